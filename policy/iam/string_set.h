@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * string_set: many policy values under one key, compiled so that asking whether
+ * a value matches any of them does not cost more with more of them.
+ *
+ * Exact values are found by hash. Among globs, those without a wildcard are
+ * exact values; `*rest` (as in `*@example.com`) goes to a table of suffixes and
+ * `start*` to a table of prefixes, found by one running hash over the value;
+ * all others are matched one by one (glob.h).
+ *
+ * A set is immutable: any number of threads may ask at once.
+ */
+#ifndef IAM_STRING_SET_H
+#define IAM_STRING_SET_H
+
+#include "iam/arena.h"
+#include "iam/text.h"
+
+enum string_set_kind {
+	STRING_SET_EXACT,       /* StringEquals: bytes, `*` and `?` are ordinary */
+	STRING_SET_IGNORE_CASE, /* StringEqualsIgnoreCase: Unicode simple case folding */
+	STRING_SET_GLOB,        /* StringLike */
+};
+
+struct string_set;
+
+/*
+ * A set of `count` values (0 is fine: matches nothing; duplicates are fine).
+ * The set lives in `arena`; the values are borrowed and must live as long.
+ * NULL when memory is short.
+ */
+struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind,
+	const struct text *values, size_t count);
+
+/* Does `value` match at least one of the set's values? Never allocates. */
+bool string_set_holds(const struct string_set *set, struct text value);
+
+/*
+ * Are a and b the same without regard to case, as StringEqualsIgnoreCase sees
+ * it (Unicode simple folding per character; bytes that are not UTF-8 must be equal)?
+ */
+bool string_equals_ignore_case(struct text a, struct text b);
+
+#endif
