@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * evaluate: what a policy set says to a request.
+ *
+ * Three-valued: where the request has keys that are pending or open, the answer
+ * may be DECISION_PENDING; an answer other than that will stay the same
+ * however the rest of the request turns out. (Kleene's logic: the answer may be
+ * pending although a cleverer reasoner could already tell; it is never wrong.)
+ *
+ * Order of thought (IAM User Guide, "Policy evaluation logic"): any Deny that
+ * matches ends it; else an Allow is needed: in the same account the caller's own
+ * policies or the resource's (an Allow there to the account as a whole only
+ * delegates), across accounts both.
+ *
+ * Nothing here allocates, locks or fails.
+ */
+#ifndef IAM_EVALUATE_H
+#define IAM_EVALUATE_H
+
+#include "iam/request.h"
+
+/* Kleene's truth values, ordered: and is min, or is max. */
+enum truth { TRUTH_FALSE, TRUTH_PENDING, TRUTH_TRUE };
+
+static inline enum truth truth_and(enum truth a, enum truth b) { return a < b ? a : b; }
+static inline enum truth truth_or(enum truth a, enum truth b) { return a > b ? a : b; }
+static inline enum truth truth_not(enum truth a) { return (enum truth)(TRUTH_TRUE - a); }
+
+enum decision { DECISION_PENDING, DECISION_ALLOWED, DECISION_EXPLICIT_DENY, DECISION_IMPLICIT_DENY };
+
+/* "pending", "allowed", "explicitDeny", "implicitDeny": the words of IAM's simulator. */
+const char *decision_name(enum decision decision);
+
+struct verdict {
+	/*
+	 * A refusal is certain as soon as no Allow can match any more; it is called
+	 * DECISION_IMPLICIT_DENY then, although the complete request might turn out to
+	 * be an explicit deny.
+	 */
+	enum decision decision;
+	const struct statement *statement; /* the first that decided; NULL for implicitDeny and pending */
+};
+
+struct verdict evaluate(const struct request *request);
+
+/* How a statement's principal element takes a caller. */
+enum principal_match { PRINCIPAL_NO, PRINCIPAL_ACCOUNT, PRINCIPAL_DIRECT };
+
+/* Does one statement match, and, if `match` is not NULL, how did its principal? For explaining; evaluate() is made of it. */
+enum truth statement_match(const struct statement *statement, const struct request *request,
+	enum principal_match *match);
+
+#endif

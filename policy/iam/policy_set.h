@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * policy_set: policy documents, checked and compiled, in one immutable whole.
+ *
+ * Group 0 holds the resource policies (of SES identities; Principal required);
+ * each further group the identity policies of one principal (Principal not
+ * allowed). A set is filled by one thread, sealed, and from then on read by any
+ * number of threads without locks.
+ *
+ * Loading is strict: whatever is not understood is a fault. A Deny that was
+ * skipped would be a hole.
+ */
+#ifndef IAM_POLICY_SET_H
+#define IAM_POLICY_SET_H
+
+#include "iam/fault.h"
+#include "iam/text.h"
+
+#include <jansson.h>
+
+struct policy_set;
+struct statement;
+
+#define POLICY_GROUP_RESOURCE 0
+
+/* Largest file that is read, in bytes. */
+#define POLICY_FILE_MAX (64u * 1024 * 1024)
+
+struct policy {
+	struct text name;      /* of the policy: the member of "Policies", else the file's name without .json */
+	struct text file;      /* where it came from, for messages */
+	struct text id;        /* its Id, or empty */
+	unsigned group;
+	size_t first;          /* its statements: first .. first + count - 1 of the set */
+	size_t count;
+};
+
+/* NULL when memory is short. */
+struct policy_set *policy_set_new(void);
+void policy_set_free(struct policy_set *set);
+
+/*
+ * Add what a file holds (policy_file.h lists the shapes). `file` is for
+ * messages; `name` names a policy that has no name of its own. Faults are
+ * added to `faults`; the caller gives the set up if there are any.
+ */
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
+	struct text json, struct faults *faults);
+
+/* Add one plain policy document that jansson has read already (raw requests of the tool). */
+void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name,
+	const json_t *document, struct faults *faults);
+
+/* No more documents. Must be called once before the set is used. */
+void policy_set_seal(struct policy_set *set, struct faults *faults);
+
+size_t policy_set_count(const struct policy_set *set);
+const struct policy *policy_set_policy(const struct policy_set *set, size_t index);
+size_t policy_set_statement_count(const struct policy_set *set);
+const struct statement *policy_set_statement(const struct policy_set *set, size_t index);
+
+/* The keys that conditions and variables of the set use. Slot numbers are 0 .. count - 1. */
+size_t policy_set_key_count(const struct policy_set *set);
+struct text policy_set_key_name(const struct policy_set *set, size_t slot);
+int policy_set_key(const struct policy_set *set, struct text key);
+
+/* Bytes of memory that the set holds. */
+size_t policy_set_bytes(const struct policy_set *set);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * request: one question to the evaluator: may this principal do this action to
+ * this resource, in this context. Made for one policy set and read-only while
+ * it is evaluated.
+ *
+ * Context values sit in slots, one a key that the policy set uses; a key that
+ * no policy uses has no slot and need not be filled in. Each slot is in one of
+ * four states, which is what makes early answers possible.
+ */
+#ifndef IAM_REQUEST_H
+#define IAM_REQUEST_H
+
+#include "iam/arena.h"
+#include "iam/arn.h"
+#include "iam/instant.h"
+#include "iam/ip.h"
+#include "iam/number.h"
+#include "iam/policy_set.h"
+
+enum slot_state {
+	SLOT_ABSENT,  /* the request has no such key, and will have none */
+	SLOT_PENDING, /* not known yet: absent, or any value */
+	SLOT_OPEN,    /* a list that may still grow and will hold at least one value */
+	SLOT_PRESENT, /* known in full */
+};
+
+/* One value, parsed once for the operators that the policies use on its key. */
+struct value {
+	struct text text;
+	struct ip ip;             /* family 0: not an address */
+	struct number number;     /* valid if is_number */
+	struct instant instant;   /* valid if is_instant */
+	bool is_number, is_instant;
+};
+
+struct slot {
+	enum slot_state state;
+	size_t count, room;
+	struct value *values; /* in the request's arena */
+};
+
+enum principal_kind {
+	PRINCIPAL_ANONYMOUS, /* nobody in particular */
+	PRINCIPAL_ROOT,      /* arn:aws:iam::A:root */
+	PRINCIPAL_ARN,       /* user, role, assumed-role session, federated user */
+	PRINCIPAL_SERVICE,   /* name.amazonaws.com */
+};
+
+struct caller {
+	enum principal_kind kind;
+	struct text text;      /* the ARN or service name as given */
+	struct text account;   /* empty: none */
+	struct text role;      /* of a session: its role's name; else empty */
+	struct text partition;
+};
+
+struct request {
+	const struct policy_set *set;
+	struct arena *arena;
+	struct caller caller;
+	struct text action;        /* "service:Name" */
+	struct text resource_text;
+	struct arn resource;
+	unsigned identity_group;   /* whose identity policies apply; 0: none */
+	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
+	struct slot *slots;        /* policy_set_key_count of them */
+};
+
+/* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */
+bool request_init(struct request *request, const struct policy_set *set, struct arena *arena);
+
+/* Who asks: an IAM or STS ARN, a service name, or an empty text for nobody. False: neither. Borrowed. */
+bool request_caller(struct request *request, struct text principal);
+
+/* On what. False: not an ARN of six fields. Borrowed. */
+bool request_resource(struct request *request, struct text resource);
+
+/* Number of the slot for a key, in any case of letters; -1 if no policy uses the key. */
+int request_slot(const struct request *request, struct text key);
+
+/* Set the state of a slot; SLOT_PRESENT and SLOT_OPEN keep the values it has. */
+void request_state(struct request *request, int slot, enum slot_state state);
+
+/*
+ * Add a value (borrowed text) to a slot. The state becomes SLOT_PRESENT unless it is SLOT_OPEN.
+ * Slot -1 is fine and does nothing. False when memory is short.
+ */
+bool request_value(struct request *request, int slot, struct text value);
+
+/* Take the last value of a slot back (a recipient that was refused). */
+void request_value_back(struct request *request, int slot);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mailbox: from the raw argument of MAIL FROM or RCPT TO to the address that
+ * the relay will send on and that policies are asked about. The one place
+ * where envelope addresses are understood.
+ *
+ * Brackets and a source route (<@a,@b:user@example.com>, RFC 5321 appendix C)
+ * are taken off; a quoted local part that needs no quotes loses them, one that
+ * needs them gets exactly one spelling; a dot at the end of the domain goes.
+ * What the MTA itself does before it relays, we do before we judge, so that no
+ * spelling of an address slips past a policy on that address. `!` and `%` in
+ * local parts are left alone.
+ */
+#ifndef SES_MAILBOX_H
+#define SES_MAILBOX_H
+
+#include "iam/arena.h"
+#include "iam/text.h"
+
+enum mailbox_kind {
+	MAILBOX_ADDRESS, /* local@domain */
+	MAILBOX_NULL,    /* <> */
+	MAILBOX_INVALID, /* not an address: control bytes, no local part, bad quoting, too long, bad UTF-8 */
+	MAILBOX_MEMORY,  /* memory ran short */
+};
+
+enum mailbox_case {
+	MAILBOX_CASE_DOMAIN,   /* ASCII letters of the domain become small: SMTP domains have no case */
+	MAILBOX_CASE_PRESERVE, /* as written, what SES itself compares */
+};
+
+/* Longest address in bytes that is taken (RFC 5321 allows 64 + 1 + 255; Unicode may need more). */
+#define MAILBOX_MAX 1024
+
+struct mailbox {
+	enum mailbox_kind kind;
+	struct text address; /* local@domain, canonical; in the arena */
+	struct text local;   /* part of address */
+	struct text domain;  /* part of address */
+};
+
+/*
+ * `completed` is the MTA's form of the same address ({mail_addr}, {rcpt_addr}),
+ * or empty; only its domain is used, and only when `raw` has none.
+ */
+struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed,
+	enum mailbox_case fold);
+
+#endif

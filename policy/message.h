@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message: one message on its way through SMTP, and what the policies say to it
+ * at each stage. The daemon and the tool use the very same calls.
+ *
+ * Each stage answers as early as it can be certain: REFUSE when no rest of the
+ * message could make it allowed, else CONTINUE. A refused recipient leaves the
+ * message: what follows is decided as if it had never been named.
+ */
+#ifndef SES_MESSAGE_H
+#define SES_MESSAGE_H
+
+#include "iam/evaluate.h"
+#include "iam/instant.h"
+#include "iam/ip.h"
+#include "ses/generation.h"
+
+struct client {
+	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
+	bool tls;
+	struct text login;  /* SASL login, or empty */
+};
+
+enum outcome_action {
+	OUTCOME_CONTINUE,
+	OUTCOME_REFUSE,  /* the policies (or the address itself) forbid it */
+	OUTCOME_TROUBLE, /* our own trouble: 451, never an accept */
+};
+
+/* Pointers into the message or its generation: valid until the message's next call. */
+struct outcome {
+	enum outcome_action action;
+	enum stage stage;
+	enum decision decision;
+	const char *code, *xcode; /* "550", "5.7.1"; set unless CONTINUE */
+	const char *text;         /* the reply without its id: printable ASCII, one line, `%` not yet doubled, at most 340 bytes */
+	struct text policy;       /* name, or empty */
+	struct text sid;          /* or empty */
+	int statement;            /* index in the policy, or -1 */
+	struct text principal, resource;
+	struct text address;      /* the address that the answer is about */
+	const char *reason;       /* a stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "memory" */
+};
+
+struct message;
+
+/* NULL when memory is short. */
+struct message *message_new(void);
+void message_free(struct message *message);
+
+/* A new message begins; whatever was there is forgotten. The generation and the client's texts are borrowed until the next begin. */
+void message_begin(struct message *message, const struct generation *generation,
+	const struct client *client, const struct instant *now);
+
+/*
+ * The stages, in SMTP's order. `raw` is argv[0], `completed` the MTA's form or
+ * empty. may_refuse = false: a refusal could not be told here (no reply was
+ * negotiated, or mail that did not come by SMTP at RCPT); the answer then is
+ * CONTINUE and the refusal comes at the next stage that can tell it.
+ * After REFUSE at any stage but RCPT, or TROUBLE, only message_begin may follow.
+ */
+struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse);
+struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse);
+
+/* All recipients are known. */
+struct outcome message_data(struct message *message, bool may_refuse);
+
+/* The message is complete: the last word, always decided. */
+struct outcome message_end(struct message *message);
+
+/* For records: canonical addresses as far as known. */
+struct text message_sender_address(const struct message *message);
+size_t message_recipient_count(const struct message *message);
+struct text message_recipient_address(const struct message *message, size_t index);
+
+#endif

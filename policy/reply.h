@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reply: the one function that makes text from outside fit for an SMTP reply.
+ */
+#ifndef SES_REPLY_H
+#define SES_REPLY_H
+
+#include "iam/text.h"
+
+/*
+ * Copy t to `out` as printable ASCII: bytes outside 0x20..0x7e and the
+ * backslash become \xNN. `%` stays: whoever hands the text to libmilter doubles
+ * it. Cut with `...` when it does not fit in `room` bytes, NUL included.
+ * Returns the length written.
+ */
+size_t reply_escape(struct text t, char *out, size_t room);
+
+#endif
