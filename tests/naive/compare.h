@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The comparisons that the naive evaluator is made of. Texts are held one
+ * character a cell, so that a wildcard cannot be confused with a star that
+ * is data. Every function aborts on text longer than NAIVE_LONGEST bytes.
+ */
+#ifndef TESTS_NAIVE_COMPARE_H
+#define TESTS_NAIVE_COMPARE_H
+
+#include <stdbool.h>
+#include "naive.h"
+
+/* Cells that are no character: any run of characters, and exactly one. */
+enum { ANY_RUN = -1, ANY_ONE = -2 };
+
+struct text {
+	int length;
+	int cell[NAIVE_LONGEST];
+};
+
+/* Appends UTF-8; with wildcards, '*' and '?' become ANY_RUN and ANY_ONE. */
+void text_append(struct text *text, const char *utf8, int bytes, bool wildcards);
+void text_fold(struct text *text);
+
+/* The whole text against the whole pattern. */
+bool text_matches(const struct text *pattern, const struct text *text);
+
+/* Six fields, each against its own; false if either is not an ARN. */
+bool arn_matches(const struct text *pattern, const struct text *arn);
+bool is_arn(const struct text *text);
+
+/* An integer or decimal of at most 18 digits on either side, in units of 10^-18. */
+bool read_number(const char *text, __int128 *number);
+
+/* A date of the W3C profile, or whole epoch seconds, in nanoseconds since 1970. */
+bool read_date(const char *text, __int128 *moment);
+
+bool is_address(const char *text);
+/* network: an address or address/bits. */
+bool address_in_network(const char *address, const char *network);
+
+/* Both are base64; false if either is not. */
+bool same_bytes(const char *a, const char *b);
+
+#endif

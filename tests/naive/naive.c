@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "naive.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "compare.h"
+
+enum kind { STRING, NUMBER, DATE, BOOLEAN, BYTES, ADDRESS, ARN, ABSENCE };
+enum { BELOW = 1, SAME = 2, ABOVE = 4 };
+
+struct operator {
+	const char *name;
+	enum kind kind;
+	bool negated;		/* the comparison is made without the Not */
+	bool wildcards, folded;
+	int order;		/* NUMBER and DATE: what of request against policy is a match */
+};
+
+static const struct operator operators[] = {
+	{ "StringEquals", STRING, .negated = false },
+	{ "StringNotEquals", STRING, .negated = true },
+	{ "StringEqualsIgnoreCase", STRING, .folded = true },
+	{ "StringNotEqualsIgnoreCase", STRING, .negated = true, .folded = true },
+	{ "StringLike", STRING, .wildcards = true },
+	{ "StringNotLike", STRING, .negated = true, .wildcards = true },
+	{ "NumericEquals", NUMBER, .order = SAME },
+	{ "NumericNotEquals", NUMBER, .negated = true, .order = SAME },
+	{ "NumericLessThan", NUMBER, .order = BELOW },
+	{ "NumericLessThanEquals", NUMBER, .order = BELOW | SAME },
+	{ "NumericGreaterThan", NUMBER, .order = ABOVE },
+	{ "NumericGreaterThanEquals", NUMBER, .order = ABOVE | SAME },
+	{ "DateEquals", DATE, .order = SAME },
+	{ "DateNotEquals", DATE, .negated = true, .order = SAME },
+	{ "DateLessThan", DATE, .order = BELOW },
+	{ "DateLessThanEquals", DATE, .order = BELOW | SAME },
+	{ "DateGreaterThan", DATE, .order = ABOVE },
+	{ "DateGreaterThanEquals", DATE, .order = ABOVE | SAME },
+	{ "Bool", BOOLEAN, .folded = true },
+	{ "BinaryEquals", BYTES, .negated = false },
+	{ "IpAddress", ADDRESS, .negated = false },
+	{ "NotIpAddress", ADDRESS, .negated = true },
+	{ "ArnEquals", ARN, .wildcards = true },
+	{ "ArnLike", ARN, .wildcards = true },
+	{ "ArnNotEquals", ARN, .negated = true, .wildcards = true },
+	{ "ArnNotLike", ARN, .negated = true, .wildcards = true },
+	{ "Null", ABSENCE, .negated = false },
+};
+
+/* Keys that the service authorization reference and the IAM guide give as lists. */
+static const char *const multivalued_keys[] = {
+	"ses:Recipients", "ses:ReplicaRegion", "aws:CalledVia", "aws:TagKeys",
+	"aws:PrincipalOrgPaths", "aws:ResourceOrgPaths", "aws:SourceOrgPaths",
+	"aws:PrincipalServiceNamesList",
+};
+
+/* What the parts of a statement are judged against. */
+struct request {
+	const char *principal;	/* NULL: anonymous */
+	const char *action, *resource;
+	json_t *context;
+	bool variables;		/* the Version of the document at hand has them */
+};
+
+/* A lone value stands for a list of one. Walks with json_array_size and _get. */
+static size_t list_size(json_t *value)
+{
+	return json_is_array(value) ? json_array_size(value) : 1;
+}
+
+static json_t *list_item(json_t *value, size_t i)
+{
+	return json_is_array(value) ? json_array_get(value, i) : value;
+}
+
+/* Text of a string, number or boolean. */
+static void copy_text(json_t *value, char copy[NAIVE_LONGEST])
+{
+	char *encoded = json_is_string(value)
+		? strdup(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
+
+	if (encoded == NULL || strlen(encoded) >= NAIVE_LONGEST)
+		abort();
+	strcpy(copy, encoded);
+	free(encoded);
+}
+
+/* The values of a key; NULL when there is none. */
+static json_t *find_key(const struct request *request, const char *wanted)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(request->context, key, value)
+		if (strcasecmp(key, wanted) == 0)
+			return json_is_null(value) || list_size(value) == 0 ? NULL : value;
+	return NULL;
+}
+
+static bool is_multivalued(const char *key, json_t *values)
+{
+	for (size_t i = 0; i < sizeof(multivalued_keys) / sizeof(multivalued_keys[0]); i++)
+		if (strcasecmp(multivalued_keys[i], key) == 0)
+			return true;
+	return values != NULL && list_size(values) != 1;
+}
+
+/* Appends what the inside of ${...} stands for; false if it stands for nothing. */
+static bool append_variable(const struct request *request, struct text *text,
+			    const char *inside, int length)
+{
+	char key[NAIVE_LONGEST], value[NAIVE_LONGEST], *comma;
+	json_t *values;
+
+	if (length >= NAIVE_LONGEST)
+		abort();
+	memcpy(key, inside, (size_t)length);
+	key[length] = '\0';
+	if (strcmp(key, "*") == 0 || strcmp(key, "?") == 0 || strcmp(key, "$") == 0) {
+		text_append(text, key, 1, false);
+		return true;
+	}
+	comma = strstr(key, ", '");
+	if (comma != NULL)
+		*comma = '\0';
+	values = find_key(request, key);
+	if (values == NULL && comma != NULL) {
+		comma += strlen(", '");
+		text_append(text, comma, (int)strcspn(comma, "'"), false);
+		return true;
+	}
+	if (values == NULL || is_multivalued(key, values))
+		return false;
+	copy_text(list_item(values, 0), value);
+	text_append(text, value, (int)strlen(value), false);
+	return true;
+}
+
+/* Turns what stands in a policy into a text; false if a variable in it stands for nothing. */
+static bool expand(const struct request *request, const char *raw, bool wildcards,
+		   struct text *text)
+{
+	text->length = 0;
+	while (*raw != '\0') {
+		const char *end = strchr(raw, '}');
+
+		if (request->variables && raw[0] == '$' && raw[1] == '{' && end != NULL) {
+			if (!append_variable(request, text, raw + 2, (int)(end - raw - 2)))
+				return false;
+			raw = end + 1;
+		} else {
+			text_append(text, raw, 1, wildcards);
+			raw++;
+		}
+	}
+	return true;
+}
+
+static bool action_matches(const struct request *request, json_t *entries)
+{
+	struct text action = { 0 };
+
+	text_append(&action, request->action, (int)strlen(request->action), false);
+	text_fold(&action);
+	for (size_t i = 0; i < list_size(entries); i++) {
+		const char *entry = json_string_value(list_item(entries, i));
+		struct text pattern = { 0 };
+
+		text_append(&pattern, entry, (int)strlen(entry), true);
+		text_fold(&pattern);
+		if (text_matches(&pattern, &action))
+			return true;
+	}
+	return false;
+}
+
+static bool resource_matches(const struct request *request, json_t *entries)
+{
+	struct text resource = { 0 };
+
+	text_append(&resource, request->resource, (int)strlen(request->resource), false);
+	for (size_t i = 0; i < list_size(entries); i++) {
+		const char *entry = json_string_value(list_item(entries, i));
+		struct text pattern;
+
+		if (strcmp(entry, "*") == 0)
+			return true;
+		if (!expand(request, entry, true, &pattern))
+			continue;
+		/* A policy of the caller may leave the last fields out. */
+		while (!is_arn(&pattern))
+			text_append(&pattern, ":*", 2, true);
+		if (arn_matches(&pattern, &resource))
+			return true;
+	}
+	return false;
+}
+
+/* Copies the account out of an ARN; empty if there is none. */
+static void copy_account(const char *arn, char account[NAIVE_LONGEST])
+{
+	for (int colons = 0; colons < 4; colons++) {
+		arn = strchr(arn, ':');
+		if (arn == NULL) {
+			account[0] = '\0';
+			return;
+		}
+		arn++;
+	}
+	strcpy(account, arn);
+	account[strcspn(account, ":")] = '\0';
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	return strlen(text) >= strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0;
+}
+
+static bool is_root(const char *arn)
+{
+	return strstr(arn, ":iam::") != NULL && ends_with(arn, ":root");
+}
+
+enum match { NOBODY, ACCOUNT_ONLY, CALLER };
+
+static enum match match_aws_entry(const char *caller, const char *entry)
+{
+	char account[NAIVE_LONGEST], callers_account[NAIVE_LONGEST], session_of[NAIVE_LONGEST];
+	const char *role;
+
+	if (strcmp(entry, "*") == 0)
+		return CALLER;
+	if (caller == NULL)
+		return NOBODY;
+	if (strcmp(entry, caller) == 0)
+		return CALLER;
+	copy_account(caller, callers_account);
+	copy_account(entry, account);
+	if (strcmp(entry, callers_account) == 0)
+		return ACCOUNT_ONLY;
+	if (is_root(entry) && strcmp(account, callers_account) == 0)
+		return ACCOUNT_ONLY;
+	role = strstr(entry, ":role/");
+	if (role != NULL && strcmp(account, callers_account) == 0) {
+		strcpy(session_of, ":assumed-role");
+		strcat(session_of, strrchr(role, '/'));
+		strcat(session_of, "/");
+		if (strstr(caller, session_of) != NULL)
+			return CALLER;
+	}
+	return NOBODY;
+}
+
+/* How the best of the entries matches. */
+static enum match match_principal(const char *caller, json_t *principal)
+{
+	json_t *entries = json_object_get(principal, "AWS");
+	enum match best = NOBODY;
+
+	if (json_is_string(principal))
+		return match_aws_entry(caller, json_string_value(principal));
+	for (size_t i = 0; entries != NULL && i < list_size(entries); i++) {
+		enum match match = match_aws_entry(caller, json_string_value(list_item(entries, i)));
+
+		if (match > best)
+			best = match;
+	}
+	return best;
+}
+
+static bool is_readable(enum kind kind, const char *value)
+{
+	struct text text = { 0 };
+	__int128 number;
+
+	text_append(&text, value, (int)strlen(value), false);
+	return kind == NUMBER ? read_number(value, &number)
+		: kind == DATE ? read_date(value, &number)
+		: kind == ADDRESS ? is_address(value)
+		: kind == ARN ? is_arn(&text)
+		: true;
+}
+
+/* The comparison without its Not, of a readable value. */
+static bool compare(const struct request *request, const struct operator *operator,
+		    const char *value, const char *wanted)
+{
+	bool (*read)(const char *, __int128 *) = operator->kind == DATE ? read_date : read_number;
+	struct text pattern, text = { 0 };
+	__int128 left, right;
+
+	switch (operator->kind) {
+	case NUMBER:
+	case DATE:
+		if (!read(value, &left) || !read(wanted, &right))
+			return false;
+		return operator->order & (left < right ? BELOW : left > right ? ABOVE : SAME);
+	case ADDRESS:
+		return address_in_network(value, wanted);
+	case BYTES:
+		return same_bytes(value, wanted);
+	case BOOLEAN:
+		if (strcasecmp(value, "true") != 0 && strcasecmp(value, "false") != 0)
+			return false;
+		break;
+	default:
+		break;
+	}
+	if (!expand(request, wanted, operator->wildcards, &pattern))
+		return false;
+	text_append(&text, value, (int)strlen(value), false);
+	if (operator->kind == ARN)
+		return arn_matches(&pattern, &text);
+	if (operator->folded) {
+		text_fold(&pattern);
+		text_fold(&text);
+	}
+	return text_matches(&pattern, &text);
+}
+
+/* One value of the request against all values of the policy. */
+static bool satisfies(const struct request *request, const struct operator *operator,
+		      json_t *value, json_t *wanted)
+{
+	char left[NAIVE_LONGEST], right[NAIVE_LONGEST];
+	bool any = false;
+
+	copy_text(value, left);
+	if (!is_readable(operator->kind, left))
+		return operator->kind == ADDRESS && operator->negated;
+	for (size_t i = 0; i < list_size(wanted); i++) {
+		copy_text(list_item(wanted, i), right);
+		if (compare(request, operator, left, right))
+			any = true;
+	}
+	return any != operator->negated;
+}
+
+static bool is_empty_text(json_t *value)
+{
+	return json_is_string(value) && json_string_length(value) == 0;
+}
+
+static bool absence_matches(json_t *values, json_t *wanted)
+{
+	for (size_t i = 0; i < list_size(wanted); i++) {
+		char text[NAIVE_LONGEST];
+
+		copy_text(list_item(wanted, i), text);
+		if ((strcasecmp(text, "true") == 0) == (values == NULL))
+			return true;
+	}
+	return false;
+}
+
+static bool condition_matches(const struct request *request, const char *name, const char *key,
+			      json_t *wanted, bool denies)
+{
+	bool all = strncasecmp(name, "ForAllValues:", 13) == 0;
+	bool any = strncasecmp(name, "ForAnyValue:", 12) == 0;
+	const char *base = all ? name + 13 : any ? name + 12 : name;
+	size_t base_length = strlen(base);
+	bool if_exists = base_length > 8 && strcasecmp(base + base_length - 8, "IfExists") == 0;
+	json_t *values = find_key(request, key);
+	const struct operator *operator = operators;
+	size_t seen = 0, satisfied = 0;
+
+	if (if_exists)
+		base_length -= 8;
+	while (strlen(operator->name) != base_length
+	       || strncasecmp(operator->name, base, base_length) != 0)
+		if (++operator == operators + sizeof(operators) / sizeof(operators[0]))
+			abort();
+
+	if (operator->kind == ABSENCE)
+		return all || (!any && absence_matches(values, wanted));
+	if (values == NULL) {
+		if (if_exists)
+			return true;
+		return all || (!any && operator->negated);
+	}
+	if (list_size(wanted) == 0)
+		return false;
+	for (size_t i = 0; i < list_size(values); i++) {
+		json_t *value = list_item(values, i);
+
+		if ((all || any) && is_empty_text(value))
+			continue;
+		seen++;
+		satisfied += satisfies(request, operator, value, wanted);
+	}
+	if (all)
+		return satisfied == seen;
+	if (any)
+		return satisfied > 0;
+	if (is_multivalued(key, values))
+		return denies && satisfied > 0;
+	return satisfied > 0;
+}
+
+static bool conditions_match(const struct request *request, json_t *condition, bool denies)
+{
+	const char *name, *key;
+	json_t *keys, *wanted;
+
+	json_object_foreach(condition, name, keys)
+		json_object_foreach(keys, key, wanted)
+			if (!condition_matches(request, name, key, wanted, denies))
+				return false;
+	return true;
+}
+
+/* Everything of a statement but its principal. */
+static bool rest_matches(const struct request *request, json_t *statement, bool denies)
+{
+	json_t *action = json_object_get(statement, "Action");
+	json_t *not_action = json_object_get(statement, "NotAction");
+	json_t *resource = json_object_get(statement, "Resource");
+	json_t *not_resource = json_object_get(statement, "NotResource");
+
+	if (action != NULL && !action_matches(request, action))
+		return false;
+	if (not_action != NULL && action_matches(request, not_action))
+		return false;
+	if (resource != NULL && !resource_matches(request, resource))
+		return false;
+	if (not_resource != NULL && resource_matches(request, not_resource))
+		return false;
+	return conditions_match(request, json_object_get(statement, "Condition"), denies);
+}
+
+enum naive_decision naive_evaluate(json_t *policies, json_t *asked)
+{
+	struct request request = {
+		.principal = json_string_value(json_object_get(asked, "principal")),
+		.action = json_string_value(json_object_get(asked, "action")),
+		.resource = json_string_value(json_object_get(asked, "resource")),
+		.context = json_object_get(asked, "context"),
+	};
+	bool caller_may = false;	/* by a policy of the caller's own */
+	bool resource_may = false;	/* by a policy of the resource, for the caller or his account */
+	bool resource_grants = false;	/* by a policy of the resource, for the caller himself */
+	char home[NAIVE_LONGEST], owner[NAIVE_LONGEST];
+
+	for (size_t i = 0; i < json_array_size(policies); i++) {
+		json_t *policy = json_array_get(policies, i);
+		json_t *document = json_object_get(policy, "document");
+		json_t *statements = json_object_get(document, "Statement");
+		const char *version = json_string_value(json_object_get(document, "Version"));
+		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
+
+		request.variables = version != NULL && strcmp(version, "2012-10-17") == 0;
+		for (size_t j = 0; j < list_size(statements); j++) {
+			json_t *statement = list_item(statements, j);
+			json_t *principal = json_object_get(statement, "Principal");
+			json_t *not_principal = json_object_get(statement, "NotPrincipal");
+			bool denies = strcmp(json_string_value(json_object_get(statement, "Effect")), "Deny") == 0;
+			enum match match = CALLER;
+
+			if (of_resource && principal != NULL)
+				match = match_principal(request.principal, principal);
+			else if (of_resource && match_principal(request.principal, not_principal) != NOBODY)
+				match = NOBODY;
+			if (match == NOBODY || !rest_matches(&request, statement, denies))
+				continue;
+			if (denies)
+				return NAIVE_EXPLICIT_DENY;
+			caller_may |= !of_resource;
+			resource_may |= of_resource;
+			resource_grants |= of_resource && match == CALLER;
+		}
+	}
+
+	if (request.principal == NULL)
+		return resource_grants ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
+	copy_account(request.principal, home);
+	copy_account(request.resource, owner);
+	if (owner[0] == '\0' || strcmp(home, owner) == 0) {
+		if (caller_may || resource_grants || is_root(request.principal))
+			return NAIVE_ALLOWED;
+		return NAIVE_IMPLICIT_DENY;
+	}
+	return caller_may && resource_may ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
+}
+
+const char *naive_decision_name(enum naive_decision decision)
+{
+	static const char *const names[] = {
+		[NAIVE_ALLOWED] = "allowed",
+		[NAIVE_EXPLICIT_DENY] = "explicitDeny",
+		[NAIVE_IMPLICIT_DENY] = "implicitDeny",
+	};
+
+	return names[decision];
+}
