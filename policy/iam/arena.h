@@ -36,7 +36,7 @@ struct text arena_text(struct arena *arena, struct text t);
 const char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Forget all pieces but keep the first block for reuse (for messages). */
+/* Forget all pieces but keep one block of the smallest size for reuse (for messages). */
 void arena_reset(struct arena *arena);
 
 /* Give everything back; the arena is empty and ready again. */
