@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The reference of the differential tests, held against cases worked out by
- * hand. In the tables ' stands for ", and ` for '.
+ * hand, and what the generator of those tests turns out. In the tables ' stands
+ * for ", and ` for '.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "naive/generate.h"
 #include "naive/naive.h"
 
 #define ALICE "arn:aws:iam::111122223333:user/alice"
@@ -305,12 +307,43 @@ static void test_old_version(void **state)
 	}
 }
 
+/* The same seed gives the same, and every decision is common. */
+static void test_generator(void **state)
+{
+	struct generator one, two;
+	int count[3] = { 0 }, all = 0;
+
+	(void)state;
+	generator_seed(&one, 7);
+	generator_seed(&two, 7);
+	for (int i = 0; i < 200; i++) {
+		json_t *policies = generate_policies(&one), *again = generate_policies(&two);
+
+		assert_true(json_equal(policies, again));
+		json_decref(again);
+		for (int j = 0; j < 50; j++) {
+			json_t *request = generate_request(&one);
+
+			again = generate_request(&two);
+			assert_true(json_equal(request, again));
+			count[naive_evaluate(policies, request)]++;
+			all++;
+			json_decref(request);
+			json_decref(again);
+		}
+		json_decref(policies);
+	}
+	for (int decision = 0; decision < 3; decision++)
+		assert_in_range(count[decision], all / 10, all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_decisions),
 		cmocka_unit_test(test_old_version),
+		cmocka_unit_test(test_generator),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

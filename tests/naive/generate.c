@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "generate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "vocabulary.h"
+
+enum { LONGEST_WORD = 200 };
+
+void generator_seed(struct generator *g, uint64_t seed)
+{
+	g->state = seed;
+}
+
+/* splitmix64 (Steele, Lea, Flood 2014; public domain) */
+static uint64_t generator_next(struct generator *g)
+{
+	uint64_t z = g->state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+unsigned int generator_below(struct generator *g, unsigned int bound)
+{
+	return (unsigned int)(generator_next(g) >> 32) % bound;
+}
+
+bool generator_chance(struct generator *g, unsigned int percent)
+{
+	return generator_below(g, 100) < percent;
+}
+
+static void *need(void *pointer)
+{
+	if (pointer == NULL)
+		abort();
+	return pointer;
+}
+
+static void put(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value) != 0)
+		abort();
+}
+
+static void add(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value) != 0)
+		abort();
+}
+
+/* The smaller of two draws: words in front come up more often. */
+static const char *pick(struct generator *g, const char *const *words)
+{
+	unsigned int count = 0, first, second;
+
+	while (words[count] != NULL)
+		count++;
+	first = generator_below(g, count);
+	second = generator_below(g, count);
+	return words[first < second ? first : second];
+}
+
+/* The name as it is, or in another case. */
+static void write_name(struct generator *g, const char *name, char out[LONGEST_WORD])
+{
+	bool changes = generator_chance(g, 15);
+
+	for (; *name != '\0'; name++) {
+		char c = *name;
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+		*out++ = changes && letter && generator_chance(g, 50) ? (char)(c ^ 0x20) : c;
+	}
+	*out = '\0';
+}
+
+static bool in_character(const char *place)
+{
+	return ((unsigned char)*place & 0xc0) == 0x80;
+}
+
+/* Puts something else in the place of a part of the word, between whole characters. */
+static void replace_part(struct generator *g, const char *word, const char *with,
+			 unsigned int longest, char out[LONGEST_WORD])
+{
+	unsigned int length = (unsigned int)strlen(word);
+	unsigned int from = generator_below(g, length + 1), to = from + generator_below(g, longest + 1);
+
+	if (to > length)
+		to = length;
+	while (in_character(word + from))
+		from--;
+	while (in_character(word + to))
+		to++;
+	snprintf(out, LONGEST_WORD, "%.*s%s%s", (int)from, word, with, word + to);
+}
+
+/* A text for the policy that has something to do with the values. */
+static void write_pattern(struct generator *g, const struct domain *domain, bool variables,
+			  bool strings, char out[LONGEST_WORD])
+{
+	const char *word = pick(g, domain->values);
+	unsigned int kind = generator_below(g, 10);
+
+	/* A part of ${...} alone would be no valid text. */
+	if (!strings || kind < 4 || strstr(word, "${") != NULL)
+		snprintf(out, LONGEST_WORD, "%s", word);
+	else if (kind < 6)
+		replace_part(g, word, "*", 8, out);
+	else if (kind < 7)
+		replace_part(g, word, "?", 1, out);
+	else if (kind < 8)
+		snprintf(out, LONGEST_WORD, "*%s", word + strcspn(word, "@"));
+	else if (variables)
+		replace_part(g, word, pick(g, vocabulary_variables), 5, out);
+	else
+		snprintf(out, LONGEST_WORD, "%s*", generator_chance(g, 50) ? "" : word);
+}
+
+/* Numbers and booleans now and then as JSON has them. */
+static json_t *make_bare(struct generator *g, const char *text)
+{
+	char *end;
+	long long whole;
+
+	if (generator_chance(g, 70))
+		return need(json_string(text));
+	if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+		return need(json_boolean(text[0] == 't'));
+	whole = strtoll(text, &end, 10);
+	if (*text != '\0' && *end == '\0' && strcmp(text, "-0") != 0 && strcmp(text, "00") != 0)
+		return need(json_integer(whole));
+	if (strcmp(text, "10.5") == 0)
+		return need(json_real(10.5));
+	return need(json_string(text));
+}
+
+static json_t *make_wanted(struct generator *g, const struct domain *domain, const char *operator,
+			   bool variables, bool may_be_empty)
+{
+	bool strings = strncmp(operator, "String", 6) == 0;
+	unsigned int count = generator_chance(g, 50) ? 1 : 1 + generator_below(g, 6);
+	json_t *wanted = need(json_array());
+	char text[LONGEST_WORD];
+
+	if (strcmp(operator, "Bool") == 0)
+		count = 1;
+	if (may_be_empty && generator_chance(g, 5))
+		count = 0;
+	for (unsigned int i = 0; i < count; i++) {
+		if (domain->patterns != NULL && !strings)
+			snprintf(text, sizeof(text), "%s", pick(g, domain->patterns));
+		else
+			write_pattern(g, domain, variables, strings, text);
+		add(wanted, make_bare(g, text));
+	}
+	if (count == 1 && generator_chance(g, 60)) {
+		json_t *lone = json_incref(json_array_get(wanted, 0));
+
+		json_decref(wanted);
+		return lone;
+	}
+	return wanted;
+}
+
+static bool has_key(json_t *object, const char *wanted)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+		if (strcasecmp(key, wanted) == 0)
+			return true;
+	return false;
+}
+
+static void add_condition(struct generator *g, json_t *conditions, bool variables)
+{
+	unsigned int count = 0, first, second, quantifier;
+	const struct key *key;
+	const char *operator;
+	char full[LONGEST_WORD], name[LONGEST_WORD];
+	json_t *keys, *wanted;
+
+	while (vocabulary_keys[count].name != NULL)
+		count++;
+	first = generator_below(g, count);
+	second = generator_below(g, count);
+	key = &vocabulary_keys[first < second ? first : second];
+	operator = generator_chance(g, 7) ? "Null" : pick(g, key->domain->operators);
+	if (generator_chance(g, 6))
+		operator = generator_chance(g, 50) ? "StringLike" : "StringNotEquals";
+	quantifier = generator_below(g, key->longest > 1 ? 5 : 12);
+	snprintf(full, sizeof(full), "%s%s%s",
+		 quantifier < 2 ? "ForAllValues:" : quantifier < 4 ? "ForAnyValue:" : "", operator,
+		 strcmp(operator, "Null") != 0 && generator_chance(g, 20) ? "IfExists" : "");
+	if (strcmp(operator, "Null") == 0)
+		wanted = need(generator_chance(g, 70) ? json_string(generator_chance(g, 50) ? "true" : "false")
+			      : json_boolean(generator_chance(g, 50)));
+	else
+		wanted = make_wanted(g, key->domain, operator, variables,
+				     quantifier < 4 || strstr(full, "IfExists") != NULL);
+
+	keys = json_object_get(conditions, full);
+	if (keys == NULL) {
+		keys = need(json_object());
+		put(conditions, full, keys);
+	}
+	write_name(g, key->name, name);
+	if (has_key(keys, name))
+		json_decref(wanted);
+	else
+		put(keys, name, wanted);
+}
+
+/* One word, or a list of them. */
+static json_t *make_words(struct generator *g, const char *const *words, unsigned int most)
+{
+	json_t *list;
+	unsigned int count = 1 + generator_below(g, most);
+
+	if (generator_chance(g, 60))
+		return need(json_string(pick(g, words)));
+	list = need(json_array());
+	for (unsigned int i = 0; i < count; i++)
+		add(list, need(json_string(pick(g, words))));
+	return list;
+}
+
+static json_t *make_principal(struct generator *g, bool everyone)
+{
+	json_t *principal;
+
+	if (everyone && generator_chance(g, 30))
+		return need(json_string("*"));
+	principal = need(json_object());
+	if (generator_chance(g, 4))
+		put(principal, "Service", need(json_string("cognito-idp.amazonaws.com")));
+	if (json_object_size(principal) == 0 || generator_chance(g, 50))
+		put(principal, "AWS", make_words(g, vocabulary_principals, 4));
+	return principal;
+}
+
+static json_t *make_statement(struct generator *g, bool of_resource, bool variables)
+{
+	json_t *statement = need(json_object()), *conditions;
+	bool denies = generator_chance(g, 35);
+	const char *const *resources = vocabulary_resource_patterns;
+	unsigned int count;
+
+	if (generator_chance(g, 30)) {
+		char sid[LONGEST_WORD];
+
+		snprintf(sid, sizeof(sid), "S%u%u", generator_below(g, 1000000), generator_below(g, 1000000));
+		put(statement, "Sid", need(json_string(sid)));
+	}
+	put(statement, "Effect", need(json_string(denies ? "Deny" : "Allow")));
+	if (of_resource) {
+		bool inverted = generator_chance(g, 12);
+
+		put(statement, inverted ? "NotPrincipal" : "Principal", make_principal(g, !inverted));
+	}
+	put(statement, generator_chance(g, 12) ? "NotAction" : "Action",
+	    make_words(g, vocabulary_action_patterns, 3));
+	if (!of_resource && generator_chance(g, 5))
+		resources = vocabulary_short_resources;
+	put(statement, generator_chance(g, 12) ? "NotResource" : "Resource",
+	    generator_chance(g, 30) ? need(json_string("*")) : make_words(g, resources, 4));
+
+	count = generator_below(g, 4);
+	if (count > 0 || generator_chance(g, 5)) {
+		conditions = need(json_object());
+		for (unsigned int i = 0; i < count; i++)
+			add_condition(g, conditions, variables);
+		put(statement, "Condition", conditions);
+	}
+	return statement;
+}
+
+static json_t *make_document(struct generator *g, bool of_resource)
+{
+	json_t *document = need(json_object()), *statements;
+	unsigned int version = generator_below(g, 10), count = 1 + generator_below(g, 4);
+
+	if (version > 1)
+		put(document, "Version", need(json_string("2012-10-17")));
+	else if (version > 0)
+		put(document, "Version", need(json_string("2008-10-17")));
+	if (count == 1 && generator_chance(g, 50)) {
+		put(document, "Statement", make_statement(g, of_resource, version > 1));
+		return document;
+	}
+	statements = need(json_array());
+	for (unsigned int i = 0; i < count; i++)
+		add(statements, make_statement(g, of_resource, version > 1));
+	put(document, "Statement", statements);
+	return document;
+}
+
+json_t *generate_policies(struct generator *g)
+{
+	json_t *policies = need(json_array());
+	unsigned int count = 1 + generator_below(g, 4);
+
+	for (unsigned int i = 0; i < count; i++) {
+		bool of_resource = generator_chance(g, 55);
+		json_t *policy = need(json_object());
+
+		put(policy, "type", need(json_string(of_resource ? "resource" : "identity")));
+		put(policy, "document", make_document(g, of_resource));
+		add(policies, policy);
+	}
+	return policies;
+}
+
+static json_t *make_value(struct generator *g, const struct domain *domain)
+{
+	const char *const *words = domain->values;
+
+	if (domain->garbage != NULL && generator_chance(g, 8))
+		words = domain->garbage;
+	return need(json_string(pick(g, words)));
+}
+
+static json_t *make_values(struct generator *g, const struct key *key)
+{
+	unsigned int count;
+	json_t *values;
+
+	if (key->longest == 1)
+		return make_value(g, key->domain);
+	if (generator_chance(g, 15))
+		return make_value(g, key->domain);
+	count = generator_below(g, (unsigned int)key->longest + 1);
+	values = need(json_array());
+	for (unsigned int i = 0; i < count; i++)
+		add(values, make_value(g, key->domain));
+	return values;
+}
+
+json_t *generate_request(struct generator *g)
+{
+	json_t *request = need(json_object()), *context = need(json_object());
+	char name[LONGEST_WORD];
+
+	put(request, "principal", generator_chance(g, 5) ? json_null()
+	    : need(json_string(pick(g, vocabulary_callers))));
+	put(request, "action", need(json_string(generator_chance(g, 50) ? vocabulary_actions[0]
+						: pick(g, vocabulary_actions))));
+	put(request, "resource", need(json_string(pick(g, vocabulary_resources))));
+	for (const struct key *key = vocabulary_keys; key->name != NULL; key++) {
+		if (generator_chance(g, 25))
+			continue;
+		write_name(g, key->name, name);
+		put(context, name, make_values(g, key));
+	}
+	put(request, "context", context);
+	return request;
+}
