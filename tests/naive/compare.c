@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-void text_append(struct text *text, const char *utf8, int bytes, bool wildcards)
+void naive_append(struct text *text, const char *utf8, int bytes, bool wildcards)
 {
 	for (int i = 0; i < bytes; i++) {
 		unsigned char byte = (unsigned char)utf8[i];
@@ -35,7 +35,7 @@ void text_append(struct text *text, const char *utf8, int bytes, bool wildcards)
 	}
 }
 
-void text_fold(struct text *text)
+void naive_fold(struct text *text)
 {
 	for (int i = 0; i < text->length; i++)
 		if (text->cell[i] >= 'A' && text->cell[i] <= 'Z')
@@ -55,7 +55,7 @@ static bool cells_match(const int *pattern, int pattern_length, const int *text,
 		&& cells_match(pattern + 1, pattern_length - 1, text + 1, length - 1);
 }
 
-bool text_matches(const struct text *pattern, const struct text *text)
+bool naive_matches(const struct text *pattern, const struct text *text)
 {
 	return cells_match(pattern->cell, pattern->length, text->cell, text->length);
 }
@@ -77,7 +77,7 @@ static bool find_field(const struct text *text, int wanted, int *start, int *len
 	return true;
 }
 
-bool is_arn(const struct text *text)
+bool naive_is_arn(const struct text *text)
 {
 	int start, length;
 
@@ -85,9 +85,9 @@ bool is_arn(const struct text *text)
 		&& text->cell[1] == 'r' && text->cell[2] == 'n' && text->cell[3] == ':';
 }
 
-bool arn_matches(const struct text *pattern, const struct text *arn)
+bool naive_arn_matches(const struct text *pattern, const struct text *arn)
 {
-	if (!is_arn(pattern) || !is_arn(arn))
+	if (!naive_is_arn(pattern) || !naive_is_arn(arn))
 		return false;
 	for (int field = 0; field < 6; field++) {
 		int pattern_start, pattern_length, start, length;
@@ -101,7 +101,7 @@ bool arn_matches(const struct text *pattern, const struct text *arn)
 	return true;
 }
 
-bool read_number(const char *text, __int128 *number)
+bool naive_number(const char *text, __int128 *number)
 {
 	bool below_zero = *text == '-';
 	size_t whole, part = 0;
@@ -156,7 +156,7 @@ static bool take_fraction(const char **text, int *nanoseconds)
 	return true;
 }
 
-bool read_date(const char *text, __int128 *moment)
+bool naive_date(const char *text, __int128 *moment)
 {
 	struct tm tm = { .tm_mday = 1 };
 	int year, month = 1, zone = 0, zone_hour, zone_minute, nanoseconds = 0;
@@ -220,14 +220,14 @@ static int read_address(const char *text, unsigned char bytes[16])
 	return 4;
 }
 
-bool is_address(const char *text)
+bool naive_is_address(const char *text)
 {
 	unsigned char bytes[16];
 
 	return read_address(text, bytes) != 0;
 }
 
-bool address_in_network(const char *address, const char *network)
+bool naive_in_network(const char *address, const char *network)
 {
 	unsigned char left[16], right[16];
 	char base[64] = "";
@@ -275,7 +275,7 @@ static int read_base64(const char *text, unsigned char bytes[NAIVE_LONGEST])
 	return count;
 }
 
-bool same_bytes(const char *a, const char *b)
+bool naive_same_bytes(const char *a, const char *b)
 {
 	unsigned char left[NAIVE_LONGEST], right[NAIVE_LONGEST];
 	int left_length = read_base64(a, left), right_length = read_base64(b, right);

@@ -19,27 +19,27 @@ struct text {
 };
 
 /* Appends UTF-8; with wildcards, '*' and '?' become ANY_RUN and ANY_ONE. */
-void text_append(struct text *text, const char *utf8, int bytes, bool wildcards);
-void text_fold(struct text *text);
+void naive_append(struct text *text, const char *utf8, int bytes, bool wildcards);
+void naive_fold(struct text *text);
 
 /* The whole text against the whole pattern. */
-bool text_matches(const struct text *pattern, const struct text *text);
+bool naive_matches(const struct text *pattern, const struct text *text);
 
 /* Six fields, each against its own; false if either is not an ARN. */
-bool arn_matches(const struct text *pattern, const struct text *arn);
-bool is_arn(const struct text *text);
+bool naive_arn_matches(const struct text *pattern, const struct text *arn);
+bool naive_is_arn(const struct text *text);
 
 /* An integer or decimal of at most 18 digits on either side, in units of 10^-18. */
-bool read_number(const char *text, __int128 *number);
+bool naive_number(const char *text, __int128 *number);
 
 /* A date of the W3C profile, or whole epoch seconds, in nanoseconds since 1970. */
-bool read_date(const char *text, __int128 *moment);
+bool naive_date(const char *text, __int128 *moment);
 
-bool is_address(const char *text);
+bool naive_is_address(const char *text);
 /* network: an address or address/bits. */
-bool address_in_network(const char *address, const char *network);
+bool naive_in_network(const char *address, const char *network);
 
 /* Both are base64; false if either is not. */
-bool same_bytes(const char *a, const char *b);
+bool naive_same_bytes(const char *a, const char *b);
 
 #endif

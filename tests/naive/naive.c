@@ -117,7 +117,7 @@ static bool append_variable(const struct request *request, struct text *text,
 	memcpy(key, inside, (size_t)length);
 	key[length] = '\0';
 	if (strcmp(key, "*") == 0 || strcmp(key, "?") == 0 || strcmp(key, "$") == 0) {
-		text_append(text, key, 1, false);
+		naive_append(text, key, 1, false);
 		return true;
 	}
 	comma = strstr(key, ", '");
@@ -126,13 +126,13 @@ static bool append_variable(const struct request *request, struct text *text,
 	values = find_key(request, key);
 	if (values == NULL && comma != NULL) {
 		comma += strlen(", '");
-		text_append(text, comma, (int)strcspn(comma, "'"), false);
+		naive_append(text, comma, (int)strcspn(comma, "'"), false);
 		return true;
 	}
 	if (values == NULL || is_multivalued(key, values))
 		return false;
 	copy_text(list_item(values, 0), value);
-	text_append(text, value, (int)strlen(value), false);
+	naive_append(text, value, (int)strlen(value), false);
 	return true;
 }
 
@@ -149,7 +149,7 @@ static bool expand(const struct request *request, const char *raw, bool wildcard
 				return false;
 			raw = end + 1;
 		} else {
-			text_append(text, raw, 1, wildcards);
+			naive_append(text, raw, 1, wildcards);
 			raw++;
 		}
 	}
@@ -160,15 +160,15 @@ static bool action_matches(const struct request *request, json_t *entries)
 {
 	struct text action = { 0 };
 
-	text_append(&action, request->action, (int)strlen(request->action), false);
-	text_fold(&action);
+	naive_append(&action, request->action, (int)strlen(request->action), false);
+	naive_fold(&action);
 	for (size_t i = 0; i < list_size(entries); i++) {
 		const char *entry = json_string_value(list_item(entries, i));
 		struct text pattern = { 0 };
 
-		text_append(&pattern, entry, (int)strlen(entry), true);
-		text_fold(&pattern);
-		if (text_matches(&pattern, &action))
+		naive_append(&pattern, entry, (int)strlen(entry), true);
+		naive_fold(&pattern);
+		if (naive_matches(&pattern, &action))
 			return true;
 	}
 	return false;
@@ -178,7 +178,7 @@ static bool resource_matches(const struct request *request, json_t *entries)
 {
 	struct text resource = { 0 };
 
-	text_append(&resource, request->resource, (int)strlen(request->resource), false);
+	naive_append(&resource, request->resource, (int)strlen(request->resource), false);
 	for (size_t i = 0; i < list_size(entries); i++) {
 		const char *entry = json_string_value(list_item(entries, i));
 		struct text pattern;
@@ -188,9 +188,9 @@ static bool resource_matches(const struct request *request, json_t *entries)
 		if (!expand(request, entry, true, &pattern))
 			continue;
 		/* A policy of the caller may leave the last fields out. */
-		while (!is_arn(&pattern))
-			text_append(&pattern, ":*", 2, true);
-		if (arn_matches(&pattern, &resource))
+		while (!naive_is_arn(&pattern))
+			naive_append(&pattern, ":*", 2, true);
+		if (naive_arn_matches(&pattern, &resource))
 			return true;
 	}
 	return false;
@@ -273,11 +273,11 @@ static bool is_readable(enum kind kind, const char *value)
 	struct text text = { 0 };
 	__int128 number;
 
-	text_append(&text, value, (int)strlen(value), false);
-	return kind == NUMBER ? read_number(value, &number)
-		: kind == DATE ? read_date(value, &number)
-		: kind == ADDRESS ? is_address(value)
-		: kind == ARN ? is_arn(&text)
+	naive_append(&text, value, (int)strlen(value), false);
+	return kind == NUMBER ? naive_number(value, &number)
+		: kind == DATE ? naive_date(value, &number)
+		: kind == ADDRESS ? naive_is_address(value)
+		: kind == ARN ? naive_is_arn(&text)
 		: true;
 }
 
@@ -285,7 +285,7 @@ static bool is_readable(enum kind kind, const char *value)
 static bool compare(const struct request *request, const struct operator *operator,
 		    const char *value, const char *wanted)
 {
-	bool (*read)(const char *, __int128 *) = operator->kind == DATE ? read_date : read_number;
+	bool (*read)(const char *, __int128 *) = operator->kind == DATE ? naive_date : naive_number;
 	struct text pattern, text = { 0 };
 	__int128 left, right;
 
@@ -296,9 +296,9 @@ static bool compare(const struct request *request, const struct operator *operat
 			return false;
 		return operator->order & (left < right ? BELOW : left > right ? ABOVE : SAME);
 	case ADDRESS:
-		return address_in_network(value, wanted);
+		return naive_in_network(value, wanted);
 	case BYTES:
-		return same_bytes(value, wanted);
+		return naive_same_bytes(value, wanted);
 	case BOOLEAN:
 		if (strcasecmp(value, "true") != 0 && strcasecmp(value, "false") != 0)
 			return false;
@@ -308,14 +308,14 @@ static bool compare(const struct request *request, const struct operator *operat
 	}
 	if (!expand(request, wanted, operator->wildcards, &pattern))
 		return false;
-	text_append(&text, value, (int)strlen(value), false);
+	naive_append(&text, value, (int)strlen(value), false);
 	if (operator->kind == ARN)
-		return arn_matches(&pattern, &text);
+		return naive_arn_matches(&pattern, &text);
 	if (operator->folded) {
-		text_fold(&pattern);
-		text_fold(&text);
+		naive_fold(&pattern);
+		naive_fold(&text);
 	}
-	return text_matches(&pattern, &text);
+	return naive_matches(&pattern, &text);
 }
 
 /* One value of the request against all values of the policy. */
