@@ -17,14 +17,9 @@
 #ifndef IAM_EVALUATE_H
 #define IAM_EVALUATE_H
 
+#include "iam/principal.h"
 #include "iam/request.h"
-
-/* Kleene's truth values, ordered: and is min, or is max. */
-enum truth { TRUTH_FALSE, TRUTH_PENDING, TRUTH_TRUE };
-
-static inline enum truth truth_and(enum truth a, enum truth b) { return a < b ? a : b; }
-static inline enum truth truth_or(enum truth a, enum truth b) { return a > b ? a : b; }
-static inline enum truth truth_not(enum truth a) { return (enum truth)(TRUTH_TRUE - a); }
+#include "iam/truth.h"
 
 enum decision { DECISION_PENDING, DECISION_ALLOWED, DECISION_EXPLICIT_DENY, DECISION_IMPLICIT_DENY };
 
@@ -38,13 +33,10 @@ struct verdict {
 	 * be an explicit deny.
 	 */
 	enum decision decision;
-	const struct statement *statement; /* the first that decided; NULL for implicitDeny and pending */
+	const struct statement *statement; /* the first that decided; NULL for implicitDeny, pending, and what no statement allowed (root, no policies of its own) */
 };
 
 struct verdict evaluate(const struct request *request);
-
-/* How a statement's principal element takes a caller. */
-enum principal_match { PRINCIPAL_NO, PRINCIPAL_ACCOUNT, PRINCIPAL_DIRECT };
 
 /* Does one statement match, and, if `match` is not NULL, how did its principal? For explaining; evaluate() is made of it. */
 enum truth statement_match(const struct statement *statement, const struct request *request,

@@ -20,6 +20,7 @@
 
 struct policy_set;
 struct statement;
+struct key;
 
 #define POLICY_GROUP_RESOURCE 0
 
@@ -62,6 +63,10 @@ const struct statement *policy_set_statement(const struct policy_set *set, size_
 /* The keys that conditions and variables of the set use. Slot numbers are 0 .. count - 1. */
 size_t policy_set_key_count(const struct policy_set *set);
 struct text policy_set_key_name(const struct policy_set *set, size_t slot);
+/* The table itself (key.h). */
+const struct key *policy_set_keys(const struct policy_set *set);
+
+/* In any case of letters; -1: not used. */
 int policy_set_key(const struct policy_set *set, struct text key);
 
 /* Bytes of memory that the set holds. */

@@ -17,7 +17,7 @@ struct statement {
 	const struct policy *policy;
 	struct text sid;           /* or empty */
 	unsigned index;            /* in its policy, from 0 */
-	unsigned line, column;     /* of its `{` in the file, from 1 */
+	unsigned line, column;     /* of its `{` in the file, from 1; 0: not known */
 	enum effect effect;
 	bool not_principal, not_action, not_resource;
 	struct principal_list principals; /* resource policies only */
@@ -28,5 +28,8 @@ struct statement {
 	struct condition *conditions;
 	size_t condition_count;
 };
+
+/* Compile one element of Statement into *out (zeroed; policy, index and place are the caller's). False: faults were told. */
+bool statement_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out);
 
 #endif

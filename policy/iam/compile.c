@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+const json_t *compile_element(const json_t *value, size_t i, const struct json_path **path, struct json_path *step)
+{
+	if (!json_is_array(value))
+		return value;
+	*step = (struct json_path){ .parent = *path, .index = i };
+	*path = step;
+	return json_array_get(value, i);
+}
+
+size_t compile_count(const json_t *value)
+{
+	return json_is_array(value) ? json_array_size(value) : 1;
+}
+
+struct text compile_text(struct compile *c, const struct json_path *path, const json_t *value)
+{
+	char buffer[64], shown[JSON_SHOW_SIZE];
+	struct text t = { 0 };
+
+	switch (json_typeof(value)) {
+	case JSON_STRING:
+		t = (struct text){ json_string_value(value), json_string_length(value) };
+		break;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		t = json_is_true(value) ? TEXT("true") : TEXT("false");
+		break;
+	case JSON_INTEGER:
+		snprintf(buffer, sizeof buffer, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		t = text_of(buffer);
+		break;
+	case JSON_REAL:
+		/* The shortest text that reads back as the same number: what the author wrote, up to 17 digits. */
+		for (int digits = 15; digits <= 17; digits++) {
+			snprintf(buffer, sizeof buffer, "%.*g", digits, json_real_value(value));
+			if (strtod(buffer, NULL) == json_real_value(value))
+				break;
+		}
+		t = text_of(buffer);
+		break;
+	default:
+		compile_fault(c, path, "%s is not a text; a string, or a list of strings, would be right",
+			json_show(value, shown));
+		return t;
+	}
+	t = arena_text(c->arena, t);
+	if (!t.at)
+		fault_memory(c->faults);
+	return t;
+}

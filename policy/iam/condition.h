@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * condition: one line of a Condition element: an operator, a key, the values.
+ * (IAM User Guide: "Condition operators", "Multivalued context keys",
+ * "Conditions with multiple context keys or values".)
+ *
+ * The values of the policy are compiled into one lookup per type; what is
+ * negated is negated after it, so that several values mean "none of them", and
+ * inside the quantifier, so that ForAllValues:StringNotLike means that each
+ * value of the request matches none.
+ */
+#ifndef IAM_CONDITION_H
+#define IAM_CONDITION_H
+
+#include "iam/arn.h"
+#include "iam/compile.h"
+#include "iam/instant.h"
+#include "iam/ip_set.h"
+#include "iam/number.h"
+#include "iam/operator.h"
+#include "iam/string_set.h"
+#include "iam/template.h"
+#include "iam/truth.h"
+
+struct condition {
+	struct operator_name how;
+	struct text operator_text, key_text; /* as written */
+	int slot;                /* of the key */
+	bool plural;             /* the key holds a list by its nature */
+	bool deny;               /* the statement denies */
+	bool empty;              /* the policy gives no values at all */
+	struct text *values;     /* as written, for explaining */
+	size_t value_count;
+	union {
+		struct string_set *strings;
+		struct ip_set *networks;
+		struct arn *arns;            /* fixed patterns */
+		struct number *numbers;      /* equality: sorted; else the one bound that matters */
+		struct instant *instants;    /* the same */
+		struct text *binaries;
+		struct {
+			bool on_true, on_false;
+		} truths;                    /* Bool, Null */
+	} set;
+	size_t set_count;        /* arns, numbers, instants, binaries */
+	struct template *templates;
+	size_t template_count;
+};
+
+/*
+ * Compile the values under one key. `path` is the key's. False: faults were told.
+ */
+bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how,
+	struct text operator_text, struct text key, const json_t *values, bool deny, struct condition *out);
+
+enum truth condition_match(const struct condition *condition, const struct request *request);
+
+#endif

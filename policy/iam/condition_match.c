@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/base64.h"
+#include "iam/condition.h"
+#include "iam/request.h"
+
+#include <stdlib.h>
+
+/* Does `compared` (the request's value held against the policy's, as <0, 0, >0) satisfy the operator? */
+static bool order_holds(enum comparison comparison, int compared)
+{
+	switch (comparison) {
+	case COMPARE_LESS:
+		return compared < 0;
+	case COMPARE_LESS_EQUAL:
+		return compared <= 0;
+	case COMPARE_GREATER:
+		return compared > 0;
+	case COMPARE_GREATER_EQUAL:
+		return compared >= 0;
+	default:
+		return false;
+	}
+}
+
+static int number_order(const void *a, const void *b)
+{
+	return number_compare(a, b);
+}
+
+static int instant_order(const void *a, const void *b)
+{
+	return instant_compare(a, b);
+}
+
+/* Against one bound, or for equality against any of a sorted table. */
+static bool bounds_hold(const struct condition *condition, const void *value, const void *table, size_t size,
+	int (*order)(const void *, const void *))
+{
+	if (!condition->set_count)
+		return false;
+	if (condition->how.operator->comparison == COMPARE_EQUAL)
+		return bsearch(value, table, condition->set_count, size, order);
+	return order_holds(condition->how.operator->comparison, order(value, table));
+}
+
+/* Split joined pieces at their first five colons into an ARN's fields; only the policy's own colons count if it has enough. */
+struct arn_pieces {
+	struct glob_piece pieces[TEMPLATE_PIECES + ARN_FIELDS];
+	size_t first[ARN_FIELDS + 1]; /* field f is pieces first[f] .. first[f + 1] - 1 */
+};
+
+static bool arn_pieces_split(const struct template *template, const struct glob_piece *pieces, struct arn_pieces *out)
+{
+	size_t own = 0, count = 0, field = 0;
+
+	for (size_t i = 0; i < template->count; i++)
+		for (size_t at = 0; template->pieces[i].slot < 0 && at < pieces[i].text.length; at++)
+			own += pieces[i].text.at[at] == ':';
+	out->first[0] = 0;
+	for (size_t i = 0; i < template->count; i++) {
+		bool cut = template->pieces[i].slot < 0 || own < ARN_FIELDS - 1;
+		struct glob_piece piece = pieces[i];
+		while (cut && field < ARN_RESOURCE) {
+			size_t colon = text_find(piece.text, ':', 0);
+			if (colon == piece.text.length)
+				break;
+			out->pieces[count++] = (struct glob_piece){ text_first(piece.text, colon), piece.literal };
+			out->first[++field] = count;
+			piece.text = text_from(piece.text, colon + 1);
+		}
+		out->pieces[count++] = piece;
+	}
+	out->first[ARN_FIELDS] = count;
+	return field == ARN_RESOURCE;
+}
+
+static bool arn_template_holds(const struct template *template, const struct glob_piece *pieces, const struct arn *arn)
+{
+	struct arn_pieces split;
+
+	if (!arn_pieces_split(template, pieces, &split))
+		return false;
+	for (int i = 0; i < ARN_FIELDS; i++)
+		if (!glob_match_pieces(split.pieces + split.first[i], split.first[i + 1] - split.first[i], arn->field[i]))
+			return false;
+	return true;
+}
+
+static bool bool_holds(const struct condition *condition, struct text value)
+{
+	return (condition->set.truths.on_true && text_equals_fold(value, TEXT("true"))) ||
+	       (condition->set.truths.on_false && text_equals_fold(value, TEXT("false")));
+}
+
+static bool template_holds(const struct condition *condition, const struct template *template,
+	const struct glob_piece *pieces, const struct value *value, const struct arn *arn)
+{
+	if (condition->how.operator->type == TYPE_ARN)
+		return arn_template_holds(template, pieces, arn);
+	switch (condition->how.operator->comparison) {
+	case COMPARE_GLOB:
+		return glob_match_pieces(pieces, template->count, value->text);
+	case COMPARE_EQUAL_IGNORE_CASE:
+		return template_equals(pieces, template->count, value->text, true);
+	default:
+		return template_equals(pieces, template->count, value->text, condition->how.operator->type == TYPE_BOOL);
+	}
+}
+
+/*
+ * One value of the request against all of the policy's. What is no number, date or ARN satisfies neither an
+ * operator on it nor its negation.
+ */
+static enum truth value_match(const struct condition *condition, const struct request *request, const struct value *value)
+{
+	const struct operator *operator = condition->how.operator;
+	struct arn arn;
+	bool holds = false;
+
+	switch (operator->type) {
+	case TYPE_STRING:
+		holds = string_set_holds(condition->set.strings, value->text);
+		break;
+	case TYPE_NUMBER:
+		if (!value->is_number)
+			return TRUTH_FALSE;
+		holds = bounds_hold(condition, &value->number, condition->set.numbers, sizeof value->number, number_order);
+		break;
+	case TYPE_DATE:
+		if (!value->is_instant)
+			return TRUTH_FALSE;
+		holds = bounds_hold(condition, &value->instant, condition->set.instants, sizeof value->instant, instant_order);
+		break;
+	case TYPE_BOOL:
+		holds = bool_holds(condition, value->text);
+		break;
+	case TYPE_BINARY:
+		for (size_t i = 0; i < condition->set_count && !holds; i++)
+			holds = base64_equals(condition->set.binaries[i], value->text);
+		break;
+	case TYPE_IP:
+		holds = value->ip.family && ip_set_holds(condition->set.networks, &value->ip);
+		break;
+	case TYPE_ARN:
+		if (!arn_split(value->text, &arn))
+			return TRUTH_FALSE;
+		for (size_t i = 0; i < condition->set_count && !holds; i++)
+			holds = arn_match(&condition->set.arns[i], &arn);
+		break;
+	case TYPE_NULL:
+		break;
+	}
+	enum truth result = truth_of(holds);
+	for (size_t i = 0; i < condition->template_count && result != TRUTH_TRUE; i++) {
+		struct glob_piece pieces[TEMPLATE_PIECES];
+		enum template_state state = template_resolve(&condition->templates[i], request, pieces);
+		if (state == TEMPLATE_PENDING)
+			result = TRUTH_PENDING;
+		else if (state == TEMPLATE_RESOLVED)
+			result = truth_or(result, truth_of(template_holds(condition, &condition->templates[i], pieces, value, &arn)));
+	}
+	return operator->negated ? truth_not(result) : result;
+}
+
+/* Null asks whether the key is there, not what it holds. */
+static enum truth null_match(const struct condition *condition, const struct slot *slot)
+{
+	if (condition->how.quantifier != QUANTIFIER_NONE)
+		return truth_of(condition->how.quantifier == QUANTIFIER_ALL);
+	if (slot->state == SLOT_PENDING)
+		return condition->set.truths.on_true && condition->set.truths.on_false ? TRUTH_TRUE : TRUTH_PENDING;
+	bool absent = slot->state == SLOT_ABSENT || (slot->state == SLOT_PRESENT && !slot->count);
+	return truth_of(absent ? condition->set.truths.on_true : condition->set.truths.on_false);
+}
+
+static enum truth absent_match(const struct condition *condition)
+{
+	if (condition->how.if_exists || condition->how.quantifier == QUANTIFIER_ALL)
+		return TRUTH_TRUE;
+	return truth_of(condition->how.quantifier == QUANTIFIER_NONE && condition->how.operator->negated);
+}
+
+/* Every value, as far as known; empty texts count as no value. */
+static enum truth all_match(const struct condition *condition, const struct request *request, const struct slot *slot)
+{
+	enum truth result = slot->state == SLOT_OPEN ? TRUTH_PENDING : TRUTH_TRUE;
+	for (size_t i = 0; i < slot->count && result != TRUTH_FALSE; i++)
+		if (slot->values[i].text.length)
+			result = truth_and(result, condition->empty ? TRUTH_FALSE
+				: value_match(condition, request, &slot->values[i]));
+	return result;
+}
+
+static enum truth any_match(const struct condition *condition, const struct request *request, const struct slot *slot)
+{
+	enum truth result = slot->state == SLOT_OPEN ? TRUTH_PENDING : TRUTH_FALSE;
+	for (size_t i = 0; i < slot->count && result != TRUTH_TRUE; i++)
+		result = truth_or(result, value_match(condition, request, &slot->values[i]));
+	return result;
+}
+
+enum truth condition_match(const struct condition *condition, const struct request *request)
+{
+	const struct slot *slot = &request->slots[condition->slot];
+
+	if (condition->how.operator->type == TYPE_NULL)
+		return null_match(condition, slot);
+	if (slot->state == SLOT_PENDING)
+		return TRUTH_PENDING;
+	if (slot->state == SLOT_ABSENT || (slot->state == SLOT_PRESENT && !slot->count))
+		return absent_match(condition);
+	if (condition->empty && condition->how.quantifier != QUANTIFIER_ALL)
+		return TRUTH_FALSE;
+	switch (condition->how.quantifier) {
+	case QUANTIFIER_ALL:
+		return all_match(condition, request, slot);
+	case QUANTIFIER_ANY:
+		return any_match(condition, request, slot);
+	case QUANTIFIER_NONE:
+		break;
+	}
+	/*
+	 * A list under an operator without a quantifier: AWS calls the policy invalid and does not say what it
+	 * does with it. The safe reading: an Allow does not match, a Deny does if any value does.
+	 */
+	if (condition->plural || slot->count > 1 || slot->state == SLOT_OPEN)
+		return condition->deny ? any_match(condition, request, slot) : TRUTH_FALSE;
+	return value_match(condition, request, &slot->values[0]);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/policy_file.h"
+
+#include "iam/policy_set_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A file on its way into the set. */
+struct loading {
+	struct policy_set *set;
+	unsigned group;
+	const struct json_source *source;
+	struct faults *faults;
+};
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = text_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* %7B... to {...; NULL when it is not URL-encoding or memory is short (errors the caller tells alike). The caller frees. */
+static char *url_decode(struct text t, size_t *length)
+{
+	char *out = malloc(t.length + 1);
+	size_t used = 0;
+
+	for (size_t i = 0; out && i < t.length; i++) {
+		char byte = t.at[i];
+		if (byte == '%') {
+			int high = i + 2 < t.length ? hex_digit(t.at[i + 1]) : -1;
+			int low = i + 2 < t.length ? hex_digit(t.at[i + 2]) : -1;
+			if (high < 0 || low < 0) {
+				free(out);
+				return NULL;
+			}
+			byte = (char)(high * 16 + low);
+			i += 2;
+		} else if (byte == '+') {
+			byte = ' ';
+		}
+		out[used++] = byte;
+	}
+	*length = used;
+	return out;
+}
+
+/* A document that stands in a member: an object, or its text. */
+static void document_add(const struct loading *l, const struct json_path *path, struct text name, const json_t *value)
+{
+	char shown[JSON_SHOW_SIZE], escaped[80];
+
+	if (json_is_object(value)) {
+		policy_set_add_document(l->set, l->group, l->source, path, name, value, l->faults);
+		return;
+	}
+	if (!json_is_string(value)) {
+		json_fault(l->source, path, l->faults, "%s is not a policy; an object, or its JSON text in a string, would be right",
+			json_show(value, shown));
+		return;
+	}
+	struct text inner = { json_string_value(value), json_string_length(value) };
+	char *decoded = NULL;
+	if (text_starts_with_fold(inner, TEXT("%7B"))) {
+		decoded = url_decode(inner, &inner.length);
+		if (!decoded) {
+			json_fault(l->source, path, l->faults, "bad URL-encoding; %%XX with two hexadecimal digits would be right");
+			return;
+		}
+		inner.at = decoded;
+	}
+	char file[512];
+	snprintf(file, sizeof file, "%s[%s]", l->source->file, text_escape(name, escaped, sizeof escaped));
+	struct json_source source = { .file = file, .text = inner };
+	json_t *document = json_source_read(&source, l->faults);
+	if (document)
+		policy_set_add_document(l->set, l->group, &source, NULL, name, document, l->faults);
+	json_decref(document);
+	free(decoded);
+}
+
+static void map_add(const struct loading *l, const json_t *policies)
+{
+	struct json_path path = { .member = "Policies" };
+	const char *name;
+	json_t *value;
+	char shown[JSON_SHOW_SIZE];
+
+	if (!json_is_object(policies)) {
+		json_fault(l->source, &path, l->faults, "%s is not a map of policies; {\"NAME\": \"POLICY\"} would be right",
+			json_show(policies, shown));
+		return;
+	}
+	json_object_foreach((json_t *)policies, name, value) {
+		struct json_path step = { .parent = &path, .member = name };
+		document_add(l, &step, text_of(name), value);
+	}
+}
+
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
+	struct text json, struct faults *faults)
+{
+	static const char *const members[] = { "PolicyDocument", "Document", "Policy" };
+	struct json_source source = { .file = file, .text = json };
+	struct loading l = { .set = set, .group = group, .source = &source, .faults = faults };
+	json_t *root = json_source_read(&source, faults);
+
+	if (!root)
+		return;
+	struct json_path version = { .member = "PolicyVersion" }, path = { 0 };
+	const json_t *outer = root;
+	if (!json_object_get(root, "Statement")) {
+		if (json_object_get(root, "PolicyVersion")) {
+			outer = json_object_get(root, "PolicyVersion");
+			path.parent = &version;
+		}
+		const char *own = json_string_value(json_object_get(outer, "PolicyName"));
+		for (size_t i = 0; i < sizeof members / sizeof *members && !path.member; i++)
+			if (json_object_get(outer, members[i]))
+				path.member = members[i];
+		if (path.member)
+			document_add(&l, &path, own ? text_of(own) : name, json_object_get(outer, path.member));
+		else if (json_object_get(root, "Policies"))
+			map_add(&l, json_object_get(root, "Policies"));
+		else
+			policy_set_add_document(set, group, &source, NULL, name, root, faults);
+	} else {
+		policy_set_add_document(set, group, &source, NULL, name, root, faults);
+	}
+	json_decref(root);
+}

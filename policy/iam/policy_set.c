@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/policy_set_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct policy_set *policy_set_new(void)
+{
+	struct policy_set *set = calloc(1, sizeof *set);
+	if (!set)
+		return NULL;
+	arena_init(&set->arena);
+	set->keys.arena = &set->arena;
+	return set;
+}
+
+void policy_set_free(struct policy_set *set)
+{
+	if (!set)
+		return;
+	arena_free(&set->arena);
+	free(set);
+}
+
+void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name,
+	const json_t *document, struct faults *faults)
+{
+	struct json_source source = { .file = file };
+	policy_set_add_document(set, group, &source, NULL, name, document, faults);
+}
+
+void policy_set_seal(struct policy_set *set, struct faults *faults)
+{
+	for (size_t i = 0; i < set->policy_count; i++)
+		if (set->policies[i]->group >= set->group_count)
+			set->group_count = set->policies[i]->group + 1;
+	set->ordered = arena_array(&set->arena, set->statement_count, sizeof *set->ordered);
+	set->group_first = arena_array(&set->arena, (size_t)set->group_count + 1, sizeof *set->group_first);
+	if (!set->ordered || !set->group_first) {
+		set->group_count = 0;
+		fault_memory(faults);
+		return;
+	}
+	size_t at = 0;
+	for (unsigned group = 0; group < set->group_count; group++) {
+		set->group_first[group] = at;
+		for (int effect = EFFECT_DENY; effect >= EFFECT_ALLOW; effect--)
+			for (size_t i = 0; i < set->statement_count; i++)
+				if (set->statements[i]->policy->group == group && (int)set->statements[i]->effect == effect)
+					set->ordered[at++] = set->statements[i];
+	}
+	set->group_first[set->group_count] = at;
+}
+
+size_t policy_set_count(const struct policy_set *set)
+{
+	return set->policy_count;
+}
+
+const struct policy *policy_set_policy(const struct policy_set *set, size_t index)
+{
+	return set->policies[index];
+}
+
+size_t policy_set_statement_count(const struct policy_set *set)
+{
+	return set->statement_count;
+}
+
+const struct statement *policy_set_statement(const struct policy_set *set, size_t index)
+{
+	return set->statements[index];
+}
+
+size_t policy_set_key_count(const struct policy_set *set)
+{
+	return set->keys.count;
+}
+
+const struct key *policy_set_keys(const struct policy_set *set)
+{
+	return set->keys.keys;
+}
+
+struct text policy_set_key_name(const struct policy_set *set, size_t slot)
+{
+	return set->keys.keys[slot].name;
+}
+
+int policy_set_key(const struct policy_set *set, struct text key)
+{
+	return key_table_find(&set->keys, key);
+}
+
+size_t policy_set_bytes(const struct policy_set *set)
+{
+	return sizeof *set + set->arena.reserved;
+}

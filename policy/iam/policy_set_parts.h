@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * policy_set_parts: the inside of a policy set, for those who fill and evaluate it.
+ */
+#ifndef IAM_POLICY_SET_PARTS_H
+#define IAM_POLICY_SET_PARTS_H
+
+#include "iam/key.h"
+#include "iam/policy_set.h"
+#include "iam/statement.h"
+
+/* Statements and policies grow in chunks that never move: others point at them. */
+struct policy_set {
+	struct arena arena;
+	struct key_table keys;
+	const struct policy **policies;
+	size_t policy_count, policy_room;
+	const struct statement **statements; /* in the order of loading */
+	size_t statement_count, statement_room;
+	/* After sealing: the statements by group, Deny before Allow within each. */
+	const struct statement **ordered;
+	size_t *group_first; /* group_count + 1 entries */
+	unsigned group_count;
+};
+
+/*
+ * Compile one plain document into the set. `source` tells places; its text may be empty.
+ */
+void policy_set_add_document(struct policy_set *set, unsigned group, const struct json_source *source,
+	const struct json_path *path, struct text name, const json_t *document, struct faults *faults);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/resource.h"
+
+#include "iam/request.h"
+
+#include <string.h>
+
+static bool partition_known(struct text t)
+{
+	/* aws, aws-cn, aws-us-gov, aws-iso-b, aws-eusc...; AWS adds more now and then. */
+	if (glob_has_wildcard(t))
+		return true;
+	if (!text_starts_with(t, TEXT("aws")) || (t.length > 3 && t.at[3] != '-'))
+		return false;
+	for (size_t i = 3; i < t.length; i++)
+		if (t.at[i] != '-' && !(t.at[i] >= 'a' && t.at[i] <= 'z'))
+			return false;
+	return true;
+}
+
+static const char *arn_fault(const struct compile *c, struct text t, struct arn *arn)
+{
+	if (!arn_split(t, arn)) {
+		if (!text_starts_with(t, TEXT("arn:")))
+			return "not an ARN; \"*\" or arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
+		if (!c->identity || !arn_split_short(t, arn))
+			return "an ARN with fields missing; arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
+	}
+	if (!partition_known(arn->field[ARN_PARTITION]))
+		return "an ARN of no known partition; aws, aws-cn or aws-us-gov would be right";
+	if (!arn->field[ARN_SERVICE].length || (!c->identity && !arn->field[ARN_RESOURCE].length))
+		return "an ARN with fields missing; arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
+	if (c->variables)
+		for (int i = ARN_PARTITION; i < ARN_RESOURCE; i++)
+			if (text_find(arn->field[i], '$', 0) < arn->field[i].length)
+				return "an ARN with a variable too early; variables may stand only after the fifth colon";
+	return NULL;
+}
+
+bool resource_compile(struct compile *c, const struct json_path *path, struct text t, struct resource_pattern *out)
+{
+	*out = (struct resource_pattern){ .text = t, .any = text_equals(t, TEXT("*")) };
+	if (out->any)
+		return true;
+	const char *wrong = arn_fault(c, t, &out->arn);
+	if (wrong) {
+		char shown[80];
+		compile_fault(c, path, "\"%s\" is %s", text_escape(t, shown, sizeof shown), wrong);
+		return false;
+	}
+	if (!template_needed(c, out->arn.field[ARN_RESOURCE]))
+		return true;
+	out->template = arena_take(c->arena, sizeof *out->template);
+	if (!out->template) {
+		fault_memory(c->faults);
+		return false;
+	}
+	return template_compile(c, path, out->arn.field[ARN_RESOURCE], out->template);
+}
+
+enum truth resource_match(const struct resource_pattern *pattern, const struct request *request)
+{
+	if (pattern->any)
+		return TRUTH_TRUE;
+	if (!pattern->template)
+		return truth_of(arn_match(&pattern->arn, &request->resource));
+
+	for (int i = ARN_PREFIX; i < ARN_RESOURCE; i++)
+		if (!glob_match(pattern->arn.field[i], request->resource.field[i]))
+			return TRUTH_FALSE;
+	struct glob_piece pieces[TEMPLATE_PIECES];
+	switch (template_resolve(pattern->template, request, pieces)) {
+	case TEMPLATE_PENDING:
+		return TRUTH_PENDING;
+	case TEMPLATE_UNRESOLVED:
+		return TRUTH_FALSE;
+	case TEMPLATE_RESOLVED:
+		break;
+	}
+	return truth_of(glob_match_pieces(pieces, pattern->template->count, request->resource.field[ARN_RESOURCE]));
+}

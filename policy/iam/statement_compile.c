@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/glob.h"
+#include "iam/statement.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The elements of a statement. (IAM User Guide, "Grammar of the IAM JSON policy language".) */
+enum element { SID, EFFECT, PRINCIPAL, NOT_PRINCIPAL, ACTION, NOT_ACTION, RESOURCE, NOT_RESOURCE, CONDITION, ELEMENTS };
+
+static const char *const element_names[ELEMENTS] = {
+	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+};
+
+/* The action of one entry: prefix:Name, or `*`. NULL, or what is wrong. */
+static const char *action_fault(struct text t)
+{
+	size_t colon = text_find(t, ':', 0);
+
+	if (text_equals(t, TEXT("*")))
+		return NULL;
+	if (colon == t.length || !colon || colon + 1 == t.length)
+		return "is not an action; SERVICE:Name, such as ses:SendRawEmail, would be right";
+	for (size_t i = 0; i < t.length; i++) {
+		char byte = text_lower(t.at[i]);
+		bool word = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '*' || byte == '?';
+		if (!word && i != colon && !strchr(i < colon ? "-." : "-_", byte))
+			return "is not an action; one colon, and letters, digits, `*` and `?` around it, would be right";
+	}
+	return NULL;
+}
+
+static bool actions_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
+{
+	size_t count = compile_count(value);
+	bool good = count > 0;
+
+	if (!count)
+		compile_fault(c, path, "empty list of actions; name at least one, such as ses:SendRawEmail");
+	out->actions = arena_array(c->arena, count, sizeof *out->actions);
+	if (!out->actions) {
+		fault_memory(c->faults);
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct json_path step;
+		const struct json_path *at = path;
+		const json_t *element = compile_element(value, i, &at, &step);
+		char shown[JSON_SHOW_SIZE];
+		const char *wrong = json_is_string(element)
+			? action_fault((struct text){ json_string_value(element), json_string_length(element) })
+			: "is not an action; a string would be right";
+		if (wrong) {
+			compile_fault(c, at, "%s %s", json_show(element, shown), wrong);
+			good = false;
+			continue;
+		}
+		struct text t = compile_text(c, at, element);
+		good &= t.at != NULL;
+		out->actions[out->action_count++] = t;
+	}
+	return good;
+}
+
+static bool resources_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
+{
+	size_t count = compile_count(value);
+	bool good = count > 0;
+
+	if (!count)
+		compile_fault(c, path, "empty list of resources; name at least one, or \"*\"");
+	out->resources = arena_array(c->arena, count, sizeof *out->resources);
+	if (!out->resources) {
+		fault_memory(c->faults);
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct json_path step;
+		const struct json_path *at = path;
+		const json_t *element = compile_element(value, i, &at, &step);
+		char shown[JSON_SHOW_SIZE];
+		if (!json_is_string(element)) {
+			compile_fault(c, at, "%s is not a resource; a string would be right", json_show(element, shown));
+			good = false;
+			continue;
+		}
+		struct text t = compile_text(c, at, element);
+		good &= t.at && resource_compile(c, at, t, &out->resources[out->resource_count++]);
+	}
+	return good;
+}
+
+/* One operator block: {key: values, ...}. `out` has room. */
+static bool block_compile(struct compile *c, const struct json_path *path, const json_t *block, struct statement *out)
+{
+	struct operator_name how;
+	struct json_path at_operator = *path;
+	struct text operator_text = arena_text(c->arena, text_of(path->member));
+	size_t first = out->condition_count;
+	bool good = true;
+	const char *member;
+	json_t *values;
+	char shown[JSON_SHOW_SIZE];
+
+	if (!operator_text.at) {
+		fault_memory(c->faults);
+		return false;
+	}
+	const char *wrong = operator_parse(operator_text, &how);
+	if (wrong) {
+		at_operator.at_key = true;
+		compile_fault(c, &at_operator, "%s", wrong);
+		return false;
+	}
+	if (!json_is_object(block)) {
+		compile_fault(c, path, "%s is no map of keys; {\"KEY\": [\"VALUE\"]} would be right", json_show(block, shown));
+		return false;
+	}
+	json_object_foreach((json_t *)block, member, values) {
+		struct json_path step = { .parent = path, .member = member };
+		struct text key = arena_text(c->arena, text_of(member));
+		if (!key.at) {
+			fault_memory(c->faults);
+			return false;
+		}
+		if (!key.length) {
+			compile_fault(c, &step, "empty condition key; a name such as ses:FromAddress would be right");
+			good = false;
+			continue;
+		}
+		for (size_t i = first; i < out->condition_count; i++)
+			if (text_equals_fold(out->conditions[i].key_text, key)) {
+				step.at_key = true;
+				compile_fault(c, &step, "the key stands here already in another case of letters; merge the two into one list");
+				good = false;
+			}
+		good &= condition_compile(c, &step, &how, operator_text, key, values, out->effect == EFFECT_DENY,
+			&out->conditions[out->condition_count++]);
+	}
+	return good;
+}
+
+static bool conditions_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
+{
+	bool good = true;
+	size_t count = 0;
+	const char *member;
+	json_t *block;
+	char shown[JSON_SHOW_SIZE];
+
+	if (!json_is_object(value)) {
+		compile_fault(c, path, "%s is no condition; {\"OPERATOR\": {\"KEY\": [\"VALUE\"]}} would be right",
+			json_show(value, shown));
+		return false;
+	}
+	json_object_foreach((json_t *)value, member, block)
+		count += json_object_size(block);
+	out->conditions = arena_array(c->arena, count, sizeof *out->conditions);
+	if (!out->conditions) {
+		fault_memory(c->faults);
+		return false;
+	}
+	json_object_foreach((json_t *)value, member, block) {
+		struct json_path step = { .parent = path, .member = member };
+		good &= block_compile(c, &step, block, out);
+	}
+	return good;
+}
+
+static bool sid_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
+{
+	char shown[JSON_SHOW_SIZE];
+
+	if (!json_is_string(value)) {
+		compile_fault(c, path, "%s is not a Sid; a string would be right", json_show(value, shown));
+		return false;
+	}
+	out->sid = compile_text(c, path, value);
+	if (!out->sid.at)
+		return false;
+	for (size_t i = 0; c->identity && i < out->sid.length; i++) {
+		char byte = text_lower(out->sid.at[i]);
+		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9')) {
+			compile_fault(c, path, "%s is not a Sid of an identity policy; letters and digits alone would be right",
+				json_show(value, shown));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool effect_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
+{
+	char shown[JSON_SHOW_SIZE];
+	const char *effect = json_string_value(value);
+
+	if (effect && !strcmp(effect, "Allow")) {
+		out->effect = EFFECT_ALLOW;
+	} else if (effect && !strcmp(effect, "Deny")) {
+		out->effect = EFFECT_DENY;
+	} else {
+		compile_fault(c, path, "%s is not an effect; \"Allow\" or \"Deny\", in this case of letters, would be right",
+			json_show(value, shown));
+		return false;
+	}
+	return true;
+}
+
+/* Which of a pair stands there; ELEMENTS if not exactly one does, and a fault is told. */
+static enum element one_of(struct compile *c, const struct json_path *path, json_t *const *values,
+	enum element plain, enum element negated, const char *example)
+{
+	if (values[plain] && values[negated]) {
+		struct json_path step = { .parent = path, .member = element_names[negated], .at_key = true };
+		compile_fault(c, &step, "%s and %s in one statement; keep one of them", element_names[plain], element_names[negated]);
+		return ELEMENTS;
+	}
+	if (!values[plain] && !values[negated]) {
+		compile_fault(c, path, "the statement has no %s; add %s", element_names[plain], example);
+		return ELEMENTS;
+	}
+	return values[plain] ? plain : negated;
+}
+
+static bool elements_collect(struct compile *c, const struct json_path *path, const json_t *value,
+	json_t *values[ELEMENTS])
+{
+	bool good = true;
+	const char *member;
+	json_t *inner;
+
+	json_object_foreach((json_t *)value, member, inner) {
+		int i = 0;
+		while (i < ELEMENTS && strcmp(element_names[i], member))
+			i++;
+		if (i < ELEMENTS) {
+			values[i] = inner;
+			continue;
+		}
+		struct json_path step = { .parent = path, .member = member, .at_key = true };
+		compile_fault(c, &step, "no such element of a statement; Sid, Effect, Principal, NotPrincipal, Action, NotAction, "
+			"Resource, NotResource and Condition are known, in this case of letters");
+		good = false;
+	}
+	return good;
+}
+
+static bool principals_compile(struct compile *c, const struct json_path *path, json_t *const *values, struct statement *out)
+{
+	if (c->identity) {
+		if (!values[PRINCIPAL] && !values[NOT_PRINCIPAL])
+			return true;
+		struct json_path step = { .parent = path,
+			.member = element_names[values[PRINCIPAL] ? PRINCIPAL : NOT_PRINCIPAL], .at_key = true };
+		compile_fault(c, &step, "an identity policy belongs to its principal; take the element out");
+		return false;
+	}
+	enum element which = one_of(c, path, values, PRINCIPAL, NOT_PRINCIPAL, "\"Principal\": {\"AWS\": \"ACCOUNT\"}");
+	if (which == ELEMENTS)
+		return false;
+	struct json_path step = { .parent = path, .member = element_names[which] };
+	out->not_principal = which == NOT_PRINCIPAL;
+	return principal_compile(c, &step, values[which], &out->principals);
+}
+
+bool statement_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
+{
+	json_t *values[ELEMENTS] = { 0 };
+	char shown[JSON_SHOW_SIZE];
+	struct json_path step = { .parent = path };
+
+	if (!json_is_object(value)) {
+		compile_fault(c, path, "%s is not a statement; an object would be right", json_show(value, shown));
+		return false;
+	}
+	bool good = elements_collect(c, path, value, values);
+	if (values[SID]) {
+		step.member = element_names[SID];
+		good &= sid_compile(c, &step, values[SID], out);
+	}
+	if (values[EFFECT]) {
+		step.member = element_names[EFFECT];
+		good &= effect_compile(c, &step, values[EFFECT], out);
+	} else {
+		compile_fault(c, path, "the statement has no Effect; add \"Effect\": \"Allow\" or \"Deny\"");
+		good = false;
+	}
+	good &= principals_compile(c, path, values, out);
+	enum element which = one_of(c, path, values, ACTION, NOT_ACTION, "\"Action\": \"ses:SendRawEmail\"");
+	if (which != ELEMENTS) {
+		step.member = element_names[which];
+		out->not_action = which == NOT_ACTION;
+		good &= actions_compile(c, &step, values[which], out);
+	} else {
+		good = false;
+	}
+	which = one_of(c, path, values, RESOURCE, NOT_RESOURCE, "\"Resource\": \"arn:aws:ses:REGION:ACCOUNT:identity/NAME\"");
+	if (which != ELEMENTS) {
+		step.member = element_names[which];
+		out->not_resource = which == NOT_RESOURCE;
+		good &= resources_compile(c, &step, values[which], out);
+	} else {
+		good = false;
+	}
+	if (values[CONDITION]) {
+		step.member = element_names[CONDITION];
+		good &= conditions_compile(c, &step, values[CONDITION], out);
+	}
+	return good;
+}
