@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "drive.h"
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define NS 1000000000ull
+#define EVENTS 128
+#define READ_SIZE 4096
+#define TOLD_MAX 3     /* wrong answers on stderr */
+#define BROKEN_MAX 100 /* then the filter is not worth more */
+
+struct connection {
+	int socket;            /* -1: this connection has carried all it should */
+	struct session session;
+	size_t line;           /* of the scenario, the message in hand */
+	size_t left;           /* messages of this session, the one in hand included */
+	uint64_t begun;        /* when the message in hand was */
+};
+
+struct state {
+	const struct drive *drive;
+	struct drive_result *result;
+	struct connection *connections;
+	size_t open;           /* connections */
+	int epoll;
+	bool counting;
+	size_t room;           /* of result->latencies */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec;
+}
+
+/* The first fault is kept; it ends the run. */
+static void fail(struct state *state, const char *what, int error)
+{
+	char *fault = state->result->fault;
+
+	if (!fault[0])
+		snprintf(fault, sizeof state->result->fault, "%s%s%s", what, error ? ": " : "", error ? strerror(error) : "");
+}
+
+static bool failed(const struct state *state)
+{
+	return state->result->fault[0];
+}
+
+/* What the filter has used so far. */
+static double cpu_seconds(struct state *state)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < state->drive->clock_count; i++) {
+		struct timespec used = { 0 };
+
+		if (clock_gettime(state->drive->clocks[i], &used))
+			fail(state, "the filter's process is gone", 0);
+		sum += (double)used.tv_sec + (double)used.tv_nsec / (double)NS;
+	}
+	return sum;
+}
+
+static void tell_wrong(const struct message *message, const struct session *session)
+{
+	fprintf(stderr, "wrong answer: client %s, sender %s, recipient %s%s: got %d@%s, recipients %.*s; expected ",
+		message->client, message->sender, message->recipients[0], message->recipient_count > 1 ? ", ..." : "",
+		session->answer.code, wire_events[session->answer.stage].name,
+		(int)message->recipient_count, session->recipients);
+	fprintf(stderr, "%d@%s %s\n", message->expected.code, wire_events[message->expected.stage].name,
+		message->expected_recipients ? message->expected_recipients : "");
+}
+
+static void message_count(struct state *state, struct connection *connection, uint64_t now)
+{
+	const struct message *message = &state->drive->scenario->messages[connection->line];
+	struct drive_result *result = state->result;
+	struct session *session = &connection->session;
+
+	if (!scenario_expects(message, session->answer, session->recipients) && result->wrong++ < TOLD_MAX)
+		tell_wrong(message, session);
+	if (!state->counting)
+		return;
+	if (result->messages == state->room) {
+		size_t room = state->room ? state->room * 2 : 65536;
+		uint64_t *latencies = realloc(result->latencies, room * sizeof *latencies);
+
+		if (!latencies) {
+			fail(state, "memory is short", 0);
+			return;
+		}
+		result->latencies = latencies;
+		state->room = room;
+	}
+	result->latencies[result->messages++] = now - connection->begun;
+	result->round_trips += session->round_trips;
+}
+
+/* Blocking: what is written fits in the socket's buffer, or the filter reads it soon. */
+static bool flush(struct connection *connection)
+{
+	struct wire_buffer *out = &connection->session.out;
+
+	while (out->start < out->end) {
+		ssize_t sent = send(connection->socket, out->bytes + out->start, out->end - out->start, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0)
+			return false;
+		out->start += (size_t)sent;
+	}
+	out->start = out->end = 0;
+	return true;
+}
+
+/* The next session of this connection, as far as to the first await. */
+static enum session_state connection_open(struct state *state, struct connection *connection)
+{
+	const struct drive *drive = state->drive;
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
+
+	connection->socket = socket(drive->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (connection->socket < 0) {
+		fail(state, "cannot make a socket", errno);
+		return SESSION_BROKEN;
+	}
+	if (connect(connection->socket, (const struct sockaddr *)&drive->address, drive->address_size) ||
+	    epoll_ctl(state->epoll, EPOLL_CTL_ADD, connection->socket, &event)) {
+		fail(state, "cannot reach the filter", errno);
+		return SESSION_BROKEN;
+	}
+	return session_begin(&connection->session, &drive->scenario->messages[connection->line]);
+}
+
+static void connection_close(struct connection *connection)
+{
+	if (connection->socket >= 0)
+		close(connection->socket);
+	connection->socket = -1;
+}
+
+/* The message in hand is over: is there another one in this session? */
+static bool message_next(struct state *state, struct connection *connection)
+{
+	const struct scenario *scenario = state->drive->scenario;
+	size_t next = (connection->line + 1) % scenario->count;
+	bool same = !strcmp(scenario->messages[next].client, scenario->messages[connection->line].client);
+
+	connection->line = next;
+	connection->left--;
+	return connection->left && same && connection->session.answer.code != 421;
+}
+
+/* Say goodbye; a new session follows unless this connection has done its share. */
+static enum session_state session_next(struct state *state, struct connection *connection)
+{
+	session_quit(&connection->session);
+	flush(connection);
+	connection_close(connection);
+	if (!connection->left) {
+		if (state->drive->seconds <= 0) {
+			state->open--;
+			return SESSION_WAITS;
+		}
+		connection->left = state->drive->messages;
+	}
+	return connection_open(state, connection);
+}
+
+/* Go on from `session` until an answer must be awaited. */
+static void connection_run(struct state *state, struct connection *connection, enum session_state session)
+{
+	const struct message *messages = state->drive->scenario->messages;
+
+	while (!failed(state)) {
+		switch (session) {
+		case SESSION_WAITS:
+			if (connection->socket < 0 || flush(connection))
+				return;
+			session = SESSION_BROKEN;
+			break;
+		case SESSION_READY:
+			if (state->counting)
+				state->result->sessions++;
+			state->result->steps = connection->session.steps;
+			state->result->macros = connection->session.macros;
+			connection->begun = now_ns();
+			session = session_message(&connection->session, &messages[connection->line]);
+			break;
+		case SESSION_OVER:
+		case SESSION_REFUSED: {
+			uint64_t now = now_ns();
+
+			message_count(state, connection, now);
+			connection->begun = now;
+			if (message_next(state, connection) && session == SESSION_OVER)
+				session = session_message(&connection->session, &messages[connection->line]);
+			else
+				session = session_next(state, connection);
+			break;
+		}
+		case SESSION_BROKEN:
+			if (++state->result->broken >= BROKEN_MAX)
+				fail(state, "too many broken sessions", 0);
+			/* The message in hand counts as carried: a broken filter ends a counted run too. */
+			message_next(state, connection);
+			session = session_next(state, connection);
+			break;
+		}
+	}
+}
+
+static void connection_read(struct state *state, struct connection *connection)
+{
+	struct wire_buffer *in = &connection->session.in;
+	unsigned char *at = wire_room(in, READ_SIZE);
+	ssize_t got;
+
+	if (!at) {
+		fail(state, "memory is short", 0);
+		return;
+	}
+	got = recv(connection->socket, at, READ_SIZE, MSG_DONTWAIT);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got > 0)
+		in->end += (size_t)got;
+	connection_run(state, connection, got > 0 ? session_input(&connection->session) : SESSION_BROKEN);
+}
+
+static void loop(struct state *state)
+{
+	const struct drive *drive = state->drive;
+	bool timed = drive->seconds > 0;
+	uint64_t start = now_ns(), now = start, end;
+	double cpu = timed ? 0 : cpu_seconds(state);
+
+	state->counting = !timed;
+	end = start + (uint64_t)(drive->warm_up * (double)NS);
+	for (size_t i = 0; i < drive->connections && !failed(state); i++)
+		connection_run(state, &state->connections[i], connection_open(state, &state->connections[i]));
+	while (!failed(state) && state->open) {
+		struct epoll_event events[EVENTS];
+		int count = epoll_wait(state->epoll, events, EVENTS, timed ? 20 : -1);
+
+		for (int i = 0; i < count && !failed(state); i++)
+			connection_read(state, events[i].data.ptr);
+		now = now_ns();
+		if (!timed || now < end)
+			continue;
+		if (state->counting)
+			break;
+		state->counting = true;
+		cpu = cpu_seconds(state);
+		start = now_ns();
+		end = start + (uint64_t)(drive->seconds * (double)NS);
+	}
+	state->result->cpu_seconds = cpu_seconds(state) - cpu;
+	state->result->seconds = (double)(now - start) / (double)NS;
+}
+
+static int latency_compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool drive_run(const struct drive *drive, struct drive_result *result)
+{
+	struct state state = { .drive = drive, .result = result, .open = drive->connections };
+	size_t letters = drive->scenario->recipients_max;
+	char *recipients = calloc(drive->connections, letters);
+
+	*result = (struct drive_result){ 0 };
+	state.epoll = epoll_create1(EPOLL_CLOEXEC);
+	state.connections = calloc(drive->connections, sizeof *state.connections);
+	if (state.connections && recipients && state.epoll >= 0) {
+		for (size_t i = 0; i < drive->connections; i++) {
+			struct connection *connection = &state.connections[i];
+
+			connection->socket = -1;
+			connection->line = i % drive->scenario->count;
+			connection->left = drive->messages;
+			connection->session.login = drive->login;
+			connection->session.body_size = drive->body_size;
+			connection->session.recipients = recipients + i * letters;
+		}
+		loop(&state);
+		for (size_t i = 0; i < drive->connections; i++) {
+			connection_close(&state.connections[i]);
+			session_free(&state.connections[i].session);
+		}
+	} else {
+		fail(&state, "memory is short", 0);
+	}
+	free(state.connections);
+	free(recipients);
+	if (state.epoll >= 0)
+		close(state.epoll);
+	qsort(result->latencies, result->messages, sizeof *result->latencies, latency_compare);
+	return !failed(&state);
+}

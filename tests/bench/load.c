@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * load: plays the MTA against a milter, with many connections, and checks every
+ * answer. Messages a second, latency, and what the filter's process used.
+ *
+ * Exit status: 0 all answers as expected; 1 some were not, or sessions broke;
+ * 2 could not do it.
+ */
+#include "drive.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#define CLOCKS_MAX 16
+
+static const char usage[] =
+	"usage: load --socket unix:PATH|inet:PORT@IP [OPTION]...\n"
+	"  --connections N   at the same time (1)\n"
+	"  --messages N      in each session (1)\n"
+	"  --seconds S       measure so long (0: each connection carries --messages, then stop)\n"
+	"  --warm-up S       before that (0.1)\n"
+	"  --scenario FILE   messages and expected answers (scenario.h), instead of the next five:\n"
+	"  --client IP       (192.0.2.10)\n"
+	"  --sender ADDRESS  (user@example.com)\n"
+	"  --recipient ADDRESS, numbered as in user1@example.org (user@example.org)\n"
+	"  --recipients N    of each message (1)\n"
+	"  --expect ANSWER   -, accept, 550@mail, 'accept ARA' and the like (-)\n"
+	"  --login NAME      the client's SASL login\n"
+	"  --body BYTES      of each message (1024)\n"
+	"  --pid PID         of the filter, for its CPU time; again for each process it has\n"
+	"  --json            one line for programs\n";
+
+struct options {
+	struct drive drive;
+	const char *socket, *scenario, *client, *sender, *recipient, *expect;
+	size_t recipients;
+	clockid_t clocks[CLOCKS_MAX];
+	bool json;
+};
+
+enum { SOCKET = 256, CONNECTIONS, MESSAGES, SECONDS, WARM_UP, SCENARIO, CLIENT, SENDER, RECIPIENT, RECIPIENTS,
+	EXPECT, LOGIN, BODY, PID, JSON, HELP };
+
+static const struct option long_options[] = {
+	{ "socket", required_argument, NULL, SOCKET },
+	{ "connections", required_argument, NULL, CONNECTIONS },
+	{ "messages", required_argument, NULL, MESSAGES },
+	{ "seconds", required_argument, NULL, SECONDS },
+	{ "warm-up", required_argument, NULL, WARM_UP },
+	{ "scenario", required_argument, NULL, SCENARIO },
+	{ "client", required_argument, NULL, CLIENT },
+	{ "sender", required_argument, NULL, SENDER },
+	{ "recipient", required_argument, NULL, RECIPIENT },
+	{ "recipients", required_argument, NULL, RECIPIENTS },
+	{ "expect", required_argument, NULL, EXPECT },
+	{ "login", required_argument, NULL, LOGIN },
+	{ "body", required_argument, NULL, BODY },
+	{ "pid", required_argument, NULL, PID },
+	{ "json", no_argument, NULL, JSON },
+	{ "help", no_argument, NULL, HELP },
+	{ 0 }
+};
+
+static bool complain(const char *what, const char *of)
+{
+	fprintf(stderr, "load: %s%s%s\n", of ? of : "", of ? ": " : "", what);
+	return false;
+}
+
+static bool count_parse(const char *text, size_t least, size_t most, size_t *count)
+{
+	char *end;
+	unsigned long long number;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno || *end || end == text || *text == '-' || number < least || number > most) {
+		fprintf(stderr, "load: %s: must be a number from %zu to %zu\n", text, least, most);
+		return false;
+	}
+	*count = (size_t)number;
+	return true;
+}
+
+static bool seconds_parse(const char *text, double *seconds)
+{
+	char *end;
+
+	*seconds = strtod(text, &end);
+	if (*end || end == text || !(*seconds >= 0 && *seconds <= 3600))
+		return complain("must be a number of seconds from 0 to 3600", text);
+	return true;
+}
+
+static bool pid_parse(const char *text, struct options *options)
+{
+	size_t pid;
+
+	if (!count_parse(text, 1, 1u << 30, &pid))
+		return false;
+	if (options->drive.clock_count == CLOCKS_MAX)
+		return complain("too many processes", text);
+	if (clock_getcpuclockid((pid_t)pid, &options->clocks[options->drive.clock_count]))
+		return complain("no such process", text);
+	options->drive.clock_count++;
+	return true;
+}
+
+static bool option_take(struct options *options, int option, const char *value)
+{
+	switch (option) {
+	case SOCKET: options->socket = value; return true;
+	case CONNECTIONS: return count_parse(value, 1, 100000, &options->drive.connections);
+	case MESSAGES: return count_parse(value, 1, 1u << 30, &options->drive.messages);
+	case SECONDS: return seconds_parse(value, &options->drive.seconds);
+	case WARM_UP: return seconds_parse(value, &options->drive.warm_up);
+	case SCENARIO: options->scenario = value; return true;
+	case CLIENT: options->client = value; return true;
+	case SENDER: options->sender = value; return true;
+	case RECIPIENT: options->recipient = value; return true;
+	case RECIPIENTS: return count_parse(value, 1, 100000, &options->recipients);
+	case EXPECT: options->expect = value; return true;
+	case LOGIN: options->drive.login = value; return true;
+	case BODY: return count_parse(value, 0, 1u << 28, &options->drive.body_size);
+	case PID: return pid_parse(value, options);
+	case JSON: options->json = true; return true;
+	default: return false;
+	}
+}
+
+static bool socket_parse(const char *text, struct drive *drive)
+{
+	struct sockaddr_un *local = (struct sockaddr_un *)&drive->address;
+	struct sockaddr_in *inet = (struct sockaddr_in *)&drive->address;
+	const char *host;
+
+	if (!strncmp(text, "unix:", 5)) {
+		if (strlen(text + 5) >= sizeof local->sun_path)
+			return complain("path is too long for a socket", text);
+		local->sun_family = AF_UNIX;
+		strcpy(local->sun_path, text + 5);
+		drive->address_size = sizeof *local;
+		return true;
+	}
+	host = strchr(text, '@');
+	if (!strncmp(text, "inet:", 5) && host && inet_pton(AF_INET, host + 1, &inet->sin_addr) == 1) {
+		inet->sin_family = AF_INET;
+		inet->sin_port = htons((uint16_t)atoi(text + 5));
+		drive->address_size = sizeof *inet;
+		return true;
+	}
+	return complain("socket must be unix:PATH or inet:PORT@IP", text);
+}
+
+static bool scenario_make(const struct options *options, struct scenario *scenario)
+{
+	const char *fault;
+	size_t line = 0;
+	FILE *file;
+
+	if (!options->scenario) {
+		fault = scenario_add(scenario, options->client, options->sender, options->recipient,
+			options->recipients, options->expect);
+		return fault ? complain(fault, NULL) : true;
+	}
+	file = fopen(options->scenario, "r");
+	if (!file)
+		return complain(strerror(errno), options->scenario);
+	fault = scenario_read(scenario, file, &line);
+	fclose(file);
+	if (fault)
+		fprintf(stderr, "load: %s:%zu: %s\n", options->scenario, line, fault);
+	return !fault;
+}
+
+/* Microseconds that this share of the messages stays below. */
+static double latency(const struct drive_result *result, double share)
+{
+	size_t at = (size_t)((double)result->messages * share);
+
+	return result->messages ? (double)result->latencies[at] / 1e3 : 0;
+}
+
+static void report(const struct options *options, const struct drive_result *result)
+{
+	double messages = result->messages ? (double)result->messages : 1;
+	double cpu = result->cpu_seconds * 1e6 / messages;
+
+	if (!options->json) {
+		printf("%zu messages in %.2f s: %.0f messages/s, %.2f round trips a message, %zu sessions\n", result->messages,
+			result->seconds, (double)result->messages / result->seconds, (double)result->round_trips / messages,
+			result->sessions);
+		printf("latency p50 %.1f us, p99 %.1f us\n", latency(result, 0.5), latency(result, 0.99));
+		if (options->drive.clock_count)
+			printf("filter: %.2f us CPU a message\n", cpu);
+		printf("negotiated steps 0x%x; wrong answers %zu, broken sessions %zu\n", (unsigned)result->steps,
+			result->wrong, result->broken);
+		return;
+	}
+	printf("{\"messages\":%zu,\"seconds\":%.6f,\"messages_s\":%.1f,\"round_trips\":%.3f,\"sessions\":%zu,"
+		"\"p50_us\":%.1f,\"p99_us\":%.1f,", result->messages, result->seconds, (double)result->messages / result->seconds,
+		(double)result->round_trips / messages, result->sessions, latency(result, 0.5), latency(result, 0.99));
+	if (options->drive.clock_count)
+		printf("\"cpu_us\":%.3f,", cpu);
+	printf("\"steps\":%u,\"macros\":[", (unsigned)result->steps);
+	for (int i = 0; i < WIRE_MACRO_LISTS; i++)
+		printf("%s\"%s\"", i ? "," : "", result->macros.names[i]);
+	printf("],\"wrong\":%zu,\"broken\":%zu}\n", result->wrong, result->broken);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {
+		.drive = { .connections = 1, .messages = 1, .warm_up = 0.1, .body_size = 1024 },
+		.client = "192.0.2.10", .sender = "user@example.com", .recipient = "user@example.org", .recipients = 1, .expect = "-",
+	};
+	struct scenario scenario = { 0 };
+	struct drive_result result = { 0 };
+	bool done;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (option == HELP) {
+			fputs(usage, stdout);
+			return 0;
+		}
+		if (!option_take(&options, option, optarg))
+			return 2;
+	}
+	if (optind < argc || !options.socket) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	done = socket_parse(options.socket, &options.drive) && scenario_make(&options, &scenario);
+	if (done) {
+		options.drive.scenario = &scenario;
+		options.drive.clocks = options.clocks;
+		done = drive_run(&options.drive, &result);
+		if (!done)
+			complain(result.fault, options.socket);
+		else if (result.messages || result.broken)
+			report(&options, &result);
+		else
+			done = complain("no message was over in time; give it more --seconds", NULL);
+	}
+	free(result.latencies);
+	scenario_free(&scenario);
+	if (!done)
+		return 2;
+	return result.wrong || result.broken ? 1 : 0;
+}
