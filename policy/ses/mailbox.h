@@ -6,10 +6,10 @@
  *
  * Brackets and a source route (<@a,@b:user@example.com>, RFC 5321 appendix C)
  * are taken off; a quoted local part that needs no quotes loses them, one that
- * needs them gets exactly one spelling; a dot at the end of the domain goes.
- * What the MTA itself does before it relays, we do before we judge, so that no
- * spelling of an address slips past a policy on that address. `!` and `%` in
- * local parts are left alone.
+ * needs them (also for its dots: a..b) gets exactly one spelling; a dot at the
+ * end of the domain goes. What the MTA itself does before it relays, we do before
+ * we judge, so that no spelling of an address slips past a policy on that address.
+ * `!` and `%` in the local part of an address with a domain are left alone.
  */
 #ifndef SES_MAILBOX_H
 #define SES_MAILBOX_H
@@ -20,7 +20,7 @@
 enum mailbox_kind {
 	MAILBOX_ADDRESS, /* local@domain */
 	MAILBOX_NULL,    /* <> */
-	MAILBOX_INVALID, /* not an address: control bytes, no local part, bad quoting, too long, bad UTF-8 */
+	MAILBOX_INVALID, /* not one address: control bytes, no local part or domain, bad quoting, comments, too long, bad UTF-8 */
 	MAILBOX_MEMORY,  /* memory ran short */
 };
 
@@ -41,7 +41,11 @@ struct mailbox {
 
 /*
  * `completed` is the MTA's form of the same address ({mail_addr}, {rcpt_addr}),
- * or empty; only its domain is used, and only when `raw` has none.
+ * or empty. It is looked at only when `raw` has no domain: its domain is then
+ * taken, and if the local part holds `!`, `%` or `@`, from which an MTA may have
+ * made that domain (host!user, user%host), so is the local part that it left.
+ *
+ * The null sender is `<>`, or nothing at all (as local mail has it).
  */
 struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed,
 	enum mailbox_case fold);

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One pass over the argument collects what the local part means, quotes and
+ * backslashes taken away; it is then spelled anew, so that an address has one
+ * spelling here however it was written.
+ *
+ * What an MTA would still understand but no mail program writes (comments, two
+ * `@`, specials without quotes) is refused: a guess would be a way around the
+ * policies.
+ */
+#include "ses/mailbox.h"
+
+#include <string.h>
+
+/* While reading: what is left of the argument. */
+struct cursor {
+	struct text rest;
+};
+
+/* The content of the local part, unquoted. */
+struct content {
+	char bytes[MAILBOX_MAX];
+	size_t length;
+};
+
+static bool is_atext(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80 ||
+		(c && strchr("!#$%&'*+-/=?^_`{|}~", c));
+}
+
+static bool has_control_bytes(struct text t)
+{
+	for (size_t i = 0; i < t.length; i++)
+		if ((unsigned char)t.at[i] < 0x20 || t.at[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static struct text trim(struct text t)
+{
+	while (t.length && t.at[0] == ' ')
+		t = text_from(t, 1);
+	while (t.length && t.at[t.length - 1] == ' ')
+		t.length--;
+	return t;
+}
+
+static char peek(const struct cursor *cursor)
+{
+	return cursor->rest.length ? cursor->rest.at[0] : '\0';
+}
+
+static char next(struct cursor *cursor)
+{
+	char c = peek(cursor);
+
+	cursor->rest = text_from(cursor->rest, 1);
+	return c;
+}
+
+static bool content_add(struct content *content, char c)
+{
+	if (content->length == sizeof content->bytes)
+		return false;
+	content->bytes[content->length++] = c;
+	return true;
+}
+
+/* After the opening quote, up to and with the closing one. */
+static bool read_quoted(struct cursor *cursor, struct content *content)
+{
+	while (cursor->rest.length) {
+		char c = next(cursor);
+
+		if (c == '"')
+			return true;
+		if (c == '\\') {
+			if (!cursor->rest.length)
+				return false;
+			c = next(cursor);
+		}
+		if (!content_add(content, c))
+			return false;
+	}
+	return false;
+}
+
+/*
+ * Words with dots between them, each an atom or quoted (RFC 5322, 4.4: what
+ * MTAs understand), up to an `@` or the end. A backslash makes the next byte
+ * ordinary outside of quotes too, as it does for Postfix and Sendmail.
+ */
+static bool read_local(struct cursor *cursor, struct content *content)
+{
+	bool after_quote = false, at_word = true;
+
+	while (cursor->rest.length && peek(cursor) != '@') {
+		char c = next(cursor);
+
+		if (c == '"') {
+			if (!at_word || !read_quoted(cursor, content))
+				return false;
+			after_quote = true;
+			at_word = false;
+			continue;
+		}
+		if (c != '.' && after_quote)
+			return false;
+		at_word = c == '.';
+		after_quote = false;
+		if (c == '\\') {
+			if (!cursor->rest.length)
+				return false;
+			c = next(cursor);
+		} else if (c != '.' && !is_atext((unsigned char)c)) {
+			return false;
+		}
+		if (!content_add(content, c))
+			return false;
+	}
+	return true;
+}
+
+static bool is_domain_literal(struct text t)
+{
+	if (t.length < 3 || t.at[0] != '[' || t.at[t.length - 1] != ']')
+		return false;
+	for (size_t i = 1; i + 1 < t.length; i++)
+		if (!is_atext((unsigned char)t.at[i]) && t.at[i] != '.' && t.at[i] != ':')
+			return false;
+	return true;
+}
+
+/* Labels with dots between them, none empty. */
+static bool is_domain_name(struct text t)
+{
+	bool label = false;
+
+	for (size_t i = 0; i < t.length; i++) {
+		if (t.at[i] == '.' ? !label : !is_atext((unsigned char)t.at[i]))
+			return false;
+		label = t.at[i] != '.';
+	}
+	return label;
+}
+
+static bool is_domain(struct text t)
+{
+	return is_domain_literal(t) || is_domain_name(t);
+}
+
+static struct text without_last_dot(struct text t)
+{
+	return text_ends_with(t, TEXT(".")) ? text_first(t, t.length - 1) : t;
+}
+
+/* Step over @a,@b: in front of the address. Colons in domain literals do not end it. */
+static bool skip_route(struct cursor *cursor)
+{
+	while (peek(cursor) == '@') {
+		struct text hop = text_from(cursor->rest, 1);
+		size_t end = 0;
+
+		if (hop.length && hop.at[0] == '[')
+			end = text_find(hop, ']', 0);
+		while (end < hop.length && hop.at[end] != ',' && hop.at[end] != ':')
+			end++;
+		if (end == hop.length || !is_domain(without_last_dot(text_first(hop, end))))
+			return false;
+		cursor->rest = text_from(hop, end + 1);
+		if (hop.at[end] == ':')
+			return peek(cursor) != '@';
+		if (peek(cursor) != '@')
+			return false;
+	}
+	return true;
+}
+
+static bool is_dot_atom(const struct content *content)
+{
+	return is_domain_name((struct text){ content->bytes, content->length });
+}
+
+/*
+ * An address without a domain is the MTA's to complete, and it may find one in
+ * the local part: host!user, user%host, "user@host". Its own local part then
+ * tells which piece stayed; the piece as written is taken, since {mail_addr} has
+ * lost its capitals in Postfix.
+ */
+static struct text completed_local(struct text written, struct text completed)
+{
+	bool moved = false;
+
+	for (size_t i = 0; i < written.length && !moved; i++)
+		moved = written.at[i] == '!' || written.at[i] == '%' || written.at[i] == '@';
+	if (!moved)
+		return written;
+	struct text head = text_first(written, completed.length);
+	struct text tail = text_from(written, written.length - head.length);
+	if (text_equals_fold(head, completed))
+		return head;
+	return text_equals_fold(tail, completed) ? tail : completed;
+}
+
+/* The one spelling: a dot-atom as it is, everything else between quotes. */
+static struct mailbox spell(struct arena *arena, const struct content *local, struct text domain, enum mailbox_case fold)
+{
+	char out[2 * MAILBOX_MAX + 3];
+	size_t used = 0;
+	bool quote = !is_dot_atom(local);
+
+	if (domain.length > MAILBOX_MAX)
+		return (struct mailbox){ .kind = MAILBOX_INVALID };
+	if (quote)
+		out[used++] = '"';
+	for (size_t i = 0; i < local->length; i++) {
+		if (local->bytes[i] == '"' || local->bytes[i] == '\\')
+			out[used++] = '\\';
+		out[used++] = local->bytes[i];
+	}
+	if (quote)
+		out[used++] = '"';
+	if (used + 1 + domain.length > MAILBOX_MAX)
+		return (struct mailbox){ .kind = MAILBOX_INVALID };
+	size_t at = used;
+	out[used++] = '@';
+	for (size_t i = 0; i < domain.length; i++)
+		out[used++] = fold == MAILBOX_CASE_DOMAIN ? text_lower(domain.at[i]) : domain.at[i];
+
+	struct text address = arena_text(arena, (struct text){ out, used });
+	if (!address.at)
+		return (struct mailbox){ .kind = MAILBOX_MEMORY };
+	return (struct mailbox){
+		.kind = MAILBOX_ADDRESS,
+		.address = address,
+		.local = text_first(address, at),
+		.domain = text_from(address, at + 1),
+	};
+}
+
+/* The brackets around all of it, and the spaces around and in them. False: one without the other. */
+static bool strip_brackets(struct text *t)
+{
+	*t = trim(*t);
+	if (!text_starts_with(*t, TEXT("<")))
+		return true;
+	if (!text_ends_with(*t, TEXT(">")))
+		return false;
+	*t = trim(text_from(text_first(*t, t->length - 1), 1));
+	return true;
+}
+
+/* local@domain apart; the domain is empty if there is none. */
+static bool read_address(struct text t, struct content *local, struct text *domain)
+{
+	struct cursor cursor = { t };
+	bool quoted_empty;
+
+	if (!skip_route(&cursor))
+		return false;
+	quoted_empty = text_starts_with(cursor.rest, TEXT("\"\""));
+	local->length = 0;
+	if (!read_local(&cursor, local) || (!local->length && !quoted_empty))
+		return false;
+	*domain = TEXT("");
+	if (next(&cursor) != '@')
+		return true;
+	*domain = without_last_dot(cursor.rest);
+	return is_domain(*domain);
+}
+
+struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed, enum mailbox_case fold)
+{
+	static const struct mailbox invalid = { .kind = MAILBOX_INVALID };
+	struct content local;
+	struct text domain;
+
+	if (has_control_bytes(raw) || !text_is_utf8(raw) || !strip_brackets(&raw))
+		return invalid;
+	if (!raw.length)
+		return (struct mailbox){ .kind = MAILBOX_NULL };
+	if (!read_address(raw, &local, &domain))
+		return invalid;
+	if (!domain.length) {
+		struct content theirs;
+
+		if (has_control_bytes(completed) || !text_is_utf8(completed) || !strip_brackets(&completed) ||
+		    !read_address(completed, &theirs, &domain) || !domain.length)
+			return invalid;
+		struct text piece = completed_local((struct text){ local.bytes, local.length },
+			(struct text){ theirs.bytes, theirs.length });
+		memmove(local.bytes, piece.at, piece.length);
+		local.length = piece.length;
+	}
+	return spell(arena, &local, domain, fold);
+}

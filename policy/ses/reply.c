@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ses/reply.h"
+
+#include <string.h>
+
+/* Write one byte's printable form to `out` (4 bytes of room); returns its length. */
+static size_t escape_byte(unsigned char byte, char *out)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (byte >= 0x20 && byte <= 0x7e && byte != '\\') {
+		out[0] = (char)byte;
+		return 1;
+	}
+	out[0] = '\\';
+	out[1] = 'x';
+	out[2] = hex[byte >> 4];
+	out[3] = hex[byte & 15];
+	return 4;
+}
+
+size_t reply_escape(struct text t, char *out, size_t room)
+{
+	static const char dots[] = "...";
+	size_t used = 0, cut = 0; /* cut: how much stays if it does not all fit */
+
+	if (!room)
+		return 0;
+	for (size_t i = 0; i < t.length; i++) {
+		char form[4];
+		size_t length = escape_byte((unsigned char)t.at[i], form);
+
+		if (used + length >= room) {
+			size_t count = room - 1 - cut < 3 ? room - 1 - cut : 3;
+			memcpy(out + cut, dots, count);
+			used = cut + count;
+			break;
+		}
+		memcpy(out + used, form, length);
+		used += length;
+		if (used + 3 < room)
+			cut = used;
+	}
+	out[used] = '\0';
+	return used;
+}
