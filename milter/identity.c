@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "identity.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* Root in any of the three ids can become root again. */
+static bool holds_root(void)
+{
+	uid_t real, effective, saved;
+
+	return getresuid(&real, &effective, &saved) != 0 || real == 0 || effective == 0 || saved == 0;
+}
+
+static void name_of(uid_t uid, char *name, size_t size)
+{
+	const struct passwd *entry = getpwuid(uid);
+
+	if (entry)
+		snprintf(name, size, "%s", entry->pw_name);
+	else
+		snprintf(name, size, "%lu", (unsigned long)uid);
+}
+
+bool identity_find(struct identity *identity, const char *user, struct faults *faults)
+{
+	const char *wanted = user ? user : IDENTITY_DEFAULT_USER;
+	char shown[96];
+
+	memset(identity, 0, sizeof *identity);
+	identity->change = holds_root();
+	if (!identity->change && !user) {
+		identity->uid = geteuid();
+		identity->gid = getegid();
+		name_of(identity->uid, identity->name, sizeof identity->name);
+		return true;
+	}
+	text_escape(text_of(wanted), shown, sizeof shown);
+	const struct passwd *entry = getpwnam(wanted);
+	if (!entry) {
+		fault_add(faults, "user: there is no user `%s`; create it (useradd --system %s), or name another with "
+			"--user or the setting \"user\"", shown, IDENTITY_DEFAULT_USER);
+		return false;
+	}
+	identity->uid = entry->pw_uid;
+	identity->gid = entry->pw_gid;
+	snprintf(identity->name, sizeof identity->name, "%s", entry->pw_name);
+	if (entry->pw_uid == 0) {
+		fault_add(faults, "user: `%s` is root, and a mail filter does not run as root; name a user that owns "
+			"nothing, for instance %s", shown, IDENTITY_DEFAULT_USER);
+		return false;
+	}
+	if (!identity->change && entry->pw_uid != geteuid()) {
+		char now[64];
+		name_of(geteuid(), now, sizeof now);
+		fault_add(faults, "user: started as %s, which cannot become `%s`; start it as root or as `%s`", now, shown, shown);
+		return false;
+	}
+	return true;
+}
+
+bool identity_default_exists(void)
+{
+	return !holds_root() || getpwnam(IDENTITY_DEFAULT_USER);
+}
+
+bool identity_borrow(const struct identity *identity)
+{
+	if (!identity->change)
+		return true;
+	return initgroups(identity->name, identity->gid) == 0 && setegid(identity->gid) == 0 &&
+		seteuid(identity->uid) == 0;
+}
+
+bool identity_return(const struct identity *identity)
+{
+	if (!identity->change)
+		return true;
+	return seteuid(0) == 0 && setegid(0) == 0;
+}
+
+bool identity_drop(const struct identity *identity)
+{
+	uid_t real_uid, effective_uid, saved_uid;
+	gid_t real_gid, effective_gid, saved_gid;
+
+	if (identity->change && (initgroups(identity->name, identity->gid) != 0 ||
+	    setresgid(identity->gid, identity->gid, identity->gid) != 0 ||
+	    setresuid(identity->uid, identity->uid, identity->uid) != 0))
+		return false;
+	if (getresuid(&real_uid, &effective_uid, &saved_uid) != 0 ||
+	    getresgid(&real_gid, &effective_gid, &saved_gid) != 0)
+		return false;
+	errno = EPERM;
+	if (holds_root() || real_uid != identity->uid || effective_uid != identity->uid || saved_uid != identity->uid)
+		return false;
+	if (identity->change && (real_gid != identity->gid || effective_gid != identity->gid ||
+	    saved_gid != identity->gid || setuid(0) == 0 || seteuid(0) == 0))
+		return false;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_TASK };
+
+static const struct row {
+	const char *name;
+	const char *argument;  /* NULL: takes none */
+	int what;
+	enum task task;        /* of OPTION_TASK */
+	const char *help;
+} rows[] = {
+	{ "settings", "FILE", OPTION_SETTINGS, 0, "read the settings from FILE" },
+	{ "policy", "PATH", OPTION_POLICY, 0, "load policies from the file or folder PATH instead of those of the settings; may be repeated" },
+	{ "socket", "SOCKET", OPTION_SOCKET, 0, "listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST" },
+	{ "user", "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
+	{ "foreground", NULL, OPTION_FOREGROUND, 0, "log to standard error instead of syslog (the daemon never leaves the foreground)" },
+	{ "check", NULL, OPTION_TASK, TASK_CHECK, "load settings and policies just as the daemon would, say what is wrong, and end" },
+	{ "print-settings", NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
+	{ "version", NULL, OPTION_TASK, TASK_VERSION, "print the version, and end" },
+	{ "help", NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
+};
+
+#define ROWS (sizeof rows / sizeof *rows)
+
+static void apply(struct options *options, const struct row *row, const char *argument)
+{
+	switch (row->what) {
+	case OPTION_SETTINGS:
+		options->settings = argument;
+		break;
+	case OPTION_POLICY:
+		options->policies[options->policy_count++] = argument;
+		break;
+	case OPTION_SOCKET:
+		options->socket = argument;
+		break;
+	case OPTION_USER:
+		options->user = argument;
+		break;
+	case OPTION_FOREGROUND:
+		options->foreground = true;
+		break;
+	default:
+		options->task = row->task;
+	}
+}
+
+bool options_parse(struct options *options, int argc, char **argv)
+{
+	struct option table[ROWS + 1] = { 0 };
+	int index;
+	int found;
+
+	*options = (struct options){ 0 };
+	options->policies = calloc((size_t)argc + 1, sizeof *options->policies);
+	if (!options->policies) {
+		fputs("ses-policy-milter: memory is short\n", stderr);
+		return false;
+	}
+	for (size_t i = 0; i < ROWS; i++)
+		table[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, 1 };
+	while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {
+		if (found != 1)
+			break;
+		apply(options, &rows[index], optarg);
+	}
+	if (found == -1 && optind < argc)
+		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
+	else if (found == -1)
+		return true;
+	fprintf(stderr, "Try `%s --help`.\n", argv[0]);
+	options_free(options);
+	return false;
+}
+
+void options_free(struct options *options)
+{
+	free(options->policies);
+	*options = (struct options){ 0 };
+}
+
+void options_help(FILE *out)
+{
+	fputs("Usage: ses-policy-milter [OPTION]...\n"
+		"A mail filter for Postfix and Sendmail that answers from Amazon SES policies.\n\n"
+		"Options (they win over the settings file):\n", out);
+	for (size_t i = 0; i < ROWS; i++) {
+		char left[40];
+		snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
+			rows[i].argument ? rows[i].argument : "");
+		fprintf(out, "  %-20s %s\n", left, rows[i].help);
+	}
+}

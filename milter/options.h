@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options: the command line. One table gives names, arguments and help.
+ */
+#ifndef MILTER_OPTIONS_H
+#define MILTER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum task { TASK_SERVE, TASK_CHECK, TASK_PRINT_SETTINGS, TASK_VERSION, TASK_HELP };
+
+/* Strings are argv's. */
+struct options {
+	enum task task;
+	const char *settings;   /* NULL: not given */
+	const char *socket;     /* NULL: not given */
+	const char *user;       /* NULL: not given */
+	const char **policies;  /* --policy, in order; allocated */
+	size_t policy_count;
+	bool foreground;
+};
+
+/* False: standard error says what is wrong. */
+bool options_parse(struct options *options, int argc, char **argv);
+void options_free(struct options *options);
+
+/* Usage and the options, for --help. */
+void options_help(FILE *out);
+
+#endif
