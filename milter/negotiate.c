@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "negotiate.h"
+
+#include <stdatomic.h>
+
+#include <libmilter/mfdef.h>
+
+/*
+ * `i` is nowhere else asked for because it costs nothing there: no MTA has it at
+ * CONNECT, so no macros are sent at all, and an empty list cannot be asked for.
+ * {tls_version} is asked for at MAIL rather than HELO: it spares the HELO event,
+ * and a reload may begin to need it in sessions that were negotiated without.
+ */
+static const struct {
+	int stage;
+	const char *macros;
+} wanted[] = {
+	{ SMFIM_CONNECT, "i" },
+	{ SMFIM_HELO, "{tls_version}" },
+	{ SMFIM_ENVFROM, "i {auth_authen} {mail_addr} {mail_mailer} {tls_version}" },
+	{ SMFIM_ENVRCPT, "i {rcpt_addr}" },
+	{ SMFIM_DATA, "i" },
+	{ SMFIM_EOM, "i" },
+};
+
+bool negotiate_macros(SMFICTX *context)
+{
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		if (smfi_setsymlist(context, wanted[i].stage, (char *)wanted[i].macros) != MI_SUCCESS)
+			return false;
+	return true;
+}
+
+unsigned long negotiate_silence(enum stage stage)
+{
+	switch (stage) {
+	case STAGE_MAIL:
+		return SMFIP_NR_MAIL;
+	case STAGE_RCPT:
+		return SMFIP_NR_RCPT;
+	case STAGE_DATA:
+		return SMFIP_NR_DATA;
+	case STAGE_EOH:
+		return SMFIP_NR_EOH;
+	default:
+		return 0;
+	}
+}
+
+unsigned long negotiate_steps(const struct generation *generation, unsigned long offered, bool macros_by_name)
+{
+	unsigned long steps = SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN | SMFIP_NR_CONN | SMFIP_NR_HELO;
+
+	/* Without lists of macros TLS is told at HELO only. */
+	if (macros_by_name)
+		steps |= SMFIP_NOHELO;
+	if (!generation->may_refuse[STAGE_MAIL])
+		steps |= SMFIP_NR_MAIL;
+	if (!generation->may_refuse[STAGE_RCPT])
+		steps |= SMFIP_NR_RCPT;
+	if (!generation->may_refuse[STAGE_DATA])
+		steps |= SMFIP_NODATA | SMFIP_NR_DATA;
+	return steps & offered;
+}
+
+static atomic_ulong ever;
+
+void negotiate_note(unsigned long steps)
+{
+	/* Nearly always known already: then no write that other threads would wait for. */
+	if ((atomic_load_explicit(&ever, memory_order_relaxed) & steps) != steps)
+		atomic_fetch_or_explicit(&ever, steps, memory_order_relaxed);
+}
+
+unsigned long negotiate_ever(void)
+{
+	return atomic_load_explicit(&ever, memory_order_relaxed);
+}

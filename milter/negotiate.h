@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * negotiate: what to ask the MTA to send, and where to promise not to answer.
+ * Every round trip costs more than the evaluation itself, so events that no
+ * loaded policy can need are left out, and stages that cannot refuse answer
+ * nothing. libmilter turns a refusal under such a promise into silence: a
+ * session remembers its promises, and decides at a later stage when a reload
+ * asks for more than was negotiated. The end of the message is always answered.
+ */
+#ifndef MILTER_NEGOTIATE_H
+#define MILTER_NEGOTIATE_H
+
+#include "ses/generation.h"
+
+#include <libmilter/mfapi.h>
+
+/* The SMFIP_ steps for a generation, out of those the MTA offers. */
+unsigned long negotiate_steps(const struct generation *generation, unsigned long offered, bool macros_by_name);
+
+/* Ask for the macros that are used, at the stages where they are used. False: memory is short. */
+bool negotiate_macros(SMFICTX *context);
+
+/* The promise of silence for a stage; 0 for those that are always answered. */
+unsigned long negotiate_silence(enum stage stage);
+
+/* Note steps that a session was given, for negotiate_ever. For any thread. */
+void negotiate_note(unsigned long steps);
+
+/*
+ * All steps that any session was ever given. A connection that takes over
+ * another's context (SMFIC_QUIT_NC) does not negotiate again, and its promises
+ * are no longer known: where no session ever promised silence, a reply is safe.
+ */
+unsigned long negotiate_ever(void);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "record.h"
+
+#include "log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Longest value, escaped. Thirteen of them and the reply stay under RECORD_MAX in all but made-up mail. */
+#define VALUE_MAX 200
+
+struct line {
+	char *out;
+	size_t used;
+};
+
+static void put(struct line *line, const char *bytes, size_t length)
+{
+	if (length > RECORD_MAX - 1 - line->used)
+		length = RECORD_MAX - 1 - line->used;
+	memcpy(line->out + line->used, bytes, length);
+	line->used += length;
+	line->out[line->used] = '\0';
+}
+
+/* Cut with `...` so that at most `room` bytes are written. */
+static void put_escaped(struct line *line, struct text value, size_t room, bool spaces)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < value.length; i++) {
+		unsigned char byte = (unsigned char)value.at[i];
+		char hex[5];
+		bool plain = byte > 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+		size_t need = plain || (spaces && byte == ' ') ? 1 : 4;
+		if (used + need + 3 > room) {
+			put(line, "...", 3);
+			return;
+		}
+		snprintf(hex, sizeof hex, need == 1 ? "%c" : "\\x%02x", byte);
+		put(line, hex, need);
+		used += need;
+	}
+}
+
+static void put_key(struct line *line, const char *key)
+{
+	if (line->used)
+		put(line, " ", 1);
+	put(line, key, strlen(key));
+	put(line, "=", 1);
+}
+
+/* An empty value is left out: a key that is there has something to say. */
+static void put_value(struct line *line, const char *key, struct text value)
+{
+	if (value.length == 0)
+		return;
+	put_key(line, key);
+	put_escaped(line, value, VALUE_MAX, false);
+}
+
+static void put_number(struct line *line, const char *key, unsigned long value)
+{
+	char digits[24];
+
+	put_key(line, key);
+	put(line, digits, (size_t)snprintf(digits, sizeof digits, "%lu", value));
+}
+
+/* The recipient that was refused, or all of the message's. */
+static void put_recipients(struct line *line, const struct session *session, const struct outcome *outcome)
+{
+	size_t count = session->message && session->hold ? message_recipient_count(session->message) : 0;
+
+	if (outcome->stage == STAGE_RCPT) {
+		put_value(line, "rcpt", outcome->address);
+		return;
+	}
+	if (count == 0)
+		return;
+	put_number(line, "nrcpt", count);
+	put_value(line, "rcpt", message_recipient_address(session->message, 0));
+}
+
+size_t record_line(const struct session *session, const struct outcome *outcome, const struct reply *reply,
+	const char *queue, char out[RECORD_MAX])
+{
+	struct line line = { out, 0 };
+	bool trouble = outcome->action == OUTCOME_TROUBLE;
+	char ip[IP_TEXT_SIZE], text[REPLY_LINE_MAX];
+
+	out[0] = '\0';
+	put_value(&line, "id", text_of(reply->id));
+	put_value(&line, "queue", text_of(queue));
+	put_value(&line, "stage", text_of(stage_name(outcome->stage)));
+	put_value(&line, "decision", text_of(trouble ? "error" : decision_name(outcome->decision)));
+	put_value(&line, "reason", text_of(outcome->reason));
+	put_value(&line, "client", text_of(session->client.ip.family ? ip_print(&session->client.ip, ip) : "unknown"));
+	put_value(&line, "login", session->client.login);
+	if (session->message && session->hold) {
+		struct text sender = message_sender_address(session->message);
+		/* What is no address has no canonical form: then as it was written. */
+		if (sender.length == 0 && outcome->stage == STAGE_MAIL)
+			sender = outcome->address;
+		put_value(&line, "sender", sender.length ? sender : TEXT("<>"));
+	}
+	put_recipients(&line, session, outcome);
+	put_value(&line, "policy", outcome->policy);
+	put_value(&line, "sid", outcome->sid);
+	if (!trouble && outcome->statement >= 0)
+		put_number(&line, "statement", (unsigned long)outcome->statement);
+	put_value(&line, "principal", outcome->principal);
+	put_value(&line, "resource", outcome->resource);
+	if (session->hold)
+		put_number(&line, "generation", session->hold->number);
+	reply_text(reply, text);
+	put_key(&line, "reply");
+	put(&line, "\"", 1);
+	put(&line, reply->code, strlen(reply->code));
+	put(&line, " ", 1);
+	put(&line, reply->xcode, strlen(reply->xcode));
+	put(&line, " ", 1);
+	put_escaped(&line, text_of(text), REPLY_LINE_MAX, true);
+	put(&line, "\"", 1);
+	return line.used;
+}
+
+void record_write(const struct session *session, const struct outcome *outcome, const struct reply *reply,
+	const char *queue)
+{
+	char line[RECORD_MAX];
+
+	record_line(session, outcome, reply, queue, line);
+	log_line(outcome->action == OUTCOME_TROUBLE ? LOG_ERR : LOG_NOTICE, "%s", line);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "session.h"
+
+#include "negotiate.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct session *session_new(void)
+{
+	return calloc(1, sizeof(struct session));
+}
+
+void session_free(struct session *session)
+{
+	if (!session)
+		return;
+	session_end(session);
+	message_free(session->message);
+	free(session);
+}
+
+void session_connect(struct session *session, const struct sockaddr *address)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+
+	session_end(session);
+	memset(&session->client, 0, sizeof session->client);
+	/* A family without addresses of its own leaves client.ip.family at 0: not known. */
+	session->nameless = !ip_from_sockaddr(address, &session->client.ip);
+	/* The port stands at the same place in both families. */
+	session->portless = !session->nameless && in->sin_port == 0;
+	session->connected = true;
+}
+
+bool session_begin(struct session *session, const char *login, const char *tls, const char *mailer)
+{
+	struct timespec now;
+
+	session_end(session);
+	session->state = SESSION_TROUBLED;
+	if (!session->connected || clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return false;
+	/* Postfix's local submission: 127.0.0.1 port 0, and none of the macros that routing gives. */
+	session->submission = session->nameless || (session->portless && !mailer);
+	session->client.tls = tls && *tls;
+	if (login && *login && !(session->login = strdup(login)))
+		return false;
+	session->client.login = text_of(session->login);
+	session->hold = holder_take();
+	if (!session->message)
+		session->message = message_new();
+	if (!session->hold || !session->message)
+		return false;
+	const struct instant instant = { now.tv_sec, (uint32_t)now.tv_nsec };
+	message_begin(session->message, session->hold->generation, &session->client, &instant);
+	session->state = SESSION_MESSAGE;
+	return true;
+}
+
+void session_end(struct session *session)
+{
+	session->state = SESSION_IDLE;
+	session->client.login = text_of(NULL);
+	free(session->login);
+	session->login = NULL;
+	session->id[0] = '\0';
+	holder_give_back(session->hold);
+	session->hold = NULL;
+}
+
+bool session_is_silent(const struct session *session, unsigned long step)
+{
+	return (session->negotiated ? session->steps : negotiate_ever()) & step;
+}
+
+bool session_may_refuse(const struct session *session, enum stage stage)
+{
+	if (stage == STAGE_RCPT && session->submission)
+		return false;
+	return !session_is_silent(session, negotiate_silence(stage));
+}
+
+const char *session_id(struct session *session)
+{
+	if (!session->id[0])
+		decision_id_make(session->id);
+	return session->id;
+}

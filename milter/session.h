@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * session: what is known of one SMTP connection and of the message on it.
+ * Callbacks of a connection run one after another but on changing threads, so
+ * all of it hangs on libmilter's private pointer and nowhere else.
+ */
+#ifndef MILTER_SESSION_H
+#define MILTER_SESSION_H
+
+#include "decision_id.h"
+#include "holder.h"
+#include "ses/message.h"
+
+#include <sys/socket.h>
+
+enum session_state {
+	SESSION_IDLE,     /* no message: before MAIL, after the end, a refusal or an abort */
+	SESSION_MESSAGE,  /* a message is on its way */
+	SESSION_TROUBLED, /* our own trouble on this message: 451 at every stage that answers */
+};
+
+struct session {
+	/* of the connection */
+	bool negotiated;          /* steps is known */
+	bool connected;           /* client.ip is known, or known to be absent */
+	bool submission;          /* this message did not come by SMTP: no refusal at RCPT */
+	bool nameless;            /* the client has no network address */
+	bool portless;            /* its port is 0 */
+	unsigned long steps;      /* SMFIP_ as negotiated */
+	struct client client;     /* its login is `login` */
+
+	/* of the message */
+	enum session_state state;
+	struct hold *hold;        /* its generation; NULL: none yet */
+	struct message *message;  /* kept for the next message; NULL: none yet */
+	char *login;              /* NULL: none */
+	char id[DECISION_ID_SIZE]; /* empty: none yet */
+};
+
+/* NULL when memory is short. */
+struct session *session_new(void);
+void session_free(struct session *session);
+
+/* The client, from libmilter's address (NULL: none). A connection begins: what a former one left is forgotten. */
+void session_connect(struct session *session, const struct sockaddr *address);
+
+/*
+ * MAIL: a new message begins, whatever went before. `login`, `tls` and
+ * `mailer` are the macros {auth_authen}, {tls_version} and {mail_mailer} or
+ * NULL. False: our own trouble, and the state says so.
+ */
+bool session_begin(struct session *session, const char *login, const char *tls, const char *mailer);
+
+/* The message is over: its generation is given back. */
+void session_end(struct session *session);
+
+/* Can a refusal be told to the client at this stage? */
+bool session_may_refuse(const struct session *session, enum stage stage);
+
+/* Did this session promise to be silent at this stage (SMFIP_NR_...)? */
+bool session_is_silent(const struct session *session, unsigned long step);
+
+/* The message's id, made when first asked for. */
+const char *session_id(struct session *session);
+
+#endif
