@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "listener.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libmilter/mfapi.h>
+
+/* A milter's clients come in bursts: as many may wait as the kernel allows. */
+#define BACKLOG 4096
+
+/* The name under which the socket is made: as long as the other, so it fits too. */
+static void other_name(const struct socket_spec *spec, struct socket_spec *other)
+{
+	*other = *spec;
+	char *last = other->path + strlen(other->path) - 1;
+	*last = *last == '~' ? '-' : '~';
+}
+
+/* 0 if nobody answers at the path and what is there, if anything, is a socket that may be replaced. */
+static int check_vacant(const struct socket_spec *spec, struct faults *faults)
+{
+	struct stat status;
+
+	if (lstat(spec->path, &status) != 0) {
+		if (errno == ENOENT)
+			return 0;
+		fault_add(faults, "socket: %s: %s; make the folder and let the user of the daemon write in it", spec->path, strerror(errno));
+		return LISTENER_FAILED;
+	}
+	if (!S_ISSOCK(status.st_mode)) {
+		fault_add(faults, "socket: %s is there and is not a socket; remove it, or choose another path", spec->path);
+		return LISTENER_FAILED;
+	}
+	int fd = socket_spec_connect(spec);
+	if (fd < 0 && (errno == ECONNREFUSED || errno == ENOENT))
+		return 0;
+	int reason = errno;
+	bool answered = fd >= 0;
+	if (answered)
+		close(fd);
+	if (answered || reason == EAGAIN)
+		fault_add(faults, "socket: somebody answers at %s; stop that daemon first, or choose another path", spec->path);
+	else
+		fault_add(faults, "socket: %s: %s; remove it, or choose another path", spec->path, strerror(reason));
+	return answered || reason == EAGAIN ? LISTENER_TAKEN : LISTENER_FAILED;
+}
+
+static int take_lock(struct listener *listener, const struct identity *identity, struct faults *faults)
+{
+	const char *path = listener->spec->path;
+	long holder;
+
+	switch (lock_acquire(&listener->lock, path, &holder)) {
+	case LOCK_HELD:
+		/* So that the same daemon started as its user can take the lock after a crash. No matter if it fails: it is root's then. */
+		if (identity->change && fchown(listener->lock.fd, identity->uid, identity->gid) != 0)
+			log_line(LOG_WARNING, "socket: %s.lock stays root's: %s", path, strerror(errno));
+		return 0;
+	case LOCK_TAKEN:
+		fault_add(faults, "socket: another ses-policy-milter (process %ld) listens at %s; stop it first, or choose another path",
+			holder, path);
+		return LISTENER_TAKEN;
+	default:
+		if (errno == ENOENT)
+			fault_add(faults, "socket: no folder for %s; create it, owned by the user of the daemon", path);
+		else
+			fault_add(faults, "socket: %s.lock: %s; let the user of the daemon write in that folder", path, strerror(errno));
+		return LISTENER_FAILED;
+	}
+}
+
+/* libmilter says why it cannot listen to syslog only, so the likely reasons are looked for first. */
+static bool try_bind(const struct socket_spec *spec, struct faults *faults, int *status)
+{
+	struct sockaddr_storage address;
+	socklen_t length = socket_spec_address(spec, &address);
+	char shown[SOCKET_SPEC_SIZE];
+	int yes = 1;
+	int fd = socket(spec->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+	    bind(fd, (struct sockaddr *)&address, length) == 0 && listen(fd, 1) == 0) {
+		close(fd);
+		return true;
+	}
+	int reason = errno;
+	if (fd >= 0)
+		close(fd);
+	fault_add(faults, "socket: %s: %s; %s", socket_spec_print(spec, shown), strerror(reason),
+		reason == EADDRINUSE ? "stop whoever listens there, or choose another port" : "choose another address");
+	*status = reason == EADDRINUSE ? LISTENER_TAKEN : LISTENER_FAILED;
+	return false;
+}
+
+static bool find_group(const struct settings *settings, const struct identity *identity, gid_t *group, struct faults *faults)
+{
+	*group = identity->gid;
+	if (!settings->socket_group)
+		return true;
+	const struct group *entry = getgrnam(settings->socket_group);
+	if (!entry) {
+		fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user", settings->socket_group);
+		return false;
+	}
+	*group = entry->gr_gid;
+	return true;
+}
+
+static bool open_by_libmilter(const struct socket_spec *spec, struct faults *faults)
+{
+	char text[SOCKET_SPEC_SIZE];
+
+	socket_spec_print(spec, text);
+	if (smfi_setconn(text) == MI_SUCCESS && smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
+	    smfi_opensocket(true) == MI_SUCCESS)
+		return true;
+	fault_add(faults, "socket: libmilter cannot listen at %s; the mail log says why", text);
+	return false;
+}
+
+static bool put_in_place(struct listener *listener, const struct socket_spec *made, unsigned mode,
+	const struct identity *identity, gid_t group, struct faults *faults)
+{
+	struct stat status;
+	const char *path = listener->spec->path;
+
+	if (chown(made->path, identity->change ? identity->uid : (uid_t)-1, group) != 0) {
+		const struct group *entry = getgrgid(group);
+		fault_add(faults, "socket_group: the socket cannot be given to group `%s`: %s; put the user `%s` in that group, or start as root",
+			entry ? entry->gr_name : "?", strerror(errno), identity->name);
+	} else if (chmod(made->path, mode) != 0 || stat(made->path, &status) != 0 || rename(made->path, path) != 0) {
+		fault_add(faults, "socket: %s: %s; let the user of the daemon own that folder", path, strerror(errno));
+	} else {
+		listener->device = status.st_dev;
+		listener->inode = status.st_ino;
+		listener->in_place = true;
+		return true;
+	}
+	unlink(made->path);
+	return false;
+}
+
+int listener_open(struct listener *listener, const struct settings *settings, const struct identity *identity,
+	struct faults *faults)
+{
+	struct socket_spec made;
+	gid_t group;
+	int status = LISTENER_FAILED;
+
+	memset(listener, 0, sizeof *listener);
+	listener->lock.fd = -1;
+	listener->spec = &settings->listen;
+	if (listener->spec->family != AF_UNIX) {
+		if (!try_bind(listener->spec, faults, &status))
+			return status;
+		return open_by_libmilter(listener->spec, faults) ? 0 : LISTENER_FAILED;
+	}
+	if (!find_group(settings, identity, &group, faults))
+		return 78;
+	status = take_lock(listener, identity, faults);
+	if (status != 0)
+		return status;
+	status = check_vacant(listener->spec, faults);
+	if (status == 0) {
+		other_name(listener->spec, &made);
+		mode_t before = umask(0177);
+		bool ready = open_by_libmilter(&made, faults) &&
+			put_in_place(listener, &made, settings->socket_mode, identity, group, faults);
+		umask(before);
+		if (ready)
+			return 0;
+		status = LISTENER_FAILED;
+	}
+	lock_release(&listener->lock);
+	return status;
+}
+
+void listener_announce(const struct listener *listener)
+{
+	char text[SOCKET_SPEC_SIZE];
+	struct stat status;
+
+	socket_spec_print(listener->spec, text);
+	if (listener->spec->family == AF_UNIX && stat(listener->spec->path, &status) == 0) {
+		const struct passwd *user = getpwuid(status.st_uid);
+		const struct group *group = getgrgid(status.st_gid);
+		log_line(LOG_INFO, "listening at %s, owner %s:%s, mode %04o", text, user ? user->pw_name : "?",
+			group ? group->gr_name : "?", (unsigned)status.st_mode & 07777);
+	} else {
+		log_line(LOG_INFO, "listening at %s", text);
+	}
+	socket_spec_print_postfix(listener->spec, text);
+	log_line(LOG_INFO, "for main.cf: smtpd_milters = { %s, default_action=tempfail }", text);
+}
+
+void listener_close(struct listener *listener)
+{
+	struct stat status;
+
+	if (listener->in_place && lstat(listener->spec->path, &status) == 0 &&
+	    status.st_dev == listener->device && status.st_ino == listener->inode)
+		unlink(listener->spec->path);
+	lock_release(&listener->lock);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * listener: the daemon's socket, from the lock to the last unlink.
+ *
+ * A unix socket is made under another name (the last byte of its name is `~`),
+ * gets its mode and owner, and is then renamed into place: whoever sees it can
+ * use it, a stale one is replaced without a gap, and libmilter, which at its
+ * end removes whatever socket it finds under the name it was given, finds none.
+ */
+#ifndef MILTER_LISTENER_H
+#define MILTER_LISTENER_H
+
+#include "identity.h"
+#include "lock.h"
+#include "settings.h"
+
+#include <sys/stat.h>
+
+struct listener {
+	const struct socket_spec *spec;
+	struct lock lock;    /* of a unix socket */
+	dev_t device;        /* of the socket in place, to know it again */
+	ino_t inode;
+	bool in_place;
+};
+
+/* Exit status for what listener_open could not do (sysexits.h). */
+#define LISTENER_TAKEN 75   /* EX_TEMPFAIL: another instance is there */
+#define LISTENER_FAILED 73  /* EX_CANTCREAT */
+
+/*
+ * Take the lock, bind and listen; callbacks must be registered. 0, or an exit
+ * status and a fault. Nothing is left behind when it fails, and a socket that
+ * somebody answers at is never touched.
+ */
+int listener_open(struct listener *listener, const struct settings *settings, const struct identity *identity,
+	struct faults *faults);
+
+/* Log where it listens, as whom, and the line for main.cf. */
+void listener_announce(const struct listener *listener);
+
+/* Remove the socket if it is still ours, and give the lock back. */
+void listener_close(struct listener *listener);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 70
+ * libmilter gave up, 71 the system refused, 73 the socket cannot be made, 75
+ * another instance has it, 78 settings or policies are wrong (nothing was bound).
+ */
+#include "config.h"
+
+#include "callbacks.h"
+#include "holder.h"
+#include "identity.h"
+#include "listener.h"
+#include "load.h"
+#include "log.h"
+#include "options.h"
+#include "process.h"
+#include "reload.h"
+#include "sigwait.h"
+#include "stop.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <libmilter/mfapi.h>
+
+static void tell_faults(const struct faults *faults)
+{
+	size_t told = 0;
+
+	for (const struct fault *fault = faults->first; fault; fault = fault->next, told++)
+		fprintf(stderr, "ses-policy-milter: %s\n", fault->text);
+	if (faults->out_of_memory)
+		fputs("ses-policy-milter: memory is short\n", stderr);
+	else if (faults->count > told)
+		fprintf(stderr, "ses-policy-milter: %zu further faults\n", faults->count - told);
+}
+
+static int tell_errno(const char *what)
+{
+	fprintf(stderr, "ses-policy-milter: %s: %s\n", what, strerror(errno));
+	return EX_OSERR;
+}
+
+/*
+ * As whom to serve. A check where the daemon is not installed (a build machine)
+ * goes on without its user.
+ */
+static bool find_identity(const struct options *options, const struct settings *settings, struct identity *identity,
+	struct faults *faults)
+{
+	if (options->task == TASK_CHECK && !settings->user && !identity_default_exists()) {
+		fputs("ses-policy-milter: note: there is no user " IDENTITY_DEFAULT_USER
+			": whether it can read these files is not checked\n", stderr);
+		return true;
+	}
+	return identity_find(identity, settings->user, faults);
+}
+
+/* Load as the user that will have to do it at a reload. */
+static struct generation *load_as(const struct identity *identity, const struct settings *settings, struct faults *faults)
+{
+	struct generation *generation = NULL;
+
+	if (!identity_borrow(identity))
+		fault_add(faults, "user: the process cannot act as `%s`: %s; start it as that user", identity->name, strerror(errno));
+	else
+		generation = load_policies(settings, faults);
+	if (!identity_return(identity)) {
+		fault_add(faults, "user: the process cannot be root again: %s", strerror(errno));
+		generation_free(generation);
+		generation = NULL;
+	}
+	return generation;
+}
+
+static int check(const struct generation *generation)
+{
+	char summary[LOAD_SUMMARY_SIZE];
+
+	printf("ok: %s, account %.*s, region %.*s\n", load_summary(generation, summary),
+		TEXT_ARGS(generation->account), TEXT_ARGS(generation->region));
+	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
+/* Threads run, and callbacks use what there is: nothing is freed any more, the end is _exit. */
+static bool serving;
+
+static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
+	struct listener *listener, const char *summary)
+{
+	bool hangup = sigwait_is_ours();
+
+	if (!identity_drop(identity))
+		return tell_errno("root cannot be given up");
+	umask(0077);
+	serving = true;
+	sigwait_on_stop(stop_requested);
+	if (!stop_prepare(listener->spec) || !reload_start(options, settings, hangup))
+		return tell_errno("a thread cannot be started");
+	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name,
+		process_raise_files());
+	if (!hangup)
+		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
+	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
+	listener_announce(listener);
+	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
+	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR, status == EX_OK ? "stopped" : "libmilter gave up");
+	return status;
+}
+
+static int start(const struct options *options, const struct settings *settings, const struct identity *identity,
+	struct generation *generation, struct faults *faults)
+{
+	static struct listener listener;
+	char summary[LOAD_SUMMARY_SIZE];
+
+	load_summary(generation, summary);
+	if (!holder_put(generation)) {
+		generation_free(generation);
+		fault_memory(faults);
+		return EX_OSERR;
+	}
+	if (!callbacks_register()) {
+		fault_add(faults, "libmilter does not take the filter: it is another version than this program was built for; rebuild it");
+		return EX_SOFTWARE;
+	}
+	int status = listener_open(&listener, settings, identity, faults);
+	if (status != EX_OK)
+		return status;
+	status = serve(options, settings, identity, &listener, summary);
+	listener_close(&listener);
+	return status;
+}
+
+static int run(const struct options *options)
+{
+	static struct settings settings;
+	static struct identity identity;
+	struct faults faults;
+	int status = EX_CONFIG;
+
+	faults_init(&faults);
+	bool loaded = settings_load(&settings, options, &faults);
+	if (loaded && options->task == TASK_PRINT_SETTINGS) {
+		settings_print(&settings, stdout);
+		status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	} else if (loaded && find_identity(options, &settings, &identity, &faults)) {
+		struct generation *generation = load_as(&identity, &settings, &faults);
+		if (generation && options->task == TASK_CHECK) {
+			status = check(generation);
+			generation_free(generation);
+		} else if (generation) {
+			status = start(options, &settings, &identity, generation, &faults);
+		}
+	}
+	if (serving)
+		return status;
+	tell_faults(&faults);
+	faults_free(&faults);
+	settings_free(&settings);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int status = EX_OK;
+
+	if (!process_prepare())
+		return tell_errno("start");
+	if (!options_parse(&options, argc, argv))
+		return EX_USAGE;
+	log_open(options.foreground);
+	switch (options.task) {
+	case TASK_VERSION:
+		puts(PACKAGE_STRING);
+		break;
+	case TASK_HELP:
+		options_help(stdout);
+		settings_help(stdout);
+		break;
+	default:
+		status = run(&options);
+	}
+	if (serving)
+		_exit(status);
+	options_free(&options);
+	return status;
+}

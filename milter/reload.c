@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reload.h"
+
+#include "holder.h"
+#include "load.h"
+#include "log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+static const struct options *options;
+static const struct settings *running;
+static sigset_t signals;
+
+static void say_fixed(const char *name)
+{
+	log_line(LOG_WARNING, "reload: the setting \"%s\" has changed; that takes a restart", name);
+}
+
+static void say_faults(unsigned long number, const struct faults *faults)
+{
+	const char *first = faults->first ? faults->first->text : "memory is short";
+	size_t said = 0;
+
+	log_line(LOG_ERR, "reload: refused, generation %lu stays in force: %s", number, first);
+	if (faults->count <= 1)
+		return;
+	for (const struct fault *fault = faults->first; fault; fault = fault->next, said++)
+		log_line(LOG_ERR, "reload: %s", fault->text);
+	if (faults->out_of_memory)
+		log_line(LOG_ERR, "reload: memory is short");
+	else if (faults->count > said)
+		log_line(LOG_ERR, "reload: %zu further faults", faults->count - said);
+}
+
+static double milliseconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) * 1e3 + (double)(now.tv_nsec - start->tv_nsec) / 1e6;
+}
+
+static void reload(void)
+{
+	static unsigned long number = 1;
+	struct settings settings;
+	struct faults faults;
+	struct timespec start;
+	char summary[LOAD_SUMMARY_SIZE];
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	faults_init(&faults);
+	struct generation *generation = load(&settings, options, &faults);
+	unsigned long next = 0;
+	if (generation) {
+		load_summary(generation, summary);
+		next = holder_put(generation);
+		if (!next) {
+			generation_free(generation);
+			fault_memory(&faults);
+		}
+	}
+	if (next) {
+		number = next;
+		log_line(LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms", number, summary, milliseconds_since(&start));
+		settings_compare_fixed(running, &settings, say_fixed);
+	} else {
+		say_faults(number, &faults);
+	}
+	settings_free(&settings);
+	faults_free(&faults);
+}
+
+static void *wait_and_reload(void *unused)
+{
+	static const struct timespec none, second = { .tv_sec = 1 };
+	bool messages_hold_old = false;
+
+	(void)unused;
+	for (;;) {
+		int number = messages_hold_old ? sigtimedwait(&signals, NULL, &second) : sigwaitinfo(&signals, NULL);
+		if (number >= 0) {
+			/* What is pending now asks for no more than what is about to be read. */
+			while (sigtimedwait(&signals, NULL, &none) >= 0)
+				;
+			reload();
+		}
+		messages_hold_old = holder_reap() > 0;
+	}
+	return NULL;
+}
+
+bool reload_start(const struct options *with, const struct settings *settings, bool hangup)
+{
+	pthread_t thread;
+
+	options = with;
+	running = settings;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGUSR1);
+	if (hangup)
+		sigaddset(&signals, SIGHUP);
+	errno = pthread_create(&thread, NULL, wait_and_reload, NULL);
+	return errno == 0 && pthread_detach(thread) == 0;
+}

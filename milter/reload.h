@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reload: the thread that waits for SIGHUP and SIGUSR1, loads settings and
+ * policies aside, and puts them in force whole or not at all. One log line says
+ * which; a reload that was refused is followed by its faults, one line each.
+ * Signals that come during a reload make one more reload.
+ */
+#ifndef MILTER_RELOAD_H
+#define MILTER_RELOAD_H
+
+#include "options.h"
+#include "settings.h"
+
+/*
+ * Start the thread. `options` and `settings` (those the daemon runs with) must
+ * live as long as the process. `hangup`: take SIGHUP too, not only SIGUSR1.
+ * Both signals must be blocked in every thread. False: errno.
+ */
+bool reload_start(const struct options *options, const struct settings *settings, bool hangup);
+
+#endif
