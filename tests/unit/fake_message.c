@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/fake_message.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIVE 0x600d
+
+struct message {
+	const struct generation *generation;
+	char sender[128], recipient[128];
+	size_t recipients;
+	bool held_back;  /* a refusal that could not be told */
+	bool at_data;
+	bool over;       /* only message_begin may follow */
+};
+
+struct client fake_client;
+char fake_login[64];
+size_t fake_messages, fake_generations;
+bool fake_no_memory;
+
+struct generation *fake_generation(const char *stages)
+{
+	struct generation *generation = calloc(1, sizeof *generation);
+
+	if (!generation)
+		abort();
+	generation->file_count = ALIVE;
+	generation->may_refuse[STAGE_MAIL] = strchr(stages, 'M');
+	generation->may_refuse[STAGE_RCPT] = strchr(stages, 'R');
+	generation->may_refuse[STAGE_DATA] = strchr(stages, 'D');
+	generation->may_refuse[STAGE_EOM] = true;
+	fake_generations++;
+	return generation;
+}
+
+void generation_free(struct generation *generation)
+{
+	if (generation->file_count != ALIVE)
+		abort();
+	generation->file_count = 0;
+	free(generation);
+	fake_generations--;
+}
+
+const char *stage_name(enum stage stage)
+{
+	static const char *const names[] = { "MAIL", "RCPT", "DATA", "EOH", "EOM" };
+
+	return names[stage];
+}
+
+const char *decision_name(enum decision decision)
+{
+	return decision == DECISION_EXPLICIT_DENY ? "explicitDeny" : "implicitDeny";
+}
+
+struct message *message_new(void)
+{
+	if (fake_no_memory)
+		return NULL;
+	fake_messages++;
+	return calloc(1, sizeof(struct message));
+}
+
+void message_free(struct message *message)
+{
+	if (message)
+		fake_messages--;
+	free(message);
+}
+
+void message_begin(struct message *message, const struct generation *generation, const struct client *client,
+	const struct instant *now)
+{
+	if (now->seconds < 1)
+		abort();
+	memset(message, 0, sizeof *message);
+	message->generation = generation;
+	fake_client = *client;
+	snprintf(fake_login, sizeof fake_login, "%.*s", TEXT_ARGS(client->login));
+}
+
+static struct outcome outcome(struct message *message, enum stage stage, enum outcome_action action, const char *address)
+{
+	if (message->over || message->generation->file_count != ALIVE)
+		abort();
+	if (action == OUTCOME_TROUBLE || (action == OUTCOME_REFUSE && stage != STAGE_RCPT))
+		message->over = true;
+	return (struct outcome){
+		.action = action, .stage = stage, .decision = DECISION_EXPLICIT_DENY, .statement = 2,
+		.code = action == OUTCOME_TROUBLE ? "451" : "550", .xcode = action == OUTCOME_TROUBLE ? "4.3.0" : "5.7.1",
+		.text = action == OUTCOME_TROUBLE ? "Memory is short" : "Access denied", .address = text_of(address),
+		.policy = TEXT("p"), .sid = TEXT("s"), .principal = TEXT("arn:p"), .resource = TEXT("arn:r"),
+		.reason = action == OUTCOME_TROUBLE ? "memory" : "policy",
+	};
+}
+
+static struct outcome take(struct message *message, enum stage stage, const char *address, bool may_refuse)
+{
+	enum outcome_action action = OUTCOME_CONTINUE;
+
+	if (strstr(address, "trouble"))
+		action = OUTCOME_TROUBLE;
+	else if (strstr(address, "refuse") && may_refuse)
+		action = OUTCOME_REFUSE;
+	else if (strstr(address, "refuse") || strstr(address, "late"))
+		message->held_back = true;
+	else if (strstr(address, "data"))
+		message->at_data = true;
+	return outcome(message, stage, action, address);
+}
+
+struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
+{
+	snprintf(message->sender, sizeof message->sender, "%.*s%.*s", TEXT_ARGS(raw), TEXT_ARGS(completed));
+	return take(message, STAGE_MAIL, message->sender, may_refuse);
+}
+
+struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse)
+{
+	snprintf(message->recipient, sizeof message->recipient, "%.*s%.*s", TEXT_ARGS(raw), TEXT_ARGS(completed));
+	message->recipients++;
+	return take(message, STAGE_RCPT, message->recipient, may_refuse);
+}
+
+struct outcome message_data(struct message *message, bool may_refuse)
+{
+	bool refuse = may_refuse && message->at_data;
+
+	message->held_back |= message->at_data;
+	return outcome(message, STAGE_DATA, refuse ? OUTCOME_REFUSE : OUTCOME_CONTINUE, "");
+}
+
+struct outcome message_end(struct message *message)
+{
+	bool refuse = message->held_back || message->at_data;
+
+	return outcome(message, STAGE_EOM, refuse ? OUTCOME_REFUSE : OUTCOME_CONTINUE, "");
+}
+
+struct text message_sender_address(const struct message *message)
+{
+	return text_of(message->sender);
+}
+
+size_t message_recipient_count(const struct message *message)
+{
+	return message->recipients;
+}
+
+struct text message_recipient_address(const struct message *message, size_t index)
+{
+	(void)index;
+	return text_of(message->recipient);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fake_message: stands in for the policy library in unit tests of the daemon.
+ * Addresses say what is to happen: one that holds `refuse` is refused (when no
+ * refusal may be told here, at the end), `late` at the end, `data` at DATA,
+ * `trouble` makes trouble. The generation given to message_begin must be alive
+ * as long as the message is used.
+ */
+#ifndef UNIT_FAKE_MESSAGE_H
+#define UNIT_FAKE_MESSAGE_H
+
+#include "ses/message.h"
+
+/* The last message begun. */
+extern struct client fake_client;
+extern char fake_login[64];
+extern size_t fake_messages; /* in existence */
+extern size_t fake_generations;
+extern bool fake_no_memory;  /* message_new fails */
+
+/* With the stages at which it may refuse: letters of "MRD". */
+struct generation *fake_generation(const char *stages);
+
+#endif

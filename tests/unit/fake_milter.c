@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/fake_milter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct smfiDesc fake_filter;
+bool fake_setpriv_fails, fake_setsymlist_fails;
+
+int smfi_register(struct smfiDesc filter)
+{
+	fake_filter = filter;
+	return MI_SUCCESS;
+}
+
+int smfi_setpriv(SMFICTX *context, void *private)
+{
+	if (fake_setpriv_fails)
+		return MI_FAILURE;
+	context->private = private;
+	return MI_SUCCESS;
+}
+
+void *smfi_getpriv(SMFICTX *context)
+{
+	return context->private;
+}
+
+char *smfi_getsymval(SMFICTX *context, char *name)
+{
+	for (size_t i = 0; context->macros[i][0]; i++)
+		if (strcmp(context->macros[i][0], name) == 0)
+			return (char *)context->macros[i][1];
+	return NULL;
+}
+
+int smfi_setreply(SMFICTX *context, char *code, char *xcode, char *text)
+{
+	snprintf(context->reply, sizeof context->reply, "%s %s %s", code, xcode, text);
+	return MI_SUCCESS;
+}
+
+int smfi_setsymlist(SMFICTX *context, int stage, char *macros)
+{
+	if (fake_setsymlist_fails)
+		return MI_FAILURE;
+	snprintf(context->symlist[stage], sizeof context->symlist[stage], "%s", macros);
+	return MI_SUCCESS;
+}

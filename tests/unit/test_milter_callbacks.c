@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * callbacks: every order of events that an MTA or a broken peer can produce
+ * gives a defined answer; trouble is told and never becomes an accept; silence
+ * is kept exactly where it was promised; nothing is left behind at close.
+ */
+#include "unit/check.h"
+
+#include "unit/fake_message.h"
+#include "unit/fake_milter.h"
+
+#include "callbacks.h"
+#include "decision_id.h"
+#include "holder.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include <libmilter/mfdef.h>
+
+/* What Postfix and Sendmail offer today, and what an MTA of protocol version 2 offers. */
+#define ACTIONS 0x1fful
+#define STEPS 0x1ffffful
+#define OLD_STEPS 0x7ful
+
+static sfsistat connect_from(SMFICTX *context, const char *host, unsigned port)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+
+	assert_int_equal(inet_pton(AF_INET, host, &in.sin_addr), 1);
+	return fake_filter.xxfi_connect(context, (char *)"client", (_SOCK_ADDR *)&in);
+}
+
+static sfsistat connect_unix(SMFICTX *context)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+	return fake_filter.xxfi_connect(context, (char *)"localhost", (_SOCK_ADDR *)&un);
+}
+
+static sfsistat negotiate(SMFICTX *context, unsigned long actions, unsigned long steps, unsigned long got[4])
+{
+	return fake_filter.xxfi_negotiate(context, actions, steps, 0, 0, &got[0], &got[1], &got[2], &got[3]);
+}
+
+/*
+ * One event: n negotiate, N with an old MTA; c connect, C the same in Postfix's
+ * local submission, x without an address, u from a unix socket; h HELO, m MAIL and
+ * r RCPT with the address that follows, d DATA, e end of message, a abort, q
+ * close; L a new generation that may refuse at every stage.
+ */
+static sfsistat event(SMFICTX *context, char *what)
+{
+	char *arguments[] = { what + 1, NULL };
+	unsigned long got[4];
+
+	switch (*what) {
+	case 'n':
+		return negotiate(context, ACTIONS, STEPS, got);
+	case 'N':
+		return negotiate(context, 0, OLD_STEPS, got);
+	case 'c':
+		return connect_from(context, "192.0.2.1", 2525);
+	case 'C':
+		return connect_from(context, "127.0.0.1", 0);
+	case 'x':
+		return fake_filter.xxfi_connect(context, (char *)"localhost", NULL);
+	case 'u':
+		return connect_unix(context);
+	case 'h':
+		return fake_filter.xxfi_helo(context, (char *)"client");
+	case 'm':
+		return fake_filter.xxfi_envfrom(context, arguments);
+	case 'r':
+		return fake_filter.xxfi_envrcpt(context, arguments);
+	case 'd':
+		return fake_filter.xxfi_data(context);
+	case 'e':
+		return fake_filter.xxfi_eom(context);
+	case 'a':
+		return fake_filter.xxfi_abort(context);
+	case 'q':
+		return fake_filter.xxfi_close(context);
+	default:
+		assert_int_equal(*what, 'L');
+		return holder_put(fake_generation("MRD")) ? SMFIS_CONTINUE : SMFIS_ACCEPT;
+	}
+}
+
+static char letter(sfsistat status)
+{
+	switch (status) {
+	case SMFIS_CONTINUE:
+		return 'c';
+	case SMFIS_NOREPLY:
+		return '-';
+	case SMFIS_REJECT:
+		return 'R';
+	case SMFIS_TEMPFAIL:
+		return 'T';
+	default:
+		return '?';
+	}
+}
+
+/* Play events (separated by spaces) on a context; the answers, one letter each: c continue, - silence, R 5xx, T 4xx. */
+static const char *play(SMFICTX *context, const char *events, char answers[64])
+{
+	char copy[128], *rest = copy, *what;
+	size_t n = 0;
+
+	snprintf(copy, sizeof copy, "%s", events);
+	while ((what = strsep(&rest, " ")))
+		answers[n++] = letter(event(context, what));
+	answers[n] = '\0';
+	return answers;
+}
+
+static const struct {
+	const char *name;
+	const char *stages;  /* where the generation may refuse, beside the end */
+	const char *events, *answers;
+} cases[] = {
+	/* Must be first: no session has promised silence yet, so a refusal can be told without negotiation. */
+	{ "not negotiated, nobody was ever silent", "MRD", "c mrefuse", "cR" },
+
+	{ "a message", "MRD", "n c h ma rb d e q", "c--ccccc" },
+	{ "a message, silent", "", "n c h ma rb d e q", "c-----cc" },
+	{ "several messages", "MRD", "n c ma rb e ma rb rc d e ma rb e", "c-ccccccccccc" },
+	{ "old MTA", "", "N c h ma rb d e", "ccccccc" },
+
+	{ "sender refused", "MRD", "n c mrefuse ma rb e", "c-Rccc" },
+	{ "sender refused, silent MAIL", "R", "n c mrefuse rb e ma rb e", "c--cR-cc" },
+	{ "sender refused, all silent", "", "n c mrefuse rb rc d e", "c-----R" },
+	{ "recipient refused, the other goes on", "R", "n c ma rrefuse rb e", "c--Rcc" },
+	{ "recipient refused, silent RCPT", "M", "n c ma rrefuse rb e", "c-c--R" },
+	{ "refused at DATA", "D", "n c mdata rb d ma rb e", "c---R--c" },
+	{ "refused at DATA, DATA left out", "", "n c mdata rb e", "c---R" },
+	{ "refused at the end", "MRD", "n c mlate rb d e ma rb e", "c-cccRccc" },
+
+	{ "submission: no refusal at RCPT", "MRD", "n C ma rrefuse rb d e", "c-ccccR" },
+	{ "submission: refusal at MAIL", "MRD", "n C mrefuse", "c-R" },
+	{ "submission: trouble at RCPT is told later", "MRD", "n C ma rtrouble rb d", "c-cccT" },
+	{ "no address: no refusal at RCPT", "MRD", "n x ma rrefuse e", "c-ccR" },
+	{ "unix socket: no refusal at RCPT", "MRD", "n u ma rrefuse e", "c-ccR" },
+
+	{ "trouble at MAIL", "MRD", "n c mtrouble rb d e ma rb e", "c-TTTTccc" },
+	{ "trouble at MAIL, silent", "", "n c mtrouble rb d e ma rb e", "c----T--c" },
+	{ "trouble at RCPT", "MRD", "n c ma rtrouble rb d e ma rb e", "c-cTTTTccc" },
+	{ "trouble at RCPT, silent", "M", "n c ma rtrouble rb e ma rb e", "c-c--Tc-c" },
+	{ "trouble, then abort", "MRD", "n c mtrouble a ma rb e", "c-Tcccc" },
+
+	{ "close alone", "MRD", "q", "c" },
+	{ "negotiate and close", "MRD", "n q", "cc" },
+	{ "connect and close", "MRD", "n c q", "c-c" },
+	{ "abort without a message", "MRD", "n c a a q", "c-ccc" },
+	{ "abort at every stage", "MRD", "n c ma a ma rb a ma rb d a ma rb e a", "c-ccccccccccccc" },
+	{ "abort after a refusal", "MRD", "n c mrefuse a ma rrefuse a ma rb e", "c-RccRcccc" },
+	{ "HELO twice, and within a message", "MRD", "n c h h ma h rb e", "c---c-cc" },
+	{ "MAIL twice", "MRD", "n c mrefuse mlate ma rb e", "c-Rcccc" },
+	{ "close within a message", "MRD", "n c ma rb q", "c-ccc" },
+
+	{ "RCPT without MAIL", "MRD", "n c rb e", "c-TT" },
+	{ "end without MAIL", "MRD", "n c e", "c-T" },
+	{ "end twice", "MRD", "n c ma rb e e", "c-cccT" },
+	{ "DATA after a refusal", "MRD", "n c mrefuse rb d e", "c-RTTT" },
+	{ "no connect", "MRD", "n ma rb e c ma rb e", "cTTT-ccc" },
+
+	{ "another connection on the context", "", "n c ma rb e q c ma rb e", "c---cccccc" },
+	{ "another connection: silence may hold, the end is told", "MRD", "n c q c mrefuse rb e", "c-ccccR" },
+	{ "connect twice", "MRD", "n c mlate rb c ma rb e", "c-cc-ccc" },
+
+	{ "reload between messages keeps the promises", "", "n c L mrefuse rb e", "c-c--R" },
+	{ "reload within a message", "MRD", "n c ma L L rb e ma rb e", "c-cccccccc" },
+
+	/* Must be last: sessions have promised silence, so without negotiation only the end is told. */
+	{ "not negotiated", "MRD", "c mrefuse rb e", "cccR" },
+	{ "not negotiated, trouble", "MRD", "c mtrouble rb e", "cccT" },
+};
+
+static void events_are_answered(void **state)
+{
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		SMFICTX context = { 0 };
+		char answers[64];
+
+		assert_int_not_equal(holder_put(fake_generation(cases[i].stages)), 0);
+		play(&context, cases[i].events, answers);
+		if (strcmp(answers, cases[i].answers) != 0)
+			print_error("%s: %s: %s, not %s\n", cases[i].name, cases[i].events, answers, cases[i].answers);
+		CHECK_CASE(failures, cases[i].name, strcmp(answers, cases[i].answers) == 0);
+		fake_filter.xxfi_close(&context);
+		CHECK_CASE(failures, cases[i].name, context.private == NULL);
+		CHECK_CASE(failures, cases[i].name, fake_messages == 0);
+		CHECK_CASE(failures, cases[i].name, holder_reap() == 0);
+		CHECK_CASE(failures, cases[i].name, fake_generations == 1);
+	}
+	assert_int_equal(failures, 0);
+}
+
+static void replies_carry_an_id(void **state)
+{
+	SMFICTX context = { 0 };
+	char answers[64], first[1024];
+
+	(void)state;
+	holder_put(fake_generation("MRD"));
+	assert_string_equal(play(&context, "n c ma rrefuse", answers), "c-cR");
+	assert_memory_equal(context.reply, "550 5.7.1 Access denied id=", 27);
+	assert_int_equal(strlen(context.reply), 27 + DECISION_ID_SIZE - 1);
+	strcpy(first, context.reply);
+	/* One id a message. */
+	assert_string_equal(play(&context, "rrefuse2", answers), "R");
+	assert_string_equal(context.reply, first);
+	assert_string_equal(play(&context, "a mrefuse", answers), "cR");
+	assert_string_not_equal(context.reply, first);
+	assert_string_equal(play(&context, "mtrouble", answers), "T");
+	assert_memory_equal(context.reply, "451 4.3.0 Memory is short id=", 29);
+	fake_filter.xxfi_close(&context);
+}
+
+static void macros_are_taken(void **state)
+{
+	SMFICTX context = { .macros = { { "{auth_authen}", "svc" }, { "{tls_version}", "TLSv1.3" }, { "{mail_addr}", "+sender" },
+		{ "{rcpt_addr}", "+late" }, { "{mail_mailer}", "smtp" } } };
+	char answers[64];
+
+	(void)state;
+	holder_put(fake_generation("MRD"));
+	/* Port 0, but with the macro that local submission lacks: SMTP, so a recipient can be refused. */
+	assert_string_equal(play(&context, "n C ma rrefuse rb e", answers), "c-cRcR");
+	assert_string_equal(fake_login, "svc");
+	assert_true(fake_client.tls);
+	assert_int_equal(fake_client.ip.family, 4);
+	assert_string_equal(context.symlist[SMFIM_ENVFROM], "i {auth_authen} {mail_addr} {mail_mailer} {tls_version}");
+	assert_string_equal(context.symlist[SMFIM_ENVRCPT], "i {rcpt_addr}");
+	/* A login does not last beyond its message, nor a client beyond its connection. */
+	context.macros[0][0] = NULL;
+	assert_string_equal(play(&context, "ma q n x ma", answers), "ccc-c");
+	assert_string_equal(fake_login, "");
+	assert_false(fake_client.tls);
+	assert_int_equal(fake_client.ip.family, 0);
+	fake_filter.xxfi_close(&context);
+}
+
+static void only_what_is_needed_is_negotiated(void **state)
+{
+	static const struct {
+		const char *name, *stages;
+		unsigned long actions, offered, wanted;
+	} rows[] = {
+		{ "nothing refuses early", "", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
+			SMFIP_NOHELO | SMFIP_NODATA | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA },
+		{ "all refuse", "MRD", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
+			SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO },
+		{ "no macros by name: HELO for TLS", "MRD", 0, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
+			SMFIP_NR_CONN | SMFIP_NR_HELO },
+		{ "old MTA", "", 0, OLD_STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		SMFICTX context = { 0 };
+		unsigned long got[4] = { 1, 1, 1, 1 };
+
+		holder_put(fake_generation(rows[i].stages));
+		CHECK_CASE(failures, rows[i].name, negotiate(&context, rows[i].actions, rows[i].offered, got) == SMFIS_CONTINUE);
+		CHECK_CASE(failures, rows[i].name, got[0] == (rows[i].actions & SMFIF_SETSYMLIST));
+		CHECK_CASE(failures, rows[i].name, got[1] == rows[i].wanted);
+		CHECK_CASE(failures, rows[i].name, got[2] == 0 && got[3] == 0);
+		fake_filter.xxfi_close(&context);
+	}
+	assert_int_equal(failures, 0);
+}
+
+static void short_memory_is_told(void **state)
+{
+	SMFICTX context = { 0 };
+	char answers[64];
+
+	(void)state;
+	holder_put(fake_generation("MRD"));
+	fake_no_memory = true;
+	assert_string_equal(play(&context, "n c ma rb d e", answers), "c-TTTT");
+	fake_no_memory = false;
+	assert_string_equal(play(&context, "ma rb e q", answers), "cccc");
+	fake_setpriv_fails = true;
+	assert_string_equal(play(&context, "n c ma rb d e a q", answers), "RcTTTTcc");
+	fake_setpriv_fails = false;
+	fake_setsymlist_fails = true;
+	assert_string_equal(play(&context, "n q", answers), "Rc");
+	fake_setsymlist_fails = false;
+	assert_int_equal(fake_messages, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_are_answered),
+		cmocka_unit_test(replies_carry_an_id),
+		cmocka_unit_test(macros_are_taken),
+		cmocka_unit_test(only_what_is_needed_is_negotiated),
+		cmocka_unit_test(short_memory_is_told),
+	};
+
+	return callbacks_register() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
