@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * load_path: the files that the settings name, read as one snapshot.
+ *
+ * A path is a file, or a folder, which gives its *.json files in the order of
+ * their names (bytes); other names and dot files are passed over, and something
+ * called *.json that is no file is a fault. If anything changes between the first look and the last
+ * byte (a deployment under way), everything is read anew.
+ */
+#ifndef SES_LOAD_PATH_H
+#define SES_LOAD_PATH_H
+
+#include "iam/arena.h"
+#include "iam/fault.h"
+
+struct loaded_file {
+	const char *shown;   /* the path, printable, for messages */
+	struct text name;    /* the file's name without its folder and without .json */
+	struct text content;
+};
+
+struct loaded_files {
+	struct loaded_file *files;
+	size_t count;
+	struct arena arena;  /* holds all of it */
+};
+
+/*
+ * Read all paths. False: `faults` has grown, `out` is empty. Every path must
+ * exist and be a readable file of at most POLICY_FILE_MAX bytes or a folder;
+ * at least one file must be found. What was read is freed by loaded_files_free.
+ */
+bool load_paths(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults);
+void loaded_files_free(struct loaded_files *files);
+
+#endif
