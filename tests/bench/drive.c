@@ -308,6 +308,7 @@ bool drive_run(const struct drive *drive, struct drive_result *result)
 	free(recipients);
 	if (state.epoll >= 0)
 		close(state.epoll);
-	qsort(result->latencies, result->messages, sizeof *result->latencies, latency_compare);
+	if (result->messages)
+		qsort(result->latencies, result->messages, sizeof *result->latencies, latency_compare);
 	return !failed(&state);
 }
