@@ -18,7 +18,7 @@
 
 enum string_set_kind {
 	STRING_SET_EXACT,       /* StringEquals: bytes, `*` and `?` are ordinary */
-	STRING_SET_IGNORE_CASE, /* StringEqualsIgnoreCase: Unicode simple case folding */
+	STRING_SET_IGNORE_CASE, /* StringEqualsIgnoreCase: see string_equals_ignore_case */
 	STRING_SET_GLOB,        /* StringLike */
 };
 
@@ -26,8 +26,8 @@ struct string_set;
 
 /*
  * A set of `count` values (0 is fine: matches nothing; duplicates are fine).
- * The set lives in `arena`; the values are borrowed and must live as long.
- * NULL when memory is short.
+ * The set lives in `arena`; the bytes of the values are borrowed and must live
+ * as long, the array need not. NULL when memory is short (or a value 4 GiB long).
  */
 struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind,
 	const struct text *values, size_t count);
@@ -37,7 +37,8 @@ bool string_set_holds(const struct string_set *set, struct text value);
 
 /*
  * Are a and b the same without regard to case, as StringEqualsIgnoreCase sees
- * it (Unicode simple folding per character; bytes that are not UTF-8 must be equal)?
+ * it? Each character to upper, then to lower case, one to one as in Java's
+ * equalsIgnoreCase; bytes that are not UTF-8 must be equal.
  */
 bool string_equals_ignore_case(struct text a, struct text b);
 
