@@ -40,6 +40,11 @@ struct generation {
 	bool null_sender_reject;
 	bool identity_allows_all;    /* the principal has no policies of its own */
 	bool may_refuse[STAGES];     /* can a decision become certain at this stage? (DATA, EOH: sent at all?) */
+	/*
+	 * No Deny has two conditions on the recipients: what one recipient decides does not depend on those
+	 * before him, so that each is judged by himself.
+	 */
+	bool recipients_apart;
 	size_t file_count;           /* files read */
 	/* slots of the keys that the message fills in; -1: no policy uses it */
 	int slot_from, slot_feedback, slot_recipients, slot_api_version, slot_source_ip;
