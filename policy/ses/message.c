@@ -70,6 +70,10 @@ static struct outcome refuse(struct message *message, struct outcome outcome, bo
 	outcome.action = OUTCOME_REFUSE;
 	if (may_refuse)
 		return outcome;
+	/* A raw address is the caller's, and only during the call. */
+	outcome.address = arena_text(&message->arena, outcome.address);
+	if (!outcome.address.at)
+		return trouble(message, outcome.stage);
 	message->held = outcome;
 	return outcome_at(message, outcome.stage, outcome.address);
 }
