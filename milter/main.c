@@ -67,6 +67,9 @@ static struct generation *load_as(const struct identity *identity, const struct 
 
 	if (!identity_borrow(identity))
 		fault_add(faults, "user: the process cannot act as `%s`: %s; start it as that user", identity->name, strerror(errno));
+	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
+		fault_add(faults, "%s: user `%s` cannot read it: %s; a reload has to: let that user or its group read it",
+			settings->file, identity->name, strerror(errno));
 	else
 		generation = load_policies(settings, faults);
 	if (!identity_return(identity)) {
