@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options: the command line as its contract has it.
+ */
+#include "unit/check.h"
+
+#include "options.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name;
+	const char *arguments[8];
+	bool taken;
+	struct options want;
+} cases[] = {
+	{ "nothing", { NULL }, true, { 0 } },
+	{ "settings", { "--settings", "f" }, true, { .settings = "f" } },
+	{ "with an equals sign", { "--settings=f" }, true, { .settings = "f" } },
+	{ "policies in order", { "--policy", "a", "--policy=b", "--policy", "" }, true, { .policy_count = 3 } },
+	{ "socket and user", { "--socket", "s", "--user", "u" }, true, { .socket = "s", .user = "u" } },
+	{ "the last wins", { "--socket", "s", "--socket", "t" }, true, { .socket = "t" } },
+	{ "foreground", { "--foreground" }, true, { .foreground = true } },
+	{ "check", { "--check", "--policy", "p" }, true, { .task = TASK_CHECK, .policy_count = 1 } },
+	{ "print", { "--print-settings" }, true, { .task = TASK_PRINT_SETTINGS } },
+	{ "version", { "--version" }, true, { .task = TASK_VERSION } },
+	{ "help", { "--help" }, true, { .task = TASK_HELP } },
+	{ "unknown", { "--bogus" }, false, { 0 } },
+	{ "short", { "-f" }, false, { 0 } },
+	{ "no argument", { "--settings" }, false, { 0 } },
+	{ "argument too many", { "--check=yes" }, false, { 0 } },
+	{ "stray", { "--check", "p" }, false, { 0 } },
+};
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void command_lines_are_parsed(void **state)
+{
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char *argv[10] = { (char *)"ses-policy-milter" };
+		const struct options *want = &cases[i].want;
+		struct options got;
+		int argc = 1;
+
+		for (size_t j = 0; j < COUNT_OF(cases[i].arguments) && cases[i].arguments[j]; j++)
+			argv[argc++] = (char *)cases[i].arguments[j];
+		optind = 0;
+		CHECK_CASE(failures, cases[i].name, options_parse(&got, argc, argv) == cases[i].taken);
+		if (!cases[i].taken)
+			continue;
+		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground);
+		CHECK_CASE(failures, cases[i].name, same(got.settings, want->settings) && same(got.socket, want->socket) &&
+			same(got.user, want->user) && got.policy_count == want->policy_count);
+		if (want->policy_count == 3)
+			CHECK_CASE(failures, cases[i].name, same(got.policies[0], "a") && same(got.policies[1], "b") &&
+				same(got.policies[2], ""));
+		options_free(&got);
+	}
+	assert_int_equal(failures, 0);
+}
+
+/* The usage messages are not what is tested. */
+static int silence(void **state)
+{
+	(void)state;
+	int fd = open("/dev/null", O_WRONLY);
+	return fd >= 0 && dup2(fd, STDERR_FILENO) >= 0 ? close(fd) : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(command_lines_are_parsed),
+	};
+
+	return cmocka_run_group_tests(tests, silence, NULL);
+}
