@@ -154,10 +154,10 @@ const char *ip_network_parse(struct text t, struct ip_network *network)
 	int largest = ip.family == 4 ? 32 : 128;
 	int prefix = slash == t.length ? largest : parse_prefix(text_from(t, slash + 1));
 	if (prefix < 0)
-		return "the prefix length behind the slash is not a plain decimal number; write /24, not /024, /+24 or /255.255.255.0";
+		return "a network whose prefix length is no plain decimal number; write /24, not /024, /+24 or /255.255.255.0";
 	if (prefix > largest)
-		return ip.family == 4 ? "the prefix length of an IPv4 network is at most 32"
-				      : "the prefix length of an IPv6 network is at most 128";
+		return ip.family == 4 ? "a network with too long a prefix; at most /32 would be right"
+				      : "a network with too long a prefix; at most /128 would be right";
 	if (is_mapped(&ip) && prefix >= MAPPED_PREFIX) {
 		unmap(&ip);
 		prefix -= MAPPED_PREFIX;
