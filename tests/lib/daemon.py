@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The daemon under test (or on show): started, reloaded, stopped, and its log as it comes."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("BUILD_DIR", ROOT / "build" / "plain"))
+SANITIZER = re.compile(r"AddressSanitizer|UndefinedBehaviorSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:")
+
+
+def program(name: str) -> str:
+    return str(BUILD / {"ses-policy-milter": "milter", "ses-policy": "policy"}[name] / name)
+
+
+class Daemon:
+    """`folder` (searchable by all) gets the policies in policies.d, the settings and the socket."""
+
+    def __init__(self, folder: pathlib.Path, settings: dict | None = None, socket_spec: str | None = None) -> None:
+        self.folder = folder
+        self.policies = folder / "policies.d"
+        self.run = folder / "run"
+        for part in (self.policies, self.run):
+            part.mkdir(parents=True, exist_ok=True)
+        if os.getuid() == 0:
+            shutil.chown(self.run, "nobody")
+        self.socket = socket_spec or f"unix:{self.run}/milter.sock"
+        self.settings = {"socket": self.socket, "socket_mode": "0666", "policies": [str(self.policies)]} | (settings or {})
+        if os.getuid() == 0:
+            self.settings.setdefault("user", "nobody")
+        self.file = folder / "milter.json"
+        self.log_file = folder / "daemon.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def write_policy(self, name: str, document: dict | str) -> pathlib.Path:
+        """Put a policy in place in one step, as an editor does."""
+        text = document if isinstance(document, str) else json.dumps(document, indent=2)
+        new = self.policies / f".{name}.new"
+        new.write_text(text, encoding="utf-8")
+        return new.replace(self.policies / f"{name}.json")
+
+    def write_settings(self) -> None:
+        self.file.write_text(json.dumps(self.settings, indent=2))
+
+    def command(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run the program to its end with these options: --check and the like."""
+        return subprocess.run([program("ses-policy-milter"), *options], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, errors="backslashreplace", timeout=120, check=False)
+
+    def check(self) -> subprocess.CompletedProcess[str]:
+        self.write_settings()
+        return self.command("--settings", str(self.file), "--check")
+
+    def launch(self) -> None:
+        """Start it without waiting for anything."""
+        self.write_settings()
+        with open(self.log_file, "ab") as log:
+            self.process = subprocess.Popen(
+                [program("ses-policy-milter"), "--settings", str(self.file), "--foreground"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+
+    def start(self) -> "Daemon":
+        self.launch()
+        end = time.monotonic() + 30
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("the daemon does not answer:\n" + self.log())
+            time.sleep(0.01)
+        return self
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="backslashreplace") if self.log_file.exists() else ""
+
+    def mark(self) -> int:
+        """A place in the log, for wait_line."""
+        return len(self.log())
+
+    def wait_line(self, pattern: str, after: int = 0, seconds: float = 60) -> str:
+        """The first line behind the mark that matches."""
+        end = time.monotonic() + seconds
+        while True:
+            ended = self.process is None or self.process.poll() is not None
+            for line in self.log()[after:].splitlines():
+                if re.search(pattern, line):
+                    return line
+            if ended or time.monotonic() > end:
+                raise TimeoutError(f"no line matches {pattern!r}:\n{self.log()}")
+            time.sleep(0.01)
+
+    def address(self) -> tuple[int, str | tuple[str, int]]:
+        kind, _, rest = self.socket.partition(":")
+        if kind in ("inet", "inet6"):
+            port, _, host = rest.partition("@")
+            return (socket.AF_INET if kind == "inet" else socket.AF_INET6), (host.strip("[]"), int(port))
+        return socket.AF_UNIX, rest
+
+    def answers(self) -> bool:
+        family, address = self.address()
+        with socket.socket(family) as probe:
+            try:
+                probe.connect(address)
+                return True
+            except OSError:
+                return False
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def reload(self) -> str:
+        """SIGHUP, and the line that says what came of it."""
+        mark = self.mark()
+        self.signal(signal.SIGHUP)
+        return self.wait_line(r"reload: (generation|refused)", mark)
+
+    def stop(self, seconds: float = 10) -> int:
+        """SIGTERM; the exit status. A sanitizer's report is an error."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+        if SANITIZER.search(self.log()):
+            raise AssertionError("sanitizer report:\n" + self.log())
+        self.process = None
+        return status

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""SIGHUP: the new policies whole, or the old ones and the reason; whatever number of signals, whatever the load."""
+import json
+import signal
+import threading
+import time
+
+import pytest
+
+from conftest import example
+from lib.daemon import Daemon
+from lib.milter_client import MilterClient
+
+STORM = 10_000
+GOOD, INSIDE = "no-reply@example.net", "ann@example.org"
+
+
+def generation(letter: str, entries: int = 0) -> dict:
+    """Sender and recipients are refused by two statements that change together: see test_storm."""
+    other = {"a": "b", "b": "a"}[letter]
+    filler = [f"user{i}@filler.test" for i in range(entries)]
+
+    def deny(sid: str, condition: dict) -> dict:
+        return {"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "ses:*",
+                "Resource": "arn:aws:ses:us-west-2:123456789012:identity/*", "Condition": condition}
+    return {"Version": "2012-10-17", "Statement": [
+        deny(f"sender{letter}", {"StringEquals": {"ses:FromAddress": [f"{other}@never.test", *filler]}}),
+        # The recipients that each generation refuses, one of them at RCPT, one at DATA.
+        deny(f"rcpt{letter}", {"ForAnyValue:StringEquals": {"ses:Recipients": f"{other}@rcpt.test"}}),
+        deny(f"data{letter}", {"ForAllValues:StringEquals": {"ses:Recipients": [f"{letter}@rcpt.test"]}})]}
+
+
+def test_reload_changes_the_answer(start, client):
+    daemon = start(policy=example("recipients"))
+    assert client(daemon).message(GOOD, ["eve@evil.test", INSIDE]).stage == ""
+    daemon.write_policy("policy", example("recipients-safe"))
+    line = daemon.reload()
+    assert "reload: generation 2 in force: 1 file" in line and "1 statement" in line and " ms" in line
+    assert list(client(daemon).message(GOOD, ["eve@evil.test", INSIDE]).refused) == ["eve@evil.test"]
+
+
+def test_sigusr1_reloads_too(start):
+    daemon = start(policy=example("recipients"))
+    mark = daemon.mark()
+    daemon.signal(signal.SIGUSR1)
+    daemon.wait_line("reload: generation 2 in force", mark)
+
+
+def test_broken_file(start, client):
+    """The old policies stay; the log says file, line, column and what to do; a corrected file is taken."""
+    daemon = start(policy=example("sender"))
+    path = daemon.write_policy("policy", example("sender").replace('"StringNotLike"', '"StringUnlike"'))
+    mark = daemon.mark()
+    line = daemon.reload()
+    assert "reload: refused, generation 1 stays in force: " in line
+    assert f"{path}:" in daemon.log()[mark:] and "StringUnlike: no such condition operator; " in daemon.log()[mark:]
+    assert client(daemon).mail("<other@example.net>").code == 550
+    daemon.write_policy("policy", example("recipients"))
+    assert "reload: generation 2 in force" in daemon.reload()
+    assert not client(daemon).mail("<other@example.net>").refused
+
+
+@pytest.mark.parametrize("what", ["a file vanishes", "the folder vanishes", "an empty file"])
+def test_files_gone(start, client, what):
+    daemon = start(policy=example("sender"))
+    if what == "an empty file":
+        (daemon.policies / "new.json").touch()
+    else:
+        (daemon.policies / "policy.json").unlink()
+    if what == "the folder vanishes":
+        daemon.policies.rmdir()
+    assert "reload: refused, generation 1 stays in force: " in daemon.reload()
+    assert client(daemon).mail("<other@example.net>").code == 550
+
+
+def test_message_keeps_its_generation(start, client):
+    """What began under one generation ends under it."""
+    daemon = start(policy=example("recipients"))
+    one = client(daemon)
+    one.mail(f"<{GOOD}>")
+    one.rcpt("<eve@evil.test>")
+    one.rcpt(f"<{INSIDE}>")
+    daemon.write_policy("policy", example("recipients-safe"))
+    assert "in force" in daemon.reload()
+    assert not one.data().refused and not one.eom().refused
+    # The next message in the same session is the new generation's.
+    assert one.message(GOOD, ["eve@evil.test"]).stage != ""
+
+
+class Load(threading.Thread):
+    """Mail without pause. Each message must be answered by one generation, whichever."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        super().__init__()
+        self.daemon_under_test = daemon
+        self.end = threading.Event()
+        self.count = 0
+        self.seen: set[str] = set()
+        self.wrong: list[str] = []
+
+    def run(self) -> None:
+        try:
+            while not self.end.is_set():
+                with MilterClient(self.daemon_under_test.address()) as one:
+                    one.connect("172.31.5.6")
+                    one.helo()
+                    for _ in range(50):
+                        self.message(one)
+        except (OSError, AssertionError) as error:
+            self.wrong.append(repr(error))
+
+    def message(self, one: MilterClient) -> None:
+        """a@ and b@ both named: generation a refuses b@ at RCPT and then, a@ being alone, the rest at DATA; b the other way round."""
+        assert not one.mail("<x@example.net>").refused
+        first, second = one.rcpt("<a@rcpt.test>"), one.rcpt("<b@rcpt.test>")
+        third = one.data()
+        texts = [answer.text for answer in (first, second, third) if answer.refused]
+        letter = "b" if first.refused else "a"
+        self.count += 1
+        self.seen.add(letter)
+        if first.refused == second.refused or not third.refused or any(f"statement rcpt{letter}" not in text and
+                                                                       f"statement data{letter}" not in text for text in texts):
+            self.wrong.append(f"{first} {second} {third}")
+        one.abort()
+
+
+def test_storm(start, client):
+    """Thousands of signals while each reload takes its time and mail flows: no end, no lost reload, no mixed answer."""
+    daemon = start(policy=generation("a", 20_000))
+    spare = {letter: json.dumps(generation(letter, 20_000)) for letter in "ab"}
+    loads = [Load(daemon) for _ in range(4)]
+    for load in loads:
+        load.start()
+    for number in range(STORM):
+        if number % 500 == 0:
+            daemon.write_policy("policy", spare["ab"[number // 500 % 2]])
+        daemon.signal(signal.SIGHUP)
+        # One by one in the first half, so that many reloads run; back to back in the second.
+        if number < STORM // 2 and number % 10 == 0:
+            time.sleep(0.005)
+    assert daemon.process.poll() is None, daemon.log()
+    # The last change must not be lost, although it comes while a reload runs.
+    daemon.write_policy("policy", generation("b", 20_000))
+    daemon.signal(signal.SIGHUP)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with MilterClient(daemon.address()) as one:
+            one.connect("172.31.5.6")
+            one.mail("<x@example.net>")
+            if one.rcpt("<a@rcpt.test>").refused:
+                break
+    else:
+        pytest.fail("the last reload was lost")
+    for load in loads:
+        load.end.set()
+    for load in loads:
+        load.join(60)
+        assert not load.wrong, load.wrong[:3]
+        assert load.count > 100
+    assert set.union(*(load.seen for load in loads)) == {"a", "b"}
+    reloads = daemon.log().count("in force: ")
+    assert reloads > 50, reloads
+    assert "refused" not in daemon.log()
