@@ -15,7 +15,7 @@
 struct generation_options {
 	const char *const *policies; /* files and directories of resource policies */
 	size_t policy_count;
-	const char *account;         /* NULL: taken from the policies when all agree */
+	const char *account;         /* NULL: taken from the policies when all agree; else a fault */
 	const char *region;          /* the same */
 	const char *const *identities; /* verified identities: domains and addresses */
 	size_t identity_count;
@@ -33,16 +33,16 @@ struct generation {
 	struct policy_set *set;
 	struct arena arena;
 	struct text account, region, partition;
-	struct text principal;       /* the default principal's ARN */
+	struct text principal;       /* the default principal's ARN: arn:PARTITION:iam::ACCOUNT:user/smtp-relay */
 	struct text *identities;     /* settings' and policies', sorted by text_compare, no doubles */
 	size_t identity_count;
 	enum mailbox_case address_case;
 	bool null_sender_reject;
 	bool identity_allows_all;    /* the principal has no policies of its own */
-	bool may_refuse[STAGES];     /* can a decision become certain at this stage? (DATA, EOH: sent at all?) */
+	bool may_refuse[STAGES];     /* can a refusal become certain at this stage? (DATA, EOH: sent at all?) */
 	/*
-	 * No Deny has two conditions on the recipients: what one recipient decides does not depend on those
-	 * before him, so that each is judged by himself.
+	 * What one recipient decides does not depend on those before him: no Deny has two conditions on the
+	 * recipients. Each is then judged by himself at RCPT.
 	 */
 	bool recipients_apart;
 	size_t file_count;           /* files read */

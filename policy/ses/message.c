@@ -1,29 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message.h"
 
+#include "ses/facts.h"
 #include "ses/identity.h"
 #include "ses/needs.h"
-#include "ses/refusal.h"
+#include "ses/refusal_text.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* One question that the message puts to the policies; all must be answered with yes. */
+struct ask {
+	struct request request;
+	struct text address; /* the sender it is about */
+	bool allowed;        /* certain: need not be asked again */
+};
 
 struct message {
 	const struct generation *generation;
 	const struct client *client;
 	struct instant now;
-	struct arena arena;
+	struct arena arena;       /* holds all that follows; one message long */
+	struct ask *asks;
+	size_t ask_count;
 	struct mailbox sender;
-	struct request request;
-	bool has_request;     /* false for the null sender: nobody to be authorized in the envelope */
-	bool allowed;         /* certain, whatever comes */
-	bool closed;          /* the list of recipients is complete */
-	bool trouble;         /* memory ran short: 451 until the next message */
-	struct outcome held;  /* a refusal that could not be told yet; action CONTINUE: none */
 	struct text *recipients;
 	size_t recipient_count, recipient_room;
+	bool unjudged;            /* something came at a stage that could not tell a refusal */
+	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
+	bool doomed;              /* certain to be refused: with `doom` */
+	struct outcome doom;
 	char text[REFUSAL_TEXT_SIZE];
 };
 
@@ -40,159 +46,218 @@ void message_free(struct message *message)
 	free(message);
 }
 
-void message_begin(struct message *message, const struct generation *generation,
-	const struct client *client, const struct instant *now)
+void message_begin(struct message *message, const struct generation *generation, const struct client *client,
+	const struct instant *now)
 {
 	struct arena arena = message->arena;
 
 	arena_reset(&arena);
-	*message = (struct message){ .generation = generation, .client = client, .now = *now, .arena = arena };
+	*message = (struct message){
+		.generation = generation, .client = client, .now = *now, .arena = arena, .trouble = true,
+	};
 }
 
-static struct outcome outcome_at(const struct message *message, enum stage stage, struct text address)
+/* What is known of the message whatever becomes of it. */
+static struct outcome outcome_plain(const struct message *message, enum stage stage)
 {
-	return (struct outcome){ .action = OUTCOME_CONTINUE, .stage = stage, .decision = DECISION_PENDING, .statement = -1,
-		.principal = message->generation->principal, .resource = message->request.resource_text, .address = address };
-}
+	struct outcome outcome = {
+		.stage = stage,
+		.statement = -1,
+		.principal = message->generation->principal,
+		.address = message->sender.address,
+		.reason = "",
+	};
 
-static struct outcome trouble(struct message *message, enum stage stage)
-{
-	struct outcome outcome = outcome_at(message, stage, message->sender.address);
-
-	message->trouble = true;
-	refusal_trouble(&outcome);
+	if (message->ask_count)
+		outcome.resource = message->asks[0].request.resource_text;
 	return outcome;
 }
 
-/* Tell a refusal now, or keep it for the stage that can. */
-static struct outcome refuse(struct message *message, struct outcome outcome, bool may_refuse)
+static struct outcome carry_on(const struct message *message, enum stage stage)
 {
+	struct outcome outcome = outcome_plain(message, stage);
+
+	outcome.action = OUTCOME_CONTINUE;
+	outcome.decision = DECISION_ALLOWED;
+	for (size_t i = 0; i < message->ask_count; i++)
+		if (!message->asks[i].allowed)
+			outcome.decision = DECISION_PENDING;
+	return outcome;
+}
+
+/* From here on there is nothing but trouble, until the next message. */
+static struct outcome trouble(struct message *message, enum stage stage)
+{
+	struct outcome outcome = outcome_plain(message, stage);
+
+	message->trouble = true;
+	outcome.action = OUTCOME_TROUBLE;
+	outcome.code = "451";
+	outcome.xcode = "4.3.0";
+	outcome.text = "Policy check failed for want of memory; try again later";
+	outcome.reason = "memory";
+	return outcome;
+}
+
+static struct outcome refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
+	const char *reason)
+{
+	struct outcome outcome = outcome_plain(message, stage);
+
 	outcome.action = OUTCOME_REFUSE;
-	if (may_refuse)
+	outcome.decision = DECISION_IMPLICIT_DENY;
+	outcome.code = code;
+	outcome.xcode = xcode;
+	outcome.reason = reason;
+	outcome.text = message->text;
+	return outcome;
+}
+
+/* `raw` is no address, or the null one where that may not be. */
+static struct outcome refuse_address(struct message *message, enum stage stage, struct text raw)
+{
+	refusal_bad_address(message->text, raw);
+	struct outcome outcome = refuse(message, stage, "553", stage == STAGE_MAIL ? "5.1.7" : "5.1.3", "bad-address");
+	outcome.address = arena_text(&message->arena, raw);
+	return outcome.address.at ? outcome : trouble(message, stage);
+}
+
+static struct outcome refuse_null_sender(struct message *message)
+{
+	strcpy(message->text, "Null sender refused: Amazon SES relays no mail from <>");
+	return refuse(message, STAGE_MAIL, "550", "5.7.1", "null-sender");
+}
+
+/* `recipient` has just come, or is empty. */
+static struct outcome refuse_by_policy(struct message *message, enum stage stage, const struct ask *ask,
+	struct verdict verdict, struct text recipient)
+{
+	const struct generation *generation = message->generation;
+	const struct statement *statement = verdict.statement;
+	struct outcome outcome = refuse(message, stage, "550", "5.7.1", statement ? "policy" : "no-allow");
+
+	outcome.resource = ask->request.resource_text;
+	outcome.address = ask->address;
+	if (recipient.length && (!statement || needs_recipients(generation, statement)))
+		outcome.address = recipient;
+	if (statement) {
+		outcome.decision = DECISION_EXPLICIT_DENY;
+		outcome.policy = statement->policy->name;
+		outcome.sid = statement->sid;
+		outcome.statement = (int)statement->index;
+	}
+	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, statement);
+	return outcome;
+}
+
+/*
+ * A refusal that came up: told if it can be, kept if not. Only a recipient can
+ * be refused and the message live.
+ */
+static struct outcome tell(struct message *message, struct outcome outcome, bool may_refuse)
+{
+	if (outcome.action != OUTCOME_REFUSE)
 		return outcome;
-	/* A raw address is the caller's, and only during the call. */
-	outcome.address = arena_text(&message->arena, outcome.address);
-	if (!outcome.address.at)
-		return trouble(message, outcome.stage);
-	message->held = outcome;
-	return outcome_at(message, outcome.stage, outcome.address);
+	if (may_refuse && outcome.stage == STAGE_RCPT)
+		return outcome;
+	if (!message->doomed)
+		message->doom = outcome;
+	message->doomed = true;
+	return may_refuse ? outcome : carry_on(message, outcome.stage);
 }
 
-/* What an earlier stage left: trouble, or a refusal that waits. True: *outcome is the answer. */
-static bool left_over(struct message *message, enum stage stage, bool may_refuse, struct outcome *outcome)
+static struct outcome tell_doom(struct message *message, enum stage stage, bool may_refuse)
 {
-	if (message->trouble) {
-		*outcome = trouble(message, stage);
-		return true;
+	if (!may_refuse)
+		return carry_on(message, stage);
+	message->doom.stage = stage;
+	return message->doom;
+}
+
+/* Evaluate as if the last recipient were the only one so far. */
+static struct verdict evaluate_last(struct request *request, int slot_recipients)
+{
+	struct slot *slot = &request->slots[slot_recipients], all = *slot;
+
+	slot->values += slot->count - 1;
+	slot->count = 1;
+	struct verdict verdict = evaluate(request);
+	*slot = all;
+	return verdict;
+}
+
+/*
+ * Put the questions that are not answered yet. `singly`: everything up to the
+ * last recipient has been found not to be forbidden, and the last one alone tells
+ * whether that is still so (needs.h): a list of thousands is not gone through
+ * anew for each of them.
+ */
+static struct outcome judge(struct message *message, enum stage stage, struct text recipient, bool singly)
+{
+	for (size_t i = 0; i < message->ask_count; i++) {
+		struct ask *ask = &message->asks[i];
+		if (ask->allowed)
+			continue;
+		struct verdict verdict = singly ? evaluate_last(&ask->request, message->generation->slot_recipients)
+			: evaluate(&ask->request);
+		/* Nothing is left to wait for at the end: what is still open then is not allowed. */
+		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
+			continue;
+		if (verdict.decision != DECISION_ALLOWED)
+			return refuse_by_policy(message, stage, ask, verdict, recipient);
+		ask->allowed = true;
 	}
-	*outcome = outcome_at(message, stage, message->sender.address);
-	if (message->held.action == OUTCOME_CONTINUE)
-		return false;
-	if (may_refuse) {
-		*outcome = message->held;
-		outcome->stage = stage;
-	}
-	return true;
+	message->unjudged = false;
+	return carry_on(message, stage);
 }
 
-static bool set_key(struct message *message, int slot, struct text value)
+/* The question whether this sender may send. False when memory is short. */
+static bool ask_for(struct message *message, const struct mailbox *mailbox)
 {
-	return slot < 0 || (value.at && request_value(&message->request, slot, value));
-}
-
-/* The keys that are known at MAIL. False: memory ran short. */
-static bool keys_fill(struct message *message)
-{
-	const struct generation *g = message->generation;
-	char text[IP_TEXT_SIZE], time[INSTANT_TEXT_SIZE], epoch[24];
-	struct text name = text_from(g->principal, text_find(g->principal, '/', 0) + 1);
-
-	snprintf(epoch, sizeof epoch, "%" PRId64, message->now.seconds);
-	bool good = set_key(message, g->slot_from, message->sender.address) &&
-		set_key(message, g->slot_feedback, message->sender.address) &&
-		set_key(message, g->slot_api_version, TEXT("2")) &&
-		set_key(message, g->slot_secure_transport, message->client->tls ? TEXT("true") : TEXT("false")) &&
-		set_key(message, g->slot_principal_arn, g->principal) &&
-		set_key(message, g->slot_principal_account, g->account) &&
-		set_key(message, g->slot_principal_type, TEXT("User")) &&
-		set_key(message, g->slot_username, name) &&
-		set_key(message, g->slot_region, g->region) &&
-		set_key(message, g->slot_resource_account, g->account);
-	if (g->slot_source_ip >= 0 && message->client->ip.family)
-		good = good && set_key(message, g->slot_source_ip,
-			arena_text(&message->arena, text_of(ip_print(&message->client->ip, text))));
-	if (g->slot_current_time >= 0)
-		good = good && set_key(message, g->slot_current_time,
-			arena_text(&message->arena, text_of(instant_print(&message->now, time))));
-	if (g->slot_epoch_time >= 0)
-		good = good && set_key(message, g->slot_epoch_time, arena_text(&message->arena, text_of(epoch)));
-	request_state(&message->request, g->slot_recipients, SLOT_OPEN);
-	return good;
-}
-
-/* The request that the envelope sender makes. False: memory ran short. */
-static bool request_build(struct message *message)
-{
-	const struct generation *g = message->generation;
+	const struct generation *generation = message->generation;
+	struct ask *ask = arena_array(&message->arena, 1, sizeof *ask);
 	struct text identity;
 
-	if (!request_init(&message->request, g->set, &message->arena) ||
-	    !identity_of(&message->arena, g->identities, g->identity_count, &message->sender, &identity))
+	if (!ask || !request_init(&ask->request, generation->set, &message->arena) ||
+	    !identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity))
 		return false;
-	struct text arn = identity_arn(&message->arena, g->partition, g->region, g->account, identity);
-	if (!arn.at || !request_caller(&message->request, g->principal) || !request_resource(&message->request, arn))
+	struct text resource = identity_arn(&message->arena, generation->partition, generation->region,
+		generation->account, identity);
+	if (!resource.at || !request_resource(&ask->request, resource) ||
+	    !facts_of_generation(&ask->request, generation) ||
+	    !facts_of_message(&ask->request, generation, mailbox->address, message->client, &message->now))
 		return false;
-	message->request.action = TEXT(SES_ACTION);
-	message->request.identity_allows_all = g->identity_allows_all;
-	message->has_request = true;
-	return keys_fill(message);
-}
-
-/* Ask the policies; an answer that is certain stays. */
-static struct outcome decide(struct message *message, enum stage stage, struct text address, bool may_refuse)
-{
-	struct outcome outcome = outcome_at(message, stage, address);
-
-	if (message->allowed || !message->has_request) {
-		outcome.decision = message->closed ? DECISION_ALLOWED : DECISION_PENDING;
-		return outcome;
-	}
-	struct verdict verdict = evaluate(&message->request);
-	outcome.decision = verdict.decision;
-	if (verdict.decision == DECISION_ALLOWED)
-		message->allowed = true;
-	/* Of a complete message nothing may be pending; if it were, it would be no permission. */
-	bool refused = verdict.decision == DECISION_EXPLICIT_DENY || verdict.decision == DECISION_IMPLICIT_DENY ||
-		(message->closed && verdict.decision == DECISION_PENDING);
-	if (!refused)
-		return outcome;
-	refusal_by_policy(&outcome, verdict.statement, message->text);
-	return refuse(message, outcome, may_refuse);
+	ask->address = mailbox->address;
+	message->asks = ask;
+	message->ask_count = 1;
+	return true;
 }
 
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
-	const struct generation *g = message->generation;
+	const struct generation *generation = message->generation;
 
-	message->sender = mailbox_parse(&message->arena, raw, completed, g->address_case);
-	struct outcome outcome = outcome_at(message, STAGE_MAIL, raw);
+	message->trouble = false;
+	message->sender = mailbox_parse(&message->arena, raw, completed, generation->address_case);
 	switch (message->sender.kind) {
 	case MAILBOX_MEMORY:
 		return trouble(message, STAGE_MAIL);
 	case MAILBOX_INVALID:
-		refusal_bad_address(&outcome, true, message->text);
-		return refuse(message, outcome, may_refuse);
+		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
 	case MAILBOX_NULL:
-		if (!g->null_sender_reject)
-			return outcome;
-		refusal_null_sender(&outcome);
-		return refuse(message, outcome, may_refuse);
+		/* There is no address to ask about; SES itself does not take such mail. */
+		if (generation->null_sender_reject)
+			return tell(message, refuse_null_sender(message), may_refuse);
+		return carry_on(message, STAGE_MAIL);
 	case MAILBOX_ADDRESS:
 		break;
 	}
-	if (!request_build(message))
+	if (!ask_for(message, &message->sender))
 		return trouble(message, STAGE_MAIL);
-	return decide(message, STAGE_MAIL, message->sender.address, may_refuse);
+	message->unjudged = true;
+	if (!may_refuse)
+		return carry_on(message, STAGE_MAIL);
+	return tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true);
 }
 
 static bool recipient_add(struct message *message, struct text address)
@@ -207,71 +272,80 @@ static bool recipient_add(struct message *message, struct text address)
 		message->recipients = grown;
 		message->recipient_room = room;
 	}
+	for (size_t i = 0; i < message->ask_count; i++)
+		if (!request_value(&message->asks[i].request, message->generation->slot_recipients, address))
+			return false;
 	message->recipients[message->recipient_count++] = address;
-	return !message->has_request || request_value(&message->request, message->generation->slot_recipients, address);
+	return true;
 }
 
-/*
- * Ask about the newest recipient. Where each can be judged by himself the list is for the moment just him: the ones
- * before him have not refused the message, and asking them again for each would make long lists quadratic.
- */
-static struct outcome recipient_decide(struct message *message, struct text address, bool may_refuse)
+static void recipient_back(struct message *message)
 {
-	int number = message->generation->slot_recipients;
-
-	if (number < 0 || !message->generation->recipients_apart || !message->has_request)
-		return decide(message, STAGE_RCPT, address, may_refuse);
-	struct slot *slot = &message->request.slots[number], whole = *slot;
-	slot->values += slot->count - 1;
-	slot->count = 1;
-	struct outcome outcome = decide(message, STAGE_RCPT, address, may_refuse);
-	*slot = whole;
-	return outcome;
+	for (size_t i = 0; i < message->ask_count; i++)
+		request_value_back(&message->asks[i].request, message->generation->slot_recipients);
+	message->recipient_count--;
 }
 
 struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
-	struct outcome outcome;
+	const struct generation *generation = message->generation;
 
-	if (left_over(message, STAGE_RCPT, may_refuse, &outcome))
-		return outcome;
-	struct mailbox recipient = mailbox_parse(&message->arena, raw, completed, message->generation->address_case);
-	if (recipient.kind == MAILBOX_MEMORY)
+	if (message->trouble)
 		return trouble(message, STAGE_RCPT);
-	if (recipient.kind != MAILBOX_ADDRESS) {
-		outcome.address = raw;
-		refusal_bad_address(&outcome, false, message->text);
-		return refuse(message, outcome, may_refuse);
-	}
-	if (!recipient_add(message, recipient.address))
+	if (message->doomed && may_refuse)
+		return tell_doom(message, STAGE_RCPT, true);
+	struct mailbox mailbox = mailbox_parse(&message->arena, raw, completed, generation->address_case);
+	if (mailbox.kind == MAILBOX_MEMORY)
 		return trouble(message, STAGE_RCPT);
-	outcome = recipient_decide(message, recipient.address, may_refuse);
-	if (outcome.action == OUTCOME_REFUSE) {
-		message->recipient_count--;
-		if (message->has_request)
-			request_value_back(&message->request, message->generation->slot_recipients);
+	if (mailbox.kind != MAILBOX_ADDRESS && message->doomed)
+		return carry_on(message, STAGE_RCPT);
+	if (mailbox.kind != MAILBOX_ADDRESS)
+		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
+	if (!recipient_add(message, mailbox.address))
+		return trouble(message, STAGE_RCPT);
+	if (!may_refuse || message->doomed) {
+		message->unjudged = true;
+		return carry_on(message, STAGE_RCPT);
 	}
+	/* No policy looks at recipients, and all else has been looked at. */
+	if (generation->slot_recipients < 0 && !message->unjudged)
+		return carry_on(message, STAGE_RCPT);
+	struct outcome outcome = judge(message, STAGE_RCPT, mailbox.address,
+		generation->recipients_apart && generation->slot_recipients >= 0 && !message->unjudged);
+	if (outcome.action == OUTCOME_REFUSE)
+		recipient_back(message);
 	return outcome;
+}
+
+/* No more recipients will come. */
+static void close_list(struct message *message)
+{
+	enum slot_state state = message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT;
+
+	for (size_t i = 0; i < message->ask_count; i++)
+		request_state(&message->asks[i].request, message->generation->slot_recipients, state);
 }
 
 struct outcome message_data(struct message *message, bool may_refuse)
 {
-	struct outcome outcome;
-
-	if (left_over(message, STAGE_DATA, may_refuse, &outcome))
-		return outcome;
-	message->closed = true;
-	if (message->has_request)
-		request_state(&message->request, message->generation->slot_recipients, SLOT_PRESENT);
-	return decide(message, STAGE_DATA, message->sender.address, may_refuse);
+	if (message->trouble)
+		return trouble(message, STAGE_DATA);
+	close_list(message);
+	if (message->doomed)
+		return tell_doom(message, STAGE_DATA, may_refuse);
+	if (!may_refuse)
+		return carry_on(message, STAGE_DATA);
+	return tell(message, judge(message, STAGE_DATA, TEXT(""), false), true);
 }
 
 struct outcome message_end(struct message *message)
 {
-	struct outcome outcome = message_data(message, true);
-
-	outcome.stage = STAGE_EOM;
-	return outcome;
+	if (message->trouble)
+		return trouble(message, STAGE_EOM);
+	close_list(message);
+	if (message->doomed)
+		return tell_doom(message, STAGE_EOM, true);
+	return tell(message, judge(message, STAGE_EOM, TEXT(""), false), true);
 }
 
 struct text message_sender_address(const struct message *message)

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * needs: at which stages the policies of a generation can refuse, so that
- * nothing else is asked of the MTA.
+ * needs: what a message can meet under a set of policies: at which stages a
+ * refusal can become certain, and so must be asked for from the MTA.
  *
- * The caller counts as holding an Allow for everything and the resource is of
- * his own account, so only a Deny can refuse. It can do so once all its
- * conditions can be true: those on ses:Recipients at RCPT (ForAnyValue, or no
- * quantifier) or when the list is closed (ForAllValues), all others at MAIL.
+ * A wrong yes costs a reply that tells nothing; a wrong no delays a refusal to
+ * the next stage. In doubt the answer is yes.
  */
 #ifndef SES_NEEDS_H
 #define SES_NEEDS_H
 
 #include "ses/generation.h"
 
-/* What SMTP submission is to IAM. (SES developer guide, "Controlling access".) */
-#define SES_ACTION "ses:SendRawEmail"
+struct statement;
 
-/* Fill in may_refuse and recipients_apart; the slots and the principal are known already. */
-void needs_find(struct generation *generation);
+/* Does a condition of the statement look at the recipients? */
+bool needs_recipients(const struct generation *generation, const struct statement *statement);
+
+/* Fill in may_refuse and recipients_apart; all else of the generation is there. False when memory is short. */
+bool needs_find(struct generation *generation);
 
 #endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * refusal_text: what the client is told. One line of printable ASCII of at most
+ * REFUSAL_TEXT_MAX bytes, whatever the texts in it are: the longest are cut
+ * first, the policy's name and the statement's last. The wording follows that of
+ * SES ("Troubleshooting Amazon SES SMTP issues").
+ */
+#ifndef SES_REFUSAL_TEXT_H
+#define SES_REFUSAL_TEXT_H
+
+#include "iam/statement.h"
+
+#define REFUSAL_TEXT_MAX 340
+#define REFUSAL_TEXT_SIZE (REFUSAL_TEXT_MAX + 1)
+
+/* A policy forbids it; statement NULL: none allows it. */
+void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal,
+	const char *action, struct text resource, const struct statement *statement);
+
+/* The argument of MAIL or RCPT is no address. */
+void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument);
+
+#endif
