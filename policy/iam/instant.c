@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/instant.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+
+/* Where the years of four digits begin and end. */
+#define YEAR_0 (-62167219200)
+#define YEAR_10000 253402300800
 
 /* A cursor over the text. */
 struct scan {
@@ -63,14 +68,18 @@ static bool epoch_parse(struct text t, struct instant *instant)
 	size_t at = t.length && (t.at[0] == '-' || t.at[0] == '+');
 	int64_t value = 0;
 
-	if (at == t.length || t.length - at > 18)
+	if (at == t.length)
 		return false;
+	/* Counted away from zero on its own side: the most negative number has no positive. */
+	int sign = t.at[0] == '-' ? -1 : 1;
 	for (; at < t.length; at++) {
 		if (t.at[at] < '0' || t.at[at] > '9')
 			return false;
-		value = value * 10 + (t.at[at] - '0');
+		if (__builtin_mul_overflow(value, 10, &value)
+		    || __builtin_add_overflow(value, sign * (t.at[at] - '0'), &value))
+			return false;
 	}
-	*instant = (struct instant){ .seconds = t.at[0] == '-' ? -value : value };
+	*instant = (struct instant){ .seconds = value };
 	return true;
 }
 
@@ -149,6 +158,11 @@ int instant_compare(const struct instant *a, const struct instant *b)
 
 const char *instant_print(const struct instant *instant, char text[INSTANT_TEXT_SIZE])
 {
+	if (instant->seconds < YEAR_0 || instant->seconds >= YEAR_10000) {
+		snprintf(text, INSTANT_TEXT_SIZE, "%" PRId64, instant->seconds);
+		return text;
+	}
+
 	int64_t days = instant->seconds / 86400, rest = instant->seconds % 86400;
 	if (rest < 0) {
 		rest += 86400;
@@ -164,7 +178,9 @@ const char *instant_print(const struct instant *instant, char text[INSTANT_TEXT_
 	int64_t day = of_year - (153 * month + 2) / 5 + 1;
 	month += month < 10 ? 3 : -9;
 	year += era * 400 + (month <= 2);
-	snprintf(text, INSTANT_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day,
-		(int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+	/* The remainders change nothing; they show the compiler that it fits. */
+	snprintf(text, INSTANT_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned int)year % 10000,
+		(unsigned int)month % 100, (unsigned int)day % 100, (unsigned int)(rest / 3600) % 100,
+		(unsigned int)(rest / 60 % 60), (unsigned int)(rest % 60));
 	return text;
 }

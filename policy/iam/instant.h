@@ -26,7 +26,7 @@ bool instant_parse(struct text t, struct instant *instant);
 
 int instant_compare(const struct instant *a, const struct instant *b);
 
-/* YYYY-MM-DDThh:mm:ssZ into a buffer of INSTANT_TEXT_SIZE bytes (years 0 to 9999). */
+/* YYYY-MM-DDThh:mm:ssZ, beyond the years 0 to 9999 epoch seconds, into a buffer of INSTANT_TEXT_SIZE bytes. */
 #define INSTANT_TEXT_SIZE 32
 const char *instant_print(const struct instant *instant, char text[INSTANT_TEXT_SIZE]);
 

@@ -34,7 +34,7 @@ static bool exponent_parse(struct text t, size_t at, int32_t *out)
 bool number_parse(struct text t, struct number *number)
 {
 	size_t at = 0, before = 0, after = 0, zeros = 0;
-	int32_t exponent = 0;
+	size_t whole = 0, leading = 0; /* digits from the first that counts to the point; zeros from the point to it */
 	bool point = false;
 
 	memset(number, 0, sizeof *number);
@@ -53,7 +53,7 @@ bool number_parse(struct text t, struct number *number)
 		uint8_t digit = (uint8_t)(t.at[at] - '0');
 		if (!digit && !number->count) {
 			/* A zero in front of the first digit: behind the point it moves the exponent. */
-			exponent -= point;
+			leading += point;
 			continue;
 		}
 		if (!digit) {
@@ -66,9 +66,7 @@ bool number_parse(struct text t, struct number *number)
 			zeros = 0;
 			number->digits[number->count++] = digit;
 		}
-		exponent += !point;
-		if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX)
-			return false;
+		whole += !point;
 	}
 	if (!before || (point && !after))
 		return false;
@@ -77,9 +75,13 @@ bool number_parse(struct text t, struct number *number)
 		return false;
 	if (!number->count)
 		return true;
+	/* Only one of the two is not zero; a text so long that they matter here is refused. */
+	if (whole > 2 * EXPONENT_MAX + 1 || leading > 2 * EXPONENT_MAX)
+		return false;
 	number->sign = sign;
-	number->exponent = exponent + written;
-	return number->exponent <= EXPONENT_MAX && number->exponent >= -EXPONENT_MAX;
+	number->exponent = (int32_t)whole - (int32_t)leading + written;
+	/* Here the point is in front of the first digit, in the usual notation behind it. */
+	return number->exponent - 1 <= EXPONENT_MAX && number->exponent - 1 >= -EXPONENT_MAX;
 }
 
 int number_compare(const struct number *a, const struct number *b)
@@ -90,5 +92,6 @@ int number_compare(const struct number *a, const struct number *b)
 	/* Digits past the last are zero, so one comparison covers different lengths. */
 	if (!order)
 		order = memcmp(a->digits, b->digits, NUMBER_DIGITS);
-	return a->sign < 0 ? -order : order;
+	/* Not -order: memcmp may give any int. */
+	return a->sign < 0 ? (order < 0) - (order > 0) : order;
 }

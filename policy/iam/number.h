@@ -5,7 +5,8 @@
  *
  * Syntax: optional sign (+ or -), digits, optionally `.` and digits, optionally
  * an exponent (JSON writes numbers so). No spaces, no hex, no infinities. At
- * most NUMBER_DIGITS significant digits and an exponent within +-9999.
+ * most NUMBER_DIGITS significant digits (zeros at either end are not), and an
+ * exponent within +-9999, as written and with one digit before the point.
  */
 #ifndef IAM_NUMBER_H
 #define IAM_NUMBER_H
