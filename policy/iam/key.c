@@ -7,7 +7,7 @@
 #define TEXTUAL (TYPE_STRING | TYPE_NULL)
 
 static const struct key_info keys[] = {
-	{ "ses:ApiVersion", TEXTUAL, false },
+	{ "ses:ApiVersion", TEXTUAL | TYPE_NUMBER, false },
 	{ "ses:FeedbackAddress", TEXTUAL, false },
 	{ "ses:FromAddress", TEXTUAL, false },
 	{ "ses:FromDisplayName", TEXTUAL, false },

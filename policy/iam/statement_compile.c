@@ -24,7 +24,7 @@ static const char *action_fault(struct text t)
 	for (size_t i = 0; i < t.length; i++) {
 		char byte = text_lower(t.at[i]);
 		bool word = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '*' || byte == '?';
-		if (!word && i != colon && !strchr(i < colon ? "-." : "-_", byte))
+		if (!word && i != colon && !strchr(i < colon ? "-." : "-._", byte))
 			return "is not an action; one colon, and letters, digits, `*` and `?` around it, would be right";
 	}
 	return NULL;
