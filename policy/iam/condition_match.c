@@ -108,8 +108,8 @@ static bool template_holds(const struct condition *condition, const struct templ
 }
 
 /*
- * One value of the request against all of the policy's. What is no number, date or ARN satisfies neither an
- * operator on it nor its negation.
+ * One value of the request against all of the policy's. What is no number, date, boolean or ARN satisfies
+ * neither an operator on it nor its negation.
  */
 static enum truth value_match(const struct condition *condition, const struct request *request, const struct value *value)
 {
@@ -132,6 +132,8 @@ static enum truth value_match(const struct condition *condition, const struct re
 		holds = bounds_hold(condition, &value->instant, condition->set.instants, sizeof value->instant, instant_order);
 		break;
 	case TYPE_BOOL:
+		if (!text_equals_fold(value->text, TEXT("true")) && !text_equals_fold(value->text, TEXT("false")))
+			return TRUTH_FALSE;
 		holds = bool_holds(condition, value->text);
 		break;
 	case TYPE_BINARY:
