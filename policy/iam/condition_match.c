@@ -193,11 +193,13 @@ static enum truth all_match(const struct condition *condition, const struct requ
 	return result;
 }
 
+/* At least one value, as far as known; under ForAnyValue too empty texts count as no value. */
 static enum truth any_match(const struct condition *condition, const struct request *request, const struct slot *slot)
 {
 	enum truth result = slot->state == SLOT_OPEN ? TRUTH_PENDING : TRUTH_FALSE;
 	for (size_t i = 0; i < slot->count && result != TRUTH_TRUE; i++)
-		result = truth_or(result, value_match(condition, request, &slot->values[i]));
+		if (slot->values[i].text.length || condition->how.quantifier == QUANTIFIER_NONE)
+			result = truth_or(result, value_match(condition, request, &slot->values[i]));
 	return result;
 }
 
