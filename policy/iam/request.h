@@ -21,7 +21,7 @@
 enum slot_state {
 	SLOT_ABSENT,  /* the request has no such key, and will have none */
 	SLOT_PENDING, /* not known yet: absent, or any value */
-	SLOT_OPEN,    /* a list that may still grow and will hold at least one value */
+	SLOT_OPEN,    /* a list that may still grow and will hold at least one value; of a key that is a list by nature (key.h) */
 	SLOT_PRESENT, /* known in full */
 };
 
