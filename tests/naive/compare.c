@@ -51,7 +51,8 @@ static bool cells_match(const int *pattern, int pattern_length, const int *text,
 			|| (length > 0 && cells_match(pattern, pattern_length, text + 1, length - 1));
 	if (length == 0)
 		return false;
-	return (pattern[0] == ANY_ONE || pattern[0] == text[0])
+	return (pattern[0] == ANY_ONE || pattern[0] == text[0]
+		|| (pattern[0] == DATA_COLON && text[0] == ':'))
 		&& cells_match(pattern + 1, pattern_length - 1, text + 1, length - 1);
 }
 
@@ -63,26 +64,32 @@ bool naive_matches(const struct text *pattern, const struct text *text)
 /* Where field number wanted (0 to 5) begins, and its length; false if there is none. */
 static bool find_field(const struct text *text, int wanted, int *start, int *length)
 {
+	int own = 0, field = 0;
+
+	for (int i = 0; i < text->length; i++)
+		own += text->cell[i] == ':';
 	*start = 0;
-	for (int field = 0; field < wanted; field++) {
-		while (*start < text->length && text->cell[*start] != ':')
-			++*start;
-		if (*start == text->length)
-			return false;
-		++*start;
+	*length = text->length;
+	for (int i = 0; i < text->length && field < 5; i++) {
+		if (text->cell[i] != ':' && (own >= 5 || text->cell[i] != DATA_COLON))
+			continue;
+		if (field == wanted) {
+			*length = i - *start;
+			return true;
+		}
+		field++;
+		*start = i + 1;
+		*length = text->length - *start;
 	}
-	*length = 0;
-	while (*start + *length < text->length && (wanted == 5 || text->cell[*start + *length] != ':'))
-		++*length;
-	return true;
+	return field == wanted;
 }
 
 bool naive_is_arn(const struct text *text)
 {
 	int start, length;
 
-	return find_field(text, 5, &start, &length) && text->cell[0] == 'a'
-		&& text->cell[1] == 'r' && text->cell[2] == 'n' && text->cell[3] == ':';
+	return find_field(text, 5, &start, &length) && find_field(text, 0, &start, &length)
+		&& length == 3 && text->cell[0] == 'a' && text->cell[1] == 'r' && text->cell[2] == 'n';
 }
 
 bool naive_arn_matches(const struct text *pattern, const struct text *arn)
@@ -180,7 +187,7 @@ bool naive_date(const char *text, __int128 *moment)
 			if (take(&text, '.') && !take_fraction(&text, &nanoseconds))
 				return false;
 		}
-		if (!take(&text, 'Z')) {
+		if (*text != '\0' && !take(&text, 'Z')) {
 			int sign = *text == '-' ? -1 : 1;
 
 			if (!take(&text, '+') && !take(&text, '-'))

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include "naive.h"
 
-/* Cells that are no character: any run of characters, and exactly one. */
-enum { ANY_RUN = -1, ANY_ONE = -2 };
+/* Cells that are no character: any run of characters, and exactly one. A colon of a variable's value. */
+enum { ANY_RUN = -1, ANY_ONE = -2, DATA_COLON = -3 };
 
 struct text {
 	int length;
@@ -25,14 +25,17 @@ void naive_fold(struct text *text);
 /* The whole text against the whole pattern. */
 bool naive_matches(const struct text *pattern, const struct text *text);
 
-/* Six fields, each against its own; false if either is not an ARN. */
+/*
+ * Six fields, each against its own; false if either is not an ARN. A pattern
+ * that has five colons of its own is not cut at those of its variables' values.
+ */
 bool naive_arn_matches(const struct text *pattern, const struct text *arn);
 bool naive_is_arn(const struct text *text);
 
 /* An integer or decimal of at most 18 digits on either side, in units of 10^-18. */
 bool naive_number(const char *text, __int128 *number);
 
-/* A date of the W3C profile, or whole epoch seconds, in nanoseconds since 1970. */
+/* A date of the W3C profile (no zone: UTC), or whole epoch seconds, in nanoseconds since 1970. */
 bool naive_date(const char *text, __int128 *moment);
 
 bool naive_is_address(const char *text);

@@ -106,20 +106,23 @@ static void write_pattern(struct generator *g, const struct domain *domain, bool
 {
 	const char *word = pick(g, domain->values);
 	unsigned int kind = generator_below(g, 10);
+	char twice[LONGEST_WORD];
 
 	/* A part of ${...} alone would be no valid text. */
-	if (!strings || kind < 4 || strstr(word, "${") != NULL)
+	if (!strings || kind < 4 || strstr(word, "${") != NULL) {
 		snprintf(out, LONGEST_WORD, "%s", word);
-	else if (kind < 6)
+	} else if (kind < 5) {
 		replace_part(g, word, "*", 8, out);
-	else if (kind < 7)
-		replace_part(g, word, "?", 1, out);
-	else if (kind < 8)
+	} else if (kind < 7) {
+		replace_part(g, word, "?", 1, twice);
+		replace_part(g, twice, "*", 4, out);
+	} else if (kind < 8) {
 		snprintf(out, LONGEST_WORD, "*%s", word + strcspn(word, "@"));
-	else if (variables)
+	} else if (variables) {
 		replace_part(g, word, pick(g, vocabulary_variables), 5, out);
-	else
+	} else {
 		snprintf(out, LONGEST_WORD, "%s*", generator_chance(g, 50) ? "" : word);
+	}
 }
 
 /* Numbers and booleans now and then as JSON has them. */
@@ -152,11 +155,16 @@ static json_t *make_wanted(struct generator *g, const struct domain *domain, con
 		count = 1;
 	if (may_be_empty && generator_chance(g, 5))
 		count = 0;
+	else if (count > 1 && generator_chance(g, 3))
+		count *= 10;
 	for (unsigned int i = 0; i < count; i++) {
-		if (domain->patterns != NULL && !strings)
-			snprintf(text, sizeof(text), "%s", pick(g, domain->patterns));
-		else
-			write_pattern(g, domain, variables, strings, text);
+		/* Without variables, ${...} alone is no boolean and no ARN. */
+		do {
+			if (domain->patterns != NULL && !strings)
+				snprintf(text, sizeof(text), "%s", pick(g, domain->patterns));
+			else
+				write_pattern(g, domain, variables, strings, text);
+		} while (!strings && !variables && text[0] == '$');
 		add(wanted, make_bare(g, text));
 	}
 	if (count == 1 && generator_chance(g, 60)) {

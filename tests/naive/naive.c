@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "naive.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -132,7 +133,11 @@ static bool append_variable(const struct request *request, struct text *text,
 	if (values == NULL || is_multivalued(key, values))
 		return false;
 	copy_text(list_item(values, 0), value);
-	naive_append(text, value, (int)strlen(value), false);
+	for (const char *c = value; *c != '\0'; c++) {
+		naive_append(text, c, 1, false);
+		if (*c == ':')
+			text->cell[text->length - 1] = DATA_COLON;
+	}
 	return true;
 }
 
@@ -196,37 +201,36 @@ static bool resource_matches(const struct request *request, json_t *entries)
 	return false;
 }
 
-/* Copies the account out of an ARN; empty if there is none. */
-static void copy_account(const char *arn, char account[NAIVE_LONGEST])
+/* Copies a field before the last out of an ARN; empty if there is none. */
+static void copy_field(const char *arn, int number, char field[NAIVE_LONGEST])
 {
-	for (int colons = 0; colons < 4; colons++) {
+	field[0] = '\0';
+	for (; number > 0; number--) {
 		arn = strchr(arn, ':');
-		if (arn == NULL) {
-			account[0] = '\0';
+		if (arn == NULL)
 			return;
-		}
 		arn++;
 	}
-	strcpy(account, arn);
-	account[strcspn(account, ":")] = '\0';
+	strcpy(field, arn);
+	field[strcspn(field, ":")] = '\0';
 }
 
-static bool ends_with(const char *text, const char *end)
+/* What the root user of an ARN's account is called. */
+static void copy_root(const char *arn, char root[3 * NAIVE_LONGEST])
 {
-	return strlen(text) >= strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0;
-}
+	char partition[NAIVE_LONGEST], account[NAIVE_LONGEST];
 
-static bool is_root(const char *arn)
-{
-	return strstr(arn, ":iam::") != NULL && ends_with(arn, ":root");
+	copy_field(arn, 1, partition);
+	copy_field(arn, 4, account);
+	sprintf(root, "arn:%s:iam::%s:root", partition, account);
 }
 
 enum match { NOBODY, ACCOUNT_ONLY, CALLER };
 
 static enum match match_aws_entry(const char *caller, const char *entry)
 {
-	char account[NAIVE_LONGEST], callers_account[NAIVE_LONGEST], session_of[NAIVE_LONGEST];
-	const char *role;
+	char account[NAIVE_LONGEST], partition[NAIVE_LONGEST];
+	char root[3 * NAIVE_LONGEST], role[3 * NAIVE_LONGEST], session[4 * NAIVE_LONGEST];
 
 	if (strcmp(entry, "*") == 0)
 		return CALLER;
@@ -234,21 +238,16 @@ static enum match match_aws_entry(const char *caller, const char *entry)
 		return NOBODY;
 	if (strcmp(entry, caller) == 0)
 		return CALLER;
-	copy_account(caller, callers_account);
-	copy_account(entry, account);
-	if (strcmp(entry, callers_account) == 0)
+	copy_field(caller, 1, partition);
+	copy_field(caller, 4, account);
+	copy_root(caller, root);
+	if (strcmp(entry, account) == 0 || strcmp(entry, root) == 0)
 		return ACCOUNT_ONLY;
-	if (is_root(entry) && strcmp(account, callers_account) == 0)
-		return ACCOUNT_ONLY;
-	role = strstr(entry, ":role/");
-	if (role != NULL && strcmp(account, callers_account) == 0) {
-		strcpy(session_of, ":assumed-role");
-		strcat(session_of, strrchr(role, '/'));
-		strcat(session_of, "/");
-		if (strstr(caller, session_of) != NULL)
-			return CALLER;
-	}
-	return NOBODY;
+	sprintf(role, "arn:%s:iam::%s:role/", partition, account);
+	if (strncmp(entry, role, strlen(role)) != 0)
+		return NOBODY;
+	sprintf(session, "arn:%s:sts::%s:assumed-role%s/", partition, account, strrchr(entry, '/'));
+	return strncmp(caller, session, strlen(session)) == 0 ? CALLER : NOBODY;
 }
 
 /* How the best of the entries matches. */
@@ -379,15 +378,13 @@ static bool condition_matches(const struct request *request, const char *name, c
 			return true;
 		return all || (!any && operator->negated);
 	}
-	if (list_size(wanted) == 0)
-		return false;
 	for (size_t i = 0; i < list_size(values); i++) {
 		json_t *value = list_item(values, i);
 
 		if ((all || any) && is_empty_text(value))
 			continue;
 		seen++;
-		satisfied += satisfies(request, operator, value, wanted);
+		satisfied += list_size(wanted) > 0 && satisfies(request, operator, value, wanted);
 	}
 	if (all)
 		return satisfied == seen;
@@ -440,7 +437,7 @@ enum naive_decision naive_evaluate(json_t *policies, json_t *asked)
 	bool caller_may = false;	/* by a policy of the caller's own */
 	bool resource_may = false;	/* by a policy of the resource, for the caller or his account */
 	bool resource_grants = false;	/* by a policy of the resource, for the caller himself */
-	char home[NAIVE_LONGEST], owner[NAIVE_LONGEST];
+	char home[NAIVE_LONGEST], owner[NAIVE_LONGEST], root[3 * NAIVE_LONGEST];
 
 	for (size_t i = 0; i < json_array_size(policies); i++) {
 		json_t *policy = json_array_get(policies, i);
@@ -473,10 +470,11 @@ enum naive_decision naive_evaluate(json_t *policies, json_t *asked)
 
 	if (request.principal == NULL)
 		return resource_grants ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
-	copy_account(request.principal, home);
-	copy_account(request.resource, owner);
+	copy_field(request.principal, 4, home);
+	copy_field(request.resource, 4, owner);
+	copy_root(request.principal, root);
 	if (owner[0] == '\0' || strcmp(home, owner) == 0) {
-		if (caller_may || resource_grants || is_root(request.principal))
+		if (caller_may || resource_grants || strcmp(request.principal, root) == 0)
 			return NAIVE_ALLOWED;
 		return NAIVE_IMPLICIT_DENY;
 	}

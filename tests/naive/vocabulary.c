@@ -23,7 +23,7 @@ static const struct domain addresses = {
 
 static const struct domain names = {
 	.values = WORDS("anna", "bob", "carol", "Anna", "mail", "*", "an?a", "jos\u00e9",
-		"\u65e5\u672c", "\U0001f4e7", "$", "${aws:username}", "a:b", "x/y", ""),
+		"\u65e5\u672c", "\U0001f4e7", "$", "${aws:username}", "a:b", "sns:eu-west-1", "x/y", ""),
 	.operators = WORDS(STRING_OPERATORS),
 };
 
@@ -37,10 +37,10 @@ static const struct domain numbers = {
 static const struct domain dates = {
 	.values = WORDS("2024-01-01T00:00:00Z", "1704067200", "2024-01-01", "2024-01",
 		"2024-01-01T00:00Z", "2024-01-01T01:00:00+01:00", "2023-12-31T19:00-05:00",
-		"1704067199", "1704067201", "2024-01-01T00:00:00.5Z", "2024-01-01T00:00:00.500Z",
+		"1704067199", "1704067201", "2024-01-01T00:00:00.5Z", "2024-01-01T00:00:00.500Z", "2024-01-01T00:00:00",
 		"2023-12-31", "2024-02-29", "1709164800", "2024", "1970-01-01", "0"),
 	.garbage = WORDS("yesterday", "", "2024-02-30", "2024-13", "2024-01-01T25:00Z",
-		"2024-01-01T00:00:00", "2024-1-1"),
+		"2024-1-1"),
 	.operators = WORDS(DATE_OPERATORS),
 };
 
@@ -53,6 +53,7 @@ static const struct domain seconds = {
 
 static const struct domain truths = {
 	.values = WORDS("true", "false"),
+	.patterns = WORDS("true", "false", "TRUE", "False", "${app:flag}", "${app:flag, 'true'}"),
 	.garbage = WORDS("True", "FALSE", "1", "", "yes"),
 	.operators = WORDS("Bool"),
 };
@@ -69,7 +70,7 @@ static const struct domain networks = {
 	.patterns = WORDS("203.0.113.0/24", "203.0.113.7", "203.0.113.7/24", "203.0.113.8/31",
 		"203.0.113.0/25", "203.0.113.200/32", "198.51.100.0/22", "10.0.0.0/8", "0.0.0.0/0",
 		"::/0", "2001:db8::/32", "2001:db8::/127", "2001:db8::1", "2001:db8::1/128",
-		"2001:db8:1::/48", "::1"),
+		"2001:db8:1::/48", "::1", "::ffff:203.0.113.0/120", "::ffff:10.0.0.1"),
 	.garbage = WORDS("unknown", "", "203.0.113", "203.0.113.7/32", "203.0.113.256", "2001:db8::1::"),
 	.operators = WORDS("IpAddress", "NotIpAddress"),
 };
@@ -84,14 +85,15 @@ static const struct domain arns = {
 		"arn:aws:sns:eu-west-?:*:bounces", "arn:aws:s3:::buck*", "arn:aws:s3:::bucket",
 		"arn:aws:iam::111122223333:user/${aws:username}", "arn:aws:iam::111122223333:role/*relay",
 		"arn:aws:iam::${aws:PrincipalAccount}:user/*", "arn:aws:iam::111122223333:user/bob",
-		"arn:aws:iam::*:user/${aws:username, 'bob'}", "arn:aws:s3:::buck${*}"),
+		"arn:aws:iam::*:user/${aws:username, 'bob'}", "arn:aws:s3:::buck${*}", "${aws:PrincipalArn}",
+		"arn:aws:${aws:PrincipalTag/team}:111122223333:*", "arn:aws:sns:*:*:${aws:username}"),
 	.garbage = WORDS("anna", "", "arn:aws:iam", "arn:aws:sns:eu-west-1:111122223333", "*"),
 	.operators = WORDS(ARN_OPERATORS),
 };
 
 static const struct domain accounts = {
 	.values = WORDS("111122223333", "444455556666"),
-	.operators = WORDS("StringEquals", "StringNotEquals", "StringLike", "NumericEquals"),
+	.operators = WORDS(STRING_OPERATORS),
 };
 
 const struct key vocabulary_keys[] = {
@@ -111,6 +113,7 @@ const struct key vocabulary_keys[] = {
 	{ "aws:MultiFactorAuthAge", &numbers, 1 },
 	{ "aws:TagKeys", &names, 3 },
 	{ "aws:CalledVia", &names, 3 },
+	{ "app:flag", &truths, 1 },
 	{ "app:level", &numbers, 2 },
 	{ "app:list", &names, 3 },
 	{ "app:peers", &networks, 3 },
@@ -123,7 +126,7 @@ const struct key vocabulary_keys[] = {
 const char *const vocabulary_variables[] = {
 	"${aws:username}", "${aws:PrincipalTag/team}", "${aws:username, 'anna'}",
 	"${AWS:UserName}", "${ses:FromDisplayName}", "${aws:PrincipalTag/team, 'bo*'}", "${*}", "${?}",
-	"${$}", "${aws:TagKeys}", "${app:list}", "${app:list, 'carol'}", "${app:none, ''}", NULL,
+	"${$}", "${aws:TagKeys}", "${app:list}", "${app:list, 'carol'}", "${app:none, ''}", "${aws:TagKeys, 'mail'}", NULL,
 };
 
 const char *const vocabulary_callers[] = {
@@ -131,7 +134,8 @@ const char *const vocabulary_callers[] = {
 	"arn:aws:iam::444455556666:user/anna", "arn:aws:iam::111122223333:user/mail/anna",
 	"arn:aws:sts::111122223333:assumed-role/relay/i-1",
 	"arn:aws:sts::444455556666:assumed-role/relay/i-1", "arn:aws:iam::111122223333:role/mail/relay",
-	"arn:aws:iam::111122223333:root", "arn:aws:sts::111122223333:federated-user/anna", NULL,
+	"arn:aws:iam::111122223333:root", "arn:aws:sts::111122223333:federated-user/anna",
+	"arn:aws-cn:iam::111122223333:user/anna", "arn:aws-cn:iam::111122223333:root", NULL,
 };
 
 const char *const vocabulary_principals[] = {
@@ -140,7 +144,8 @@ const char *const vocabulary_principals[] = {
 	"arn:aws:iam::111122223333:user/bob", "444455556666", "arn:aws:iam::444455556666:role/relay",
 	"arn:aws:sts::111122223333:assumed-role/relay/i-1", "arn:aws:iam::111122223333:role/lay",
 	"arn:aws:sts::111122223333:assumed-role/relay/i-2", "arn:aws:iam::111122223333:user/mail/anna",
-	"arn:aws:sts::111122223333:federated-user/anna", NULL,
+	"arn:aws:sts::111122223333:federated-user/anna", "arn:aws-cn:iam::111122223333:root",
+	"AIDAJQABLZS4A3QDU576Q", NULL,
 };
 
 const char *const vocabulary_actions[] = {

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "naive/subject.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+enum { GROUP_IDENTITY = POLICY_GROUP_RESOURCE + 1 };
+
+void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
+{
+	struct faults faults;
+	json_t *policy;
+	size_t i;
+
+	memset(subject, 0, sizeof(*subject));
+	faults_init(&faults);
+	subject->set = policy_set_new();
+	assert_non_null(subject->set);
+	json_array_foreach(policies, i, policy) {
+		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
+
+		policy_set_add_json(subject->set, of_resource ? POLICY_GROUP_RESOURCE : GROUP_IDENTITY,
+				    "generated", TEXT("generated"), json_object_get(policy, "document"), &faults);
+		subject->has_identity_policies |= !of_resource;
+	}
+	policy_set_seal(subject->set, &faults);
+	if (faults.count > 0) {
+		for (const struct fault *fault = faults.first; fault != NULL; fault = fault->next)
+			print_error("%s\n", fault->text);
+		json_dumpf(policies, stderr, 0);
+		fail_msg("seed %llu: the policies do not load", (unsigned long long)seed);
+	}
+	faults_free(&faults);
+	arena_init(&subject->arena);
+}
+
+void subject_free(struct subject *subject)
+{
+	policy_set_free(subject->set);
+	arena_free(&subject->arena);
+}
+
+void subject_ask(struct subject *subject, struct request *request, json_t *asked)
+{
+	const char *principal = json_string_value(json_object_get(asked, "principal"));
+
+	arena_reset(&subject->arena);
+	assert_true(request_init(request, subject->set, &subject->arena));
+	assert_true(request_caller(request, text_of(principal)));
+	request->action = text_of(json_string_value(json_object_get(asked, "action")));
+	assert_true(request_resource(request, text_of(json_string_value(json_object_get(asked, "resource")))));
+	request->identity_group = subject->has_identity_policies ? GROUP_IDENTITY : 0;
+}
+
+json_t *subject_values(const struct request *request, size_t slot, json_t *context)
+{
+	struct text name = policy_set_key_name(request->set, slot);
+	const char *key;
+	json_t *values;
+
+	json_object_foreach(context, key, values)
+		if (text_equals_fold(text_of(key), name))
+			return values;
+	return NULL;
+}
+
+size_t subject_value_count(json_t *values)
+{
+	return values == NULL ? 0 : json_is_array(values) ? json_array_size(values) : 1;
+}
+
+void subject_add(struct request *request, size_t slot, json_t *values, size_t index)
+{
+	json_t *value = json_is_array(values) ? json_array_get(values, index) : values;
+
+	assert_true(request_value(request, (int)slot, text_of(json_string_value(value))));
+}
+
+void subject_fill(struct request *request, size_t slot, json_t *context)
+{
+	json_t *values = subject_values(request, slot, context);
+	size_t count = subject_value_count(values);
+
+	request_state(request, (int)slot, SLOT_ABSENT);
+	for (size_t i = 0; i < count; i++)
+		subject_add(request, slot, values, i);
+}
+
+bool subject_agrees(enum decision decision, enum naive_decision naive)
+{
+	switch (decision) {
+	case DECISION_ALLOWED:
+		return naive == NAIVE_ALLOWED;
+	case DECISION_EXPLICIT_DENY:
+		return naive == NAIVE_EXPLICIT_DENY;
+	case DECISION_IMPLICIT_DENY:
+		return naive == NAIVE_IMPLICIT_DENY;
+	default:
+		return false;
+	}
+}
+
+void subject_fail(const char *what, uint64_t seed, json_t *policies, json_t *asked,
+		  enum decision decision, enum naive_decision naive)
+{
+	/* Longer than what cmocka prints. */
+	fprintf(stderr, "{\"policies\":");
+	json_dumpf(policies, stderr, 0);
+	fprintf(stderr, ",\n\"request\":");
+	json_dumpf(asked, stderr, 0);
+	fprintf(stderr, "}\n");
+	fail_msg("%s, seed %llu: the evaluator says %s, the reference %s", what,
+		 (unsigned long long)seed, decision_name(decision), naive_decision_name(naive));
+}
+
+uint64_t subject_setting(const char *name, uint64_t fallback)
+{
+	const char *text = getenv(name);
+
+	return text == NULL || *text == '\0' ? fallback : strtoull(text, NULL, 10);
+}
+
+uint64_t subject_pairs(uint64_t pairs)
+{
+	return subject_setting("DIFFERENTIAL_PAIRS", SANITIZED ? pairs / 10 : pairs);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The evaluator against a second one written apart from it, over generated
+ * policies and requests: not one different answer.
+ *
+ * DIFFERENTIAL_PAIRS sets how many pairs of policies and request (1,000,000),
+ * DIFFERENTIAL_SEED where to begin (1). Each set of policies has a seed of its
+ * own, told when there is a difference: DIFFERENTIAL_SEED=that
+ * DIFFERENTIAL_PAIRS=100 asks it again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "naive/generate.h"
+#include "naive/subject.h"
+
+enum { REQUESTS_PER_SET = 100 };
+
+static void compare_answers(struct subject *subject, json_t *policies, json_t *asked, uint64_t seed,
+			    uint64_t count[3])
+{
+	enum naive_decision naive = naive_evaluate(policies, asked);
+	json_t *context = json_object_get(asked, "context");
+	struct request request;
+	struct verdict verdict;
+
+	subject_ask(subject, &request, asked);
+	for (size_t slot = 0; slot < policy_set_key_count(subject->set); slot++)
+		subject_fill(&request, slot, context);
+	verdict = evaluate(&request);
+	if (!subject_agrees(verdict.decision, naive))
+		subject_fail("a different answer", seed, policies, asked, verdict.decision, naive);
+	if (verdict.decision == DECISION_EXPLICIT_DENY)
+		assert_non_null(verdict.statement);
+	if (verdict.decision == DECISION_IMPLICIT_DENY)
+		assert_null(verdict.statement);
+	count[naive]++;
+}
+
+/* Conditions on which the two once differed: neither may hold. */
+static void test_settled(void **state)
+{
+	static const struct {
+		const char *operator, *key, *wanted, *value;
+	} cases[] = {
+		/* A list of nothing but an empty text is no data set to ForAnyValue, negated or not. */
+		{ "ForAnyValue:StringNotLike", "ses:Recipients", "*@example.com", "" },
+		{ "ForAnyValue:StringEquals", "ses:Recipients", "", "" },
+		{ "ForAnyValue:NotIpAddress", "aws:SourceIp", "0.0.0.0/0", "" },
+		/* Neither true nor false, though equal. */
+		{ "Bool", "app:flag", "${app:flag}", "1" },
+		{ "BoolIfExists", "app:flag", "${app:flag, 'true'}", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t count[3] = { 0 };
+		struct subject subject;
+		json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:{s:{s:s}}}}}]",
+			"type", "identity", "document", "Version", "2012-10-17", "Statement",
+			"Effect", "Deny", "Action", "*", "Resource", "*",
+			"Condition", cases[i].operator, cases[i].key, cases[i].wanted);
+		json_t *asked = json_pack("{s:s, s:s, s:s, s:{s:s}}",
+			"principal", "arn:aws:iam::111122223333:user/anna", "action", "ses:SendRawEmail",
+			"resource", "arn:aws:ses:us-east-1:111122223333:identity/example.com",
+			"context", cases[i].key, cases[i].value);
+
+		assert_non_null(policies);
+		assert_non_null(asked);
+		subject_load(&subject, policies, i);
+		compare_answers(&subject, policies, asked, i, count);
+		assert_int_equal(count[NAIVE_IMPLICIT_DENY], 1);
+		subject_free(&subject);
+		json_decref(asked);
+		json_decref(policies);
+	}
+}
+
+static void test_same_answers(void **state)
+{
+	uint64_t pairs = subject_pairs(1000000), seed = subject_setting("DIFFERENTIAL_SEED", 1);
+	uint64_t count[3] = { 0 };
+
+	(void)state;
+	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
+		struct generator g;
+		struct subject subject;
+		json_t *policies;
+
+		generator_seed(&g, seed);
+		policies = generate_policies(&g);
+		subject_load(&subject, policies, seed);
+		for (int i = 0; i < REQUESTS_PER_SET; i++) {
+			json_t *asked = generate_request(&g);
+
+			compare_answers(&subject, policies, asked, seed, count);
+			json_decref(asked);
+		}
+		subject_free(&subject);
+		json_decref(policies);
+	}
+	print_message("%llu allowed, %llu explicitly denied, %llu implicitly denied\n",
+		      (unsigned long long)count[NAIVE_ALLOWED],
+		      (unsigned long long)count[NAIVE_EXPLICIT_DENY],
+		      (unsigned long long)count[NAIVE_IMPLICIT_DENY]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_settled),
+		cmocka_unit_test(test_same_answers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
