@@ -20,6 +20,8 @@ import pytest
 
 BINARY = os.environ["SES_POLICY_MILTER"]
 ROOT = os.geteuid() == 0
+# libmilter alone takes nearly 5; ours takes hundredths, and the end of ThreadSanitizer up to 2.
+STOP_SECONDS = 3.5
 NOBODY = pwd.getpwnam("nobody")
 ALLOW = """{"Version": "2012-10-17", "Statement": [{"Sid": "S%d", "Effect": "Allow", "Principal": "*",
   "Action": "ses:*", "Resource": "arn:aws:ses:us-west-2:123456789012:identity/example.net"}]}"""
@@ -121,7 +123,7 @@ def test_start_and_stop(folder, unprivileged):
         daemon.session().close()
         exit_status, seconds = daemon.stop()
     assert exit_status == 0
-    assert seconds < 1.5
+    assert seconds < STOP_SECONDS
     assert list(daemon.socket.parent.iterdir()) == []
 
 
@@ -132,7 +134,7 @@ def test_stop_with_open_sessions(folder, number):
         start = time.monotonic()
         daemon.process.send_signal(number)
         assert daemon.process.wait(20) == 0
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < STOP_SECONDS
         for session in sessions:
             session.close()
     assert not daemon.socket.exists()
