@@ -122,12 +122,12 @@ class Show:
         refusals = list(sent.refused.values()) + ([sent.reply] if sent.stage in ("MAIL", "DATA", "EOM") else [])
         stage = sent.stage or ("RCPT" if sent.refused else "")
         relayed = self.arrived(len(row.relayed))
-        sids = sorted({match.group(1) for reply in refusals if (match := re.search(r"statement (\w+)", reply.text))})
+        rules = {match.groups() for reply in refusals if (match := re.search(r"policy (\S+), statement (\w+)", reply.text))}
         right = (stage == row.stage and sorted(relayed) == sorted(row.relayed)
-                 and all(reply.code == 550 for reply in refusals) and (not row.sid or sids == [row.sid]))
+                 and all(reply.code == 550 for reply in refusals) and (not row.sid or {sid for _, sid in rules} == {row.sid}))
         print(f"{'  ' if right else '! '}{row.what:<27}{row.client:<14}{row.sender:<22}"
               f"{' '.join(address.split('@')[0] for address in row.recipients):<18}{stage or '-':<11}"
-              f"{' '.join(address.split('@')[0] for address in relayed) or '-':<9}{', '.join(sids) or '-'}")
+              f"{' '.join(address.split('@')[0] for address in relayed) or '-':<9}{', '.join(' '.join(rule) for rule in rules) or '-'}")
         if not right:
             print(f"    expected: refused at {row.stage or '-'}, SES gets {row.relayed}, {row.sid}; got: {sent}")
         elif row is ROWS[2]:
