@@ -74,19 +74,24 @@ class Daemon:
             time.sleep(0.01)
         return self
 
-    def log(self) -> str:
-        return self.log_file.read_text(errors="backslashreplace") if self.log_file.exists() else ""
+    def log(self, after: int = 0) -> str:
+        """The log behind a mark."""
+        if not self.log_file.exists():
+            return ""
+        with open(self.log_file, "rb") as log:
+            log.seek(after)
+            return log.read().decode(errors="backslashreplace")
 
     def mark(self) -> int:
-        """A place in the log, for wait_line."""
-        return len(self.log())
+        """A place in the log, for log and wait_line."""
+        return self.log_file.stat().st_size if self.log_file.exists() else 0
 
     def wait_line(self, pattern: str, after: int = 0, seconds: float = 60) -> str:
         """The first line behind the mark that matches."""
         end = time.monotonic() + seconds
         while True:
             ended = self.process is None or self.process.poll() is not None
-            for line in self.log()[after:].splitlines():
+            for line in self.log(after).splitlines():
                 if re.search(pattern, line):
                     return line
             if ended or time.monotonic() > end:
