@@ -1,25 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ranges of both families are sorted and merged as 128-bit numbers in memory
- * that is given back; what stays is first and last addresses in arrays of their
- * own, so that a search touches as few cache lines as can be.
+ * that is given back. What stays is a table for each family, with an index in
+ * front: the space from the first range to the last is cut into as many equal
+ * buckets as there are ranges, so that a search begins with few left. (When all
+ * ranges lie in few buckets it is the plain binary search again.)
  */
 #include "iam/ip_set.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct address {
-	uint64_t high, low; /* IPv4: in low alone */
+	uint64_t high, low; /* IPv4: high alone */
 };
 
 struct range {
 	struct address first, last;
 };
 
+struct range4 {
+	uint32_t first, last;
+};
+
+struct index {
+	uint64_t base; /* high part of the first range's first address */
+	unsigned int shift;
+	size_t buckets;
+	uint32_t *starts; /* of each bucket, and one more: the ranges that begin before it */
+};
+
 struct ip_set {
 	size_t count4, count6;
-	uint32_t *first4, *last4;
-	struct address *first6, *last6;
+	struct range4 *ranges4;
+	struct range *ranges6;
+	struct index index4, index6;
 };
 
 static uint64_t load(const uint8_t *bytes, size_t count)
@@ -34,7 +49,7 @@ static uint64_t load(const uint8_t *bytes, size_t count)
 static struct address address_of(const struct ip *ip)
 {
 	if (ip->family == 4)
-		return (struct address){ 0, load(ip->bytes, 4) };
+		return (struct address){ load(ip->bytes, 4), 0 };
 	return (struct address){ load(ip->bytes, 8), load(ip->bytes + 8, 8) };
 }
 
@@ -58,25 +73,30 @@ static uint64_t low_bits(unsigned int count)
 
 static struct range range_of(const struct ip_network *network)
 {
-	unsigned int host = (network->first.family == 4 ? 32u : 128u) - network->prefix;
 	struct range range = { address_of(&network->first), address_of(&network->first) };
 
-	range.last.low |= low_bits(host);
-	if (host > 64)
-		range.last.high |= low_bits(host - 64);
+	if (network->first.family == 4) {
+		range.last.high |= low_bits(32u - network->prefix);
+		return range;
+	}
+	range.last.low |= low_bits(128u - network->prefix);
+	if (network->prefix < 64)
+		range.last.high |= low_bits(64u - network->prefix);
 	return range;
 }
 
-/* Is b at most one behind a? */
-static bool reaches(struct address a, struct address b)
+/* Does b begin before a ends, or right behind it? */
+static bool reaches(struct address a, struct address b, uint8_t family)
 {
 	if (compare(b, a) <= 0)
 		return true;
+	if (family == 4)
+		return b.high == a.high + 1;
 	return b.low == a.low + 1 && b.high == a.high + (a.low == UINT64_MAX);
 }
 
 /* Sort and merge; returns how many are left. */
-static size_t ranges_merge(struct range *ranges, size_t count)
+static size_t ranges_merge(struct range *ranges, size_t count, uint8_t family)
 {
 	size_t kept = 0;
 
@@ -84,7 +104,7 @@ static size_t ranges_merge(struct range *ranges, size_t count)
 		return 0;
 	qsort(ranges, count, sizeof(*ranges), compare_ranges);
 	for (size_t i = 1; i < count; i++) {
-		if (!reaches(ranges[kept].last, ranges[i].first))
+		if (!reaches(ranges[kept].last, ranges[i].first, family))
 			ranges[++kept] = ranges[i];
 		else if (compare(ranges[i].last, ranges[kept].last) > 0)
 			ranges[kept].last = ranges[i].last;
@@ -100,33 +120,50 @@ static size_t ranges_collect(struct range *ranges, const struct ip_network *netw
 		if (networks[i].first.family == family)
 			ranges[found++] = range_of(&networks[i]);
 	}
-	return ranges_merge(ranges, found);
+	return ranges_merge(ranges, found, family);
+}
+
+static bool index_make(struct index *index, struct arena *arena, const struct range *ranges, size_t count)
+{
+	uint64_t base = ranges[0].first.high, span = ranges[count - 1].first.high - base;
+
+	*index = (struct index){ .base = base };
+	while (span >> index->shift >= count)
+		index->shift++;
+	index->buckets = (size_t)(span >> index->shift) + 1;
+	index->starts = arena_array(arena, index->buckets + 1, sizeof(*index->starts));
+	if (index->starts == NULL)
+		return false;
+	size_t at = 0;
+	for (size_t bucket = 0; bucket <= index->buckets; bucket++) {
+		while (at < count && (ranges[at].first.high - base) >> index->shift < bucket)
+			at++;
+		index->starts[bucket] = (uint32_t)at;
+	}
+	return true;
 }
 
 static bool set_fill4(struct arena *arena, struct ip_set *set, const struct range *ranges)
 {
-	set->first4 = arena_array(arena, set->count4, sizeof(*set->first4));
-	set->last4 = arena_array(arena, set->count4, sizeof(*set->last4));
-	if (set->first4 == NULL || set->last4 == NULL)
+	if (set->count4 == 0)
+		return true;
+	set->ranges4 = arena_array(arena, set->count4, sizeof(*set->ranges4));
+	if (set->ranges4 == NULL)
 		return false;
-	for (size_t i = 0; i < set->count4; i++) {
-		set->first4[i] = (uint32_t)ranges[i].first.low;
-		set->last4[i] = (uint32_t)ranges[i].last.low;
-	}
-	return true;
+	for (size_t i = 0; i < set->count4; i++)
+		set->ranges4[i] = (struct range4){ (uint32_t)ranges[i].first.high, (uint32_t)ranges[i].last.high };
+	return index_make(&set->index4, arena, ranges, set->count4);
 }
 
 static bool set_fill6(struct arena *arena, struct ip_set *set, const struct range *ranges)
 {
-	set->first6 = arena_array(arena, set->count6, sizeof(*set->first6));
-	set->last6 = arena_array(arena, set->count6, sizeof(*set->last6));
-	if (set->first6 == NULL || set->last6 == NULL)
+	if (set->count6 == 0)
+		return true;
+	set->ranges6 = arena_array(arena, set->count6, sizeof(*set->ranges6));
+	if (set->ranges6 == NULL)
 		return false;
-	for (size_t i = 0; i < set->count6; i++) {
-		set->first6[i] = ranges[i].first;
-		set->last6[i] = ranges[i].last;
-	}
-	return true;
+	memcpy(set->ranges6, ranges, set->count6 * sizeof(*ranges));
+	return index_make(&set->index6, arena, ranges, set->count6);
 }
 
 struct ip_set *ip_set_new(struct arena *arena, const struct ip_network *networks, size_t count)
@@ -136,7 +173,9 @@ struct ip_set *ip_set_new(struct arena *arena, const struct ip_network *networks
 
 	if (set == NULL || count == 0)
 		return set;
-	ranges = calloc(count, sizeof(*ranges));
+	if (count >= UINT32_MAX || count > PTRDIFF_MAX / sizeof(*ranges))
+		return NULL;
+	ranges = malloc(count * sizeof(*ranges));
 	if (ranges == NULL)
 		return NULL;
 	set->count4 = ranges_collect(ranges, networks, count, 4);
@@ -147,21 +186,47 @@ struct ip_set *ip_set_new(struct arena *arena, const struct ip_network *networks
 	return filled ? set : NULL;
 }
 
+/*
+ * The ranges among which the last that begins at or before `high` is, if there
+ * is one: from *at on, at least one. The one before the bucket may reach into it.
+ */
+static inline size_t index_find(const struct index *index, uint64_t high, size_t *at)
+{
+	uint64_t bucket = (high - index->base) >> index->shift;
+
+	if (bucket >= index->buckets)
+		bucket = index->buckets - 1;
+	size_t start = index->starts[bucket];
+	*at = start - (start > 0);
+	return index->starts[bucket + 1] - *at;
+}
+
+static bool holds4(const struct ip_set *set, uint32_t wanted)
+{
+	size_t at;
+
+	if (set->count4 == 0 || wanted < set->ranges4[0].first)
+		return false;
+	/* Halving without a branch to guess. */
+	for (size_t left = index_find(&set->index4, wanted, &at); left > 1; left -= left / 2)
+		at += set->ranges4[at + left / 2].first <= wanted ? left / 2 : 0;
+	return wanted <= set->ranges4[at].last;
+}
+
+static bool holds6(const struct ip_set *set, struct address wanted)
+{
+	size_t at;
+
+	if (set->count6 == 0 || compare(wanted, set->ranges6[0].first) < 0)
+		return false;
+	for (size_t left = index_find(&set->index6, wanted.high, &at); left > 1; left -= left / 2)
+		at += compare(set->ranges6[at + left / 2].first, wanted) <= 0 ? left / 2 : 0;
+	return compare(wanted, set->ranges6[at].last) <= 0;
+}
+
 bool ip_set_holds(const struct ip_set *set, const struct ip *ip)
 {
-	struct address wanted = address_of(ip);
-	size_t at = 0;
-
-	/* Halving without a branch: `at` is the last range that begins at or before the address, or 0. */
-	if (ip->family == 4 && set->count4 > 0) {
-		for (size_t left = set->count4; left > 1; left -= left / 2)
-			at += set->first4[at + left / 2] <= wanted.low ? left / 2 : 0;
-		return set->first4[at] <= wanted.low && wanted.low <= set->last4[at];
-	}
-	if (ip->family == 6 && set->count6 > 0) {
-		for (size_t left = set->count6; left > 1; left -= left / 2)
-			at += compare(set->first6[at + left / 2], wanted) <= 0 ? left / 2 : 0;
-		return compare(set->first6[at], wanted) <= 0 && compare(wanted, set->last6[at]) <= 0;
-	}
-	return false;
+	if (ip->family == 4)
+		return holds4(set, (uint32_t)load(ip->bytes, 4));
+	return ip->family == 6 && holds6(set, address_of(ip));
 }

@@ -146,6 +146,63 @@ static void ip_set_agrees_with_matching_in_turn(void **state)
 	assert_in_range(held, asked / 10, asked * 9 / 10);
 }
 
+static void step(struct ip *ip, int by)
+{
+	size_t at = ip->family == 4 ? 4 : 16;
+
+	while (at-- > 0) {
+		ip->bytes[at] = (uint8_t)(ip->bytes[at] + by);
+		if (ip->bytes[at] != (by > 0 ? 0 : 0xff))
+			return;
+	}
+}
+
+/* Networks all over the space: first, last, the one before, the one behind, each asked of all. */
+static void ip_set_edges(void **state)
+{
+	enum { COUNT = 400 };
+	static struct ip_network networks[COUNT];
+	size_t asked = 0;
+	uint64_t seed = 8;
+
+	(void)state;
+	for (size_t round = 0; round < 12; round++) {
+		uint8_t family = round % 2 == 0 ? 4 : 6;
+		size_t size = family == 4 ? 4 : 16;
+		struct arena arena = { 0 };
+
+		for (size_t i = 0; i < COUNT; i++) {
+			char address[IP_TEXT_SIZE], text[IP_TEXT_SIZE + 8];
+			struct ip ip = { .family = family };
+
+			/* From all over to all within few bits. */
+			for (size_t j = round / 3; j < size; j++)
+				ip.bytes[j] = (uint8_t)check_random(&seed);
+			ip.bytes[0] |= 0x20; /* not mapped */
+			snprintf(text, sizeof(text), "%s/%zu", ip_print(&ip, address), size * 8 - check_below(&seed, size * 6));
+			networks[i] = network_of(text);
+		}
+		struct ip_set *set = ip_set_new(&arena, networks, COUNT);
+		assert_non_null(set);
+		for (size_t i = 0; i < COUNT * 4; i++) {
+			struct ip ip = networks[i / 4].first;
+			bool want = false;
+
+			for (size_t bit = networks[i / 4].prefix; i % 4 >= 2 && bit < size * 8; bit++)
+				ip.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+			if (i % 2 == 1)
+				step(&ip, i % 4 == 1 ? -1 : 1);
+			for (size_t j = 0; j < COUNT && !want; j++)
+				want = ip_network_holds(&networks[j], &ip);
+			if (ip_set_holds(set, &ip) != want)
+				fail_msg("round %zu question %zu must be %d", round, i, want);
+			asked++;
+		}
+		arena_free(&arena);
+	}
+	assert_int_equal(asked, 12 * 400 * 4);
+}
+
 /* What touches is one range: memory says so. */
 static void ip_set_merges(void **state)
 {
@@ -161,7 +218,7 @@ static void ip_set_merges(void **state)
 	}
 	struct ip_set *set = ip_set_new(&arena, networks, COUNT);
 	assert_non_null(set);
-	assert_true(arena.used < 200);
+	assert_true(arena.used < 300);
 	assert_true(ip_set_holds(set, &(struct ip){ .family = 4, .bytes = { 10, 0, 255, 255 } }));
 	assert_false(ip_set_holds(set, &(struct ip){ .family = 4, .bytes = { 10, 1, 0, 0 } }));
 	arena_free(&arena);
@@ -210,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ip_set_table),
 		cmocka_unit_test(ip_set_agrees_with_matching_in_turn),
+		cmocka_unit_test(ip_set_edges),
 		cmocka_unit_test(ip_set_merges),
 		cmocka_unit_test(ip_set_short_of_memory),
 	};
