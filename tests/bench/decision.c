@@ -11,14 +11,11 @@
  *
  * Exit status: 0 measured; 1 a decision was wrong; 2 could not do it.
  */
+#include "measure.h"
 #include "workload.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-#define BATCHES 31
-#define BATCH_NS 1000000.0
 #define QUESTIONS 256
 
 typedef void make_policies(struct policy_set *, const char *, size_t, struct faults *);
@@ -73,14 +70,6 @@ struct bench {
 	size_t wrong;
 };
 
-static double now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
 static bool request_fill(const struct bench *bench, struct request *request, const struct question *question,
 	struct arena *arena)
 {
@@ -96,8 +85,10 @@ static bool request_fill(const struct bench *bench, struct request *request, con
 	return filled;
 }
 
-static void decide(struct bench *bench, size_t times)
+static void decide(void *with, size_t times)
 {
+	struct bench *bench = with;
+
 	for (size_t i = 0, at = 0; i < times; i++) {
 		bench->wrong += evaluate(&bench->request[at]).decision != bench->expected;
 		if (++at == bench->questions)
@@ -105,8 +96,10 @@ static void decide(struct bench *bench, size_t times)
 	}
 }
 
-static void ask(struct bench *bench, size_t times)
+static void ask(void *with, size_t times)
 {
+	struct bench *bench = with;
+
 	for (size_t i = 0, at = 0; i < times; i++) {
 		struct request request;
 
@@ -118,39 +111,9 @@ static void ask(struct bench *bench, size_t times)
 	}
 }
 
-static int double_compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Nanoseconds a time, as "median (least-greatest)". */
-static void measure(struct bench *bench, void (*work)(struct bench *, size_t), char *text, size_t room)
-{
-	double ns[BATCHES], took = 0;
-	size_t times = 1;
-
-	for (; took < BATCH_NS; times *= 2) {
-		double begun = now_ns();
-
-		work(bench, times);
-		took = now_ns() - begun;
-	}
-	times /= 2;
-	for (int i = 0; i < BATCHES; i++) {
-		double begun = now_ns();
-
-		work(bench, times);
-		ns[i] = (now_ns() - begun) / (double)times;
-	}
-	qsort(ns, BATCHES, sizeof *ns, double_compare);
-	snprintf(text, room, "%.0f (%.0f-%.0f)", ns[BATCHES / 2], ns[0], ns[BATCHES - 1]);
-}
-
 static struct policy_set *load(const struct row *row, const char *folder, double *ms)
 {
-	double begun = now_ns();
+	double begun = measure_now();
 	struct policy_set *set = policy_set_new();
 	struct faults faults;
 
@@ -159,7 +122,7 @@ static struct policy_set *load(const struct row *row, const char *folder, double
 		row->make(set, folder, row->count, &faults);
 		policy_set_seal(set, &faults);
 	}
-	*ms = (now_ns() - begun) / 1e6;
+	*ms = (measure_now() - begun) / 1e6;
 	for (const struct fault *fault = faults.first; fault; fault = fault->next)
 		fprintf(stderr, "decision: %s\n", fault->text);
 	if (!set || faults.count) {
@@ -173,7 +136,8 @@ static struct policy_set *load(const struct row *row, const char *folder, double
 }
 
 /* 0, 1 or 2 as for exit. */
-static int row_measure(const struct row *row, struct bench *bench, char decide_text[64], char ask_text[64])
+static int row_measure(const struct row *row, struct bench *bench, char decide_text[MEASURE_TEXT_SIZE],
+	char ask_text[MEASURE_TEXT_SIZE])
 {
 	bool filled = true;
 
@@ -188,8 +152,8 @@ static int row_measure(const struct row *row, struct bench *bench, char decide_t
 		filled = filled && request_fill(bench, &bench->request[i], &bench->question[i], &bench->kept);
 	}
 	if (filled) {
-		measure(bench, decide, decide_text, 64);
-		measure(bench, ask, ask_text, 64);
+		measure(decide, bench, decide_text);
+		measure(ask, bench, ask_text);
 	}
 	for (size_t i = 0; i < row->questions; i++)
 		question_free(&bench->question[i]);
@@ -214,7 +178,7 @@ int main(int argc, char **argv)
 	printf("%-34s %-24s %10s  %-22s %-22s %9s %9s\n", "policies", "question", "recipients", "decide", "ask", "load ms", "KiB");
 	for (const struct row *row = rows; row < rows + sizeof rows / sizeof *rows && !status; before = row++) {
 		bool fresh = !before || row->make != before->make || row->count != before->count;
-		char decide_text[64], ask_text[64], load_text[64] = "";
+		char decide_text[MEASURE_TEXT_SIZE], ask_text[MEASURE_TEXT_SIZE], load_text[32] = "";
 		double ms;
 
 		if (fresh) {

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message: what one message costs in the library, from MAIL to the last word,
+ * as the daemon calls it: addresses read, every stage asked, the reply written.
+ * No milter, no log.
+ *
+ *     message FOLDER      where the example policies are
+ *
+ * Exit status: 0 measured; 1 a message was not judged as expected; 2 could not do it.
+ */
+#include "measure.h"
+
+#include "ses/message.h"
+
+#include <stdio.h>
+
+static const struct row {
+	const char *what, *client, *sender, *recipient;
+	size_t recipients;
+	enum outcome_action action;
+	enum stage stage; /* where it ends */
+} rows[] = {
+	{ "accepted", "172.31.5.6", "<no-reply@example.net>", "<user@example.org>", 1, OUTCOME_CONTINUE, STAGE_EOM },
+	{ "accepted", "172.31.5.6", "<no-reply@example.net>", "<user@example.org>", 10, OUTCOME_CONTINUE, STAGE_EOM },
+	{ "accepted", "172.31.5.6", "<no-reply@example.net>", "<user@example.org>", 50, OUTCOME_CONTINUE, STAGE_EOM },
+	{ "refused at MAIL, by sender", "172.31.5.6", "<alice@example.net>", "<user@example.org>", 1, OUTCOME_REFUSE, STAGE_MAIL },
+	{ "refused at MAIL, by network", "192.0.2.10", "<no-reply@example.net>", "<user@example.org>", 1, OUTCOME_REFUSE, STAGE_MAIL },
+	{ "refused at DATA, by recipients", "172.31.5.6", "<no-reply@example.net>", "<user@example.com>", 1, OUTCOME_REFUSE,
+		STAGE_DATA },
+	{ "refused at DATA, by recipients", "172.31.5.6", "<no-reply@example.net>", "<user@example.com>", 50, OUTCOME_REFUSE,
+		STAGE_DATA },
+};
+
+struct bench {
+	const struct row *row;
+	const struct generation *generation;
+	struct message *message;
+	struct client client;
+	size_t wrong;
+};
+
+/* Until it is refused or complete. */
+static struct outcome judge(const struct bench *bench, const struct instant *now)
+{
+	static const struct text none;
+	const struct row *row = bench->row;
+	const bool *may_refuse = bench->generation->may_refuse;
+	struct outcome outcome;
+
+	message_begin(bench->message, bench->generation, &bench->client, now);
+	outcome = message_sender(bench->message, text_of(row->sender), none, may_refuse[STAGE_MAIL]);
+	for (size_t i = 0; i < row->recipients && outcome.action == OUTCOME_CONTINUE; i++)
+		outcome = message_recipient(bench->message, text_of(row->recipient), none, may_refuse[STAGE_RCPT]);
+	if (outcome.action == OUTCOME_CONTINUE)
+		outcome = message_data(bench->message, may_refuse[STAGE_DATA]);
+	if (outcome.action == OUTCOME_CONTINUE)
+		outcome = message_end(bench->message);
+	return outcome;
+}
+
+static void judge_times(void *with, size_t times)
+{
+	static const struct instant now = { .seconds = 1800000000 };
+	struct bench *bench = with;
+
+	for (size_t i = 0; i < times; i++) {
+		struct outcome outcome = judge(bench, &now);
+
+		bench->wrong += outcome.action != bench->row->action || outcome.stage != bench->row->stage;
+	}
+}
+
+static int rows_measure(struct bench *bench)
+{
+	puts("\nOne message in the library, the three examples loaded, nanoseconds of CPU: median (least-greatest) of batches.\n");
+	printf("%-34s %10s  %s\n", "message", "recipients", "ns");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[MEASURE_TEXT_SIZE];
+
+		bench->row = &rows[i];
+		ip_parse(text_of(rows[i].client), &bench->client.ip);
+		measure(judge_times, bench, text);
+		if (bench->wrong) {
+			fprintf(stderr, "message: %s: not judged as expected\n", rows[i].what);
+			return 1;
+		}
+		printf("%-34s %10zu  %s\n", rows[i].what, rows[i].recipients, text);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const names[] = { "sender", "recipients", "network" };
+	enum { NAMES = sizeof names / sizeof *names };
+	char path[NAMES][4096];
+	const char *paths[NAMES];
+	struct generation_options options = { .policies = paths, .policy_count = NAMES };
+	struct generation *generation;
+	struct bench bench = { 0 };
+	struct faults faults;
+	int status = 2;
+
+	if (argc != 2) {
+		fputs("usage: message FOLDER_OF_EXAMPLE_POLICIES\n", stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < NAMES; i++) {
+		snprintf(path[i], sizeof path[i], "%s/%s.json", argv[1], names[i]);
+		paths[i] = path[i];
+	}
+	faults_init(&faults);
+	generation = generation_load(&options, &faults);
+	for (const struct fault *fault = faults.first; fault; fault = fault->next)
+		fprintf(stderr, "message: %s\n", fault->text);
+	bench.generation = generation;
+	bench.message = message_new();
+	if (generation && bench.message)
+		status = rows_measure(&bench);
+	else if (!faults.first)
+		fputs("message: memory is short\n", stderr);
+	message_free(bench.message);
+	generation_free(generation);
+	faults_free(&faults);
+	return status;
+}
