@@ -42,7 +42,8 @@ const char *ip_print(const struct ip *ip, char text[IP_TEXT_SIZE]);
 
 /*
  * An address or CIDR of a policy; a bare address is /32 or /128. NULL on
- * success, else what is wrong and what would be right (a constant string).
+ * success, else what is wrong (to be read behind `"TEXT" is`) and what would be
+ * right: a constant string.
  */
 const char *ip_network_parse(struct text t, struct ip_network *network);
 

@@ -80,6 +80,8 @@ static const struct load_case {
 	{ "empty list of values under a quantifier", RESOURCE, CONDITION("{'ForAllValues:StringLike': {'ses:Recipients': []}}"), NULL },
 	{ "key of the wrong type", RESOURCE, CONDITION("{'IpAddress': {'ses:FromAddress': '1.2.3.4'}}"), "f.json:1:135: Statement.Condition.IpAddress.ses:FromAddress: ses:FromAddress cannot be compared with IpAddress" },
 	{ "bad network", RESOURCE, CONDITION("{'NotIpAddress': {'aws:SourceIp': ['10.0.0.0/8',\n '10.1']}}"), "f.json:2:2: Statement.Condition.NotIpAddress.aws:SourceIp[1]: \"10.1\" " },
+	{ "prefix too long", RESOURCE, CONDITION("{'IpAddress': {'aws:SourceIp': '10.0.0.0/33'}}"), "f.json:1:132: Statement.Condition.IpAddress.aws:SourceIp: \"10.0.0.0/33\" is a network with too long a prefix; " },
+	{ "prefix with a leading zero", RESOURCE, CONDITION("{'IpAddress': {'aws:SourceIp': '10.0.0.0/08'}}"), "f.json:1:132: Statement.Condition.IpAddress.aws:SourceIp: \"10.0.0.0/08\" is a network whose prefix length is no plain decimal number; " },
 	{ "bad date", RESOURCE, CONDITION("{'DateLessThan': {'aws:CurrentTime': 'tomorrow'}}"), "f.json:1:138: Statement.Condition.DateLessThan.aws:CurrentTime: \"tomorrow\" is not a date" },
 	{ "bad number", RESOURCE, CONDITION("{'NumericLessThan': {'aws:EpochTime': '1e'}}"), "f.json:1:139: Statement.Condition.NumericLessThan.aws:EpochTime: \"1e\" is not a number" },
 	{ "bad boolean", RESOURCE, CONDITION("{'Bool': {'aws:SecureTransport': 'yes'}}"), "f.json:1:134: Statement.Condition.Bool.aws:SecureTransport: \"yes\" is neither true nor false" },
