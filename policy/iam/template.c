@@ -27,10 +27,10 @@ static const char *variable_compile(struct compile *c, struct text inside, struc
 		piece->text = inside;
 		return NULL;
 	}
-	if (!inside.length)
-		return "empty variable ${}; name a key, as in ${aws:username}";
 	size_t comma = text_find(inside, ',', 0);
 	struct text key = text_first(inside, comma), rest = text_from(inside, comma);
+	if (!key.length)
+		return "variable without a key; name one, as in ${aws:username}";
 	if (rest.length) {
 		if (!text_starts_with(rest, TEXT(", '")) || rest.length < 4 || rest.at[rest.length - 1] != '\'')
 			return "bad default; a default is written ${key, 'text'}: comma, one space, single quotes";

@@ -90,7 +90,8 @@ static const struct load_case {
 	/* Policy variables are special only in version 2012-10-17. */
 	{ "brace missing, no version", RESOURCE, CONDITION("{'StringLike': {'ses:FromAddress': '${aws:username'}}"), NULL },
 	{ "brace missing", IDENTITY, "{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*', 'Condition': {'StringLike': {'ses:FromAddress': '${aws:username'}}}}", "f.json:1:143: Statement.Condition.StringLike.ses:FromAddress: variable without its closing brace" },
-	{ "empty variable", IDENTITY, "{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*', 'Condition': {'StringLike': {'ses:FromAddress': '${}'}}}}", "f.json:1:143: Statement.Condition.StringLike.ses:FromAddress: empty variable" },
+	{ "empty variable", IDENTITY, "{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*', 'Condition': {'StringLike': {'ses:FromAddress': '${}'}}}}", "f.json:1:143: Statement.Condition.StringLike.ses:FromAddress: variable without a key; " },
+	{ "default without a key", IDENTITY, "{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*', 'Condition': {'StringLike': {'ses:FromAddress': '${, \\u0027x\\u0027}'}}}}", "f.json:1:143: Statement.Condition.StringLike.ses:FromAddress: variable without a key; " },
 	/* Shapes of files */
 	{ "map of policies", RESOURCE, "{'Policies': {'p': '{\\'Statement\\': 1}'}}", "f.json[p]:1:15: Statement: 1 is not a statement" },
 	{ "map of policies is a list", RESOURCE, "{'Policies': []}", "f.json:1:14: Policies: [] is not a map of policies" },
