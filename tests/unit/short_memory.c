@@ -34,5 +34,8 @@ void *__wrap_malloc(size_t size)
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-	return fails() ? NULL : __real_calloc(count, size);
+	size_t product;
+
+	/* AddressSanitizer takes a product that overflows for a mistake of the caller's. */
+	return fails() || __builtin_mul_overflow(count, size, &product) ? NULL : __real_calloc(count, size);
 }
