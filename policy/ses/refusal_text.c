@@ -81,7 +81,9 @@ void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct 
 	}
 	size_t frame = (size_t)sentence(out, parts, action, statement);
 	fit(parts, PARTS, REFUSAL_TEXT_MAX - frame);
-	sentence(out, parts, action, statement);
+	/* It fits now; should the sentence itself ever be too long, its end shows that something is missing. */
+	if (sentence(out, parts, action, statement) > REFUSAL_TEXT_MAX)
+		memcpy(out + REFUSAL_TEXT_MAX - 3, "...", 4);
 }
 
 void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument)
