@@ -8,6 +8,7 @@
 #include "unit/generation_of.h"
 
 #include "ses/message.h"
+#include "ses/needs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -240,24 +241,73 @@ static void null_sender_setting(void **state)
 	generation_free(generation);
 }
 
-/* Without an Allow of his own the caller needs one that matches. */
+#define ALLOW(pattern)                                                                                       \
+	"{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" EXAMPLE_NET "\"," \
+	"\"Condition\":{\"ForAllValues:StringLike\":{\"ses:Recipients\":\"" pattern "\"}}}"
+
+/* Without an Allow of his own the caller needs one that matches, and that matches the whole list. */
 static void no_policy_allows(void **state)
 {
-	struct generation *generation = generation_of_one(POLICY("{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"ses:*\","
-		"\"Resource\":\"" EXAMPLE_NET "\",\"Condition\":{\"ForAllValues:StringLike\":{\"ses:Recipients\":\"*@example.org\"}}}"));
+	struct generation *generation = generation_of_one(POLICY(ALLOW("*@example.org") "," ALLOW("*@*.test")));
 	struct message *message = message_new();
 	struct client client = client_of("");
 	struct outcome got;
 
 	(void)state;
 	generation->identity_allows_all = false;
-	generation->recipients_apart = false;
+	assert_true(needs_find(generation));
 	message_begin(message, generation, &client, &now);
-	assert_string_equal(run(message, ALL, "<a@example.net>", "<a@example.org> <b@x.test>", &got), "M R R! D E");
+	assert_string_equal(run(message, ALL, "<a@example.net>", "<a@example.org> <b@x.test> <c@example.org>", &got), "M R R! R D E");
 	assert_string_equal(got.reason, "no-allow");
 	assert_int_equal(got.decision, DECISION_IMPLICIT_DENY);
 	assert_non_null(strstr(got.text, "b@x.test: arn:"));
 	assert_non_null(strstr(got.text, "(no policy allows it)"));
+	message_begin(message, generation, &client, &now);
+	assert_string_equal(run(message, ALL, "<a@example.com>", "<a@example.org>", &got), "M!");
+	assert_non_null(strstr(got.text, "Access denied for a@example.com: "));
+	message_free(message);
+	generation_free(generation);
+}
+
+/* A refusal that one recipient's reply could not tell is told by the next that can. */
+static void untold_is_made_up_for(void **state)
+{
+	struct generation *generation = generation_of_one(DENY(ANY_EVIL));
+	struct message *message = message_new();
+	struct client client = client_of("");
+
+	(void)state;
+	message_begin(message, generation, &client, &now);
+	message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
+	assert_int_equal(message_recipient(message, TEXT("<a@x.test>"), TEXT(""), true).action, OUTCOME_CONTINUE);
+	assert_int_equal(message_recipient(message, TEXT("<b@evil.example>"), TEXT(""), false).action, OUTCOME_CONTINUE);
+	assert_int_equal(message_recipient(message, TEXT("<c@x.test>"), TEXT(""), true).action, OUTCOME_REFUSE);
+	assert_int_equal(message_recipient(message, TEXT("<d@x.test>"), TEXT(""), true).action, OUTCOME_REFUSE);
+	assert_int_equal(message_recipient_count(message), 2);
+	assert_int_equal(message_data(message, true).action, OUTCOME_REFUSE);
+	message_free(message);
+	generation_free(generation);
+}
+
+/* The decision so far goes into the record of a message that is let through. */
+static void decisions_so_far(void **state)
+{
+	struct generation *generation = generation_of_one(DENY(RECIPIENTS));
+	struct message *message = message_new();
+	struct client client = client_of("");
+
+	(void)state;
+	message_begin(message, generation, &client, &now);
+	assert_int_equal(message_sender(message, TEXT("<a@example.net>"), TEXT(""), true).decision, DECISION_PENDING);
+	assert_int_equal(message_recipient(message, TEXT("<a@x.test>"), TEXT(""), true).decision, DECISION_PENDING);
+	/* One inside settles it. */
+	assert_int_equal(message_recipient(message, TEXT("<a@example.org>"), TEXT(""), true).decision, DECISION_ALLOWED);
+	struct outcome end = message_end(message);
+	assert_int_equal(end.decision, DECISION_ALLOWED);
+	assert_int_equal(end.stage, STAGE_EOM);
+	assert_string_equal(end.reason, "");
+	assert_true(text_equals(end.resource, TEXT(EXAMPLE_NET)));
+	assert_true(text_equals(end.address, TEXT("a@example.net")));
 	message_free(message);
 	generation_free(generation);
 }
@@ -375,6 +425,8 @@ int main(void)
 		cmocka_unit_test(reply_texts),
 		cmocka_unit_test(null_sender_setting),
 		cmocka_unit_test(no_policy_allows),
+		cmocka_unit_test(untold_is_made_up_for),
+		cmocka_unit_test(decisions_so_far),
 		cmocka_unit_test(records_see_what_is_left),
 		cmocka_unit_test(no_sender_no_accept),
 		cmocka_unit_test(keys_hold),

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message, over random policies and mail: an early answer is the answer of the
+ * complete message, a refused recipient is as if never named, a long list costs
+ * no more per recipient than a short one, and no failing allocation ends in an
+ * accept.
+ */
+#include "unit/check.h"
+#include "unit/generation_of.h"
+#include "unit/short_memory.h"
+
+#include "ses/message.h"
+#include "ses/needs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PICK(seed, table) ((table)[check_below((seed), COUNT_OF(table))])
+
+static const char *const resources[] = {
+	"arn:aws:ses:us-west-2:123456789012:identity/example.net", "arn:aws:ses:us-west-2:123456789012:identity/*", "*",
+	"arn:aws:ses:us-west-2:123456789012:identity/a@example.net", "arn:aws:ses:us-west-2:123456789012:identity/${aws:username}",
+};
+
+/* Operators and keys; one operator stands once in a condition. */
+static const char *const conditions[][4] = {
+	{ "\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"}",
+		"\"ForAnyValue:StringLike\":{\"ses:Recipients\":[\"*@*.test\",\"ceo@*\"]}",
+		"\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"${ses:FromAddress}\"}",
+		"\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*\",\"ses:FromAddress\":\"a@*\"}" },
+	{ "\"ForAnyValue:StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}",
+		"\"ForAnyValue:StringNotLike\":{\"ses:Recipients\":[\"*.test\",\"*.org\"]}",
+		"\"ForAnyValue:StringNotLike\":{\"ses:Recipients\":\"${ses:FeedbackAddress}\"}",
+		"\"ForAnyValue:StringNotLike\":{\"ses:FromAddress\":\"a@*\"}" },
+	{ "\"ForAllValues:StringLike\":{\"ses:Recipients\":\"*@example.org\"}",
+		"\"ForAllValues:StringLike\":{\"ses:Recipients\":[\"*.test\",\"*.org\"]}",
+		"\"ForAllValues:StringLike\":{\"ses:Recipients\":\"${ses:Recipients}\"}",
+		"\"ForAllValues:StringLike\":{\"ses:Recipients\":\"*\",\"aws:userid\":\"x\"}" },
+	{ "\"ForAllValues:StringNotEquals\":{\"ses:Recipients\":\"ceo@example.org\"}",
+		"\"ForAllValues:StringNotEquals\":{\"ses:Recipients\":[\"y@x.test\",\"x@evil.example\"]}",
+		"\"ForAllValues:StringNotEquals\":{\"ses:FromAddress\":\"a@example.net\"}",
+		"\"ForAllValues:StringNotEquals\":{\"ses:Recipients\":\"nobody\"}" },
+	{ "\"StringLike\":{\"ses:Recipients\":\"*@evil.example\"}", "\"StringLike\":{\"ses:FromAddress\":\"a@*\"}",
+		"\"StringLike\":{\"ses:FromAddress\":\"*@${aws:username}.net\"}", "\"StringLike\":{\"aws:userid\":\"x\"}" },
+	{ "\"StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"a@*\"}",
+		"\"StringNotLike\":{\"aws:SourceVpce\":\"vpce-1\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"*\"}" },
+	{ "\"Null\":{\"ses:Recipients\":\"true\"}", "\"Null\":{\"ses:Recipients\":\"false\"}", "\"Null\":{\"aws:SourceIp\":\"true\"}",
+		"\"Null\":{\"aws:userid\":\"true\"}" },
+	{ "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"IpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}",
+		"\"IpAddress\":{\"aws:SourceIp\":\"0.0.0.0/0\"}", "\"IpAddress\":{\"aws:SourceIp\":\"::/0\"}" },
+	{ "\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"NotIpAddress\":{\"aws:SourceIp\":\"0.0.0.0/0\"}",
+		"\"NotIpAddress\":{\"aws:SourceIp\":\"::/0\"}", "\"NotIpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}" },
+};
+
+static const char *const senders[] = {
+	"<a@example.net>", "<b@example.net>", "<a@sub.example.net>", "<a@example.com>", "<>", "<a@>",
+};
+static const char *const recipients[] = {
+	"<ceo@example.org>", "<x@evil.example>", "<y@x.test>", "<A@example.org>", "<a@example.net>", "<x@evil.example.>", "<a@>",
+};
+static const char *const addresses[] = { "10.0.0.1", "172.31.1.1", "::1" };
+static const struct instant now = { .seconds = 1700000000 };
+
+static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
+{
+	size_t used, count = check_below(seed, 4);
+	bool taken[COUNT_OF(conditions)] = { false };
+
+	used = (size_t)sprintf(out, "{\"Effect\":\"%s\",\"Principal\":%s,\"Action\":\"ses:*\",\"Resource\":\"%s\",\"Condition\":{",
+		check_below(seed, 8) >= (own_allow ? 2 : 5) ? "Deny" : "Allow", check_below(seed, 2) ? "\"*\"" : "{\"AWS\":\"123456789012\"}",
+		PICK(seed, resources));
+	for (size_t i = 0, written = 0; i < count; i++) {
+		size_t which = check_below(seed, COUNT_OF(conditions));
+		if (taken[which])
+			continue;
+		taken[which] = true;
+		used += (size_t)sprintf(out + used, "%s%s", written++ ? "," : "", PICK(seed, conditions[which]));
+	}
+	return used + (size_t)sprintf(out + used, "}}");
+}
+
+/* Statements at random behind one that names account and region and never matches. */
+static struct generation *random_generation(uint64_t *seed)
+{
+	char policy[8192];
+	size_t used, count = 1 + check_below(seed, 4);
+	bool own_allow = check_below(seed, 3);
+
+	used = (size_t)sprintf(policy, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\","
+		"\"Action\":\"ses:SendEmail\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\"}");
+	for (size_t i = 0; i < count; i++) {
+		used += (size_t)sprintf(policy + used, ",");
+		used += random_statement(seed, policy + used, own_allow);
+	}
+	sprintf(policy + used, "]}");
+	struct generation *generation = generation_of_one(policy);
+	if (!own_allow) {
+		/* As a principal with policies of its own will be. */
+		generation->identity_allows_all = false;
+		memset(generation->may_refuse, 0, sizeof generation->may_refuse);
+		assert_true(needs_find(generation));
+	}
+	return generation;
+}
+
+struct mail {
+	struct client client;
+	const char *sender;
+	const char *recipients[8];
+	size_t count;
+};
+
+static struct mail random_mail(uint64_t *seed)
+{
+	struct mail mail = { .sender = PICK(seed, senders), .count = 1 + check_below(seed, 5) };
+
+	for (size_t i = 0; i < mail.count; i++)
+		mail.recipients[i] = PICK(seed, recipients);
+	if (check_below(seed, 4))
+		assert_true(ip_parse(text_of(PICK(seed, addresses)), &mail.client.ip));
+	return mail;
+}
+
+/* Is the complete message allowed, judged only at its end? */
+static bool allowed(struct message *message, const struct generation *generation, const struct mail *mail)
+{
+	message_begin(message, generation, &mail->client, &now);
+	assert_int_equal(message_sender(message, text_of(mail->sender), TEXT(""), false).action, OUTCOME_CONTINUE);
+	for (size_t i = 0; i < mail->count; i++)
+		assert_int_equal(message_recipient(message, text_of(mail->recipients[i]), TEXT(""), false).action, OUTCOME_CONTINUE);
+	assert_int_equal(message_data(message, false).action, OUTCOME_CONTINUE);
+	return message_end(message).action == OUTCOME_CONTINUE;
+}
+
+/* No message that begins like this one may be allowed. */
+static void doomed(struct message *message, const struct generation *generation, struct mail begun, uint64_t *seed)
+{
+	for (int i = 0; i < 6; i++) {
+		struct mail mail = begun;
+		size_t more = check_below(seed, 3) + (begun.count == 0);
+
+		while (more-- && mail.count < COUNT_OF(mail.recipients))
+			mail.recipients[mail.count++] = PICK(seed, recipients);
+		assert_false(allowed(message, generation, &mail));
+	}
+}
+
+/* What a run came to: for each stage the answer, and what is left of the message. */
+struct course {
+	struct mail left;
+	size_t steps;
+	enum outcome_action actions[16];
+	int statements[16];
+	const char *reasons[16];
+	bool passed;
+};
+
+static bool step(struct course *course, const struct generation *generation, struct outcome outcome, bool all)
+{
+	course->actions[course->steps] = outcome.action;
+	course->statements[course->steps] = outcome.statement;
+	course->reasons[course->steps++] = outcome.reason;
+	assert_int_not_equal(outcome.action, OUTCOME_TROUBLE);
+	if (outcome.action == OUTCOME_REFUSE && all && strcmp(outcome.reason, "bad-address"))
+		assert_true(generation->may_refuse[outcome.stage]);
+	return outcome.action == OUTCOME_CONTINUE;
+}
+
+/* `tells`: bit s is set if stage s can tell a refusal. If `seed` is given, refusals are held against complete messages. */
+static struct course run(struct message *message, struct message *other, const struct generation *generation,
+	const struct mail *mail, unsigned tells, uint64_t *seed)
+{
+	struct course course = { .left = *mail };
+	bool all = (tells & 7) == 7;
+
+	course.left.count = 0;
+	message_begin(message, generation, &mail->client, &now);
+	if (!step(&course, generation, message_sender(message, text_of(mail->sender), TEXT(""), tells & 1), all)) {
+		if (seed)
+			doomed(other, generation, course.left, seed);
+		return course;
+	}
+	for (size_t i = 0; i < mail->count; i++) {
+		struct outcome outcome = message_recipient(message, text_of(mail->recipients[i]), TEXT(""), tells & 2);
+		course.left.recipients[course.left.count++] = mail->recipients[i];
+		if (step(&course, generation, outcome, all))
+			continue;
+		if (seed)
+			doomed(other, generation, course.left, seed);
+		course.left.count--;
+	}
+	/* No MTA goes on without a recipient. */
+	if (!course.left.count)
+		return course;
+	course.passed = step(&course, generation, message_data(message, tells & 4), all) &&
+		step(&course, generation, message_end(message), all);
+	return course;
+}
+
+static bool same_course(const struct course *a, const struct course *b)
+{
+	bool same = a->steps == b->steps && a->passed == b->passed;
+
+	for (size_t i = 0; same && i < a->steps; i++)
+		same = a->actions[i] == b->actions[i] && a->statements[i] == b->statements[i] &&
+			!strcmp(a->reasons[i], b->reasons[i]);
+	return same;
+}
+
+static void early_is_final(void **state)
+{
+	struct message *message = message_new(), *other = message_new();
+	uint64_t seed = 20;
+	size_t passed = 0, at_mail = 0, at_recipient = 0, at_data = 0;
+
+	(void)state;
+	for (int i = 0; i < 1500; i++) {
+		struct generation *generation = random_generation(&seed);
+
+		for (int j = 0; j < 12; j++) {
+			struct mail mail = random_mail(&seed);
+			struct course course = run(message, other, generation, &mail, 7, &seed);
+
+			if (course.left.count)
+				assert_true(course.passed == allowed(other, generation, &course.left));
+			passed += course.passed;
+			at_mail += course.steps == 1;
+			for (size_t k = 1; k <= mail.count && k < course.steps; k++)
+				at_recipient += course.actions[k] == OUTCOME_REFUSE && strcmp(course.reasons[k], "bad-address");
+			at_data += course.steps == mail.count + 2 && !course.passed;
+			/* With all told, nothing is left for the end. */
+			assert_true(course.steps < mail.count + 3 || course.passed);
+
+			/* Each recipient judged by himself comes to the same as the whole list each time. */
+			if (generation->recipients_apart) {
+				generation->recipients_apart = false;
+				struct course whole = run(message, other, generation, &mail, 7, NULL);
+				generation->recipients_apart = true;
+				assert_true(same_course(&course, &whole));
+			}
+
+			/* What some stages cannot tell, a later one does. */
+			course = run(message, other, generation, &mail, (unsigned)check_below(&seed, 8), &seed);
+			if (course.left.count && course.steps > 1)
+				assert_true(course.passed == allowed(other, generation, &course.left));
+		}
+		generation_free(generation);
+	}
+	message_free(message);
+	message_free(other);
+	/* The mail is such that all of it happens often. */
+	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 300);
+}
+
+/* Every question to a set of strings passes here on its way into the library. */
+struct string_set;
+bool __real_string_set_holds(const struct string_set *set, struct text value);
+bool __wrap_string_set_holds(const struct string_set *set, struct text value);
+static size_t comparisons;
+
+bool __wrap_string_set_holds(const struct string_set *set, struct text value)
+{
+	comparisons++;
+	return __real_string_set_holds(set, value);
+}
+
+static void long_lists_are_linear(void **state)
+{
+	enum { RECIPIENTS = 4000 };
+	struct generation *generation = generation_of_one("{\"Version\":\"2012-10-17\",\"Statement\":["
+		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
+		"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"}}},"
+		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"*\","
+		"\"Condition\":{\"ForAllValues:StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}}}]}");
+	struct message *message = message_new();
+	struct client client = { 0 };
+
+	(void)state;
+	message_begin(message, generation, &client, &now);
+	message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
+	comparisons = 0;
+	for (size_t i = 0; i < RECIPIENTS; i++) {
+		char raw[32];
+		sprintf(raw, "<r%zu@%s>", i, i % 10 ? "x.test" : "evil.example");
+		assert_true(message_recipient(message, text_of(raw), TEXT(""), true).action ==
+			(i % 10 ? OUTCOME_CONTINUE : OUTCOME_REFUSE));
+	}
+	assert_int_equal(message_recipient_count(message), RECIPIENTS / 10 * 9);
+	assert_true(text_equals(message_recipient_address(message, RECIPIENTS / 10 * 9 - 1), TEXT("r3999@x.test")));
+	assert_int_equal(message_data(message, true).action, OUTCOME_REFUSE);
+	/* Two statements at RCPT, two at DATA. */
+	assert_in_range(comparisons, RECIPIENTS, 4 * RECIPIENTS);
+	message_free(message);
+	generation_free(generation);
+}
+
+/* A message with all kinds of calls; true: it was let through. After trouble there is only trouble. */
+static bool relay(struct message *message, const struct generation *generation, const struct client *client, bool *trouble)
+{
+	struct outcome outcomes[24];
+	size_t count = 0;
+
+	message_begin(message, generation, client, &now);
+	outcomes[count++] = message_sender(message, TEXT("<a+x@EXAMPLE.net>"), TEXT(""), true);
+	for (int i = 0; i < 20; i++)
+		outcomes[count++] = message_recipient(message, i == 3 ? TEXT("<a@>") : TEXT("<a@b.test>"), TEXT(""), i % 2);
+	outcomes[count++] = message_data(message, true);
+	outcomes[count++] = message_end(message);
+	*trouble = false;
+	for (size_t i = 0; i < count; i++) {
+		if (outcomes[i].action == OUTCOME_TROUBLE) {
+			*trouble = true;
+			assert_string_equal(outcomes[i].code, "451");
+			assert_string_equal(outcomes[i].reason, "memory");
+		}
+		assert_true(!*trouble || outcomes[i].action == OUTCOME_TROUBLE);
+	}
+	return outcomes[count - 1].action == OUTCOME_CONTINUE;
+}
+
+static const char *const every_key = "{\"Version\":\"2012-10-17\",\"Statement\":["
+	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
+	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":\"*\"},"
+	"\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"},\"DateLessThan\":{\"aws:CurrentTime\":\"2001-01-01T00:00:00Z\","
+	"\"aws:EpochTime\":\"1\"},\"StringEquals\":{\"aws:username\":\"${aws:PrincipalType}\"}}}]}";
+
+static void short_memory_is_trouble(void **state)
+{
+	struct generation *generation = generation_of_one(every_key);
+	struct client client = { .ip = { .family = 4, .bytes = { 10, 0, 0, 1 } } };
+	bool trouble = true;
+	size_t troubles = 0;
+
+	(void)state;
+	for (size_t n = 1; trouble; n++) {
+		struct message *message = message_new();
+
+		assert_non_null(message);
+		short_memory_after(n);
+		bool through = relay(message, generation, &client, &trouble);
+		short_memory_after(0);
+		assert_true(through != trouble);
+		troubles += trouble;
+		/* The next message knows nothing of it. */
+		assert_true(relay(message, generation, &client, &(bool){ false }));
+		message_free(message);
+	}
+	assert_true(troubles > 1);
+	short_memory_after(1);
+	assert_null(message_new());
+	short_memory_after(0);
+	generation_free(generation);
+}
+
+static void short_memory_loads_nothing(void **state)
+{
+	struct generation *generation = NULL;
+	size_t n;
+
+	(void)state;
+	for (n = 1; !generation; n++) {
+		struct generation_options options = { .identities = (const char *const[]){ "example.org" }, .identity_count = 1 };
+		struct faults faults;
+
+		faults_init(&faults);
+		short_memory_after(n);
+		generation = generation_of(&every_key, 1, &options, &faults);
+		short_memory_after(0);
+		assert_true(!generation == (faults.count > 0));
+		faults_free(&faults);
+	}
+	assert_true(n > 10);
+	generation_free(generation);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(early_is_final),
+		cmocka_unit_test(long_lists_are_linear),
+		cmocka_unit_test(short_memory_is_trouble),
+		cmocka_unit_test(short_memory_loads_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* refusal_text: one short printable line that still names the rule, whatever stands in it. */
+#include "unit/check.h"
+
+#include "ses/refusal_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct text repeat(char *out, char byte, size_t length)
+{
+	memset(out, byte, length);
+	return (struct text){ out, length };
+}
+
+static void check_line(const char *line)
+{
+	assert_true(strlen(line) <= REFUSAL_TEXT_MAX);
+	for (const char *at = line; *at; at++)
+		assert_in_range((unsigned char)*at, 0x20, 0x7e);
+}
+
+static void whole_when_it_fits(void **state)
+{
+	struct policy policy = { .name = TEXT("sender") };
+	struct statement statement = { .policy = &policy, .sid = TEXT("S1"), .index = 4 };
+	char out[REFUSAL_TEXT_SIZE];
+
+	(void)state;
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), &statement);
+	assert_string_equal(out, "Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
+		"(policy sender, statement S1)");
+	statement.sid = TEXT("");
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), &statement);
+	assert_non_null(strstr(out, "(policy sender, statement 5)"));
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), NULL);
+	assert_string_equal(out, "Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
+		"(no policy allows it)");
+}
+
+/* Long addresses give way; the rule stays whole as long as it is of a usual length. */
+static void rule_outlives_the_rest(void **state)
+{
+	static char address[1024], name[64], sid[64];
+	struct policy policy = { .name = repeat(name, 'p', 64) };
+	struct statement statement = { .policy = &policy, .sid = repeat(sid, 's', 64) };
+	struct text long_address = repeat(address, '\xc3', sizeof address);
+	char out[REFUSAL_TEXT_SIZE], want[256];
+
+	(void)state;
+	refusal_by_policy(out, long_address, long_address, "ses:SendRawEmail", long_address, &statement);
+	check_line(out);
+	snprintf(want, sizeof want, "(policy %.64s, statement %.64s)", name, sid);
+	assert_non_null(strstr(out, want));
+	assert_non_null(strstr(out, "Access denied for \\xc3"));
+	assert_true(strlen(out) > REFUSAL_TEXT_MAX - 20);
+
+	/* A short address beside a long resource stays whole. */
+	refusal_by_policy(out, TEXT("ann@example.org"), TEXT("arn:aws:iam::123456789012:user/smtp-relay"), "ses:SendRawEmail",
+		long_address, &statement);
+	check_line(out);
+	assert_non_null(strstr(out, "Access denied for ann@example.org: "));
+}
+
+static void any_lengths(void **state)
+{
+	static char bytes[5][2048];
+	uint64_t seed = 5;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		((char *)bytes)[i] = (char)(check_below(&seed, 3) ? 'a' + check_below(&seed, 26) : check_random(&seed));
+	for (int round = 0; round < 3000; round++) {
+		struct text texts[5];
+		char out[REFUSAL_TEXT_SIZE];
+
+		for (int i = 0; i < 5; i++)
+			texts[i] = (struct text){ bytes[i], check_below(&seed, check_below(&seed, 2) ? 60 : sizeof bytes[i]) };
+		struct policy policy = { .name = texts[3] };
+		struct statement statement = { .policy = &policy, .sid = texts[4], .index = (unsigned)check_random(&seed) };
+		bool denied = check_below(&seed, 4);
+		refusal_by_policy(out, texts[0], texts[1], "ses:SendRawEmail", texts[2], denied ? &statement : NULL);
+		check_line(out);
+		assert_non_null(strstr(out, " is not authorized to perform ses:SendRawEmail on resource "));
+		assert_int_equal(out[strlen(out) - 1], ')');
+		refusal_bad_address(out, texts[0]);
+		check_line(out);
+		assert_non_null(strstr(out, " is not a valid mailbox"));
+	}
+}
+
+static void bad_addresses(void **state)
+{
+	char out[REFUSAL_TEXT_SIZE];
+
+	(void)state;
+	refusal_bad_address(out, TEXT("<a b@x.test>"));
+	assert_string_equal(out, "<a b@x.test> is not a valid mailbox");
+	refusal_bad_address(out, TEXT(""));
+	assert_string_equal(out, "<> is not a valid mailbox");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_when_it_fits),
+		cmocka_unit_test(rule_outlives_the_rest),
+		cmocka_unit_test(any_lengths),
+		cmocka_unit_test(bad_addresses),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
