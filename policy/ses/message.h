@@ -6,6 +6,10 @@
  * Each stage answers as early as it can be certain: REFUSE when no rest of the
  * message could make it allowed, else CONTINUE. A refused recipient leaves the
  * message: what follows is decided as if it had never been named.
+ *
+ * The envelope sender is one request. The null sender makes none: there is no
+ * address to ask about, and SES itself does not take MAIL FROM:<>; the setting
+ * null_sender_reject refuses it here.
  */
 #ifndef SES_MESSAGE_H
 #define SES_MESSAGE_H
@@ -39,7 +43,7 @@ struct outcome {
 	int statement;            /* index in the policy, or -1 */
 	struct text principal, resource;
 	struct text address;      /* the address that the answer is about */
-	const char *reason;       /* a stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "memory" */
+	const char *reason;       /* a stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "memory"; "" with CONTINUE */
 };
 
 struct message;
@@ -57,7 +61,8 @@ void message_begin(struct message *message, const struct generation *generation,
  * empty. may_refuse = false: a refusal could not be told here (no reply was
  * negotiated, or mail that did not come by SMTP at RCPT); the answer then is
  * CONTINUE and the refusal comes at the next stage that can tell it.
- * After REFUSE at any stage but RCPT, or TROUBLE, only message_begin may follow.
+ * After REFUSE at any stage but RCPT, or TROUBLE, only message_begin may follow;
+ * whatever else comes is not let through. Without message_sender all is TROUBLE.
  */
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse);
 struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse);
