@@ -52,11 +52,16 @@ struct string_set {
 /* What one character that is not UTF-8 folds to: apart from all code points. */
 #define RAW_BYTE 0x110000u
 
+/* A test narrows it, to see entries that collide. */
+#ifndef STRING_SET_HASH_MASK
+#define STRING_SET_HASH_MASK UINT64_MAX
+#endif
+
 static inline uint64_t mix(uint64_t h)
 {
 	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
 	h = (h ^ h >> 27) * 0x94d049bb133111ebu;
-	return h ^ h >> 31;
+	return (h ^ h >> 31) & STRING_SET_HASH_MASK;
 }
 
 static inline uint64_t load_word(const char *at)

@@ -27,6 +27,7 @@ static const struct {
 	{ "one padding too few", TEXT("Zg="), false },
 	{ "one padding too many", TEXT("Zm8=="), false },
 	{ "a digit and three paddings", TEXT("Z==="), false },
+	{ "a digit of zeros and three paddings", TEXT("A==="), false },
 	{ "padding alone", TEXT("===="), false },
 	{ "padding inside", TEXT("Zg==Zg=="), false },
 	{ "padding before a digit", TEXT("Zg=v"), false },

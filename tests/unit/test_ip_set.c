@@ -222,6 +222,20 @@ static void ip_set_merges(void **state)
 	assert_true(ip_set_holds(set, &(struct ip){ .family = 4, .bytes = { 10, 0, 255, 255 } }));
 	assert_false(ip_set_holds(set, &(struct ip){ .family = 4, .bytes = { 10, 1, 0, 0 } }));
 	arena_free(&arena);
+
+	/* The same addresses as the last 16 bits of /64 networks, which touch over the middle. */
+	for (size_t i = 0; i < COUNT; i++) {
+		struct ip *first = &networks[i].first;
+
+		*first = (struct ip){ .family = 6, .bytes = { 0x20, [6] = first->bytes[2], first->bytes[3] } };
+		networks[i].prefix = 64;
+	}
+	set = ip_set_new(&arena, networks, COUNT);
+	assert_non_null(set);
+	assert_true(arena.used < 300);
+	assert_true(ip_set_holds(set, &(struct ip){ .family = 6, .bytes = { 0x20, [6] = 0xff, 0xff, 0xff } }));
+	assert_false(ip_set_holds(set, &(struct ip){ .family = 6, .bytes = { 0x20, [5] = 1 } }));
+	arena_free(&arena);
 }
 
 static void ip_set_short_of_memory(void **state)
