@@ -43,7 +43,8 @@ bool arn_match(const struct arn *pattern, const struct arn *value)
 {
 	/* From the resource down: it is the field that differs most often. */
 	for (size_t i = ARN_FIELDS; i-- > 0;) {
-		if (!glob_match(pattern->field[i], value->field[i]))
+		/* Equal texts match, wildcards or not, and are the usual case. */
+		if (!text_equals(pattern->field[i], value->field[i]) && !glob_match(pattern->field[i], value->field[i]))
 			return false;
 	}
 	return true;

@@ -54,3 +54,27 @@ struct text compile_text(struct compile *c, const struct json_path *path, const 
 		fault_memory(c->faults);
 	return t;
 }
+
+bool compile_strings(struct compile *c, const struct json_path *path, const json_t *value, const char *empty,
+	const char *wanted, bool (*take)(struct compile *c, const struct json_path *path, struct text t, void *out), void *out)
+{
+	size_t count = compile_count(value);
+	bool good = count > 0;
+
+	if (!count)
+		compile_fault(c, path, "%s", empty);
+	for (size_t i = 0; i < count; i++) {
+		struct json_path step;
+		const struct json_path *at = path;
+		const json_t *element = compile_element(value, i, &at, &step);
+		char shown[JSON_SHOW_SIZE];
+		if (!json_is_string(element)) {
+			compile_fault(c, at, "%s is not %s; a string would be right", json_show(element, shown), wanted);
+			good = false;
+			continue;
+		}
+		struct text t = compile_text(c, at, element);
+		good &= t.at && take(c, at, t, out);
+	}
+	return good;
+}

@@ -26,6 +26,13 @@ const json_t *compile_element(const json_t *value, size_t i, const struct json_p
 size_t compile_count(const json_t *value);
 
 /*
+ * Take each string of a value that is a string or a list of strings, copied to the arena. `empty` is the fault of an
+ * empty list, `wanted` what each element should be ("an action"). False: faults were told, here or by `take`.
+ */
+bool compile_strings(struct compile *c, const struct json_path *path, const json_t *value, const char *empty,
+	const char *wanted, bool (*take)(struct compile *c, const struct json_path *path, struct text t, void *out), void *out);
+
+/*
  * The text of a JSON string, integer, real or boolean (numbers and booleans may stand without quotes), copied
  * to the arena. .at NULL: another type or no memory; the fault is told.
  */

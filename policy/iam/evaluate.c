@@ -30,7 +30,7 @@ static bool statement_action(const struct statement *statement, struct text acti
 {
 	bool match = false;
 	for (size_t i = 0; i < statement->action_count && !match; i++)
-		match = glob_match_fold(statement->actions[i], action);
+		match = text_equals(statement->actions[i], action) || glob_match_fold(statement->actions[i], action);
 	return match != statement->not_action;
 }
 

@@ -49,7 +49,7 @@ static const char *aws_entry(struct text t, struct principal_entry *entry)
 		return NULL;
 	}
 	if (glob_has_wildcard(t))
-		return "wildcard in a principal; name whole principals, or \"*\" alone for everyone";
+		return "a principal with a wildcard; name whole principals, or \"*\" alone for everyone";
 	if (arn_is_account(t)) {
 		entry->kind = PRINCIPAL_ENTRY_ACCOUNT;
 		entry->account = t;
@@ -123,36 +123,32 @@ static const struct {
 	{ "CanonicalUser", canonical_entry },
 };
 
+/* A list on its way, and how the entries of the member at hand are read. */
+struct filling {
+	struct principal_list *list; /* has room */
+	const char *(*parse)(struct text t, struct principal_entry *entry);
+};
+
+static bool entry_take(struct compile *c, const struct json_path *path, struct text t, void *out)
+{
+	struct filling *filling = out;
+	struct principal_entry *entry = &filling->list->entries[filling->list->count++];
+	char shown[80];
+
+	entry->text = t;
+	const char *wrong = filling->parse(t, entry);
+	if (wrong)
+		compile_fault(c, path, "\"%s\" is %s", text_escape(t, shown, sizeof shown), wrong);
+	return !wrong;
+}
+
 /* The entries under one member; `out` has room for them. */
 static bool member_compile(struct compile *c, const struct json_path *path, const json_t *value,
 	const char *(*parse)(struct text, struct principal_entry *), struct principal_list *out)
 {
-	bool good = true;
-	size_t count = compile_count(value);
-
-	if (!count)
-		compile_fault(c, path, "empty list of principals; name at least one, or \"*\" for everyone");
-	for (size_t i = 0; i < count; i++) {
-		struct json_path step;
-		const struct json_path *at = path;
-		const json_t *element = compile_element(value, i, &at, &step);
-		char shown[JSON_SHOW_SIZE];
-		if (!json_is_string(element)) {
-			compile_fault(c, at, "%s is not a principal; a string would be right", json_show(element, shown));
-			good = false;
-			continue;
-		}
-		struct principal_entry *entry = &out->entries[out->count++];
-		entry->text = compile_text(c, at, element);
-		if (!entry->text.at)
-			return false;
-		const char *wrong = parse(entry->text, entry);
-		if (wrong) {
-			compile_fault(c, at, "%s is %s", json_show(element, shown), wrong);
-			good = false;
-		}
-	}
-	return good && count;
+	struct filling filling = { out, parse };
+	return compile_strings(c, path, value, "empty list of principals; name at least one, or \"*\" for everyone",
+		"a principal", entry_take, &filling);
 }
 
 bool principal_compile(struct compile *c, const struct json_path *path, const json_t *value,

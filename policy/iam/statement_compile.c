@@ -12,82 +12,52 @@ static const char *const element_names[ELEMENTS] = {
 	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 };
 
-/* The action of one entry: prefix:Name, or `*`. NULL, or what is wrong. */
-static const char *action_fault(struct text t)
+/* prefix:Name, or `*`. */
+static bool action_take(struct compile *c, const struct json_path *path, struct text t, void *out)
 {
+	struct statement *statement = out;
 	size_t colon = text_find(t, ':', 0);
+	char shown[80];
+	bool good = text_equals(t, TEXT("*")) || (colon && colon + 1 < t.length);
 
-	if (text_equals(t, TEXT("*")))
-		return NULL;
-	if (colon == t.length || !colon || colon + 1 == t.length)
-		return "is not an action; SERVICE:Name, such as ses:SendRawEmail, would be right";
-	for (size_t i = 0; i < t.length; i++) {
+	for (size_t i = 0; good && i < t.length; i++) {
 		char byte = text_lower(t.at[i]);
 		bool word = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '*' || byte == '?';
-		if (!word && i != colon && !strchr(i < colon ? "-." : "-._", byte))
-			return "is not an action; one colon, and letters, digits, `*` and `?` around it, would be right";
+		good = word || i == colon || strchr(i < colon ? "-." : "-._", byte);
 	}
-	return NULL;
+	if (!good)
+		compile_fault(c, path, "\"%s\" is not an action; SERVICE:Name of letters and digits, with `*` and `?` for any, "
+			"such as ses:SendRawEmail, would be right", text_escape(t, shown, sizeof shown));
+	statement->actions[statement->action_count++] = t;
+	return good;
 }
 
 static bool actions_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
 {
-	size_t count = compile_count(value);
-	bool good = count > 0;
-
-	if (!count)
-		compile_fault(c, path, "empty list of actions; name at least one, such as ses:SendRawEmail");
-	out->actions = arena_array(c->arena, count, sizeof *out->actions);
+	out->actions = arena_array(c->arena, compile_count(value), sizeof *out->actions);
 	if (!out->actions) {
 		fault_memory(c->faults);
 		return false;
 	}
-	for (size_t i = 0; i < count; i++) {
-		struct json_path step;
-		const struct json_path *at = path;
-		const json_t *element = compile_element(value, i, &at, &step);
-		char shown[JSON_SHOW_SIZE];
-		const char *wrong = json_is_string(element)
-			? action_fault((struct text){ json_string_value(element), json_string_length(element) })
-			: "is not an action; a string would be right";
-		if (wrong) {
-			compile_fault(c, at, "%s %s", json_show(element, shown), wrong);
-			good = false;
-			continue;
-		}
-		struct text t = compile_text(c, at, element);
-		good &= t.at != NULL;
-		out->actions[out->action_count++] = t;
-	}
-	return good;
+	return compile_strings(c, path, value, "empty list of actions; name at least one, such as ses:SendRawEmail",
+		"an action", action_take, out);
+}
+
+static bool resource_take(struct compile *c, const struct json_path *path, struct text t, void *out)
+{
+	struct statement *statement = out;
+	return resource_compile(c, path, t, &statement->resources[statement->resource_count++]);
 }
 
 static bool resources_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
 {
-	size_t count = compile_count(value);
-	bool good = count > 0;
-
-	if (!count)
-		compile_fault(c, path, "empty list of resources; name at least one, or \"*\"");
-	out->resources = arena_array(c->arena, count, sizeof *out->resources);
+	out->resources = arena_array(c->arena, compile_count(value), sizeof *out->resources);
 	if (!out->resources) {
 		fault_memory(c->faults);
 		return false;
 	}
-	for (size_t i = 0; i < count; i++) {
-		struct json_path step;
-		const struct json_path *at = path;
-		const json_t *element = compile_element(value, i, &at, &step);
-		char shown[JSON_SHOW_SIZE];
-		if (!json_is_string(element)) {
-			compile_fault(c, at, "%s is not a resource; a string would be right", json_show(element, shown));
-			good = false;
-			continue;
-		}
-		struct text t = compile_text(c, at, element);
-		good &= t.at && resource_compile(c, at, t, &out->resources[out->resource_count++]);
-	}
-	return good;
+	return compile_strings(c, path, value, "empty list of resources; name at least one, or \"*\"", "a resource",
+		resource_take, out);
 }
 
 /* One operator block: {key: values, ...}. `out` has room. */

@@ -65,7 +65,7 @@ static const struct load_case {
 	{ "no Principal", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*'}}", "f.json:1:15: Statement: the statement has no Principal; " },
 	{ "Principal in an identity policy", IDENTITY, STATEMENT(""), "f.json:1:34: Statement.Principal: an identity policy belongs to its principal" },
 	{ "Principal of an unknown kind", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Principal': {'aws': '*'}, 'Action': 'ses:*', 'Resource': '*'}}", "f.json:1:48: Statement.Principal.aws: no such kind of principal" },
-	{ "wildcard in a principal", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Principal': {'AWS': 'arn:aws:iam::123456789012:user/*'}, 'Action': 'ses:*', 'Resource': '*'}}", "f.json:1:55: Statement.Principal.AWS: \"arn:aws:iam::123456789012:user/*\" is wildcard in a principal" },
+	{ "wildcard in a principal", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Principal': {'AWS': 'arn:aws:iam::123456789012:user/*'}, 'Action': 'ses:*', 'Resource': '*'}}", "f.json:1:55: Statement.Principal.AWS: \"arn:aws:iam::123456789012:user/*\" is a principal with a wildcard" },
 	{ "group as principal", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Principal': {'AWS': 'arn:aws:iam::123456789012:group/x'}, 'Action': 'ses:*', 'Resource': '*'}}", "f.json:1:55: Statement.Principal.AWS: \"arn:aws:iam::123456789012:group/x\" is not the ARN of a principal" },
 	{ "empty Principal", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Principal': {}, 'Action': 'ses:*', 'Resource': '*'}}", "f.json:1:47: Statement.Principal: {} is not a principal" },
 	/* Conditions */
