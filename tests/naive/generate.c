@@ -53,16 +53,27 @@ static void add(json_t *array, json_t *value)
 		abort();
 }
 
-/* The smaller of two draws: words in front come up more often. */
-static const char *pick(struct generator *g, const char *const *words)
+static unsigned int count_words(const char *const *words)
 {
-	unsigned int count = 0, first, second;
+	unsigned int count = 0;
 
 	while (words[count] != NULL)
 		count++;
-	first = generator_below(g, count);
-	second = generator_below(g, count);
+	return count;
+}
+
+/* The smaller of two draws: words in front come up more often. */
+static const char *pick(struct generator *g, const char *const *words)
+{
+	unsigned int count = count_words(words);
+	unsigned int first = generator_below(g, count), second = generator_below(g, count);
+
 	return words[first < second ? first : second];
+}
+
+static const char *pick_evenly(struct generator *g, const char *const *words)
+{
+	return words[generator_below(g, count_words(words))];
 }
 
 /* The name as it is, or in another case. */
@@ -118,8 +129,11 @@ static void write_pattern(struct generator *g, const struct domain *domain, bool
 		replace_part(g, twice, "*", 4, out);
 	} else if (kind < 8) {
 		snprintf(out, LONGEST_WORD, "*%s", word + strcspn(word, "@"));
+	} else if (variables && generator_chance(g, 60)) {
+		snprintf(out, LONGEST_WORD, "%s%s", pick_evenly(g, vocabulary_variables),
+			 word + strcspn(word, "@"));
 	} else if (variables) {
-		replace_part(g, word, pick(g, vocabulary_variables), 5, out);
+		replace_part(g, word, pick_evenly(g, vocabulary_variables), 5, out);
 	} else {
 		snprintf(out, LONGEST_WORD, "%s*", generator_chance(g, 50) ? "" : word);
 	}
@@ -161,7 +175,7 @@ static json_t *make_wanted(struct generator *g, const struct domain *domain, con
 		/* Without variables, ${...} alone is no boolean and no ARN. */
 		do {
 			if (domain->patterns != NULL && !strings)
-				snprintf(text, sizeof(text), "%s", pick(g, domain->patterns));
+				snprintf(text, sizeof(text), "%s", pick_evenly(g, domain->patterns));
 			else
 				write_pattern(g, domain, variables, strings, text);
 		} while (!strings && !variables && text[0] == '$');

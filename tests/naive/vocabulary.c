@@ -79,16 +79,23 @@ static const struct domain arns = {
 	.values = WORDS("arn:aws:iam::111122223333:user/anna", "arn:aws:iam::111122223333:user/bob",
 		"arn:aws:iam::444455556666:user/anna", "arn:aws:iam::111122223333:role/mail/relay",
 		"arn:aws:sns:eu-west-1:111122223333:bounces", "arn:aws:sns:eu-west-1:111122223333:a:b",
-		"arn:aws:s3:::bucket", "arn:aws:s3:::buck*"),
+		"arn:aws:sns:eu-*:111122223333:bounces", "arn:aws:s3:::bucket", "arn:aws:s3:::buck*"),
 	.patterns = WORDS("arn:aws:iam::111122223333:user/*", "arn:aws:iam::*:user/anna",
 		"arn:aws:iam::1111*:*", "arn:*:iam::*:*", "arn:aws:sns:*:111122223333:*",
 		"arn:aws:sns:eu-west-?:*:bounces", "arn:aws:s3:::buck*", "arn:aws:s3:::bucket",
 		"arn:aws:iam::111122223333:user/${aws:username}", "arn:aws:iam::111122223333:role/*relay",
 		"arn:aws:iam::${aws:PrincipalAccount}:user/*", "arn:aws:iam::111122223333:user/bob",
 		"arn:aws:iam::*:user/${aws:username, 'bob'}", "arn:aws:s3:::buck${*}", "${aws:PrincipalArn}",
-		"arn:aws:${aws:PrincipalTag/team}:111122223333:*", "arn:aws:sns:*:*:${aws:username}"),
+		"arn:aws:${aws:PrincipalTag/part}:111122223333:*", "arn:aws:${aws:PrincipalTag/part}:*:*:*",
+		"arn:aws:sns:*:*:${aws:username}"),
 	.garbage = WORDS("anna", "", "arn:aws:iam", "arn:aws:sns:eu-west-1:111122223333", "*"),
 	.operators = WORDS(ARN_OPERATORS),
+};
+
+/* To stand in the middle of an ARN. */
+static const struct domain parts = {
+	.values = WORDS("sns:eu-west-1", "sns", "iam", "iam:", "*"),
+	.operators = WORDS(STRING_OPERATORS),
 };
 
 static const struct domain accounts = {
@@ -110,6 +117,7 @@ const struct key vocabulary_keys[] = {
 	{ "aws:PrincipalAccount", &accounts, 1 },
 	{ "aws:username", &names, 1 },
 	{ "aws:PrincipalTag/team", &names, 1 },
+	{ "aws:PrincipalTag/part", &parts, 1 },
 	{ "aws:MultiFactorAuthAge", &numbers, 1 },
 	{ "aws:TagKeys", &names, 3 },
 	{ "aws:CalledVia", &names, 3 },
