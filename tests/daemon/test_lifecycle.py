@@ -9,6 +9,7 @@ import os
 import pathlib
 import pwd
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -38,10 +39,12 @@ class Daemon:
         self.arguments = arguments if arguments is not None else [
             "--policy", str(folder / "policies"), "--socket", f"unix:{self.socket}"]
         self.process = None
+        # Where the project lies (root's home, perhaps) others may not even look.
+        self.binary = shutil.copy(BINARY, folder / "daemon") if self.unprivileged else BINARY
 
     def command(self, *more):
         user = ["--user", "nobody"] if ROOT and not self.unprivileged else []
-        return [BINARY, *self.arguments, *user, "--foreground", *more]
+        return [str(self.binary), *self.arguments, *user, "--foreground", *more]
 
     def start(self):
         identity = {"user": NOBODY.pw_uid, "group": NOBODY.pw_gid, "extra_groups": []} if self.unprivileged else {}
