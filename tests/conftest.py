@@ -35,7 +35,8 @@ def folder() -> Iterator[pathlib.Path]:
 def start(folder: pathlib.Path) -> Iterator[Callable[..., Daemon]]:
     """start(NAME=POLICY..., settings={...}): a running daemon with these policies; it must end well."""
     with contextlib.ExitStack() as stack:
-        def begin(settings: dict | None = None, socket_spec: str | None = None, **policies: dict | str) -> Daemon:
+        def begin(settings: dict | None = None, socket_spec: str | None = None, before: tuple[str, ...] = (),
+                  **policies: dict | str) -> Daemon:
             daemon = Daemon(folder, settings, socket_spec)
             for name, document in policies.items():
                 daemon.write_policy(name.replace("_", "-"), document)
@@ -44,7 +45,7 @@ def start(folder: pathlib.Path) -> Iterator[Callable[..., Daemon]]:
                 assert daemon.stop() == 0, daemon.log()
 
             stack.callback(end)
-            return daemon.start()
+            return daemon.start(*before)
         yield begin
 
 

@@ -57,16 +57,16 @@ class Daemon:
         self.write_settings()
         return self.command("--settings", str(self.file), "--check")
 
-    def launch(self) -> None:
-        """Start it without waiting for anything."""
+    def launch(self, *before: str) -> None:
+        """Start it without waiting for anything. `before`: a command to run it by, as prlimit."""
         self.write_settings()
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
-                [program("ses-policy-milter"), "--settings", str(self.file), "--foreground"],
+                [*before, program("ses-policy-milter"), "--settings", str(self.file), "--foreground"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
 
-    def start(self) -> "Daemon":
-        self.launch()
+    def start(self, *before: str) -> "Daemon":
+        self.launch(*before)
         end = time.monotonic() + 30
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > end:
@@ -122,6 +122,14 @@ class Daemon:
         mark = self.mark()
         self.signal(signal.SIGHUP)
         return self.wait_line(r"reload: (generation|refused)", mark)
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def memory(self) -> int:
+        """Bytes of memory in use (resident)."""
+        pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
     def stop(self, seconds: float = 10) -> int:
         """SIGTERM; the exit status. A sanitizer's report is an error."""

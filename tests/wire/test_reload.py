@@ -61,11 +61,15 @@ def test_broken_file(start, client):
     assert not client(daemon).mail("<other@example.net>").refused
 
 
-@pytest.mark.parametrize("what", ["a file vanishes", "the folder vanishes", "an empty file"])
-def test_files_gone(start, client, what):
+@pytest.mark.parametrize("what", ["a file vanishes", "the folder vanishes", "an empty file", "a file of root's", "broken settings"])
+def test_cannot_be_loaded(start, client, what):
     daemon = start(policy=example("sender"))
     if what == "an empty file":
         (daemon.policies / "new.json").touch()
+    elif what == "a file of root's":
+        daemon.write_policy("new", example("recipients")).chmod(0o600)
+    elif what == "broken settings":
+        daemon.file.write_text("{")
     else:
         (daemon.policies / "policy.json").unlink()
     if what == "the folder vanishes":
@@ -83,7 +87,7 @@ def test_message_keeps_its_generation(start, client):
     one.rcpt("<eve@evil.test>")
     one.rcpt(f"<{INSIDE}>")
     daemon.write_policy("policy", example("recipients-safe"))
-    assert "in force" in daemon.reload()
+    assert "reload: generation" in daemon.reload()
     assert not one.data().refused and not one.eom().refused
     # The next message in the same session is the new generation's.
     assert one.message(GOOD, ["eve@evil.test"]).stage != ""

@@ -93,11 +93,11 @@ def test_refusal_under_no_reply_comes_later(start, client):
     assert one.steps & NO_REPLY["mail"] and one.steps & NO_REPLY["rcpt"]
     assert one.message(BAD, [INSIDE]).stage == ""
     daemon.write_policy("policy", example("sender"))
-    assert "in force" in daemon.reload()
+    assert "reload: generation" in daemon.reload()
     outcome = one.message(BAD, [INSIDE])
     assert outcome.stage in ("DATA", "EOM") and outcome.answer.code == 550
     daemon.write_policy("policy", example("recipients-safe"))
-    assert "in force" in daemon.reload()
+    assert "reload: generation" in daemon.reload()
     outcome = one.message(GOOD, [INSIDE, OUTSIDE])
     assert outcome.stage in ("DATA", "EOM") and outcome.answer.code == 550
     assert client(daemon).message(GOOD, [OUTSIDE]).stage == "RCPT"
