@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/json_source.h"
 
+#include "iam/json_memory.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,10 +43,11 @@ json_t *json_source_read(const struct json_source *source, struct faults *faults
 		return NULL;
 	}
 	json_error_t error;
-	json_t *root = json_loadb(t.at, t.length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	bool memory_short;
+	json_t *root = json_memory_loadb(t.at, t.length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error, &memory_short);
 	if (root)
 		return root;
-	if (json_error_code(&error) == json_error_out_of_memory) {
+	if (memory_short) {
 		fault_memory(faults);
 		return NULL;
 	}
@@ -127,7 +130,8 @@ static bool string_is(struct text raw, const char *name)
 	if (!memchr(inside.at, '\\', inside.length))
 		return text_equals(inside, text_of(name));
 	/* An escaped member name: jansson undoes the escapes. */
-	json_t *string = json_loadb(raw.at, raw.length, JSON_DECODE_ANY, NULL);
+	bool memory_short;
+	json_t *string = json_memory_loadb(raw.at, raw.length, JSON_DECODE_ANY, NULL, &memory_short);
 	bool same = string && json_is_string(string) && !strcmp(json_string_value(string), name);
 	json_decref(string);
 	return same;
