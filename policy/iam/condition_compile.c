@@ -141,7 +141,9 @@ static bool networks_compile(struct values *v)
 		return out_of_memory(v);
 	for (size_t i = 0; i < v->count; i++) {
 		const char *wrong = ip_network_parse(v->fixed[i], &networks[i]);
-		if (wrong)
+		if (wrong == ip_memory_short)
+			good = out_of_memory(v);
+		else if (wrong)
 			good = value_fault(v, i, wrong);
 	}
 	if (good) {

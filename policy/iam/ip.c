@@ -2,6 +2,7 @@
 #include "iam/ip.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <libcidr.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -9,6 +10,8 @@
 
 #define MAPPED_PREFIX 96
 #define SPARE 16 /* cidr_from_str reads up to 13 bytes in front of its text */
+
+const char ip_memory_short[] = "a network for which memory was short; free some, and load it again";
 
 static const uint8_t mapped[MAPPED_PREFIX / 8] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
@@ -162,9 +165,11 @@ const char *ip_network_parse(struct text t, struct ip_network *network)
 		unmap(&ip);
 		prefix -= MAPPED_PREFIX;
 	}
-	if (!network_of(&ip, prefix, network))
-		return "libcidr could not take the network; is memory short?";
-	return NULL;
+	errno = 0;
+	if (network_of(&ip, prefix, network))
+		return NULL;
+	return errno == ENOMEM ? ip_memory_short
+		: "a network that libcidr reads otherwise; write its address in full, as in 192.0.2.0/24 or 2001:db8::/32";
 }
 
 bool ip_network_holds(const struct ip_network *network, const struct ip *ip)

@@ -43,9 +43,10 @@ const char *ip_print(const struct ip *ip, char text[IP_TEXT_SIZE]);
 /*
  * An address or CIDR of a policy; a bare address is /32 or /128. NULL on
  * success, else what is wrong (to be read behind `"TEXT" is`) and what would be
- * right: a constant string.
+ * right: a constant string, ip_memory_short if that is what is wrong.
  */
 const char *ip_network_parse(struct text t, struct ip_network *network);
+extern const char ip_memory_short[];
 
 bool ip_network_holds(const struct ip_network *network, const struct ip *ip);
 

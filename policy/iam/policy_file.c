@@ -23,21 +23,18 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* %7B... to {...; NULL when it is not URL-encoding or memory is short (errors the caller tells alike). The caller frees. */
-static char *url_decode(struct text t, size_t *length)
+/* %7B... to {... in `out`, which has room for all of t. False: it is not URL-encoding. */
+static bool url_decode(struct text t, char *out, size_t *length)
 {
-	char *out = malloc(t.length + 1);
 	size_t used = 0;
 
-	for (size_t i = 0; out && i < t.length; i++) {
+	for (size_t i = 0; i < t.length; i++) {
 		char byte = t.at[i];
 		if (byte == '%') {
 			int high = i + 2 < t.length ? hex_digit(t.at[i + 1]) : -1;
 			int low = i + 2 < t.length ? hex_digit(t.at[i + 2]) : -1;
-			if (high < 0 || low < 0) {
-				free(out);
-				return NULL;
-			}
+			if (high < 0 || low < 0)
+				return false;
 			byte = (char)(high * 16 + low);
 			i += 2;
 		} else if (byte == '+') {
@@ -46,7 +43,7 @@ static char *url_decode(struct text t, size_t *length)
 		out[used++] = byte;
 	}
 	*length = used;
-	return out;
+	return true;
 }
 
 /* A document that stands in a member: an object, or its text. */
@@ -66,8 +63,13 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 	struct text inner = { json_string_value(value), json_string_length(value) };
 	char *decoded = NULL;
 	if (text_starts_with_fold(inner, TEXT("%7B"))) {
-		decoded = url_decode(inner, &inner.length);
+		decoded = malloc(inner.length);
 		if (!decoded) {
+			fault_memory(l->faults);
+			return;
+		}
+		if (!url_decode(inner, decoded, &inner.length)) {
+			free(decoded);
 			json_fault(l->source, path, l->faults, "bad URL-encoding; %%XX with two hexadecimal digits would be right");
 			return;
 		}
