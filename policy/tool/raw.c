@@ -84,26 +84,36 @@ static void request_read(struct request *request, const json_t *json, struct fau
 	context_add(request, json_object_get(json, "context"), faults);
 }
 
+/* NULL when memory is short. */
 static json_t *matched_list(const struct policy_set *set, const struct request *request)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < policy_set_statement_count(set); i++) {
+	for (size_t i = 0; list && i < policy_set_statement_count(set); i++) {
 		const struct statement *statement = policy_set_statement(set, i);
 		if (statement_match(statement, request, NULL) != TRUTH_TRUE)
 			continue;
-		json_array_append_new(list, json_pack("{s:s%, s:s%, s:i}",
+		if (json_array_append_new(list, json_pack("{s:s%, s:s%, s:i}",
 			"policy", statement->policy->name.at, statement->policy->name.length,
 			"sid", statement->sid.length ? statement->sid.at : "", statement->sid.length,
-			"statement", (int)statement->index));
+			"statement", (int)statement->index))) {
+			json_decref(list);
+			return NULL;
+		}
 	}
 	return list;
 }
 
+/* NULL when memory is short even for this. */
 static json_t *invalid(const struct faults *faults)
 {
 	json_t *errors = json_array();
-	for (const struct fault *fault = faults->first; fault; fault = fault->next)
-		json_array_append_new(errors, json_string(fault->text));
+	bool good = errors;
+	for (const struct fault *fault = faults->first; fault && good; fault = fault->next)
+		good = !json_array_append_new(errors, json_string(fault->text));
+	if (!good) {
+		json_decref(errors);
+		return NULL;
+	}
 	return json_pack("{s:s, s:s, s:o}", "decision", "invalid", "error",
 		faults->first ? faults->first->text : "out of memory", "errors", errors);
 }
@@ -126,9 +136,11 @@ json_t *raw_decide(struct text line, enum decision *decision)
 		if (!faults.count && request_init(&request, set, &arena)) {
 			request_read(&request, json_object_get(root, "request"), &faults);
 			if (!faults.count) {
-				*decision = evaluate(&request).decision;
-				answer = json_pack("{s:s, s:o}", "decision", decision_name(*decision),
+				enum decision decided = evaluate(&request).decision;
+				answer = json_pack("{s:s, s:o}", "decision", decision_name(decided),
 					"matched", matched_list(set, &request));
+				if (answer)
+					*decision = decided;
 			}
 		}
 	}
