@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * short_memory: let the n-th allocation fail. Programs that use it are linked
- * with --wrap=malloc and --wrap=calloc, so that it stands between the code under
- * test and the C library (GLib, libcidr and cmocka keep their own).
+ * with SHORT_MEMORY_WRAPS, so that it stands between the code under test and
+ * the C library (GLib, libcidr and cmocka keep their own).
  */
 #ifndef UNIT_SHORT_MEMORY_H
 #define UNIT_SHORT_MEMORY_H
@@ -12,7 +12,13 @@
 /* The n-th allocation from now on fails, and all after it; 0: none does. */
 void short_memory_after(size_t n);
 
-/* Allocations asked for since short_memory_after. */
+/* The n-th allocation from now on fails, and it alone; 0: none does. */
+void short_memory_once(size_t n);
+
+/* Allocations asked for since then. */
 size_t short_memory_count(void);
+
+/* Blocks taken and not given back, whoever failed. */
+long short_memory_live(void);
 
 #endif
