@@ -4,7 +4,8 @@
  *
  * Promises: what is accepted is made of the bytes that dates are made of; the
  * order is one (antisymmetric, transitive, equal to itself); the C library
- * counts days as we do; what is printed reads back as the same second.
+ * counts days as we do; what is printed reads back as the same second; a day
+ * prints as it was written; a zone moves the moment by just its offset.
  */
 #include "fuzz/fuzz.h"
 #include "iam/instant.h"
@@ -41,6 +42,31 @@ static void print_check(const struct instant *instant)
 	FUZZ_CHECK(again.seconds == instant->seconds && !again.nanoseconds);
 }
 
+static void day_check(struct text t, const struct instant *instant)
+{
+	char text[INSTANT_TEXT_SIZE];
+
+	if (t.length == strlen("2026-05-01") && t.at[4] == '-')
+		FUZZ_CHECK(text_starts_with(text_of(instant_print(instant, text)), t));
+}
+
+/* The same with Z in place of +hh:mm. */
+static void zone_check(struct text t, const struct instant *instant)
+{
+	struct text zone = t.length > strlen("+hh:mm") ? text_from(t, t.length - strlen("+hh:mm")) : TEXT("");
+	char zulu[64];
+	struct instant moved;
+
+	if (text_find(t, ':', 0) >= t.length - strlen("+hh:mm") || !zone.length || (zone.at[0] != '+' && zone.at[0] != '-'))
+		return;
+	int minutes = ((zone.at[1] - '0') * 10 + zone.at[2] - '0') * 60 + (zone.at[4] - '0') * 10 + zone.at[5] - '0';
+	int length = snprintf(zulu, sizeof zulu, "%.*sZ", (int)(t.length - zone.length), t.at);
+	if ((size_t)length >= sizeof zulu)
+		return;
+	FUZZ_CHECK(instant_parse(text_of(zulu), &moved));
+	FUZZ_CHECK(moved.seconds - instant->seconds == (zone.at[0] == '-' ? -60 : 60) * minutes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct text lines[MOMENTS];
@@ -53,7 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t at = 0; at < lines[i].length; at++)
 			FUZZ_CHECK(lines[i].at[at] && strchr("0123456789+-:.TtZz", lines[i].at[at]));
 		FUZZ_CHECK(known[count].nanoseconds < 1000000000);
-		print_check(&known[count++]);
+		print_check(&known[count]);
+		day_check(lines[i], &known[count]);
+		zone_check(lines[i], &known[count++]);
 	}
 	for (size_t a = 0; a < count; a++)
 		for (size_t b = 0; b < count; b++) {
