@@ -72,9 +72,9 @@ def endpoint(folder: pathlib.Path) -> Iterator[fake_ses.FakeSes]:
 def relay(folder: pathlib.Path, endpoint: fake_ses.FakeSes) -> Iterator[Callable[..., Postfix]]:
     """relay(DAEMON, ...): a Postfix that asks the daemon and hands mail to the endpoint."""
     with contextlib.ExitStack() as stack:
-        def begin(daemon: Daemon | None, **options: object) -> Postfix:
+        def begin(daemon: Daemon | None, milter_options: str = "", **options: object) -> Postfix:
             postfix = Postfix(folder / "postfix")
             stack.callback(postfix.stop)
-            milter = "{ %s, default_action=tempfail }" % daemon.socket if daemon else ""
+            milter = "{ %s, default_action=tempfail%s }" % (daemon.postfix_name(), milter_options) if daemon else ""
             return postfix.start(milter=milter, relay=(endpoint.port, fake_ses.USER, fake_ses.PASSWORD), **options)
         yield begin

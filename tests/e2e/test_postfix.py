@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What Postfix makes of our answers, and we of its ways."""
-import re
 import time
 
 import pytest
@@ -75,12 +74,14 @@ SENDERS = [
 ]
 
 
-@pytest.mark.parametrize("argument, want", [row[1:] for row in SENDERS], ids=[row[0] for row in SENDERS])
-def test_sender(postfix, argument, want):
-    with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
-        reply = session.say(f"MAIL FROM:{argument}")
-        assert reply.text.startswith(want), reply
-        assert len(reply.lines) == 1 and reply.text.isascii() and len(reply.text) < 400
+def test_senders(postfix):
+    wrong = []
+    for name, argument, want in SENDERS:
+        with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
+            reply = session.say(f"MAIL FROM:{argument}")
+        if not reply.text.startswith(want) or len(reply.lines) != 1 or not reply.text.isascii() or len(reply.text) >= 400:
+            wrong.append((name, reply))
+    assert not wrong
 
 
 def test_percent_arrives_as_typed(postfix):
@@ -105,38 +106,6 @@ def test_pipelining(postfix):
     with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
         session.socket.sendall(f"MAIL FROM:<{BAD}>\r\nRCPT TO:<{INSIDE}>\r\nMAIL FROM:<{GOOD}>\r\nRCPT TO:<{INSIDE}>\r\nNOOP\r\n".encode())
         assert [session.hear().code for _ in range(5)] == [550, 503, 250, 250, 250]
-
-
-def test_local_submission(folder, start, relay, endpoint):
-    """sendmail(1): what is forbidden bounces at once instead of being tried for ever."""
-    daemon = start(recipients=example("recipients-safe"))
-    postfix = relay(daemon, local_milter=daemon.socket)
-    postfix.sendmail(GOOD, [INSIDE], f"From: {GOOD}\nSubject: good\n\nhello\n")
-    assert endpoint.wait(1)[0]["rcpt_to"] == [INSIDE]
-    postfix.sendmail(GOOD, [OUTSIDE], f"From: {GOOD}\nSubject: forbidden\n\nhello\n")
-    end = time.monotonic() + 30
-    while not re.search(r"status=bounced \(.*ccess denied", postfix.log_text()):
-        assert time.monotonic() < end, postfix.log_text()
-        time.sleep(0.05)
-    assert "milter configuration error" not in postfix.log_text()
-
-
-def test_daemon_dies(start, relay, endpoint):
-    """Without the filter nothing is relayed: 451 until it is back."""
-    daemon = start(sender=example("sender"))
-    postfix = relay(daemon)
-    with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
-        assert session.message(GOOD, [INSIDE]).stage == ""
-    daemon.process.kill()
-    daemon.process.wait()
-    daemon.process = None
-    with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
-        sent = session.message(GOOD, [INSIDE])
-        assert sent.stage == "MAIL" and sent.reply.code == 451
-    daemon.start()
-    with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
-        assert session.message(GOOD, [INSIDE]).stage == ""
-    assert len(endpoint.wait(2)) == 2
 
 
 def test_reload_under_mail(start, relay, endpoint):

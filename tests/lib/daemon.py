@@ -105,6 +105,11 @@ class Daemon:
             return (socket.AF_INET if kind == "inet" else socket.AF_INET6), (host.strip("[]"), int(port))
         return socket.AF_UNIX, rest
 
+    def postfix_name(self) -> str:
+        """The socket in Postfix's words."""
+        family, address = self.address()
+        return f"unix:{address}" if family == socket.AF_UNIX else "inet:{}:{}".format(*address)
+
     def answers(self) -> bool:
         family, address = self.address()
         with socket.socket(family) as probe:

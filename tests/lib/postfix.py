@@ -122,7 +122,9 @@ class Postfix:
                                             (f"[::1]:{self.port} inet n - n - - smtpd\n" if has_ipv6() else ""))
         if sasl_users:
             self.make_users(sasl_users)
-        self.command("check")
+        for file in self.etc.glob("*"):
+            # Postfix reads a file again and again while it is a second or two young, for somebody might still be writing it.
+            os.utime(file, (0, 0))
         self.command("start")
         self.wait()
         return self
