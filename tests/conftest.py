@@ -3,6 +3,7 @@
 import contextlib
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +18,13 @@ from lib.milter_client import MilterClient  # noqa: E402
 from lib.postfix import Postfix  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    """A run that is stopped ends what it has started: SIGTERM is as Ctrl-C."""
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+    signal.signal(signal.SIGTERM, stop)
 
 
 def example(name: str) -> str:
