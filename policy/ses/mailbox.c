@@ -177,6 +177,32 @@ static bool skip_route(struct cursor *cursor)
 	return true;
 }
 
+/* The brackets around all of it, and the spaces around and in them. False: one without the other. */
+static bool strip_brackets(struct text *t)
+{
+	*t = trim(*t);
+	if (!text_starts_with(*t, TEXT("<")))
+		return true;
+	if (!text_ends_with(*t, TEXT(">")))
+		return false;
+	*t = trim(text_from(text_first(*t, t->length - 1), 1));
+	return true;
+}
+
+bool mailbox_is_routed(const struct mailbox *mailbox, struct text completed)
+{
+	size_t at;
+	bool route = false;
+
+	for (size_t i = 0; i < mailbox->local.length && !route; i++)
+		route = mailbox->local.at[i] == '!' || mailbox->local.at[i] == '%' || mailbox->local.at[i] == '@';
+	if (!route || !strip_brackets(&completed))
+		return false;
+	for (at = completed.length; at && completed.at[at - 1] != '@'; at--)
+		;
+	return at && !text_equals_fold(without_last_dot(text_from(completed, at)), mailbox->domain);
+}
+
 static bool is_dot_atom(const struct content *content)
 {
 	return is_domain_name((struct text){ content->bytes, content->length });
@@ -237,18 +263,6 @@ static struct mailbox spell(struct arena *arena, const struct content *local, st
 		.local = text_first(address, at),
 		.domain = text_from(address, at + 1),
 	};
-}
-
-/* The brackets around all of it, and the spaces around and in them. False: one without the other. */
-static bool strip_brackets(struct text *t)
-{
-	*t = trim(*t);
-	if (!text_starts_with(*t, TEXT("<")))
-		return true;
-	if (!text_ends_with(*t, TEXT(">")))
-		return false;
-	*t = trim(text_from(text_first(*t, t->length - 1), 1));
-	return true;
 }
 
 /* local@domain apart; the domain is empty if there is none. */

@@ -50,4 +50,12 @@ struct mailbox {
 struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed,
 	enum mailbox_case fold);
 
+/*
+ * Does the MTA send a recipient on to another domain than the one it is written
+ * with: user%other@here, other!user@here, "user@other"@here, where `here` is the
+ * MTA itself? Postfix does so for clients it trusts (postconf: allow_percent_hack,
+ * swap_bangpath, allow_untrusted_routing). `completed` as above; empty tells nothing.
+ */
+bool mailbox_is_routed(const struct mailbox *mailbox, struct text completed);
+
 #endif

@@ -297,9 +297,12 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	struct mailbox mailbox = mailbox_parse(&message->arena, raw, completed, generation->address_case);
 	if (mailbox.kind == MAILBOX_MEMORY)
 		return trouble(message, STAGE_RCPT);
-	if (mailbox.kind != MAILBOX_ADDRESS && message->doomed)
+	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
+	bool bad = mailbox.kind != MAILBOX_ADDRESS ||
+		(generation->slot_recipients >= 0 && mailbox_is_routed(&mailbox, completed));
+	if (bad && message->doomed)
 		return carry_on(message, STAGE_RCPT);
-	if (mailbox.kind != MAILBOX_ADDRESS)
+	if (bad)
 		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
 	if (!recipient_add(message, mailbox.address))
 		return trouble(message, STAGE_RCPT);

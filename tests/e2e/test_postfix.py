@@ -135,3 +135,22 @@ def test_login_and_tls(start, relay, endpoint):
         assert session.auth("alice", "pw").ok
         assert session.message(GOOD, [INSIDE]).stage == ""
     assert len(endpoint.wait(1)) == 1
+
+
+DENY_BLOCKED = {"Version": "2012-10-17", "Statement": [{
+    "Sid": "NoBlocked", "Effect": "Deny", "Principal": "*", "Action": "ses:SendRawEmail",
+    "Resource": "arn:aws:ses:us-west-2:123456789012:identity/example.net",
+    "Condition": {"ForAnyValue:StringLike": {"ses:Recipients": "*@blocked.test"}}}]}
+
+
+@pytest.mark.parametrize("argument", ["eve%blocked.test@relay.test", "blocked.test!eve@relay.test", '"eve@blocked.test"@relay.test',
+                                      "eve%blocked.test@[127.0.0.1]"])
+def test_routed_recipient(start, relay, endpoint, argument):
+    """Postfix sends what is routed through a domain of its own on to the inner address: no way around a policy."""
+    postfix = relay(start(blocked=DENY_BLOCKED), extra={"mydestination": "relay.test, localhost"})
+    with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
+        assert session.message(GOOD, ["ann@example.org"]).stage == ""
+        assert session.message(GOOD, ["eve@blocked.test"]).refused
+        session.message(GOOD, ["ann@example.org", argument])
+    messages = endpoint.wait(2)
+    assert all(recipient == "ann@example.org" for message in messages for recipient in message["rcpt_to"]), messages

@@ -258,6 +258,40 @@ static void any_argument(void **state)
 	assert_in_range(addresses, 500, 50000);
 }
 
+/* Where Postfix delivers is what it tells in {rcpt_addr}. */
+static void is_routed(void **state)
+{
+	static const struct {
+		const char *raw, *completed;
+		bool want;
+	} rows[] = {
+		{ "<user%other.test@here.test>", "user@other.test", true },
+		{ "<user%other.test@[127.0.0.1]>", "user@other.test", true },
+		{ "<other.test!user@here.test>", "user@other.test", true },
+		{ "<\"user@other.test\"@here.test>", "user@other.test", true },
+		{ "<\"user@other.test\"@here.test>", "<user@other.test.>", true },
+		{ "<user%other.test@there.test>", "user%other.test@there.test", false },
+		{ "<user%other.test@There.Test>", "user%other.test@there.test", false },
+		{ "<user%other.test@there.test.>", "<user%other.test@there.test>", false },
+		{ "<\"user@other.test\"@there.test>", "\"user@other.test\"@there.test", false },
+		{ "<\"user@other.test\"@there.test>", "user@other.test@there.test", false },
+		{ "<user%other.test@here.test>", "", false },
+		{ "<user%other.test@here.test>", "user", false },
+		{ "<user@here.test>", "user@canonical.test", false },
+		{ "<user%other.test>", "user@other.test", false },
+	};
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct mailbox mailbox = mailbox_parse(&arena, text_of(rows[i].raw), text_of(rows[i].completed), MAILBOX_CASE_DOMAIN);
+		assert_int_equal(mailbox.kind, MAILBOX_ADDRESS);
+		if (mailbox_is_routed(&mailbox, text_of(rows[i].completed)) != rows[i].want)
+			fail_msg("%s, %s", rows[i].raw, rows[i].completed);
+	}
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +299,7 @@ int main(void)
 		cmocka_unit_test(preserves_case),
 		cmocka_unit_test(length_is_limited),
 		cmocka_unit_test(any_argument),
+		cmocka_unit_test(is_routed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
