@@ -60,3 +60,14 @@ bool arn_is_account(struct text t)
 	}
 	return true;
 }
+
+bool arn_is_partition(struct text t)
+{
+	if (!text_starts_with(t, TEXT("aws")) || (t.length > 3 && t.at[3] != '-'))
+		return false;
+	for (size_t i = 3; i < t.length; i++) {
+		if (t.at[i] != '-' && !(t.at[i] >= 'a' && t.at[i] <= 'z'))
+			return false;
+	}
+	return true;
+}

@@ -27,4 +27,7 @@ bool arn_match(const struct arn *pattern, const struct arn *value);
 /* 12 digits. */
 bool arn_is_account(struct text t);
 
+/* aws, aws-cn, aws-us-gov, aws-iso-b, aws-eusc...; AWS adds more now and then. */
+bool arn_is_partition(struct text t);
+
 #endif

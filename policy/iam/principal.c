@@ -17,10 +17,17 @@ static struct text last_segment(struct text t)
 	return text_from(t, at);
 }
 
-/* The ids of users, roles, keys and so on: what a deleted principal turns into. */
+/* The ids of users, roles, keys and so on: what a deleted principal turns into. (IAM User Guide, "IAM identifiers".) */
 static bool is_unique_id(struct text t)
 {
-	if (t.length < 16 || t.length > 128 || t.at[0] != 'A')
+	static const char *const prefixes[] = {
+		"ABIA", "ACCA", "AGPA", "AIDA", "AIPA", "AKIA", "ANPA", "ANVA", "APKA", "AROA", "ASCA", "ASIA",
+	};
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		known |= text_starts_with(t, text_of(prefixes[i]));
+	if (!known || t.length < 16 || t.length > 128)
 		return false;
 	for (size_t i = 0; i < t.length; i++)
 		if (!isdigit((unsigned char)t.at[i]) && !(t.at[i] >= 'A' && t.at[i] <= 'Z'))
@@ -38,6 +45,19 @@ static bool is_host_name(struct text t)
 			return false;
 	}
 	return dot;
+}
+
+/* Without blanks, with something behind the last slash, and with so many slashes (0: any number). */
+static bool is_name(struct text t, size_t slashes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < t.length; i++) {
+		if ((unsigned char)t.at[i] <= ' ')
+			return false;
+		count += t.at[i] == '/';
+	}
+	return last_segment(t).length && (!slashes || count == slashes);
 }
 
 static const char *aws_entry(struct text t, struct principal_entry *entry)
@@ -62,7 +82,7 @@ static const char *aws_entry(struct text t, struct principal_entry *entry)
 	if (!arn_split(t, &arn))
 		return "not a principal; an account id of 12 digits, arn:aws:iam::ACCOUNT:root, or the ARN of a user, role or session would be right";
 	struct text service = arn.field[ARN_SERVICE], resource = arn.field[ARN_RESOURCE];
-	if (!text_starts_with(arn.field[ARN_PARTITION], TEXT("aws")) || arn.field[ARN_REGION].length ||
+	if (!arn_is_partition(arn.field[ARN_PARTITION]) || arn.field[ARN_REGION].length ||
 	    !arn_is_account(arn.field[ARN_ACCOUNT]))
 		return "not the ARN of a principal; arn:aws:iam::ACCOUNT:..., with an account id of 12 digits and no region, would be right";
 	entry->account = arn.field[ARN_ACCOUNT];
@@ -74,15 +94,16 @@ static const char *aws_entry(struct text t, struct principal_entry *entry)
 	static const struct {
 		const char *service, *prefix;
 		enum principal_entry_kind kind;
+		size_t slashes; /* exactly so many; 0: any number, there may be a path */
 	} forms[] = {
-		{ "iam", "user/", PRINCIPAL_ENTRY_ARN },
-		{ "iam", "role/", PRINCIPAL_ENTRY_ROLE },
-		{ "sts", "assumed-role/", PRINCIPAL_ENTRY_ARN },
-		{ "sts", "federated-user/", PRINCIPAL_ENTRY_ARN },
+		{ "iam", "user/", PRINCIPAL_ENTRY_ARN, 0 },
+		{ "iam", "role/", PRINCIPAL_ENTRY_ROLE, 0 },
+		{ "sts", "assumed-role/", PRINCIPAL_ENTRY_ARN, 2 },
+		{ "sts", "federated-user/", PRINCIPAL_ENTRY_ARN, 1 },
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (text_equals(service, text_of(forms[i].service)) &&
-		    text_starts_with(resource, text_of(forms[i].prefix)) && last_segment(resource).length) {
+		if (text_equals(service, text_of(forms[i].service)) && text_starts_with(resource, text_of(forms[i].prefix)) &&
+		    is_name(resource, forms[i].slashes)) {
 			entry->kind = forms[i].kind;
 			entry->role = last_segment(resource);
 			return NULL;

@@ -5,17 +5,28 @@
 
 #include <string.h>
 
-static bool partition_known(struct text t)
+/* Small letters, digits, hyphens and wildcards: what the fields up to the account are made of. */
+static bool is_word(struct text t)
 {
-	/* aws, aws-cn, aws-us-gov, aws-iso-b, aws-eusc...; AWS adds more now and then. */
-	if (glob_has_wildcard(t))
-		return true;
-	if (!text_starts_with(t, TEXT("aws")) || (t.length > 3 && t.at[3] != '-'))
-		return false;
-	for (size_t i = 3; i < t.length; i++)
-		if (t.at[i] != '-' && !(t.at[i] >= 'a' && t.at[i] <= 'z'))
+	for (size_t i = 0; i < t.length; i++)
+		if (!(t.at[i] >= 'a' && t.at[i] <= 'z') && !(t.at[i] >= '0' && t.at[i] <= '9') && !strchr("-*?", t.at[i]))
 			return false;
 	return true;
+}
+
+/* A number that is no whole account id can only be a slip; `aws` and other words are not numbers. */
+static bool is_account_or_word(struct text t)
+{
+	bool number = t.length && !glob_has_wildcard(t);
+
+	for (size_t i = 0; i < t.length; i++)
+		number = number && (t.at[i] == '-' || (t.at[i] >= '0' && t.at[i] <= '9'));
+	return is_word(t) && (!number || arn_is_account(t));
+}
+
+static bool has_blank_end(struct text t)
+{
+	return t.length && ((unsigned char)t.at[0] <= ' ' || (unsigned char)t.at[t.length - 1] <= ' ');
 }
 
 static const char *arn_fault(const struct compile *c, struct text t, struct arn *arn)
@@ -26,7 +37,7 @@ static const char *arn_fault(const struct compile *c, struct text t, struct arn 
 		if (!c->identity || !arn_split_short(t, arn))
 			return "an ARN with fields missing; arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
 	}
-	if (!partition_known(arn->field[ARN_PARTITION]))
+	if (!glob_has_wildcard(arn->field[ARN_PARTITION]) && !arn_is_partition(arn->field[ARN_PARTITION]))
 		return "an ARN of no known partition; aws, aws-cn or aws-us-gov would be right";
 	if (!arn->field[ARN_SERVICE].length || (!c->identity && !arn->field[ARN_RESOURCE].length))
 		return "an ARN with fields missing; arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
@@ -34,6 +45,16 @@ static const char *arn_fault(const struct compile *c, struct text t, struct arn 
 		for (int i = ARN_PARTITION; i < ARN_RESOURCE; i++)
 			if (text_find(arn->field[i], '$', 0) < arn->field[i].length)
 				return "an ARN with a variable too early; variables may stand only after the fifth colon";
+	/* Letters of another case, blanks and the like would load, and then never match. */
+	if (!is_word(arn->field[ARN_PARTITION]) || !is_word(arn->field[ARN_SERVICE]))
+		return "an ARN with a strange partition or service; small letters, digits, hyphens and wildcards would be right";
+	/* IAM takes more in the policies of users. */
+	if (!c->identity && !is_word(arn->field[ARN_REGION]))
+		return "an ARN with a strange region; small letters, digits, hyphens and wildcards would be right";
+	if (!c->identity && !is_account_or_word(arn->field[ARN_ACCOUNT]))
+		return "an ARN with a strange account; an id of 12 digits would be right";
+	if (has_blank_end(arn->field[ARN_RESOURCE]))
+		return "an ARN with blanks at the end; the ARN without them would be right";
 	return NULL;
 }
 

@@ -110,6 +110,20 @@ static bool block_compile(struct compile *c, const struct json_path *path, const
 	return good;
 }
 
+/* Is there a member before this one that differs from it in the case of letters only? */
+static bool stands_before(const json_t *object, const char *name)
+{
+	const char *member;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, member, value)
+		if (!strcmp(member, name))
+			return false;
+		else if (text_equals_fold(text_of(member), text_of(name)))
+			return true;
+	return false;
+}
+
 static bool conditions_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out)
 {
 	bool good = true;
@@ -132,6 +146,12 @@ static bool conditions_compile(struct compile *c, const struct json_path *path, 
 	}
 	json_object_foreach((json_t *)value, member, block) {
 		struct json_path step = { .parent = path, .member = member };
+		if (stands_before(value, member)) {
+			step.at_key = true;
+			compile_fault(c, &step, "the operator stands here already in another case of letters; merge the two into one");
+			good = false;
+			continue;
+		}
 		good &= block_compile(c, &step, block, out);
 	}
 	return good;
