@@ -38,7 +38,8 @@ static bool url_decode(struct text t, char *out, size_t *length)
 			byte = (char)(high * 16 + low);
 			i += 2;
 		} else if (byte == '+') {
-			byte = ' ';
+			/* A plus (RFC 3986) or a space (HTML forms)? IAM writes neither so. */
+			return false;
 		}
 		out[used++] = byte;
 	}
@@ -70,7 +71,7 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 		}
 		if (!url_decode(inner, decoded, &inner.length)) {
 			free(decoded);
-			json_fault(l->source, path, l->faults, "bad URL-encoding; %%XX with two hexadecimal digits would be right");
+			json_fault(l->source, path, l->faults, "bad URL-encoding; %%XX with two hexadecimal digits would be right, %%2B for a plus and %%20 for a space");
 			return;
 		}
 		inner.at = decoded;
@@ -103,10 +104,29 @@ static void map_add(const struct loading *l, const json_t *policies)
 	}
 }
 
+/* The one of `members` that `object` has, or NULL. More than one is a fault, told at the second: which would count? */
+static const char *member_find(const struct loading *l, const struct json_path *path, const json_t *object,
+	const char *const *members, size_t count)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		struct json_path step = { .parent = path, .member = members[i], .at_key = true };
+		if (!json_object_get(object, members[i]))
+			continue;
+		if (found)
+			json_fault(l->source, &step, l->faults, "stands beside %s; keep one of them, or make two files", found);
+		else
+			found = members[i];
+	}
+	return found;
+}
+
 void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
 	struct text json, struct faults *faults)
 {
-	static const char *const members[] = { "PolicyDocument", "Document", "Policy" };
+	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
+	const size_t count = sizeof members / sizeof *members, documents = 3;
 	struct json_source source = { .file = file, .text = json };
 	struct loading l = { .set = set, .group = group, .source = &source, .faults = faults };
 	json_t *root = json_source_read(&source, faults);
@@ -115,23 +135,19 @@ void policy_set_add_text(struct policy_set *set, unsigned group, const char *fil
 		return;
 	struct json_path version = { .member = "PolicyVersion" }, path = { 0 };
 	const json_t *outer = root;
-	if (!json_object_get(root, "Statement")) {
-		if (json_object_get(root, "PolicyVersion")) {
-			outer = json_object_get(root, "PolicyVersion");
-			path.parent = &version;
-		}
-		const char *own = json_string_value(json_object_get(outer, "PolicyName"));
-		for (size_t i = 0; i < sizeof members / sizeof *members && !path.member; i++)
-			if (json_object_get(outer, members[i]))
-				path.member = members[i];
-		if (path.member)
-			document_add(&l, &path, own ? text_of(own) : name, json_object_get(outer, path.member));
-		else if (json_object_get(root, "Policies"))
-			map_add(&l, json_object_get(root, "Policies"));
-		else
-			policy_set_add_document(set, group, &source, NULL, name, root, faults);
-	} else {
-		policy_set_add_document(set, group, &source, NULL, name, root, faults);
+	if (!json_object_get(root, "Statement"))
+		path.member = member_find(&l, NULL, root, members, count);
+	if (path.member && !strcmp(path.member, "PolicyVersion")) {
+		outer = json_object_get(root, "PolicyVersion");
+		path.parent = &version;
+		path.member = member_find(&l, &version, outer, members, documents);
 	}
+	const char *own = json_string_value(json_object_get(outer, "PolicyName"));
+	if (!path.member)
+		policy_set_add_document(set, group, &source, NULL, name, root, faults);
+	else if (!strcmp(path.member, "Policies"))
+		map_add(&l, json_object_get(root, "Policies"));
+	else
+		document_add(&l, &path, own ? text_of(own) : name, json_object_get(outer, path.member));
 	json_decref(root);
 }

@@ -116,6 +116,10 @@ static const struct load_case {
 	{ "map of policies is a list", RESOURCE, "{'Policies': []}", "f.json:1:14: Policies: [] is not a map of policies" },
 	{ "document is a number", RESOURCE, "{'Policy': 5}", "f.json:1:12: Policy: 5 is not a policy" },
 	{ "bad URL-encoding", RESOURCE, "{'PolicyDocument': '%7B%2'}", "f.json:1:20: PolicyDocument: bad URL-encoding" },
+	{ "plus in URL-encoding", RESOURCE, "{'PolicyDocument': '%7B%22a+b%22%7D'}", "f.json:1:20: PolicyDocument: bad URL-encoding" },
+	{ "two documents", RESOURCE, "{'Policies': {},\n 'Policy': {}}", "f.json:1:2: Policies: stands beside Policy; " },
+	{ "two documents in a version", IDENTITY, "{'PolicyVersion': {'Document': {},\n 'Policy': {}}}", "f.json:2:2: PolicyVersion.Policy: stands beside Document; " },
+	{ "version beside policies", IDENTITY, "{'PolicyVersion': {'Document': {}}, 'Policies': {}}", "f.json:1:37: Policies: stands beside PolicyVersion; " },
 };
 
 static void test_load(void **state)
