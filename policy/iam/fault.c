@@ -54,6 +54,23 @@ void fault_add(struct faults *faults, const char *format, ...)
 	faults->count++;
 }
 
+/*
+ * Characters of more than one byte that move or reorder what stands around them:
+ * C1 controls, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F, U+FEFF.
+ */
+static bool is_format(const unsigned char *b, size_t length)
+{
+	if (length == 2)
+		return b[0] == 0xc2 && b[1] < 0xa0;
+	if (length != 3)
+		return false;
+	if (b[0] == 0xe2 && b[1] == 0x80)
+		return (b[2] >= 0x8b && b[2] <= 0x8f) || (b[2] >= 0xa8 && b[2] <= 0xae);
+	if (b[0] == 0xe2 && b[1] == 0x81)
+		return b[2] >= 0xa0 && b[2] <= 0xaf;
+	return b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf;
+}
+
 const char *text_escape(struct text t, char *out, size_t room)
 {
 	size_t used = 0;
@@ -61,8 +78,11 @@ const char *text_escape(struct text t, char *out, size_t room)
 	for (size_t i = 0; i < t.length;) {
 		size_t n = text_character(t, i);
 		unsigned char byte = (unsigned char)t.at[i];
-		bool plain = n > 1 ? byte != 0xc2 || (unsigned char)t.at[i + 1] >= 0xa0
-			: byte >= 0x20 && byte < 0x7f && byte != '\\';
+		bool format = n > 1 && is_format((const unsigned char *)t.at + i, n);
+		/* Byte by byte: what is left of such a character is stray, and escaped for that. */
+		if (format)
+			n = 1;
+		bool plain = n > 1 || (byte >= 0x20 && byte < 0x7f && byte != '\\');
 		size_t need = plain ? n : 4;
 		/* Three bytes stay free for `...` unless this is the end of the text. */
 		if (used + need + (i + n < t.length ? 3 : 0) >= room) {

@@ -37,7 +37,7 @@ void fault_memory(struct faults *faults);
 
 /*
  * t for people, into `out` of `room` bytes (at least 8): printable ASCII and well-formed
- * UTF-8 as it is, backslash, control bytes and stray bytes as \xNN; cut with `...` when it
+ * UTF-8 as it is, backslash, stray bytes, and what controls or reorders as \xNN; cut with `...` when it
  * does not fit. Returns out.
  */
 const char *text_escape(struct text t, char *out, size_t room);

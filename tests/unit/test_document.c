@@ -88,6 +88,7 @@ static const struct load_case {
 	/* Conditions */
 	{ "Condition is a list", RESOURCE, CONDITION("[]"), "f.json:1:101: Statement.Condition: [] is no condition" },
 	{ "unknown operator", RESOURCE, CONDITION("{'StringLikes': {'ses:FromAddress': 'x'}}"), "f.json:1:102: Statement.Condition.StringLikes: no such condition operator; " },
+	{ "what reorders is escaped, letters are not", RESOURCE, CONDITION("{'\xe2\x80\xaex\xc2\x9b\xef\xbb\xbf\xc3\xa9\xe2\x82\xac': 1}"),
 		"f.json:1:102: Statement.Condition.\\xe2\\x80\\xaex\\xc2\\x9b\\xef\\xbb\\xbf\xc3\xa9\xe2\x82\xac: no such condition operator; " },
 	{ "NullIfExists", RESOURCE, CONDITION("{'NullIfExists': {'ses:FromAddress': 'true'}}"), "f.json:1:102: Statement.Condition.NullIfExists: Null asks whether" },
 	{ "operator in any case", RESOURCE, CONDITION("{'forallvalues:stringLIKE': {'ses:Recipients': 'x'}}"), NULL },
