@@ -62,6 +62,7 @@ struct request {
 	struct text action;        /* "service:Name" */
 	struct text resource_text;
 	struct arn resource;
+	bool resource_open;        /* only how the resource's last field begins is known yet */
 	unsigned identity_group;   /* whose identity policies apply; 0: none */
 	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
 	struct slot *slots;        /* policy_set_key_count of them */
@@ -76,6 +77,9 @@ bool request_caller(struct request *request, struct text principal);
 /* On what. False: not an ARN of six fields. Borrowed. */
 bool request_resource(struct request *request, struct text resource);
 
+/* The same of a resource of which only the beginning is known: `resource` is that of its ARN. */
+bool request_resource_open(struct request *request, struct text resource);
+
 /* Number of the slot for a key, in any case of letters; -1 if no policy uses the key. */
 int request_slot(const struct request *request, struct text key);
 
@@ -87,6 +91,9 @@ void request_state(struct request *request, int slot, enum slot_state state);
  * Slot -1 is fine and does nothing. False when memory is short.
  */
 bool request_value(struct request *request, int slot, struct text value);
+
+/* The slot's only value becomes `value`, or it is absent if the text is empty. False when memory is short. */
+bool request_value_only(struct request *request, int slot, struct text value);
 
 /* Take the last value of a slot back (a recipient that was refused). */
 void request_value_back(struct request *request, int slot);
