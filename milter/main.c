@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "callbacks.h"
+#include "counters.h"
 #include "holder.h"
 #include "identity.h"
 #include "listener.h"
@@ -14,6 +15,7 @@
 #include "log.h"
 #include "options.h"
 #include "process.h"
+#include "record_file.h"
 #include "reload.h"
 #include "sigwait.h"
 #include "stop.h"
@@ -60,34 +62,56 @@ static bool find_identity(const struct options *options, const struct settings *
 	return identity_find(identity, settings->user, faults);
 }
 
-/* Load as the user that will have to do it at a reload. */
-static struct generation *load_as(const struct identity *identity, const struct settings *settings, struct faults *faults)
-{
-	struct generation *generation = NULL;
+/* What serving needs. */
+struct ready {
+	struct loaded loaded;
+	int records;          /* descriptor, or -1 */
+};
 
+static bool open_records(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
+{
+	if (!settings->records)
+		return true;
+	if (check_only)
+		return record_file_check(settings->records, faults);
+	ready->records = record_file_open(settings->records, faults);
+	return ready->records >= 0;
+}
+
+/* Load as the user that will have to do it at a reload. */
+static bool load_as(const struct identity *identity, const struct settings *settings, bool check_only, struct ready *ready,
+	struct faults *faults)
+{
+	bool good = false;
+
+	*ready = (struct ready){ .records = -1 };
 	if (!identity_borrow(identity))
 		fault_add(faults, "user: the process cannot act as `%s`: %s; start it as that user", identity->name, strerror(errno));
 	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
 		fault_add(faults, "%s: user `%s` cannot read it: %s; a reload has to: let that user or its group read it",
 			settings->file, identity->name, strerror(errno));
 	else
-		generation = generation_load(&settings->site, faults);
+		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults);
 	if (!identity_return(identity)) {
 		fault_add(faults, "user: the process cannot be root again: %s", strerror(errno));
-		generation_free(generation);
-		generation = NULL;
+		good = false;
 	}
-	return generation;
+	if (!good)
+		loaded_free(&ready->loaded);
+	return good;
 }
 
-static int check(const struct generation *generation)
+static int check(const struct loaded *loaded)
 {
 	char summary[LOAD_SUMMARY_SIZE];
 
-	printf("ok: %s, account %.*s, region %.*s\n", load_summary(generation, summary),
-		TEXT_ARGS(generation->account), TEXT_ARGS(generation->region));
+	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
+		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
+
+/* How long the end waits for records and log lines that are on their way. */
+#define DRAIN_MILLISECONDS 300
 
 /* Threads run, and callbacks use what there is: nothing is freed any more, the end is _exit. */
 static bool serving;
@@ -102,31 +126,35 @@ static int serve(const struct options *options, const struct settings *settings,
 	umask(0077);
 	serving = true;
 	sigwait_on_stop(stop_requested);
-	if (!stop_prepare(listener->spec) || !reload_start(options, settings, hangup))
+	if (!log_start() || !record_file_start() || !stop_prepare(listener->spec) || !reload_start(options, settings, hangup))
 		return tell_errno("a thread cannot be started");
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name,
 		process_raise_files());
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
+	counters_loaded(1);
 	listener_announce(listener);
 	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
+	log_drain(DRAIN_MILLISECONDS);
+	record_file_drain(DRAIN_MILLISECONDS);
 	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR, status == EX_OK ? "stopped" : "libmilter gave up");
 	return status;
 }
 
 static int start(const struct options *options, const struct settings *settings, const struct identity *identity,
-	struct generation *generation, struct faults *faults)
+	struct ready *ready, struct faults *faults)
 {
 	static struct listener listener;
 	char summary[LOAD_SUMMARY_SIZE];
 
-	load_summary(generation, summary);
-	if (!holder_put(generation)) {
-		generation_free(generation);
+	load_summary(&ready->loaded, summary);
+	if (!holder_put(&ready->loaded)) {
+		loaded_free(&ready->loaded);
 		fault_memory(faults);
 		return EX_OSERR;
 	}
+	record_file_use(ready->records);
 	if (!callbacks_register()) {
 		fault_add(faults, "libmilter does not take the filter: it is another version than this program was built for; rebuild it");
 		return EX_SOFTWARE;
@@ -153,12 +181,14 @@ static int run(const struct options *options)
 		settings_print(&settings, stdout);
 		status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	} else if (loaded && find_identity(options, &settings, &identity, &faults)) {
-		struct generation *generation = load_as(&identity, &settings, &faults);
-		if (generation && options->task == TASK_CHECK) {
-			status = check(generation);
-			generation_free(generation);
-		} else if (generation) {
-			status = start(options, &settings, &identity, generation, &faults);
+		bool check_only = options->task == TASK_CHECK;
+		struct ready ready;
+		bool good = load_as(&identity, &settings, check_only, &ready, &faults);
+		if (good && check_only) {
+			status = check(&ready.loaded);
+			loaded_free(&ready.loaded);
+		} else if (good) {
+			status = start(options, &settings, &identity, &ready, &faults);
 		}
 	}
 	if (serving)

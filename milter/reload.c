@@ -3,12 +3,15 @@
 
 #include "holder.h"
 #include "load.h"
+#include "counters.h"
 #include "log.h"
+#include "record_file.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct options *options;
 static const struct settings *running;
@@ -43,6 +46,32 @@ static double milliseconds_since(const struct timespec *start)
 	return (double)(now.tv_sec - start->tv_sec) * 1e3 + (double)(now.tv_nsec - start->tv_nsec) / 1e6;
 }
 
+/* All that the settings name, or nothing. The number of the generation, or 0 and faults. */
+static unsigned long put_in_force(struct settings *settings, char summary[LOAD_SUMMARY_SIZE], struct faults *faults)
+{
+	struct loaded loaded;
+	int records = -1;
+
+	if (!load(settings, options, &loaded, faults))
+		return 0;
+	/* Opened anew in any case: it may have been rotated away. */
+	if (settings->records && (records = record_file_open(settings->records, faults)) < 0) {
+		loaded_free(&loaded);
+		return 0;
+	}
+	load_summary(&loaded, summary);
+	unsigned long number = holder_put(&loaded);
+	if (!number) {
+		loaded_free(&loaded);
+		fault_memory(faults);
+		if (records >= 0)
+			close(records);
+		return 0;
+	}
+	record_file_use(records);
+	return number;
+}
+
 static void reload(void)
 {
 	static unsigned long number = 1;
@@ -53,21 +82,15 @@ static void reload(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	faults_init(&faults);
-	struct generation *generation = load(&settings, options, &faults);
-	unsigned long next = 0;
-	if (generation) {
-		load_summary(generation, summary);
-		next = holder_put(generation);
-		if (!next) {
-			generation_free(generation);
-			fault_memory(&faults);
-		}
-	}
+	unsigned long next = put_in_force(&settings, summary, &faults);
 	if (next) {
 		number = next;
+		counters_add(&counters.reloads, 1);
+		counters_loaded(number);
 		log_line(LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms", number, summary, milliseconds_since(&start));
 		settings_compare_fixed(running, &settings, say_fixed);
 	} else {
+		counters_add(&counters.reloads_refused, 1);
 		say_faults(number, &faults);
 	}
 	settings_free(&settings);

@@ -79,7 +79,7 @@ static void a_refused_message_is_never_accepted(void **state)
 	bool undisturbed = false;
 
 	(void)state;
-	holder_put(fake_generation("MD"));
+	fake_put("MD");
 	for (long n = 0; !undisturbed; n++) {
 		SMFICTX context = { .macros = { { "{auth_authen}", "svc" } } };
 		struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(25) };
