@@ -13,6 +13,8 @@
 #include "listener.h"
 #include "load.h"
 #include "log.h"
+#include "metrics_server.h"
+#include "notify.h"
 #include "options.h"
 #include "process.h"
 #include "record_file.h"
@@ -65,7 +67,7 @@ static bool find_identity(const struct options *options, const struct settings *
 /* What serving needs. */
 struct ready {
 	struct loaded loaded;
-	int records;          /* descriptor, or -1 */
+	int records, metrics; /* descriptors, or -1 */
 };
 
 static bool open_records(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
@@ -78,20 +80,40 @@ static bool open_records(const struct settings *settings, bool check_only, struc
 	return ready->records >= 0;
 }
 
+static bool open_metrics(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
+{
+	if (!settings->metrics)
+		return true;
+	if (!metrics_server_is_built(faults))
+		return false;
+	if (check_only)
+		return true;
+	ready->metrics = metrics_server_open(&settings->metrics_listen, faults);
+	return ready->metrics >= 0;
+}
+
+/* SIGTERM has come. */
+static void stopping(void)
+{
+	notify_stopping();
+	stop_requested();
+}
+
 /* Load as the user that will have to do it at a reload. */
 static bool load_as(const struct identity *identity, const struct settings *settings, bool check_only, struct ready *ready,
 	struct faults *faults)
 {
 	bool good = false;
 
-	*ready = (struct ready){ .records = -1 };
+	*ready = (struct ready){ .records = -1, .metrics = -1 };
 	if (!identity_borrow(identity))
 		fault_add(faults, "user: the process cannot act as `%s`: %s; start it as that user", identity->name, strerror(errno));
 	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
 		fault_add(faults, "%s: user `%s` cannot read it: %s; a reload has to: let that user or its group read it",
 			settings->file, identity->name, strerror(errno));
 	else
-		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults);
+		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults) &&
+			open_metrics(settings, check_only, ready, faults);
 	if (!identity_return(identity)) {
 		fault_add(faults, "user: the process cannot be root again: %s", strerror(errno));
 		good = false;
@@ -117,7 +139,7 @@ static int check(const struct loaded *loaded)
 static bool serving;
 
 static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
-	struct listener *listener, const char *summary)
+	struct listener *listener, const struct ready *ready, const char *summary)
 {
 	bool hangup = sigwait_is_ours();
 
@@ -125,7 +147,7 @@ static int serve(const struct options *options, const struct settings *settings,
 		return tell_errno("root cannot be given up");
 	umask(0077);
 	serving = true;
-	sigwait_on_stop(stop_requested);
+	sigwait_on_stop(stopping);
 	if (!log_start() || !record_file_start() || !stop_prepare(listener->spec) || !reload_start(options, settings, hangup))
 		return tell_errno("a thread cannot be started");
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name,
@@ -135,9 +157,18 @@ static int serve(const struct options *options, const struct settings *settings,
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
 	counters_loaded(1);
 	listener_announce(listener);
+	if (ready->metrics >= 0) {
+		if (!metrics_server_start(ready->metrics))
+			return tell_errno("metrics cannot be served");
+		log_line(LOG_INFO, "metrics at %s", settings->metrics);
+	}
+	if (!notify_ready(listener->spec, summary))
+		return tell_errno("a thread cannot be started");
 	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
 	log_drain(DRAIN_MILLISECONDS);
 	record_file_drain(DRAIN_MILLISECONDS);
+	if (ready->metrics >= 0)
+		metrics_server_remove(&settings->metrics_listen);
 	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR, status == EX_OK ? "stopped" : "libmilter gave up");
 	return status;
 }
@@ -162,7 +193,7 @@ static int start(const struct options *options, const struct settings *settings,
 	int status = listener_open(&listener, settings, identity, faults);
 	if (status != EX_OK)
 		return status;
-	status = serve(options, settings, identity, &listener, summary);
+	status = serve(options, settings, identity, &listener, ready, summary);
 	listener_close(&listener);
 	return status;
 }

@@ -5,11 +5,13 @@
 #include "load.h"
 #include "counters.h"
 #include "log.h"
+#include "notify.h"
 #include "record_file.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +38,14 @@ static void say_faults(unsigned long number, const struct faults *faults)
 		log_line(LOG_ERR, "reload: memory is short");
 	else if (faults->count > said)
 		log_line(LOG_ERR, "reload: %zu further faults", faults->count - said);
+}
+
+static void notify_refused(const struct faults *faults)
+{
+	char result[400];
+
+	snprintf(result, sizeof result, "refused: %s", faults->first ? faults->first->text : "memory is short");
+	notify_reloaded(result, NULL);
 }
 
 static double milliseconds_since(const struct timespec *start)
@@ -81,6 +91,7 @@ static void reload(void)
 	char summary[LOAD_SUMMARY_SIZE];
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
+	notify_reloading();
 	faults_init(&faults);
 	unsigned long next = put_in_force(&settings, summary, &faults);
 	if (next) {
@@ -89,9 +100,11 @@ static void reload(void)
 		counters_loaded(number);
 		log_line(LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms", number, summary, milliseconds_since(&start));
 		settings_compare_fixed(running, &settings, say_fixed);
+		notify_reloaded("in force", summary);
 	} else {
 		counters_add(&counters.reloads_refused, 1);
 		say_faults(number, &faults);
+		notify_refused(&faults);
 	}
 	settings_free(&settings);
 	faults_free(&faults);
