@@ -150,8 +150,11 @@ static int serve(const struct options *options, const struct settings *settings,
 	sigwait_on_stop(stopping);
 	if (!log_start() || !record_file_start() || !stop_prepare(listener->spec) || !reload_start(options, settings, hangup))
 		return tell_errno("a thread cannot be started");
-	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name,
-		process_raise_files());
+	unsigned long files = process_raise_files();
+	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);
+	if (files < PROCESS_FILES_WANTED)
+		log_line(LOG_WARNING, "open files up to %lu: each connection of an MTA takes one, and Postfix alone may make %u; raise LimitNOFILE= "
+			"(ulimit -n) to %u or more", files, PROCESS_FILES_POSTFIX, PROCESS_FILES_WANTED);
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);

@@ -16,6 +16,14 @@
  */
 bool process_prepare(void);
 
+/*
+ * What a relay may ask for. Postfix opens a connection for each smtpd and each
+ * cleanup that takes local mail, by default 100 of either (default_process_limit);
+ * a busy relay several times that.
+ */
+#define PROCESS_FILES_POSTFIX 200u
+#define PROCESS_FILES_WANTED 1024u
+
 /* Raise the limit of open files as far as it goes; the limit then in force. */
 unsigned long process_raise_files(void);
 
