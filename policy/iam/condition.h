@@ -53,6 +53,9 @@ struct condition {
 bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how,
 	struct text operator_text, struct text key, const json_t *values, bool deny, struct condition *out);
 
+/* How a string condition compares. */
+enum string_set_kind condition_string_kind(const struct condition *condition);
+
 enum truth condition_match(const struct condition *condition, const struct request *request);
 
 #endif

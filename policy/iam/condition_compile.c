@@ -34,15 +34,19 @@ static bool out_of_memory(const struct values *v)
 	return false;
 }
 
-static bool strings_compile(struct values *v)
+enum string_set_kind condition_string_kind(const struct condition *condition)
 {
 	static const enum string_set_kind kinds[] = {
 		[COMPARE_EQUAL] = STRING_SET_EXACT,
 		[COMPARE_EQUAL_IGNORE_CASE] = STRING_SET_IGNORE_CASE,
 		[COMPARE_GLOB] = STRING_SET_GLOB,
 	};
-	v->condition->set.strings = string_set_new(v->c->arena, kinds[v->condition->how.operator->comparison],
-		v->fixed, v->count);
+	return kinds[condition->how.operator->comparison];
+}
+
+static bool strings_compile(struct values *v)
+{
+	v->condition->set.strings = string_set_new(v->c->arena, condition_string_kind(v->condition), v->fixed, v->count);
 	return v->condition->set.strings || out_of_memory(v);
 }
 

@@ -15,11 +15,13 @@ bool request_init(struct request *request, const struct policy_set *set, struct 
 
 bool request_caller(struct request *request, struct text principal)
 {
+	request->plan = NULL;
 	return caller_parse(principal, &request->caller);
 }
 
 bool request_resource(struct request *request, struct text resource)
 {
+	request->plan = NULL;
 	request->resource_text = resource;
 	return arn_split(resource, &request->resource);
 }

@@ -82,7 +82,7 @@ static bool request_fill(const struct bench *bench, struct request *request, con
 		filled = request_value(request, bench->recipients, text_of(question->recipients[i]));
 	request->action = TEXT(QUESTION_ACTION);
 	request->identity_allows_all = true;
-	return filled;
+	return filled && request_prepare(request);
 }
 
 static void decide(void *with, size_t times)
