@@ -355,7 +355,7 @@ static void ask_alike(json_t *statement, json_t *other)
 }
 
 /* One more condition that statements can be found by, now and then with a long list. */
-static void add_finding_condition(struct generator *g, json_t *statement)
+static void add_finding_condition(struct generator *g, json_t *statement, bool variables)
 {
 	static const struct {
 		const char *operator, *key;
@@ -386,7 +386,7 @@ static void add_finding_condition(struct generator *g, json_t *statement)
 		if (key->domain->patterns != NULL)
 			snprintf(text, sizeof(text), "%s", pick_evenly(g, key->domain->patterns));
 		else
-			write_pattern(g, key->domain, false, true, text);
+			write_pattern(g, key->domain, variables && generator_chance(g, 10), true, text);
 		/* Most of a long list is of no one that ever asks. */
 		if (count > 3 && key->domain->patterns == NULL && generator_chance(g, 80))
 			snprintf(text, sizeof(text), "%s%u@example.net", generator_chance(g, 20) ? "*" : "user", generator_below(g, 500));
@@ -424,7 +424,7 @@ json_t *generate_many_policies(struct generator *g)
 			if (generator_chance(g, 85))
 				ask_alike(statement, json_array_get(statements, generator_below(g, (unsigned int)own)));
 			if (generator_chance(g, 85))
-				add_finding_condition(g, statement);
+				add_finding_condition(g, statement, variables);
 			add(statements, statement);
 		}
 	}
