@@ -29,6 +29,9 @@ void *arena_take(struct arena *arena, size_t size);
 /* An array of `count` cleared elements; NULL when memory is short or the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/* As arena_take, of bytes that need no alignment: small ones then stand close together. */
+char *arena_bytes(struct arena *arena, size_t size);
+
 /* A copy of t with a NUL behind it. On failure .at is NULL (also for empty t it is not NULL on success). */
 struct text arena_text(struct arena *arena, struct text t);
 
