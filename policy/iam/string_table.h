@@ -51,7 +51,8 @@ static inline bool string_table_same(const struct string_table *table, const str
 {
 	if (table->fold)
 		return string_equals_ignore_case((struct text){ slot->at, slot->length }, t);
-	return slot->length == t.length && memcmp(slot->at, t.at, t.length) == 0;
+	/* memcmp may not be given NULL, which an empty text may hold. */
+	return slot->length == t.length && (t.length == 0 || memcmp(slot->at, t.at, t.length) == 0);
 }
 
 /* A test narrows it, to see texts that collide. */
