@@ -28,6 +28,8 @@ struct condition {
 	int slot;                /* of the key */
 	bool plural;             /* the key holds a list by its nature */
 	bool deny;               /* the statement denies */
+	bool look_up;            /* a string or address, of which one look-up in `set` tells all: no templates */
+	bool negated;            /* as its operator is */
 	bool empty;              /* the policy gives no values at all */
 	struct text *values;     /* as written, for explaining */
 	size_t value_count;

@@ -280,5 +280,9 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 		compile_fault(c, path, "empty list of values; name at least one value, or leave the condition out");
 		return false;
 	}
-	return values_collect(&v) && compilers[how->operator->type](&v);
+	if (!values_collect(&v) || !compilers[how->operator->type](&v))
+		return false;
+	out->look_up = (how->operator->type == TYPE_STRING || how->operator->type == TYPE_IP) && !out->template_count;
+	out->negated = how->operator->negated;
+	return true;
 }

@@ -45,7 +45,7 @@ struct asking {
 	uint32_t seen[32]; /* some of the places that were asked last, plus 1, by their lowest bits */
 };
 
-static void ask_deny(struct asking *asking, uint32_t place)
+static inline void ask_deny(struct asking *asking, uint32_t place)
 {
 	struct opinion *opinion = asking->opinion;
 
@@ -57,7 +57,7 @@ static void ask_deny(struct asking *asking, uint32_t place)
 		opinion->denied_by = place;
 }
 
-static void ask_allow(struct asking *asking, uint32_t place)
+static inline void ask_allow(struct asking *asking, uint32_t place)
 {
 	struct opinion *opinion = asking->opinion;
 
@@ -112,11 +112,13 @@ static void guard_ask(struct asking *asking, const struct guard *guard)
 			asking->ask(asking, guard->members[i]);
 }
 
-static void part_ask(struct asking *asking, const struct scope_part *part, void (*ask)(struct asking *asking, uint32_t place))
+/* Inline, and so once for each effect. */
+static inline void part_ask(struct asking *asking, const struct scope_part *part,
+	void (*ask)(struct asking *asking, uint32_t place))
 {
-	asking->ask = ask;
 	for (size_t i = 0; i < part->plain_count; i++)
 		ask(asking, part->plain[i]);
+	asking->ask = ask;
 	for (size_t i = 0; i < part->guard_count; i++)
 		guard_ask(asking, &part->guards[i]);
 }
@@ -183,14 +185,14 @@ struct verdict evaluate(const struct request *request)
 		.denied_by = NOBODY, .allowed_by = NOBODY, .account_by = NOBODY,
 	};
 	struct opinion own = resource;
-	bool has_account = request->caller.account.length;
+	bool has_account = request->caller.account.length, same = same_account(request);
 
 	opinions_gather(&resource, &own, request);
 	uint32_t denied_by = resource.denied_by != NOBODY ? resource.denied_by : own.denied_by;
 	if (denied_by != NOBODY)
 		return (struct verdict){ DECISION_EXPLICIT_DENY, statement_at(request, denied_by) };
 
-	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same_account(request))) {
+	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same)) {
 		own.allow = TRUTH_TRUE;
 		own.allowed_by = NOBODY;
 	}
@@ -198,11 +200,11 @@ struct verdict evaluate(const struct request *request)
 	uint32_t allowed_by = resource.allowed_by != NOBODY ? resource.allowed_by : own.allowed_by;
 	if (!has_account)
 		allow = resource.allow;
-	else if (same_account(request))
+	else if (same)
 		allow = truth_or(resource.allow, own.allow);
 	else
 		allow = truth_and(resource.allow_account, own.allow);
-	if (has_account && !same_account(request))
+	if (has_account && !same)
 		allowed_by = resource.account_by;
 	if (allow == TRUTH_FALSE)
 		return (struct verdict){ DECISION_IMPLICIT_DENY, NULL };

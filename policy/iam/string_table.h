@@ -46,15 +46,6 @@ struct string_table {
 /* Room for `count` texts and at least one free slot. False when memory is short. */
 bool string_table_make(struct string_table *table, struct arena *arena, size_t count, bool numbered);
 
-/* Does the slot, which is not free, hold t? */
-static inline bool string_table_same(const struct string_table *table, const struct string_slot *slot, struct text t)
-{
-	if (table->fold)
-		return string_equals_ignore_case((struct text){ slot->at, slot->length }, t);
-	/* memcmp may not be given NULL, which an empty text may hold. */
-	return slot->length == t.length && (t.length == 0 || memcmp(slot->at, t.at, t.length) == 0);
-}
-
 /* A test narrows it, to see texts that collide. */
 #ifndef STRING_TABLE_HASH_MASK
 #define STRING_TABLE_HASH_MASK UINT64_MAX
@@ -93,6 +84,26 @@ static inline uint64_t string_word_part(const char *at, size_t length)
 		return 0;
 	return (unsigned char)at[0] | (uint64_t)(unsigned char)at[length / 2] << 8 * (length / 2) |
 		(uint64_t)(unsigned char)at[length - 1] << 8 * (length - 1);
+}
+
+/* Are the two the same bytes? Quicker than memcmp for what is a few words long. */
+static inline bool string_bytes_same(const char *a, const char *b, size_t length)
+{
+	if (length < 8)
+		return string_word_part(a, length) == string_word_part(b, length);
+	for (size_t at = 0; at < length - 8; at += 8)
+		if (string_word(a + at) != string_word(b + at))
+			return false;
+	/* The last word may overlap the one before. */
+	return string_word(a + length - 8) == string_word(b + length - 8);
+}
+
+/* Does the slot, which is not free, hold t? */
+static inline bool string_table_same(const struct string_table *table, const struct string_slot *slot, struct text t)
+{
+	if (table->fold)
+		return string_equals_ignore_case((struct text){ slot->at, slot->length }, t);
+	return slot->length == t.length && string_bytes_same(slot->at, t.at, t.length);
 }
 
 /* Eight bytes more. */
