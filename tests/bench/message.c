@@ -79,12 +79,12 @@ static int rows_measure(struct bench *bench)
 
 		bench->row = &rows[i];
 		ip_parse(text_of(rows[i].client), &bench->client.ip);
-		measure(judge_times, bench, text);
+		struct measured measured = measure(judge_times, bench);
 		if (bench->wrong) {
 			fprintf(stderr, "message: %s: not judged as expected\n", rows[i].what);
 			return 1;
 		}
-		printf("%-34s %10zu  %s\n", rows[i].what, rows[i].recipients, text);
+		printf("%-34s %10zu  %s\n", rows[i].what, rows[i].recipients, measure_print(measured, text));
 	}
 	return 0;
 }
