@@ -170,13 +170,16 @@ struct text arena_text(struct arena *arena, struct text t)
 
 const char *arena_printf(struct arena *arena, const char *format, ...)
 {
+	char most[256]; /* of what is printed fits in here, and then is printed once */
 	va_list arguments;
 
 	va_start(arguments, format);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length = vsnprintf(most, sizeof(most), format, arguments);
 	va_end(arguments);
 	if (length < 0)
 		return NULL;
+	if ((size_t)length < sizeof(most))
+		return arena_text(arena, (struct text){ most, (size_t)length }).at;
 
 	char *printed = arena_bytes(arena, (size_t)length + 1);
 	if (printed == NULL)

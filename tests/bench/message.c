@@ -4,7 +4,8 @@
  * as the daemon calls it: addresses read, every stage asked, the reply written.
  * No milter, no log.
  *
- *     message FOLDER      where the example policies are
+ *     message FOLDER                   where the example policies are
+ *     message --times N ROW FOLDER     judge the row's message N times, and no more
  *
  * Exit status: 0 measured; 1 a message was not judged as expected; 2 could not do it.
  */
@@ -13,6 +14,8 @@
 #include "ses/message.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const struct row {
 	const char *what, *client, *sender, *recipient;
@@ -89,6 +92,26 @@ static int rows_measure(struct bench *bench)
 	return 0;
 }
 
+/* "accepted/1": message, recipients. */
+static int row_repeat(struct bench *bench, const char *name, size_t times)
+{
+	char own[80];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		snprintf(own, sizeof own, "%s/%zu", rows[i].what, rows[i].recipients);
+		if (strcmp(own, name))
+			continue;
+		bench->row = &rows[i];
+		ip_parse(text_of(rows[i].client), &bench->client.ip);
+		judge_times(bench, times);
+		if (bench->wrong)
+			fprintf(stderr, "message: %s: not judged as expected\n", name);
+		return bench->wrong ? 1 : 0;
+	}
+	fprintf(stderr, "message: %s: no such row\n", name);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const names[] = { "sender", "recipients", "network" };
@@ -99,14 +122,16 @@ int main(int argc, char **argv)
 	struct generation *generation;
 	struct bench bench = { 0 };
 	struct faults faults;
+	bool repeats = argc == 5 && !strcmp(argv[1], "--times");
 	int status = 2;
 
-	if (argc != 2) {
-		fputs("usage: message FOLDER_OF_EXAMPLE_POLICIES\n", stderr);
+	if (argc != 2 && !repeats) {
+		fputs("usage: message FOLDER_OF_EXAMPLE_POLICIES\n"
+			"       message --times N MESSAGE/RECIPIENTS FOLDER_OF_EXAMPLE_POLICIES\n", stderr);
 		return 2;
 	}
 	for (size_t i = 0; i < NAMES; i++) {
-		snprintf(path[i], sizeof path[i], "%s/%s.json", argv[1], names[i]);
+		snprintf(path[i], sizeof path[i], "%s/%s.json", argv[argc - 1], names[i]);
 		paths[i] = path[i];
 	}
 	faults_init(&faults);
@@ -116,7 +141,7 @@ int main(int argc, char **argv)
 	bench.generation = generation;
 	bench.message = message_new();
 	if (generation && bench.message)
-		status = rows_measure(&bench);
+		status = repeats ? row_repeat(&bench, argv[3], strtoul(argv[2], NULL, 10)) : rows_measure(&bench);
 	else if (!faults.first)
 		fputs("message: memory is short\n", stderr);
 	message_free(bench.message);
