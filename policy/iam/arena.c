@@ -168,6 +168,25 @@ struct text arena_text(struct arena *arena, struct text t)
 	return (struct text){ copy, t.length };
 }
 
+struct text arena_join(struct arena *arena, const struct text *parts, size_t count)
+{
+	size_t length = 0, used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (__builtin_add_overflow(length, parts[i].length, &length))
+			return (struct text){ NULL, 0 };
+	char *joined = length == SIZE_MAX ? NULL : arena_bytes(arena, length + 1);
+	if (joined == NULL)
+		return (struct text){ NULL, 0 };
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].length > 0)
+			memcpy(joined + used, parts[i].at, parts[i].length);
+		used += parts[i].length;
+	}
+	joined[length] = '\0';
+	return (struct text){ joined, length };
+}
+
 const char *arena_printf(struct arena *arena, const char *format, ...)
 {
 	char most[256]; /* of what is printed fits in here, and then is printed once */

@@ -260,12 +260,35 @@ static void arena_short_of_memory(void **state)
 	}
 }
 
+static void arena_joins(void **state)
+{
+	struct arena arena = { 0 };
+	struct text parts[] = { TEXT("arn:"), { NULL, 0 }, TEXT("a\0b"), TEXT("") };
+	struct text joined = arena_join(&arena, parts, COUNT_OF(parts));
+
+	(void)state;
+	assert_int_equal(joined.length, 7);
+	assert_memory_equal(joined.at, "arn:a\0b", 8);
+	joined = arena_join(&arena, NULL, 0);
+	assert_non_null(joined.at);
+	assert_int_equal(joined.length, 0);
+	assert_int_equal(joined.at[0], '\0');
+	parts[0].length = SIZE_MAX;
+	assert_null(arena_join(&arena, parts, 2).at);
+	assert_null(arena_join(&arena, parts, 3).at);
+	arena_free(&arena);
+	short_memory_after(1);
+	assert_null(arena_join(&arena, parts + 1, 2).at);
+	short_memory_after(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_pieces_stay),
 		cmocka_unit_test(arena_is_thrifty),
 		cmocka_unit_test(arena_odd_block),
+		cmocka_unit_test(arena_joins),
 		cmocka_unit_test(arena_empty_pieces),
 		cmocka_unit_test(arena_arrays_are_clear),
 		cmocka_unit_test(arena_copies_text),
