@@ -71,7 +71,7 @@ static struct generation *load_as(const struct identity *identity, const struct 
 		fault_add(faults, "%s: user `%s` cannot read it: %s; a reload has to: let that user or its group read it",
 			settings->file, identity->name, strerror(errno));
 	else
-		generation = load_policies(settings, faults);
+		generation = generation_load(&settings->site, faults);
 	if (!identity_return(identity)) {
 		fault_add(faults, "user: the process cannot be root again: %s", strerror(errno));
 		generation_free(generation);
@@ -147,8 +147,9 @@ static int run(const struct options *options)
 	int status = EX_CONFIG;
 
 	faults_init(&faults);
-	bool loaded = settings_load(&settings, options, &faults);
+	bool loaded = settings_load(&settings, &options->given, &faults);
 	if (loaded && options->task == TASK_PRINT_SETTINGS) {
+		settings_print_origins(&settings, stderr);
 		settings_print(&settings, stdout);
 		status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	} else if (loaded && find_identity(options, &settings, &identity, &faults)) {

@@ -9,7 +9,7 @@
 #ifndef MILTER_STOP_H
 #define MILTER_STOP_H
 
-#include "socket_spec.h"
+#include "settings/socket_spec.h"
 
 /* Start the thread. `spec` must live as long as the process. False: errno. */
 bool stop_prepare(const struct socket_spec *spec);

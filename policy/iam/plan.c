@@ -41,6 +41,12 @@ void plan_each(const struct request *request, unsigned group, void (*take)(void 
 		return;
 	const struct scope_table *table = &request->set->groups[group];
 	struct naming naming = { table->scopes, take, with };
+	/* Of a name that is not known in full any may become it. */
+	if (request->resource_open) {
+		for (size_t i = 0; i < table->count; i++)
+			take(with, &table->scopes[i]);
+		return;
+	}
 	if (table->by_name)
 		string_set_numbers(table->by_name, request->resource.field[ARN_RESOURCE], named, &naming);
 	for (size_t i = 0; i < table->other_count; i++)
@@ -58,7 +64,8 @@ const struct plan *plan_of(const struct request *request)
 	const struct plan *plan = request->plan;
 
 	if (!plan || !stands_there(plan->caller, request->caller.text) || !stands_there(plan->action, request->action) ||
-	    !stands_there(plan->resource, request->resource_text) || plan->identity_group != request->identity_group)
+	    !stands_there(plan->resource, request->resource_text) || plan->identity_group != request->identity_group ||
+	    plan->resource_open != request->resource_open)
 		return NULL;
 	return plan;
 }
@@ -100,7 +107,7 @@ bool request_prepare(struct request *request)
 	if (!plan)
 		return false;
 	*plan = (struct plan){ .caller = request->caller.text, .action = request->action, .resource = request->resource_text,
-		.identity_group = request->identity_group };
+		.resource_open = request->resource_open, .identity_group = request->identity_group };
 	plan_each(request, POLICY_GROUP_RESOURCE, scope_plan, &planning);
 	plan->of_resource = plan->count;
 	if (request->identity_group != POLICY_GROUP_RESOURCE)

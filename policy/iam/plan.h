@@ -20,6 +20,7 @@ struct plan_scope {
 
 struct plan {
 	struct text caller, action, resource; /* what it was made for, to be told from others by where they stand */
+	bool resource_open;
 	unsigned identity_group;
 	struct plan_scope *scopes; /* of the resource policies, then of the caller's own */
 	size_t of_resource, count, room;

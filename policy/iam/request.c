@@ -49,7 +49,16 @@ bool request_resource(struct request *request, struct text resource)
 {
 	request->plan = NULL;
 	request->resource_text = resource;
+	request->resource_open = false;
 	return arn_split(resource, &request->resource);
+}
+
+bool request_resource_open(struct request *request, struct text resource)
+{
+	bool good = request_resource(request, resource);
+
+	request->resource_open = true;
+	return good;
 }
 
 int request_slot(const struct request *request, struct text key)
@@ -83,6 +92,15 @@ bool request_value(struct request *request, int number, struct text text)
 	if (slot->state != SLOT_OPEN)
 		slot->state = SLOT_PRESENT;
 	return true;
+}
+
+bool request_value_only(struct request *request, int slot, struct text value)
+{
+	if (slot < 0)
+		return true;
+	request->slots[slot].count = 0;
+	request->slots[slot].state = SLOT_ABSENT;
+	return !value.length || request_value(request, slot, value);
 }
 
 void request_value_back(struct request *request, int slot)

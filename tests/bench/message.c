@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 	enum { NAMES = sizeof names / sizeof *names };
 	char path[NAMES][4096];
 	const char *paths[NAMES];
-	struct generation_options options = { .policies = paths, .policy_count = NAMES };
+	struct site_options options = { .policies = { paths, NAMES }, .from_address = FROM_ENVELOPE };
 	struct generation *generation;
 	struct bench bench = { 0 };
 	struct faults faults;

@@ -193,6 +193,19 @@ static void test_changes(void **state)
 	request.action = TEXT("s3:GetObject");
 	assert_true(verdict_is(evaluate(&request), DECISION_EXPLICIT_DENY, "s3"));
 	request.action = TEXT("ses:SendRawEmail");
+	/* A resource of which only the beginning is known may become the one. */
+	for (int prepared = 0; prepared < 2; prepared++) {
+		assert_true(request_resource_open(&request, TEXT(IDENTITY)));
+		if (prepared)
+			assert_true(request_prepare(&request));
+		assert_true(verdict_is(evaluate(&request), DECISION_PENDING, NULL));
+		assert_true(request_resource(&request, text_of(same)));
+		assert_true(verdict_is(evaluate(&request), DECISION_EXPLICIT_DENY, "u"));
+		assert_true(request_resource_open(&request, TEXT(IDENTITY "b")));
+		if (prepared)
+			assert_true(request_prepare(&request));
+		assert_true(verdict_is(evaluate(&request), DECISION_ALLOWED, NULL));
+	}
 	/* Of a group that there is not, and of one that is the resource's own again. */
 	request.identity_group = 7;
 	request.identity_allows_all = false;

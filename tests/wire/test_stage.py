@@ -17,7 +17,7 @@ def policy(condition: dict, effect: str = "Deny", **more: object) -> dict:
 
 
 def test_events_that_nothing_needs_are_left_out(start, client):
-    one = client(start(sender=example("sender")))
+    one = client(start(settings={"from_address": "envelope"}, sender=example("sender")))
     for event in ("header", "eoh", "body", "unknown", "data"):
         assert not one.wants(event), event
     # Only MAIL can refuse.
@@ -26,6 +26,28 @@ def test_events_that_nothing_needs_are_left_out(start, client):
     assert not one.replies("connect")
     # Only the list of macros is an action that is asked for.
     assert one.actions & ~0x100 == 0
+
+
+@pytest.mark.parametrize("mode, condition, resource, wanted", [
+    ("envelope", {"StringEquals": {"ses:FromAddress": BAD}}, "identity/example.net", False),
+    ("both", {"StringEquals": {"ses:FromAddress": BAD}}, "*", True),
+    ("header", {"StringEquals": {"ses:FromAddress": BAD}}, "*", True),
+    # Whose identity it is depends on the From header.
+    ("both", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "identity/example.net", True),
+    ("both", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "identity/*", False),
+    ("both", {"ForAnyValue:StringLike": {"ses:Recipients": "*@evil.test"}}, "*", False),
+    ("envelope", {"StringEquals": {"ses:FromDisplayName": "Ann"}}, "*", True),
+    ("envelope", {"StringEquals": {"ses:FeedbackAddress": BAD}}, "*", True),
+    ("envelope", {"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "configuration-set/a", False),
+    ("envelope", {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}, "configuration-set/a", True),
+])
+def test_headers_only_where_they_count(start, client, mode, condition, resource, wanted):
+    arn = resource if resource == "*" else f"arn:aws:ses:us-west-2:123456789012:{resource}"
+    settings = {"from_address": mode, "account": "123456789012", "region": "us-west-2"}
+    one = client(start(settings=settings, a=policy(condition, Resource=arn)))
+    assert [one.wants(event) for event in ("header", "eoh")] == [wanted, wanted]
+    # A reply to a header says nothing that the end of the headers could not say.
+    assert not one.replies("header")
 
 
 @pytest.mark.parametrize("name, mail, rcpt, data", [

@@ -9,8 +9,8 @@
  * every interface on purpose), ports are 1 to 65535, hosts are numeric
  * addresses or `localhost` (no name service is asked).
  */
-#ifndef MILTER_SOCKET_SPEC_H
-#define MILTER_SOCKET_SPEC_H
+#ifndef SETTINGS_SOCKET_SPEC_H
+#define SETTINGS_SOCKET_SPEC_H
 
 #include <netinet/in.h>
 #include <stdbool.h>

@@ -5,7 +5,7 @@
  */
 #include "unit/check.h"
 
-#include "socket_spec.h"
+#include "settings/socket_spec.h"
 
 #include <errno.h>
 #include <stdio.h>

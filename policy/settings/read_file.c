@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "read_file.h"
+#include "settings/read_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

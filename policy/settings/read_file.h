@@ -2,8 +2,8 @@
 /*
  * read_file: a whole regular file in memory, never more than a limit.
  */
-#ifndef MILTER_READ_FILE_H
-#define MILTER_READ_FILE_H
+#ifndef SETTINGS_READ_FILE_H
+#define SETTINGS_READ_FILE_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "socket_spec.h"
+#include "settings/socket_spec.h"
 
 #include "iam/fault.h"
 
