@@ -42,6 +42,11 @@ bool statement_action(const struct statement *statement, struct text action);
 enum truth statement_resource(const struct statement *statement, const struct request *request);
 
 /* All its conditions, and what is known already. */
-enum truth statement_conditions(const struct statement *statement, const struct request *request, enum truth known);
+static inline enum truth statement_conditions(const struct statement *statement, const struct request *request, enum truth known)
+{
+	for (size_t i = 0; i < statement->condition_count && known != TRUTH_FALSE; i++)
+		known = truth_and(known, condition_match(&statement->conditions[i], request));
+	return known;
+}
 
 #endif

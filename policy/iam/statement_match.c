@@ -31,13 +31,6 @@ enum truth statement_resource(const struct statement *statement, const struct re
 	return statement->not_resource ? truth_not(match) : match;
 }
 
-enum truth statement_conditions(const struct statement *statement, const struct request *request, enum truth known)
-{
-	for (size_t i = 0; i < statement->condition_count && known != TRUTH_FALSE; i++)
-		known = truth_and(known, condition_match(&statement->conditions[i], request));
-	return known;
-}
-
 enum truth statement_match(const struct statement *statement, const struct request *request,
 	enum principal_match *match)
 {
