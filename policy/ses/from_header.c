@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/from_header.h"
 
+#include "ses/address_grammar.h"
+
 #include <gmime/gmime.h>
 #include <pthread.h>
 #include <string.h>
@@ -46,63 +48,14 @@ static char *unfold(struct arena *arena, struct text value, bool *memory)
 	return out;
 }
 
-/* What stands outside of quoted strings and comments. */
-struct outside {
-	size_t ats;      /* `@` */
-	size_t opens;    /* `<` */
-	bool content;    /* anything but blanks, commas and angle brackets */
-	bool balanced;   /* all quotes, comments, angle brackets and domain literals end */
-	bool blank_in_literal;
-};
-
-static struct outside look_outside(const char *text)
-{
-	struct outside seen = { 0 };
-	bool quoted = false, angle = false, literal = false;
-	size_t comments = 0;
-
-	for (; *text; text++) {
-		char byte = *text;
-		if (byte == '\\' && (quoted || comments || literal)) {
-			if (!text[1])
-				return seen;
-			text++;
-		} else if (quoted) {
-			quoted = byte != '"';
-		} else if (comments || (byte == '(' && !literal)) {
-			comments += byte == '(';
-			comments -= byte == ')';
-		} else if (literal) {
-			literal = byte != ']';
-			seen.blank_in_literal |= byte == ' ' || byte == '[';
-		} else if (byte == '"') {
-			quoted = true;
-			seen.content = true;
-		} else if (byte == '[') {
-			literal = true;
-			seen.content = true;
-		} else if (byte == ')' || byte == ']' || byte == '\\') {
-			return seen;
-		} else if (byte == '<' || byte == '>') {
-			if (angle == (byte == '<'))
-				return seen;
-			angle = byte == '<';
-			seen.opens += angle;
-		} else {
-			seen.ats += byte == '@';
-			seen.content |= byte != ' ' && byte != ',';
-		}
-	}
-	seen.balanced = !quoted && !comments && !angle && !literal;
-	return seen;
-}
-
 /* Where mailboxes go, and what has become of it. */
 struct reading {
 	struct arena *arena;
 	enum mailbox_case fold;
 	struct header_mailbox *mailboxes;
 	size_t count;
+	const struct address_spec *specs; /* the next one's */
+	size_t left;                      /* how many there are */
 	enum header_kind kind;
 };
 
@@ -119,28 +72,24 @@ static bool take_name(struct reading *reading, const char *name, struct text *ou
 	return out->at;
 }
 
-/* An address of the header as mailbox_parse wants it, which would take a bare or a routed one for something else. */
-static bool is_plain(const char *address)
+/* The name is GMime's; the address is taken as it is written: GMime turns xn-- domains into Unicode. */
+static bool take_mailbox(struct reading *reading, const char *name)
 {
-	return address[0] != '<' && address[0] != '@' && !strstr(address, "=?") && !strpbrk(address, " \t()<>,;");
-}
-
-static bool take_mailbox(struct reading *reading, InternetAddressMailbox *mailbox, const char *name)
-{
-	const char *address = internet_address_mailbox_get_addr(mailbox);
 	struct header_mailbox *out = &reading->mailboxes[reading->count];
 
-	if (!address || reading->count == HEADER_MAILBOXES_MAX)
+	if (!reading->left)
 		return false;
-	/* In quotes all of these may stand. */
-	if (address[0] != '"' && !is_plain(address))
-		return false;
-	struct text copy = arena_text(reading->arena, text_of(address));
-	out->mailbox = copy.at ? mailbox_parse(reading->arena, copy, TEXT(""), reading->fold)
+	const struct address_spec *spec = reading->specs++;
+	reading->left--;
+	struct text address = text_of(arena_printf(reading->arena, "%.*s@%.*s", TEXT_ARGS(spec->local), TEXT_ARGS(spec->domain)));
+	out->mailbox = address.length ? mailbox_parse(reading->arena, address, TEXT(""), reading->fold)
 		: (struct mailbox){ .kind = MAILBOX_MEMORY };
 	if (out->mailbox.kind == MAILBOX_MEMORY)
 		reading->kind = HEADER_MEMORY;
 	if (out->mailbox.kind != MAILBOX_ADDRESS || !take_name(reading, name, &out->name))
+		return false;
+	/* An encoded-word does not belong into an address; whoever decodes it there sees another one. */
+	if (text_starts_with(out->mailbox.local, TEXT("=?")) || text_ends_with(out->mailbox.domain, TEXT("?=")))
 		return false;
 	reading->count++;
 	return true;
@@ -154,7 +103,7 @@ static bool take_list(struct reading *reading, InternetAddressList *list, bool i
 	for (int i = 0; i < length; i++) {
 		InternetAddress *address = internet_address_list_get_address(list, i);
 		if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
-			if (!take_mailbox(reading, INTERNET_ADDRESS_MAILBOX(address), internet_address_get_name(address)))
+			if (!take_mailbox(reading, internet_address_get_name(address)))
 				return false;
 		} else if (in_group || !INTERNET_ADDRESS_IS_GROUP(address) ||
 			   !take_list(reading, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
@@ -164,10 +113,32 @@ static bool take_list(struct reading *reading, InternetAddressList *list, bool i
 	return true;
 }
 
+static enum header_kind read_text(struct reading *reading, const char *text)
+{
+	struct address_spec specs[HEADER_MAILBOXES_MAX];
+
+	switch (address_grammar_check(text_of(text), specs, HEADER_MAILBOXES_MAX - reading->count, &reading->left)) {
+	case ADDRESSES_NULL:
+		return HEADER_NULL;
+	case ADDRESSES_NONE:
+		return HEADER_INVALID;
+	case ADDRESSES_SOME:
+		break;
+	}
+	reading->specs = specs;
+	InternetAddressList *list = internet_address_list_parse(options, text);
+	if (list) {
+		if (take_list(reading, list, false) && reading->left == 0)
+			reading->kind = HEADER_MAILBOXES;
+		g_object_unref(list);
+	}
+	return reading->kind;
+}
+
 enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold,
 	struct header_mailbox *mailboxes, size_t *count)
 {
-	struct reading reading = { arena, fold, mailboxes, *count, HEADER_INVALID };
+	struct reading reading = { arena, fold, mailboxes, *count, NULL, 0, HEADER_INVALID };
 	bool memory;
 
 	if (!options || value.length > FROM_HEADER_MAX || !text_is_utf8(value))
@@ -177,18 +148,8 @@ enum header_kind from_header_read(struct arena *arena, struct text value, enum m
 		return HEADER_MEMORY;
 	if (!text)
 		return HEADER_INVALID;
-	struct outside outside = look_outside(text);
-	if (!outside.balanced || outside.blank_in_literal)
-		return HEADER_INVALID;
-	if (!outside.content && outside.opens == 1)
-		return HEADER_NULL;
-	InternetAddressList *list = internet_address_list_parse(options, text);
-	if (list) {
-		if (take_list(&reading, list, false) && reading.count > *count && reading.count - *count == outside.ats)
-			reading.kind = HEADER_MAILBOXES;
-		g_object_unref(list);
-	}
-	if (reading.kind == HEADER_MAILBOXES)
+	enum header_kind kind = read_text(&reading, text);
+	if (kind == HEADER_MAILBOXES)
 		*count = reading.count;
-	return reading.kind;
+	return kind;
 }

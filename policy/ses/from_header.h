@@ -4,11 +4,11 @@
  * as RFC 5322 section 3.4 writes them: comments, groups, folding, several
  * mailboxes; names in RFC 2047 encoded-words or plain UTF-8 (RFC 6532).
  *
- * GMime reads the header. What a reader can understand in two ways is a way
- * past a policy, so its reading counts only where the text leaves no doubt:
- * every `@` outside of quotes and comments belongs to exactly one mailbox, every
- * quote and comment ends, there are no control bytes, source routes or
- * encoded-words in an address. Whatever else is no valid header here.
+ * GMime reads the header, behind a gate: what a reader can understand in two
+ * ways is a way past a policy, so only a text in the plain grammar of
+ * address_grammar.h without control bytes is read at all, and only if both find
+ * the same number of mailboxes, none with an encoded-word in its address.
+ * Whatever else is no valid header here.
  */
 #ifndef SES_FROM_HEADER_H
 #define SES_FROM_HEADER_H
