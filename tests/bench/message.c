@@ -42,6 +42,22 @@ struct bench {
 	size_t wrong;
 };
 
+/* Those of a common message, if the policies want any. */
+static struct outcome headers_show(const struct bench *bench)
+{
+	static const struct {
+		const char *name, *value;
+	} headers[] = {
+		{ "Received", "from client.example (client.example [192.0.2.10]) by relay.example with ESMTP id 4Xyz" },
+		{ "Date", "Thu, 26 Nov 2026 12:00:00 +0000" }, { "From", NULL }, { "To", "someone@example.org" },
+		{ "Subject", "Your order" }, { "Message-ID", "<1@example.net>" }, { "MIME-Version", "1.0" },
+		{ "Content-Type", "text/plain; charset=utf-8" },
+	};
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+		message_header(bench->message, text_of(headers[i].name), text_of(headers[i].value ? headers[i].value : bench->row->sender));
+	return message_headers_end(bench->message, bench->generation->may_refuse[STAGE_EOH]);
+}
+
 /* Until it is refused or complete. */
 static struct outcome judge(const struct bench *bench, const struct instant *now)
 {
@@ -50,12 +66,14 @@ static struct outcome judge(const struct bench *bench, const struct instant *now
 	const bool *may_refuse = bench->generation->may_refuse;
 	struct outcome outcome;
 
-	message_begin(bench->message, bench->generation, &bench->client, now);
+	message_begin(bench->message, bench->generation, &bench->client, now, true);
 	outcome = message_sender(bench->message, text_of(row->sender), none, may_refuse[STAGE_MAIL]);
 	for (size_t i = 0; i < row->recipients && outcome.action == OUTCOME_CONTINUE; i++)
 		outcome = message_recipient(bench->message, text_of(row->recipient), none, may_refuse[STAGE_RCPT]);
 	if (outcome.action == OUTCOME_CONTINUE)
 		outcome = message_data(bench->message, may_refuse[STAGE_DATA]);
+	if (outcome.action == OUTCOME_CONTINUE && bench->generation->wants_headers)
+		outcome = headers_show(bench);
 	if (outcome.action == OUTCOME_CONTINUE)
 		outcome = message_end(bench->message);
 	return outcome;
