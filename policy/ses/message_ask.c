@@ -79,6 +79,11 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 	struct text resource;
 	void *senders = message->senders;
 
+	/* The header most often names whom the envelope names. */
+	for (size_t i = 0; mailbox && i < message->sender_count; i++)
+		if (text_equals(message->senders[i].address, mailbox->address) && text_equals(message->senders[i].name, name) &&
+		    (!message->senders[i].name_open || generation->slot_display_name < 0))
+			return true;
 	if (!grow(&message->arena, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
 		return false;
 	message->senders = senders;

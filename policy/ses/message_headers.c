@@ -98,12 +98,19 @@ static bool envelope_senders(struct message *message)
 	return true;
 }
 
+/* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
+static bool envelope_stays(const struct message *message)
+{
+	return message->sender_count == 1 && message->senders[0].address.length && message->generation->slot_display_name < 0;
+}
+
 static bool all_senders(struct message *message)
 {
 	enum from_address mode = message->generation->from_address;
 	bool header = mode != FROM_ENVELOPE;
 
-	ask_clear(message);
+	if (!envelope_stays(message))
+		ask_clear(message);
 	/* A message without From counts as from its envelope's sender. */
 	if (message->sender.kind == MAILBOX_ADDRESS && (mode != FROM_HEADER || !message->from.count))
 		if (!envelope_senders(message))
