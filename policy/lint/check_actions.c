@@ -174,10 +174,30 @@ static void bulk_check(const struct subject_statement *s)
 	}
 }
 
+/* Actions and resources of another service: the policy of a bucket, a topic, a key. */
+static bool is_other_policy(const struct subject_statement *s)
+{
+	const struct statement *statement = s->statement;
+	bool ours = s->subject->identity || !about_others(statement);
+
+	for (size_t i = 0; !ours && i < statement->action_count; i++) {
+		size_t colon = text_find(statement->actions[i], ':', 0);
+		ours = is_ses_action(text_from(statement->actions[i], colon + 1));
+	}
+	for (size_t i = 0; !ours && i < statement->resource_count; i++)
+		ours = statement->resources[i].any || glob_match(statement->resources[i].arn.field[ARN_SERVICE], TEXT("ses"));
+	return !ours;
+}
+
 void check_actions(const struct subject_statement *s)
 {
 	struct place place;
 
+	if (is_other_policy(s)) {
+		report_statement(s, KIND_OTHER_POLICY, place_entry(&place, s, action_member(s->statement), 0),
+			"neither the actions nor the resources of the statement are of SES", NULL, NULL);
+		return;
+	}
 	for (size_t i = 0; i < s->statement->action_count; i++)
 		name_check(s, i);
 	if (s->statement->not_action && s->statement->effect == EFFECT_ALLOW && !s->subject->identity)

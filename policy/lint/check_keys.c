@@ -71,12 +71,15 @@ static const char *known_nearest(struct text name)
 
 	for (size_t i = 0; i < KNOWN; i++)
 		names[i] = known_keys[i].name;
-	/* "ses:Recipient", "ses:FromAdress", "FromAddress" */
-	const char *near = nearest(name, names, KNOWN, name.length / 6 + 1);
-	if (near || text_find(name, ':', 0) < name.length)
-		return near;
+	/* "ses:Recipient", "aws:SourceIP4"; a key of another service may well have such a name. */
+	size_t colon = text_find(name, ':', 0);
+	if (text_starts_with_fold(name, TEXT("ses:")) || text_starts_with_fold(name, TEXT("aws:")))
+		return nearest(name, names, KNOWN, name.length / 6 + 1);
+	/* "FromAddress", "sse:FromAddress" */
 	for (size_t i = 0; i < KNOWN; i++)
-		if (text_equals_fold(name, text_from(text_of(names[i]), 4)))
+		if ((colon == name.length && text_equals_fold(name, text_from(text_of(names[i]), 4))) ||
+		    (text_starts_with(text_of(names[i]), TEXT("ses:")) &&
+		     text_equals_fold(text_from(name, colon), text_from(text_of(names[i]), 3))))
 			return names[i];
 	return NULL;
 }
@@ -185,6 +188,8 @@ static void api_version(const struct subject_statement *s, const struct conditio
 
 void check_keys(const struct subject_statement *s)
 {
+	if (about_others(s->statement))
+		return;
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		const struct known_key *known = known_find(c->key_text);

@@ -77,23 +77,50 @@ static void endpoint(const struct subject_statement *s)
 	}
 }
 
+static bool is_vpc(struct text t)
+{
+	return text_starts_with(t, TEXT("vpc-"));
+}
+
+static bool is_vpce(struct text t)
+{
+	return text_starts_with(t, TEXT("vpce-"));
+}
+
+static bool is_organization(struct text t)
+{
+	return text_starts_with(t, TEXT("o-"));
+}
+
 static void id_format(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	static const struct {
-		const char *key, *prefix;
+		const char *key;
+		bool (*fits)(struct text);
 		enum kind_number kind;
+		const char *right;
 	} forms[] = {
-		{ "aws:SourceVpc", "vpc-", KIND_VPC_FORMAT },
-		{ "aws:SourceVpce", "vpce-", KIND_VPCE_FORMAT },
+		{ "aws:SourceVpc", is_vpc, KIND_VPC_FORMAT, "vpc-1a2b3c4d" },
+		{ "aws:SourceVpce", is_vpce, KIND_VPCE_FORMAT, "vpce-1a2b3c4d" },
+		{ "aws:PrincipalOrgID", is_organization, KIND_ORGANIZATION_FORMAT, "o-a1b2c3d4e5" },
+		{ "aws:PrincipalAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
+		{ "aws:ResourceAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
+		{ "aws:SourceAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
+		{ "aws:RequestedRegion", is_region, KIND_REGION_FORMAT, "us-east-1" },
 	};
 	struct place place;
 
 	for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
-		if (text_equals_fold(c->key_text, text_of(forms[f].key)) && is_fixed(c, i) &&
-		    !text_starts_with(c->values[i], text_of(forms[f].prefix)) && (!c->values[i].length || c->values[i].at[0] != '*'))
+		if (text_equals_fold(c->key_text, text_of(forms[f].key)) && is_fixed(c, i) && !glob_has_wildcard(c->values[i]) &&
+		    !forms[f].fits(c->values[i]))
 			report_statement(s, forms[f].kind, place_value(&place, s, c, i),
-				say(s->subject, "\"%s\" is no id of this kind; they begin with %s", shown(s->subject, c->values[i]),
-					forms[f].prefix), NULL, NULL);
+				say(s->subject, "\"%s\" is not of the form %s", shown(s->subject, c->values[i]), forms[f].right),
+				NULL, NULL);
+}
+
+static bool is_truth(struct text t)
+{
+	return text_equals(t, TEXT("true")) || text_equals(t, TEXT("false")) || glob_has_wildcard(t);
 }
 
 /* Networks and moments compared as text. */
@@ -108,6 +135,8 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 		return;
 	if ((info->operators & TYPE_IP) && !(info->operators & TYPE_NUMBER) && text_find(c->values[0], '/', 0) < c->values[0].length)
 		right = c->how.operator->negated ? "NotIpAddress" : "IpAddress";
+	else if (info->operators == (TYPE_STRING | TYPE_NULL | TYPE_BOOL) && !is_truth(c->values[0]))
+		right = "Bool, with true or false";
 	else if ((info->operators & TYPE_DATE) && !(info->operators & TYPE_BINARY))
 		right = "a Date operator";
 	else
@@ -115,11 +144,13 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 	report_statement(s, KIND_TYPE_MISMATCH, place_key(&place, s, c),
 		say(subject, "%s compares \"%s\" as text; write %s", c->how.operator->name, shown(subject, c->values[0]), right),
 		c->how.operator->negated ? "the condition is true for every message" : "the condition is true for no message",
-		right[0] == 'a' ? NULL : fix_operator(s, c, c->how.quantifier, right));
+		text_find(text_of(right), ' ', 0) < strlen(right) ? NULL : fix_operator(s, c, c->how.quantifier, right));
 }
 
 void check_networks(const struct subject_statement *s)
 {
+	if (about_others(s->statement))
+		return;
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		bool told = false;

@@ -4,7 +4,7 @@
 #include "lint/fix.h"
 #include "lint/probe.h"
 
-#include "iam/glob.h"
+#include <string.h>
 
 /* Someone whom no policy has heard of. */
 #define STRANGER "arn:aws:iam::999999999999:user/stranger"
@@ -105,7 +105,8 @@ static void own_account(const struct subject_statement *s)
 	const struct statement *statement = s->statement;
 	struct place place;
 
-	if (statement->not_resource || !statement->principals.count || !statement->resource_count)
+	if (statement->not_resource || !statement->principals.count || !statement->resource_count ||
+	    (!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
 	for (size_t i = 0; i < statement->principals.count; i++) {
 		const struct principal_entry *entry = &statement->principals.entries[i];
@@ -119,6 +120,56 @@ static void own_account(const struct subject_statement *s)
 	report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
 		"the account holds the identity itself; an Allow to it only hands the decision to the policies of its users",
 		"a user of the account sends if his own policies allow it, with this statement or without", NULL);
+}
+
+/* A Deny of users, each by name. */
+static void only_users(const struct subject_statement *s)
+{
+	struct place place;
+
+	for (size_t i = 0; i < s->statement->principals.count; i++) {
+		const struct principal_entry *entry = &s->statement->principals.entries[i];
+		if (entry->kind != PRINCIPAL_ENTRY_ARN || !memmem(entry->text.at, entry->text.length, ":user/", 6))
+			return;
+	}
+	report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
+		say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
+			shown(s->subject, s->statement->principals.entries[0].text)), NULL, NULL);
+}
+
+static bool is_service_name(struct text t)
+{
+	static const char *const ends[] = { ".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal", ".aws.dev" };
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (text_ends_with(t, text_of(ends[i])))
+			return true;
+	return false;
+}
+
+/* Conditions that only people and programs of an account can satisfy. */
+static void service_keys(const struct subject_statement *s)
+{
+	static const char *const keys[] = {
+		"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceIp",
+		"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:userid", "aws:username",
+	};
+	const struct statement *statement = s->statement;
+	struct place place;
+
+	for (size_t i = 0; i < statement->principals.count; i++)
+		if (statement->principals.entries[i].kind != PRINCIPAL_ENTRY_SERVICE)
+			return;
+	for (size_t n = 0; n < statement->condition_count; n++) {
+		const struct condition *c = &statement->conditions[n];
+		if (c->how.operator->negated || c->how.if_exists || c->how.operator->type == TYPE_NULL)
+			continue;
+		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+			if (text_equals_fold(c->key_text, text_of(keys[i])))
+				report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
+					say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
+						shown(s->subject, c->key_text)), "the Allow allows no message of the service", NULL);
+	}
 }
 
 static void entries(const struct subject_statement *s)
@@ -137,6 +188,9 @@ static void entries(const struct subject_statement *s)
 		else if (entry->kind == PRINCIPAL_ENTRY_NOBODY)
 			report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
 				say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
+			report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
+				say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s->statement))
 			report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
 				say(subject, "%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn", name),
@@ -151,7 +205,7 @@ void check_principals(const struct subject_statement *s)
 	bool allow = s->statement->effect == EFFECT_ALLOW;
 	struct place place;
 
-	if (s->subject->identity)
+	if (s->subject->identity || about_others(s->statement))
 		return;
 	entries(s);
 	if (s->statement->not_principal && allow)
@@ -160,6 +214,10 @@ void check_principals(const struct subject_statement *s)
 			"any AWS account would be allowed to send as this identity", NULL);
 	else if (s->statement->not_principal)
 		deny_not_principal(s);
-	else if (allow)
+	else if (!allow)
+		only_users(s);
+	else {
 		own_account(s);
+		service_keys(s);
+	}
 }

@@ -4,8 +4,8 @@
 #include "lint/fix.h"
 
 #include "iam/glob.h"
+#include "iam/policy_set.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const char *const types[] = {
@@ -59,31 +59,6 @@ static void told(const struct entry *e, enum kind_number kind, const char *messa
 	report_statement(e->s, kind, e->path, message, consequence(e), fix);
 }
 
-/*
- * Are two of a Region's words in order: a direction, then a number at the end? New Regions follow the form, so
- * no list of them is needed: us-east-1, us-gov-west-1, eusc-de-east-1.
- */
-static bool is_region(struct text t)
-{
-	static const char *const directions[] = {
-		"north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
-	};
-	size_t end = t.length;
-
-	while (end && isdigit((unsigned char)t.at[end - 1]))
-		end--;
-	if (end == t.length || !end || t.at[end - 1] != '-')
-		return false;
-	size_t start = --end;
-	while (start && t.at[start - 1] != '-')
-		start--;
-	struct text word = text_first(text_from(t, start), end - start);
-	for (size_t i = 0; start > 2 && i < sizeof directions / sizeof *directions; i++)
-		if (text_equals(word, text_of(directions[i])))
-			return true;
-	return false;
-}
-
 static void type_check(const struct entry *e)
 {
 	const struct subject *subject = e->s->subject;
@@ -103,6 +78,28 @@ static void type_check(const struct entry *e)
 		fix_field(e, ARN_RESOURCE, right));
 }
 
+/* Which partition has the Regions that begin so; the rest is in aws. */
+static void partition_check(const struct entry *e)
+{
+	static const struct {
+		const char *prefix, *partition;
+	} partitions[] = { { "cn-", "aws-cn" }, { "us-gov-", "aws-us-gov" } };
+	const struct subject *subject = e->s->subject;
+	struct text region = e->pattern->arn.field[ARN_REGION], partition = e->pattern->arn.field[ARN_PARTITION];
+	const char *right = "aws";
+
+	for (size_t i = 0; i < sizeof partitions / sizeof *partitions; i++)
+		if (text_starts_with(region, text_of(partitions[i].prefix)))
+			right = partitions[i].partition;
+	/* Partitions of their own kind (aws-iso, aws-eusc) have Regions of their own. */
+	bool known = text_equals(partition, TEXT("aws")) || text_equals(partition, TEXT("aws-cn")) ||
+		text_equals(partition, TEXT("aws-us-gov"));
+	if (known && is_literal(region) && is_region(region) && !text_equals(partition, text_of(right)) &&
+	    !text_starts_with(region, TEXT("eusc-")) && !memmem(region.at, region.length, "-iso", 4))
+		told(e, KIND_RESOURCE_PARTITION, say(subject, "Region %s is in partition %s, not %s", shown(subject, region), right,
+			shown(subject, partition)), fix_field(e, ARN_PARTITION, right));
+}
+
 static void identity_check(const struct entry *e)
 {
 	const struct subject *subject = e->s->subject;
@@ -114,6 +111,7 @@ static void identity_check(const struct entry *e)
 	else if (is_literal(arn->field[ARN_REGION]) && !is_region(arn->field[ARN_REGION]))
 		told(e, KIND_RESOURCE_REGION_INVALID, say(subject, "there is no Region \"%s\"; they are written as us-east-1",
 			shown(subject, arn->field[ARN_REGION])), NULL);
+	partition_check(e);
 	if (!arn->field[ARN_ACCOUNT].length)
 		told(e, KIND_RESOURCE_ACCOUNT_MISSING, "the ARN of an identity has an account: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
 	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length)
@@ -185,6 +183,21 @@ static void arn_check(const struct entry *e)
 			"that the policy hangs on", shown(subject, e->pattern->text)), "here it covers every identity that fits", NULL);
 }
 
+/* Another identity than the first statement's. */
+static void differs(const struct subject_statement *s, const struct json_path *path)
+{
+	const struct subject *subject = s->subject;
+	const struct statement *first = policy_set_statement(subject->set, subject->policy->first), *statement = s->statement;
+
+	if (subject->identity || statement == first || statement->resource_count != 1 || first->resource_count != 1 ||
+	    statement->resources[0].any || first->resources[0].any ||
+	    glob_has_wildcard(first->resources[0].text) || glob_has_wildcard(statement->resources[0].text) ||
+	    text_equals(first->resources[0].text, statement->resources[0].text))
+		return;
+	report_statement(s, KIND_RESOURCE_DIFFERS, path, say(subject, "the first statement is about \"%s\"",
+		shown(subject, first->resources[0].text)), NULL, NULL);
+}
+
 void check_resources(const struct subject_statement *s)
 {
 	const struct subject *subject = s->subject;
@@ -208,6 +221,8 @@ void check_resources(const struct subject_statement *s)
 			e.name = text_from(resource, slash + 1);
 		arn_check(&e);
 	}
+	if (statement->resource_count)
+		differs(s, place_entry(&place, s, member, 0));
 	if (!subject->identity && statement->resource_count > 1)
 		report_statement(s, KIND_RESOURCE_MANY, place_entry(&place, s, member, 1),
 			"SES wants one resource, the ARN of the identity that the policy hangs on", NULL, NULL);

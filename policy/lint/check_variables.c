@@ -31,6 +31,13 @@ static void version_check(const struct subject_statement *s, const struct json_p
 			say(subject, "the text is compared as it stands, \"${\" and all"), NULL);
 }
 
+/* Keys of other services are theirs to know. */
+static bool is_ours(struct text key)
+{
+	return text_starts_with_fold(key, TEXT("ses:")) || text_starts_with_fold(key, TEXT("aws:")) ||
+		text_find(key, ':', 0) == key.length;
+}
+
 static void template_check(const struct subject_statement *s, const struct json_path *path, const struct template *template)
 {
 	const struct subject *subject = s->subject;
@@ -45,7 +52,8 @@ static void template_check(const struct subject_statement *s, const struct json_
 			report_statement(s, KIND_VARIABLE_LIST, path,
 				say(subject, "%s holds a list, and lists are not filled in", name),
 				"the condition or resource never matches", NULL);
-		else if (!key_is_known(key->name) && !template->pieces[i].text.at && !strchr(name, '/'))
+		else if (!about_others(s->statement) && is_ours(key->name) && !key_is_known(key->name) &&
+			 !template->pieces[i].text.at && !strchr(name, '/'))
 			report_statement(s, KIND_VARIABLE_UNKNOWN, path,
 				say(subject, "there is no key \"%s\" to fill in; the names are those of condition keys, as in ${aws:username}",
 					name), NULL, NULL);

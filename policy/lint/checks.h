@@ -11,6 +11,7 @@
 void check_actions(const struct subject_statement *s);        /* names, services, and what covers SMTP */
 void check_addresses(const struct subject_statement *s);      /* patterns under the keys of addresses and names */
 void check_case(const struct subject_statement *s);           /* letters that are compared as they stand */
+void check_denies(const struct subject_statement *s);         /* Denies that leave nothing between them */
 void check_contradictions(const struct subject_statement *s); /* bounds, windows, conditions that exclude each other */
 void check_keys(const struct subject_statement *s);           /* keys that there are not, or not by SMTP */
 void check_missing_keys(const struct subject_statement *s);   /* what an Allow does when a key is missing */
@@ -29,8 +30,11 @@ void check_site(const struct subject *subject);               /* what the site n
 
 /* The words that the checks share. */
 
-/* Is the whole statement about SES? An identity policy may hold others too, which are not our business. */
+/* Are all actions of the statement those of SES? An identity policy may hold others too, which are not our business. */
 bool about_ses(const struct statement *statement);
+
+/* Is none of them, and so the statement no business of ours? */
+bool about_others(const struct statement *statement);
 
 /* Does it allow by fitting, or deny by not fitting? What fits the condition then passes. */
 bool fit_passes(const struct statement *statement, const struct condition *c);
@@ -48,6 +52,9 @@ struct text domain_of(struct text address);
 struct text local_of(struct text address);
 
 bool has_upper(struct text t);
+
+/* Has it the form of a Region's name: two words or more, a direction, a number? New Regions have it too. */
+bool is_region(struct text t);
 
 /* Is it one of the keys of SES or of the global ones? (check_keys.c) */
 bool key_is_known(struct text key);

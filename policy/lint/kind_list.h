@@ -131,6 +131,8 @@ KIND(INVALID_SERVICE, "invalid-service-in-action", ERROR, "An action of a servic
 KIND(OTHER_SERVICE, "unsupported-action-in-policy", WARNING, "An action of another service in a policy of a sending identity",
 	"SES never asks for it.")
 KIND(SERVICE_WILDCARD, "wildcard-in-service-name", SUGGESTION, "Wildcard in the service of an action", "Name the service: ses.")
+KIND(OTHER_POLICY, "policy-of-another-service", SUGGESTION, "A policy of another service",
+	"It says nothing about sending mail: SES never asks for it.")
 KIND(BULK_ADDRESS, "bulk-without-address", SUGGESTION, "A condition on addresses that ses:SendBulkEmail does not have",
 	"The condition is never true for bulk mail by the API.")
 KIND(ALLOW_NOT_ACTION, "allow-with-not-action", WARNING, "Allow with NotAction in a policy of a sending identity",
@@ -151,6 +153,10 @@ KIND(RESOURCE_REGION_INVALID, "invalid-arn-region", ERROR, "No such Region", "Th
 KIND(RESOURCE_ACCOUNT_MISSING, "invalid-arn-account", ERROR, "No account in the ARN of an identity", "The statement never matches.")
 KIND(RESOURCE_CASE, "upper-case-in-identity", WARNING, "Capitals in the domain of an identity", "Domains are compared in small letters: the statement never matches.")
 KIND(ALLOW_NOT_RESOURCE, "allow-with-not-resource", WARNING, "Allow with NotResource", "It allows sending as every identity but those named.")
+KIND(RESOURCE_PARTITION, "partition-of-other-region", ERROR, "Partition and Region that do not go together",
+	"Regions of China are in aws-cn, those of GovCloud in aws-us-gov, the others in aws: the statement never matches.")
+KIND(RESOURCE_DIFFERS, "resource-of-another-identity", SUGGESTION, "Statements about different identities",
+	"A policy belongs to one identity; statements about others never match at SES.")
 KIND(SITE_ACCOUNT, "arn-account-not-of-site", ERROR, "Another account than this site's", "No identity of this site is meant, so the statement never matches.")
 KIND(SITE_REGION, "arn-region-not-of-site", ERROR, "Another Region than this site's", "No identity of this site is meant, so the statement never matches.")
 KIND(SITE_IDENTITY, "identity-not-of-site", WARNING, "An identity that this site does not have", "No mail of this site is sent as it.")
@@ -164,11 +170,16 @@ KIND(ALLOW_ANYONE, "allow-anyone", SECURITY, "Anyone may send", "An Allow to eve
 KIND(ALLOW_NOT_PRINCIPAL, "allow-with-not-principal", SECURITY, "Allow with NotPrincipal", "Everyone may send but those named.")
 KIND(DENY_NOT_PRINCIPAL, "deny-not-principal-without-account", WARNING, "Deny with NotPrincipal that does not name the account",
 	"AWS may judge the account before the user, and refuse the mail of the very user that is named.")
+KIND(DENY_ONE_USER, "deny-of-a-user-alone", SUGGESTION, "A Deny that names users alone",
+	"Mail of the same people by another login, key or role is not refused.")
 KIND(ALLOW_OWN_ACCOUNT, "allow-own-account-only", SUGGESTION, "An Allow to the identity's own account",
 	"It only delegates: users of the account still need an Allow of their own, and with one they need no other.")
 KIND(PRINCIPAL_ID, "invalid-user-reference", WARNING, "The id of a deleted user or role as principal", "It stands for nobody; the statement never matches.")
 KIND(SERVICE_SOURCE, "restrict-access-to-service-principal", SUGGESTION, "A service may send for anyone",
 	"Without aws:SourceArn or aws:SourceAccount the service may send as this identity on behalf of any customer.")
+KIND(SERVICE_NAME, "invalid-service-principal-format", ERROR, "Not the name of a service", "Services are NAME.amazonaws.com; the statement is about nobody.")
+KIND(SERVICE_KEY, "unsupported-condition-key-for-service-principal", WARNING, "A key that a service does not have",
+	"Services are in no organization and come from no network of yours: the Allow never matches.")
 KIND(FEDERATED, "federated-principal-not-supported", WARNING, "A principal that never sends mail", "Federated and canonical users are no principals of SES.")
 
 /* Condition keys */
@@ -189,11 +200,16 @@ KIND(NETWORK_AND_ENDPOINT, "source-ip-with-vpc-endpoint", WARNING, "aws:SourceIp
 KIND(HOST_BITS, "improve-ip-range", SUGGESTION, "Network with host bits", "The bits behind the prefix are ignored.")
 KIND(VPC_FORMAT, "invalid-vpc-format", ERROR, "Not the id of a VPC", "No request has it.")
 KIND(VPCE_FORMAT, "invalid-vpce-format", ERROR, "Not the id of a VPC endpoint", "No request has it.")
+KIND(ACCOUNT_FORMAT, "invalid-account-format", ERROR, "Not the id of an account", "No request has it.")
+KIND(ORGANIZATION_FORMAT, "invalid-organization-format", ERROR, "Not the id of an organization", "No request has it.")
+KIND(REGION_FORMAT, "invalid-region", ERROR, "No such Region", "No request has it.")
 KIND(BOOL_MANY, "invalid-condition-multiple-boolean", ERROR, "True and false together", "The condition says nothing.")
 
 /* Times and bounds */
 KIND(BOUNDS, "bounds-contradict", ERROR, "Bounds that leave nothing", "The statement never matches.")
 KIND(CONTRADICTION, "conditions-contradict", WARNING, "Conditions that cannot hold together", "The statement never matches.")
+KIND(DENIES_EXCLUDE, "denies-exclude-each-other", WARNING, "Two Denies of all but, that leave nothing",
+	"What the one exempts the other refuses: no message is left. The exceptions belong into one list.")
 KIND(WINDOW_PAST, "window-past", SUGGESTION, "A time window that is over", "The statement does not match any more.")
 KIND(DATE_EPOCH, "invalid-date-value", WARNING, "A number where a date is meant", "A number is seconds since 1970: 2026 is in January 1970.")
 

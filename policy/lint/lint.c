@@ -19,7 +19,7 @@ struct tally {
 };
 
 static void (*const statement_checks[])(const struct subject_statement *) = {
-	check_actions, check_addresses, check_case, check_contradictions, check_keys, check_missing_keys, check_networks,
+	check_actions, check_addresses, check_case, check_contradictions, check_denies, check_keys, check_missing_keys, check_networks,
 	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_variables,
 	check_wildcards,
 };
@@ -119,7 +119,8 @@ static void document(const struct policy_document *document, void *context)
 	}
 	faults_init(&faults);
 	struct subject subject = {
-		.findings = &lint->findings, .site = &lint->options.site, .file = file->file, .now = lint->options.now, .source = document->source,
+		.findings = &lint->findings, .site = &lint->options.site, .file = file->file,
+		.now = lint->options.now, .source = document->source,
 		.path = document->path, .json = document->json, .set = set, .identity = is_identity(lint, document),
 		.named = document->name.length,
 	};

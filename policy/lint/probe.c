@@ -219,6 +219,11 @@ static struct text candidate(struct probe *probe, const struct condition *c, str
 
 #define CANDIDATES 3
 
+struct text probe_value(struct probe *probe, const struct condition *c, size_t i)
+{
+	return candidate(probe, c, c->values[i], 0);
+}
+
 /* Do all conditions of the statement on this key hold, as the request stands? */
 static bool key_holds(const struct probe *probe, struct text key)
 {

@@ -53,6 +53,9 @@ struct text sample(struct arena *arena, struct text pattern, bool address);
  */
 struct text probe_choose(struct probe *probe, const struct condition *c, bool holds);
 
+/* A value that value i of the condition takes, negated or not; .at NULL when memory is short or a variable unknown. */
+struct text probe_value(struct probe *probe, const struct condition *c, size_t i);
+
 /* Is this one of the keys that hold an address of mail? */
 bool key_is_address(struct text key);
 

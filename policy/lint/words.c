@@ -3,6 +3,7 @@
 
 #include "iam/glob.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Longer names are not compared by distance. */
@@ -17,6 +18,17 @@ bool about_ses(const struct statement *statement)
 	for (size_t i = 0; all && i < statement->action_count; i++)
 		all = text_starts_with_fold(statement->actions[i], TEXT("ses:"));
 	return all;
+}
+
+bool about_others(const struct statement *statement)
+{
+	bool ours = statement->not_action;
+
+	for (size_t i = 0; !ours && i < statement->action_count; i++) {
+		struct text service = text_first(statement->actions[i], text_find(statement->actions[i], ':', 0));
+		ours = glob_match_fold(service, TEXT("ses"));
+	}
+	return !ours;
 }
 
 bool fit_passes(const struct statement *statement, const struct condition *c)
@@ -74,6 +86,27 @@ struct text domain_lowered(struct arena *arena, struct text t)
 	for (size_t i = last_at(t); at && i < t.length; i++)
 		at[i] = text_lower(at[i]);
 	return copy;
+}
+
+bool is_region(struct text t)
+{
+	static const char *const directions[] = {
+		"north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
+	};
+	size_t end = t.length;
+
+	while (end && isdigit((unsigned char)t.at[end - 1]))
+		end--;
+	if (end == t.length || !end || t.at[end - 1] != '-')
+		return false;
+	size_t start = --end;
+	while (start && t.at[start - 1] != '-')
+		start--;
+	struct text word = text_first(text_from(t, start), end - start);
+	for (size_t i = 0; start > 2 && i < sizeof directions / sizeof *directions; i++)
+		if (text_equals(word, text_of(directions[i])))
+			return true;
+	return false;
 }
 
 /* Distance by letters added, left out, changed, or swapped with the next (optimal string alignment). */
