@@ -76,7 +76,7 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 	struct text value = c->values[i], meant;
 	const char *why = hopeless(&arena, value, is_glob(c), &meant);
 
-	if (why) {
+	if (why && !subject_has_enough(subject, KIND_NOT_AN_ADDRESS)) {
 		bool wild = meant.length && glob_has_wildcard(meant);
 		const char *like = !wild || is_glob(c) ? NULL : c->how.operator->negated ? "StringNotLike" : "StringLike";
 		report_statement(s, KIND_NOT_AN_ADDRESS, place_value(&place, s, c, i),
@@ -108,7 +108,7 @@ static void suffix(const struct subject_statement *s, const struct condition *c,
 	struct probe probe = { .s = s };
 	struct place place;
 
-	if (!rest.length || !fit_passes(s->statement, c))
+	if (!rest.length || !fit_passes(s->statement, c) || subject_has_enough(subject, KIND_SUFFIX_CONFUSION))
 		return;
 	bool open = probe_open(&probe, s, c->key_text), allow = s->statement->effect == EFFECT_ALLOW;
 	struct text other = text_of(open ? arena_printf(&probe.arena, "x@not%.*s", TEXT_ARGS(rest)) : NULL);
@@ -193,7 +193,8 @@ static void feedback(const struct subject_statement *s, const struct condition *
 	struct place place;
 
 	if (!text_equals_fold(c->key_text, TEXT("ses:FeedbackAddress")) || !fit_passes(s->statement, c) ||
-	    glob_has_wildcard(value) || !is_fixed(c, i) || !local_of(value).length)
+	    glob_has_wildcard(value) || !is_fixed(c, i) || !local_of(value).length ||
+	    subject_has_enough(subject, KIND_FEEDBACK_EXACT))
 		return;
 	bool open = probe_open(&probe, s, c->key_text), allow = s->statement->effect == EFFECT_ALLOW;
 	struct text other = text_of(open ? arena_printf(&probe.arena, "%.*s+4711@%.*s", TEXT_ARGS(local_of(value)),

@@ -79,7 +79,7 @@ static void upper_domain(const struct subject_statement *s, const struct conditi
 	struct probe probe = { .s = s };
 	struct place place;
 
-	if (!has_upper(domain))
+	if (!has_upper(domain) || subject_has_enough(subject, KIND_UPPER_DOMAIN))
 		return;
 	bool open = probe_open(&probe, s, c->key_text);
 	struct text lowered = open ? domain_lowered(&probe.arena, value) : (struct text){ 0 };
@@ -102,7 +102,7 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	struct text local = local_of(c->values[i]);
 
 	/* What holds a blank is more than an address, and another finding. */
-	if (!has_upper(local) || text_find(local, ' ', 0) < local.length)
+	if (!has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
 		return;
 	const char *name = c->how.operator->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 	report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),

@@ -11,6 +11,9 @@
 #define SES_POLICY_BYTES 4096
 #define SES_NAME_LENGTH 64
 
+/* Statements past these are not held against all before them. */
+#define STATEMENTS 500
+
 static bool is_name(struct text t)
 {
 	for (size_t i = 0; i < t.length; i++)
@@ -53,7 +56,7 @@ static void statement_check(const struct subject *subject, size_t i)
 	if (condition && !json_object_size(condition))
 		report_statement(&s, KIND_EMPTY_CONDITION, place_element(&place, &s, "Condition"),
 			"the Condition is empty; leave it out", "the statement holds without a condition", NULL);
-	for (size_t j = 0; j < i; j++) {
+	for (size_t j = 0; j < i && i < STATEMENTS; j++) {
 		const struct statement *earlier = policy_set_statement(subject->set, subject->policy->first + j);
 		if (s.statement->sid.length && text_equals(s.statement->sid, earlier->sid)) {
 			report_statement(&s, KIND_REPEATED_SID, place_element(&place, &s, "Sid"),
@@ -61,7 +64,7 @@ static void statement_check(const struct subject *subject, size_t i)
 			break;
 		}
 	}
-	for (size_t j = 0; j < i; j++)
+	for (size_t j = 0; j < i && i < STATEMENTS; j++)
 		if (same_statement(s.json, statement_json(subject, j))) {
 			report_statement(&s, KIND_REDUNDANT_STATEMENT, s.path, say(subject, "statement %zu says the same", j + 1), NULL, NULL);
 			break;

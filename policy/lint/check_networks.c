@@ -35,7 +35,7 @@ static void network(const struct subject_statement *s, const struct condition *c
 
 	if (ip_network_parse(c->values[i], &parsed))
 		return;
-	if (parsed.host_bits) {
+	if (parsed.host_bits && !subject_has_enough(subject, KIND_HOST_BITS)) {
 		const char *right = say(subject, "%s/%u", ip_print(&parsed.first, text), parsed.prefix);
 		report_statement(s, KIND_HOST_BITS, place_value(&place, s, c, i),
 			say(subject, "\"%s\" names a host and a prefix; it means \"%s\"", shown(subject, c->values[i]), right),

@@ -39,19 +39,35 @@ static void no_qualifier(const struct subject_statement *s, const struct conditi
 		fix_operator(s, c, right, c->how.operator->name));
 }
 
+/* Values of one condition that are tried, where another Deny refuses what the first would show. */
+#define TRIED 20
+
+/* Two recipients: the first alone is refused, both together are not. */
+static bool smuggles(struct probe *probe, const struct condition *c, struct text both[2])
+{
+	both[1] = probe_choose(probe, c, true);
+	both[0] = both[1].at ? probe_choose(probe, c, false) : (struct text){ 0 };
+	for (size_t v = 0; both[0].at && v <= c->value_count && v < TRIED; v++) {
+		if (probe_set(probe, c->key_text, &both[1], 1) && probe_denied(probe) &&
+		    probe_set(probe, c->key_text, both, 2) && !probe_denied(probe))
+			return true;
+		struct text next = v < c->value_count ? probe_value(probe, c, v) : (struct text){ 0 };
+		if (next.at)
+			both[c->how.operator->negated ? 0 : 1] = next;
+	}
+	return false;
+}
+
 /* A Deny that waits until all recipients deserve it. */
 static void deny_all(const struct subject_statement *s, const struct condition *c)
 {
 	const struct subject *subject = s->subject;
 	struct probe probe;
 	struct place place;
-	bool open = probe_open(&probe, s, c->key_text);
-	struct text bad = open ? probe_choose(&probe, c, true) : (struct text){ 0 };
-	struct text good = bad.at ? probe_choose(&probe, c, false) : (struct text){ 0 };
-	struct text both[] = { good, bad };
+	struct text both[2];
 
-	if (good.at && probe_set(&probe, c->key_text, &bad, 1) && probe_denied(&probe) &&
-	    probe_set(&probe, c->key_text, both, 2) && !probe_denied(&probe)) {
+	if (probe_open(&probe, s, c->key_text) && smuggles(&probe, c, both)) {
+		struct text good = both[0], bad = both[1];
 		const char *first = shown(subject, good), *second = shown(subject, bad);
 		report_statement(s, c->how.operator->negated ? KIND_RECIPIENTS_OUTSIDERS : KIND_RECIPIENTS_BLOCKED,
 			place_key(&place, s, c),

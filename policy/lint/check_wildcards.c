@@ -16,7 +16,7 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	struct place place;
 	struct text value = c->values[i];
 
-	if (!glob_has_wildcard(value) || !is_fixed(c, i))
+	if (!glob_has_wildcard(value) || !is_fixed(c, i) || subject_has_enough(subject, KIND_WILDCARD_EQUALS))
 		return;
 	bool open = probe_open(&probe, s, c->key_text);
 	struct text meant = open ? sample(&probe.arena, value, key_is_address(c->key_text)) : (struct text){ 0 };
@@ -141,6 +141,9 @@ static bool regex_pattern(struct text t, char *out, size_t *length)
 static void like(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	const struct subject *subject = s->subject;
+
+	if (subject_has_enough(subject, KIND_REGEX))
+		return;
 	struct arena arena = { 0 };
 	struct place place;
 	struct text value = c->values[i];
@@ -171,7 +174,8 @@ static void name_part(const struct subject_statement *s, const struct condition 
 	struct place place;
 	struct text value = c->values[i];
 
-	if (!text_equals_fold(c->key_text, TEXT("ses:FromDisplayName")) || glob_has_wildcard(value) || !is_fixed(c, i))
+	if (!text_equals_fold(c->key_text, TEXT("ses:FromDisplayName")) || glob_has_wildcard(value) || !is_fixed(c, i) ||
+	    subject_has_enough(subject, KIND_LIKE_LITERAL))
 		return;
 	const char *wanted = say(subject, "*%.*s*", TEXT_ARGS(value));
 	report_statement(s, KIND_LIKE_LITERAL, place_value(&place, s, c, i),

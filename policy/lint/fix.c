@@ -16,6 +16,18 @@ static const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quant
 	return out;
 }
 
+/* In a statement with more values nobody reads a copy of all. */
+#define VALUES 500
+
+static json_t *copied(const struct subject_statement *s)
+{
+	size_t values = s->statement->action_count + s->statement->resource_count;
+
+	for (size_t i = 0; i < s->statement->condition_count; i++)
+		values += s->statement->conditions[i].value_count;
+	return values > VALUES ? NULL : json_deep_copy(s->json);
+}
+
 /* Two steps of a change; what cannot be done is no fix. */
 static json_t *checked(json_t *statement, bool good)
 {
@@ -29,7 +41,7 @@ static json_t *checked(json_t *statement, bool good)
 static json_t *moved(const struct subject_statement *s, const struct condition *c, const char *operator_name,
 	const char *key, json_t *values)
 {
-	json_t *statement = json_deep_copy(s->json), *blocks = json_object();
+	json_t *statement = copied(s), *blocks = statement ? json_object() : NULL;
 	json_t *old = json_object_get(statement, "Condition");
 	const char *member;
 	json_t *block;
@@ -116,7 +128,7 @@ json_t *fix_value(const struct subject_statement *s, const struct condition *c, 
 
 json_t *fix_condition_add(const struct subject_statement *s, const char *operator_name, struct text key, const char *value)
 {
-	json_t *statement = json_deep_copy(s->json);
+	json_t *statement = copied(s);
 	json_t *conditions = json_object_get(statement, "Condition");
 	json_t *block = json_object_get(conditions, operator_name);
 	bool good = conditions && !json_object_get(block, key.at);
@@ -130,7 +142,7 @@ json_t *fix_condition_add(const struct subject_statement *s, const char *operato
 
 json_t *fix_entry(const struct subject_statement *s, const char *member, size_t i, struct text value)
 {
-	json_t *statement = json_deep_copy(s->json);
+	json_t *statement = copied(s);
 	json_t *old = json_object_get(statement, member), *entry = json_stringn(value.at, value.length);
 	bool good = old && entry;
 

@@ -111,6 +111,7 @@ static void document(const struct policy_document *document, void *context)
 	struct file *file = context;
 	struct lint *lint = file->lint;
 	struct faults faults;
+	unsigned told[KINDS] = { 0 };
 	struct policy_set *set = policy_set_new();
 
 	if (!set) {
@@ -122,7 +123,7 @@ static void document(const struct policy_document *document, void *context)
 		.findings = &lint->findings, .site = &lint->options.site, .file = file->file,
 		.now = lint->options.now, .source = document->source,
 		.path = document->path, .json = document->json, .set = set, .identity = is_identity(lint, document),
-		.named = document->name.length,
+		.told = told, .named = document->name.length,
 	};
 	policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, document->source, document->path,
 		document->name, document->json, &faults);
@@ -140,6 +141,7 @@ static void document(const struct policy_document *document, void *context)
 		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks; n++)
 			document_checks[n](&subject);
 		tally(lint, &subject);
+		subject_close(&subject);
 	}
 	faults_free(&faults);
 	policy_set_free(set);

@@ -118,6 +118,12 @@ const char *say(const struct subject *subject, const char *format, ...)
 	return lost;
 }
 
+/* One more of the kind: is it to be told? */
+static bool counted(const struct subject *subject, enum kind_number kind)
+{
+	return subject->told[kind]++ < SUBJECT_TOLD;
+}
+
 static struct finding finding_at(const struct subject *subject, enum kind_number kind, const struct json_path *path,
 	const char *message, const char *mail)
 {
@@ -138,14 +144,31 @@ static struct finding finding_at(const struct subject *subject, enum kind_number
 void report(const struct subject *subject, enum kind_number kind, const struct json_path *path,
 	const char *message, const char *mail)
 {
-	findings_add(subject->findings, finding_at(subject, kind, path, message, mail));
+	if (counted(subject, kind))
+		findings_add(subject->findings, finding_at(subject, kind, path, message, mail));
+}
+
+void subject_close(const struct subject *subject)
+{
+	for (enum kind_number kind = 0; kind < KINDS; kind++)
+		if (subject->told[kind] > SUBJECT_TOLD)
+			findings_add(subject->findings, finding_at(subject, kind, subject->path,
+				"there are more of this kind", NULL));
+}
+
+bool subject_has_enough(const struct subject *subject, enum kind_number kind)
+{
+	return subject->told[kind] > SUBJECT_TOLD;
 }
 
 void report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path,
 	const char *message, const char *mail, json_t *fix)
 {
+	if (!counted(s->subject, kind)) {
+		json_decref(fix);
+		return;
+	}
 	struct finding finding = finding_at(s->subject, kind, path, message, mail);
-
 	finding.statement = (int)s->statement->index;
 	finding.sid = s->statement->sid.length ? shown(s->subject, s->statement->sid) : NULL;
 	finding.fix = fix;

@@ -28,6 +28,7 @@ struct subject {
 	const struct policy_set *set;     /* of this document alone */
 	const struct policy *policy;
 	bool identity;                    /* a policy of a user rather than of a sending identity */
+	unsigned *told;                   /* findings of each kind so far */
 	bool named;                       /* its name comes from a file or a map, not from nowhere */
 };
 
@@ -73,6 +74,15 @@ const char *shown(const struct subject *subject, struct text t);
 
 /* A message or a remark on mail, in the findings' arena; never NULL. */
 const char *say(const struct subject *subject, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Findings of one kind in one document; that there are more is told by one at the end (subject_close). */
+#define SUBJECT_TOLD 20
+
+/* Would one more of the kind not be told? Then the check need not look further. */
+bool subject_has_enough(const struct subject *subject, enum kind_number kind);
+
+/* After all checks. */
+void subject_close(const struct subject *subject);
 
 /* Report on the document. `mail` and `fix` may be NULL; takes the fix. */
 void report(const struct subject *subject, enum kind_number kind, const struct json_path *path,
