@@ -87,10 +87,11 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 	char file[512];
 	snprintf(file, sizeof file, "%s[%s]", l->source->file, text_escape(name, escaped, sizeof escaped));
 	struct json_source source = { .file = file, .text = inner };
-	json_t *document = json_source_read(&source, l->faults);
+	struct json_memory memory = { 0 };
+	const json_t *document = json_source_read_into(&source, &memory, l->faults);
 	if (document)
 		hand_over(l, &source, NULL, member, name, document);
-	json_decref(document);
+	json_memory_free(&memory);
 	free(decoded);
 }
 
@@ -130,34 +131,40 @@ static const char *member_find(const struct loading *l, const struct json_path *
 	return found;
 }
 
-void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
-	void (*take)(const struct policy_document *document, void *context), void *context)
+/* Of whatever shape the file is. */
+static void file_read(const struct loading *l, struct text name, const json_t *root)
 {
 	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
 	const size_t count = sizeof members / sizeof *members, documents = 3;
-	struct json_source source = { .file = file, .text = json };
-	struct loading l = { .source = &source, .faults = faults, .take = take, .context = context };
-	json_t *root = json_source_read(&source, faults);
-
-	if (!root)
-		return;
 	struct json_path version = { .member = "PolicyVersion" }, path = { 0 };
 	const json_t *outer = root;
 	if (!json_object_get(root, "Statement"))
-		path.member = member_find(&l, NULL, root, members, count);
+		path.member = member_find(l, NULL, root, members, count);
 	if (path.member && !strcmp(path.member, "PolicyVersion")) {
 		outer = json_object_get(root, "PolicyVersion");
 		path.parent = &version;
-		path.member = member_find(&l, &version, outer, members, documents);
+		path.member = member_find(l, &version, outer, members, documents);
 	}
 	const char *own = json_string_value(json_object_get(outer, "PolicyName"));
 	if (!path.member)
-		hand_over(&l, &source, NULL, NULL, name, root);
+		hand_over(l, l->source, NULL, NULL, name, root);
 	else if (!strcmp(path.member, "Policies"))
-		map_add(&l, json_object_get(root, "Policies"));
+		map_add(l, json_object_get(root, "Policies"));
 	else
-		document_add(&l, &path, path.member, own ? text_of(own) : name, json_object_get(outer, path.member));
-	json_decref(root);
+		document_add(l, &path, path.member, own ? text_of(own) : name, json_object_get(outer, path.member));
+}
+
+void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
+	void (*take)(const struct policy_document *document, void *context), void *context)
+{
+	struct json_source source = { .file = file, .text = json };
+	struct loading l = { .source = &source, .faults = faults, .take = take, .context = context };
+	struct json_memory memory = { 0 };
+	const json_t *root = json_source_read_into(&source, &memory, faults);
+
+	if (root)
+		file_read(&l, name, root);
+	json_memory_free(&memory);
 }
 
 /* What policy_set_add_text adds to. */

@@ -39,8 +39,10 @@ static json_t *checked(json_t *statement, bool good)
 
 /* Move the key's values from the condition's operator to another, under another name, in the place of the old where that is free. */
 static json_t *moved(const struct subject_statement *s, const struct condition *c, const char *operator_name,
-	const char *key, json_t *values)
+	const char *key, json_t *borrowed)
 {
+	/* The fix outlives the document that the values stand in. */
+	json_t *values = json_deep_copy(borrowed);
 	json_t *statement = copied(s), *blocks = statement ? json_object() : NULL;
 	json_t *old = json_object_get(statement, "Condition");
 	const char *member;
@@ -81,6 +83,7 @@ static json_t *moved(const struct subject_statement *s, const struct condition *
 		good = good && !json_object_set(statement, "Condition", blocks);
 	}
 	json_decref(blocks);
+	json_decref(values);
 	return checked(statement, good);
 }
 
