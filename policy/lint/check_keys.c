@@ -147,7 +147,7 @@ static void presence_check(const struct subject_statement *s, const struct condi
 	struct place place;
 	const char *key = shown(subject, c->key_text);
 
-	if (presence == BY_SMTP || !statement_takes(s->statement, TEXT("ses:SendRawEmail")) || minds_missing(s->statement, c))
+	if (presence == BY_SMTP || site_has_key(subject->site, c->key_text) || !statement_takes(s->statement, TEXT("ses:SendRawEmail")) || minds_missing(s->statement, c))
 		return;
 	/* A statement on everything is not one on mail. */
 	if (!about_ses(s->statement) && subject->identity)
@@ -193,12 +193,22 @@ void check_keys(const struct subject_statement *s)
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		const struct known_key *known = known_find(c->key_text);
+		if (!known && site_has_key(s->subject->site, c->key_text))
+			continue;
 		if (known)
 			presence_check(s, c, known->presence);
 		else
 			unknown(s, c);
 		api_version(s, c);
 	}
+}
+
+bool site_has_key(const struct lint_site *site, struct text key)
+{
+	for (size_t i = 0; i < site->context.count; i++)
+		if (text_equals_fold(key, text_of(site->context.at[i])))
+			return true;
+	return false;
 }
 
 bool key_is_known(struct text key)

@@ -67,7 +67,7 @@ static void endpoint(const struct subject_statement *s)
 
 	for (size_t i = 0; address && i < sizeof keys / sizeof *keys; i++) {
 		const struct condition *c = condition_on(s->statement, text_of(keys[i]), ~0u);
-		if (!c || !needs(c) || !needs(address))
+		if (!c || !needs(c) || !needs(address) || site_has_key(s->subject->site, c->key_text))
 			continue;
 		report_statement(s, KIND_NETWORK_AND_ENDPOINT, place_key(&place, s, c),
 			say(s->subject, "a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements", keys[i]),

@@ -4,6 +4,8 @@
 #include "lint/fix.h"
 #include "lint/probe.h"
 
+#include "iam/glob.h"
+
 #include <string.h>
 
 /* Someone whom no policy has heard of. */
@@ -172,6 +174,17 @@ static void service_keys(const struct subject_statement *s)
 	}
 }
 
+/* Is somebody who sends from this site taken for this user or role? Of other accounts the site does not know. */
+static bool site_sends_as(const struct lint_site *site, const struct principal_entry *entry)
+{
+	if (!site->principals.count || !site->account || !text_equals(entry->account, text_of(site->account)))
+		return true;
+	for (size_t i = 0; i < site->principals.count; i++)
+		if (glob_match(text_of(site->principals.at[i]), entry->text))
+			return true;
+	return false;
+}
+
 static void entries(const struct subject_statement *s)
 {
 	const struct subject *subject = s->subject;
@@ -197,6 +210,9 @@ static void entries(const struct subject_statement *s)
 				NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_ANYONE && allow)
 			anyone(s, i);
+		else if (entry->kind == PRINCIPAL_ENTRY_ARN && !site_sends_as(subject->site, entry))
+			report_statement(s, KIND_SITE_PRINCIPAL, place_principal(&place, s, i),
+				say(subject, "the settings take no client for \"%s\"", name), NULL, NULL);
 	}
 }
 

@@ -131,8 +131,8 @@ static bool site_has(const struct lint_site *site, struct text name)
 {
 	struct text domain = domain_of(name);
 
-	for (size_t i = 0; i < site->identity_count; i++) {
-		struct text own = text_of(site->identities[i]);
+	for (size_t i = 0; i < site->identities.count; i++) {
+		struct text own = text_of(site->identities.at[i]);
 		if (text_equals_fold(name, own) || text_equals_fold(domain, own) || (domain.length > own.length &&
 		    domain.at[domain.length - own.length - 1] == '.' &&
 		    text_equals_fold(text_from(domain, domain.length - own.length), own)))
@@ -153,7 +153,7 @@ static void site_check(const struct entry *e)
 	if (site->region && is_literal(arn->field[ARN_REGION]) && !text_equals(arn->field[ARN_REGION], text_of(site->region)))
 		told(e, KIND_SITE_REGION, say(subject, "Region %s is not this site's, which is %s",
 			shown(subject, arn->field[ARN_REGION]), site->region), fix_field(e, ARN_REGION, site->region));
-	if (site->identity_count && is_literal(e->name) && !e->pattern->template && !site_has(site, e->name))
+	if (site->identities.count && is_literal(e->name) && !e->pattern->template && !site_has(site, e->name))
 		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"", shown(subject, e->name)), NULL);
 }
 

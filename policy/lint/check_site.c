@@ -48,10 +48,12 @@ void check_site(const struct subject *subject)
 	if (!subject->identity || !first_allow(subject, &s))
 		return;
 	const struct json_path *path = place_element(&place, &s, "Resource");
-	if (site->configuration_set && !allowed(subject, "configuration-set", site->configuration_set))
-		report_statement(&s, KIND_SITE_CONFIGURATION_SET, path,
-			say(subject, "no Allow covers configuration-set/%s, which mail is sent with", site->configuration_set),
-			"mail that names the configuration set would be refused", NULL);
+	for (size_t i = 0; i < site->configuration_sets.count; i++)
+		if (!allowed(subject, "configuration-set", site->configuration_sets.at[i]))
+			report_statement(&s, KIND_SITE_CONFIGURATION_SET, path,
+				say(subject, "no Allow covers configuration-set/%s, which mail is sent with",
+					site->configuration_sets.at[i]),
+				"mail that names the configuration set would be refused", NULL);
 	/* An address that nobody has stands for the recipients, whoever they are. */
 	if (site->sandbox && !allowed(subject, "identity", PROBE_OUTSIDER))
 		report_statement(&s, KIND_SITE_SANDBOX, path,

@@ -59,6 +59,9 @@ bool is_region(struct text t);
 /* Is it one of the keys of SES or of the global ones? (check_keys.c) */
 bool key_is_known(struct text key);
 
+/* Does the site fill the key in? */
+bool site_has_key(const struct lint_site *site, struct text key);
+
 /* t with the ASCII letters of its domain in small letters; .at NULL when memory is short. */
 struct text domain_lowered(struct arena *arena, struct text t);
 

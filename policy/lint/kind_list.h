@@ -160,6 +160,8 @@ KIND(RESOURCE_DIFFERS, "resource-of-another-identity", SUGGESTION, "Statements a
 KIND(SITE_ACCOUNT, "arn-account-not-of-site", ERROR, "Another account than this site's", "No identity of this site is meant, so the statement never matches.")
 KIND(SITE_REGION, "arn-region-not-of-site", ERROR, "Another Region than this site's", "No identity of this site is meant, so the statement never matches.")
 KIND(SITE_IDENTITY, "identity-not-of-site", WARNING, "An identity that this site does not have", "No mail of this site is sent as it.")
+KIND(SITE_PRINCIPAL, "principal-not-of-site", WARNING, "A user whom no client of this site is taken for",
+	"No login and no network of the settings is mapped to the principal, so the statement never matches.")
 KIND(SITE_CONFIGURATION_SET, "configuration-set-not-allowed", WARNING, "The configuration set in use is not allowed",
 	"Mail with a configuration set needs an Allow on its ARN too.")
 KIND(SITE_SANDBOX, "sandbox-recipients-not-allowed", WARNING, "Recipients of a sandbox account are not allowed",

@@ -14,14 +14,16 @@
 
 #include "iam/instant.h"
 #include "lint/finding.h"
+#include "ses/site_options.h"
 
 /* What only the site knows. Empty or NULL: not known, and then not held against a policy. */
 struct lint_site {
 	const char *account;            /* 12 digits */
 	const char *region;
-	const char *const *identities;  /* verified domains and addresses */
-	size_t identity_count;
-	const char *configuration_set;  /* that mail is sent with */
+	struct string_list identities;  /* verified domains and addresses */
+	struct string_list configuration_sets; /* that mail is sent with */
+	struct string_list principals;  /* ARNs of those who send, `*` for any run of characters */
+	struct string_list context;     /* condition keys that the site fills in */
 	bool sandbox;                   /* the account is in the sandbox of SES */
 };
 

@@ -116,7 +116,7 @@ def kinds() -> dict[str, dict]:
 
 def test_every_kind_has_a_case() -> None:
     # Those that a document alone cannot show have tests of their own below.
-    alone = {"policy-size-exceeds-quota", "too-many-policies", "invalid-policy-name"}
+    alone = {"policy-size-exceeds-quota", "too-many-policies", "invalid-policy-name", "principal-not-of-site"}
     assert set(kinds()) == alone | {id for case in CASES for id, *_ in case.want}
 
 
@@ -279,3 +279,69 @@ def test_published_examples() -> None:
     found = [json.loads(line) for line in run.stdout.splitlines()]
     assert [(pathlib.Path(f["file"]).name, f["id"], f["line"], f["column"]) for f in found] == [
         ("network.json", "private-ip-address", 17, 27), ("recipients.json", "recipients-outsiders-pass", 17, 11)]
+
+
+def statement(**members: object) -> dict:
+    return {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": ["ses:SendRawEmail"],
+            "Resource": IDENTITY, **members}
+
+
+def document(**members: object) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement(**members)]})
+
+
+def ids(run: subprocess.CompletedProcess[str]) -> list[str]:
+    assert not run.stderr, run
+    return [json.loads(line)["id"] for line in run.stdout.splitlines()]
+
+
+@pytest.fixture
+def settings(tmp_path: pathlib.Path) -> pathlib.Path:
+    (tmp_path / "policies.d").mkdir()
+    (tmp_path / "policies.d" / "deny.json").write_text(QUIET)
+    # Without a Principal: which of the two it is, only the settings tell.
+    (tmp_path / "user.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": IDENTITY}]}))
+    path = tmp_path / "milter.json"
+    path.write_text(json.dumps({
+        "policies": [f"{tmp_path}/policies.d"], "account": "123456789012", "region": "us-east-1", "identities": ["example.com"],
+        "configuration_sets": {"example.com": "main"}, "context": {"aws:SourceIdentity": "x"},
+        "networks": [{"network": "172.31.0.0/16", "context": {"aws:SourceVpce": "vpce-1a2b3c4d"}}],
+        "principals": [
+            {"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing", "policies": [f"{tmp_path}/user.json"]},
+            {"login": "*", "arn": "arn:aws:iam::123456789012:user/mail/${login}"}]}))
+    return path
+
+
+def test_settings_name_what_to_look_at(settings: pathlib.Path) -> None:
+    run = lint("--json", "--settings", settings)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(pathlib.Path(f["file"]).name, f["id"]) for f in found] == [("user.json", "configuration-set-not-allowed")]
+    (settings.parent / "policies.d" / "no-principal.json").write_text((settings.parent / "user.json").read_text())
+    assert ids(lint("--json", "--settings", settings)) == ["missing-principal", "configuration-set-not-allowed"]
+
+
+@pytest.mark.parametrize(("text", "want"), [
+    (document(), []),
+    (document(Resource=IDENTITY.replace("us-east-1", "eu-west-1")), ["arn-region-not-of-site"]),
+    (document(Resource=IDENTITY.replace("123456789012", "111122223333")), ["arn-account-not-of-site"]),
+    (document(Resource=IDENTITY.replace("example.com", "example.net")), ["identity-not-of-site"]),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/billing", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/mail/anna", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/anna", "arn:aws:iam::123456789012:root"]}),
+     ["principal-not-of-site"]),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/smtp-relay", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Principal={"AWS": ["arn:aws:iam::111122223333:user/anna", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Condition={"StringEquals": {"aws:SourceIdentity": "x"}}), []),
+    (document(Condition={"StringEquals": {"aws:TokenIssueTime": "x"}}), ["condition-key-never-present", "type-mismatch"]),
+    (document(Condition={"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}, "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), []),
+])
+def test_settings_tell_what_the_site_is(text: str, want: list[str], settings: pathlib.Path) -> None:
+    assert ids(lint("--json", "--settings", settings, "-", stdin=text)) == want
+
+
+def test_bad_settings_are_trouble(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "milter.json").write_text('{"policies": 1}')
+    for path in (tmp_path / "milter.json", tmp_path / "missing.json"):
+        run = lint("--settings", path, "-", stdin=QUIET)
+        assert run.returncode == 2 and not run.stdout and path.name in run.stderr
