@@ -86,6 +86,7 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 			c->how.operator->negated ? "the value exempts no address" : "the value matches no message",
 			meant.length && c->value_count == 1 ? fix_value(s, c, i, meant, (struct text){ 0 }, like) : NULL);
 	}
+	subject->findings->out_of_memory |= arena.failed;
 	arena_free(&arena);
 	return why;
 }

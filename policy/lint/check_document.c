@@ -75,7 +75,10 @@ static void statement_check(const struct subject *subject, size_t i)
 static bool has_variable(const struct subject *subject)
 {
 	char *dump = json_dumps(subject->json, 0);
-	bool found = dump && strstr(dump, "${");
+	bool found = !dump || strstr(dump, "${");
+
+	if (!dump)
+		subject->findings->out_of_memory = true;
 
 	free(dump);
 	return found;

@@ -13,7 +13,6 @@ void findings_free(struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		json_decref(findings->list[i].fix);
-	free(findings->list);
 	arena_free(&findings->arena);
 	findings_init(findings);
 }
@@ -22,12 +21,14 @@ bool findings_add(struct findings *findings, struct finding finding)
 {
 	if (findings->count == findings->room) {
 		size_t room = findings->room ? 2 * findings->room : 16;
-		struct finding *grown = realloc(findings->list, room * sizeof *grown);
+		struct finding *grown = arena_array(&findings->arena, room, sizeof *grown);
 		if (!grown) {
 			json_decref(finding.fix);
 			findings->out_of_memory = true;
 			return false;
 		}
+		if (findings->count)
+			memcpy(grown, findings->list, findings->count * sizeof *grown);
 		findings->list = grown;
 		findings->room = room;
 	}

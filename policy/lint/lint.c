@@ -6,7 +6,6 @@
 #include "lint/checks.h"
 #include "lint/load_fault.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define IDENTITY_GROUP 1
@@ -34,7 +33,6 @@ void lint_init(struct lint *lint, const struct lint_options *options)
 
 void lint_free(struct lint *lint)
 {
-	free(lint->tallies);
 	findings_free(&lint->findings);
 }
 
@@ -81,11 +79,13 @@ static void tally(struct lint *lint, const struct subject *subject)
 		struct text copy = arena_text(&lint->findings.arena, resource);
 		if (i == lint->tally_room) {
 			size_t room = i ? 2 * i : 16;
-			struct tally *grown = realloc(lint->tallies, room * sizeof *grown);
+			struct tally *grown = arena_array(&lint->findings.arena, room, sizeof *grown);
 			if (!grown) {
 				lint->findings.out_of_memory = true;
 				return;
 			}
+			if (i)
+				memcpy(grown, lint->tallies, i * sizeof *grown);
 			lint->tallies = grown;
 			lint->tally_room = room;
 		}

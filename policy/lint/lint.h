@@ -44,7 +44,7 @@ struct tally;
 struct lint {
 	struct lint_options options;    /* borrowed strings */
 	struct findings findings;
-	struct tally *tallies;          /* policies counted by identity, over all files */
+	struct tally *tallies;          /* policies counted by identity, over all files; in the findings' arena */
 	size_t tally_count, tally_room;
 };
 

@@ -107,6 +107,18 @@ static bool number_take(const char **at, unsigned *number)
 	return true;
 }
 
+/* `:line:column: `, or `: ` where no place is known. A name may hold brackets and colons of its own. */
+static bool is_place(const char *at)
+{
+	unsigned number;
+
+	if (*at++ != ':')
+		return false;
+	if (number_take(&at, &number))
+		return number_take(&at, &number) && *at == ' ';
+	return *at == ' ';
+}
+
 static const char *keep(struct findings *findings, struct text t)
 {
 	struct text copy = arena_text(&findings->arena, t);
@@ -125,7 +137,7 @@ static void report_one(struct findings *findings, const char *file, const char *
 	/* FILE or FILE[NAME], then the place, where one is known. */
 	if (!strncmp(text, file, length) && text[length] == '[')
 		for (const char *close = strchr(text + length, ']'); close; close = strchr(close + 1, ']'))
-			if (close[1] == ':' && (isdigit((unsigned char)close[2]) || close[2] == ' ')) {
+			if (is_place(close + 1)) {
 				finding.outer = keep(findings, text_of(file));
 				length = (size_t)(close + 1 - text);
 				break;

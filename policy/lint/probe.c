@@ -361,6 +361,9 @@ bool probe_open(struct probe *probe, const struct subject_statement *s, struct t
 
 void probe_close(struct probe *probe)
 {
+	/* What was not proved for want of memory must not count as sound. */
+	if (probe->arena.failed)
+		probe->s->subject->findings->out_of_memory = true;
 	arena_free(&probe->arena);
 }
 

@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Longest piece of a document that is shown. */
@@ -101,21 +100,19 @@ const char *shown(const struct subject *subject, struct text t)
 
 const char *say(const struct subject *subject, const char *format, ...)
 {
-	char *line = NULL;
-	va_list arguments;
+	va_list arguments, again;
 
 	va_start(arguments, format);
-	int length = vasprintf(&line, format, arguments);
+	va_copy(again, arguments);
+	int length = vsnprintf(NULL, 0, format, arguments);
+	char *line = length < 0 ? NULL : arena_take(&subject->findings->arena, (size_t)length + 1);
+	if (line)
+		vsnprintf(line, (size_t)length + 1, format, again);
+	else
+		subject->findings->out_of_memory = true;
+	va_end(again);
 	va_end(arguments);
-	struct text copy = { 0 };
-	if (length >= 0)
-		copy = arena_text(&subject->findings->arena, (struct text){ line, (size_t)length });
-	if (length >= 0)
-		free(line);
-	if (copy.at)
-		return copy.at;
-	subject->findings->out_of_memory = true;
-	return lost;
+	return line ? line : lost;
 }
 
 /* One more of the kind: is it to be told? */
