@@ -92,10 +92,25 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	return ready->metrics >= 0;
 }
 
+/* How long the end waits for records, and for log lines, that are on their way. */
+#define DRAIN_MILLISECONDS 150
+
+static const struct socket_spec *serving_metrics; /* NULL: nowhere */
+
+/* What the end leaves behind: records and log lines written, as far as files and log take them. */
+static void put_in_order(void)
+{
+	log_drain(DRAIN_MILLISECONDS);
+	record_file_drain(DRAIN_MILLISECONDS);
+	if (serving_metrics)
+		metrics_server_remove(serving_metrics);
+}
+
 /* SIGTERM has come. */
 static void stopping(void)
 {
 	notify_stopping();
+	put_in_order();
 	stop_requested();
 }
 
@@ -132,12 +147,7 @@ static int check(const struct loaded *loaded)
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
-/* How long the end waits for records and log lines that are on their way. */
-#define DRAIN_MILLISECONDS 300
-
-/* Threads run, and callbacks use what there is: nothing is freed any more, the end is _exit. */
-static bool serving;
-
+/* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
 static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
 	struct listener *listener, const struct ready *ready, const char *summary)
 {
@@ -146,9 +156,10 @@ static int serve(const struct options *options, const struct settings *settings,
 	if (!identity_drop(identity))
 		return tell_errno("root cannot be given up");
 	umask(0077);
-	serving = true;
+	stop_prepare(listener);
+	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
 	sigwait_on_stop(stopping);
-	if (!log_start() || !record_file_start() || !stop_prepare(listener->spec) || !reload_start(options, settings, hangup))
+	if (!log_start() || !record_file_start() || !reload_start(options, settings, hangup))
 		return tell_errno("a thread cannot be started");
 	unsigned long files = process_raise_files();
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);
@@ -168,12 +179,8 @@ static int serve(const struct options *options, const struct settings *settings,
 	if (!notify_ready(listener->spec, summary))
 		return tell_errno("a thread cannot be started");
 	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
-	log_drain(DRAIN_MILLISECONDS);
-	record_file_drain(DRAIN_MILLISECONDS);
-	if (ready->metrics >= 0)
-		metrics_server_remove(&settings->metrics_listen);
-	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR, status == EX_OK ? "stopped" : "libmilter gave up");
-	return status;
+	put_in_order();
+	stop_now(status);
 }
 
 static int start(const struct options *options, const struct settings *settings, const struct identity *identity,
@@ -225,8 +232,6 @@ static int run(const struct options *options)
 			status = start(options, &settings, &identity, &ready, &faults);
 		}
 	}
-	if (serving)
-		return status;
 	tell_faults(&faults);
 	faults_free(&faults);
 	settings_free(&settings);
@@ -254,8 +259,6 @@ int main(int argc, char **argv)
 	default:
 		status = run(&options);
 	}
-	if (serving)
-		_exit(status);
 	options_free(&options);
 	return status;
 }

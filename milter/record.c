@@ -87,7 +87,7 @@ const char *record_decision(const struct record *record)
 	return record->outcome->action == OUTCOME_CONTINUE ? "allowed" : decision_name(record->outcome->decision);
 }
 
-const struct message *record_message(const struct record *record)
+struct message *record_message(const struct record *record)
 {
 	if (!record->session->hold)
 		return NULL;

@@ -36,7 +36,7 @@ const char *record_would(const struct record *record);
 const char *record_decision(const struct record *record);
 
 /* The message it is about; NULL: none has begun. */
-const struct message *record_message(const struct record *record);
+struct message *record_message(const struct record *record);
 
 /* Its envelope sender; what is no address stands as it was written. Empty: the null sender. */
 struct text record_sender(const struct record *record, const struct message *message);

@@ -27,7 +27,7 @@ static void put_number(struct json_line *line, const char *key, long value)
 	json_line_word(line, key, value < 0 ? "null" : digits);
 }
 
-static void put_header_from(struct json_line *line, const struct message *message)
+static void put_header_from(struct json_line *line, struct message *message)
 {
 	size_t count = message ? message_from_count(message) : 0;
 
@@ -105,7 +105,7 @@ bool record_json(const struct record *record, struct json_line *line)
 {
 	const struct session *session = record->session;
 	const struct outcome *outcome = record->outcome;
-	const struct message *message = record_message(record);
+	struct message *message = record_message(record);
 	char ip[IP_TEXT_SIZE];
 
 	*line = (struct json_line){ 0 };

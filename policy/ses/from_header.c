@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/from_header.h"
 
+#include "ses/address_grammar.h"
+
 #include <gmime/gmime.h>
 #include <pthread.h>
 #include <string.h>
@@ -46,128 +48,120 @@ static char *unfold(struct arena *arena, struct text value, bool *memory)
 	return out;
 }
 
-/* What stands outside of quoted strings and comments. */
-struct outside {
-	size_t ats;      /* `@` */
-	size_t opens;    /* `<` */
-	bool content;    /* anything but blanks, commas and angle brackets */
-	bool balanced;   /* all quotes, comments, angle brackets and domain literals end */
-	bool blank_in_literal;
-};
-
-static struct outside look_outside(const char *text)
+/* local@domain; without a copy where it stands so in the header. */
+static struct text spec_address(struct arena *arena, const struct address_spec *spec)
 {
-	struct outside seen = { 0 };
-	bool quoted = false, angle = false, literal = false;
-	size_t comments = 0;
+	const struct text parts[] = { spec->local, TEXT("@"), spec->domain };
 
-	for (; *text; text++) {
-		char byte = *text;
-		if (byte == '\\' && (quoted || comments || literal)) {
-			if (!text[1])
-				return seen;
-			text++;
-		} else if (quoted) {
-			quoted = byte != '"';
-		} else if (comments || (byte == '(' && !literal)) {
-			comments += byte == '(';
-			comments -= byte == ')';
-		} else if (literal) {
-			literal = byte != ']';
-			seen.blank_in_literal |= byte == ' ' || byte == '[';
-		} else if (byte == '"') {
-			quoted = true;
-			seen.content = true;
-		} else if (byte == '[') {
-			literal = true;
-			seen.content = true;
-		} else if (byte == ')' || byte == ']' || byte == '\\') {
-			return seen;
-		} else if (byte == '<' || byte == '>') {
-			if (angle == (byte == '<'))
-				return seen;
-			angle = byte == '<';
-			seen.opens += angle;
-		} else {
-			seen.ats += byte == '@';
-			seen.content |= byte != ' ' && byte != ',';
-		}
-	}
-	seen.balanced = !quoted && !comments && !angle && !literal;
-	return seen;
+	if (spec->local.at + spec->local.length + 1 == spec->domain.at)
+		return (struct text){ spec->local.at, spec->local.length + 1 + spec->domain.length };
+	return arena_join(arena, parts, 3);
 }
 
-/* Where mailboxes go, and what has become of it. */
-struct reading {
-	struct arena *arena;
-	enum mailbox_case fold;
-	struct header_mailbox *mailboxes;
+static enum header_kind take_address(struct arena *arena, const struct address_spec *spec, enum mailbox_case fold,
+	struct header_mailbox *out)
+{
+	struct text address = spec_address(arena, spec);
+
+	out->name = TEXT("");
+	out->mailbox = address.at ? mailbox_parse(arena, address, TEXT(""), fold) : (struct mailbox){ .kind = MAILBOX_MEMORY };
+	if (out->mailbox.kind == MAILBOX_MEMORY)
+		return HEADER_MEMORY;
+	/* An encoded-word does not belong into an address; whoever decodes it there sees another one. */
+	if (out->mailbox.kind != MAILBOX_ADDRESS || text_starts_with(out->mailbox.local, TEXT("=?")) ||
+	    text_ends_with(out->mailbox.domain, TEXT("?=")))
+		return HEADER_INVALID;
+	return HEADER_MAILBOXES;
+}
+
+/* The mailboxes of the grammar behind those that are there. */
+static enum header_kind take_addresses(struct arena *arena, const char *text, enum mailbox_case fold,
+	struct header_mailboxes *out)
+{
+	struct address_spec specs[HEADER_MAILBOXES_MAX];
 	size_t count;
-	enum header_kind kind;
+
+	switch (address_grammar_check(text_of(text), specs, HEADER_MAILBOXES_MAX - out->count, &count)) {
+	case ADDRESSES_NULL:
+		return HEADER_NULL;
+	case ADDRESSES_NONE:
+		return HEADER_INVALID;
+	case ADDRESSES_SOME:
+		break;
+	}
+	struct header_mailbox *at = arena_array(arena, out->count + count, sizeof *at);
+	if (!at)
+		return HEADER_MEMORY;
+	if (out->count)
+		memcpy(at, out->at, out->count * sizeof *at);
+	for (size_t i = 0; i < count; i++) {
+		enum header_kind kind = take_address(arena, &specs[i], fold, &at[out->count + i]);
+		if (kind != HEADER_MAILBOXES)
+			return kind;
+	}
+	*out = (struct header_mailboxes){ at, out->count + count };
+	return HEADER_MAILBOXES;
+}
+
+/* Whose names are looked for. */
+struct naming {
+	struct arena *arena;
+	struct header_mailbox *next;
+	size_t left;
+	bool memory; /* ran short */
 };
 
-static bool take_name(struct reading *reading, const char *name, struct text *out)
+/* Only the name is GMime's: in addresses it turns xn-- domains into Unicode. */
+static bool take_name(struct naming *naming, const char *name)
 {
-	*out = TEXT("");
+	if (!naming->left)
+		return false;
+	struct header_mailbox *out = naming->next++;
+	naming->left--;
 	if (!name || !*name)
 		return true;
 	if (!text_is_utf8(text_of(name)))
 		return false;
-	*out = arena_text(reading->arena, text_of(name));
-	if (!out->at)
-		reading->kind = HEADER_MEMORY;
-	return out->at;
-}
-
-/* An address of the header as mailbox_parse wants it, which would take a bare or a routed one for something else. */
-static bool is_plain(const char *address)
-{
-	return address[0] != '<' && address[0] != '@' && !strstr(address, "=?") && !strpbrk(address, " \t()<>,;");
-}
-
-static bool take_mailbox(struct reading *reading, InternetAddressMailbox *mailbox, const char *name)
-{
-	const char *address = internet_address_mailbox_get_addr(mailbox);
-	struct header_mailbox *out = &reading->mailboxes[reading->count];
-
-	if (!address || reading->count == HEADER_MAILBOXES_MAX)
-		return false;
-	/* In quotes all of these may stand. */
-	if (address[0] != '"' && !is_plain(address))
-		return false;
-	struct text copy = arena_text(reading->arena, text_of(address));
-	out->mailbox = copy.at ? mailbox_parse(reading->arena, copy, TEXT(""), reading->fold)
-		: (struct mailbox){ .kind = MAILBOX_MEMORY };
-	if (out->mailbox.kind == MAILBOX_MEMORY)
-		reading->kind = HEADER_MEMORY;
-	if (out->mailbox.kind != MAILBOX_ADDRESS || !take_name(reading, name, &out->name))
-		return false;
-	reading->count++;
-	return true;
+	out->name = arena_text(naming->arena, text_of(name));
+	naming->memory = naming->memory || !out->name.at;
+	return out->name.at;
 }
 
 /* Groups may stand in the list, but not in another group. */
-static bool take_list(struct reading *reading, InternetAddressList *list, bool in_group)
+static bool take_names(struct naming *naming, InternetAddressList *list, bool in_group)
 {
 	int length = internet_address_list_length(list);
 
 	for (int i = 0; i < length; i++) {
 		InternetAddress *address = internet_address_list_get_address(list, i);
 		if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
-			if (!take_mailbox(reading, INTERNET_ADDRESS_MAILBOX(address), internet_address_get_name(address)))
+			if (!take_name(naming, internet_address_get_name(address)))
 				return false;
 		} else if (in_group || !INTERNET_ADDRESS_IS_GROUP(address) ||
-			   !take_list(reading, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
+			   !take_names(naming, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
 			return false;
 		}
 	}
 	return true;
 }
 
-enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold,
-	struct header_mailbox *mailboxes, size_t *count)
+static enum header_kind read_names(struct arena *arena, const char *text, struct header_mailbox *mailboxes, size_t count)
 {
-	struct reading reading = { arena, fold, mailboxes, *count, HEADER_INVALID };
+	struct naming naming = { arena, mailboxes, count, false };
+	InternetAddressList *list = internet_address_list_parse(options, text);
+	bool good = list && take_names(&naming, list, false) && naming.left == 0;
+
+	if (list)
+		g_object_unref(list);
+	if (naming.memory)
+		return HEADER_MEMORY;
+	return good ? HEADER_MAILBOXES : HEADER_INVALID;
+}
+
+enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold, bool names,
+	struct header_mailboxes *out)
+{
+	struct header_mailboxes found = *out;
 	bool memory;
 
 	if (!options || value.length > FROM_HEADER_MAX || !text_is_utf8(value))
@@ -177,18 +171,10 @@ enum header_kind from_header_read(struct arena *arena, struct text value, enum m
 		return HEADER_MEMORY;
 	if (!text)
 		return HEADER_INVALID;
-	struct outside outside = look_outside(text);
-	if (!outside.balanced || outside.blank_in_literal)
-		return HEADER_INVALID;
-	if (!outside.content && outside.opens == 1)
-		return HEADER_NULL;
-	InternetAddressList *list = internet_address_list_parse(options, text);
-	if (list) {
-		if (take_list(&reading, list, false) && reading.count > *count && reading.count - *count == outside.ats)
-			reading.kind = HEADER_MAILBOXES;
-		g_object_unref(list);
-	}
-	if (reading.kind == HEADER_MAILBOXES)
-		*count = reading.count;
-	return reading.kind;
+	enum header_kind kind = take_addresses(arena, text, fold, &found);
+	if (kind == HEADER_MAILBOXES && names)
+		kind = read_names(arena, text, found.at + out->count, found.count - out->count);
+	if (kind == HEADER_MAILBOXES)
+		*out = found;
+	return kind;
 }

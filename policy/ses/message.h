@@ -62,8 +62,8 @@ void message_free(struct message *message);
 
 /*
  * A new message begins; whatever was there is forgotten. The generation and the client's texts are borrowed until the
- * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); what
- * cannot be allowed without them is TROUBLE then, at the end.
+ * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); if
+ * policies look at headers, what is not refused is TROUBLE then (421), at MAIL or where it can be told.
  */
 void message_begin(struct message *message, const struct generation *generation,
 	const struct client *client, const struct instant *now, bool headers_come);
@@ -96,10 +96,13 @@ struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
 
-/* The mailboxes of the From headers, once they have been looked at, their names (or empty), and what else SES reads there. */
+/*
+ * The mailboxes of the From headers, once they have been looked at, their names (or empty; read only now if no policy
+ * asked for them), and what else SES reads there.
+ */
 size_t message_from_count(const struct message *message);
 struct text message_from_address(const struct message *message, size_t index);
-struct text message_from_name(const struct message *message, size_t index);
+struct text message_from_name(struct message *message, size_t index);
 struct text message_return_path(const struct message *message);
 struct text message_header_value(const struct message *message, enum header_field field);
 

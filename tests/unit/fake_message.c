@@ -190,7 +190,7 @@ struct text message_from_address(const struct message *message, size_t index)
 	return text_of(message->from);
 }
 
-struct text message_from_name(const struct message *message, size_t index)
+struct text message_from_name(struct message *message, size_t index)
 {
 	(void)message, (void)index;
 	return TEXT("Name");
