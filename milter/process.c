@@ -23,7 +23,7 @@ bool process_prepare(void)
 	const struct sigaction usual = { .sa_handler = SIG_DFL };
 	sigset_t set;
 
-	if (!open_standard() || sigaction(SIGPIPE, &ignore, NULL) != 0)
+	if (!open_standard() || sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGXFSZ, &ignore, NULL) != 0)
 		return false;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++) {

@@ -11,7 +11,7 @@
 /*
  * Open /dev/null on descriptors 0 to 2 that are closed (else a connection of
  * the MTA gets such a number, and a log line goes into the milter protocol);
- * ignore SIGPIPE; block SIGHUP, SIGUSR1, SIGTERM and SIGINT in this thread and
+ * ignore SIGPIPE and SIGXFSZ (a file of records at its limit is an error of write(2), no end); block SIGHUP, SIGUSR1, SIGTERM and SIGINT in this thread and
  * all that it will make. False: errno says why.
  */
 bool process_prepare(void);

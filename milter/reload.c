@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 static const struct options *options;
 static const struct settings *running;
@@ -70,15 +69,16 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 		return 0;
 	}
 	load_summary(&loaded, summary);
+	/* The file is there before the first message that must be recorded, and as long as the last one. */
+	if (records >= 0)
+		record_file_use(records);
 	unsigned long number = holder_put(&loaded);
 	if (!number) {
 		loaded_free(&loaded);
 		fault_memory(faults);
-		if (records >= 0)
-			close(records);
-		return 0;
+	} else if (records < 0) {
+		record_file_use(-1);
 	}
-	record_file_use(records);
 	return number;
 }
 

@@ -160,6 +160,44 @@ def test_full_disk_costs_mail_if_records_are_required(start, client):
     assert len((daemon.run / "decisions.jsonl").read_text().splitlines()) == 2
 
 
+def test_a_line_is_whole_or_not_there(start, client):
+    """The disk is full in the middle of a line: what was written of it is taken back."""
+    daemon = start(before=("prlimit", "--fsize=100000"), settings={"records": "RUN/decisions.jsonl"}, sender=example("sender"))
+    one = client(daemon)
+    assert one.message(GOOD, [INSIDE]).stage == ""
+    assert one.message(GOOD, [f"user{i:04}@{'x' * 200}.test" for i in range(1000)]).stage == ""
+    daemon.wait_line("records: not written: File too large")
+    assert one.message(GOOD, [OUTSIDE]).stage == ""
+    daemon.wait_line("records: written again; 1 were not")
+    assert [record["recipients"] for record in wait_records(daemon.run / "decisions.jsonl", 2)] == [[INSIDE], [OUTSIDE]]
+
+
+def test_stuck_log_holds_up_no_mail(folder, client):
+    """Standard error is a pipe that nobody reads: every mail is answered, and the log says later what it lacks."""
+    daemon = Daemon(folder)
+    daemon.write_policy("sender", example("sender"))
+    os.mkfifo(folder / "log")
+    reader = os.open(folder / "log", os.O_RDONLY | os.O_NONBLOCK)
+    daemon.log_file = folder / "log"
+    daemon.start()
+    daemon.log_file = folder / "none"
+    one = client(daemon)
+    for _ in range(4000):
+        assert one.mail(f"<{BAD}>").code == 550
+    got, end = b"", time.monotonic() + 30
+    while b"were lost here" not in got:
+        assert time.monotonic() < end
+        try:
+            got += os.read(reader, 1 << 20)
+        except BlockingIOError:
+            one.mail(f"<{BAD}>")
+            time.sleep(0.01)
+    lost = int(re.search(rb"the log takes lines too slowly: (\d+) were lost here", got).group(1))
+    assert 0 < lost < 4000
+    assert daemon.stop() == 0
+    os.close(reader)
+
+
 def test_stuck_reader_costs_records(start, client, folder):
     """A pipe whose reader sleeps: mail is as quick as ever; when he wakes, whole lines come, as many as were not lost."""
     (folder / "pipe").parent.mkdir(exist_ok=True)
