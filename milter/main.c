@@ -157,6 +157,8 @@ static int serve(const struct options *options, const struct settings *settings,
 		return tell_errno("root cannot be given up");
 	umask(0077);
 	stop_prepare(listener);
+	/* Before a reload may say otherwise. */
+	counters_loaded(1);
 	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
 	sigwait_on_stop(stopping);
 	if (!log_start() || !record_file_start() || !reload_start(options, settings, hangup))
@@ -169,7 +171,6 @@ static int serve(const struct options *options, const struct settings *settings,
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
-	counters_loaded(1);
 	listener_announce(listener);
 	if (ready->metrics >= 0) {
 		if (!metrics_server_start(ready->metrics))

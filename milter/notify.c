@@ -117,8 +117,13 @@ bool notify_ready(const struct socket_spec *spec, const char *summary)
 	door = spec;
 	if (sd_watchdog_enabled(0, &patience) <= 0)
 		patience = 0;
-	keep(in_force, sizeof in_force, summary);
-	keep(last_reload, sizeof last_reload, "none");
+	pthread_mutex_lock(&mutex);
+	/* A reload may have been quicker. */
+	if (!in_force[0])
+		keep(in_force, sizeof in_force, summary);
+	if (!last_reload[0])
+		keep(last_reload, sizeof last_reload, "none");
+	pthread_mutex_unlock(&mutex);
 	tell_status("READY=1");
 	errno = pthread_create(&thread, NULL, tell, NULL);
 	return errno == 0 && pthread_detach(thread) == 0;
