@@ -68,6 +68,9 @@ def test_login(start, relay):
         other.starttls()
         assert other.auth("alice", "other").ok
         assert [login_in_record(session) for session in (other, one)] == ["alice@relay.test", "billing@relay.test"]
+        # TLS that begins after the login ends it (RFC 3207, 4.2).
+        one.starttls()
+        assert login_in_record(one) == ""
     with Smtp(postfix.port, login="carol") as session:
         assert login_in_record(session) == "carol"
         assert session.xclient(login="dave").code == 220
