@@ -221,7 +221,10 @@ static void find_settings(struct generation *generation)
 	for (size_t i = 0; i < generation->principals.count; i++)
 		*mail = *mail || generation->principals.rules[i].has_login;
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
-	if (generation->unknown_identity_reject && generation->from_address != FROM_ENVELOPE)
+	/* The senders' identities have sets of their own. */
+	bool on_identities = generation->unknown_identity_reject ||
+		(generation->wants_configuration_set && generation->configuration_set_count);
+	if (on_identities && generation->from_address != FROM_ENVELOPE)
 		generation->wants_from = true;
 	generation->wants_headers = generation->wants_headers || generation->wants_from || generation->wants_configuration_set ||
 		generation->ses_headers_refuse;
