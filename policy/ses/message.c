@@ -407,7 +407,11 @@ static struct outcome finish(struct message *message, enum stage stage, bool may
 	}
 	if (!may_refuse)
 		return outcome_carry_on(message, stage);
-	return tell(message, judge(message, stage, TEXT(""), false), true);
+	struct outcome outcome = judge(message, stage, TEXT(""), false);
+	/* Senders and resources that stand only in the headers have not been asked about. */
+	if (outcome.action == OUTCOME_CONTINUE && stage == STAGE_EOM && message->generation->wants_headers && !message->headers_done)
+		return headers_unseen(message, stage);
+	return tell(message, outcome, true);
 }
 
 struct outcome message_headers_end(struct message *message, bool may_refuse)

@@ -155,3 +155,16 @@ def test_time(start, client):
     daemon.write_policy("policy", policy({"DateLessThan": {"aws:CurrentTime": "2000-01-01T00:00:00Z"}}))
     daemon.reload()
     assert not client(daemon).mail(f"<{GOOD}>").refused
+
+
+def test_forged_header_in_a_session_older_than_the_policies(start, client):
+    """Told to show no headers, the session cannot show whose From it carries: only a new connection can."""
+    daemon = start(settings={"account": "123456789012", "region": "us-west-2"},
+                   policy=policy({"IpAddress": {"aws:SourceIp": "192.0.2.1"}}))
+    old = client(daemon)
+    assert not old.wants("header")
+    daemon.write_policy("policy", json.dumps(policy({"StringEquals": {"ses:FromAddress": BAD}})))
+    assert "reload: generation 2 in force" in daemon.reload()
+    outcome = old.message(GOOD, [INSIDE], headers=(("From", BAD),))
+    assert (outcome.stage, outcome.answer.code) == ("EOM", 421)
+    assert client(daemon).message(GOOD, [INSIDE], headers=(("From", BAD),)).answer.code == 550
