@@ -202,6 +202,67 @@ static void a_message_has_a_sender(void **state)
 	generation_free(generation);
 }
 
+/* MAIL, each recipient, DATA, the end; what the last says. `refused` counts recipients that were. */
+static struct outcome sandboxed(const struct generation *generation, const char *const *recipients, size_t count, size_t *refused)
+{
+	static struct message *message;
+	struct client client = { 0 };
+
+	message_free(message);
+	message = message_new();
+	message_begin(message, generation, &client, &now, true);
+	struct outcome last = message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
+	*refused = 0;
+	for (size_t i = 0; last.action == OUTCOME_CONTINUE && i < count; i++)
+		*refused += message_recipient(message, text_of(recipients[i]), TEXT(""), true).action == OUTCOME_REFUSE;
+	if (last.action == OUTCOME_CONTINUE)
+		last = message_data(message, true);
+	if (last.action == OUTCOME_CONTINUE && generation->wants_headers)
+		last = message_headers_end(message, true);
+	return last.action == OUTCOME_CONTINUE ? message_end(message) : last;
+}
+
+/* What a recipient made certain is not so without him. */
+static void a_refused_recipient_allows_nothing(void **state)
+{
+	const char *const identities[] = { "example.net", "good.test", "bad.test" };
+	const char *const recipients[] = { "<x@bad.test>", "<v@good.test>" };
+	struct site_options options = { .from_address = FROM_ENVELOPE, .sandbox = 1, .identities = { identities, 3 } };
+	const char *policy = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\","
+		"\"Resource\":\"" ARN "identity/example.net\",\"Condition\":{\"ForAllValues:StringEquals\":{\"ses:Recipients\":\"v@good.test\"}}},"
+		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" ARN "identity/bad.test\"}]}";
+	struct generation *generation = load(policy, &options);
+	size_t refused;
+
+	(void)state;
+	assert_int_equal(sandboxed(generation, recipients + 1, 1, &refused).stage, STAGE_DATA);
+	struct outcome last = sandboxed(generation, recipients, 2, &refused);
+	assert_int_equal(refused, 1);
+	assert_int_equal(last.action, OUTCOME_REFUSE);
+	assert_int_equal(last.stage, STAGE_DATA);
+	generation_free(generation);
+}
+
+/* A recipient who is not verified leaves no question about his domain to the others. */
+static void an_unverified_recipient_asks_nothing(void **state)
+{
+	const char *const identities[] = { "example.net", "good.test" };
+	const char *const recipients[] = { "<x@unverified.test>", "<v@good.test>" }, *const none[] = { NULL };
+	struct principal_option principal = { .arn = "arn:aws:iam::123456789012:user/u", .policies = { none, 0 } };
+	struct site_options options = {
+		.from_address = FROM_ENVELOPE, .sandbox = 1, .identities = { identities, 2 }, .principals = { &principal, 1 },
+	};
+	struct generation *generation = load("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+		"\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:user/u\"},\"Action\":\"ses:*\",\"Resource\":[\"" ARN
+		"identity/example.net\",\"" ARN "identity/good.test\"]}}", &options);
+	size_t refused;
+
+	(void)state;
+	assert_int_equal(sandboxed(generation, recipients, 2, &refused).action, OUTCOME_CONTINUE);
+	assert_int_equal(refused, 1);
+	generation_free(generation);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +271,8 @@ int main(void)
 		cmocka_unit_test(default_configuration_sets),
 		cmocka_unit_test(sessions_older_than_the_policies),
 		cmocka_unit_test(a_message_has_a_sender),
+		cmocka_unit_test(a_refused_recipient_allows_nothing),
+		cmocka_unit_test(an_unverified_recipient_asks_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
