@@ -202,6 +202,69 @@ static void a_message_has_a_sender(void **state)
 	generation_free(generation);
 }
 
+/* Where no policy looks at From, a bounce that has one is not without a sender, and what it asks for is still looked at. */
+static void a_bounce_has_its_from(void **state)
+{
+	const char *policies[] = {
+		DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"192.0.2.1\"}"),
+		DENY("configuration-set/x", "\"StringEquals\":{\"ses:ApiVersion\":\"2\"}"),
+	};
+	struct client client = { 0 };
+	struct outcome last;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(policies); i++) {
+		struct site_options options = {
+			.account = "123456789012", .region = "us-west-2", .ses_headers = i == 0 ? SES_HEADERS_REFUSE : SES_HEADERS_EVALUATE,
+		};
+		struct generation *generation = load(policies[i], &options);
+		assert_true(generation->wants_headers && !generation->wants_from);
+		assert_string_equal(stage(generation, &client, "", "b@example.net", &last), "");
+		assert_string_equal(stage(generation, &client, "", NULL, &last), "EOH");
+		assert_string_equal(last.reason, "no-sender");
+		struct message *message = message_new();
+		message_begin(message, generation, &client, &now, true);
+		assert_int_equal(message_sender(message, TEXT("<>"), TEXT(""), true).action, OUTCOME_CONTINUE);
+		assert_int_equal(message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true).action, OUTCOME_CONTINUE);
+		assert_true(message_header(message, TEXT("From"), TEXT("b@example.net")));
+		assert_true(message_header(message, TEXT("X-SES-CONFIGURATION-SET"), TEXT("x")));
+		assert_int_equal(message_headers_end(message, true).action, OUTCOME_REFUSE);
+		message_free(message);
+		generation_free(generation);
+	}
+}
+
+/* A Deny that only an identity of another account can meet: X-SES-SOURCE-ARN may name one. */
+static void identities_elsewhere(void **state)
+{
+	const char *const policies[] = {
+		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"NotResource\":\"" ARN "identity/*\"}}",
+		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\","
+		"\"Resource\":\"arn:aws:ses:us-west-2:999999999999:identity/partner.test\"}}",
+		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"*\",\"Condition\":{"
+		"\"StringNotEquals\":{\"aws:ResourceAccount\":\"123456789012\"}}}}",
+	};
+	struct client client = { 0 };
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(policies); i++) {
+		struct site_options options = { .account = "123456789012", .region = "us-west-2" };
+		struct generation *generation = load(policies[i], &options);
+		struct message *message = message_new();
+		message_begin(message, generation, &client, &now, generation->wants_headers);
+		message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
+		message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true);
+		message_data(message, true);
+		message_header(message, TEXT("From"), TEXT("a@example.net"));
+		message_header(message, TEXT("X-SES-SOURCE-ARN"), TEXT("arn:aws:ses:us-west-2:999999999999:identity/partner.test"));
+		CHECK_CASE(failures, policies[i], message_end(message).decision == DECISION_EXPLICIT_DENY);
+		message_free(message);
+		generation_free(generation);
+	}
+	assert_int_equal(failures, 0);
+}
+
 /* MAIL, each recipient, DATA, the end; what the last says. `refused` counts recipients that were. */
 static struct outcome sandboxed(const struct generation *generation, const char *const *recipients, size_t count, size_t *refused)
 {
@@ -271,6 +334,8 @@ int main(void)
 		cmocka_unit_test(default_configuration_sets),
 		cmocka_unit_test(sessions_older_than_the_policies),
 		cmocka_unit_test(a_message_has_a_sender),
+		cmocka_unit_test(a_bounce_has_its_from),
+		cmocka_unit_test(identities_elsewhere),
 		cmocka_unit_test(a_refused_recipient_allows_nothing),
 		cmocka_unit_test(an_unverified_recipient_asks_nothing),
 	};
