@@ -168,3 +168,11 @@ def test_forged_header_in_a_session_older_than_the_policies(start, client):
     outcome = old.message(GOOD, [INSIDE], headers=(("From", BAD),))
     assert (outcome.stage, outcome.answer.code) == ("EOM", 421)
     assert client(daemon).message(GOOD, [INSIDE], headers=(("From", BAD),)).answer.code == 550
+
+
+def test_long_header(start, client):
+    """As long as an MTA passes on: it neither ends the session nor hides what comes behind it."""
+    one = client(start(policy=policy({"StringEquals": {"ses:FromAddress": BAD}})))
+    long = ("References", "x" * 102_400)
+    assert one.message(GOOD, [INSIDE], headers=(long, ("From", GOOD))).stage == ""
+    assert one.message(GOOD, [INSIDE], headers=(long, ("From", BAD))).answer.code == 550
