@@ -41,6 +41,9 @@ static void network(const struct subject_statement *s, const struct condition *c
 			say(subject, "\"%s\" names a host and a prefix; it means \"%s\"", shown(subject, c->values[i]), right),
 			NULL, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL));
 	}
+	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
+		report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
+			say(subject, "\"%s\" holds every IPv%u address", shown(subject, c->values[i]), parsed.first.family), NULL, NULL);
 	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(&parsed)) {
 		*told = true;
 		report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),

@@ -114,7 +114,8 @@ static void identity_check(const struct entry *e)
 	partition_check(e);
 	if (!arn->field[ARN_ACCOUNT].length)
 		told(e, KIND_RESOURCE_ACCOUNT_MISSING, "the ARN of an identity has an account: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
-	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length)
+	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length ||
+	    text_find(e->name, '/', 0) < e->name.length || text_ends_with(e->name, TEXT(".")))
 		told(e, KIND_RESOURCE_TYPE, say(subject, "\"%s\" is no identity; a domain or an address is one",
 			shown(subject, e->name)), e->name.length > 1 && e->name.at[0] == '@'
 			? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1)) : NULL);

@@ -120,6 +120,8 @@ KIND(ALLOW_NEGATED, "allow-by-exception", SUGGESTION, "An Allow of everything bu
 /* Actions */
 KIND(DENY_NOT_SMTP, "deny-not-for-smtp", SECURITY, "A Deny that does not cover mail by SMTP",
 	"SMTP is ses:SendRawEmail; a Deny of ses:SendEmail alone refuses nothing that comes by SMTP.")
+KIND(DENY_SMTP, "deny-not-action-refuses-smtp", WARNING, "A Deny of all but sending that refuses mail by SMTP",
+	"SMTP is ses:SendRawEmail; exempting ses:SendEmail alone leaves it refused.")
 KIND(ALLOW_NOT_SMTP, "allow-not-for-smtp", WARNING, "An Allow that does not cover mail by SMTP",
 	"SMTP is ses:SendRawEmail; an Allow of ses:SendEmail alone allows nothing that comes by SMTP.")
 KIND(API_ONLY, "action-api-only", SUGGESTION, "Sending by the API alone",
@@ -199,6 +201,7 @@ KIND(PRIVATE_NETWORK, "private-ip-address", SUGGESTION, "Private networks under 
 	"Here the key holds the client of the relay, which may be private; at SES it is the public address of the relay, never a private one.")
 KIND(NETWORK_AND_ENDPOINT, "source-ip-with-vpc-endpoint", WARNING, "aws:SourceIp together with a VPC endpoint",
 	"A request has one or the other: the statement never matches.")
+KIND(ANY_NETWORK, "any-network", SUGGESTION, "A network that holds every address", "All clients of the family are inside it, and none of the other family.")
 KIND(HOST_BITS, "improve-ip-range", SUGGESTION, "Network with host bits", "The bits behind the prefix are ignored.")
 KIND(VPC_FORMAT, "invalid-vpc-format", ERROR, "Not the id of a VPC", "No request has it.")
 KIND(VPCE_FORMAT, "invalid-vpce-format", ERROR, "Not the id of a VPC endpoint", "No request has it.")
@@ -209,6 +212,8 @@ KIND(BOOL_MANY, "invalid-condition-multiple-boolean", ERROR, "True and false tog
 
 /* Times and bounds */
 KIND(BOUNDS, "bounds-contradict", ERROR, "Bounds that leave nothing", "The statement never matches.")
+KIND(NEVER_TRUE, "condition-never-true", WARNING, "A condition that no value satisfies", "The star exempts everything: the statement never matches.")
+KIND(ALWAYS_TRUE, "condition-always-true", SUGGESTION, "A condition that every value satisfies", "The star takes everything: the condition says nothing.")
 KIND(CONTRADICTION, "conditions-contradict", WARNING, "Conditions that cannot hold together", "The statement never matches.")
 KIND(DENIES_EXCLUDE, "denies-exclude-each-other", WARNING, "Two Denies of all but, that leave nothing",
 	"What the one exempts the other refuses: no message is left. The exceptions belong into one list.")
