@@ -188,8 +188,6 @@ static void api_version(const struct subject_statement *s, const struct conditio
 
 void check_keys(const struct subject_statement *s)
 {
-	if (about_others(s->statement))
-		return;
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		const struct known_key *known = known_find(c->key_text);

@@ -152,8 +152,6 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 
 void check_networks(const struct subject_statement *s)
 {
-	if (about_others(s->statement))
-		return;
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		bool told = false;

@@ -221,7 +221,7 @@ void check_principals(const struct subject_statement *s)
 	bool allow = s->statement->effect == EFFECT_ALLOW;
 	struct place place;
 
-	if (s->subject->identity || about_others(s->statement))
+	if (s->subject->identity)
 		return;
 	entries(s);
 	if (s->statement->not_principal && allow)
