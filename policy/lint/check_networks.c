@@ -150,6 +150,22 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 		text_find(text_of(right), ' ', 0) < strlen(right) ? NULL : fix_operator(s, c, c->how.quantifier, right));
 }
 
+/* The wrong way round: all mail reaches SES encrypted. */
+static void encryption(const struct subject_statement *s, const struct condition *c)
+{
+	bool deny = s->statement->effect == EFFECT_DENY;
+	struct place place;
+
+	if (c->how.operator->type != TYPE_BOOL || !text_equals_fold(c->key_text, TEXT("aws:SecureTransport")) ||
+	    (deny ? !c->set.truths.on_true || c->set.truths.on_false : !c->set.truths.on_false || c->set.truths.on_true))
+		return;
+	report_statement(s, KIND_SECURE_INVERTED, place_value(&place, s, c, 0),
+		deny ? "the Deny is of encrypted mail; \"false\" is meant?" : "the Allow is of unencrypted mail alone; \"true\" is meant?",
+		deny ? "a message that comes by TLS is refused, one that does not would pass"
+		     : "a message that comes by TLS is not allowed",
+		fix_value(s, c, 0, deny ? TEXT("false") : TEXT("true"), (struct text){ 0 }, NULL));
+}
+
 void check_networks(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
@@ -162,6 +178,7 @@ void check_networks(const struct subject_statement *s)
 				id_format(s, c, i);
 		}
 		as_text(s, c);
+		encryption(s, c);
 	}
 	endpoint(s);
 }

@@ -59,15 +59,22 @@ static void told(const struct entry *e, enum kind_number kind, const char *messa
 	report_statement(e->s, kind, e->path, message, consequence(e), fix);
 }
 
+static bool is_type(struct text pattern)
+{
+	for (size_t i = 0; i < TYPES; i++)
+		if (glob_match(pattern, text_of(types[i])))
+			return true;
+	return false;
+}
+
 static void type_check(const struct entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	struct text resource = e->pattern->arn.field[ARN_RESOURCE];
 	bool bare = !e->name.at;
 
-	for (size_t i = 0; i < TYPES; i++)
-		if (glob_match(e->type, text_of(types[i])))
-			return;
+	if (is_type(e->type))
+		return;
 	/* A pattern without a slash may take one in. */
 	if (bare && glob_has_wildcard(resource))
 		return;
@@ -169,6 +176,12 @@ static void arn_check(const struct entry *e)
 				shown(subject, e->pattern->text)), NULL);
 		return;
 	}
+	struct arn whole;
+	if (!arn_split(e->pattern->text, &whole)) {
+		report_statement(e->s, KIND_SHORT_ARN, e->path, say(subject, "\"%s\" lacks fields; write them as *: arn:aws:ses:*:*:*",
+			shown(subject, e->pattern->text)), NULL, NULL);
+		return;
+	}
 	type_check(e);
 	if (identity_type && e->name.at) {
 		identity_check(e);
@@ -176,6 +189,9 @@ static void arn_check(const struct entry *e)
 	}
 	if (subject->identity)
 		return;
+	if (e->name.at && is_literal(e->type) && !identity_type && !text_equals(e->type, TEXT("configuration-set")) && is_type(e->type))
+		told(e, KIND_RESOURCE_OTHER_SERVICE, say(subject, "\"%s\" is no identity, and the policy belongs to one",
+			shown(subject, e->pattern->text)), NULL);
 	if (text_equals(e->type, TEXT("configuration-set")))
 		told(e, KIND_RESOURCE_CONFIGURATION_SET, "a policy of a sending identity covers that identity; allow the configuration "
 			"set in the policy of the user", NULL);

@@ -4,10 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longest name of an operator: "ForAnyValue:StringNotEqualsIgnoreCaseIfExists" and some. */
-#define OPERATOR_SIZE 64
-
-static const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
+const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
 {
 	static const char *const prefixes[] = {
 		[QUANTIFIER_NONE] = "", [QUANTIFIER_ALL] = "ForAllValues:", [QUANTIFIER_ANY] = "ForAnyValue:",

@@ -154,6 +154,7 @@ KIND(RESOURCE_REGION_MISSING, "missing-arn-region", ERROR, "No Region in the ARN
 KIND(RESOURCE_REGION_INVALID, "invalid-arn-region", ERROR, "No such Region", "The statement never matches.")
 KIND(RESOURCE_ACCOUNT_MISSING, "invalid-arn-account", ERROR, "No account in the ARN of an identity", "The statement never matches.")
 KIND(RESOURCE_CASE, "upper-case-in-identity", WARNING, "Capitals in the domain of an identity", "Domains are compared in small letters: the statement never matches.")
+KIND(SHORT_ARN, "arn-cut-short", SUGGESTION, "An ARN with fields missing in a policy of a user", "IAM takes the missing fields for *.")
 KIND(ALLOW_NOT_RESOURCE, "allow-with-not-resource", WARNING, "Allow with NotResource", "It allows sending as every identity but those named.")
 KIND(RESOURCE_PARTITION, "partition-of-other-region", ERROR, "Partition and Region that do not go together",
 	"Regions of China are in aws-cn, those of GovCloud in aws-us-gov, the others in aws: the statement never matches.")
@@ -203,6 +204,8 @@ KIND(NETWORK_AND_ENDPOINT, "source-ip-with-vpc-endpoint", WARNING, "aws:SourceIp
 	"A request has one or the other: the statement never matches.")
 KIND(ANY_NETWORK, "any-network", SUGGESTION, "A network that holds every address", "All clients of the family are inside it, and none of the other family.")
 KIND(HOST_BITS, "improve-ip-range", SUGGESTION, "Network with host bits", "The bits behind the prefix are ignored.")
+KIND(SECURE_INVERTED, "secure-transport-inverted", WARNING, "Encryption held against a message",
+	"Mail reaches SES by TLS alone: a Deny of what is encrypted, or an Allow of what is not, is the wrong way round.")
 KIND(VPC_FORMAT, "invalid-vpc-format", ERROR, "Not the id of a VPC", "No request has it.")
 KIND(VPCE_FORMAT, "invalid-vpce-format", ERROR, "Not the id of a VPC endpoint", "No request has it.")
 KIND(ACCOUNT_FORMAT, "invalid-account-format", ERROR, "Not the id of an account", "No request has it.")
@@ -233,6 +236,8 @@ KIND(POLICY_COUNT, "too-many-policies", SUGGESTION, "More than 20 policies for o
 KIND(POLICY_NAME, "invalid-policy-name", SUGGESTION, "Not a name of a policy", "SES takes 1 to 64 letters, digits, hyphens and underscores.")
 KIND(EMPTY_SID, "empty-sid-value", SUGGESTION, "Empty Sid", "Replies and logs name the statement by it.")
 KIND(REPEATED_SID, "unique-sids-recommended", SUGGESTION, "The same Sid twice", "Replies and logs name the statement by it.")
+KIND(OPERATOR_CASE, "operator-case", SUGGESTION, "An operator in another case of letters", "It is understood here; AWS does not say whether it is there.")
+KIND(ALLOW_OVERRULED, "allow-overruled", WARNING, "An Allow that a Deny overrules", "A Deny without a condition refuses all that the statement allows.")
 KIND(EMPTY_CONDITION, "empty-object-condition", SUGGESTION, "Empty Condition", "It says nothing.")
 KIND(EMPTY_VALUES, "empty-array-condition", WARNING, "No values in a condition", "It is true only if the key is missing, or never.")
 KIND(REDUNDANT_ACTION, "redundant-action", SUGGESTION, "An action that another covers", "It says nothing more.")
