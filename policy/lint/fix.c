@@ -34,7 +34,7 @@ static json_t *checked(json_t *statement, bool good)
 	return NULL;
 }
 
-/* Move the key's values from the condition's operator to another, under another name, in the place of the old where that is free. */
+/* Move the key's values from the condition's operator to another, under another name; in the place of the old, if that is free. */
 static json_t *moved(const struct subject_statement *s, const struct condition *c, const char *operator_name,
 	const char *key, json_t *borrowed)
 {
