@@ -75,13 +75,15 @@ struct outcome outcome_trouble(struct message *message, enum stage stage)
 }
 
 /*
- * A policy that looks at headers came into force after this connection had been
- * told to show none. Only a new connection can help: 421 ends this one.
+ * What is not refused anyway: did a policy that looks at headers come into force
+ * after this connection had been told to show none? Only a new connection can
+ * help then, and 421 ends this one.
  */
-static struct outcome headers_unseen(struct message *message, enum stage stage)
+static struct outcome unless_unseen(struct message *message, struct outcome outcome)
 {
-	struct outcome outcome = outcome_trouble(message, stage);
-
+	if (outcome.action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
+		return outcome;
+	outcome = outcome_trouble(message, outcome.stage);
 	outcome.code = "421";
 	outcome.xcode = "4.3.2";
 	outcome.text = "Policies have changed since this connection began; connect again";
@@ -211,8 +213,9 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 			: evaluate(&message->request);
 		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
 			continue;
-		if (verdict.decision == DECISION_PENDING && generation->wants_headers && !message->headers_done)
-			return headers_unseen(message, stage);
+		/* Headers that never come leave it open, too: unless_unseen. */
+		if (verdict.decision == DECISION_PENDING && generation->wants_headers && !message->headers_come)
+			continue;
 		/* Nothing is left to wait for at the end: what is still open then is not allowed. */
 		if (verdict.decision != DECISION_ALLOWED)
 			return refuse_by_policy(message, stage, ask, verdict, recipient);
@@ -280,7 +283,7 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	message->unjudged = true;
 	if (!may_refuse)
 		return outcome_carry_on(message, STAGE_MAIL);
-	return tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true);
+	return unless_unseen(message, tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true));
 }
 
 static bool recipient_add(struct message *message, struct text address)
@@ -381,7 +384,7 @@ struct outcome message_data(struct message *message, bool may_refuse)
 		return tell_doom(message, STAGE_DATA, may_refuse);
 	if (!may_refuse)
 		return outcome_carry_on(message, STAGE_DATA);
-	return tell(message, judge(message, STAGE_DATA, TEXT(""), false), true);
+	return unless_unseen(message, tell(message, judge(message, STAGE_DATA, TEXT(""), false), true));
 }
 
 bool message_header(struct message *message, struct text name, struct text value)
@@ -407,7 +410,7 @@ static struct outcome finish(struct message *message, enum stage stage, bool may
 	}
 	if (!may_refuse)
 		return outcome_carry_on(message, stage);
-	return tell(message, judge(message, stage, TEXT(""), false), true);
+	return unless_unseen(message, tell(message, judge(message, stage, TEXT(""), false), true));
 }
 
 struct outcome message_headers_end(struct message *message, bool may_refuse)

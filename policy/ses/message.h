@@ -62,8 +62,8 @@ void message_free(struct message *message);
 
 /*
  * A new message begins; whatever was there is forgotten. The generation and the client's texts are borrowed until the
- * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); what
- * cannot be allowed without them is TROUBLE then, at the end.
+ * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); if
+ * policies look at headers, what is not refused is TROUBLE then (421), at MAIL or where it can be told.
  */
 void message_begin(struct message *message, const struct generation *generation,
 	const struct client *client, const struct instant *now, bool headers_come);

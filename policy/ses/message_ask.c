@@ -111,7 +111,7 @@ void ask_clear(struct message *message)
 	message->asked = NULL;
 }
 
-bool ask_load(struct message *message, const struct ask *ask)
+bool ask_load(struct message *message, struct ask *ask)
 {
 	const struct generation *generation = message->generation;
 	const struct sender *sender = &message->senders[ask->sender];
@@ -129,5 +129,9 @@ bool ask_load(struct message *message, const struct ask *ask)
 		request_state(request, generation->slot_from, SLOT_PENDING);
 	if (sender->name_open)
 		request_state(request, generation->slot_display_name, SLOT_PENDING);
+	request->plan = ask->plan;
+	if (!ask->plan && !request_prepare(request))
+		return false;
+	ask->plan = request->plan;
 	return true;
 }

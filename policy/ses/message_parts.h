@@ -27,6 +27,7 @@ struct ask {
 	struct text resource;    /* ARN */
 	bool open;               /* only the beginning of the ARN is known */
 	bool allowed;            /* certain: need not be asked again */
+	const struct plan *plan; /* of its request; NULL: none yet */
 };
 
 struct message {
@@ -89,7 +90,7 @@ enum identity_found ask_identity(struct message *message, const struct mailbox *
 void ask_clear(struct message *message);
 
 /* Make message->request ask this. False when memory is short. */
-bool ask_load(struct message *message, const struct ask *ask);
+bool ask_load(struct message *message, struct ask *ask);
 
 /* An address of SES's mailbox simulator, which takes mail from the sandbox too. (SES developer guide, "Mailbox simulator".) */
 bool recipient_is_simulator(const struct mailbox *mailbox);
