@@ -47,7 +47,7 @@ class Operator:
         self.pages.append(textwrap.dedent(text).strip() + "\n")
 
     def show(self, command, output):
-        lines = [f"# {command}", *output.rstrip("\n").split("\n")]
+        lines = [f"# {command}", *output.rstrip("\n").splitlines()]
         self.pages.append("\n".join(f"    {line}".rstrip() for line in lines) + "\n")
 
     def type(self, command, status=0):
@@ -167,12 +167,12 @@ def wrong_edit(op):
 
         A slip of the pen in the operator's name. The reload fails where it is typed, with the place, and the mail is answered as before:
         """)
-    op.type(f"sed -i 's/StringNotEquals/StringUnequal/' {POLICY}")
+    op.type(f"sed -i 's/StringNotLike/StringUnlike/' {POLICY}")
     began = time.monotonic()
     op.type(f"systemctl reload {SERVICE} 2>&1", status=1)
     assert time.monotonic() - began < 5
-    said = op.type(f"journalctl -o cat -u {SERVICE} --no-pager -n 6")
-    assert re.search(re.escape(POLICY) + r":\d+:\d+: .*StringUnequal: no such condition operator", said)
+    said = op.type(f"journalctl -o cat -u {SERVICE} --no-pager -n 4")
+    assert re.search(re.escape(POLICY) + r":\d+:\d+: .*StringUnlike: no such condition operator", said)
     assert op.property("ActiveState") == "active"
     assert "generation 2" not in op.journal()
     op.refused("other@example.net")
@@ -180,16 +180,16 @@ def wrong_edit(op):
     op.tell("SIGHUP, without the check in front, is refused just the same:")
     op.type(f"systemctl kill --kill-who=main --signal=HUP {SERVICE}")
     op.until(lambda: "reload: refused, generation 1 stays in force" in op.journal(), "the refused reload")
-    op.show(f"journalctl -o cat -u {SERVICE} | tail -n 1", op.journal().splitlines()[-1])
+    op.type(f"journalctl -o cat -u {SERVICE} | grep 'reload: refused'")
     op.refused("other@example.net", shown=False)
 
 
 def right_edit(op):
     op.tell("## Put right, and another sender let in")
-    op.type(f"sed -i 's/StringUnequal/StringNotEquals/; s/\"no-reply@example.net\"/[\"no-reply@example.net\", \"other@example.net\"]/' {POLICY}")
+    op.type(f"sed -i 's/StringUnlike/StringNotLike/; s/\"no-reply@example.net\"/[\"no-reply@example.net\", \"other@example.net\"]/' {POLICY}")
     op.type(f"systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 2 in force" in op.journal(), "the reload")
-    op.show(f"journalctl -o cat -u {SERVICE} | tail -n 1", op.journal().splitlines()[-1])
+    op.type(f"journalctl -o cat -u {SERVICE} | grep 'reload: generation'")
     op.mail("other@example.net")
 
 
@@ -249,10 +249,10 @@ def stop_and_start(op):
     assert time.monotonic() - began < 2
     assert "451 4.7.1 Service unavailable" in op.say("MAIL FROM:<no-reply@example.net>")
     # Neither does it start with a policy that it does not understand.
-    op.quietly(f"sed -i 's/StringNotEquals/StringUnequal/' {POLICY}")
+    op.quietly(f"sed -i 's/StringNotLike/StringUnlike/' {POLICY}")
     assert op.machine.shell(f"systemctl start {SERVICE}", check=False).returncode == 1
     assert "451 4.7.1 Service unavailable" in op.say("MAIL FROM:<no-reply@example.net>", shown=False)
-    op.quietly(f"sed -i 's/StringUnequal/StringNotEquals/' {POLICY}; systemctl reset-failed {SERVICE}; systemctl start {SERVICE}")
+    op.quietly(f"sed -i 's/StringUnlike/StringNotLike/' {POLICY}; systemctl reset-failed {SERVICE}; systemctl start {SERVICE}")
     op.until_serving()
 
 
