@@ -49,7 +49,7 @@ static sfsistat no_session(SMFICTX *context)
 /* Our own trouble: 451 here if it can be told, and at all later stages of this message that can tell it. */
 static sfsistat troubled(SMFICTX *context, struct session *session, const struct outcome *outcome)
 {
-	const struct reply reply = { "451", "4.3.0",
+	const struct reply reply = { outcome->code ? outcome->code : "451", outcome->code ? outcome->xcode : "4.3.0",
 		outcome->text ? outcome->text : "Internal trouble, try again later", session_id(session) };
 	bool first = session->state != SESSION_TROUBLED || outcome->reason;
 
@@ -186,6 +186,27 @@ static sfsistat on_data(SMFICTX *context)
 	return answer(context, session, &outcome);
 }
 
+/* Nothing is ever answered to a header: what was read is judged at the end of them. */
+static sfsistat on_header(SMFICTX *context, char *name, char *value)
+{
+	struct session *session = smfi_getpriv(context);
+
+	if (session && session->state == SESSION_MESSAGE)
+		message_header(session->message, text_of(name), text_of(value));
+	return go_on(session, SMFIP_NR_HDR);
+}
+
+static sfsistat on_headers_end(SMFICTX *context)
+{
+	struct session *session = session_of(context);
+	sfsistat status;
+
+	if (!on_its_way(context, session, STAGE_EOH, &status))
+		return status;
+	struct outcome outcome = message_headers_end(session->message, session_may_refuse(session, STAGE_EOH));
+	return answer(context, session, &outcome);
+}
+
 static sfsistat on_end(SMFICTX *context)
 {
 	struct session *session = session_of(context);
@@ -232,6 +253,8 @@ bool callbacks_register(void)
 		.xxfi_envfrom = on_mail,
 		.xxfi_envrcpt = on_recipient,
 		.xxfi_data = on_data,
+		.xxfi_header = on_header,
+		.xxfi_eoh = on_headers_end,
 		.xxfi_eom = on_end,
 		.xxfi_abort = on_abort,
 		.xxfi_close = on_close,

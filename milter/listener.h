@@ -12,7 +12,7 @@
 
 #include "identity.h"
 #include "lock.h"
-#include "settings.h"
+#include "settings/settings.h"
 
 #include <sys/stat.h>
 

@@ -3,25 +3,9 @@
 
 #include <stdio.h>
 
-struct generation *load_policies(const struct settings *settings, struct faults *faults)
-{
-	const struct generation_options options = {
-		.policies = (const char *const *)settings->policies.at,
-		.policy_count = settings->policies.count,
-		.account = settings->account,
-		.region = settings->region,
-		.identities = (const char *const *)settings->identities.at,
-		.identity_count = settings->identities.count,
-		.address_case = (enum mailbox_case)settings->address_case,
-		.null_sender_reject = settings->null_sender == NULL_SENDER_REJECT,
-	};
-
-	return generation_load(&options, faults);
-}
-
 struct generation *load(struct settings *settings, const struct options *options, struct faults *faults)
 {
-	return settings_load(settings, options, faults) ? load_policies(settings, faults) : NULL;
+	return settings_load(settings, &options->given, faults) ? generation_load(&settings->site, faults) : NULL;
 }
 
 const char *load_summary(const struct generation *generation, char out[LOAD_SUMMARY_SIZE])

@@ -7,13 +7,10 @@
 #define MILTER_LOAD_H
 
 #include "ses/generation.h"
-#include "settings.h"
+#include "options.h"
 
 /* NULL: `faults` says what is wrong, all of it. `settings` is the caller's to free in either case. */
 struct generation *load(struct settings *settings, const struct options *options, struct faults *faults);
-
-/* The policies alone, by settings that are loaded. */
-struct generation *load_policies(const struct settings *settings, struct faults *faults);
 
 /* "3 files, 3 policies, 3 statements", into `out` of LOAD_SUMMARY_SIZE bytes; returns out. */
 #define LOAD_SUMMARY_SIZE 96

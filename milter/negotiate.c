@@ -49,7 +49,7 @@ unsigned long negotiate_silence(enum stage stage)
 
 unsigned long negotiate_steps(const struct generation *generation, unsigned long offered, bool macros_by_name)
 {
-	unsigned long steps = SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN | SMFIP_NR_CONN | SMFIP_NR_HELO;
+	unsigned long steps = SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR;
 
 	/* Without lists of macros TLS is told at HELO only. */
 	if (macros_by_name)
@@ -60,6 +60,10 @@ unsigned long negotiate_steps(const struct generation *generation, unsigned long
 		steps |= SMFIP_NR_RCPT;
 	if (!generation->may_refuse[STAGE_DATA])
 		steps |= SMFIP_NODATA | SMFIP_NR_DATA;
+	if (!generation->wants_headers)
+		steps |= SMFIP_NOHDRS;
+	if (!generation->may_refuse[STAGE_EOH])
+		steps |= SMFIP_NOEOH | SMFIP_NR_EOH;
 	return steps & offered;
 }
 

@@ -30,16 +30,16 @@ static void apply(struct options *options, const struct row *row, const char *ar
 {
 	switch (row->what) {
 	case OPTION_SETTINGS:
-		options->settings = argument;
+		options->given.settings = argument;
 		break;
 	case OPTION_POLICY:
-		options->policies[options->policy_count++] = argument;
+		options->given.policies[options->given.policy_count++] = argument;
 		break;
 	case OPTION_SOCKET:
-		options->socket = argument;
+		options->given.socket = argument;
 		break;
 	case OPTION_USER:
-		options->user = argument;
+		options->given.user = argument;
 		break;
 	case OPTION_FOREGROUND:
 		options->foreground = true;
@@ -56,8 +56,8 @@ bool options_parse(struct options *options, int argc, char **argv)
 	int found;
 
 	*options = (struct options){ 0 };
-	options->policies = calloc((size_t)argc + 1, sizeof *options->policies);
-	if (!options->policies) {
+	options->given.policies = calloc((size_t)argc + 1, sizeof *options->given.policies);
+	if (!options->given.policies) {
 		fputs("ses-policy-milter: memory is short\n", stderr);
 		return false;
 	}
@@ -79,7 +79,7 @@ bool options_parse(struct options *options, int argc, char **argv)
 
 void options_free(struct options *options)
 {
-	free(options->policies);
+	free(options->given.policies);
 	*options = (struct options){ 0 };
 }
 

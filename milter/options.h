@@ -5,6 +5,8 @@
 #ifndef MILTER_OPTIONS_H
 #define MILTER_OPTIONS_H
 
+#include "settings/settings.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,11 +16,7 @@ enum task { TASK_SERVE, TASK_CHECK, TASK_PRINT_SETTINGS, TASK_VERSION, TASK_HELP
 /* Strings are argv's. */
 struct options {
 	enum task task;
-	const char *settings;   /* NULL: not given */
-	const char *socket;     /* NULL: not given */
-	const char *user;       /* NULL: not given */
-	const char **policies;  /* --policy, in order; allocated */
-	size_t policy_count;
+	struct settings_given given; /* its list of policies is allocated */
 	bool foreground;
 };
 

@@ -9,7 +9,7 @@
 #define MILTER_RELOAD_H
 
 #include "options.h"
-#include "settings.h"
+#include "settings/settings.h"
 
 /*
  * Start the thread. `options` and `settings` (those the daemon runs with) must

@@ -55,7 +55,8 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 	if (!session->hold || !session->message)
 		return false;
 	const struct instant instant = { now.tv_sec, (uint32_t)now.tv_nsec };
-	message_begin(session->message, session->hold->generation, &session->client, &instant);
+	message_begin(session->message, session->hold->generation, &session->client, &instant,
+		!session_is_silent(session, SMFIP_NOHDRS));
 	session->state = SESSION_MESSAGE;
 	return true;
 }

@@ -79,10 +79,11 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 	char file[512];
 	snprintf(file, sizeof file, "%s[%s]", l->source->file, text_escape(name, escaped, sizeof escaped));
 	struct json_source source = { .file = file, .text = inner };
-	json_t *document = json_source_read(&source, l->faults);
+	struct json_memory memory = { 0 };
+	const json_t *document = json_source_read_into(&source, &memory, l->faults);
 	if (document)
 		policy_set_add_document(l->set, l->group, &source, NULL, name, document, l->faults);
-	json_decref(document);
+	json_memory_free(&memory);
 	free(decoded);
 }
 
@@ -122,32 +123,38 @@ static const char *member_find(const struct loading *l, const struct json_path *
 	return found;
 }
 
-void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
-	struct text json, struct faults *faults)
+/* Of whatever shape the file is. */
+static void file_add(const struct loading *l, struct text name, const json_t *root)
 {
 	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
 	const size_t count = sizeof members / sizeof *members, documents = 3;
-	struct json_source source = { .file = file, .text = json };
-	struct loading l = { .set = set, .group = group, .source = &source, .faults = faults };
-	json_t *root = json_source_read(&source, faults);
-
-	if (!root)
-		return;
 	struct json_path version = { .member = "PolicyVersion" }, path = { 0 };
 	const json_t *outer = root;
 	if (!json_object_get(root, "Statement"))
-		path.member = member_find(&l, NULL, root, members, count);
+		path.member = member_find(l, NULL, root, members, count);
 	if (path.member && !strcmp(path.member, "PolicyVersion")) {
 		outer = json_object_get(root, "PolicyVersion");
 		path.parent = &version;
-		path.member = member_find(&l, &version, outer, members, documents);
+		path.member = member_find(l, &version, outer, members, documents);
 	}
 	const char *own = json_string_value(json_object_get(outer, "PolicyName"));
 	if (!path.member)
-		policy_set_add_document(set, group, &source, NULL, name, root, faults);
+		policy_set_add_document(l->set, l->group, l->source, NULL, name, root, l->faults);
 	else if (!strcmp(path.member, "Policies"))
-		map_add(&l, json_object_get(root, "Policies"));
+		map_add(l, json_object_get(root, "Policies"));
 	else
-		document_add(&l, &path, own ? text_of(own) : name, json_object_get(outer, path.member));
-	json_decref(root);
+		document_add(l, &path, own ? text_of(own) : name, json_object_get(outer, path.member));
+}
+
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
+	struct text json, struct faults *faults)
+{
+	struct json_source source = { .file = file, .text = json };
+	struct loading l = { .set = set, .group = group, .source = &source, .faults = faults };
+	struct json_memory memory = { 0 };
+	const json_t *root = json_source_read_into(&source, &memory, faults);
+
+	if (root)
+		file_add(&l, name, root);
+	json_memory_free(&memory);
 }

@@ -34,6 +34,8 @@ struct value {
 	bool is_number, is_instant;
 };
 
+struct plan;
+
 struct slot {
 	enum slot_state state;
 	size_t count, room;
@@ -62,9 +64,11 @@ struct request {
 	struct text action;        /* "service:Name" */
 	struct text resource_text;
 	struct arn resource;
+	bool resource_open;        /* only how the resource's last field begins is known yet */
 	unsigned identity_group;   /* whose identity policies apply; 0: none */
 	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
 	struct slot *slots;        /* policy_set_key_count of them */
+	const struct plan *plan;   /* of request_prepare(); NULL: none */
 };
 
 /* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */
@@ -75,6 +79,17 @@ bool request_caller(struct request *request, struct text principal);
 
 /* On what. False: not an ARN of six fields. Borrowed. */
 bool request_resource(struct request *request, struct text resource);
+
+/* The same of a resource of which only the beginning is known: `resource` is that of its ARN. */
+bool request_resource_open(struct request *request, struct text resource);
+
+/*
+ * Find the statements that concern the caller, action, resource and identity group, which must all be set.
+ * evaluate() then needs not look for them: worth it for a request that is evaluated more than once, as its
+ * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
+ * The resource's fields are only as good as its text: set both by request_resource() or request_resource_open(). False when memory is short.
+ */
+bool request_prepare(struct request *request);
 
 /* Number of the slot for a key, in any case of letters; -1 if no policy uses the key. */
 int request_slot(const struct request *request, struct text key);
@@ -87,6 +102,9 @@ void request_state(struct request *request, int slot, enum slot_state state);
  * Slot -1 is fine and does nothing. False when memory is short.
  */
 bool request_value(struct request *request, int slot, struct text value);
+
+/* The slot's only value becomes `value`, or it is absent if the text is empty. False when memory is short. */
+bool request_value_only(struct request *request, int slot, struct text value);
 
 /* Take the last value of a slot back (a recipient that was refused). */
 void request_value_back(struct request *request, int slot);

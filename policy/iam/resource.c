@@ -79,16 +79,35 @@ bool resource_compile(struct compile *c, const struct json_path *path, struct te
 	return template_compile(c, path, out->arn.field[ARN_RESOURCE], out->template);
 }
 
+/* Against the beginning of a name: certain if all names that begin so are taken, or none. */
+static enum truth prefix_match(struct text pattern, struct text begin)
+{
+	size_t literal = 0;
+
+	while (literal < pattern.length && !strchr("*?$", pattern.at[literal]))
+		literal++;
+	struct text known = text_first(pattern, literal);
+	if (!text_starts_with(begin, text_first(known, begin.length)))
+		return TRUTH_FALSE;
+	if (literal <= begin.length && text_equals(text_from(pattern, literal), TEXT("*")))
+		return TRUTH_TRUE;
+	return literal == pattern.length && literal < begin.length ? TRUTH_FALSE : TRUTH_PENDING;
+}
+
 enum truth resource_match(const struct resource_pattern *pattern, const struct request *request)
 {
 	if (pattern->any)
 		return TRUTH_TRUE;
-	if (!pattern->template)
-		return truth_of(arn_match(&pattern->arn, &request->resource));
+	/* Every pattern takes itself, and most name one resource. */
+	if (!pattern->template && !request->resource_open)
+		return truth_of(text_equals(pattern->text, request->resource_text) ||
+			arn_match(&pattern->arn, &request->resource));
 
 	for (int i = ARN_PREFIX; i < ARN_RESOURCE; i++)
 		if (!glob_match(pattern->arn.field[i], request->resource.field[i]))
 			return TRUTH_FALSE;
+	if (request->resource_open)
+		return prefix_match(pattern->arn.field[ARN_RESOURCE], request->resource.field[ARN_RESOURCE]);
 	struct glob_piece pieces[TEMPLATE_PIECES];
 	switch (template_resolve(pattern->template, request, pieces)) {
 	case TEMPLATE_PENDING:

@@ -3,43 +3,55 @@
 
 #include <stdio.h>
 
-/* The friendly name: what follows the path in user/path/NAME. */
-static struct text user_name(struct text principal)
-{
-	size_t at = principal.length;
-
-	while (at && principal.at[at - 1] != '/')
-		at--;
-	return text_from(principal, at);
-}
-
 bool facts_of_generation(struct request *request, const struct generation *generation)
 {
-	const struct generation *g = generation;
-
 	request->action = TEXT(SES_ACTION);
-	request->identity_allows_all = g->identity_allows_all;
-	return request_caller(request, g->principal) &&
-		/* The SMTP interface counts as version 2 of the API. */
-		request_value(request, g->slot_api_version, TEXT("2")) &&
-		request_value(request, g->slot_principal_arn, g->principal) &&
-		request_value(request, g->slot_principal_account, g->account) &&
-		request_value(request, g->slot_principal_type, TEXT("User")) &&
-		request_value(request, g->slot_username, user_name(g->principal)) &&
-		request_value(request, g->slot_region, g->region) &&
-		request_value(request, g->slot_resource_account, g->account);
+	/* The SMTP interface counts as version 2 of the API. */
+	return request_value(request, generation->slot_api_version, TEXT("2")) &&
+		request_value(request, generation->slot_region, generation->region);
 }
 
-void facts_of_no_message(struct request *request, const struct generation *generation)
+/* Of a session it is the role's. (IAM User Guide, aws:PrincipalArn.) */
+static bool principal_arn(struct request *request, int slot, const struct caller *caller)
 {
+	if (slot < 0 || !caller->role.length)
+		return request_value(request, slot, caller->text);
+	struct text arn = text_of(arena_printf(request->arena, "arn:%.*s:iam::%.*s:role/%.*s", TEXT_ARGS(caller->partition),
+		TEXT_ARGS(caller->account), TEXT_ARGS(caller->role)));
+	return arn.length && request_value(request, slot, arn);
+}
+
+bool facts_of_caller(struct request *request, const struct generation *generation, const struct principal_rule *rule,
+	const struct caller *caller)
+{
+	request->caller = *caller;
+	request->identity_group = rule->group;
+	request->identity_allows_all = rule->group == POLICY_GROUP_RESOURCE;
+	return principal_arn(request, generation->slot_principal_arn, caller) &&
+		request_value(request, generation->slot_principal_account, caller->account) &&
+		request_value_only(request, generation->slot_principal_type, principal_type(caller->text)) &&
+		request_value_only(request, generation->slot_username, principal_user_name(caller->text)) &&
+		context_apply(&rule->context, request);
+}
+
+void facts_pending(struct request *request, const struct generation *generation)
+{
+	const struct generation *g = generation;
 	const int pending[] = {
-		generation->slot_from, generation->slot_feedback, generation->slot_source_ip,
-		generation->slot_current_time, generation->slot_epoch_time, generation->slot_secure_transport,
+		g->slot_from, g->slot_display_name, g->slot_feedback, g->slot_source_ip, g->slot_current_time, g->slot_epoch_time,
+		g->slot_secure_transport, g->slot_principal_arn, g->slot_principal_account, g->slot_principal_type,
+		g->slot_username, g->slot_resource_account,
 	};
 
 	for (size_t i = 0; i < sizeof pending / sizeof *pending; i++)
-		request_state(request, pending[i], SLOT_PENDING);
-	request_state(request, generation->slot_recipients, SLOT_OPEN);
+		if (pending[i] >= 0 && request->slots[pending[i]].state == SLOT_ABSENT)
+			request_state(request, pending[i], SLOT_PENDING);
+	for (size_t i = 0; i < g->principals.count; i++)
+		context_pending(&g->principals.rules[i].context, request);
+	for (size_t i = 0; i < g->network_count; i++)
+		context_pending(&g->networks[i].context, request);
+	context_pending(&g->context, request);
+	request_state(request, g->slot_recipients, SLOT_OPEN);
 }
 
 /* A printed value for a slot; no slot, nothing to print. */
@@ -69,13 +81,22 @@ static bool moment(struct request *request, const struct generation *generation,
 	return printed(request, generation->slot_current_time, text) && printed(request, generation->slot_epoch_time, epoch);
 }
 
-bool facts_of_message(struct request *request, const struct generation *generation, struct text sender,
-	const struct client *client, const struct instant *now)
+/* Of the first network that the client is in. */
+static bool network_context(struct request *request, const struct generation *generation, const struct ip *ip)
+{
+	for (size_t i = 0; i < generation->network_count; i++)
+		if (ip->family && ip_network_holds(&generation->networks[i].network, ip))
+			return context_apply(&generation->networks[i].context, request);
+	return true;
+}
+
+bool facts_of_client(struct request *request, const struct generation *generation, const struct client *client,
+	const struct instant *now)
 {
 	request_state(request, generation->slot_recipients, SLOT_OPEN);
-	return request_value(request, generation->slot_from, sender) &&
-		request_value(request, generation->slot_feedback, sender) &&
-		source_ip(request, generation->slot_source_ip, &client->ip) &&
+	return source_ip(request, generation->slot_source_ip, &client->ip) &&
 		moment(request, generation, now) &&
-		request_value(request, generation->slot_secure_transport, client->tls ? TEXT("true") : TEXT("false"));
+		request_value(request, generation->slot_secure_transport, client->tls ? TEXT("true") : TEXT("false")) &&
+		network_context(request, generation, &client->ip) &&
+		context_apply(&generation->context, request);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/generation.h"
 
+#include "ses/configuration_set.h"
+#include "ses/from_header.h"
 #include "ses/load_path.h"
 #include "ses/needs.h"
 #include "ses/site.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 const char *stage_name(enum stage stage)
@@ -20,6 +23,7 @@ static const struct {
 	size_t slot; /* offset in struct generation */
 } keys[] = {
 	{ "ses:FromAddress", offsetof(struct generation, slot_from) },
+	{ "ses:FromDisplayName", offsetof(struct generation, slot_display_name) },
 	{ "ses:FeedbackAddress", offsetof(struct generation, slot_feedback) },
 	{ "ses:Recipients", offsetof(struct generation, slot_recipients) },
 	{ "ses:ApiVersion", offsetof(struct generation, slot_api_version) },
@@ -41,33 +45,89 @@ static void find_slots(struct generation *generation)
 		*(int *)((char *)generation + keys[i].slot) = policy_set_key(generation->set, text_of(keys[i].key));
 }
 
-static void load_policies(struct generation *generation, const struct generation_options *options,
+bool generation_fills_in(struct text key)
+{
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (text_equals_fold(key, text_of(keys[i].key)))
+			return true;
+	return false;
+}
+
+/* One group of policies: those of the identities, or of a principal. */
+static void load_group(struct generation *generation, unsigned group, const struct string_list *paths,
 	struct faults *faults)
 {
 	struct loaded_files files;
-	size_t before = faults->count;
 
-	if (!load_paths(options->policies, options->policy_count, &files, faults))
+	if (!load_paths(paths->at, paths->count, &files, faults))
 		return;
-	for (size_t i = 0; i < files.count; i++)
-		policy_set_add_text(generation->set, POLICY_GROUP_RESOURCE, files.files[i].shown, files.files[i].name,
+	for (size_t i = 0; i < files.count; i++) {
+		policy_set_add_text(generation->set, group, files.files[i].shown, files.files[i].name,
 			files.files[i].content, faults);
-	generation->file_count = files.count;
-	policy_set_seal(generation->set, faults);
-	if (faults->count == before && !policy_set_count(generation->set))
-		fault_add(faults, "%s: holds no policy; add one, or name another file", files.files[0].shown);
+		if (group == POLICY_GROUP_RESOURCE && !configuration_set_note(generation, files.files[i].name, files.files[i].content))
+			fault_memory(faults);
+	}
+	if (group == POLICY_GROUP_RESOURCE)
+		generation->file_count = files.count;
 	loaded_files_free(&files);
 }
 
-static void find_principal(struct generation *generation, struct faults *faults)
+static void load_policies(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
-	generation->principal = text_of(arena_printf(&generation->arena, "arn:%.*s:iam::%.*s:user/smtp-relay",
-		TEXT_ARGS(generation->partition), TEXT_ARGS(generation->account)));
-	if (!generation->principal.length)
+	size_t before = faults->count;
+
+	load_group(generation, POLICY_GROUP_RESOURCE, &options->policies, faults);
+	if (faults->count == before && !policy_set_count(generation->set))
+		fault_add(faults, "%s: holds no policy; add one, or name another file", options->policies.at[0]);
+	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults))
+		return;
+	for (size_t i = 0; i < options->principals.count; i++)
+		if (options->principals.at[i].policies.count)
+			load_group(generation, generation->principals.rules[i].group, &options->principals.at[i].policies, faults);
+	policy_set_seal(generation->set, faults);
+}
+
+static void compile_networks(struct generation *generation, const struct network_options *options, struct faults *faults)
+{
+	char place[48];
+
+	generation->networks = arena_array(&generation->arena, options->count, sizeof *generation->networks);
+	if (!generation->networks) {
+		fault_memory(faults);
+		return;
+	}
+	for (size_t i = 0; i < options->count; i++) {
+		struct network_context *one = &generation->networks[generation->network_count++];
+		const char *wrong = ip_network_parse(text_of(options->at[i].network), &one->network);
+		if (wrong)
+			fault_add(faults, "networks[%zu].network: is %s", i, wrong);
+		snprintf(place, sizeof place, "networks[%zu].context", i);
+		context_compile(&generation->arena, generation->set, &options->at[i].context, place, &one->context, faults);
+	}
+}
+
+/* What the settings say of clients and messages; the policies are there. */
+static void compile_site(struct generation *generation, const struct site_options *options, struct faults *faults)
+{
+	struct arena *arena = &generation->arena;
+
+	generation->from_address = (enum from_address)options->from_address;
+	generation->null_sender_reject = options->null_sender == NULL_SENDER_REJECT;
+	generation->unknown_identity_reject = options->unknown_identity == UNKNOWN_REJECT;
+	generation->ses_headers_refuse = options->ses_headers == SES_HEADERS_REFUSE;
+	generation->sandbox = options->sandbox;
+	site_find(generation, options, faults);
+	if (!configuration_sets_find(generation, &options->configuration_sets, faults))
+		fault_memory(faults);
+	find_slots(generation);
+	context_compile(arena, generation->set, &options->context, "context", &generation->context, faults);
+	compile_networks(generation, &options->networks, faults);
+	principal_map_contexts(arena, generation->set, &options->principals, &generation->principals, faults);
+	if (!principal_map_fallback(arena, &generation->principals, generation->partition, generation->account))
 		fault_memory(faults);
 }
 
-struct generation *generation_load(const struct generation_options *options, struct faults *faults)
+struct generation *generation_load(const struct site_options *options, struct faults *faults)
 {
 	struct generation *generation = calloc(1, sizeof *generation);
 	size_t before = faults->count;
@@ -77,20 +137,14 @@ struct generation *generation_load(const struct generation_options *options, str
 		fault_memory(faults);
 		return NULL;
 	}
-	generation->address_case = options->address_case;
-	generation->null_sender_reject = options->null_sender_reject;
-	generation->identity_allows_all = true;
+	from_header_prepare();
+	generation->address_case = (enum mailbox_case)options->address_case;
 	load_policies(generation, options, faults);
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)
-		site_find(generation, options, faults);
-	if (faults->count == before)
-		find_principal(generation, faults);
-	if (faults->count == before) {
-		find_slots(generation);
-		if (!needs_find(generation))
-			fault_memory(faults);
-	}
+		compile_site(generation, options, faults);
+	if (faults->count == before && !needs_find(generation))
+		fault_memory(faults);
 	if (faults->count == before)
 		return generation;
 	generation_free(generation);

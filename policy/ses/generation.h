@@ -9,19 +9,9 @@
 
 #include "iam/fault.h"
 #include "iam/policy_set.h"
-#include "ses/mailbox.h"
-
-/* What loading needs to know: borrowed strings, only during the call. */
-struct generation_options {
-	const char *const *policies; /* files and directories of resource policies */
-	size_t policy_count;
-	const char *account;         /* NULL: taken from the policies when all agree; else a fault */
-	const char *region;          /* the same */
-	const char *const *identities; /* verified identities: domains and addresses */
-	size_t identity_count;
-	enum mailbox_case address_case;
-	bool null_sender_reject;     /* refuse MAIL FROM:<> */
-};
+#include "ses/context.h"
+#include "ses/principal_map.h"
+#include "ses/site_options.h"
 
 /* What a message can meet: which keys, and so which events and replies, the policies can need. */
 enum stage { STAGE_MAIL, STAGE_RCPT, STAGE_DATA, STAGE_EOH, STAGE_EOM, STAGES };
@@ -29,28 +19,43 @@ enum stage { STAGE_MAIL, STAGE_RCPT, STAGE_DATA, STAGE_EOH, STAGE_EOM, STAGES };
 /* "MAIL", "RCPT", "DATA", "EOH", "EOM" */
 const char *stage_name(enum stage stage);
 
+struct configuration_set;
+
 struct generation {
 	struct policy_set *set;
 	struct arena arena;
 	struct text account, region, partition;
-	struct text principal;       /* the default principal's ARN: arn:PARTITION:iam::ACCOUNT:user/smtp-relay */
 	struct text *identities;     /* settings' and policies', sorted by text_compare, no doubles */
 	size_t identity_count;
+	struct configuration_set *configuration_sets; /* sorted by identity, one each */
+	size_t configuration_set_count, configuration_set_room;
+	struct principal_map principals;
+	struct network_context *networks;
+	size_t network_count;
+	struct context context;
+	enum from_address from_address;
 	enum mailbox_case address_case;
-	bool null_sender_reject;
-	bool identity_allows_all;    /* the principal has no policies of its own */
+	bool null_sender_reject, unknown_identity_reject, ses_headers_refuse, sandbox;
 	bool may_refuse[STAGES];     /* can a refusal become certain at this stage? (DATA, EOH: sent at all?) */
+	bool wants_headers;          /* can what a header says make a difference? */
+	bool wants_from, wants_configuration_set; /* of them: From and its like, the configuration set */
 	/*
 	 * What one recipient decides does not depend on those before him: no Deny has two conditions on the
 	 * recipients. Each is then judged by himself at RCPT.
 	 */
 	bool recipients_apart;
-	size_t file_count;           /* files read */
+	size_t file_count;           /* files of resource policies read */
 	/* slots of the keys that the message fills in; -1: no policy uses it */
-	int slot_from, slot_feedback, slot_recipients, slot_api_version, slot_source_ip;
+	int slot_from, slot_display_name, slot_feedback, slot_recipients, slot_api_version, slot_source_ip;
 	int slot_current_time, slot_epoch_time, slot_secure_transport, slot_principal_arn;
 	int slot_principal_account, slot_principal_type, slot_username, slot_region, slot_resource_account;
 };
+
+/* Is this one of the keys that are filled in from the message and its client? */
+bool generation_fills_in(struct text key);
+
+/* 1 to 64 letters, digits, hyphens and underscores. */
+bool configuration_set_is_valid(struct text name);
 
 /*
  * NULL if there is any fault; `faults` says what. Every path must exist and be
@@ -58,7 +63,7 @@ struct generation {
  * (others and dot files are passed over) and may be empty only if another path
  * holds a policy.
  */
-struct generation *generation_load(const struct generation_options *options, struct faults *faults);
+struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);
 
 #endif

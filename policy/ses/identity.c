@@ -74,14 +74,14 @@ static struct text without_label(struct arena *arena, const struct mailbox *mail
 	return (struct text){ copy, plus + 1 + mailbox->domain.length };
 }
 
-bool identity_of(struct arena *arena, const struct text *identities, size_t count, const struct mailbox *mailbox,
+enum identity_found identity_of(struct arena *arena, const struct text *identities, size_t count, const struct mailbox *mailbox,
 	struct text *identity)
 {
 	const struct text *found = find(identities, count, mailbox->address);
 	struct text bare = without_label(arena, mailbox), domain = small(arena, mailbox->domain);
 
 	if (!bare.at || !domain.at)
-		return false;
+		return IDENTITY_MEMORY;
 	if (!found)
 		found = find(identities, count, bare);
 	struct text name = domain;
@@ -90,7 +90,7 @@ bool identity_of(struct arena *arena, const struct text *identities, size_t coun
 		name = text_from(name, text_find(name, '.', 0) + 1);
 	}
 	*identity = found ? *found : domain;
-	return true;
+	return found ? IDENTITY_KNOWN : IDENTITY_UNKNOWN;
 }
 
 struct text identity_arn(struct arena *arena, struct text partition, struct text region, struct text account,

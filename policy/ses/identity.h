@@ -21,8 +21,14 @@ enum mailbox_kind identity_read(struct arena *arena, struct text name, enum mail
 /* Sort by text_compare, drop doubles; returns how many are left. */
 size_t identity_sort(struct text *identities, size_t count);
 
-/* The identity for a MAILBOX_ADDRESS, borrowed from either. False when memory is short. */
-bool identity_of(struct arena *arena, const struct text *identities, size_t count, const struct mailbox *mailbox,
+enum identity_found {
+	IDENTITY_KNOWN,
+	IDENTITY_UNKNOWN, /* no known identity covers the address: it stands for its domain */
+	IDENTITY_MEMORY,  /* memory ran short */
+};
+
+/* The identity for a MAILBOX_ADDRESS, borrowed from either. */
+enum identity_found identity_of(struct arena *arena, const struct text *identities, size_t count, const struct mailbox *mailbox,
 	struct text *identity);
 
 /* arn:PARTITION:ses:REGION:ACCOUNT:identity/NAME; .at is NULL when memory is short. */

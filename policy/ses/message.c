@@ -1,37 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ses/message.h"
+#include "ses/message_parts.h"
 
 #include "ses/facts.h"
-#include "ses/identity.h"
 #include "ses/needs.h"
-#include "ses/refusal_text.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* One question that the message puts to the policies; all must be answered with yes. */
-struct ask {
-	struct request request;
-	struct text address; /* the sender it is about */
-	bool allowed;        /* certain: need not be asked again */
-};
-
-struct message {
-	const struct generation *generation;
-	const struct client *client;
-	struct instant now;
-	struct arena arena;       /* holds all that follows; one message long */
-	struct ask *asks;
-	size_t ask_count;
-	struct mailbox sender;
-	struct text *recipients;
-	size_t recipient_count, recipient_room;
-	bool unjudged;            /* something came at a stage that could not tell a refusal */
-	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
-	bool doomed;              /* certain to be refused: with `doom` */
-	struct outcome doom;
-	char text[REFUSAL_TEXT_SIZE];
-};
 
 struct message *message_new(void)
 {
@@ -47,13 +21,14 @@ void message_free(struct message *message)
 }
 
 void message_begin(struct message *message, const struct generation *generation, const struct client *client,
-	const struct instant *now)
+	const struct instant *now, bool headers_come)
 {
 	struct arena arena = message->arena;
 
 	arena_reset(&arena);
 	*message = (struct message){
 		.generation = generation, .client = client, .now = *now, .arena = arena, .trouble = true,
+		.headers_come = headers_come,
 	};
 }
 
@@ -63,17 +38,17 @@ static struct outcome outcome_plain(const struct message *message, enum stage st
 	struct outcome outcome = {
 		.stage = stage,
 		.statement = -1,
-		.principal = message->generation->principal,
+		.principal = message->caller.text,
 		.address = message->sender.address,
 		.reason = "",
 	};
 
-	if (message->ask_count)
-		outcome.resource = message->asks[0].request.resource_text;
+	if (message->sender_count)
+		outcome.resource = message->senders[0].resource;
 	return outcome;
 }
 
-static struct outcome carry_on(const struct message *message, enum stage stage)
+struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
@@ -86,7 +61,7 @@ static struct outcome carry_on(const struct message *message, enum stage stage)
 }
 
 /* From here on there is nothing but trouble, until the next message. */
-static struct outcome trouble(struct message *message, enum stage stage)
+struct outcome outcome_trouble(struct message *message, enum stage stage)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
@@ -99,8 +74,25 @@ static struct outcome trouble(struct message *message, enum stage stage)
 	return outcome;
 }
 
-static struct outcome refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason)
+/*
+ * What is not refused anyway: did a policy that looks at headers come into force
+ * after this connection had been told to show none? Only a new connection can
+ * help then, and 421 ends this one.
+ */
+static struct outcome unless_unseen(struct message *message, struct outcome outcome)
+{
+	if (outcome.action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
+		return outcome;
+	outcome = outcome_trouble(message, outcome.stage);
+	outcome.code = "421";
+	outcome.xcode = "4.3.2";
+	outcome.text = "Policies have changed since this connection began; connect again";
+	outcome.reason = "headers-unseen";
+	return outcome;
+}
+
+struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
+	const char *reason, struct text address)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
@@ -110,22 +102,30 @@ static struct outcome refuse(struct message *message, enum stage stage, const ch
 	outcome.xcode = xcode;
 	outcome.reason = reason;
 	outcome.text = message->text;
+	outcome.address = address;
 	return outcome;
 }
 
 /* `raw` is no address, or the null one where that may not be. */
 static struct outcome refuse_address(struct message *message, enum stage stage, struct text raw)
 {
+	struct text address = arena_text(&message->arena, raw);
+
 	refusal_bad_address(message->text, raw);
-	struct outcome outcome = refuse(message, stage, "553", stage == STAGE_MAIL ? "5.1.7" : "5.1.3", "bad-address");
-	outcome.address = arena_text(&message->arena, raw);
-	return outcome.address.at ? outcome : trouble(message, stage);
+	return !address.at ? outcome_trouble(message, stage)
+		: outcome_refuse(message, stage, "553", stage == STAGE_MAIL ? "5.1.7" : "5.1.3", "bad-address", address);
 }
 
 static struct outcome refuse_null_sender(struct message *message)
 {
 	strcpy(message->text, "Null sender refused: Amazon SES relays no mail from <>");
-	return refuse(message, STAGE_MAIL, "550", "5.7.1", "null-sender");
+	return outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "null-sender", TEXT(""));
+}
+
+static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, const char *reason)
+{
+	refusal_unverified(message->text, address, message->generation->region);
+	return outcome_refuse(message, stage, "550", "5.7.1", reason, address);
 }
 
 /* `recipient` has just come, or is empty. */
@@ -134,12 +134,19 @@ static struct outcome refuse_by_policy(struct message *message, enum stage stage
 {
 	const struct generation *generation = message->generation;
 	const struct statement *statement = verdict.statement;
-	struct outcome outcome = refuse(message, stage, "550", "5.7.1", statement ? "policy" : "no-allow");
+	struct text address = message->senders[ask->sender].address;
 
-	outcome.resource = ask->request.resource_text;
-	outcome.address = ask->address;
 	if (recipient.length && (!statement || needs_recipients(generation, statement)))
-		outcome.address = recipient;
+		address = recipient;
+	struct outcome outcome = outcome_refuse(message, stage, "550", "5.7.1", statement ? "policy" : "no-allow",
+		address.length ? address : message->sender.address);
+	outcome.resource = ask->resource;
+	if (ask->open) {
+		/* Whatever identity it will be. */
+		outcome.resource = text_of(arena_printf(&message->arena, "%.*s*", TEXT_ARGS(ask->resource)));
+		if (!outcome.resource.length)
+			return outcome_trouble(message, stage);
+	}
 	if (statement) {
 		outcome.decision = DECISION_EXPLICIT_DENY;
 		outcome.policy = statement->policy->name;
@@ -163,13 +170,13 @@ static struct outcome tell(struct message *message, struct outcome outcome, bool
 	if (!message->doomed)
 		message->doom = outcome;
 	message->doomed = true;
-	return may_refuse ? outcome : carry_on(message, outcome.stage);
+	return may_refuse ? outcome : outcome_carry_on(message, outcome.stage);
 }
 
 static struct outcome tell_doom(struct message *message, enum stage stage, bool may_refuse)
 {
 	if (!may_refuse)
-		return carry_on(message, stage);
+		return outcome_carry_on(message, stage);
 	message->doom.stage = stage;
 	return message->doom;
 }
@@ -194,70 +201,89 @@ static struct verdict evaluate_last(struct request *request, int slot_recipients
  */
 static struct outcome judge(struct message *message, enum stage stage, struct text recipient, bool singly)
 {
+	const struct generation *generation = message->generation;
+
 	for (size_t i = 0; i < message->ask_count; i++) {
 		struct ask *ask = &message->asks[i];
 		if (ask->allowed)
 			continue;
-		struct verdict verdict = singly ? evaluate_last(&ask->request, message->generation->slot_recipients)
-			: evaluate(&ask->request);
-		/* Nothing is left to wait for at the end: what is still open then is not allowed. */
+		if (!ask_load(message, ask))
+			return outcome_trouble(message, stage);
+		struct verdict verdict = singly ? evaluate_last(&message->request, generation->slot_recipients)
+			: evaluate(&message->request);
 		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
 			continue;
+		/* Headers that never come leave it open, too: unless_unseen. */
+		if (verdict.decision == DECISION_PENDING && generation->wants_headers && !message->headers_come)
+			continue;
+		/* Nothing is left to wait for at the end: what is still open then is not allowed. */
 		if (verdict.decision != DECISION_ALLOWED)
 			return refuse_by_policy(message, stage, ask, verdict, recipient);
 		ask->allowed = true;
 	}
 	message->unjudged = false;
-	return carry_on(message, stage);
+	return outcome_carry_on(message, stage);
 }
 
-/* The question whether this sender may send. False when memory is short. */
-static bool ask_for(struct message *message, const struct mailbox *mailbox)
+/* The senders as far as MAIL tells, each with his question. False when memory is short. */
+static bool first_senders(struct message *message)
 {
 	const struct generation *generation = message->generation;
-	struct ask *ask = arena_array(&message->arena, 1, sizeof *ask);
+	bool known = message->sender.kind == MAILBOX_ADDRESS && generation->from_address != FROM_HEADER;
+
+	/* What a Return-Path header says would go before. */
+	bool good = request_value_only(&message->request, generation->slot_feedback, message->sender.address);
+	if (generation->wants_headers)
+		request_state(&message->request, generation->slot_feedback, SLOT_PENDING);
+	/* What holds of a sender who is not known yet holds of the envelope's too. */
+	if (!known && generation->from_address == FROM_ENVELOPE)
+		return good;
+	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
+}
+
+/* What SES would say of the envelope's sender whatever the policies say. */
+static struct outcome check_sender(struct message *message)
+{
+	const struct generation *generation = message->generation;
 	struct text identity;
 
-	if (!ask || !request_init(&ask->request, generation->set, &message->arena) ||
-	    !identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity))
-		return false;
-	struct text resource = identity_arn(&message->arena, generation->partition, generation->region,
-		generation->account, identity);
-	if (!resource.at || !request_resource(&ask->request, resource) ||
-	    !facts_of_generation(&ask->request, generation) ||
-	    !facts_of_message(&ask->request, generation, mailbox->address, message->client, &message->now))
-		return false;
-	ask->address = mailbox->address;
-	message->asks = ask;
-	message->ask_count = 1;
-	return true;
+	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject)
+		return refuse_null_sender(message);
+	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
+		return outcome_carry_on(message, STAGE_MAIL);
+	switch (identity_of(&message->arena, generation->identities, generation->identity_count, &message->sender, &identity)) {
+	case IDENTITY_KNOWN:
+		return outcome_carry_on(message, STAGE_MAIL);
+	case IDENTITY_UNKNOWN:
+		return refuse_unverified(message, STAGE_MAIL, message->sender.address, "unknown-identity");
+	default:
+		return outcome_trouble(message, STAGE_MAIL);
+	}
 }
 
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
-	const struct generation *generation = message->generation;
+	bool unfit;
 
 	message->trouble = false;
-	message->sender = mailbox_parse(&message->arena, raw, completed, generation->address_case);
-	switch (message->sender.kind) {
-	case MAILBOX_MEMORY:
-		return trouble(message, STAGE_MAIL);
-	case MAILBOX_INVALID:
+	message->sender = mailbox_parse(&message->arena, raw, completed, message->generation->address_case);
+	if (message->sender.kind == MAILBOX_MEMORY || !ask_prepare(message, &unfit))
+		return outcome_trouble(message, STAGE_MAIL);
+	if (message->sender.kind == MAILBOX_INVALID)
 		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
-	case MAILBOX_NULL:
-		/* There is no address to ask about; SES itself does not take such mail. */
-		if (generation->null_sender_reject)
-			return tell(message, refuse_null_sender(message), may_refuse);
-		return carry_on(message, STAGE_MAIL);
-	case MAILBOX_ADDRESS:
-		break;
+	if (unfit) {
+		refusal_login(message->text, message->client->login);
+		return tell(message, outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "login", message->sender.address), may_refuse);
 	}
-	if (!ask_for(message, &message->sender))
-		return trouble(message, STAGE_MAIL);
+	struct outcome outcome = check_sender(message);
+	if (outcome.action != OUTCOME_CONTINUE)
+		return tell(message, outcome, may_refuse);
+	if (!first_senders(message))
+		return outcome_trouble(message, STAGE_MAIL);
 	message->unjudged = true;
 	if (!may_refuse)
-		return carry_on(message, STAGE_MAIL);
-	return tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true);
+		return outcome_carry_on(message, STAGE_MAIL);
+	return unless_unseen(message, tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true));
 }
 
 static bool recipient_add(struct message *message, struct text address)
@@ -272,83 +298,129 @@ static bool recipient_add(struct message *message, struct text address)
 		message->recipients = grown;
 		message->recipient_room = room;
 	}
-	for (size_t i = 0; i < message->ask_count; i++)
-		if (!request_value(&message->asks[i].request, message->generation->slot_recipients, address))
-			return false;
+	if (!request_value(&message->request, message->generation->slot_recipients, address))
+		return false;
 	message->recipients[message->recipient_count++] = address;
 	return true;
 }
 
-static void recipient_back(struct message *message)
+/* As if he had never been named. */
+static void recipient_back(struct message *message, size_t asks)
 {
-	for (size_t i = 0; i < message->ask_count; i++)
-		request_value_back(&message->asks[i].request, message->generation->slot_recipients);
+	request_value_back(&message->request, message->generation->slot_recipients);
 	message->recipient_count--;
+	message->ask_count = asks;
+	message->asked = NULL;
+}
+
+/* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. */
+static struct outcome check_recipient(struct message *message, const struct mailbox *mailbox)
+{
+	if (!message->generation->sandbox || recipient_is_simulator(mailbox))
+		return outcome_carry_on(message, STAGE_RCPT);
+	switch (ask_identity(message, mailbox)) {
+	case IDENTITY_KNOWN:
+		return outcome_carry_on(message, STAGE_RCPT);
+	case IDENTITY_UNKNOWN:
+		return refuse_unverified(message, STAGE_RCPT, mailbox->address, "unverified-recipient");
+	default:
+		return outcome_trouble(message, STAGE_RCPT);
+	}
 }
 
 struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
 	const struct generation *generation = message->generation;
+	size_t asks = message->ask_count;
 
 	if (message->trouble)
-		return trouble(message, STAGE_RCPT);
+		return outcome_trouble(message, STAGE_RCPT);
 	if (message->doomed && may_refuse)
 		return tell_doom(message, STAGE_RCPT, true);
 	struct mailbox mailbox = mailbox_parse(&message->arena, raw, completed, generation->address_case);
 	if (mailbox.kind == MAILBOX_MEMORY)
-		return trouble(message, STAGE_RCPT);
+		return outcome_trouble(message, STAGE_RCPT);
 	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
 	bool bad = mailbox.kind != MAILBOX_ADDRESS ||
-		(generation->slot_recipients >= 0 && mailbox_is_routed(&mailbox, completed));
+		((generation->slot_recipients >= 0 || generation->sandbox) && mailbox_is_routed(&mailbox, completed));
 	if (bad && message->doomed)
-		return carry_on(message, STAGE_RCPT);
+		return outcome_carry_on(message, STAGE_RCPT);
 	if (bad)
 		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
+	struct outcome outcome = check_recipient(message, &mailbox);
+	if (outcome.action == OUTCOME_REFUSE && message->doomed)
+		return outcome_carry_on(message, STAGE_RCPT);
+	if (outcome.action != OUTCOME_CONTINUE)
+		return tell(message, outcome, may_refuse);
 	if (!recipient_add(message, mailbox.address))
-		return trouble(message, STAGE_RCPT);
+		return outcome_trouble(message, STAGE_RCPT);
 	if (!may_refuse || message->doomed) {
 		message->unjudged = true;
-		return carry_on(message, STAGE_RCPT);
+		return outcome_carry_on(message, STAGE_RCPT);
 	}
 	/* No policy looks at recipients, and all else has been looked at. */
-	if (generation->slot_recipients < 0 && !message->unjudged)
-		return carry_on(message, STAGE_RCPT);
-	struct outcome outcome = judge(message, STAGE_RCPT, mailbox.address,
-		generation->recipients_apart && generation->slot_recipients >= 0 && !message->unjudged);
+	if (generation->slot_recipients < 0 && !message->unjudged && asks == message->ask_count)
+		return outcome_carry_on(message, STAGE_RCPT);
+	outcome = judge(message, STAGE_RCPT, mailbox.address,
+		generation->recipients_apart && generation->slot_recipients >= 0 && !message->unjudged && asks == message->ask_count);
 	if (outcome.action == OUTCOME_REFUSE)
-		recipient_back(message);
+		recipient_back(message, asks);
 	return outcome;
 }
 
 /* No more recipients will come. */
 static void close_list(struct message *message)
 {
-	enum slot_state state = message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT;
-
-	for (size_t i = 0; i < message->ask_count; i++)
-		request_state(&message->asks[i].request, message->generation->slot_recipients, state);
+	request_state(&message->request, message->generation->slot_recipients,
+		message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
 }
 
 struct outcome message_data(struct message *message, bool may_refuse)
 {
 	if (message->trouble)
-		return trouble(message, STAGE_DATA);
+		return outcome_trouble(message, STAGE_DATA);
 	close_list(message);
 	if (message->doomed)
 		return tell_doom(message, STAGE_DATA, may_refuse);
 	if (!may_refuse)
-		return carry_on(message, STAGE_DATA);
-	return tell(message, judge(message, STAGE_DATA, TEXT(""), false), true);
+		return outcome_carry_on(message, STAGE_DATA);
+	return unless_unseen(message, tell(message, judge(message, STAGE_DATA, TEXT(""), false), true));
+}
+
+bool message_header(struct message *message, struct text name, struct text value)
+{
+	if (message->trouble || !message->generation->wants_headers)
+		return !message->trouble;
+	message->trouble = !headers_add(&message->headers, &message->arena, name, value);
+	return !message->trouble;
+}
+
+/* The end of the headers, or of the message if the one before was not told. */
+static struct outcome finish(struct message *message, enum stage stage, bool may_refuse)
+{
+	if (message->trouble)
+		return outcome_trouble(message, stage);
+	close_list(message);
+	if (message->doomed)
+		return tell_doom(message, stage, may_refuse);
+	if (message->generation->wants_headers && message->headers_come && !message->headers_done) {
+		struct outcome outcome = headers_settle(message, stage);
+		if (outcome.action != OUTCOME_CONTINUE)
+			return tell(message, outcome, may_refuse);
+	}
+	if (!may_refuse)
+		return outcome_carry_on(message, stage);
+	return unless_unseen(message, tell(message, judge(message, stage, TEXT(""), false), true));
+}
+
+struct outcome message_headers_end(struct message *message, bool may_refuse)
+{
+	return finish(message, STAGE_EOH, may_refuse);
 }
 
 struct outcome message_end(struct message *message)
 {
-	if (message->trouble)
-		return trouble(message, STAGE_EOM);
-	close_list(message);
-	if (message->doomed)
-		return tell_doom(message, STAGE_EOM, true);
-	return tell(message, judge(message, STAGE_EOM, TEXT(""), false), true);
+	return finish(message, STAGE_EOM, true);
 }
 
 struct text message_sender_address(const struct message *message)
@@ -364,4 +436,41 @@ size_t message_recipient_count(const struct message *message)
 struct text message_recipient_address(const struct message *message, size_t index)
 {
 	return message->recipients[index];
+}
+
+size_t message_from_count(const struct message *message)
+{
+	return message->from_count;
+}
+
+struct text message_from_address(const struct message *message, size_t index)
+{
+	return message->from[index].mailbox.address;
+}
+
+struct text message_from_name(const struct message *message, size_t index)
+{
+	return message->from[index].name;
+}
+
+struct text message_return_path(const struct message *message)
+{
+	return message->return_path;
+}
+
+struct text message_header_value(const struct message *message, enum header_field field)
+{
+	const struct header_values *values = &message->headers.of[field];
+
+	return values->kept ? values->values[0] : TEXT("");
+}
+
+size_t message_resource_count(const struct message *message)
+{
+	return message->ask_count;
+}
+
+struct text message_resource(const struct message *message, size_t index)
+{
+	return message->asks[index].resource;
 }

@@ -7,9 +7,12 @@
  * message could make it allowed, else CONTINUE. A refused recipient leaves the
  * message: what follows is decided as if it had never been named.
  *
- * The envelope sender is one request. The null sender makes none: there is no
- * address to ask about, and SES itself does not take MAIL FROM:<>; the setting
- * null_sender_reject refuses it here.
+ * Each sender (of the envelope, of the From header: the setting from_address) is
+ * a request of his own for the ARN of his identity, and one for each further
+ * resource: identities of Sender and Return-Path, those that X-SES-...-ARN
+ * headers name, the configuration set, in the sandbox the recipients' identities.
+ * The null sender makes none: there is no address to ask about, and SES itself
+ * does not take MAIL FROM:<>; the setting null_sender refuses it here.
  */
 #ifndef SES_MESSAGE_H
 #define SES_MESSAGE_H
@@ -18,6 +21,7 @@
 #include "iam/instant.h"
 #include "iam/ip.h"
 #include "ses/generation.h"
+#include "ses/header.h"
 
 struct client {
 	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
@@ -43,7 +47,11 @@ struct outcome {
 	int statement;            /* index in the policy, or -1 */
 	struct text principal, resource;
 	struct text address;      /* the address that the answer is about */
-	const char *reason;       /* a stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "memory"; "" with CONTINUE */
+	/*
+	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
+	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "memory", "headers-unseen"; "" with CONTINUE.
+	 */
+	const char *reason;
 };
 
 struct message;
@@ -52,9 +60,13 @@ struct message;
 struct message *message_new(void);
 void message_free(struct message *message);
 
-/* A new message begins; whatever was there is forgotten. The generation and the client's texts are borrowed until the next begin. */
+/*
+ * A new message begins; whatever was there is forgotten. The generation and the client's texts are borrowed until the
+ * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); if
+ * policies look at headers, what is not refused is TROUBLE then (421), at MAIL or where it can be told.
+ */
 void message_begin(struct message *message, const struct generation *generation,
-	const struct client *client, const struct instant *now);
+	const struct client *client, const struct instant *now, bool headers_come);
 
 /*
  * The stages, in SMTP's order. `raw` is argv[0], `completed` the MTA's form or
@@ -70,6 +82,12 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 /* All recipients are known. */
 struct outcome message_data(struct message *message, bool may_refuse);
 
+/* One header field. False when memory is short: what follows is TROUBLE. */
+bool message_header(struct message *message, struct text name, struct text value);
+
+/* All headers are here. */
+struct outcome message_headers_end(struct message *message, bool may_refuse);
+
 /* The message is complete: the last word, always decided. */
 struct outcome message_end(struct message *message);
 
@@ -77,5 +95,16 @@ struct outcome message_end(struct message *message);
 struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
+
+/* The mailboxes of the From headers, once they have been looked at, their names (or empty), and what else SES reads there. */
+size_t message_from_count(const struct message *message);
+struct text message_from_address(const struct message *message, size_t index);
+struct text message_from_name(const struct message *message, size_t index);
+struct text message_return_path(const struct message *message);
+struct text message_header_value(const struct message *message, enum header_field field);
+
+/* The resources asked about so far; some may occur twice. */
+size_t message_resource_count(const struct message *message);
+struct text message_resource(const struct message *message, size_t index);
 
 #endif

@@ -4,6 +4,9 @@
 #include "iam/evaluate.h"
 #include "iam/statement.h"
 #include "ses/facts.h"
+#include "ses/identity.h"
+
+#include <string.h>
 
 static bool on_recipients(const struct generation *generation, const struct condition *condition)
 {
@@ -18,41 +21,134 @@ bool needs_recipients(const struct generation *generation, const struct statemen
 	return false;
 }
 
+/* Does a variable in the statement's resources or in the values of a condition stand for one of these keys? */
+static bool template_uses(const struct template *template, int slot)
+{
+	for (size_t i = 0; slot >= 0 && i < template->count; i++)
+		if (template->pieces[i].slot == slot)
+			return true;
+	return false;
+}
+
+static bool condition_uses(const struct condition *condition, int slot)
+{
+	if (slot >= 0 && condition->slot == slot)
+		return true;
+	for (size_t i = 0; i < condition->template_count; i++)
+		if (template_uses(&condition->templates[i], slot))
+			return true;
+	return false;
+}
+
+static bool statement_uses(const struct statement *statement, int slot)
+{
+	for (size_t i = 0; i < statement->condition_count; i++)
+		if (condition_uses(&statement->conditions[i], slot))
+			return true;
+	for (size_t i = 0; i < statement->resource_count; i++)
+		if (statement->resources[i].template && template_uses(statement->resources[i].template, slot))
+			return true;
+	return false;
+}
+
+/* Can one of its entries name a resource of this kind ("identity/")? */
+static bool statement_names(const struct statement *statement, struct text kind)
+{
+	for (size_t i = 0; i < statement->resource_count; i++) {
+		const struct resource_pattern *pattern = &statement->resources[i];
+		struct text name = pattern->arn.field[ARN_RESOURCE];
+		size_t literal = 0;
+		if (pattern->any)
+			continue;
+		while (literal < name.length && literal < kind.length && !strchr("*?$", name.at[literal]))
+			literal++;
+		if (text_equals(text_first(name, literal), text_first(kind, literal)))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The earliest stage at which a condition of a Deny can be true for good. While
  * the list of recipients may grow, one of them can satisfy ForAnyValue, and so
  * an operator without a quantifier (in a Deny any value counts); ForAllValues
- * has to wait for the last. All else, variables too, is known at MAIL.
+ * has to wait for the last. What headers say is known at their end. All else,
+ * variables too, is known at MAIL.
  */
 static enum stage condition_stage(const struct generation *generation, const struct condition *condition)
 {
+	if (condition_uses(condition, generation->slot_display_name) || condition_uses(condition, generation->slot_feedback))
+		return STAGE_EOH;
 	if (!on_recipients(generation, condition) || condition->how.operator->type == TYPE_NULL)
 		return STAGE_MAIL;
 	return condition->how.quantifier == QUANTIFIER_ALL ? STAGE_DATA : STAGE_RCPT;
 }
 
+static enum stage later(enum stage a, enum stage b)
+{
+	return a > b ? a : b;
+}
+
+/* The same of all its conditions, for a sender who is known. */
 static enum stage statement_stage(const struct generation *generation, const struct statement *statement)
 {
 	enum stage stage = STAGE_MAIL;
 
-	for (size_t i = 0; i < statement->condition_count; i++) {
-		enum stage one = condition_stage(generation, &statement->conditions[i]);
-		if (one > stage)
-			stage = one;
-	}
+	for (size_t i = 0; i < statement->condition_count; i++)
+		stage = later(stage, condition_stage(generation, &statement->conditions[i]));
+	for (size_t i = 0; i < statement->resource_count; i++)
+		if (statement->resources[i].template && (template_uses(statement->resources[i].template, generation->slot_display_name) ||
+		    template_uses(statement->resources[i].template, generation->slot_feedback)))
+			stage = STAGE_EOH;
 	return stage;
 }
 
-/* Can the statement match any message at all, whatever its resource? `open` is a request of which no message is known yet. */
-static bool can_match(const struct statement *statement, const struct request *open)
+/* Can the statement match any message of this caller at all, whatever its resource? `open` is a request of which no message is known yet. */
+static bool can_match(const struct statement *statement, const struct request *open, const struct principal_rule *rule)
 {
 	struct resource_pattern any = { .any = true };
+	struct principal_entry anyone = { .kind = PRINCIPAL_ENTRY_ANYONE };
 	struct statement anywhere = *statement;
 
+	if (statement->policy->group != POLICY_GROUP_RESOURCE && statement->policy->group != rule->group)
+		return false;
 	anywhere.not_resource = false;
 	anywhere.resources = &any;
 	anywhere.resource_count = 1;
+	if (rule->has_login) {
+		anywhere.not_principal = false;
+		anywhere.principals = (struct principal_list){ &anyone, 1 };
+	}
 	return statement_match(&anywhere, open, NULL) != TRUTH_FALSE;
+}
+
+/* Add the statements that can match a message of this caller. False when memory is short. */
+static bool find_matching(const struct generation *generation, const struct principal_rule *rule, bool *matches)
+{
+	struct arena arena = { 0 };
+	struct request open;
+	bool good = request_init(&open, generation->set, &arena) && facts_of_generation(&open, generation) &&
+		(rule->has_login || facts_of_caller(&open, generation, rule, &rule->caller));
+
+	if (good)
+		facts_pending(&open, generation);
+	for (size_t i = 0; good && i < policy_set_statement_count(generation->set); i++)
+		matches[i] = matches[i] || can_match(policy_set_statement(generation->set, i), &open, rule);
+	arena_free(&arena);
+	return good;
+}
+
+/* Everybody may do what no policy denies: no Allow is needed. */
+static bool all_are_allowed(const struct generation *generation)
+{
+	for (size_t i = 0; i < generation->principals.count; i++) {
+		const struct principal_rule *rule = &generation->principals.rules[i];
+		struct arn arn;
+		if (rule->group != POLICY_GROUP_RESOURCE || !arn_split(rule->arn, &arn) ||
+		    !text_equals(arn.field[ARN_ACCOUNT], generation->account))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -61,44 +157,128 @@ static bool can_match(const struct statement *statement, const struct request *o
  * different recipients, nor where the absence of an Allow forbids: one recipient
  * may rule out the one Allow, another the other.
  */
-static bool can_recipients_apart(const struct generation *generation, const struct statement *statement)
+static bool can_recipients_apart(const struct generation *generation, const struct statement *statement, bool allowed)
 {
 	size_t count = 0;
 
 	if (statement->effect == EFFECT_ALLOW)
-		return generation->identity_allows_all || !needs_recipients(generation, statement);
+		return allowed || !needs_recipients(generation, statement);
 	for (size_t i = 0; i < statement->condition_count; i++)
 		count += on_recipients(generation, &statement->conditions[i]);
 	return count < 2;
 }
 
+/* Does the statement take the identities of this account and region: all, none, or (pending) some? */
+static enum truth takes_identities(const struct statement *statement, const struct request *open)
+{
+	struct principal_entry anyone = { .kind = PRINCIPAL_ENTRY_ANYONE };
+	struct statement bare = *statement;
+
+	bare.not_principal = false;
+	bare.principals = (struct principal_list){ &anyone, 1 };
+	bare.condition_count = 0;
+	return statement_match(&bare, open, NULL);
+}
+
+/* What one statement that can match needs to know of headers. */
+static void find_headers(struct generation *generation, const struct statement *statement, enum truth identities)
+{
+	bool from = statement_uses(statement, generation->slot_display_name);
+
+	if (generation->from_address != FROM_ENVELOPE)
+		from = from || identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
+	generation->wants_from = generation->wants_from || from;
+	generation->wants_configuration_set = generation->wants_configuration_set || statement->not_resource ||
+		statement_names(statement, TEXT("configuration-set/"));
+	generation->wants_headers = generation->wants_headers || statement_uses(statement, generation->slot_feedback);
+}
+
+/* When a Deny can become certain, for each kind of sender and resource. Configuration sets are known with the headers. */
+static void find_stages(struct generation *generation, const struct statement *statement, enum truth identities)
+{
+	bool *may_refuse = generation->may_refuse;
+	enum stage stage = statement_stage(generation, statement);
+	bool on_sender = identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
+
+	if (identities == TRUTH_FALSE)
+		return;
+	if (generation->from_address != FROM_HEADER)
+		may_refuse[stage] = true;
+	/* A sender who is known only at the end of the headers: also with the null sender in the envelope. */
+	if (generation->from_address != FROM_ENVELOPE)
+		may_refuse[on_sender ? later(stage, STAGE_EOH) : stage] = true;
+	if (generation->sandbox)
+		may_refuse[later(stage, STAGE_RCPT)] = true;
+}
+
+/* What the settings alone refuse. */
+static void find_settings(struct generation *generation)
+{
+	bool *may_refuse = generation->may_refuse;
+	bool *mail = &may_refuse[STAGE_MAIL];
+
+	*mail = *mail || generation->null_sender_reject || generation->unknown_identity_reject;
+	for (size_t i = 0; i < generation->principals.count; i++)
+		*mail = *mail || generation->principals.rules[i].has_login;
+	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
+	/* The senders' identities have sets of their own. */
+	bool on_identities = generation->unknown_identity_reject ||
+		(generation->wants_configuration_set && generation->configuration_set_count);
+	if (on_identities && generation->from_address != FROM_ENVELOPE)
+		generation->wants_from = true;
+	generation->wants_headers = generation->wants_headers || generation->wants_from || generation->wants_configuration_set ||
+		generation->ses_headers_refuse;
+	may_refuse[STAGE_EOH] = generation->wants_headers;
+	may_refuse[STAGE_EOM] = true;
+}
+
+/* An open request to the identities of this account and region, of which nothing else is known. */
+static bool open_request(struct generation *generation, struct request *open)
+{
+	struct arena *arena = &generation->arena;
+
+	if (!request_init(open, generation->set, arena) || !facts_of_generation(open, generation))
+		return false;
+	facts_pending(open, generation);
+	struct text resource = identity_arn(arena, generation->partition, generation->region, generation->account, TEXT(""));
+	return resource.at && request_resource_open(open, resource);
+}
+
 bool needs_find(struct generation *generation)
 {
-	struct arena arena = { 0 };
+	size_t count = policy_set_statement_count(generation->set);
+	bool *may_refuse = generation->may_refuse, allowed = all_are_allowed(generation);
+	bool *matches = arena_array(&generation->arena, count, sizeof *matches);
 	struct request open;
-	bool *may_refuse = generation->may_refuse;
 
-	if (!request_init(&open, generation->set, &arena) || !facts_of_generation(&open, generation)) {
-		arena_free(&arena);
+	for (size_t i = 0; matches && i < generation->principals.count; i++)
+		if (!find_matching(generation, &generation->principals.rules[i], matches))
+			matches = NULL;
+	if (!matches || !open_request(generation, &open))
 		return false;
-	}
-	facts_of_no_message(&open, generation);
 	generation->recipients_apart = true;
-	for (size_t i = 0; i < policy_set_statement_count(generation->set); i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct statement *statement = policy_set_statement(generation->set, i);
-		if (!can_match(statement, &open))
+		if (!matches[i])
 			continue;
-		if (!can_recipients_apart(generation, statement))
+		if (!can_recipients_apart(generation, statement, allowed))
 			generation->recipients_apart = false;
+		/* Where all are allowed, an Allow changes nothing. */
+		if (statement->effect == EFFECT_ALLOW && allowed)
+			continue;
+		enum truth identities = takes_identities(statement, &open);
+		find_headers(generation, statement, identities);
 		if (statement->effect == EFFECT_DENY)
-			may_refuse[statement_stage(generation, statement)] = true;
+			find_stages(generation, statement, identities);
 	}
-	if (!generation->identity_allows_all)
+	if (!allowed) {
 		for (enum stage stage = STAGE_MAIL; stage < STAGES; stage++)
 			may_refuse[stage] = true;
-	if (generation->null_sender_reject)
-		may_refuse[STAGE_MAIL] = true;
-	may_refuse[STAGE_EOM] = true;
-	arena_free(&arena);
+		/* Without an Allow for the set there is none for the message; and the From header may be anybody's. */
+		generation->wants_configuration_set = true;
+		if (generation->from_address != FROM_ENVELOPE)
+			generation->wants_from = true;
+	}
+	find_settings(generation);
 	return true;
 }

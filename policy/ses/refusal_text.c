@@ -86,10 +86,39 @@ void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct 
 		memcpy(out + REFUSAL_TEXT_MAX - 3, "...", 4);
 }
 
+/* `before`, then as much of the text from outside as there is room for, then `behind`. */
+static void around(char out[REFUSAL_TEXT_SIZE], const char *before, struct text outside, const char *behind)
+{
+	size_t room = REFUSAL_TEXT_SIZE - strlen(before) - strlen(behind);
+	char *at = stpcpy(out, before);
+
+	strcpy(at + reply_escape(outside, at, room), behind);
+}
+
 void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument)
 {
-	static const char end[] = " is not a valid mailbox";
-	size_t used = reply_escape(argument.length ? argument : TEXT("<>"), out, REFUSAL_TEXT_SIZE - sizeof end + 1);
+	around(out, "", argument.length ? argument : TEXT("<>"), " is not a valid mailbox");
+}
 
-	memcpy(out + used, end, sizeof end);
+void refusal_unverified(char out[REFUSAL_TEXT_SIZE], struct text address, struct text region)
+{
+	char before[160], *at = before;
+
+	at += snprintf(before, sizeof before, "Message rejected: Email address is not verified. "
+		"The following identities failed the check in region ");
+	/* In capitals, as SES writes it; a region has at most 32 letters, digits and hyphens. */
+	for (size_t i = 0; i < region.length && i < 32; i++)
+		*at++ = region.at[i] >= 'a' && region.at[i] <= 'z' ? (char)(region.at[i] - 'a' + 'A') : region.at[i];
+	strcpy(at, ": ");
+	around(out, before, address, "");
+}
+
+void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login)
+{
+	around(out, "Access denied: the login ", login, " can be no principal");
+}
+
+void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what)
+{
+	snprintf(out, REFUSAL_TEXT_SIZE, "Header %s %s", name, what);
 }

@@ -20,4 +20,13 @@ void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct 
 /* The argument of MAIL or RCPT is no address. */
 void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument);
 
+/* The address's identity is not verified. */
+void refusal_unverified(char out[REFUSAL_TEXT_SIZE], struct text address, struct text region);
+
+/* The SASL login can be no principal. */
+void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login);
+
+/* A header field is not as it must be: its name and what is wrong, both constants. */
+void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what);
+
 #endif

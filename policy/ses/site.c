@@ -150,19 +150,19 @@ static void add_identity(struct generation *generation, struct text name, bool s
 	}
 }
 
-static void find_identities(struct generation *generation, const struct generation_options *options,
+static void find_identities(struct generation *generation, const struct site_options *options,
 	struct faults *faults)
 {
 	const struct policy_set *set = generation->set;
 
-	generation->identities = arena_array(&generation->arena, options->identity_count + resource_total(set),
+	generation->identities = arena_array(&generation->arena, options->identities.count + resource_total(set),
 		sizeof *generation->identities);
 	if (!generation->identities) {
 		fault_memory(faults);
 		return;
 	}
-	for (size_t i = 0; i < options->identity_count; i++)
-		add_identity(generation, text_of(options->identities[i]), true, faults);
+	for (size_t i = 0; i < options->identities.count; i++)
+		add_identity(generation, text_of(options->identities.at[i]), true, faults);
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
 		for (size_t r = 0; r < statement->resource_count && !statement->not_resource; r++) {
@@ -174,7 +174,7 @@ static void find_identities(struct generation *generation, const struct generati
 	generation->identity_count = identity_sort(generation->identities, generation->identity_count);
 }
 
-void site_find(struct generation *generation, const struct generation_options *options, struct faults *faults)
+void site_find(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
 	generation->account = account_or_region(generation, &account_member, options->account, faults);
 	generation->region = account_or_region(generation, &region_member, options->region, faults);

@@ -14,6 +14,6 @@
  * policy set is complete. A field with a wildcard names nothing. Faults say which
  * line of the settings would help.
  */
-void site_find(struct generation *generation, const struct generation_options *options, struct faults *faults);
+void site_find(struct generation *generation, const struct site_options *options, struct faults *faults);
 
 #endif

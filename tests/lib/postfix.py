@@ -143,7 +143,7 @@ class Postfix:
 
     def wait(self) -> None:
         """Until smtpd answers: the port is Postfix's sign of being ready."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while True:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 5) as probe:

@@ -9,7 +9,7 @@
 
 struct message {
 	const struct generation *generation;
-	char sender[128], recipient[128];
+	char sender[128], recipient[128], from[128];
 	size_t recipients;
 	bool held_back;  /* a refusal that could not be told */
 	bool at_data;
@@ -31,6 +31,7 @@ struct generation *fake_generation(const char *stages)
 	generation->may_refuse[STAGE_MAIL] = strchr(stages, 'M');
 	generation->may_refuse[STAGE_RCPT] = strchr(stages, 'R');
 	generation->may_refuse[STAGE_DATA] = strchr(stages, 'D');
+	generation->may_refuse[STAGE_EOH] = generation->wants_headers = strchr(stages, 'H');
 	generation->may_refuse[STAGE_EOM] = true;
 	fake_generations++;
 	return generation;
@@ -73,8 +74,9 @@ void message_free(struct message *message)
 }
 
 void message_begin(struct message *message, const struct generation *generation, const struct client *client,
-	const struct instant *now)
+	const struct instant *now, bool headers_come)
 {
+	(void)headers_come;
 	if (now->seconds < 1)
 		abort();
 	memset(message, 0, sizeof *message);
@@ -132,6 +134,18 @@ struct outcome message_data(struct message *message, bool may_refuse)
 
 	message->held_back |= message->at_data;
 	return outcome(message, STAGE_DATA, refuse ? OUTCOME_REFUSE : OUTCOME_CONTINUE, "");
+}
+
+bool message_header(struct message *message, struct text name, struct text value)
+{
+	if (text_equals_fold(name, TEXT("From")))
+		snprintf(message->from, sizeof message->from, "%.*s", TEXT_ARGS(value));
+	return true;
+}
+
+struct outcome message_headers_end(struct message *message, bool may_refuse)
+{
+	return take(message, STAGE_EOH, message->from, may_refuse);
 }
 
 struct outcome message_end(struct message *message)

@@ -3,7 +3,7 @@
  * fake_message: stands in for the policy library in unit tests of the daemon.
  * Addresses say what is to happen: one that holds `refuse` is refused (when no
  * refusal may be told here, at the end), `late` at the end, `data` at DATA,
- * `trouble` makes trouble. The generation given to message_begin must be alive
+ * `trouble` makes trouble; a From header is such an address too. The generation given to message_begin must be alive
  * as long as the message is used.
  */
 #ifndef UNIT_FAKE_MESSAGE_H
@@ -18,7 +18,7 @@ extern size_t fake_messages; /* in existence */
 extern size_t fake_generations;
 extern bool fake_no_memory;  /* message_new fails */
 
-/* With the stages at which it may refuse: letters of "MRD". */
+/* With the stages at which it may refuse: letters of "MRDH". */
 struct generation *fake_generation(const char *stages);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct generation *generation_of(const char *const *policies, size_t count, struct generation_options *options,
+struct generation *generation_of(const char *const *policies, size_t count, struct site_options *options,
 	struct faults *faults)
 {
 	char folder[] = "/tmp/test_generation.XXXXXX", path[64];
@@ -21,8 +21,7 @@ struct generation *generation_of(const char *const *policies, size_t count, stru
 		fputs(policies[i], file);
 		assert_int_equal(fclose(file), 0);
 	}
-	options->policies = paths;
-	options->policy_count = 1;
+	options->policies = (struct string_list){ paths, 1 };
 	struct generation *generation = generation_load(options, faults);
 	for (size_t i = 0; i < count; i++) {
 		snprintf(path, sizeof path, "%s/p%zu.json", folder, i);
@@ -32,14 +31,31 @@ struct generation *generation_of(const char *const *policies, size_t count, stru
 	return generation;
 }
 
-struct generation *generation_of_one(const char *policy)
+static struct generation *must_load(const char *policy, struct site_options *options)
 {
-	struct generation_options options = { 0 };
 	struct faults faults;
 
 	faults_init(&faults);
-	struct generation *generation = generation_of(&policy, 1, &options, &faults);
+	struct generation *generation = generation_of(&policy, 1, options, &faults);
 	if (!generation)
 		fail_msg("%s", faults.first ? faults.first->text : "no memory");
 	return generation;
+}
+
+struct generation *generation_of_one(const char *policy)
+{
+	struct site_options options = { .from_address = FROM_ENVELOPE };
+
+	return must_load(policy, &options);
+}
+
+struct generation *generation_of_allows(const char *policy)
+{
+	static const char *const none[] = { NULL };
+	struct principal_option caller = {
+		.arn = "arn:aws:iam::123456789012:user/smtp-relay", .policies = { none, 0 },
+	};
+	struct site_options options = { .from_address = FROM_ENVELOPE, .principals = { &caller, 1 } };
+
+	return must_load(policy, &options);
 }

@@ -12,10 +12,13 @@
  * Write each of `count` policies to its own file (p0.json, p1.json, ...) and load
  * them; options->policies is filled in here. NULL: `faults` says why.
  */
-struct generation *generation_of(const char *const *policies, size_t count, struct generation_options *options,
+struct generation *generation_of(const char *const *policies, size_t count, struct site_options *options,
 	struct faults *faults);
 
-/* One policy without any options, which must load. */
+/* One policy, which must load; the envelope alone gives the sender. */
 struct generation *generation_of_one(const char *policy);
+
+/* The same with a caller who may do only what the policy allows. */
+struct generation *generation_of_allows(const char *policy);
 
 #endif

@@ -101,7 +101,7 @@ static void sites_are_found(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(sites); i++) {
-		struct generation_options options = { .account = sites[i].account, .region = sites[i].region };
+		struct site_options options = { .account = sites[i].account, .region = sites[i].region };
 		struct faults faults;
 		char got[512];
 
@@ -121,8 +121,8 @@ static void settings_are_taken(void **state)
 {
 	static const char *const identities[] = { "Example.ORG", "Ceo@Example.com", "example.org" };
 	const char *policy = DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net");
-	struct generation_options options = {
-		.identities = identities, .identity_count = 3, .address_case = MAILBOX_CASE_PRESERVE, .null_sender_reject = true,
+	struct site_options options = {
+		.identities = { identities, 3 }, .address_case = MAILBOX_CASE_PRESERVE, .null_sender = NULL_SENDER_REJECT,
 	};
 	struct faults faults;
 	char got[256];
@@ -133,8 +133,9 @@ static void settings_are_taken(void **state)
 	assert_non_null(generation);
 	site_text(generation, &faults, got, sizeof got);
 	assert_string_equal(got, "aws us-west-2 " A1 ": Ceo@Example.com example.net example.org");
-	assert_true(text_equals(generation->principal, TEXT("arn:aws:iam::" A1 ":user/smtp-relay")));
-	assert_true(generation->identity_allows_all && generation->null_sender_reject);
+	assert_int_equal(generation->principals.count, 1);
+	assert_true(text_equals(generation->principals.rules[0].arn, TEXT("arn:aws:iam::" A1 ":user/smtp-relay")));
+	assert_true(generation->principals.rules[0].group == POLICY_GROUP_RESOURCE && generation->null_sender_reject);
 	assert_int_equal(generation->address_case, MAILBOX_CASE_PRESERVE);
 	assert_int_equal(generation->file_count, 1);
 	assert_int_equal(policy_set_statement_count(generation->set), 1);
@@ -160,7 +161,7 @@ static void faults_are_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct generation_options options = { .identities = identities, .identity_count = 3 };
+		struct site_options options = { .identities = { identities, 3 } };
 		struct faults faults;
 
 		faults_init(&faults);
@@ -176,14 +177,14 @@ static void faults_are_told(void **state)
 static void paths(void **state)
 {
 	static const char *const nowhere[] = { "/nonexistent/policies.d" };
-	struct generation_options options = { .policies = nowhere, .policy_count = 1 };
+	struct site_options options = { .policies = { nowhere, 1 } };
 	struct faults faults;
 
 	(void)state;
 	faults_init(&faults);
 	assert_null(generation_load(&options, &faults));
 	assert_non_null(strstr(faults.first->text, "/nonexistent/policies.d: No such file"));
-	options.policy_count = 0;
+	options.policies.count = 0;
 	assert_null(generation_load(&options, &faults));
 	/* A folder without a policy, and files that hold none. */
 	assert_null(generation_of(NULL, 0, &options, &faults));
@@ -228,7 +229,9 @@ static const struct {
 		"\"Action\":\"*\"," ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}", "M", true },
 	{ "a key that mail never has", CONDITION("\"Bool\":{\"aws:MultiFactorAuthPresent\":\"false\"}"), "", true },
 	{ "a key that mail never has, negated", CONDITION("\"StringNotEquals\":{\"aws:SourceVpce\":\"vpce-1\"}"), "M", true },
-	{ "variable", CONDITION("\"StringEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}"), "M", true },
+	{ "variable", CONDITION("\"StringEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}"), "H", true },
+	{ "what a header may say", CONDITION("\"StringEquals\":{\"ses:FeedbackAddress\":\"a@x.test\"}"), "H", true },
+	{ "display name", CONDITION("\"StringEquals\":{\"ses:FromDisplayName\":\"A\"}"), "H", true },
 	{ "of the account, another name", CONDITION("\"StringEquals\":{\"aws:username\":\"root\"}"), "", true },
 };
 
@@ -255,7 +258,7 @@ static void stages_are_needed(void **state)
 static void null_sender_needs_mail(void **state)
 {
 	const char *policy = CONDITION(LIST("ForAnyValue:StringLike"));
-	struct generation_options options = { .null_sender_reject = true };
+	struct site_options options = { .null_sender = NULL_SENDER_REJECT, .from_address = FROM_ENVELOPE };
 	struct faults faults;
 
 	(void)state;

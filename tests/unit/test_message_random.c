@@ -19,6 +19,7 @@
 
 static const char *const resources[] = {
 	"arn:aws:ses:us-west-2:123456789012:identity/example.net", "arn:aws:ses:us-west-2:123456789012:identity/*", "*",
+	"arn:aws:ses:us-west-2:123456789012:configuration-set/set", "arn:aws:ses:us-west-2:123456789012:*/*e*",
 	"arn:aws:ses:us-west-2:123456789012:identity/a@example.net", "arn:aws:ses:us-west-2:123456789012:identity/${aws:username}",
 };
 
@@ -44,6 +45,10 @@ static const char *const conditions[][4] = {
 		"\"StringLike\":{\"ses:FromAddress\":\"*@${aws:username}.net\"}", "\"StringLike\":{\"aws:userid\":\"x\"}" },
 	{ "\"StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"a@*\"}",
 		"\"StringNotLike\":{\"aws:SourceVpce\":\"vpce-1\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"*\"}" },
+	{ "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringEquals\":{\"ses:FeedbackAddress\":\"a@example.net\"}",
+		"\"StringEquals\":{\"ses:FromDisplayName\":[\"Ann\",\"Bob\"]}", "\"StringEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
+	{ "\"StringNotEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringNotEquals\":{\"ses:FeedbackAddress\":\"a@example.net\"}",
+		"\"StringNotEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}", "\"StringNotEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
 	{ "\"Null\":{\"ses:Recipients\":\"true\"}", "\"Null\":{\"ses:Recipients\":\"false\"}", "\"Null\":{\"aws:SourceIp\":\"true\"}",
 		"\"Null\":{\"aws:userid\":\"true\"}" },
 	{ "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"IpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}",
@@ -57,6 +62,16 @@ static const char *const senders[] = {
 };
 static const char *const recipients[] = {
 	"<ceo@example.org>", "<x@evil.example>", "<y@x.test>", "<A@example.org>", "<a@example.net>", "<x@evil.example.>", "<a@>",
+};
+static const struct header_line {
+	const char *name, *value;
+} headers[] = {
+	{ "From", "a@example.net" }, { "From", "Ann <a@example.net>" }, { "from", "Bob <b@example.net>, a@example.net" },
+	{ "From", "\"Ann\" <a@example.com>" }, { "FROM", "nobody" }, { "From", "team: a@example.net, a@sub.example.net;" },
+	{ "Sender", "a@example.com" }, { "Return-Path", "<bounce@example.net>" }, { "Return-Path", "<>" }, { "Subject", "x" },
+	{ "X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net" },
+	{ "X-SES-From-ARN", "arn:aws:ses:us-west-2:210987654321:identity/example.com" },
+	{ "X-SES-CONFIGURATION-SET", "set" }, { "X-SES-CONFIGURATION-SET", "other" }, { "X-SES-CONFIGURATION-SET", "no set" },
 };
 static const char *const addresses[] = { "10.0.0.1", "172.31.1.1", "::1" };
 static const struct instant now = { .seconds = 1700000000 };
@@ -79,27 +94,46 @@ static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
 	return used + (size_t)sprintf(out + used, "}}");
 }
 
+/* What a site may say of itself, each now and then. */
+static struct site_options random_site(uint64_t *seed)
+{
+	static const char *const set = "set", *const verified = "example.org", *const none = "";
+	static struct map_entry sets = { "example.net", { &set, 1 } };
+	static struct principal_option caller = {
+		.arn = "arn:aws:iam::123456789012:user/smtp-relay", .policies = { &none, 0 },
+	};
+	struct site_options options = { .identities = { &verified, 1 }, .from_address = (unsigned)check_below(seed, 3) };
+
+	options.unknown_identity = !check_below(seed, 12);
+	options.ses_headers = !check_below(seed, 12);
+	options.null_sender = !check_below(seed, 12);
+	options.sandbox = !check_below(seed, 12);
+	if (check_below(seed, 2))
+		options.configuration_sets = (struct map){ &sets, 1 };
+	if (!check_below(seed, 3))
+		options.principals = (struct principal_options){ &caller, 1 };
+	return options;
+}
+
 /* Statements at random behind one that names account and region and never matches. */
 static struct generation *random_generation(uint64_t *seed)
 {
+	struct site_options options = random_site(seed);
 	char policy[8192];
+	const char *text = policy;
+	struct faults faults;
 	size_t used, count = 1 + check_below(seed, 4);
-	bool own_allow = check_below(seed, 3);
 
 	used = (size_t)sprintf(policy, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\","
 		"\"Action\":\"ses:SendEmail\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\"}");
 	for (size_t i = 0; i < count; i++) {
 		used += (size_t)sprintf(policy + used, ",");
-		used += random_statement(seed, policy + used, own_allow);
+		used += random_statement(seed, policy + used, !options.principals.count);
 	}
 	sprintf(policy + used, "]}");
-	struct generation *generation = generation_of_one(policy);
-	if (!own_allow) {
-		/* As a principal with policies of its own will be. */
-		generation->identity_allows_all = false;
-		memset(generation->may_refuse, 0, sizeof generation->may_refuse);
-		assert_true(needs_find(generation));
-	}
+	faults_init(&faults);
+	struct generation *generation = generation_of(&text, 1, &options, &faults);
+	assert_non_null(generation);
 	return generation;
 }
 
@@ -108,7 +142,16 @@ struct mail {
 	const char *sender;
 	const char *recipients[8];
 	size_t count;
+	const struct header_line *headers[4];
+	size_t header_count;
 };
+
+static void random_headers(uint64_t *seed, struct mail *mail)
+{
+	mail->header_count = check_below(seed, COUNT_OF(mail->headers));
+	for (size_t i = 0; i < mail->header_count; i++)
+		mail->headers[i] = &PICK(seed, headers);
+}
 
 static struct mail random_mail(uint64_t *seed)
 {
@@ -116,32 +159,54 @@ static struct mail random_mail(uint64_t *seed)
 
 	for (size_t i = 0; i < mail.count; i++)
 		mail.recipients[i] = PICK(seed, recipients);
+	random_headers(seed, &mail);
 	if (check_below(seed, 4))
 		assert_true(ip_parse(text_of(PICK(seed, addresses)), &mail.client.ip));
 	return mail;
 }
 
+static void show_headers(struct message *message, const struct mail *mail)
+{
+	for (size_t i = 0; i < mail->header_count; i++)
+		assert_true(message_header(message, text_of(mail->headers[i]->name), text_of(mail->headers[i]->value)));
+}
+
 /* Is the complete message allowed, judged only at its end? */
 static bool allowed(struct message *message, const struct generation *generation, const struct mail *mail)
 {
-	message_begin(message, generation, &mail->client, &now);
+	message_begin(message, generation, &mail->client, &now, true);
 	assert_int_equal(message_sender(message, text_of(mail->sender), TEXT(""), false).action, OUTCOME_CONTINUE);
 	for (size_t i = 0; i < mail->count; i++)
 		assert_int_equal(message_recipient(message, text_of(mail->recipients[i]), TEXT(""), false).action, OUTCOME_CONTINUE);
 	assert_int_equal(message_data(message, false).action, OUTCOME_CONTINUE);
+	show_headers(message, mail);
 	return message_end(message).action == OUTCOME_CONTINUE;
 }
 
-/* No message that begins like this one may be allowed. */
-static void doomed(struct message *message, const struct generation *generation, struct mail begun, uint64_t *seed)
+/* No message that begins like this one may be allowed; `complete`: nor this one, of which nothing is to come. */
+static void doomed(struct message *message, const struct generation *generation, struct mail begun, bool complete, uint64_t *seed)
 {
+	if (complete) {
+		assert_false(allowed(message, generation, &begun));
+		return;
+	}
 	for (int i = 0; i < 6; i++) {
 		struct mail mail = begun;
 		size_t more = check_below(seed, 3) + (begun.count == 0);
 
 		while (more-- && mail.count < COUNT_OF(mail.recipients))
 			mail.recipients[mail.count++] = PICK(seed, recipients);
+		random_headers(seed, &mail);
 		assert_false(allowed(message, generation, &mail));
+	}
+}
+
+/* Whatever headers come, the message is refused. */
+static void doomed_headers(struct message *message, const struct generation *generation, struct mail mail, uint64_t *seed)
+{
+	for (int i = 0; i < 6; i++) {
+		random_headers(seed, &mail);
+		doomed(message, generation, mail, true, seed);
 	}
 }
 
@@ -171,13 +236,13 @@ static struct course run(struct message *message, struct message *other, const s
 	const struct mail *mail, unsigned tells, uint64_t *seed)
 {
 	struct course course = { .left = *mail };
-	bool all = (tells & 7) == 7;
+	bool all = (tells & 15) == 15;
 
 	course.left.count = 0;
-	message_begin(message, generation, &mail->client, &now);
+	message_begin(message, generation, &mail->client, &now, true);
 	if (!step(&course, generation, message_sender(message, text_of(mail->sender), TEXT(""), tells & 1), all)) {
 		if (seed)
-			doomed(other, generation, course.left, seed);
+			doomed(other, generation, course.left, false, seed);
 		return course;
 	}
 	for (size_t i = 0; i < mail->count; i++) {
@@ -186,14 +251,22 @@ static struct course run(struct message *message, struct message *other, const s
 		if (step(&course, generation, outcome, all))
 			continue;
 		if (seed)
-			doomed(other, generation, course.left, seed);
+			doomed(other, generation, course.left, false, seed);
 		course.left.count--;
 	}
 	/* No MTA goes on without a recipient. */
 	if (!course.left.count)
 		return course;
-	course.passed = step(&course, generation, message_data(message, tells & 4), all) &&
+	if (!step(&course, generation, message_data(message, tells & 4), all)) {
+		if (seed)
+			doomed_headers(other, generation, course.left, seed);
+		return course;
+	}
+	show_headers(message, mail);
+	course.passed = (!generation->wants_headers || step(&course, generation, message_headers_end(message, tells & 8), all)) &&
 		step(&course, generation, message_end(message), all);
+	if (!course.passed && seed)
+		doomed(other, generation, course.left, true, seed);
 	return course;
 }
 
@@ -211,7 +284,7 @@ static void early_is_final(void **state)
 {
 	struct message *message = message_new(), *other = message_new();
 	uint64_t seed = 20;
-	size_t passed = 0, at_mail = 0, at_recipient = 0, at_data = 0;
+	size_t passed = 0, at_mail = 0, at_recipient = 0, at_data = 0, at_headers = 0;
 
 	(void)state;
 	for (int i = 0; i < 1500; i++) {
@@ -219,7 +292,7 @@ static void early_is_final(void **state)
 
 		for (int j = 0; j < 12; j++) {
 			struct mail mail = random_mail(&seed);
-			struct course course = run(message, other, generation, &mail, 7, &seed);
+			struct course course = run(message, other, generation, &mail, 15, &seed);
 
 			if (course.left.count)
 				assert_true(course.passed == allowed(other, generation, &course.left));
@@ -229,18 +302,19 @@ static void early_is_final(void **state)
 				at_recipient += course.actions[k] == OUTCOME_REFUSE && strcmp(course.reasons[k], "bad-address");
 			at_data += course.steps == mail.count + 2 && !course.passed;
 			/* With all told, nothing is left for the end. */
-			assert_true(course.steps < mail.count + 3 || course.passed);
+			assert_true(course.passed || course.steps < mail.count + 3 + generation->wants_headers);
+			at_headers += course.steps == mail.count + 3 && !course.passed;
 
 			/* Each recipient judged by himself comes to the same as the whole list each time. */
 			if (generation->recipients_apart) {
 				generation->recipients_apart = false;
-				struct course whole = run(message, other, generation, &mail, 7, NULL);
+				struct course whole = run(message, other, generation, &mail, 15, NULL);
 				generation->recipients_apart = true;
 				assert_true(same_course(&course, &whole));
 			}
 
 			/* What some stages cannot tell, a later one does. */
-			course = run(message, other, generation, &mail, (unsigned)check_below(&seed, 8), &seed);
+			course = run(message, other, generation, &mail, (unsigned)check_below(&seed, 16), &seed);
 			if (course.left.count && course.steps > 1)
 				assert_true(course.passed == allowed(other, generation, &course.left));
 		}
@@ -249,7 +323,7 @@ static void early_is_final(void **state)
 	message_free(message);
 	message_free(other);
 	/* The mail is such that all of it happens often. */
-	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 300);
+	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 300 && at_headers > 300);
 }
 
 /* Every question to a set of strings passes here on its way into the library. */
@@ -276,7 +350,7 @@ static void long_lists_are_linear(void **state)
 	struct client client = { 0 };
 
 	(void)state;
-	message_begin(message, generation, &client, &now);
+	message_begin(message, generation, &client, &now, true);
 	message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
 	comparisons = 0;
 	for (size_t i = 0; i < RECIPIENTS; i++) {
@@ -300,7 +374,7 @@ static bool relay(struct message *message, const struct generation *generation, 
 	struct outcome outcomes[24];
 	size_t count = 0;
 
-	message_begin(message, generation, client, &now);
+	message_begin(message, generation, client, &now, true);
 	outcomes[count++] = message_sender(message, TEXT("<a+x@EXAMPLE.net>"), TEXT(""), true);
 	for (int i = 0; i < 20; i++)
 		outcomes[count++] = message_recipient(message, i == 3 ? TEXT("<a@>") : TEXT("<a@b.test>"), TEXT(""), i % 2);
@@ -359,7 +433,7 @@ static void short_memory_loads_nothing(void **state)
 
 	(void)state;
 	for (n = 1; !generation; n++) {
-		struct generation_options options = { .identities = (const char *const[]){ "example.org" }, .identity_count = 1 };
+		struct site_options options = { .from_address = FROM_ENVELOPE, .identities = { (const char *const[]){ "example.org" }, 1 } };
 		struct faults faults;
 
 		faults_init(&faults);

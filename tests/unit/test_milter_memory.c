@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every allocation of the daemon's own code fails once, one after another:
- * settings are then refused and never half taken, a message gets 451 and never
- * an accept of what would be refused, and nothing leaks.
+ * Every allocation of the daemon's own code fails once, one after another: a
+ * message then gets 451 and never an accept of what would be refused, and
+ * nothing leaks.
  */
 #include "unit/check.h"
 
@@ -11,16 +11,12 @@
 
 #include "callbacks.h"
 #include "holder.h"
-#include "settings.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <jansson.h>
 
 /* Allocations left until one fails; negative: none does. */
 static long countdown = -1;
@@ -65,46 +61,6 @@ void __wrap_free(void *at)
 {
 	live -= at != NULL;
 	__real_free(at);
-}
-
-static void settings_are_whole_or_refused(void **state)
-{
-	static const char text[] = "{\"policies\": [\"a\", \"b\"], \"account\": \"123456789012\", \"identities\": [\"c.example\"],"
-		" \"socket_mode\": \"0600\", \"null_sender\": \"reject\"}";
-	char path[] = "/tmp/test-memory.XXXXXX";
-	const struct options options = { .settings = path, .socket = "/s" };
-	bool taken = false;
-	int fd = mkstemp(path);
-	long n;
-
-	(void)state;
-	assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
-	close(fd);
-	for (n = 0; !taken; n++) {
-		struct settings settings;
-		struct faults faults;
-		long before = live;
-
-		faults_init(&faults);
-		countdown = n;
-		taken = settings_load(&settings, &options, &faults);
-		/* Not used up: this run met no failure. */
-		bool undisturbed = countdown >= 0;
-		countdown = -1;
-		assert_int_equal(taken, undisturbed);
-		assert_int_equal(taken, faults.count == 0);
-		if (taken) {
-			assert_int_equal(settings.policies.count, 2);
-			assert_int_equal(settings.null_sender, NULL_SENDER_REJECT);
-			assert_string_equal(settings.socket, "/s");
-		}
-		settings_free(&settings);
-		faults_free(&faults);
-		assert_int_equal(live, before);
-	}
-	unlink(path);
-	/* Else the wrapping does not work. */
-	assert_true(n > 10);
 }
 
 /* A message that is to be refused, with a login so that it is copied; the statuses of MAIL, RCPT, DATA, end. */
@@ -153,10 +109,8 @@ static void a_refused_message_is_never_accepted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(settings_are_whole_or_refused),
 		cmocka_unit_test(a_refused_message_is_never_accepted),
 	};
 
-	json_set_alloc_funcs(__wrap_malloc, __wrap_free);
 	return callbacks_register() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }

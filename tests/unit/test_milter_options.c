@@ -19,13 +19,13 @@ static const struct {
 	struct options want;
 } cases[] = {
 	{ "nothing", { NULL }, true, { 0 } },
-	{ "settings", { "--settings", "f" }, true, { .settings = "f" } },
-	{ "with an equals sign", { "--settings=f" }, true, { .settings = "f" } },
-	{ "policies in order", { "--policy", "a", "--policy=b", "--policy", "" }, true, { .policy_count = 3 } },
-	{ "socket and user", { "--socket", "s", "--user", "u" }, true, { .socket = "s", .user = "u" } },
-	{ "the last wins", { "--socket", "s", "--socket", "t" }, true, { .socket = "t" } },
+	{ "settings", { "--settings", "f" }, true, { .given.settings = "f" } },
+	{ "with an equals sign", { "--settings=f" }, true, { .given.settings = "f" } },
+	{ "policies in order", { "--policy", "a", "--policy=b", "--policy", "" }, true, { .given.policy_count = 3 } },
+	{ "socket and user", { "--socket", "s", "--user", "u" }, true, { .given = { .socket = "s", .user = "u" } } },
+	{ "the last wins", { "--socket", "s", "--socket", "t" }, true, { .given.socket = "t" } },
 	{ "foreground", { "--foreground" }, true, { .foreground = true } },
-	{ "check", { "--check", "--policy", "p" }, true, { .task = TASK_CHECK, .policy_count = 1 } },
+	{ "check", { "--check", "--policy", "p" }, true, { .task = TASK_CHECK, .given.policy_count = 1 } },
 	{ "print", { "--print-settings" }, true, { .task = TASK_PRINT_SETTINGS } },
 	{ "version", { "--version" }, true, { .task = TASK_VERSION } },
 	{ "help", { "--help" }, true, { .task = TASK_HELP } },
@@ -59,11 +59,11 @@ static void command_lines_are_parsed(void **state)
 		if (!cases[i].taken)
 			continue;
 		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground);
-		CHECK_CASE(failures, cases[i].name, same(got.settings, want->settings) && same(got.socket, want->socket) &&
-			same(got.user, want->user) && got.policy_count == want->policy_count);
-		if (want->policy_count == 3)
-			CHECK_CASE(failures, cases[i].name, same(got.policies[0], "a") && same(got.policies[1], "b") &&
-				same(got.policies[2], ""));
+		CHECK_CASE(failures, cases[i].name, same(got.given.settings, want->given.settings) && same(got.given.socket, want->given.socket) &&
+			same(got.given.user, want->given.user) && got.given.policy_count == want->given.policy_count);
+		if (want->given.policy_count == 3)
+			CHECK_CASE(failures, cases[i].name, same(got.given.policies[0], "a") && same(got.given.policies[1], "b") &&
+				same(got.given.policies[2], ""));
 		options_free(&got);
 	}
 	assert_int_equal(failures, 0);

@@ -48,7 +48,7 @@ WANT = {"taken": 0, "policy": 550, "bad": 553}
 
 @pytest.fixture
 def daemon(start):
-    return start(sender=example("sender"))
+    return start(settings={"from_address": "envelope"}, sender=example("sender"))
 
 
 @pytest.mark.parametrize("raw, want", [row[1:] for row in SENDERS], ids=[row[0] for row in SENDERS])

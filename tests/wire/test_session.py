@@ -14,7 +14,8 @@ INSIDE, OUTSIDE = "ann@example.org", "eve@evil.test"
 
 @pytest.fixture
 def daemon(start):
-    return start(sender=example("sender"), recipients=example("recipients"), network=example("network"))
+    return start(settings={"from_address": "envelope"}, sender=example("sender"),
+                 recipients=example("recipients"), network=example("network"))
 
 
 def accepted(outcome):

@@ -17,7 +17,7 @@ def policy(condition: dict, effect: str = "Deny", **more: object) -> dict:
 
 
 def test_events_that_nothing_needs_are_left_out(start, client):
-    one = client(start(sender=example("sender")))
+    one = client(start(settings={"from_address": "envelope"}, sender=example("sender")))
     for event in ("header", "eoh", "body", "unknown", "data"):
         assert not one.wants(event), event
     # Only MAIL can refuse.
@@ -26,6 +26,28 @@ def test_events_that_nothing_needs_are_left_out(start, client):
     assert not one.replies("connect")
     # Only the list of macros is an action that is asked for.
     assert one.actions & ~0x100 == 0
+
+
+@pytest.mark.parametrize("mode, condition, resource, wanted", [
+    ("envelope", {"StringEquals": {"ses:FromAddress": BAD}}, "identity/example.net", False),
+    ("both", {"StringEquals": {"ses:FromAddress": BAD}}, "*", True),
+    ("header", {"StringEquals": {"ses:FromAddress": BAD}}, "*", True),
+    # Whose identity it is depends on the From header.
+    ("both", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "identity/example.net", True),
+    ("both", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "identity/*", False),
+    ("both", {"ForAnyValue:StringLike": {"ses:Recipients": "*@evil.test"}}, "*", False),
+    ("envelope", {"StringEquals": {"ses:FromDisplayName": "Ann"}}, "*", True),
+    ("envelope", {"StringEquals": {"ses:FeedbackAddress": BAD}}, "*", True),
+    ("envelope", {"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "configuration-set/a", False),
+    ("envelope", {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}, "configuration-set/a", True),
+])
+def test_headers_only_where_they_count(start, client, mode, condition, resource, wanted):
+    arn = resource if resource == "*" else f"arn:aws:ses:us-west-2:123456789012:{resource}"
+    settings = {"from_address": mode, "account": "123456789012", "region": "us-west-2"}
+    one = client(start(settings=settings, a=policy(condition, Resource=arn)))
+    assert [one.wants(event) for event in ("header", "eoh")] == [wanted, wanted]
+    # A reply to a header says nothing that the end of the headers could not say.
+    assert not one.replies("header")
 
 
 @pytest.mark.parametrize("name, mail, rcpt, data", [
@@ -133,3 +155,24 @@ def test_time(start, client):
     daemon.write_policy("policy", policy({"DateLessThan": {"aws:CurrentTime": "2000-01-01T00:00:00Z"}}))
     daemon.reload()
     assert not client(daemon).mail(f"<{GOOD}>").refused
+
+
+def test_a_policy_on_headers_comes_into_force(start, client):
+    """A session that was told to show no headers cannot carry mail any more: it is closed, and a new one shows them."""
+    daemon = start(settings={"account": "123456789012", "region": "us-west-2"},
+                   policy=policy({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, Resource="*"))
+    old = client(daemon)
+    assert not old.wants("header")
+    assert old.message(GOOD, [INSIDE], (("From", BAD),)).stage == ""
+    daemon.write_policy("policy", policy({"StringEquals": {"ses:FromAddress": BAD}}))
+    assert "in force" in daemon.reload()
+    outcome = old.message(GOOD, [INSIDE], (("From", BAD),))
+    assert outcome.answer.text.startswith("421 4.3.2 Policies have changed"), outcome
+    new = client(daemon)
+    assert new.message(GOOD, [INSIDE], (("From", BAD),)).stage == "EOH"
+    assert new.message(GOOD, [INSIDE], (("From", GOOD),)).stage == ""
+    # And back: headers that nobody needs any more do no harm.
+    daemon.write_policy("policy", policy({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, Resource="*"))
+    assert "in force" in daemon.reload()
+    assert new.message(GOOD, [INSIDE], (("From", BAD),)).stage == ""
+    assert not client(daemon).wants("header")

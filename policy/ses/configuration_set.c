@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ses/configuration_set.h"
+
+#include "ses/identity.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MEMBER "ConfigurationSetName"
+
+/* (SES developer guide, "Service quotas": at most 64 letters, digits, hyphens and underscores.) */
+bool configuration_set_is_valid(struct text name)
+{
+	if (!name.length || name.length > 64)
+		return false;
+	for (size_t i = 0; i < name.length; i++) {
+		char byte = text_lower(name.at[i]);
+		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9') && byte != '-' && byte != '_')
+			return false;
+	}
+	return true;
+}
+
+/* The first to name an identity's set wins; an identity that is none is passed over. */
+static bool add(struct generation *generation, struct text identity, struct text name)
+{
+	if (generation->configuration_set_count == generation->configuration_set_room) {
+		size_t room = generation->configuration_set_room ? 2 * generation->configuration_set_room : 8;
+		struct configuration_set *grown = arena_array(&generation->arena, room, sizeof *grown);
+		if (!grown)
+			return false;
+		if (generation->configuration_set_count)
+			memcpy(grown, generation->configuration_sets, generation->configuration_set_count * sizeof *grown);
+		generation->configuration_sets = grown;
+		generation->configuration_set_room = room;
+	}
+	struct configuration_set *one = &generation->configuration_sets[generation->configuration_set_count];
+	enum mailbox_kind kind = identity_read(&generation->arena, identity, generation->address_case, &one->identity);
+	one->name = arena_text(&generation->arena, name);
+	if (kind == MAILBOX_ADDRESS)
+		generation->configuration_set_count++;
+	return kind != MAILBOX_MEMORY && one->name.at;
+}
+
+bool configuration_set_note(struct generation *generation, struct text file_name, struct text content)
+{
+	/* Large lists of recipients are not read twice. */
+	if (!memmem(content.at, content.length, MEMBER, strlen(MEMBER)))
+		return true;
+	json_t *root = json_loadb(content.at, content.length, 0, NULL);
+	const char *name = json_string_value(json_object_get(root, MEMBER));
+	bool good = true;
+	if (name && json_object_get(root, "IdentityType") && configuration_set_is_valid(text_of(name)))
+		good = add(generation, file_name, text_of(name));
+	json_decref(root);
+	return good;
+}
+
+static int order(const void *a, const void *b)
+{
+	return text_compare(((const struct configuration_set *)a)->identity, ((const struct configuration_set *)b)->identity);
+}
+
+bool configuration_sets_find(struct generation *generation, const struct map *settings, struct faults *faults)
+{
+	size_t noted = generation->configuration_set_count, left = 0;
+	char shown[96];
+
+	for (size_t i = 0; i < settings->count; i++) {
+		size_t before = generation->configuration_set_count;
+		if (!add(generation, text_of(settings->at[i].name), text_of(settings->at[i].values.at[0])))
+			return false;
+		if (generation->configuration_set_count == before) {
+			fault_add(faults, "configuration_sets: \"%s\" is neither a domain nor an address",
+				text_escape(text_of(settings->at[i].name), shown, sizeof shown));
+			continue;
+		}
+		/* What a file said of the same identity gives way. */
+		for (size_t j = 0; j < noted; j++)
+			if (text_equals(generation->configuration_sets[j].identity, generation->configuration_sets[before].identity))
+				generation->configuration_sets[j].name = generation->configuration_sets[before].name;
+	}
+	struct configuration_set *sets = generation->configuration_sets;
+	if (generation->configuration_set_count)
+		qsort(sets, generation->configuration_set_count, sizeof *sets, order);
+	for (size_t i = 0; i < generation->configuration_set_count; i++)
+		if (!left || !text_equals(sets[i].identity, sets[left - 1].identity))
+			sets[left++] = sets[i];
+	generation->configuration_set_count = left;
+	return true;
+}
+
+struct text configuration_set_of(const struct generation *generation, struct text identity)
+{
+	const struct configuration_set wanted = { .identity = identity };
+	const struct configuration_set *found = generation->configuration_set_count ? bsearch(&wanted,
+		generation->configuration_sets, generation->configuration_set_count, sizeof wanted, order) : NULL;
+
+	return found ? found->name : TEXT("");
+}
+
+struct text configuration_set_arn(struct arena *arena, const struct generation *generation, struct text name)
+{
+	const char *arn = arena_printf(arena, "arn:%.*s:ses:%.*s:%.*s:configuration-set/%.*s", TEXT_ARGS(generation->partition),
+		TEXT_ARGS(generation->region), TEXT_ARGS(generation->account), TEXT_ARGS(name));
+
+	return (struct text){ arn, arn ? strlen(arn) : 0 };
+}

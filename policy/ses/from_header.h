@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * from_header: the mailboxes of a From header (also of Sender and Return-Path),
+ * as RFC 5322 section 3.4 writes them: comments, groups, folding, several
+ * mailboxes; names in RFC 2047 encoded-words or plain UTF-8 (RFC 6532).
+ *
+ * GMime reads the header, behind a gate: what a reader can understand in two
+ * ways is a way past a policy, so only a text in the plain grammar of
+ * address_grammar.h without control bytes is read at all, and only if both find
+ * the same number of mailboxes, none with an encoded-word in its address.
+ * Whatever else is no valid header here.
+ */
+#ifndef SES_FROM_HEADER_H
+#define SES_FROM_HEADER_H
+
+#include "ses/mailbox.h"
+
+struct header_mailbox {
+	struct mailbox mailbox; /* canonical, as mailbox_parse makes them */
+	struct text name;       /* display name, decoded to UTF-8, or empty: none */
+};
+
+enum header_kind {
+	HEADER_MAILBOXES, /* at least one */
+	HEADER_NULL,      /* `<>` and nothing else, as Return-Path may have it */
+	HEADER_INVALID,   /* none that is certain */
+	HEADER_MEMORY,    /* memory ran short */
+};
+
+/* Longest header that is read, in bytes; MTAs have limits of their own near it (Postfix: header_size_limit). */
+#define FROM_HEADER_MAX 102400
+
+/* More mailboxes than this are no valid header. */
+#define HEADER_MAILBOXES_MAX 100
+
+/* Must be called before the first header is read; again is fine. */
+void from_header_prepare(void);
+
+/*
+ * Read the value of one header (folded or not) and append what it holds to
+ * `mailboxes`, which has room for HEADER_MAILBOXES_MAX and holds `*count`. All
+ * texts are in the arena.
+ */
+enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold,
+	struct header_mailbox *mailboxes, size_t *count);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ses/message_parts.h"
+
+#include "ses/facts.h"
+
+#include <string.h>
+
+/* Room for one more in an array of the message's arena. */
+static bool grow(struct arena *arena, void **array, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return true;
+	size_t wanted = *room ? 2 * *room : 2;
+	void *grown = arena_array(arena, wanted, size);
+	if (!grown)
+		return false;
+	if (count)
+		memcpy(grown, *array, count * size);
+	*array = grown;
+	*room = wanted;
+	return true;
+}
+
+bool ask_prepare(struct message *message, bool *unfit)
+{
+	const struct generation *generation = message->generation;
+	const struct principal_rule *rule;
+
+	*unfit = false;
+	if (!request_init(&message->request, generation->set, &message->arena))
+		return false;
+	switch (principal_find(&generation->principals, &message->arena, message->client->login, &message->client->ip, &rule,
+	    &message->caller)) {
+	case PRINCIPAL_MEMORY:
+		return false;
+	case PRINCIPAL_LOGIN_UNFIT:
+		*unfit = true;
+		break;
+	case PRINCIPAL_FOUND:
+		break;
+	}
+	return facts_of_generation(&message->request, generation) &&
+		facts_of_caller(&message->request, generation, rule, &message->caller) &&
+		facts_of_client(&message->request, generation, message->client, &message->now);
+}
+
+static bool add(struct message *message, unsigned sender, struct text resource, bool open)
+{
+	for (size_t i = 0; i < message->ask_count; i++)
+		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
+			return true;
+	void *asks = message->asks;
+	if (!grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
+		return false;
+	message->asks = asks;
+	message->asks[message->ask_count++] = (struct ask){ .sender = sender, .resource = resource, .open = open };
+	message->asked = NULL;
+	return true;
+}
+
+bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open)
+{
+	const struct generation *generation = message->generation;
+	struct text identity = TEXT("");
+	void *senders = message->senders;
+
+	if (!grow(&message->arena, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
+		return false;
+	message->senders = senders;
+	if (mailbox && identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity) ==
+	    IDENTITY_MEMORY)
+		return false;
+	struct text resource = identity_arn(&message->arena, generation->partition, generation->region,
+		generation->account, identity);
+	if (!resource.at)
+		return false;
+	unsigned index = (unsigned)message->sender_count++;
+	message->senders[index] = (struct sender){ mailbox ? mailbox->address : TEXT(""), name, name_open, resource };
+	return add(message, index, resource, !mailbox);
+}
+
+bool ask_resource(struct message *message, struct text resource)
+{
+	for (unsigned i = 0; i < message->sender_count; i++)
+		if (!add(message, i, resource, false))
+			return false;
+	return true;
+}
+
+enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox)
+{
+	const struct generation *generation = message->generation;
+	struct text identity;
+	enum identity_found found = identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity);
+
+	if (found == IDENTITY_MEMORY)
+		return found;
+	struct text resource = identity_arn(&message->arena, generation->partition, generation->region, generation->account,
+		identity);
+	return resource.at && ask_resource(message, resource) ? found : IDENTITY_MEMORY;
+}
+
+bool recipient_is_simulator(const struct mailbox *mailbox)
+{
+	return text_equals_fold(mailbox->domain, TEXT("simulator.amazonses.com"));
+}
+
+void ask_clear(struct message *message)
+{
+	message->sender_count = message->ask_count = 0;
+	message->asked = NULL;
+}
+
+bool ask_load(struct message *message, struct ask *ask)
+{
+	const struct generation *generation = message->generation;
+	const struct sender *sender = &message->senders[ask->sender];
+	struct request *request = &message->request;
+
+	if (message->asked == ask)
+		return true;
+	message->asked = ask;
+	bool good = ask->open ? request_resource_open(request, ask->resource) : request_resource(request, ask->resource);
+	if (!good || !request_value_only(request, generation->slot_from, sender->address) ||
+	    !request_value_only(request, generation->slot_display_name, sender->name) ||
+	    !request_value_only(request, generation->slot_resource_account, request->resource.field[ARN_ACCOUNT]))
+		return false;
+	if (!sender->address.length)
+		request_state(request, generation->slot_from, SLOT_PENDING);
+	if (sender->name_open)
+		request_state(request, generation->slot_display_name, SLOT_PENDING);
+	request->plan = ask->plan;
+	if (!ask->plan && !request_prepare(request))
+		return false;
+	ask->plan = request->plan;
+	return true;
+}

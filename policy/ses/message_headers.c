@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the headers add to a message: the mailboxes of From are senders, Sender
+ * and Return-Path stand for identities that SES checks as well, the steering
+ * fields name resources. (SES developer guide, "Verified identities",
+ * "Delegate sender tasks", "Using configuration sets".)
+ */
+#include "ses/message_parts.h"
+
+#include "ses/configuration_set.h"
+
+#include <string.h>
+
+static struct outcome refuse_header(struct message *message, enum stage stage, enum header_field field, const char *what,
+	struct text value)
+{
+	refusal_header(message->text, header_name(field), what);
+	return outcome_refuse(message, stage, "550", field < HEADER_STEERING ? "5.1.7" : "5.7.1", "bad-header", value);
+}
+
+/* The steering fields are not wanted at this site. */
+static struct outcome refuse_steering(struct message *message, enum stage stage)
+{
+	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++)
+		if (message->headers.of[field].count) {
+			refusal_header(message->text, header_name(field), "is not allowed at this relay");
+			return outcome_refuse(message, stage, "550", "5.7.1", "ses-header", message->headers.of[field].values[0]);
+		}
+	return outcome_carry_on(message, stage);
+}
+
+/* All mailboxes of all From headers. */
+static struct outcome read_from(struct message *message, enum stage stage)
+{
+	const struct header_values *from = &message->headers.of[HEADER_FROM];
+
+	if (!from->count)
+		return outcome_carry_on(message, stage);
+	message->from = arena_array(&message->arena, HEADER_MAILBOXES_MAX, sizeof *message->from);
+	if (!message->from)
+		return outcome_trouble(message, stage);
+	if (from->count > from->kept)
+		return refuse_header(message, stage, HEADER_FROM, "stands there too often", TEXT(""));
+	for (size_t i = 0; i < from->kept; i++)
+		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, message->from,
+		    &message->from_count)) {
+		case HEADER_MAILBOXES:
+			break;
+		case HEADER_MEMORY:
+			return outcome_trouble(message, stage);
+		default:
+			return refuse_header(message, stage, HEADER_FROM, "holds no valid mailbox, or one too many", from->values[i]);
+		}
+	return outcome_carry_on(message, stage);
+}
+
+/* The one mailbox of Sender or Return-Path, if there is such a field. SES takes no second one. */
+static struct outcome read_one(struct message *message, enum stage stage, enum header_field field, struct mailbox *out)
+{
+	const struct header_values *values = &message->headers.of[field];
+	size_t count = 0;
+
+	out->kind = MAILBOX_NULL;
+	if (!values->count)
+		return outcome_carry_on(message, stage);
+	if (values->count > 1)
+		return refuse_header(message, stage, field, "stands there twice", values->values[0]);
+	struct header_mailbox *mailboxes = arena_array(&message->arena, HEADER_MAILBOXES_MAX, sizeof *mailboxes);
+	enum header_kind kind = !mailboxes ? HEADER_MEMORY
+		: from_header_read(&message->arena, values->values[0], message->generation->address_case, mailboxes, &count);
+	if (kind == HEADER_MEMORY)
+		return outcome_trouble(message, stage);
+	if (kind == HEADER_NULL && field == HEADER_RETURN_PATH)
+		return outcome_carry_on(message, stage);
+	if (kind != HEADER_MAILBOXES || count != 1)
+		return refuse_header(message, stage, field, "holds no valid mailbox, or several", values->values[0]);
+	*out = mailboxes[0].mailbox;
+	return outcome_carry_on(message, stage);
+}
+
+static bool name_seen_before(const struct message *message, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (text_equals(message->from[i].name, message->from[index].name))
+			return true;
+	return false;
+}
+
+/*
+ * The envelope sender with each display name that there is. Without a From
+ * header there is none; where names matter to nobody one question is enough.
+ */
+static bool envelope_senders(struct message *message)
+{
+	if (!message->from_count || message->generation->slot_display_name < 0)
+		return ask_sender(message, &message->sender, TEXT(""), false);
+	for (size_t i = 0; i < message->from_count; i++)
+		if (!name_seen_before(message, i) && !ask_sender(message, &message->sender, message->from[i].name, false))
+			return false;
+	return true;
+}
+
+static bool all_senders(struct message *message)
+{
+	enum from_address mode = message->generation->from_address;
+	bool header = mode != FROM_ENVELOPE;
+
+	ask_clear(message);
+	/* A message without From counts as from its envelope's sender. */
+	if (message->sender.kind == MAILBOX_ADDRESS && (mode != FROM_HEADER || !message->from_count))
+		if (!envelope_senders(message))
+			return false;
+	for (size_t i = 0; header && i < message->from_count; i++)
+		if (!ask_sender(message, &message->from[i].mailbox, message->from[i].name, false))
+			return false;
+	return true;
+}
+
+static struct outcome check_identity(struct message *message, enum stage stage, const struct mailbox *mailbox)
+{
+	const struct generation *generation = message->generation;
+	struct text identity;
+
+	if (!generation->unknown_identity_reject || mailbox->kind != MAILBOX_ADDRESS)
+		return outcome_carry_on(message, stage);
+	switch (identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity)) {
+	case IDENTITY_KNOWN:
+		return outcome_carry_on(message, stage);
+	case IDENTITY_MEMORY:
+		return outcome_trouble(message, stage);
+	case IDENTITY_UNKNOWN:
+		break;
+	}
+	refusal_unverified(message->text, mailbox->address, generation->region);
+	return outcome_refuse(message, stage, "550", "5.7.1", "unknown-identity", mailbox->address);
+}
+
+/* The identity of an address that is no sender, if there is one. False when memory is short. */
+static bool ask_for(struct message *message, const struct mailbox *mailbox)
+{
+	return mailbox->kind != MAILBOX_ADDRESS || ask_identity(message, mailbox) != IDENTITY_MEMORY;
+}
+
+static bool is_identity_arn(struct text value)
+{
+	struct arn arn;
+
+	if (value.length > 512 || !arn_split(value, &arn))
+		return false;
+	for (size_t i = 0; i < value.length; i++)
+		if ((unsigned char)value.at[i] <= ' ' || value.at[i] == 0x7f)
+			return false;
+	return text_equals(arn.field[ARN_SERVICE], TEXT("ses")) && text_starts_with(arn.field[ARN_RESOURCE], TEXT("identity/")) &&
+		arn_is_account(arn.field[ARN_ACCOUNT]);
+}
+
+/* The ARNs that steer SES: resources beside those of the addresses. */
+static struct outcome ask_steering(struct message *message, enum stage stage)
+{
+	for (enum header_field field = HEADER_STEERING; field < HEADER_CONFIGURATION_SET; field++) {
+		const struct header_values *values = &message->headers.of[field];
+		if (!values->count)
+			continue;
+		if (!is_identity_arn(values->values[0]))
+			return refuse_header(message, stage, field, "is not the ARN of an identity", values->values[0]);
+		if (!ask_resource(message, values->values[0]))
+			return outcome_trouble(message, stage);
+	}
+	return outcome_carry_on(message, stage);
+}
+
+/* The set that the message names, else those that the senders' identities have by default. */
+static struct outcome ask_configuration_set(struct message *message, enum stage stage)
+{
+	const struct header_values *values = &message->headers.of[HEADER_CONFIGURATION_SET];
+	const struct generation *generation = message->generation;
+	size_t senders = message->sender_count;
+
+	if (values->count && !configuration_set_is_valid(values->values[0]))
+		return refuse_header(message, stage, HEADER_CONFIGURATION_SET, "is not the name of a configuration set", values->values[0]);
+	for (size_t i = 0; i < (values->count ? 1 : senders); i++) {
+		struct text name = values->count ? values->values[0] : TEXT("");
+		struct arn arn;
+		if (!values->count && arn_split(message->senders[i].resource, &arn))
+			name = configuration_set_of(generation, text_from(arn.field[ARN_RESOURCE], strlen("identity/")));
+		if (!name.length)
+			continue;
+		message->configuration_set = name;
+		struct text resource = configuration_set_arn(&message->arena, generation, name);
+		if (!resource.at || !ask_resource(message, resource))
+			return outcome_trouble(message, stage);
+	}
+	return outcome_carry_on(message, stage);
+}
+
+/* Recipients in the sandbox are resources of the senders, who have been made anew. */
+static bool ask_recipients(struct message *message)
+{
+	for (size_t i = 0; message->generation->sandbox && i < message->recipient_count; i++) {
+		struct mailbox mailbox = mailbox_parse(&message->arena, message->recipients[i], TEXT(""), message->generation->address_case);
+		if (mailbox.kind == MAILBOX_MEMORY || (!recipient_is_simulator(&mailbox) && !ask_for(message, &mailbox)))
+			return false;
+	}
+	return true;
+}
+
+static struct outcome check_all(struct message *message, enum stage stage, const struct mailbox *sender,
+	const struct mailbox *return_path)
+{
+	struct outcome outcome = check_identity(message, stage, return_path);
+
+	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && message->generation->from_address != FROM_ENVELOPE &&
+	     i < message->from_count; i++)
+		outcome = check_identity(message, stage, &message->from[i].mailbox);
+	return outcome.action == OUTCOME_CONTINUE ? check_identity(message, stage, sender) : outcome;
+}
+
+/* The From header and what goes with it; `sender` and `return_path` are of kind MAILBOX_NULL if there is none. */
+static struct outcome settle_addresses(struct message *message, enum stage stage, struct mailbox *sender,
+	struct mailbox *return_path)
+{
+	const struct generation *generation = message->generation;
+	struct outcome outcome = outcome_carry_on(message, stage);
+
+	sender->kind = return_path->kind = MAILBOX_NULL;
+	if (generation->wants_from)
+		outcome = read_from(message, stage);
+	if (outcome.action == OUTCOME_CONTINUE && generation->wants_from && generation->from_address != FROM_ENVELOPE)
+		outcome = read_one(message, stage, HEADER_SENDER, sender);
+	if (outcome.action == OUTCOME_CONTINUE && (generation->wants_from || generation->slot_feedback >= 0))
+		outcome = read_one(message, stage, HEADER_RETURN_PATH, return_path);
+	if (outcome.action == OUTCOME_CONTINUE)
+		outcome = check_all(message, stage, sender, return_path);
+	return outcome;
+}
+
+static struct outcome settle_resources(struct message *message, enum stage stage, const struct mailbox *sender,
+	const struct mailbox *return_path)
+{
+	const struct generation *generation = message->generation;
+	bool header = generation->from_address != FROM_ENVELOPE && generation->wants_from;
+	struct outcome outcome = outcome_carry_on(message, stage);
+
+	if (header && (!ask_for(message, sender) || !ask_for(message, return_path)))
+		return outcome_trouble(message, stage);
+	if (header)
+		outcome = ask_steering(message, stage);
+	if (outcome.action == OUTCOME_CONTINUE && generation->wants_configuration_set)
+		outcome = ask_configuration_set(message, stage);
+	if (outcome.action == OUTCOME_CONTINUE && !ask_recipients(message))
+		return outcome_trouble(message, stage);
+	return outcome;
+}
+
+struct outcome headers_settle(struct message *message, enum stage stage)
+{
+	const struct generation *generation = message->generation;
+	struct mailbox sender, return_path;
+
+	message->headers_done = true;
+	if (generation->ses_headers_refuse) {
+		struct outcome outcome = refuse_steering(message, stage);
+		if (outcome.action != OUTCOME_CONTINUE)
+			return outcome;
+	}
+	struct outcome outcome = settle_addresses(message, stage, &sender, &return_path);
+	if (outcome.action != OUTCOME_CONTINUE)
+		return outcome;
+	message->return_path = return_path.kind == MAILBOX_ADDRESS ? return_path.address : TEXT("");
+	/* A Return-Path of <> is one too: there is no address then. */
+	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
+	if (!request_value_only(&message->request, generation->slot_feedback, feedback) || !all_senders(message))
+		return outcome_trouble(message, stage);
+	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
+		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
+		return outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
+	}
+	return settle_resources(message, stage, &sender, &return_path);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message_parts: the inside of a message, for the files that make it up:
+ * message.c has the stages, message_ask.c the questions put to the policies,
+ * message_headers.c what the headers add.
+ */
+#ifndef SES_MESSAGE_PARTS_H
+#define SES_MESSAGE_PARTS_H
+
+#include "ses/from_header.h"
+#include "ses/header.h"
+#include "ses/identity.h"
+#include "ses/message.h"
+#include "ses/refusal_text.h"
+
+/* Somebody in whose name the message is sent: one value of ses:FromAddress. */
+struct sender {
+	struct text address;     /* empty: not known yet */
+	struct text name;        /* ses:FromDisplayName, or empty: none */
+	bool name_open;          /* not known yet */
+	struct text resource;    /* ARN of the identity; as far as known when the address is not */
+};
+
+/* One question that the message puts to the policies; all must be answered with yes. */
+struct ask {
+	unsigned sender;
+	struct text resource;    /* ARN */
+	bool open;               /* only the beginning of the ARN is known */
+	bool allowed;            /* certain: need not be asked again */
+	const struct plan *plan; /* of its request; NULL: none yet */
+};
+
+struct message {
+	const struct generation *generation;
+	const struct client *client;
+	struct instant now;
+	struct arena arena;       /* holds all that follows; one message long */
+	struct request request;   /* made for one ask at a time */
+	struct caller caller;
+	const struct ask *asked;  /* for which it is made now; NULL: none */
+	struct sender *senders;
+	size_t sender_count, sender_room;
+	struct ask *asks;
+	size_t ask_count, ask_room;
+	struct mailbox sender;    /* of the envelope */
+	struct text *recipients;
+	size_t recipient_count, recipient_room;
+	struct headers headers;
+	struct header_mailbox *from; /* of the From headers */
+	size_t from_count;
+	struct text return_path;  /* or empty */
+	struct text configuration_set; /* that applies, or empty */
+	bool headers_come;        /* the MTA shows them */
+	bool headers_done;        /* what they say has become senders and asks */
+	bool unjudged;            /* something came at a stage that could not tell a refusal */
+	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
+	bool doomed;              /* certain to be refused: with `doom` */
+	struct outcome doom;
+	char text[REFUSAL_TEXT_SIZE];
+};
+
+/* Outcomes, made in message.c. */
+struct outcome outcome_trouble(struct message *message, enum stage stage);
+struct outcome outcome_carry_on(const struct message *message, enum stage stage);
+/* The text is in message->text. */
+struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
+	const char *reason, struct text address);
+
+/* ---- message_ask.c ---- */
+
+/*
+ * The request's facts that do not change any more. False when memory is short;
+ * a login that can be no principal is told by `unfit`.
+ */
+bool ask_prepare(struct message *message, bool *unfit);
+
+/* A sender and the question for his own identity. `mailbox` NULL: not known yet. False when memory is short. */
+bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open);
+
+/* For each sender: this resource as well. False when memory is short. */
+bool ask_resource(struct message *message, struct text resource);
+
+/*
+ * For each sender: the identity of an address that is not his. UNKNOWN: the
+ * address's domain was taken.
+ */
+enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox);
+
+/* Forget senders and asks. */
+void ask_clear(struct message *message);
+
+/* Make message->request ask this. False when memory is short. */
+bool ask_load(struct message *message, struct ask *ask);
+
+/* An address of SES's mailbox simulator, which takes mail from the sandbox too. (SES developer guide, "Mailbox simulator".) */
+bool recipient_is_simulator(const struct mailbox *mailbox);
+
+/* ---- message_headers.c ---- */
+
+/*
+ * All headers are here: senders, resources and keys become final. The action
+ * is CONTINUE, or what stands against the message already.
+ */
+struct outcome headers_settle(struct message *message, enum stage stage);
+
+#endif

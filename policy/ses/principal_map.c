@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ses/principal_map.h"
+
+#include "iam/arn.h"
+#include "iam/principal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOGIN_VARIABLE TEXT("${login}")
+/* IAM's limit for names of users. (IAM User Guide, "IAM and AWS STS quotas".) */
+#define LOGIN_MAX 64
+
+/* The offset of ${login}, or the text's length. */
+static size_t find_login(struct text arn)
+{
+	for (size_t i = text_find(arn, '$', 0); i < arn.length; i = text_find(arn, '$', i + 1))
+		if (text_starts_with(text_from(arn, i), LOGIN_VARIABLE))
+			return i;
+	return arn.length;
+}
+
+bool principal_pattern_is_valid(struct text arn)
+{
+	struct arn fields;
+	struct caller caller;
+	size_t at = find_login(arn);
+	char sample[512];
+
+	if (arn.length >= sizeof sample || !arn_split(arn, &fields) || !arn_is_partition(fields.field[ARN_PARTITION]) ||
+	    fields.field[ARN_REGION].length)
+		return false;
+	if (at < arn.length && arn.at + at < fields.field[ARN_RESOURCE].at)
+		return false;
+	/* With some login in it it must be a principal, and ${login} be gone. */
+	int length = snprintf(sample, sizeof sample, "%.*s%s%.*s", TEXT_ARGS(text_first(arn, at)), at < arn.length ? "x" : "",
+		TEXT_ARGS(text_from(arn, at + LOGIN_VARIABLE.length)));
+	const struct text whole = { sample, (size_t)length };
+	if (strpbrk(sample, "$ \t") || sample[length - 1] == '/' || !principal_type(whole).length)
+		return false;
+	return caller_parse(whole, &caller) && (caller.kind == PRINCIPAL_ARN || caller.kind == PRINCIPAL_ROOT);
+}
+
+/* What IAM takes in the name of a user; no slash, no wildcard, nothing that ends a field. */
+static bool login_fits(struct text login)
+{
+	if (!login.length || login.length > LOGIN_MAX)
+		return false;
+	for (size_t i = 0; i < login.length; i++) {
+		char byte = text_lower(login.at[i]);
+		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9') && (!byte || !strchr("+=,.@-_", byte)))
+			return false;
+	}
+	return true;
+}
+
+static bool rule_fits(const struct principal_rule *rule, struct text login, const struct ip *ip)
+{
+	if (rule->any_login ? !login.length : rule->login.length && !text_equals(rule->login, login))
+		return false;
+	return !rule->has_network || (ip->family && ip_network_holds(&rule->network, ip));
+}
+
+enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login,
+	const struct ip *ip, const struct principal_rule **rule, struct caller *caller)
+{
+	const struct principal_rule *one = map->rules;
+
+	while (!rule_fits(one, login, ip))
+		one++;
+	*rule = one;
+	*caller = one->caller;
+	if (!one->has_login)
+		return PRINCIPAL_FOUND;
+	if (!login_fits(login))
+		return PRINCIPAL_LOGIN_UNFIT;
+	struct text arn = text_of(arena_printf(arena, "%.*s%.*s%.*s", TEXT_ARGS(one->before), TEXT_ARGS(login), TEXT_ARGS(one->behind)));
+	if (!arn.length)
+		return PRINCIPAL_MEMORY;
+	return caller_parse(arn, caller) ? PRINCIPAL_FOUND : PRINCIPAL_LOGIN_UNFIT;
+}
+
+static bool compile_rule(struct arena *arena, const struct principal_option *option, struct principal_rule *rule)
+{
+	struct text login = arena_text(arena, text_of(option->login)), arn = arena_text(arena, text_of(option->arn));
+	size_t at = find_login(arn);
+
+	if (!login.at || !arn.at)
+		return false;
+	rule->any_login = text_equals(login, TEXT("*"));
+	rule->login = rule->any_login ? TEXT("") : login;
+	rule->has_network = option->network && !ip_network_parse(text_of(option->network), &rule->network);
+	rule->arn = arn;
+	caller_parse(arn, &rule->caller);
+	rule->has_login = at < arn.length;
+	rule->before = text_first(arn, at);
+	rule->behind = text_from(arn, at + LOGIN_VARIABLE.length);
+	return true;
+}
+
+bool principal_map_compile(struct arena *arena, const struct principal_options *options, struct principal_map *out,
+	struct faults *faults)
+{
+	size_t before = faults->count;
+	unsigned group = POLICY_GROUP_RESOURCE;
+
+	*out = (struct principal_map){ arena_array(arena, options->count + 1, sizeof *out->rules), 0 };
+	if (!out->rules) {
+		fault_memory(faults);
+		return false;
+	}
+	for (size_t i = 0; i < options->count; i++) {
+		const struct principal_option *option = &options->at[i];
+		struct principal_rule *rule = &out->rules[out->count++];
+		if (!compile_rule(arena, option, rule)) {
+			fault_memory(faults);
+			return false;
+		}
+		if (option->policies.at)
+			rule->group = ++group;
+		if (rule->has_login && !option->login)
+			fault_add(faults, "principals[%zu].arn: ${login} where a client need not have one; add \"login\": \"*\"", i);
+		if (!option->login && !option->network && i + 1 < options->count)
+			fault_add(faults, "principals[%zu]: fits every client, so those behind it never count; put it last", i);
+	}
+	return faults->count == before;
+}
+
+bool principal_map_contexts(struct arena *arena, const struct policy_set *set, const struct principal_options *options,
+	struct principal_map *map, struct faults *faults)
+{
+	char place[48];
+	bool good = true;
+
+	for (size_t i = 0; i < options->count; i++) {
+		snprintf(place, sizeof place, "principals[%zu].context", i);
+		good &= context_compile(arena, set, &options->at[i].context, place, &map->rules[i].context, faults);
+	}
+	return good;
+}
+
+bool principal_map_fallback(struct arena *arena, struct principal_map *map, struct text partition, struct text account)
+{
+	struct principal_rule *rule = &map->rules[map->count++];
+
+	rule->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:user/smtp-relay", TEXT_ARGS(partition), TEXT_ARGS(account)));
+	return caller_parse(rule->arn, &rule->caller) && rule->arn.length;
+}
+
+/* What follows the fifth colon. */
+static struct text resource_of(struct text arn)
+{
+	struct arn fields;
+
+	return arn_split(arn, &fields) ? fields.field[ARN_RESOURCE] : TEXT("");
+}
+
+struct text principal_user_name(struct text arn)
+{
+	struct text resource = resource_of(arn);
+	size_t at = resource.length;
+
+	if (!text_starts_with(resource, TEXT("user/")))
+		return TEXT("");
+	while (at && resource.at[at - 1] != '/')
+		at--;
+	return text_from(resource, at);
+}
+
+struct text principal_type(struct text arn)
+{
+	/* (IAM User Guide, "AWS global condition context keys", aws:PrincipalType.) */
+	static const struct {
+		const char *prefix, *type;
+	} types[] = {
+		{ "user/", "User" },
+		{ "role/", "AssumedRole" },
+		{ "assumed-role/", "AssumedRole" },
+		{ "federated-user/", "FederatedUser" },
+		{ "root", "Account" },
+	};
+	struct text resource = resource_of(arn);
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (text_starts_with(resource, text_of(types[i].prefix)))
+			return text_of(types[i].type);
+	return TEXT("");
+}

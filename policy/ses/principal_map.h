@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * principal_map: who a client is to IAM: from its SASL login and its network, by
+ * the site's list, to an ARN, its identity policies and its condition keys.
+ *
+ * The first entry that fits counts. Where none does, the client is the user
+ * smtp-relay of the site's account.
+ */
+#ifndef SES_PRINCIPAL_MAP_H
+#define SES_PRINCIPAL_MAP_H
+
+#include "iam/ip.h"
+#include "iam/policy_set.h"
+#include "iam/request.h"
+#include "ses/context.h"
+
+struct principal_rule {
+	struct text login;         /* or empty: whoever */
+	bool any_login;            /* "*" */
+	bool has_network;
+	struct ip_network network;
+	struct text arn;           /* what stands before and behind ${login}, if there is one */
+	struct text before, behind;
+	bool has_login;            /* ${login} is in it */
+	struct caller caller;      /* of an ARN without ${login} */
+	unsigned group;            /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
+	struct context context;
+};
+
+struct principal_map {
+	struct principal_rule *rules; /* the last one fits everyone */
+	size_t count;
+};
+
+enum principal_found {
+	PRINCIPAL_FOUND,
+	PRINCIPAL_LOGIN_UNFIT, /* the login cannot be a part of an ARN: no letters, digits and +=,.@-_ alone, or too long */
+	PRINCIPAL_MEMORY,
+};
+
+/* May this text be the `arn` of an entry? */
+bool principal_pattern_is_valid(struct text arn);
+
+/* The rule for a client, and the caller (his ARN is in the arena, or the rule's own). `ip` of family 0 is in no network. */
+enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login,
+	const struct ip *ip, const struct principal_rule **rule, struct caller *caller);
+
+/*
+ * Compile the site's list, identity policies numbered from 1 in groups of
+ * `set`, which must not be sealed yet; contexts follow with
+ * principal_map_contexts, when it is. `fallback` stands for everyone else.
+ */
+bool principal_map_compile(struct arena *arena, const struct principal_options *options, struct principal_map *out,
+	struct faults *faults);
+bool principal_map_contexts(struct arena *arena, const struct policy_set *set, const struct principal_options *options,
+	struct principal_map *map, struct faults *faults);
+
+/* The last rule's ARN: arn:PARTITION:iam::ACCOUNT:user/smtp-relay, unless the site's list has one that fits everyone. */
+bool principal_map_fallback(struct arena *arena, struct principal_map *map, struct text partition, struct text account);
+
+/* The friendly name: what follows the path in user/path/NAME; empty for others than users. */
+struct text principal_user_name(struct text arn);
+
+/* "User", "AssumedRole", "FederatedUser", "Account": aws:PrincipalType. */
+struct text principal_type(struct text arn);
+
+#endif

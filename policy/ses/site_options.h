@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * site_options: what a site says about itself, as loading a generation needs
+ * it. All strings are borrowed, only during the call. A zeroed struct is a site
+ * that says nothing, with the defaults of every word.
+ */
+#ifndef SES_SITE_OPTIONS_H
+#define SES_SITE_OPTIONS_H
+
+#include "ses/mailbox.h"
+
+struct string_list {
+	const char *const *at; /* NULL: not given, which a list without elements is not */
+	size_t count;
+};
+
+/* A name and its values: a condition key, or an identity and its configuration set. */
+struct map_entry {
+	const char *name;
+	struct string_list values;
+};
+
+struct map {
+	struct map_entry *at;
+	size_t count;
+};
+
+/* Who a client is. The first entry that fits counts; one with neither login nor network fits everyone. */
+struct principal_option {
+	const char *login;           /* SASL login; "*": any; NULL: whoever */
+	const char *network;         /* CIDR; NULL: wherever */
+	const char *arn;             /* ${login} in it is the login */
+	struct string_list policies; /* identity policies; not given: he may do everything that no policy denies */
+	struct map context;
+};
+
+struct principal_options {
+	struct principal_option *at;
+	size_t count;
+};
+
+struct network_option {
+	const char *network;         /* CIDR */
+	struct map context;
+};
+
+struct network_options {
+	struct network_option *at;
+	size_t count;
+};
+
+/* Which senders are ses:FromAddress, each in a request of its own. */
+enum from_address { FROM_BOTH, FROM_ENVELOPE, FROM_HEADER };
+enum null_sender { NULL_SENDER_EVALUATE, NULL_SENDER_REJECT };
+/* What becomes of an address that no known identity covers. */
+enum unknown_identity { UNKNOWN_EVALUATE, UNKNOWN_REJECT };
+/* What becomes of X-SES-...-ARN and X-SES-CONFIGURATION-SET in a message. */
+enum ses_headers { SES_HEADERS_EVALUATE, SES_HEADERS_REFUSE };
+
+struct site_options {
+	struct string_list policies;    /* files and folders of resource policies */
+	const char *account;            /* NULL: taken from the policies when all agree; else a fault */
+	const char *region;             /* the same */
+	struct string_list identities;  /* verified identities: domains and addresses */
+	struct map configuration_sets;  /* identity -> the set it uses by default */
+	struct principal_options principals;
+	struct network_options networks;
+	struct map context;
+	unsigned from_address;          /* enum from_address */
+	unsigned address_case;          /* enum mailbox_case */
+	unsigned null_sender;           /* enum null_sender */
+	unsigned unknown_identity;      /* enum unknown_identity */
+	unsigned ses_headers;           /* enum ses_headers */
+	unsigned sandbox;               /* 1: recipients must be verified too */
+};
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "settings/setting_check.h"
+
+#include "iam/arn.h"
+#include "iam/fault.h"
+#include "iam/ip.h"
+#include "ses/generation.h"
+#include "ses/principal_map.h"
+#include "settings/socket_spec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *check_socket(const char *value, char *room, size_t size)
+{
+	struct socket_spec spec;
+
+	return socket_spec_parse(value, &spec, room, size);
+}
+
+bool setting_parse_mode(const char *text, unsigned *mode)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > 4 || strspn(text, "01234567") != length)
+		return false;
+	*mode = 0;
+	for (size_t i = 0; i < length; i++)
+		*mode = *mode * 8 + (unsigned)(text[i] - '0');
+	return *mode <= 0777;
+}
+
+const char *check_mode(const char *value, char *room, size_t size)
+{
+	unsigned mode;
+
+	(void)room, (void)size;
+	return setting_parse_mode(value, &mode) ? NULL : "not a mode; write octal digits up to 0777 as a text, for instance \"0660\"";
+}
+
+const char *check_name(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return *value && strlen(value) <= 32 ? NULL : "not a name; write the name of a user or group, 1 to 32 bytes";
+}
+
+const char *check_account(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return arn_is_account(text_of(value)) ? NULL : "not an account; write its 12 digits as a text, for instance \"123456789012\"";
+}
+
+const char *check_region(const char *value, char *room, size_t size)
+{
+	size_t length = strlen(value);
+
+	(void)room, (void)size;
+	if (length > 0 && length <= 32 && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") == length)
+		return NULL;
+	return "not a region; write for instance \"us-west-2\"";
+}
+
+const char *check_path(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return *value ? NULL : "is empty; name a file or a folder";
+}
+
+const char *check_identity(const char *value, char *room, size_t size)
+{
+	const char *at = strrchr(value, '@');
+
+	(void)room, (void)size;
+	if (!*value || at == value || (at && !at[1]) || strpbrk(value, " \t\r\n*<>"))
+		return "not an identity; write a domain (\"example.net\") or an address (\"ceo@example.com\")";
+	return NULL;
+}
+
+const char *check_login(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	if (!*value)
+		return "is empty; write a SASL login, or \"*\" for every login";
+	if (strcmp(value, "*") != 0 && strchr(value, '*'))
+		return "a login with a wildcard; write a whole login, or \"*\" alone for every login";
+	return NULL;
+}
+
+const char *check_network(const char *value, char *room, size_t size)
+{
+	struct ip_network network;
+	char shown[64];
+	const char *wrong = ip_network_parse(text_of(value), &network);
+
+	if (!wrong)
+		return NULL;
+	snprintf(room, size, "\"%s\" is %s", text_escape(text_of(value), shown, sizeof shown), wrong);
+	return room;
+}
+
+const char *check_principal(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return principal_pattern_is_valid(text_of(value)) ? NULL
+		: "not the ARN of a principal; write arn:aws:iam::ACCOUNT:user/NAME, role/NAME or root, or arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION;"
+		  " ${login} may stand in NAME";
+}
+
+const char *check_context_key(const char *value, char *room, size_t size)
+{
+	const char *colon = strchr(value, ':');
+
+	if (!colon || colon == value || !colon[1] || strpbrk(value, " \t\r\n"))
+		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
+	if (generation_fills_in(text_of(value))) {
+		snprintf(room, size, "is filled in from the message and its client; take it out");
+		return room;
+	}
+	return NULL;
+}
+
+const char *check_context_value(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return *value ? NULL : "is empty; write a value, or take the key out";
+}
+
+const char *check_configuration_set(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return configuration_set_is_valid(text_of(value)) ? NULL
+		: "not a configuration set; write 1 to 64 letters, digits, hyphens and underscores";
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "settings/setting_table.h"
+
+#include "iam/text.h"
+
+#include <string.h>
+
+static const char *const from_words[] = { "both", "envelope", "header", NULL };
+static const char *const case_words[] = { "domain", "preserve", NULL };
+static const char *const reject_words[] = { "evaluate", "reject", NULL };
+static const char *const refuse_words[] = { "evaluate", "refuse", NULL };
+
+#define AT(member) offsetof(struct settings, member)
+#define OF_PRINCIPAL(member) offsetof(struct principal_option, member)
+#define OF_NETWORK(member) offsetof(struct network_option, member)
+
+static const struct setting principal_rows[] = {
+	{ .name = "login", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(login), .check = check_login },
+	{ .name = "network", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(network), .check = check_network },
+	{ .name = "arn", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(arn), .check = check_principal, .required = true },
+	{ .name = "policies", .type = SETTING_LIST, .offset = OF_PRINCIPAL(policies), .check = check_path },
+	{ .name = "context", .type = SETTING_MAP, .offset = OF_PRINCIPAL(context), .check = check_context_value,
+	  .check_name = check_context_key },
+};
+
+static const struct setting_group principals = {
+	principal_rows, sizeof principal_rows / sizeof *principal_rows, sizeof(struct principal_option),
+	"{\"login\": \"billing\", \"arn\": \"arn:aws:iam::123456789012:user/billing\"}",
+};
+
+static const struct setting network_rows[] = {
+	{ .name = "network", .type = SETTING_TEXT, .offset = OF_NETWORK(network), .check = check_network, .required = true },
+	{ .name = "context", .type = SETTING_MAP, .offset = OF_NETWORK(context), .check = check_context_value,
+	  .check_name = check_context_key, .required = true },
+};
+
+static const struct setting_group networks = {
+	network_rows, sizeof network_rows / sizeof *network_rows, sizeof(struct network_option),
+	"{\"network\": \"172.31.0.0/16\", \"context\": {\"aws:SourceVpc\": \"vpc-0a1b\"}}",
+};
+
+const struct setting setting_table[] = {
+	{ .name = "socket", .type = SETTING_TEXT, .offset = AT(socket), .fallback = "unix:/run/ses-policy-milter/milter.sock",
+	  .check = check_socket, .bounds = "unix:PATH, inet:PORT@HOST or inet6:PORT@HOST",
+	  .help = "where to listen" },
+	{ .name = "socket_mode", .type = SETTING_MODE, .offset = AT(socket_mode), .fallback = "0660",
+	  .check = check_mode, .bounds = "0000 to 0777",
+	  .help = "mode of a unix socket" },
+	{ .name = "socket_group", .type = SETTING_TEXT, .offset = AT(socket_group),
+	  .check = check_name, .bounds = "a group",
+	  .help = "group of a unix socket; the MTA's user must be in it (without: the group of the user)" },
+	{ .name = "user", .type = SETTING_TEXT, .offset = AT(user),
+	  .check = check_name, .bounds = "a user other than root",
+	  .help = "as whom to serve when started as root (without: ses-policy-milter)" },
+	{ .name = "policies", .type = SETTING_LIST, .offset = AT(site.policies), .in_place = true,
+	  .check = check_path, .bounds = "1 or more files and folders",
+	  .help = "where the policies are; of a folder, its *.json files" },
+	{ .name = "account", .type = SETTING_TEXT, .offset = AT(site.account), .in_place = true,
+	  .check = check_account, .bounds = "12 digits",
+	  .help = "AWS account of the identities (without: from the policies, when all agree)" },
+	{ .name = "region", .type = SETTING_TEXT, .offset = AT(site.region), .in_place = true,
+	  .check = check_region, .bounds = "1 to 32 bytes",
+	  .help = "AWS region of the identities (without: from the policies, when all agree)" },
+	{ .name = "identities", .type = SETTING_LIST, .offset = AT(site.identities), .in_place = true,
+	  .check = check_identity, .bounds = "domains and addresses",
+	  .help = "identities verified in SES, beside those that the policies name" },
+	{ .name = "configuration_sets", .type = SETTING_MAP, .offset = AT(site.configuration_sets), .in_place = true,
+	  .check = check_configuration_set, .check_name = check_identity, .single = true,
+	  .bounds = "{\"IDENTITY\": \"SET\"}",
+	  .help = "the configuration set that an identity uses by default: a further resource" },
+	{ .name = "from_address", .type = SETTING_WORD, .offset = AT(site.from_address), .in_place = true,
+	  .fallback = "both", .words = from_words,
+	  .help = "which senders are ses:FromAddress: the envelope's, those of the From header, or each of both" },
+	{ .name = "address_case", .type = SETTING_WORD, .offset = AT(site.address_case), .in_place = true,
+	  .fallback = "domain", .words = case_words,
+	  .help = "domain: domains are compared in small letters; preserve: as written" },
+	{ .name = "unknown_identity", .type = SETTING_WORD, .offset = AT(site.unknown_identity), .in_place = true,
+	  .fallback = "evaluate", .words = reject_words,
+	  .help = "reject: refuse a sender that no known identity covers, as SES does" },
+	{ .name = "null_sender", .type = SETTING_WORD, .offset = AT(site.null_sender), .in_place = true,
+	  .fallback = "evaluate", .words = reject_words,
+	  .help = "reject: refuse MAIL FROM:<>, which SES never takes" },
+	{ .name = "ses_headers", .type = SETTING_WORD, .offset = AT(site.ses_headers), .in_place = true,
+	  .fallback = "evaluate", .words = refuse_words,
+	  .help = "X-SES-SOURCE-ARN, X-SES-FROM-ARN, X-SES-RETURN-PATH-ARN and X-SES-CONFIGURATION-SET in a message:"
+	          " check what they name, or refuse the message" },
+	{ .name = "sandbox", .type = SETTING_SWITCH, .offset = AT(site.sandbox), .in_place = true, .fallback = "false",
+	  .help = "the account is in the SES sandbox: recipients must be verified too, and are resources" },
+	{ .name = "principals", .type = SETTING_OBJECTS, .offset = AT(site.principals), .in_place = true, .group = &principals,
+	  .bounds = "[{\"login\", \"network\", \"arn\", \"policies\", \"context\"}]; the first that fits counts",
+	  .help = "who a client is, by SASL login or network (without: user/smtp-relay of the account)" },
+	{ .name = "networks", .type = SETTING_OBJECTS, .offset = AT(site.networks), .in_place = true, .group = &networks,
+	  .bounds = "[{\"network\", \"context\"}]; the first that fits counts",
+	  .help = "condition keys of clients in a network" },
+	{ .name = "context", .type = SETTING_MAP, .offset = AT(site.context), .in_place = true,
+	  .check = check_context_value, .check_name = check_context_key,
+	  .bounds = "{\"KEY\": \"VALUE\" or [\"VALUE\", ...]}",
+	  .help = "condition keys of every message; those of a network and of a principal win over them" },
+	{ .name = "shadow", .type = SETTING_LATER },
+	{ .name = "mode", .type = SETTING_LATER },
+	{ .name = "records", .type = SETTING_LATER },
+	{ .name = "records_required", .type = SETTING_LATER },
+	{ .name = "metrics", .type = SETTING_LATER },
+};
+
+const size_t setting_count = sizeof setting_table / sizeof *setting_table;
+
+const struct setting *setting_find(const struct setting *rows, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+#define NAME_MAX_BYTES 32
+
+/* Insertions, deletions and changes between two names; letters in either case and `-` for `_` are the same. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAX_BYTES + 1];
+	size_t width = strlen(b);
+
+	for (size_t j = 0; j <= width; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t diagonal = row[0];
+		row[0] = i + 1;
+		for (size_t j = 0; j < width; j++) {
+			char have = a[i] == '-' ? '_' : text_lower(a[i]);
+			size_t change = diagonal + (have != b[j]);
+			diagonal = row[j + 1];
+			size_t best = (row[j] < diagonal ? row[j] : diagonal) + 1;
+			row[j + 1] = change < best ? change : best;
+		}
+	}
+	return row[width];
+}
+
+const char *setting_nearest(const struct setting *rows, size_t count, const char *name)
+{
+	const char *nearest = NULL;
+	size_t best = strlen(name) < 5 ? 2 : 4;
+
+	if (strlen(name) > NAME_MAX_BYTES)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		size_t d = distance(name, rows[i].name);
+		if (d < best) {
+			best = d;
+			nearest = rows[i].name;
+		}
+	}
+	return nearest;
+}
+
+int setting_word(const struct setting *row, const char *text)
+{
+	for (int i = 0; row->words[i]; i++)
+		if (strcmp(row->words[i], text) == 0)
+			return i;
+	return -1;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "settings/settings.h"
+
+#include "settings/read_file.h"
+#include "settings/setting_read.h"
+#include "settings/setting_table.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *setting_at(struct settings *settings, const struct setting *row)
+{
+	return (char *)settings + row->offset;
+}
+
+static void set_origin(struct settings *settings, const struct setting *row, const char *origin)
+{
+	settings->origins[row - setting_table] = origin;
+}
+
+struct seeing {
+	struct settings *settings;
+	const struct json_source *source;
+};
+
+static void note_origin(const struct setting *row, const struct json_path *path, void *argument)
+{
+	const struct seeing *seeing = argument;
+	struct json_place place = { 0, 0 };
+
+	json_source_find(seeing->source, path, &place);
+	const char *origin = arena_printf(&seeing->settings->arena, "%s:%u:%u", seeing->source->file, place.line, place.column);
+	/* Without memory for it only the place is not told. */
+	set_origin(seeing->settings, row, origin ? origin : seeing->source->file);
+}
+
+static void read_settings(struct settings *settings, const char *file, struct faults *faults)
+{
+	size_t size;
+	char *bytes = read_file(file, SETTINGS_FILE_MAX, &size);
+
+	settings->file = setting_copy(&settings->arena, file, faults);
+	if (!bytes) {
+		fault_add(faults, "%s: cannot be read: %s; create it, or name another with --settings", file,
+			errno == EFBIG ? "larger than 1 MiB" : strerror(errno));
+		return;
+	}
+	const struct json_source source = { .file = settings->file ? settings->file : file, .text = { bytes, size } };
+	const struct setting_reader reader = { &settings->arena, &source, faults };
+	struct seeing seeing = { settings, &source };
+	json_t *root = json_source_read(&source, faults);
+
+	if (root && !json_is_object(root))
+		json_fault(&source, NULL, faults, "not an object; write { \"policies\": [\"...\"] }");
+	else if (root)
+		setting_read_object(&reader, NULL, root, setting_table, setting_count, settings, note_origin, &seeing);
+	json_decref(root);
+	free(bytes);
+}
+
+/* An option's value in place of a setting's. */
+static void apply_option(struct settings *settings, const char *name, const char *value, struct faults *faults)
+{
+	const struct setting *row = setting_find(setting_table, setting_count, name);
+	char room[256], shown[256];
+
+	if (!value)
+		return;
+	const char *wrong = row->check(value, room, sizeof room);
+	if (wrong)
+		fault_add(faults, "--%s %s: %s", name, text_escape(text_of(value), shown, sizeof shown), wrong);
+	else
+		*(const char **)setting_at(settings, row) = setting_copy(&settings->arena, value, faults);
+	const char *origin = arena_printf(&settings->arena, "--%s", name);
+	set_origin(settings, row, origin ? origin : "the command line");
+}
+
+static void apply_policies(struct settings *settings, const struct settings_given *given, struct faults *faults)
+{
+	const char **paths;
+
+	if (given->policy_count == 0)
+		return;
+	settings->site.policies = (struct string_list){ NULL, 0 };
+	paths = arena_array(&settings->arena, given->policy_count, sizeof *paths);
+	if (!paths) {
+		fault_memory(faults);
+		return;
+	}
+	for (size_t i = 0; i < given->policy_count; i++) {
+		if (!*given->policies[i])
+			fault_add(faults, "--policy: is empty; name a file or a folder");
+		else if ((paths[settings->site.policies.count] = setting_copy(&settings->arena, given->policies[i], faults)))
+			settings->site.policies.count++;
+	}
+	settings->site.policies.at = paths;
+	set_origin(settings, setting_find(setting_table, setting_count, "policies"), "--policy");
+}
+
+static void set_defaults(struct settings *settings)
+{
+	static_assert(MAILBOX_CASE_DOMAIN == 0 && MAILBOX_CASE_PRESERVE == 1, "order of the words of address_case");
+	static_assert(FROM_BOTH == 0 && FROM_ENVELOPE == 1 && FROM_HEADER == 2, "order of the words of from_address");
+
+	for (size_t i = 0; i < setting_count; i++) {
+		const struct setting *row = &setting_table[i];
+		if (row->type == SETTING_TEXT)
+			*(const char **)setting_at(settings, row) = row->fallback;
+		else if (row->type == SETTING_MODE)
+			setting_parse_mode(row->fallback, setting_at(settings, row));
+		else if (row->type == SETTING_WORD)
+			*(unsigned *)setting_at(settings, row) = (unsigned)setting_word(row, row->fallback);
+	}
+}
+
+bool settings_load(struct settings *settings, const struct settings_given *given, struct faults *faults)
+{
+	size_t before = faults->count;
+	char room[256];
+
+	memset(settings, 0, sizeof *settings);
+	arena_init(&settings->arena);
+	settings->origins = arena_array(&settings->arena, setting_count, sizeof *settings->origins);
+	if (!settings->origins) {
+		fault_memory(faults);
+		return false;
+	}
+	set_defaults(settings);
+	if (given->settings || given->policy_count == 0)
+		read_settings(settings, given->settings ? given->settings : SETTINGS_FILE, faults);
+	apply_option(settings, "socket", given->socket, faults);
+	apply_option(settings, "user", given->user, faults);
+	apply_policies(settings, given, faults);
+	if (faults->count == before && settings->site.policies.count == 0)
+		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
+			settings->file ? settings->file : "settings");
+	if (faults->count != before)
+		return false;
+	/* It has been checked; this only keeps the parts. */
+	return socket_spec_parse(settings->socket, &settings->listen, room, sizeof room) == NULL;
+}
+
+void settings_free(struct settings *settings)
+{
+	arena_free(&settings->arena);
+}

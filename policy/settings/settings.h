@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settings: what the site says about itself: a JSON file, and the options of
+ * the command line that win over it. One table (setting_table.c) gives names,
+ * types, bounds, defaults and help. The daemon and the tool read the same file.
+ */
+#ifndef SETTINGS_SETTINGS_H
+#define SETTINGS_SETTINGS_H
+
+#include "iam/arena.h"
+#include "iam/fault.h"
+#include "ses/site_options.h"
+#include "settings/socket_spec.h"
+
+#include <stdio.h>
+
+/* Read when neither a settings file nor policies are given. */
+#define SETTINGS_FILE "/etc/ses-policy-milter/milter.json"
+
+/* Largest settings file, in bytes. */
+#define SETTINGS_FILE_MAX (1024u * 1024)
+
+/* What the command line says. Strings are argv's; NULL: not given. */
+struct settings_given {
+	const char *settings;
+	const char *socket;
+	const char *user;
+	const char **policies;  /* --policy, in order */
+	size_t policy_count;
+};
+
+struct settings {
+	struct arena arena;         /* holds all that follows */
+	const char *file;           /* NULL: none was read */
+	const char **origins;       /* where each row's value came from: FILE:LINE:COLUMN, an option, or NULL: the default */
+	const char *socket;
+	const char *socket_group;   /* NULL: that of the user */
+	const char *user;           /* NULL: not set */
+	unsigned socket_mode;
+	struct site_options site;
+	struct socket_spec listen;  /* socket, parsed */
+};
+
+/*
+ * Read the file and apply the options. False: `faults` says what is wrong, all
+ * of it. settings_free is due in either case.
+ */
+bool settings_load(struct settings *settings, const struct settings_given *given, struct faults *faults);
+void settings_free(struct settings *settings);
+
+/* As JSON that is a settings file again: every supported setting, also those left at their defaults. */
+void settings_print(const struct settings *settings, FILE *out);
+
+/* A line for each setting: where its value came from. */
+void settings_print_origins(const struct settings *settings, FILE *out);
+
+/* The settings with defaults and bounds, for --help. */
+void settings_help(FILE *out);
+
+/*
+ * Compare what cannot change while the daemon runs. Calls `say` with the name
+ * of each such setting that differs.
+ */
+void settings_compare_fixed(const struct settings *before, const struct settings *after, void (*say)(const char *name));
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Printing, help and comparison: what else comes from the table of settings. */
+#include "settings/setting_table.h"
+#include "settings/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+static const void *setting_at(const struct settings *settings, const struct setting *row)
+{
+	return (const char *)settings + row->offset;
+}
+
+static void print_text(const char *text, FILE *out)
+{
+	json_t *value = json_string(text);
+	char *dump = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+
+	fputs(dump ? dump : "null", out);
+	free(dump);
+	json_decref(value);
+}
+
+static void print_list(const struct string_list *list, FILE *out)
+{
+	fputc('[', out);
+	for (size_t i = 0; i < list->count; i++) {
+		fputs(i ? ", " : "", out);
+		print_text(list->at[i], out);
+	}
+	fputc(']', out);
+}
+
+static void print_map(const struct map *map, FILE *out)
+{
+	fputc('{', out);
+	for (size_t i = 0; i < map->count; i++) {
+		fputs(i ? ", " : "", out);
+		print_text(map->at[i].name, out);
+		fputs(": ", out);
+		if (map->at[i].values.count == 1)
+			print_text(map->at[i].values.at[0], out);
+		else
+			print_list(&map->at[i].values, out);
+	}
+	fputc('}', out);
+}
+
+static void print_objects(const struct setting_group *group, const void *at, FILE *out);
+
+static void print_value(const struct setting *row, const void *at, FILE *out)
+{
+	switch (row->type) {
+	case SETTING_TEXT:
+		print_text(*(const char *const *)at, out);
+		break;
+	case SETTING_LIST:
+		print_list(at, out);
+		break;
+	case SETTING_MODE:
+		fprintf(out, "\"%04o\"", *(const unsigned *)at);
+		break;
+	case SETTING_WORD:
+		print_text(row->words[*(const unsigned *)at], out);
+		break;
+	case SETTING_SWITCH:
+		fputs(*(const unsigned *)at ? "true" : "false", out);
+		break;
+	case SETTING_MAP:
+		print_map(at, out);
+		break;
+	case SETTING_OBJECTS:
+		print_objects(row->group, at, out);
+		break;
+	case SETTING_LATER:
+		break;
+	}
+}
+
+/* What is not set has no spelling in the file: it is left out. */
+static bool is_set(const struct setting *row, const void *at)
+{
+	if (row->type == SETTING_TEXT)
+		return *(const char *const *)at != NULL;
+	return row->type != SETTING_LATER;
+}
+
+/* In an element of a group also lists and maps that were not given are left out. */
+static bool is_given(const struct setting *row, const void *at)
+{
+	if (row->type == SETTING_LIST)
+		return ((const struct string_list *)at)->at != NULL;
+	if (row->type == SETTING_MAP)
+		return ((const struct map *)at)->at != NULL;
+	return is_set(row, at);
+}
+
+static void print_objects(const struct setting_group *group, const void *at, FILE *out)
+{
+	const char *elements;
+	size_t count;
+
+	memcpy(&elements, at, sizeof elements);
+	memcpy(&count, (const char *)at + sizeof elements, sizeof count);
+	fputc('[', out);
+	for (size_t i = 0; i < count; i++) {
+		const char *separator = "{";
+		fputs(i ? ", " : "", out);
+		for (size_t r = 0; r < group->count; r++) {
+			const char *member = elements + i * group->size + group->rows[r].offset;
+			if (!is_given(&group->rows[r], member))
+				continue;
+			fprintf(out, "%s\"%s\": ", separator, group->rows[r].name);
+			print_value(&group->rows[r], member, out);
+			separator = ", ";
+		}
+		fputc('}', out);
+	}
+	fputc(']', out);
+}
+
+void settings_print(const struct settings *settings, FILE *out)
+{
+	const char *separator = "{\n";
+
+	for (size_t i = 0; i < setting_count; i++) {
+		const struct setting *row = &setting_table[i];
+		if (!is_set(row, setting_at(settings, row)))
+			continue;
+		fprintf(out, "%s  \"%s\": ", separator, row->name);
+		print_value(row, setting_at(settings, row), out);
+		separator = ",\n";
+	}
+	fputs("\n}\n", out);
+}
+
+void settings_print_origins(const struct settings *settings, FILE *out)
+{
+	char shown[512];
+
+	for (size_t i = 0; i < setting_count; i++)
+		if (setting_table[i].type != SETTING_LATER)
+			fprintf(out, "%s: %s\n", setting_table[i].name, settings->origins[i]
+				? text_escape(text_of(settings->origins[i]), shown, sizeof shown) : "default");
+}
+
+static void help_bounds(const struct setting *row, FILE *out)
+{
+	if (row->type == SETTING_SWITCH)
+		fputs("true | false", out);
+	else if (!row->words)
+		fputs(row->bounds, out);
+	else
+		for (size_t i = 0; row->words[i]; i++)
+			fprintf(out, "%s%s", i ? " | " : "", row->words[i]);
+}
+
+void settings_help(FILE *out)
+{
+	fputs("\nSettings (" SETTINGS_FILE ", one JSON object):\n", out);
+	for (size_t i = 0; i < setting_count; i++) {
+		const struct setting *row = &setting_table[i];
+		if (row->type == SETTING_LATER)
+			continue;
+		fprintf(out, "  %-18s %s\n  %-18s ", row->name, row->help, "");
+		help_bounds(row, out);
+		if (row->fallback)
+			fprintf(out, "; default %s", row->fallback);
+		fprintf(out, "; changed by %s\n", row->in_place ? "reload" : "restart");
+	}
+}
+
+static bool differs(const struct settings *a, const struct settings *b, const struct setting *row)
+{
+	const void *x = setting_at(a, row), *y = setting_at(b, row);
+
+	if (row->type == SETTING_MODE)
+		return *(const unsigned *)x != *(const unsigned *)y;
+	const char *s = *(const char *const *)x, *t = *(const char *const *)y;
+	return s && t ? strcmp(s, t) != 0 : s != t;
+}
+
+void settings_compare_fixed(const struct settings *before, const struct settings *after, void (*say)(const char *name))
+{
+	for (size_t i = 0; i < setting_count; i++) {
+		const struct setting *row = &setting_table[i];
+		/* Lists and words all change in place. */
+		if (!row->in_place && (row->type == SETTING_TEXT || row->type == SETTING_MODE) && differs(before, after, row))
+			say(row->name);
+	}
+}

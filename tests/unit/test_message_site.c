@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message, by what a site says of itself and what headers say: condition keys
+ * that win over others, default configuration sets from files and settings,
+ * sessions that are older than the policies.
+ */
+#include "unit/check.h"
+#include "unit/generation_of.h"
+
+#include "ses/configuration_set.h"
+#include "ses/message.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ARN "arn:aws:ses:us-west-2:123456789012:"
+#define DENY(resource, condition) "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\"," \
+	"\"Action\":\"ses:*\",\"Resource\":\"" ARN resource "\",\"Condition\":{" condition "}}]}"
+
+static const struct instant now = { .seconds = 1700000000 };
+
+static struct generation *load(const char *policy, struct site_options *options)
+{
+	struct faults faults;
+
+	faults_init(&faults);
+	struct generation *generation = generation_of(&policy, 1, options, &faults);
+	if (!generation)
+		fail_msg("%s", faults.first ? faults.first->text : "no memory");
+	return generation;
+}
+
+/* The stage at which a message is refused, or "". */
+static const char *stage(const struct generation *generation, const struct client *client, const char *sender,
+	const char *from, struct outcome *last)
+{
+	static struct message *message;
+	char raw[128];
+
+	message_free(message);
+	message = message_new();
+	message_begin(message, generation, client, &now, true);
+	snprintf(raw, sizeof raw, "<%s>", sender);
+	*last = message_sender(message, text_of(raw), TEXT(""), true);
+	if (last->action == OUTCOME_CONTINUE)
+		*last = message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true);
+	if (last->action == OUTCOME_CONTINUE)
+		*last = message_data(message, true);
+	if (last->action == OUTCOME_CONTINUE && from)
+		assert_true(message_header(message, TEXT("From"), text_of(from)));
+	if (last->action == OUTCOME_CONTINUE && generation->wants_headers)
+		*last = message_headers_end(message, true);
+	if (last->action == OUTCOME_CONTINUE)
+		*last = message_end(message);
+	return last->action == OUTCOME_CONTINUE ? "" : stage_name(last->stage);
+}
+
+static const char *const principal_value = "principal", *const network_value = "network", *const site_value = "site";
+
+static void the_nearest_context_wins(void **state)
+{
+	struct map_entry of_principal = { "aws:UserAgent", { &principal_value, 1 } };
+	struct map_entry of_network = { "AWS:useragent", { &network_value, 1 } };
+	struct map_entry of_site = { "aws:UserAgent", { &site_value, 1 } };
+	struct principal_option principals[] = {
+		{ .login = "p", .arn = "arn:aws:iam::123456789012:user/p", .context = { &of_principal, 1 } },
+		{ .login = "q", .arn = "arn:aws:iam::123456789012:user/q" },
+	};
+	struct network_option networks[] = { { "10.0.0.0/8", { &of_network, 1 } }, { "10.1.0.0/16", { &of_principal, 1 } } };
+	const struct {
+		const char *login, *ip, *want;
+	} cases[] = {
+		{ "p", "10.1.2.3", "principal" },
+		/* The first network that fits. */
+		{ "q", "10.1.2.3", "network" },
+		{ "", "192.0.2.1", "site" },
+		{ "q", "", "site" },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct site_options options = {
+			.from_address = FROM_ENVELOPE, .context = { &of_site, 1 }, .networks = { networks, COUNT_OF(networks) },
+			.principals = { principals, COUNT_OF(principals) },
+		};
+		struct client client = { .login = text_of(cases[i].login) };
+		struct outcome last;
+		char policy[512];
+
+		assert_true(!*cases[i].ip || ip_parse(text_of(cases[i].ip), &client.ip));
+		snprintf(policy, sizeof policy, DENY("identity/example.net", "\"StringEquals\":{\"aws:UserAgent\":\"%s\"}"), cases[i].want);
+		struct generation *generation = load(policy, &options);
+		CHECK_CASE(failures, cases[i].want, !strcmp(stage(generation, &client, "a@example.net", NULL, &last), "MAIL"));
+		generation_free(generation);
+	}
+	assert_int_equal(failures, 0);
+}
+
+static void contexts_are_checked(void **state)
+{
+	const char *const two[] = { "a", "b" };
+	struct map_entry entries[] = { { "aws:UserAgent", { two, 2 } }, { "aws:TagKeys", { two, 2 } }, { "AWS:tagkeys", { two, 1 } } };
+	struct site_options options = { .context = { entries, COUNT_OF(entries) } };
+	const char *policy = DENY("identity/example.net", "\"StringEquals\":{\"aws:UserAgent\":\"a\"}");
+	struct faults faults;
+
+	(void)state;
+	faults_init(&faults);
+	assert_null(generation_of(&policy, 1, &options, &faults));
+	assert_int_equal(faults.count, 2);
+	assert_string_equal(faults.first->text, "context: aws:UserAgent holds one value by its nature; write one text");
+	assert_string_equal(faults.first->next->text, "context: AWS:tagkeys stands there twice; keys have no case; keep one of them");
+	faults_free(&faults);
+}
+
+static void default_configuration_sets(void **state)
+{
+	/* The file's name is p0, and so the identity's. */
+	const char *file = "{\"IdentityType\":\"DOMAIN\",\"ConfigurationSetName\":\"from-file\",\"Policies\":{\"p\":"
+		"\"{\\\"Statement\\\":{\\\"Effect\\\":\\\"Deny\\\",\\\"Principal\\\":\\\"*\\\",\\\"Action\\\":\\\"ses:*\\\",\\\"Resource\\\":\\\""
+		ARN "configuration-set/from-*\\\"}}\"}}";
+	const char *const settings = "from-settings", *const other = "other";
+	struct map_entry sets[] = { { "P0", { &settings, 1 } }, { "example.net", { &other, 1 } } };
+	struct site_options options = { .account = "123456789012", .region = "us-west-2" };
+	const char *const identities[] = { "p0", "example.net" };
+	struct client client = { 0 };
+	struct outcome last;
+
+	(void)state;
+	options.identities = (struct string_list){ identities, 2 };
+	struct generation *generation = load(file, &options);
+	assert_true(text_equals(configuration_set_of(generation, TEXT("p0")), TEXT("from-file")));
+	assert_int_equal(configuration_set_of(generation, TEXT("example.net")).length, 0);
+	assert_string_equal(stage(generation, &client, "a@p0", NULL, &last), "EOH");
+	assert_true(text_equals(last.resource, TEXT(ARN "configuration-set/from-file")));
+	assert_string_equal(stage(generation, &client, "a@example.net", NULL, &last), "");
+	/* The From header's identity has a default, too. */
+	assert_string_equal(stage(generation, &client, "a@example.net", "b@p0", &last), "EOH");
+	generation_free(generation);
+	/* Settings win over files. */
+	options.configuration_sets = (struct map){ sets, 2 };
+	generation = load(file, &options);
+	assert_true(text_equals(configuration_set_of(generation, TEXT("p0")), TEXT("from-settings")));
+	assert_true(text_equals(configuration_set_of(generation, TEXT("example.net")), TEXT("other")));
+	generation_free(generation);
+}
+
+/* A connection that shows no headers carries nothing once a policy looks at them, whatever the envelope says. */
+static void sessions_older_than_the_policies(void **state)
+{
+	static const struct {
+		const char *name, *condition, *sender, *want;
+		bool at_mail; /* MAIL can tell */
+	} cases[] = {
+		{ "the envelope is fine", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<a@example.net>", "421", true },
+		{ "the same, told at DATA", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<a@example.net>", "421", false },
+		{ "refused anyway", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<b@example.net>", "550", true },
+		{ "null sender", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<>", "421", true },
+		{ "display name", "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "<b@example.net>", "421", false },
+	};
+	struct message *message = message_new();
+	struct client client = { 0 };
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct site_options options = { 0 };
+		char policy[512];
+
+		snprintf(policy, sizeof policy, DENY("identity/example.net", "%s"), cases[i].condition);
+		struct generation *generation = load(policy, &options);
+		message_begin(message, generation, &client, &now, false);
+		struct outcome last = message_sender(message, text_of(cases[i].sender), TEXT(""), cases[i].at_mail);
+		if (!cases[i].at_mail) {
+			CHECK_CASE(failures, cases[i].name, last.action == OUTCOME_CONTINUE);
+			message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true);
+			last = message_data(message, true);
+		}
+		CHECK_CASE(failures, cases[i].name, last.action != OUTCOME_CONTINUE && !strcmp(last.code, cases[i].want));
+		CHECK_CASE(failures, cases[i].name, *last.code == '5' || !strcmp(last.reason, "headers-unseen"));
+		generation_free(generation);
+	}
+	message_free(message);
+	assert_int_equal(failures, 0);
+}
+
+static void a_message_has_a_sender(void **state)
+{
+	struct site_options options = { 0 };
+	struct generation *generation = load(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}"), &options);
+	struct client client = { 0 };
+	struct outcome last;
+
+	(void)state;
+	/* The header decides for the null sender. */
+	assert_string_equal(stage(generation, &client, "", "a@example.net", &last), "");
+	assert_string_equal(stage(generation, &client, "", "b@example.net", &last), "EOH");
+	assert_string_equal(stage(generation, &client, "", NULL, &last), "EOH");
+	assert_string_equal(last.reason, "no-sender");
+	assert_string_equal(stage(generation, &client, "a@example.net", NULL, &last), "");
+	assert_string_equal(stage(generation, &client, "a@example.net", "<>", &last), "EOH");
+	assert_string_equal(last.reason, "bad-header");
+	assert_string_equal(last.code, "550");
+	generation_free(generation);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_nearest_context_wins),
+		cmocka_unit_test(contexts_are_checked),
+		cmocka_unit_test(default_configuration_sets),
+		cmocka_unit_test(sessions_older_than_the_policies),
+		cmocka_unit_test(a_message_has_a_sender),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

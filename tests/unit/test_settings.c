@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settings: what is taken, with which defaults; what is refused, with which
+ * words, at which place; options win over the file.
+ */
+#include "unit/check.h"
+#include "unit/short_memory.h"
+
+#include "settings/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#define MIN "\"policies\": [\"p\"]"
+
+static char path[64];
+
+static int make_file(void **state)
+{
+	(void)state;
+	strcpy(path, "/tmp/test-settings.XXXXXX");
+	int fd = mkstemp(path);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 ? 0 : -1;
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static bool load(const char *text, size_t length, struct settings *settings, struct faults *faults, struct settings_given options)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, length, file), length);
+	fclose(file);
+	options.settings = path;
+	faults_init(faults);
+	return settings_load(settings, &options, faults);
+}
+
+/* Each input is refused with exactly these faults, in this order; the path in front of them is left out. */
+static const struct {
+	const char *name, *input;
+	const char *faults[5];
+} refused[] = {
+	{ "no policies", "{}", { "no policies; add \"policies\"" } },
+	{ "no policies in the list", "{\"policies\": []}", { "no policies; add \"policies\"" } },
+	{ "not an object", "[]", { "1:1: not an object" } },
+	{ "syntax", "{\n  \"a\": }", { "2:" } },
+	{ "empty file", "", { "1:" } },
+	{ "twice the same", "{" MIN ", \"user\": \"a\", \"user\": \"b\"}", { "1:" } },
+	{ "nearest name", "{" MIN ", \"sockets\": \"x\"}", { "1:21: sockets: unknown setting; write \"socket\"" } },
+	{ "nearest name, case and dash", "{" MIN ", \"Socket-Mode\": \"0660\"}", { "write \"socket_mode\"" } },
+	{ "no near name", "{" MIN ", \"colour\": \"red\"}", { "colour: unknown setting; --help lists them" } },
+	{ "later settings", "{" MIN ", \"mode\": \"enforce\", \"metrics\": false}",
+		{ "mode: not supported by this version", "metrics: not supported by this version" } },
+	{ "unknown word of three", "{" MIN ", \"from_address\": \"all\"}",
+		{ "from_address: unknown word; write \"both\", \"envelope\" or \"header\"" } },
+	{ "text for a switch", "{" MIN ", \"sandbox\": \"true\"}", { "sandbox: \"true\" is neither true nor false" } },
+	{ "context", "{" MIN ", \"context\": {\"ses:fromaddress\": \"a\", \"colour\": \"b\", \"aws:userid\": \"\", \"aws:x\": [], \"aws:y\": 1}}",
+		{ "context.ses:fromaddress: is filled in from the message", "context.colour: not a condition key",
+		  "context.aws:userid: is empty", "context.aws:x: an empty list", "context.aws:y: 1 is not a text" } },
+	{ "context of no object", "{" MIN ", \"context\": []}", { "context: [] is not an object" } },
+	{ "configuration sets", "{" MIN ", \"configuration_sets\": {\"example.net\": \"a b\", \"@\": \"c\"}}",
+		{ "configuration_sets.example.net: not a configuration set", "configuration_sets.@: not an identity" } },
+	{ "principals", "{" MIN ", \"principals\": [{\"login\": \"a\"}, 1, {\"arn\": \"arn:aws:iam::1:user/x\"}]}",
+		{ "principals[0]: no \"arn\"", "principals[1]: 1 is not an object", "principals[2].arn: not the ARN of a principal" } },
+	{ "principal's members", "{" MIN ", \"principals\": [{\"logins\": \"a\", \"network\": \"10.1\", \"arn\": \"arn:aws:iam::123456789012:user/${login}/\"}]}",
+		{ "principals[0].logins: unknown setting; write \"login\"", "principals[0].network: \"10.1\" is ",
+		  "principals[0].arn: not the ARN of a principal" } },
+	{ "principal's login", "{" MIN ", \"principals\": [{\"login\": \"a*\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
+		{ "principals[0].login: a login with a wildcard" } },
+	{ "networks", "{" MIN ", \"networks\": [{\"network\": \"10.0.0.0/8\"}]}", { "networks[0]: no \"context\"" } },
+	{ "unknown word", "{" MIN ", \"address_case\": \"fold\"}", { "unknown word; write \"domain\" or \"preserve\"" } },
+	{ "number for text", "{" MIN ", \"account\": 123456789012}", { "account: 123456789012 is not a text" } },
+	{ "text for list", "{\"policies\": \"p\"}", { "policies: \"p\" is not a list" } },
+	{ "null", "{" MIN ", \"user\": null}", { "user: null is not a text" } },
+	{ "element of a list", "{\"policies\": [\"p\", 1, \"\"]}", { "policies[1]: 1 is not a text", "policies[2]: is empty" } },
+	{ "mode as number", "{" MIN ", \"socket_mode\": 660}", { "socket_mode: 660 is not a text" } },
+	{ "mode too large", "{" MIN ", \"socket_mode\": \"1777\"}", { "socket_mode: not a mode" } },
+	{ "mode not octal", "{" MIN ", \"socket_mode\": \"0668\"}", { "socket_mode: not a mode" } },
+	{ "mode empty", "{" MIN ", \"socket_mode\": \"\"}", { "socket_mode: not a mode" } },
+	{ "account short", "{" MIN ", \"account\": \"12345678901\"}", { "account: not an account" } },
+	{ "region in capitals", "{" MIN ", \"region\": \"US-WEST-2\"}", { "region: not a region" } },
+	{ "socket without host", "{" MIN ", \"socket\": \"inet:25\"}", { "socket: no host" } },
+	{ "identities", "{" MIN ", \"identities\": [\"a.example\", \"@b\", \"c@\", \"*.d\"]}",
+		{ "identities[1]: not an identity", "identities[2]: not an identity", "identities[3]: not an identity" } },
+	{ "all at once, with places", "{\n" MIN ",\n\t\"usr\": 1,\n\t\"region\": \"\"\n}",
+		{ "3:2: usr: unknown setting", "4:12: region: not a region" } },
+};
+
+static void faults_are_told(void **state)
+{
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		struct settings settings;
+		struct faults faults;
+		const char *name = refused[i].name;
+		size_t wanted = 0;
+
+		CHECK_CASE(failures, name, !load(refused[i].input, strlen(refused[i].input), &settings, &faults, (struct settings_given){ 0 }));
+		const struct fault *fault = faults.first;
+		for (; wanted < COUNT_OF(refused[i].faults) && refused[i].faults[wanted]; wanted++) {
+			CHECK_CASE(failures, name, fault && strncmp(fault->text, path, strlen(path)) == 0);
+			CHECK_CASE(failures, name, fault && strstr(fault->text, refused[i].faults[wanted]));
+			if (fault)
+				fault = fault->next;
+		}
+		CHECK_CASE(failures, name, faults.count == wanted);
+		settings_free(&settings);
+		faults_free(&faults);
+	}
+	assert_int_equal(failures, 0);
+}
+
+static void defaults_and_values(void **state)
+{
+	static const char full[] = "{\"socket\": \"inet:25@127.0.0.1\", \"socket_mode\": \"0600\", \"socket_group\": \"postfix\","
+		" \"user\": \"mail\", \"policies\": [\"a\", \"b\"], \"account\": \"123456789012\", \"region\": \"eu-west-1\","
+		" \"identities\": [\"example.net\", \"ceo@example.com\"], \"from_address\": \"envelope\","
+		" \"address_case\": \"preserve\", \"null_sender\": \"reject\", \"unknown_identity\": \"reject\","
+		" \"ses_headers\": \"refuse\", \"sandbox\": true, \"configuration_sets\": {\"example.net\": \"set_1\"},"
+		" \"context\": {\"aws:PrincipalOrgID\": \"o-1\", \"aws:TagKeys\": [\"a\", \"b\"]},"
+		" \"networks\": [{\"network\": \"10.0.0.0/8\", \"context\": {\"aws:SourceVpc\": \"vpc-1\"}}],"
+		" \"principals\": [{\"login\": \"*\", \"network\": \"::/0\", \"arn\": \"arn:aws:iam::123456789012:user/mail/${login}\","
+		" \"policies\": [], \"context\": {}}, {\"arn\": \"arn:aws:sts::123456789012:assumed-role/r/s\"}]}";
+	static const char least[] = "{" MIN "}";
+	struct settings settings;
+	struct faults faults;
+
+	(void)state;
+	assert_true(load(least, sizeof least - 1, &settings, &faults, (struct settings_given){ 0 }));
+	assert_int_equal(faults.count, 0);
+	assert_string_equal(settings.socket, "unix:/run/ses-policy-milter/milter.sock");
+	assert_string_equal(settings.listen.path, "/run/ses-policy-milter/milter.sock");
+	assert_int_equal(settings.socket_mode, 0660);
+	assert_null(settings.user);
+	assert_null(settings.site.account);
+	assert_int_equal(settings.site.identities.count, 0);
+	assert_int_equal(settings.site.from_address, FROM_BOTH);
+	assert_int_equal(settings.site.null_sender, NULL_SENDER_EVALUATE);
+	assert_int_equal(settings.site.sandbox, 0);
+	assert_null(settings.site.principals.at);
+	settings_free(&settings);
+	assert_true(load(full, sizeof full - 1, &settings, &faults, (struct settings_given){ 0 }));
+	assert_int_equal(settings.listen.port, 25);
+	assert_int_equal(settings.socket_mode, 0600);
+	assert_string_equal(settings.socket_group, "postfix");
+	assert_string_equal(settings.user, "mail");
+	assert_int_equal(settings.site.policies.count, 2);
+	assert_string_equal(settings.site.policies.at[1], "b");
+	assert_string_equal(settings.site.account, "123456789012");
+	assert_string_equal(settings.site.region, "eu-west-1");
+	assert_string_equal(settings.site.identities.at[1], "ceo@example.com");
+	assert_int_equal(settings.site.address_case, 1);
+	assert_int_equal(settings.site.null_sender, NULL_SENDER_REJECT);
+	assert_int_equal(settings.site.unknown_identity, UNKNOWN_REJECT);
+	assert_int_equal(settings.site.ses_headers, SES_HEADERS_REFUSE);
+	assert_int_equal(settings.site.sandbox, 1);
+	assert_string_equal(settings.site.configuration_sets.at[0].values.at[0], "set_1");
+	assert_int_equal(settings.site.context.count, 2);
+	assert_string_equal(settings.site.context.at[1].values.at[1], "b");
+	assert_string_equal(settings.site.networks.at[0].context.at[0].name, "aws:SourceVpc");
+	assert_int_equal(settings.site.principals.count, 2);
+	/* An empty list of policies is one, none is not. */
+	assert_non_null(settings.site.principals.at[0].policies.at);
+	assert_null(settings.site.principals.at[1].policies.at);
+	assert_null(settings.site.principals.at[1].login);
+	settings_free(&settings);
+}
+
+static void options_win(void **state)
+{
+	static const char text[] = "{\"socket\": \"/a\", \"user\": \"a\", \"policies\": [\"a\", \"b\"]}";
+	const char *paths[] = { "c" };
+	struct settings_given options = { .socket = "/b", .user = "b", .policies = paths, .policy_count = 1 };
+	struct settings settings;
+	struct faults faults;
+
+	(void)state;
+	assert_true(load(text, sizeof text - 1, &settings, &faults, options));
+	assert_string_equal(settings.listen.path, "/b");
+	assert_string_equal(settings.user, "b");
+	assert_int_equal(settings.site.policies.count, 1);
+	assert_string_equal(settings.site.policies.at[0], "c");
+	settings_free(&settings);
+	/* No file at all. */
+	faults_init(&faults);
+	options.settings = NULL;
+	assert_true(settings_load(&settings, &options, &faults));
+	assert_null(settings.file);
+	settings_free(&settings);
+	/* Options are checked as the file is. */
+	options.socket = "inet:1";
+	options.user = "";
+	assert_false(settings_load(&settings, &options, &faults));
+	assert_int_equal(faults.count, 2);
+	assert_non_null(strstr(faults.first->text, "--socket inet:1: no host"));
+	settings_free(&settings);
+	faults_free(&faults);
+}
+
+static void files_are_bounded(void **state)
+{
+	const struct settings_given folder = { .settings = "/tmp" }, nowhere = { .settings = "/nonexistent/x" };
+	char *large = malloc(SETTINGS_FILE_MAX + 1);
+	struct settings settings;
+	struct faults faults;
+
+	(void)state;
+	assert_non_null(large);
+	memset(large, ' ', SETTINGS_FILE_MAX + 1);
+	memcpy(large, "{" MIN "}", sizeof "{" MIN "}" - 1);
+	assert_true(load(large, SETTINGS_FILE_MAX, &settings, &faults, (struct settings_given){ 0 }));
+	settings_free(&settings);
+	assert_false(load(large, SETTINGS_FILE_MAX + 1, &settings, &faults, (struct settings_given){ 0 }));
+	assert_non_null(strstr(faults.first->text, "larger than 1 MiB"));
+	settings_free(&settings);
+	faults_free(&faults);
+	free(large);
+	assert_false(settings_load(&settings, &folder, &faults));
+	assert_non_null(strstr(faults.first->text, "Is a directory"));
+	settings_free(&settings);
+	faults_free(&faults);
+	assert_false(settings_load(&settings, &nowhere, &faults));
+	assert_non_null(strstr(faults.first->text, "No such file"));
+	settings_free(&settings);
+	faults_free(&faults);
+}
+
+/* What --print-settings prints is a settings file that gives the same settings. */
+static void printed_is_taken_again(void **state)
+{
+	static const char text[] = "{\"socket\": \"inet:25@127.0.0.1\", \"policies\": [\"a\\\"\\u00e9\"], \"null_sender\": \"reject\","
+		" \"sandbox\": true, \"context\": {\"aws:TagKeys\": [\"a\", \"b\"], \"aws:userid\": \"c\"},"
+		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": []}]}";
+	struct settings settings;
+	struct faults faults;
+	char *first, *second;
+	size_t length;
+
+	(void)state;
+	assert_true(load(text, sizeof text - 1, &settings, &faults, (struct settings_given){ 0 }));
+	FILE *out = open_memstream(&first, &length);
+	assert_non_null(out);
+	settings_print(&settings, out);
+	fclose(out);
+	settings_free(&settings);
+	assert_true(load(first, length, &settings, &faults, (struct settings_given){ 0 }));
+	assert_int_equal(settings.site.null_sender, NULL_SENDER_REJECT);
+	assert_string_equal(settings.site.policies.at[0], "a\"\xc3\xa9");
+	assert_int_equal(settings.site.context.at[0].values.count, 2);
+	assert_non_null(settings.site.principals.at[0].policies.at);
+	out = open_memstream(&second, &length);
+	assert_non_null(out);
+	settings_print(&settings, out);
+	fclose(out);
+	assert_string_equal(first, second);
+	settings_free(&settings);
+	free(first);
+	free(second);
+}
+
+static void origins_are_told(void **state)
+{
+	static const char text[] = "{\n  \"policies\": [\"a\"],\n  \"sandbox\": true\n}";
+	struct settings settings;
+	struct faults faults;
+	char *told, wanted[256];
+	size_t length;
+
+	(void)state;
+	assert_true(load(text, sizeof text - 1, &settings, &faults, (struct settings_given){ .socket = "/s" }));
+	FILE *out = open_memstream(&told, &length);
+	assert_non_null(out);
+	settings_print_origins(&settings, out);
+	fclose(out);
+	snprintf(wanted, sizeof wanted, "\nsandbox: %s:3:14\n", path);
+	assert_non_null(strstr(told, wanted));
+	assert_non_null(strstr(told, "socket: --socket\n"));
+	assert_non_null(strstr(told, "\naccount: default\n"));
+	settings_free(&settings);
+	free(told);
+}
+
+/* Each allocation fails once: the settings are whole or refused, and nothing leaks. */
+static void short_of_memory(void **state)
+{
+	static const char text[] = "{\"policies\": [\"a\", \"b\"], \"account\": \"123456789012\", \"identities\": [\"c.example\"],"
+		" \"socket_mode\": \"0600\", \"null_sender\": \"reject\", \"context\": {\"aws:TagKeys\": [\"a\"]},"
+		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": [\"p\"]}]}";
+	const struct settings_given given = { .settings = path, .socket = "/s" };
+	FILE *file = fopen(path, "w");
+	bool taken = false;
+	size_t n;
+
+	(void)state;
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	json_set_alloc_funcs(malloc, free);
+	for (n = 1; !taken; n++) {
+		struct settings settings;
+		struct faults faults;
+		long before = short_memory_live();
+
+		faults_init(&faults);
+		short_memory_once(n);
+		taken = settings_load(&settings, &given, &faults);
+		size_t asked = short_memory_count();
+		short_memory_once(0);
+		/* Only the place of a setting may get lost. */
+		assert_true(taken || faults.count > 0);
+		assert_true(asked >= n || taken);
+		if (taken) {
+			assert_int_equal(settings.site.policies.count, 2);
+			assert_int_equal(settings.site.principals.at[0].policies.count, 1);
+			assert_string_equal(settings.socket, "/s");
+		}
+		settings_free(&settings);
+		faults_free(&faults);
+		assert_int_equal(short_memory_live(), before);
+		taken = taken && asked < n;
+	}
+	/* Else the wrapping does not work. */
+	assert_true(n > 10);
+}
+
+static char changed[128];
+
+static void note(const char *name)
+{
+	strcat(changed, name);
+	strcat(changed, " ");
+}
+
+static void fixed_settings_are_compared(void **state)
+{
+	static const char one[] = "{\"policies\": [\"a\"], \"socket\": \"/a\", \"account\": \"123456789012\"}";
+	static const char two[] = "{\"policies\": [\"b\"], \"socket\": \"/b\", \"socket_mode\": \"0666\", \"user\": \"x\"}";
+	struct settings before, after;
+	struct faults faults;
+
+	(void)state;
+	assert_true(load(one, sizeof one - 1, &before, &faults, (struct settings_given){ 0 }));
+	assert_true(load(two, sizeof two - 1, &after, &faults, (struct settings_given){ 0 }));
+	settings_compare_fixed(&before, &before, note);
+	assert_string_equal(changed, "");
+	settings_compare_fixed(&before, &after, note);
+	assert_string_equal(changed, "socket socket_mode user ");
+	settings_free(&before);
+	settings_free(&after);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(faults_are_told),
+		cmocka_unit_test(defaults_and_values),
+		cmocka_unit_test(options_win),
+		cmocka_unit_test(files_are_bounded),
+		cmocka_unit_test(printed_is_taken_again),
+		cmocka_unit_test(origins_are_told),
+		cmocka_unit_test(short_of_memory),
+		cmocka_unit_test(fixed_settings_are_compared),
+	};
+
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}
