@@ -118,8 +118,10 @@ static void *piece_take(struct arena *arena, size_t size, size_t align)
 		bool own = room > usual / 4 && newest != NULL;
 		struct arena_block *block = block_new(arena, own || room > usual ? room : usual);
 
-		if (block == NULL)
+		if (block == NULL) {
+			arena->failed = true;
 			return NULL;
+		}
 		if (own) {
 			block->older = newest->older;
 			newest->older = block;

@@ -245,13 +245,13 @@ static bool first_senders(struct message *message)
 static struct outcome check_sender(struct message *message)
 {
 	const struct generation *generation = message->generation;
-	struct text identity;
+	struct text resource;
 
 	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject)
 		return refuse_null_sender(message);
 	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
 		return outcome_carry_on(message, STAGE_MAIL);
-	switch (identity_of(&message->arena, generation->identities, generation->identity_count, &message->sender, &identity)) {
+	switch (identity_resource(message, &message->sender, &resource)) {
 	case IDENTITY_KNOWN:
 		return outcome_carry_on(message, STAGE_MAIL);
 	case IDENTITY_UNKNOWN:
@@ -440,17 +440,18 @@ struct text message_recipient_address(const struct message *message, size_t inde
 
 size_t message_from_count(const struct message *message)
 {
-	return message->from_count;
+	return message->from.count;
 }
 
 struct text message_from_address(const struct message *message, size_t index)
 {
-	return message->from[index].mailbox.address;
+	return message->from.at[index].mailbox.address;
 }
 
-struct text message_from_name(const struct message *message, size_t index)
+struct text message_from_name(struct message *message, size_t index)
 {
-	return message->from[index].name;
+	headers_name(message);
+	return message->from.at[index].name;
 }
 
 struct text message_return_path(const struct message *message)

@@ -96,10 +96,13 @@ struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
 
-/* The mailboxes of the From headers, once they have been looked at, their names (or empty), and what else SES reads there. */
+/*
+ * The mailboxes of the From headers, once they have been looked at, their names (or empty; read only now if no policy
+ * asked for them), and what else SES reads there.
+ */
 size_t message_from_count(const struct message *message);
 struct text message_from_address(const struct message *message, size_t index);
-struct text message_from_name(const struct message *message, size_t index);
+struct text message_from_name(struct message *message, size_t index);
 struct text message_return_path(const struct message *message);
 struct text message_header_value(const struct message *message, enum header_field field);
 

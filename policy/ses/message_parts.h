@@ -46,8 +46,8 @@ struct message {
 	struct text *recipients;
 	size_t recipient_count, recipient_room;
 	struct headers headers;
-	struct header_mailbox *from; /* of the From headers */
-	size_t from_count;
+	struct header_mailboxes from; /* of the From headers */
+	bool named;               /* their names have been read */
 	struct text return_path;  /* or empty */
 	struct text configuration_set; /* that applies, or empty */
 	bool headers_come;        /* the MTA shows them */
@@ -73,6 +73,9 @@ struct outcome outcome_refuse(struct message *message, enum stage stage, const c
  * a login that can be no principal is told by `unfit`.
  */
 bool ask_prepare(struct message *message, bool *unfit);
+
+/* The identity of an address, as the ARN of a resource. */
+enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource);
 
 /* A sender and the question for his own identity. `mailbox` NULL: not known yet. False when memory is short. */
 bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open);
@@ -102,5 +105,8 @@ bool recipient_is_simulator(const struct mailbox *mailbox);
  * is CONTINUE, or what stands against the message already.
  */
 struct outcome headers_settle(struct message *message, enum stage stage);
+
+/* Read the names of the From headers' mailboxes, if that has not been done; those that cannot be read stay empty. */
+void headers_name(struct message *message);
 
 #endif

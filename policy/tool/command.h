@@ -17,5 +17,6 @@ struct command {
 };
 
 enum status command_eval(int argc, char **argv);
+enum status command_lint(int argc, char **argv);
 
 #endif

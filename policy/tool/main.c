@@ -9,6 +9,7 @@
 
 static const struct command commands[] = {
 	{ "eval", "--json < REQUESTS", "decide raw requests, one JSON object a line", command_eval },
+	{ "lint", "[OPTION]... PATH...", "say what is wrong, dangerous or useless in policies", command_lint },
 };
 
 static void help(FILE *out)

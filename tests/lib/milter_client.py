@@ -159,6 +159,11 @@ class MilterClient:
         return self.event("body", data)
 
     def eom(self) -> Answer:
+        """The end; before it the end of the headers, which no MTA leaves out."""
+        if "eoh" not in self.seen[::-1][:self.seen[::-1].index("mail")]:
+            answer = self.eoh()
+            if answer.refused:
+                return answer
         return self.event("eom", b"", {"i": "QUEUEID"})
 
     def abort(self) -> None:
