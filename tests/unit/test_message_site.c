@@ -193,6 +193,99 @@ static void sessions_older_than_the_policies(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Where the header is not looked at, the null sender may do what nobody is forbidden. */
+static void the_null_sender_of_the_envelope(void **state)
+{
+	static const struct {
+		const char *policy, *want;
+	} cases[] = {
+		{ DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "MAIL" },
+		{ DENY("identity/*", "\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "" },
+		{ DENY("identity/*", "\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@example.org\"}"), "RCPT" },
+		{ DENY("identity/example.net", "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "" },
+		{ DENY("identity/*", "\"StringNotEquals\":{\"ses:FromAddress\":\"a@example.net\"}"), "" },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct site_options options = { .from_address = FROM_ENVELOPE };
+		struct generation *generation = load(cases[i].policy, &options);
+		struct client client = { 0 };
+		struct outcome last;
+
+		assert_true(ip_parse(TEXT("10.1.2.3"), &client.ip));
+		CHECK_CASE(failures, cases[i].policy, !strcmp(stage(generation, &client, "", NULL, &last), cases[i].want));
+		generation_free(generation);
+	}
+	assert_int_equal(failures, 0);
+}
+
+/* The ARN that a header names is spelled as identities are here; region * is this one, too. */
+static void steering_arns_have_one_spelling(void **state)
+{
+	static const struct {
+		const char *arn, *want;
+	} cases[] = {
+		{ ARN "identity/secret.com", "EOH" },
+		{ ARN "identity/Secret.COM", "EOH" },
+		{ "arn:aws:ses:*:123456789012:identity/secret.com", "EOH" },
+		{ ARN "identity/other.com", "" },
+		{ "arn:aws:ses:eu-west-1:123456789012:identity/secret.com", "" },
+	};
+	struct site_options options = { 0 };
+	struct generation *generation = load(DENY("identity/secret.com", ""), &options);
+	struct message *message = message_new();
+	struct client client = { 0 };
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		message_begin(message, generation, &client, &now, true);
+		message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
+		message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true);
+		message_data(message, true);
+		assert_true(message_header(message, TEXT("X-SES-SOURCE-ARN"), text_of(cases[i].arn)));
+		struct outcome last = message_headers_end(message, true);
+		CHECK_CASE(failures, cases[i].arn, (last.action == OUTCOME_REFUSE) == (*cases[i].want != '\0'));
+	}
+	message_free(message);
+	generation_free(generation);
+	assert_int_equal(failures, 0);
+}
+
+/* Senders times resources are bounded: a hundred mailboxes in From, each for as many verified recipients. */
+static void a_crowd_is_refused(void **state)
+{
+	static char identities[100][24], from[4096], recipient[40];
+	static const char *names[100];
+	struct site_options options = { .sandbox = 1, .identities = { names, 100 } };
+	struct message *message = message_new();
+	struct client client = { 0 };
+	size_t used = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++) {
+		sprintf(identities[i], "r%zu.test", i);
+		names[i] = identities[i];
+		used += (size_t)sprintf(from + used, "%sa%zu@example.net", i ? "," : "", i);
+	}
+	struct generation *generation = load(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"x\"}"), &options);
+	message_begin(message, generation, &client, &now, true);
+	message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
+	for (size_t i = 0; i < 100; i++) {
+		sprintf(recipient, "<a@r%zu.test>", i);
+		assert_int_equal(message_recipient(message, text_of(recipient), TEXT(""), true).action, OUTCOME_CONTINUE);
+	}
+	message_data(message, true);
+	assert_true(message_header(message, TEXT("From"), text_of(from)));
+	struct outcome last = message_headers_end(message, true);
+	assert_int_equal(last.action, OUTCOME_REFUSE);
+	assert_string_equal(last.reason, "crowded");
+	message_free(message);
+	generation_free(generation);
+}
+
 static void a_message_has_a_sender(void **state)
 {
 	struct site_options options = { 0 };
@@ -344,6 +437,9 @@ int main(void)
 		cmocka_unit_test(contexts_are_checked),
 		cmocka_unit_test(default_configuration_sets),
 		cmocka_unit_test(sessions_older_than_the_policies),
+		cmocka_unit_test(the_null_sender_of_the_envelope),
+		cmocka_unit_test(steering_arns_have_one_spelling),
+		cmocka_unit_test(a_crowd_is_refused),
 		cmocka_unit_test(a_message_has_a_sender),
 		cmocka_unit_test(a_bounce_has_its_from),
 		cmocka_unit_test(identities_elsewhere),
