@@ -294,6 +294,12 @@ def test_sarif_is_sarif() -> None:
         assert region["startLine"] >= 1 and region["startColumn"] >= 1
 
 
+def test_braces_in_sarif_are_no_arguments() -> None:
+    log = json.loads(lint("--sarif", "-", stdin=document().replace("Principal", "Principle")).stdout)
+    texts = " ".join(result["message"]["text"] for result in log["runs"][0]["results"])
+    assert '{{"AWS": "ACCOUNT"}}' in texts and not re.search(r"(?<!\{)\{(\{\{)*(?!\{)", texts)
+
+
 def test_sarif_of_nothing() -> None:
     run = lint("--sarif", "-", stdin=QUIET)
     assert run.returncode == 0 and json.loads(run.stdout)["runs"][0]["results"] == []
