@@ -148,7 +148,8 @@ static void presence_check(const struct subject_statement *s, const struct condi
 	struct place place;
 	const char *key = shown(subject, c->key_text);
 
-	if (presence == BY_SMTP || site_has_key(subject->site, c->key_text) || !statement_takes(s->statement, TEXT("ses:SendRawEmail")) || minds_missing(s->statement, c))
+	if (presence == BY_SMTP || site_has_key(subject->site, c->key_text) || minds_missing(s->statement, c) ||
+	    !statement_takes(s->statement, TEXT("ses:SendRawEmail")))
 		return;
 	/* A statement on everything is not one on mail. */
 	if (!about_ses(s->statement) && subject->identity)
