@@ -121,7 +121,8 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 	else
 		report_statement(s, kind, place_key(&place, s, c),
 			near ? say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
-			     : say(subject, kind == KIND_FOREIGN_KEY ? "\"%s\" is a key of another service" : "there is no key \"%s\"", key),
+			: kind == KIND_FOREIGN_KEY ? say(subject, "\"%s\" is a key of another service", key)
+			: say(subject, "there is no key \"%s\"", key),
 			missing(s, c), near ? fix_key(s, c, near) : NULL);
 }
 
@@ -188,8 +189,6 @@ static void api_version(const struct subject_statement *s, const struct conditio
 
 void check_keys(const struct subject_statement *s)
 {
-	if (about_others(s->statement))
-		return;
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		const struct known_key *known = known_find(c->key_text);

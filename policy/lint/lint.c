@@ -17,8 +17,9 @@ struct tally {
 	size_t count;
 };
 
+/* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
 static void (*const statement_checks[])(const struct subject_statement *) = {
-	check_actions, check_addresses, check_case, check_contradictions, check_denies, check_keys, check_missing_keys, check_networks,
+	check_addresses, check_case, check_contradictions, check_denies, check_keys, check_missing_keys, check_networks,
 	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_variables,
 	check_wildcards,
 };
@@ -135,6 +136,9 @@ static void document(const struct policy_document *document, void *context)
 		for (size_t i = 0; i < subject.policy->count; i++) {
 			struct subject_statement s;
 			subject_statement_open(&subject, i, &s);
+			check_actions(&s);
+			if (about_others(s.statement))
+				continue;
 			for (size_t n = 0; n < sizeof statement_checks / sizeof *statement_checks; n++)
 				statement_checks[n](&s);
 		}

@@ -304,13 +304,22 @@ static bool recipient_add(struct message *message, struct text address)
 	return true;
 }
 
+/* The questions of a recipient who was refused go with him. */
+static void asks_back(struct message *message, size_t asks)
+{
+	message->ask_count = asks;
+	message->asked = NULL;
+}
+
 /* As if he had never been named. */
 static void recipient_back(struct message *message, size_t asks)
 {
 	request_value_back(&message->request, message->generation->slot_recipients);
 	message->recipient_count--;
-	message->ask_count = asks;
-	message->asked = NULL;
+	asks_back(message, asks);
+	/* What was certain of a list that grows may be so because of him. */
+	for (size_t i = 0; i < asks; i++)
+		message->asks[i].allowed = false;
 }
 
 /* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. */
@@ -348,6 +357,8 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	if (bad)
 		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
 	struct outcome outcome = check_recipient(message, &mailbox);
+	if (outcome.action == OUTCOME_REFUSE)
+		asks_back(message, asks);
 	if (outcome.action == OUTCOME_REFUSE && message->doomed)
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (outcome.action != OUTCOME_CONTINUE)

@@ -276,6 +276,10 @@ struct outcome headers_settle(struct message *message, enum stage stage)
 	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
 	if (!request_value_only(&message->request, generation->slot_feedback, feedback) || !all_senders(message))
 		return outcome_trouble(message, stage);
+	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
+	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
+	    message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false))
+		return outcome_trouble(message, stage);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
 		return outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
