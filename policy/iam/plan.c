@@ -21,36 +21,52 @@ bool plan_scope_find(const struct scope *scope, const struct request *request, s
 	return out->principal != PRINCIPAL_NO;
 }
 
-/* Finding scopes by the name of the request's resource. */
-struct naming {
-	const struct scope *scopes;
+/* Going through the lists that the request's resource and caller lead to. */
+struct finding {
+	const struct scope_table *table;
+	struct text keys[SCOPE_CALLER_KEYS];
+	size_t key_count;
 	void (*take)(void *with, const struct scope *scope);
 	void *with;
 };
 
-static void named(void *with, uint32_t number)
+static void scope_found(void *with, uint32_t number)
 {
-	const struct naming *naming = with;
+	const struct finding *finding = with;
 
-	naming->take(naming->with, &naming->scopes[number]);
+	finding->take(finding->with, &finding->table->scopes[number]);
+}
+
+static void list_go(struct finding *finding, const struct scope_list *list)
+{
+	for (size_t i = 0; i < list->plain_count; i++)
+		scope_found(finding, list->plain[i]);
+	for (size_t i = 0; list->by_caller && i < finding->key_count; i++)
+		string_set_numbers(list->by_caller, finding->keys[i], scope_found, finding);
+}
+
+static void list_found(void *with, uint32_t number)
+{
+	struct finding *finding = with;
+
+	list_go(finding, &finding->table->named[number]);
 }
 
 void plan_each(const struct request *request, unsigned group, void (*take)(void *with, const struct scope *scope), void *with)
 {
 	if (group >= request->set->group_count)
 		return;
-	const struct scope_table *table = &request->set->groups[group];
-	struct naming naming = { table->scopes, take, with };
+	struct finding finding = { .table = &request->set->groups[group], .take = take, .with = with };
 	/* Of a name that is not known in full any may become it. */
 	if (request->resource_open) {
-		for (size_t i = 0; i < table->count; i++)
-			take(with, &table->scopes[i]);
+		for (size_t i = 0; i < finding.table->count; i++)
+			take(with, &finding.table->scopes[i]);
 		return;
 	}
-	if (table->by_name)
-		string_set_numbers(table->by_name, request->resource.field[ARN_RESOURCE], named, &naming);
-	for (size_t i = 0; i < table->other_count; i++)
-		take(with, &table->scopes[table->others[i]]);
+	finding.key_count = scope_caller_keys(&request->caller, finding.keys);
+	if (finding.table->by_name)
+		string_set_numbers(finding.table->by_name, request->resource.field[ARN_RESOURCE], list_found, &finding);
+	list_go(&finding, &finding.table->others);
 }
 
 /* Not whether they say the same: they do if they are the same bytes, and else the plan is made anew. */

@@ -68,7 +68,7 @@ struct request {
 	unsigned identity_group;   /* whose identity policies apply; 0: none */
 	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
 	struct slot *slots;        /* policy_set_key_count of them */
-	const struct plan *plan;   /* of request_prepare(); NULL: none */
+	const struct plan *plan;   /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
 };
 
 /* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/scope.h"
 
-#include "iam/glob.h"
 #include "iam/policy_set_parts.h"
 #include "iam/string_table.h"
 
@@ -104,58 +103,6 @@ static bool scope_fill(const struct making *m, struct scope *scope, const uint32
 		scope_part_make(m->arena, m->ordered, members + denies, count - denies, &scope->allow);
 }
 
-static bool resource_is_named(const struct resource_pattern *resource)
-{
-	return !resource->any && !resource->template && !glob_has_wildcard(resource->arn.field[ARN_RESOURCE]);
-}
-
-/* Does each entry of Resource name one resource, be it in several regions or accounts? */
-static bool scope_is_named(const struct scope *scope)
-{
-	bool named = !scope->head->not_resource;
-
-	for (size_t i = 0; i < scope->head->resource_count && named; i++)
-		named = resource_is_named(&scope->head->resources[i]);
-	return named;
-}
-
-static bool names_collect(struct arena *arena, struct scope_table *table, struct text *names, uint32_t *numbers, uint32_t *others)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < table->count; i++) {
-		const struct statement *head = table->scopes[i].head;
-		if (!scope_is_named(&table->scopes[i])) {
-			others[table->other_count++] = (uint32_t)i;
-			continue;
-		}
-		for (size_t j = 0; j < head->resource_count; j++) {
-			names[count] = head->resources[j].arn.field[ARN_RESOURCE];
-			numbers[count++] = (uint32_t)i;
-		}
-	}
-	table->others = others;
-	if (!count)
-		return true;
-	table->by_name = string_set_new_numbered(arena, STRING_SET_EXACT, names, numbers, count);
-	return table->by_name;
-}
-
-static bool names_make(struct arena *arena, struct scope_table *table)
-{
-	size_t count = 1; /* some memory in any case: NULL is short memory */
-
-	for (size_t i = 0; i < table->count; i++)
-		count += table->scopes[i].head->resource_count;
-	struct text *names = calloc(count, sizeof *names);
-	uint32_t *numbers = calloc(count, sizeof *numbers);
-	uint32_t *others = arena_array(arena, table->count, sizeof *others);
-	bool made = names && numbers && others && names_collect(arena, table, names, numbers, others);
-	free(names);
-	free(numbers);
-	return made;
-}
-
 static bool scopes_make(struct making *m, struct scope_table *out)
 {
 	if (!m->of || !m->table || !m->scopes || !m->starts || !m->members)
@@ -171,7 +118,7 @@ static bool scopes_make(struct making *m, struct scope_table *out)
 			return false;
 	}
 	*out = (struct scope_table){ .scopes = scopes, .count = count };
-	return names_make(m->arena, out);
+	return scope_lists_make(m->arena, out);
 }
 
 bool scope_table_make(struct arena *arena, const struct policy_set *set, size_t first, size_t last, struct scope_table *out)

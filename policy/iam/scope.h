@@ -15,6 +15,7 @@
 #include "iam/statement.h"
 #include "iam/string_set.h"
 
+struct caller;
 struct policy_set;
 
 /*
@@ -48,14 +49,29 @@ struct scope {
 	struct scope_part deny, allow;
 };
 
+/* Scopes to be looked at, by their numbers in the group. */
+struct scope_list {
+	const uint32_t *plain; /* whoever asks */
+	size_t plain_count;
+	const struct string_set *by_caller; /* only if one of scope_caller_keys() finds them; NULL: none */
+};
+
 /* The scopes of one group. */
 struct scope_table {
 	const struct scope *scopes;
 	size_t count;
-	const struct string_set *by_name; /* those whose resources all have last fields without wildcards and variables, by these; NULL: none */
-	const uint32_t *others;
-	size_t other_count;
+	const struct string_set *by_name; /* lists by the last field of a resource; NULL: none */
+	const struct scope_list *named;
+	struct scope_list others; /* some resource of theirs has wildcards or variables there, or is one that is not meant */
 };
+
+#define SCOPE_CALLER_KEYS 3
+
+/* The texts by which a caller is found in a list, so many. */
+size_t scope_caller_keys(const struct caller *caller, struct text keys[SCOPE_CALLER_KEYS]);
+
+/* Make by_name, named and others. False: memory is short. */
+bool scope_lists_make(struct arena *arena, struct scope_table *table);
 
 /* The statements of one effect in a scope, `members` by their places, ascending. False: memory is short. */
 bool scope_part_make(struct arena *arena, const struct statement *const *ordered, const uint32_t *members, size_t count,

@@ -18,8 +18,18 @@ struct affixes {
 	struct string_table table;
 	size_t *lengths; /* that occur, ascending */
 	size_t length_count;
-	bool outermost[256]; /* first bytes of suffixes, last bytes of prefixes */
+	uint64_t outermost[4]; /* a bit for each byte: the first bytes of suffixes, the last ones of prefixes */
 };
+
+static inline void outermost_add(struct affixes *affixes, char byte)
+{
+	affixes->outermost[(unsigned char)byte / 64] |= (uint64_t)1 << (unsigned char)byte % 64;
+}
+
+static inline bool outermost_has(const struct affixes *affixes, char byte)
+{
+	return affixes->outermost[(unsigned char)byte / 64] >> (unsigned char)byte % 64 & 1;
+}
 
 enum class { CLASS_EXACT, CLASS_SUFFIX, CLASS_PREFIX, CLASS_GLOB, CLASS_EVERYTHING, CLASSES };
 
@@ -177,11 +187,11 @@ static void set_add(struct string_set *set, enum class class, struct text core, 
 		break;
 	case CLASS_SUFFIX:
 		table_add(set, &set->suffixes->table, string_hash_backward(core), core, number);
-		set->suffixes->outermost[(unsigned char)core.at[0]] = true;
+		outermost_add(set->suffixes, core.at[0]);
 		break;
 	case CLASS_PREFIX:
 		table_add(set, &set->prefixes->table, string_hash(core), core, number);
-		set->prefixes->outermost[(unsigned char)core.at[core.length - 1]] = true;
+		outermost_add(set->prefixes, core.at[core.length - 1]);
 		break;
 	case CLASS_GLOB:
 		if (number != NULL)
@@ -267,7 +277,7 @@ static inline bool suffixes_find(const struct string_set *set, struct text value
 		size_t length = suffixes->lengths[i];
 		const char *start = value.at + value.length - length;
 
-		if (!suffixes->outermost[(unsigned char)*start])
+		if (!outermost_has(suffixes, *start))
 			continue;
 		for (; length - taken >= 8; taken += 8)
 			h = string_hash_more(h, string_word(value.at + value.length - taken - 8));
@@ -287,7 +297,7 @@ static inline bool prefixes_find(const struct string_set *set, struct text value
 	for (size_t i = 0; i < prefixes->length_count && prefixes->lengths[i] <= value.length; i++) {
 		size_t length = prefixes->lengths[i];
 
-		if (!prefixes->outermost[(unsigned char)value.at[length - 1]])
+		if (!outermost_has(prefixes, value.at[length - 1]))
 			continue;
 		for (; length - taken >= 8; taken += 8)
 			h = string_hash_more(h, string_word(value.at + taken));

@@ -130,6 +130,16 @@ static void smtp_check(const struct subject_statement *s)
 	struct place place;
 	const char *member = action_member(statement);
 
+	if (statement->not_action && statement->effect == EFFECT_DENY && statement_takes(statement, SMTP) &&
+	    !statement_takes(statement, TEXT("ses:SendEmail"))) {
+		if (probe_open(&probe, s, TEXT("")) && probe_denied(&probe))
+			report_statement(s, KIND_DENY_SMTP, place_element(&place, s, member),
+				"mail by SMTP is ses:SendRawEmail, which the statement does not exempt; add it",
+				"mail by SMTP is refused, though sending by the API is not",
+				fix_entry(s, member, statement->action_count, SMTP));
+		probe_close(&probe);
+		return;
+	}
 	if (statement->not_action || !statement_takes(statement, TEXT("ses:SendEmail")) || statement_takes(statement, SMTP))
 		return;
 	json_t *fix = fix_entry(s, member, statement->action_count, SMTP);

@@ -176,13 +176,17 @@ static void outside(const struct subject_statement *s, const struct condition *c
 {
 	struct place place;
 
-	if (c->how.operator->negated || !c->value_count || !text_equals_fold(c->key_text, TEXT("ses:FromAddress")) ||
-	    may_be_of_resource(s->statement, c))
+	bool negated = c->how.operator->negated;
+
+	/* A Deny of all but these, or an Allow of these. */
+	if (negated != (s->statement->effect == EFFECT_DENY) || !c->value_count ||
+	    !text_equals_fold(c->key_text, TEXT("ses:FromAddress")) || may_be_of_resource(s->statement, c))
 		return;
 	report_statement(s, KIND_OUTSIDE_IDENTITY, place_value(&place, s, c, 0),
 		say(s->subject, "mail from \"%s\" does not belong to the identity that the Resource names",
 			shown(s->subject, c->values[0])),
-		"the statement applies to no mail that is sent under its own identity", NULL);
+		negated ? "every message that is sent under the identity is refused"
+			: "the Allow allows no message that is sent under the identity", NULL);
 }
 
 /* An exact envelope sender, where an MTA may put a token into it. */

@@ -122,11 +122,55 @@ static void contradiction(const struct subject_statement *s, const struct condit
 	probe_close(&probe);
 }
 
+static bool is_plain_network(const struct condition *c, bool negated)
+{
+	return c->how.operator->type == TYPE_IP && c->how.operator->negated == negated && !c->how.if_exists &&
+		c->how.quantifier == QUANTIFIER_NONE && c->value_count;
+}
+
+/* Is every network of one condition inside one of the other, which excludes it? */
+static bool excluded(const struct condition *inside, const struct condition *outside)
+{
+	for (size_t i = 0; i < inside->value_count; i++) {
+		struct ip_network network, whole;
+		bool found = false;
+		if (ip_network_parse(inside->values[i], &network))
+			return false;
+		for (size_t o = 0; o < outside->value_count && !found; o++)
+			found = !ip_network_parse(outside->values[o], &whole) && whole.first.family == network.first.family &&
+				whole.prefix <= network.prefix && ip_network_holds(&whole, &network.first);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Lists of networks longer than this are not held against each other. */
+#define NETWORKS 1000
+
+static void networks(const struct subject_statement *s, const struct condition *c)
+{
+	struct place place;
+
+	if (!is_plain_network(c, true) || c->value_count > NETWORKS)
+		return;
+	for (size_t n = 0; n < s->statement->condition_count; n++) {
+		const struct condition *other = &s->statement->conditions[n];
+		if (is_plain_network(other, false) && other->value_count <= NETWORKS &&
+		    text_equals_fold(other->key_text, c->key_text) && excluded(other, c))
+			report_statement(s, KIND_CONTRADICTION, place_key(&place, s, c),
+				say(s->subject, "no value of %s satisfies both %s and %s", shown(s->subject, c->key_text),
+					shown(s->subject, other->operator_text), shown(s->subject, c->operator_text)),
+				s->statement->effect == EFFECT_DENY ? "the Deny refuses no message" : "the Allow allows no message", NULL);
+	}
+}
+
 void check_contradictions(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		bounds(s, &s->statement->conditions[n]);
 		epoch(s, &s->statement->conditions[n]);
 		contradiction(s, &s->statement->conditions[n]);
+		networks(s, &s->statement->conditions[n]);
 	}
 }

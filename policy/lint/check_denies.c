@@ -30,9 +30,54 @@ static bool refuses_all(struct probe *probe, const struct condition *exempt)
 	return true;
 }
 
+static bool names_everyone(const struct statement *statement)
+{
+	for (size_t i = 0; !statement->not_principal && i < statement->principals.count; i++)
+		if (statement->principals.entries[i].kind == PRINCIPAL_ENTRY_ANYONE)
+			return true;
+	return false;
+}
+
+/*
+ * Is the Deny about whomever and whatever the Allow is about, by SMTP and by the API? One message that it refuses is no
+ * proof of that, and exceptions for one user or one identity are what Denies are for.
+ */
+static bool takes_all_of(const struct statement *deny, const struct statement *allow)
+{
+	bool who = names_everyone(deny) || allow->policy->group != POLICY_GROUP_RESOURCE ||
+		(allow->principals.count == 1 && deny->principals.count == 1 && !allow->not_principal && !deny->not_principal &&
+		 text_equals(allow->principals.entries[0].text, deny->principals.entries[0].text));
+	bool what = !deny->not_resource && deny->resource_count && deny->resources[0].any;
+
+	for (size_t i = 0; !what && !deny->not_resource && allow->resource_count == 1 && i < deny->resource_count; i++)
+		what = !allow->not_resource && text_equals(deny->resources[i].text, allow->resources[0].text);
+	return !deny->condition_count && who && what && statement_takes(deny, TEXT("ses:SendEmail"));
+}
+
+/* A Deny without a condition takes back all that the Allow gives. */
+static void overruled(const struct subject_statement *s)
+{
+	struct probe probe = { .s = s };
+	struct place place;
+
+	if (probe_open(&probe, s, TEXT("")) && probe_matches(&probe)) {
+		struct verdict verdict = evaluate(&probe.request);
+		if (verdict.decision == DECISION_EXPLICIT_DENY && takes_all_of(verdict.statement, s->statement))
+			report_statement(s, KIND_ALLOW_OVERRULED, place_element(&place, s, "Effect"),
+				say(s->subject, "statement %u denies without a condition what this one allows", verdict.statement->index + 1),
+				"the Allow allows no message", NULL);
+	}
+	probe_close(&probe);
+}
+
 void check_denies(const struct subject_statement *s)
 {
 	const struct subject *subject = s->subject;
+
+	if (s->statement->effect == EFFECT_ALLOW) {
+		overruled(s);
+		return;
+	}
 	const struct condition *c = all_but(s->statement);
 	struct place place;
 

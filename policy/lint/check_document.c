@@ -92,8 +92,9 @@ void check_document(const struct subject *subject)
 		report(subject, KIND_POLICY_SIZE, NULL, say(subject, "%zu bytes; SES takes at most %d", subject->source->text.length,
 			SES_POLICY_BYTES), NULL);
 	if (!subject->identity && subject->named && !is_name(subject->policy->name))
-		report(subject, KIND_POLICY_NAME, subject->path, say(subject, "\"%s\" is no name for SES; letters, digits, - and _ are, at most %d",
-			shown(subject, subject->policy->name), SES_NAME_LENGTH), NULL);
+		report(subject, KIND_POLICY_NAME, subject->path,
+			say(subject, "\"%s\" is no name for SES; letters, digits, - and _ are, at most %d",
+				shown(subject, subject->policy->name), SES_NAME_LENGTH), NULL);
 	for (size_t i = 0; i < subject->policy->count; i++)
 		statement_check(subject, i);
 }

@@ -121,7 +121,8 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 	else
 		report_statement(s, kind, place_key(&place, s, c),
 			near ? say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
-			     : say(subject, kind == KIND_FOREIGN_KEY ? "\"%s\" is a key of another service" : "there is no key \"%s\"", key),
+			: kind == KIND_FOREIGN_KEY ? say(subject, "\"%s\" is a key of another service", key)
+			: say(subject, "there is no key \"%s\"", key),
 			missing(s, c), near ? fix_key(s, c, near) : NULL);
 }
 
@@ -147,7 +148,8 @@ static void presence_check(const struct subject_statement *s, const struct condi
 	struct place place;
 	const char *key = shown(subject, c->key_text);
 
-	if (presence == BY_SMTP || site_has_key(subject->site, c->key_text) || !statement_takes(s->statement, TEXT("ses:SendRawEmail")) || minds_missing(s->statement, c))
+	if (presence == BY_SMTP || site_has_key(subject->site, c->key_text) || minds_missing(s->statement, c) ||
+	    !statement_takes(s->statement, TEXT("ses:SendRawEmail")))
 		return;
 	/* A statement on everything is not one on mail. */
 	if (!about_ses(s->statement) && subject->identity)
@@ -188,8 +190,6 @@ static void api_version(const struct subject_statement *s, const struct conditio
 
 void check_keys(const struct subject_statement *s)
 {
-	if (about_others(s->statement))
-		return;
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		const struct known_key *known = known_find(c->key_text);

@@ -41,6 +41,9 @@ static void network(const struct subject_statement *s, const struct condition *c
 			say(subject, "\"%s\" names a host and a prefix; it means \"%s\"", shown(subject, c->values[i]), right),
 			NULL, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL));
 	}
+	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
+		report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
+			say(subject, "\"%s\" holds every IPv%u address", shown(subject, c->values[i]), parsed.first.family), NULL, NULL);
 	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(&parsed)) {
 		*told = true;
 		report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
@@ -147,10 +150,24 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 		text_find(text_of(right), ' ', 0) < strlen(right) ? NULL : fix_operator(s, c, c->how.quantifier, right));
 }
 
+/* The wrong way round: all mail reaches SES encrypted. */
+static void encryption(const struct subject_statement *s, const struct condition *c)
+{
+	bool deny = s->statement->effect == EFFECT_DENY;
+	struct place place;
+
+	if (c->how.operator->type != TYPE_BOOL || !text_equals_fold(c->key_text, TEXT("aws:SecureTransport")) ||
+	    (deny ? !c->set.truths.on_true || c->set.truths.on_false : !c->set.truths.on_false || c->set.truths.on_true))
+		return;
+	report_statement(s, KIND_SECURE_INVERTED, place_value(&place, s, c, 0),
+		deny ? "the Deny is of encrypted mail; \"false\" is meant?" : "the Allow is of unencrypted mail alone; \"true\" is meant?",
+		deny ? "a message that comes by TLS is refused, one that does not would pass"
+		     : "a message that comes by TLS is not allowed",
+		fix_value(s, c, 0, deny ? TEXT("false") : TEXT("true"), (struct text){ 0 }, NULL));
+}
+
 void check_networks(const struct subject_statement *s)
 {
-	if (about_others(s->statement))
-		return;
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		bool told = false;
@@ -161,6 +178,7 @@ void check_networks(const struct subject_statement *s)
 				id_format(s, c, i);
 		}
 		as_text(s, c);
+		encryption(s, c);
 	}
 	endpoint(s);
 }

@@ -60,16 +60,17 @@ static void anyone(const struct subject_statement *s, size_t n)
 
 	if (says_who(s->statement))
 		return;
+	struct text organization = TEXT("o-9999999999");
 	bool open = probe_open(&probe, s, TEXT("")) && request_caller(&probe.request, stranger) &&
 		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
-		probe_set(&probe, TEXT("aws:PrincipalOrgID"), NULL, 0);
+		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
 	if (open && !statement_takes(s->statement, probe.request.action))
 		probe.request.action = TEXT("ses:SendEmail");
 	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
 		report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
-			say(s->subject, "%s, of an account of his own, would be allowed to send as this identity", STRANGER), NULL);
+			say(s->subject, "%s, of an account and organization of his own, would be allowed to send as this identity", STRANGER), NULL);
 	probe_close(&probe);
 }
 
@@ -221,7 +222,7 @@ void check_principals(const struct subject_statement *s)
 	bool allow = s->statement->effect == EFFECT_ALLOW;
 	struct place place;
 
-	if (s->subject->identity || about_others(s->statement))
+	if (s->subject->identity)
 		return;
 	entries(s);
 	if (s->statement->not_principal && allow)

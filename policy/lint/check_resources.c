@@ -59,15 +59,22 @@ static void told(const struct entry *e, enum kind_number kind, const char *messa
 	report_statement(e->s, kind, e->path, message, consequence(e), fix);
 }
 
+static bool is_type(struct text pattern)
+{
+	for (size_t i = 0; i < TYPES; i++)
+		if (glob_match(pattern, text_of(types[i])))
+			return true;
+	return false;
+}
+
 static void type_check(const struct entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	struct text resource = e->pattern->arn.field[ARN_RESOURCE];
 	bool bare = !e->name.at;
 
-	for (size_t i = 0; i < TYPES; i++)
-		if (glob_match(e->type, text_of(types[i])))
-			return;
+	if (is_type(e->type))
+		return;
 	/* A pattern without a slash may take one in. */
 	if (bare && glob_has_wildcard(resource))
 		return;
@@ -114,7 +121,8 @@ static void identity_check(const struct entry *e)
 	partition_check(e);
 	if (!arn->field[ARN_ACCOUNT].length)
 		told(e, KIND_RESOURCE_ACCOUNT_MISSING, "the ARN of an identity has an account: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
-	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length)
+	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length ||
+	    text_find(e->name, '/', 0) < e->name.length || text_ends_with(e->name, TEXT(".")))
 		told(e, KIND_RESOURCE_TYPE, say(subject, "\"%s\" is no identity; a domain or an address is one",
 			shown(subject, e->name)), e->name.length > 1 && e->name.at[0] == '@'
 			? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1)) : NULL);
@@ -168,6 +176,12 @@ static void arn_check(const struct entry *e)
 				shown(subject, e->pattern->text)), NULL);
 		return;
 	}
+	struct arn whole;
+	if (!arn_split(e->pattern->text, &whole)) {
+		report_statement(e->s, KIND_SHORT_ARN, e->path, say(subject, "\"%s\" lacks fields; write them as *: arn:aws:ses:*:*:*",
+			shown(subject, e->pattern->text)), NULL, NULL);
+		return;
+	}
 	type_check(e);
 	if (identity_type && e->name.at) {
 		identity_check(e);
@@ -175,6 +189,9 @@ static void arn_check(const struct entry *e)
 	}
 	if (subject->identity)
 		return;
+	if (e->name.at && is_literal(e->type) && !identity_type && !text_equals(e->type, TEXT("configuration-set")) && is_type(e->type))
+		told(e, KIND_RESOURCE_OTHER_SERVICE, say(subject, "\"%s\" is no identity, and the policy belongs to one",
+			shown(subject, e->pattern->text)), NULL);
 	if (text_equals(e->type, TEXT("configuration-set")))
 		told(e, KIND_RESOURCE_CONFIGURATION_SET, "a policy of a sending identity covers that identity; allow the configuration "
 			"set in the policy of the user", NULL);

@@ -51,6 +51,11 @@ void check_set_operators(const struct subject_statement *s)
 	for (size_t i = 0; i < s->statement->condition_count; i++) {
 		const struct condition *c = &s->statement->conditions[i];
 		enum value_type type = c->how.operator->type;
+		char name[OPERATOR_SIZE];
+		if (!text_equals(c->operator_text, text_of(operator_print(name, c->how.quantifier, c->how.operator->name, c->how.if_exists))))
+			report_statement(s, KIND_OPERATOR_CASE, place_operator(&place, s, c), say(s->subject, "\"%s\" is written %s",
+				shown(s->subject, c->operator_text), name), NULL,
+				fix_operator(s, c, c->how.quantifier, c->how.operator->name));
 		if (c->how.quantifier != QUANTIFIER_NONE)
 			set_operator(s, c);
 		if (c->empty)

@@ -63,6 +63,10 @@ static struct step step_read(struct text t, size_t at)
 		step.text.length = 2;
 		step.literal = strchr("dwsDWS", next) ? 'a' : next;
 		step.special = true;
+	} else if (byte == '%' && !at && next == '@') {
+		/* As SQL has it. */
+		step.literal = 'x';
+		step.dot = step.special = true;
 	} else if (byte == '.' && (next == '*' || next == '+')) {
 		step.text.length = 2;
 		step.literal = 'x';
@@ -185,6 +189,24 @@ static void name_part(const struct subject_statement *s, const struct condition 
 		fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL));
 }
 
+/* A star alone. */
+static void star(const struct subject_statement *s, const struct condition *c, size_t i)
+{
+	struct place place;
+	bool deny = s->statement->effect == EFFECT_DENY;
+
+	/* Of a key that may be missing the star asks whether it is there. */
+	if (!text_equals(c->values[i], TEXT("*")) || !key_is_address(c->key_text))
+		return;
+	if (c->how.operator->negated)
+		report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),
+			say(s->subject, "\"*\" under %s leaves no address that differs", shown(s->subject, c->operator_text)),
+			deny ? "the Deny refuses no message" : "the Allow allows no message", NULL);
+	else
+		report_statement(s, KIND_ALWAYS_TRUE, place_value(&place, s, c, i),
+			"\"*\" takes every address; name what is meant, or leave the condition out", NULL, NULL);
+}
+
 void check_wildcards(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
@@ -196,6 +218,7 @@ void check_wildcards(const struct subject_statement *s)
 				equals(s, c, i);
 				continue;
 			}
+			star(s, c, i);
 			like(s, c, i);
 			name_part(s, c, i);
 		}

@@ -22,7 +22,7 @@ void check_redundant(const struct subject_statement *s);      /* entries that ot
 void check_resources(const struct subject_statement *s);      /* ARNs, and what the site knows of them */
 void check_set_operators(const struct subject_statement *s);  /* set operators where none belongs, values that say nothing */
 void check_variables(const struct subject_statement *s);      /* ${...} */
-void check_wildcards(const struct subject_statement *s);      /* wildcards and regular expressions where they are not what they seem */
+void check_wildcards(const struct subject_statement *s);      /* wildcards that are none, and regular expressions */
 
 /* Documents */
 void check_document(const struct subject *subject);           /* version, size, name, Sids, statements twice */

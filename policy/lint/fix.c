@@ -4,10 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longest name of an operator: "ForAnyValue:StringNotEqualsIgnoreCaseIfExists" and some. */
-#define OPERATOR_SIZE 64
-
-static const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
+const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
 {
 	static const char *const prefixes[] = {
 		[QUANTIFIER_NONE] = "", [QUANTIFIER_ALL] = "ForAllValues:", [QUANTIFIER_ANY] = "ForAnyValue:",
@@ -37,7 +34,7 @@ static json_t *checked(json_t *statement, bool good)
 	return NULL;
 }
 
-/* Move the key's values from the condition's operator to another, under another name, in the place of the old where that is free. */
+/* Move the key's values from the condition's operator to another, under another name; in the place of the old, if that is free. */
 static json_t *moved(const struct subject_statement *s, const struct condition *c, const char *operator_name,
 	const char *key, json_t *borrowed)
 {

@@ -5,6 +5,7 @@
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
 #include "lint/load_fault.h"
+#include "lint/load_fix.h"
 
 #include <string.h>
 
@@ -17,8 +18,9 @@ struct tally {
 	size_t count;
 };
 
+/* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
 static void (*const statement_checks[])(const struct subject_statement *) = {
-	check_actions, check_addresses, check_case, check_contradictions, check_denies, check_keys, check_missing_keys, check_networks,
+	check_addresses, check_case, check_contradictions, check_denies, check_keys, check_missing_keys, check_networks,
 	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_variables,
 	check_wildcards,
 };
@@ -106,6 +108,21 @@ struct file {
 	const char *file;
 };
 
+/* The faults of a document, with corrected statements where what is meant is plain. */
+static void mend(struct findings *findings, size_t first, const json_t *json)
+{
+	const json_t *list = json_object_get(json, "Statement");
+
+	for (size_t i = first; i < findings->count; i++) {
+		struct finding *finding = &findings->list[i];
+		if (json_is_object(list) && !strncmp(finding->message, "Statement", sizeof "Statement" - 1))
+			finding->statement = 0;
+		if (finding->statement >= 0 && !finding->fix)
+			finding->fix = load_fix(json_is_array(list) ? json_array_get(list, (size_t)finding->statement) : list,
+				finding->kind);
+	}
+}
+
 static void document(const struct policy_document *document, void *context)
 {
 	struct file *file = context;
@@ -129,12 +146,17 @@ static void document(const struct policy_document *document, void *context)
 		document->name, document->json, &faults);
 	policy_set_seal(set, &faults);
 	if (faults.count) {
+		size_t first = lint->findings.count;
 		load_faults_report(&lint->findings, file->file, document->name.length ? shown(&subject, document->name) : NULL, &faults);
+		mend(&lint->findings, first, document->json);
 	} else if (policy_set_count(set)) {
 		subject.policy = policy_set_policy(set, 0);
 		for (size_t i = 0; i < subject.policy->count; i++) {
 			struct subject_statement s;
 			subject_statement_open(&subject, i, &s);
+			check_actions(&s);
+			if (about_others(s.statement))
+				continue;
 			for (size_t n = 0; n < sizeof statement_checks / sizeof *statement_checks; n++)
 				statement_checks[n](&s);
 		}

@@ -12,7 +12,7 @@ bool output_kinds(FILE *out)
 }
 
 /* Text of a manual: what would be a request, an escape or the end of a sentence is made harmless. */
-static void mdoc_text(FILE *out, const char *text)
+static void mdoc_text(FILE *out, const char *text, const char *end)
 {
 	if (strchr(".'", *text))
 		fputs("\\&", out);
@@ -25,12 +25,12 @@ static void mdoc_text(FILE *out, const char *text)
 		else
 			fputc(*at, out);
 		/* A sentence ends its line. */
-		bool end = *at == '.' && at[1] == ' ';
-		if (end)
+		bool stop = *at == '.' && at[1] == ' ';
+		if (stop)
 			fputc('\n', out);
-		at += end ? 2 : 1;
+		at += stop ? 2 : 1;
 	}
-	fputc('\n', out);
+	fprintf(out, "%s\n", end);
 }
 
 bool output_kinds_mdoc(FILE *out)
@@ -38,9 +38,8 @@ bool output_kinds_mdoc(FILE *out)
 	fprintf(out, ".Bl -tag -width Ds\n");
 	for (size_t i = 0; i < KINDS; i++) {
 		fprintf(out, ".It Cm %s Pq %s\n", kinds[i].id, severity_name(kinds[i].severity));
-		mdoc_text(out, kinds[i].title);
-		fputs(".br\n", out);
-		mdoc_text(out, kinds[i].meaning);
+		mdoc_text(out, kinds[i].title, ".");
+		mdoc_text(out, kinds[i].meaning, "");
 	}
 	fprintf(out, ".El\n");
 	return !ferror(out);

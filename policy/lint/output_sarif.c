@@ -48,10 +48,27 @@ static json_t *uri(const char *path)
 	return string;
 }
 
+/* Braces stand for arguments in messages; one that is meant is doubled (3.11.5). */
+static json_t *message(const struct finding *finding)
+{
+	json_t *plain = json_sprintf("%s (mail: %s)", finding->message, finding->mail ? finding->mail : kinds[finding->kind].meaning);
+	char *out = plain ? malloc(2 * json_string_length(plain) + 1) : NULL;
+	size_t used = 0;
+
+	for (const char *at = out ? json_string_value(plain) : ""; *at; at++) {
+		out[used++] = *at;
+		if (*at == '{' || *at == '}')
+			out[used++] = *at;
+	}
+	json_t *string = out ? json_stringn(out, used) : NULL;
+	free(out);
+	json_decref(plain);
+	return string;
+}
+
 static json_t *result(const struct finding *finding)
 {
 	const struct kind *kind = &kinds[finding->kind];
-	json_t *text = json_sprintf("%s (mail: %s)", finding->message, finding->mail ? finding->mail : kind->meaning);
 	json_t *location = json_pack("{s:{s:o}}", "artifactLocation", "uri",
 		uri(finding->outer ? finding->outer : finding->file));
 
@@ -60,7 +77,7 @@ static json_t *result(const struct finding *finding)
 		json_object_set_new(location, "region", json_pack("{s:i, s:i}", "startLine", (int)finding->line,
 			"startColumn", (int)finding->column));
 	json_t *object = json_pack("{s:s, s:i, s:s, s:{s:o}, s:[{s:o}]}", "ruleId", kind->id, "ruleIndex", (int)finding->kind,
-		"level", levels[kind->severity].level, "message", "text", text, "locations", "physicalLocation", location);
+		"level", levels[kind->severity].level, "message", "text", message(finding), "locations", "physicalLocation", location);
 	if (object && finding->fix)
 		json_object_set_new(object, "properties", json_pack("{s:O}", "correctedStatement", finding->fix));
 	return object;

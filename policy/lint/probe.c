@@ -143,85 +143,9 @@ static bool facts_fill(struct probe *probe, struct text account)
 		probe_set(probe, TEXT("aws:ResourceAccount"), &account, 1);
 }
 
-/* A candidate just above or below a bound, for operators that exclude it. */
-static struct text beside(struct arena *arena, const struct condition *c, struct text value, int step)
-{
-	struct instant instant;
-	char text[INSTANT_TEXT_SIZE];
-
-	if (!instant_parse(value, &instant))
-		return (struct text){ 0 };
-	instant.seconds += step;
-	if (c->how.operator->type == TYPE_NUMBER)
-		snprintf(text, sizeof text, "%lld", (long long)instant.seconds);
-	else
-		instant_print(&instant, text);
-	return arena_text(arena, text_of(text));
-}
-
-/* An address inside the network. */
-static struct text inside(struct arena *arena, struct text value)
-{
-	struct ip_network network;
-	char text[IP_TEXT_SIZE];
-
-	if (ip_network_parse(value, &network))
-		return (struct text){ 0 };
-	return arena_text(arena, text_of(ip_print(&network.first, text)));
-}
-
-/* Fill in the variables that the request can, by plain text; .at NULL if one cannot. */
-static struct text filled(struct probe *probe, struct text t)
-{
-	struct arena *arena = &probe->arena;
-	const char *out = "";
-
-	for (size_t at = 0; at < t.length;) {
-		size_t open = at;
-		while (open < t.length && !text_starts_with(text_from(t, open), TEXT("${")))
-			open++;
-		size_t close = text_find(t, '}', open);
-		struct text key = text_first(text_from(t, open + 2), close > open + 2 ? close - open - 2 : 0), value = TEXT("");
-		if (open < t.length) {
-			int slot = request_slot(&probe->request, key);
-			if (key.length == 1)
-				value = key;
-			else if (slot >= 0 && probe->request.slots[slot].count == 1)
-				value = probe->request.slots[slot].values[0].text;
-			else
-				return (struct text){ 0 };
-		}
-		out = arena_printf(arena, "%s%.*s%.*s", out, (int)(open - at), t.at + at, TEXT_ARGS(value));
-		if (!out)
-			return (struct text){ 0 };
-		at = open < t.length ? close + 1 : t.length;
-	}
-	return text_of(out);
-}
-
-/* Candidate number n made of value `value` of condition c; .at NULL: no such candidate. */
-static struct text candidate(struct probe *probe, const struct condition *c, struct text value, int n)
-{
-	switch (n) {
-	case 0:
-		value = c->template_count ? filled(probe, value) : value;
-		if (!value.at || (c->how.operator->comparison != COMPARE_GLOB && c->how.operator->type != TYPE_IP))
-			return value;
-		if (c->how.operator->type == TYPE_IP)
-			return inside(&probe->arena, value);
-		return sample(&probe->arena, value, key_is_address(c->key_text));
-	case 1:
-		return beside(&probe->arena, c, value, 1);
-	default:
-		return beside(&probe->arena, c, value, -1);
-	}
-}
-
-#define CANDIDATES 3
-
 struct text probe_value(struct probe *probe, const struct condition *c, size_t i)
 {
-	return candidate(probe, c, c->values[i], 0);
+	return probe_candidate(probe, c, c->values[i], 0);
 }
 
 /* Do all conditions of the statement on this key hold, as the request stands? */
@@ -256,8 +180,8 @@ static bool search_statement(const struct search *search, const struct statement
 		if (!text_equals_fold(c->key_text, search->key))
 			continue;
 		for (size_t v = 0; v < c->value_count; v++)
-			for (int n = 0; n < CANDIDATES; n++)
-				if (good_value(search, candidate(search->probe, c, c->values[v], n)))
+			for (int n = 0; n < PROBE_CANDIDATES; n++)
+				if (good_value(search, probe_candidate(search->probe, c, c->values[v], n)))
 					return true;
 	}
 	return false;
@@ -385,8 +309,8 @@ bool probe_granted(const struct probe *probe)
 struct text probe_choose(struct probe *probe, const struct condition *c, bool holds)
 {
 	for (size_t v = 0; v < c->value_count; v++)
-		for (int n = 0; n < CANDIDATES; n++) {
-			struct text value = candidate(probe, c, c->values[v], n);
+		for (int n = 0; n < PROBE_CANDIDATES; n++) {
+			struct text value = probe_candidate(probe, c, c->values[v], n);
 			if (value.at && probe_set(probe, c->key_text, &value, 1) &&
 			    (condition_match(c, &probe->request) == TRUTH_TRUE) == holds)
 				return value;

@@ -48,10 +48,14 @@ bool probe_granted(const struct probe *probe);
 struct text sample(struct arena *arena, struct text pattern, bool address);
 
 /*
- * The first `want` of the values that single condition `c` is true (or, with `holds` false, is not true) for: the candidates are
- * made from its own values and from outsiders. Leaves the key as it was before it tried only if none is found; returns .at NULL then.
+ * A value that the condition is true for, or with `holds` false is not, made from its own values or from outsiders; the
+ * key then has it. .at NULL: none was found.
  */
 struct text probe_choose(struct probe *probe, const struct condition *c, bool holds);
+
+/* Candidate number n (below PROBE_CANDIDATES) for a value that `value` of the condition is about; .at NULL: there is none. */
+#define PROBE_CANDIDATES 3
+struct text probe_candidate(struct probe *probe, const struct condition *c, struct text value, int n);
 
 /* A value that value i of the condition takes, negated or not; .at NULL when memory is short or a variable unknown. */
 struct text probe_value(struct probe *probe, const struct condition *c, size_t i);

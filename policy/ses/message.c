@@ -60,10 +60,30 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 	return outcome;
 }
 
+struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
+	const char *reason, struct text address)
+{
+	struct outcome outcome = outcome_plain(message, stage);
+
+	outcome.action = OUTCOME_REFUSE;
+	outcome.decision = DECISION_IMPLICIT_DENY;
+	outcome.code = code;
+	outcome.xcode = xcode;
+	outcome.reason = reason;
+	outcome.text = message->text;
+	outcome.address = address;
+	return outcome;
+}
+
 /* From here on there is nothing but trouble, until the next message. */
 struct outcome outcome_trouble(struct message *message, enum stage stage)
 {
 	struct outcome outcome = outcome_plain(message, stage);
+
+	if (message->crowded) {
+		strcpy(message->text, "Too many senders and resources in one message");
+		return outcome_refuse(message, stage, "550", "5.7.1", "crowded", message->sender.address);
+	}
 
 	message->trouble = true;
 	outcome.action = OUTCOME_TROUBLE;
@@ -88,21 +108,6 @@ static struct outcome unless_unseen(struct message *message, struct outcome outc
 	outcome.xcode = "4.3.2";
 	outcome.text = "Policies have changed since this connection began; connect again";
 	outcome.reason = "headers-unseen";
-	return outcome;
-}
-
-struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason, struct text address)
-{
-	struct outcome outcome = outcome_plain(message, stage);
-
-	outcome.action = OUTCOME_REFUSE;
-	outcome.decision = DECISION_IMPLICIT_DENY;
-	outcome.code = code;
-	outcome.xcode = xcode;
-	outcome.reason = reason;
-	outcome.text = message->text;
-	outcome.address = address;
 	return outcome;
 }
 
@@ -216,6 +221,10 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 		/* Headers that never come leave it open, too: unless_unseen. */
 		if (verdict.decision == DECISION_PENDING && generation->wants_headers && !message->headers_come)
 			continue;
+		/* The null sender, whom nobody is going to name: what he may not do whoever he is has been refused. */
+		if (verdict.decision == DECISION_PENDING && generation->from_address == FROM_ENVELOPE &&
+		    !message->senders[ask->sender].address.length)
+			continue;
 		/* Nothing is left to wait for at the end: what is still open then is not allowed. */
 		if (verdict.decision != DECISION_ALLOWED)
 			return refuse_by_policy(message, stage, ask, verdict, recipient);
@@ -236,8 +245,6 @@ static bool first_senders(struct message *message)
 	if (generation->wants_headers)
 		request_state(&message->request, generation->slot_feedback, SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
-	if (!known && generation->from_address == FROM_ENVELOPE)
-		return good;
 	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
 }
 
@@ -304,13 +311,22 @@ static bool recipient_add(struct message *message, struct text address)
 	return true;
 }
 
+/* The questions of a recipient who was refused go with him. */
+static void asks_back(struct message *message, size_t asks)
+{
+	message->ask_count = asks;
+	message->asked = NULL;
+}
+
 /* As if he had never been named. */
 static void recipient_back(struct message *message, size_t asks)
 {
 	request_value_back(&message->request, message->generation->slot_recipients);
 	message->recipient_count--;
-	message->ask_count = asks;
-	message->asked = NULL;
+	asks_back(message, asks);
+	/* What was certain of a list that grows may be so because of him. */
+	for (size_t i = 0; i < asks; i++)
+		message->asks[i].allowed = false;
 }
 
 /* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. */
@@ -348,6 +364,8 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	if (bad)
 		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
 	struct outcome outcome = check_recipient(message, &mailbox);
+	if (outcome.action == OUTCOME_REFUSE)
+		asks_back(message, asks);
 	if (outcome.action == OUTCOME_REFUSE && message->doomed)
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (outcome.action != OUTCOME_CONTINUE)

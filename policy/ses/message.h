@@ -11,8 +11,9 @@
  * a request of his own for the ARN of his identity, and one for each further
  * resource: identities of Sender and Return-Path, those that X-SES-...-ARN
  * headers name, the configuration set, in the sandbox the recipients' identities.
- * The null sender makes none: there is no address to ask about, and SES itself
- * does not take MAIL FROM:<>; the setting null_sender refuses it here.
+ * The null sender names nobody: the From header decides, and where that is not
+ * looked at only what is forbidden whoever sends. SES itself does not take
+ * MAIL FROM:<>; the setting null_sender refuses it here.
  */
 #ifndef SES_MESSAGE_H
 #define SES_MESSAGE_H
@@ -49,7 +50,7 @@ struct outcome {
 	struct text address;      /* the address that the answer is about */
 	/*
 	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
-	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "memory", "headers-unseen"; "" with CONTINUE.
+	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "crowded", "memory", "headers-unseen"; "" with CONTINUE.
 	 */
 	const char *reason;
 };

@@ -34,8 +34,9 @@ bool ask_prepare(struct message *message, bool *unfit)
 	case PRINCIPAL_MEMORY:
 		return false;
 	case PRINCIPAL_LOGIN_UNFIT:
+		/* He is nobody; there is nothing more to say of him. */
 		*unfit = true;
-		break;
+		return true;
 	case PRINCIPAL_FOUND:
 		break;
 	}
@@ -50,7 +51,8 @@ static bool add(struct message *message, unsigned sender, struct text resource, 
 		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
 			return true;
 	void *asks = message->asks;
-	if (!grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
+	message->crowded = message->crowded || message->ask_count == ASKS_MAX;
+	if (message->crowded || !grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
 		return false;
 	message->asks = asks;
 	message->asks[message->ask_count++] = (struct ask){ .sender = sender, .resource = resource, .open = open };

@@ -34,12 +34,15 @@ static struct outcome read_from(struct message *message, enum stage stage)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
 	bool names = message->generation->slot_display_name >= 0;
+	size_t length = 0;
 
 	message->named = names;
 	if (!from->count)
 		return outcome_carry_on(message, stage);
-	if (from->count > from->kept)
-		return refuse_header(message, stage, HEADER_FROM, "stands there too often", TEXT(""));
+	for (size_t i = 0; i < from->kept; i++)
+		length += from->values[i].length;
+	if (from->count > from->kept || length > FROM_HEADER_MAX)
+		return refuse_header(message, stage, HEADER_FROM, "stands there too often, or is too long", TEXT(""));
 	for (size_t i = 0; i < from->kept; i++)
 		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
 		    &message->from)) {
@@ -109,6 +112,9 @@ static bool all_senders(struct message *message)
 	enum from_address mode = message->generation->from_address;
 	bool header = mode != FROM_ENVELOPE;
 
+	/* Nobody will name the null sender: he stays as open as he is. */
+	if (!header && message->sender.kind != MAILBOX_ADDRESS)
+		return true;
 	if (!envelope_stays(message))
 		ask_clear(message);
 	/* A message without From counts as from its envelope's sender. */
@@ -146,17 +152,34 @@ static bool ask_for(struct message *message, const struct mailbox *mailbox)
 	return mailbox->kind != MAILBOX_ADDRESS || ask_identity(message, mailbox) != IDENTITY_MEMORY;
 }
 
-static bool is_identity_arn(struct text value)
+/*
+ * The resource that a steering field names: an identity of SES, in the one
+ * spelling that identities have here. Region `*` means the same identity in each
+ * region of a global endpoint, so also in this one. (SES developer guide, "Delegate
+ * sender tasks".) HEADER_INVALID: something else.
+ */
+static enum header_kind read_identity_arn(struct message *message, struct text value, struct text *resource)
 {
+	const struct generation *generation = message->generation;
+	struct text identity, region;
 	struct arn arn;
 
-	if (value.length > 512 || !arn_split(value, &arn))
-		return false;
+	if (value.length > 512 || !arn_split(value, &arn) || !text_equals(arn.field[ARN_SERVICE], TEXT("ses")) ||
+	    !text_starts_with(arn.field[ARN_RESOURCE], TEXT("identity/")) || !arn_is_account(arn.field[ARN_ACCOUNT]))
+		return HEADER_INVALID;
 	for (size_t i = 0; i < value.length; i++)
 		if ((unsigned char)value.at[i] <= ' ' || value.at[i] == 0x7f)
-			return false;
-	return text_equals(arn.field[ARN_SERVICE], TEXT("ses")) && text_starts_with(arn.field[ARN_RESOURCE], TEXT("identity/")) &&
-		arn_is_account(arn.field[ARN_ACCOUNT]);
+			return HEADER_INVALID;
+	region = text_equals(arn.field[ARN_REGION], TEXT("*")) ? generation->region : arn.field[ARN_REGION];
+	switch (identity_read(&message->arena, text_from(arn.field[ARN_RESOURCE], strlen("identity/")), generation->address_case, &identity)) {
+	case MAILBOX_ADDRESS:
+		*resource = identity_arn(&message->arena, arn.field[ARN_PARTITION], region, arn.field[ARN_ACCOUNT], identity);
+		return resource->at ? HEADER_MAILBOXES : HEADER_MEMORY;
+	case MAILBOX_MEMORY:
+		return HEADER_MEMORY;
+	default:
+		return HEADER_INVALID;
+	}
 }
 
 /* The ARNs that steer SES: resources beside those of the addresses. */
@@ -166,9 +189,11 @@ static struct outcome ask_steering(struct message *message, enum stage stage)
 		const struct header_values *values = &message->headers.of[field];
 		if (!values->count)
 			continue;
-		if (!is_identity_arn(values->values[0]))
+		struct text resource;
+		enum header_kind kind = read_identity_arn(message, values->values[0], &resource);
+		if (kind == HEADER_INVALID)
 			return refuse_header(message, stage, field, "is not the ARN of an identity", values->values[0]);
-		if (!ask_resource(message, values->values[0]))
+		if (kind == HEADER_MEMORY || !ask_resource(message, resource))
 			return outcome_trouble(message, stage);
 	}
 	return outcome_carry_on(message, stage);
@@ -275,6 +300,10 @@ struct outcome headers_settle(struct message *message, enum stage stage)
 	/* A Return-Path of <> is one too: there is no address then. */
 	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
 	if (!request_value_only(&message->request, generation->slot_feedback, feedback) || !all_senders(message))
+		return outcome_trouble(message, stage);
+	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
+	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
+	    message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false))
 		return outcome_trouble(message, stage);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");

@@ -53,13 +53,17 @@ struct message {
 	bool headers_come;        /* the MTA shows them */
 	bool headers_done;        /* what they say has become senders and asks */
 	bool unjudged;            /* something came at a stage that could not tell a refusal */
+	bool crowded;             /* more than ASKS_MAX questions */
 	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
 	bool doomed;              /* certain to be refused: with `doom` */
 	struct outcome doom;
 	char text[REFUSAL_TEXT_SIZE];
 };
 
-/* Outcomes, made in message.c. */
+/* Senders times resources; a message with more is refused. */
+#define ASKS_MAX 4096
+
+/* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
 struct outcome outcome_trouble(struct message *message, enum stage stage);
 struct outcome outcome_carry_on(const struct message *message, enum stage stage);
 /* The text is in message->text. */
@@ -77,10 +81,10 @@ bool ask_prepare(struct message *message, bool *unfit);
 /* The identity of an address, as the ARN of a resource. */
 enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource);
 
-/* A sender and the question for his own identity. `mailbox` NULL: not known yet. False when memory is short. */
+/* A sender and the question for his own identity. `mailbox` NULL: not known yet. False when memory is short, or there are too many. */
 bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open);
 
-/* For each sender: this resource as well. False when memory is short. */
+/* For each sender: this resource as well. False when memory is short, or there are too many. */
 bool ask_resource(struct message *message, struct text resource);
 
 /*

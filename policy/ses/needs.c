@@ -185,8 +185,12 @@ static void find_headers(struct generation *generation, const struct statement *
 {
 	bool from = statement_uses(statement, generation->slot_display_name);
 
+	/* X-SES-...-ARN may name identities of other accounts and regions, to which other statements apply. */
+	bool elsewhere = statement_uses(statement, generation->slot_resource_account) ||
+		(identities == TRUTH_FALSE && (statement->not_resource || statement_names(statement, TEXT("identity/"))));
+
 	if (generation->from_address != FROM_ENVELOPE)
-		from = from || identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
+		from = from || elsewhere || identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
 	generation->wants_from = generation->wants_from || from;
 	generation->wants_configuration_set = generation->wants_configuration_set || statement->not_resource ||
 		statement_names(statement, TEXT("configuration-set/"));

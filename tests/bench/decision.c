@@ -28,6 +28,7 @@
 #define EXAMPLES "W1", "three examples", workload_examples, 0, 0
 #define STATEMENTS "W2", "20 x 10 statements, one identity", workload_statements, 20, 200
 #define IDENTITIES "W2", "20 x 10 statements, 20 identities", workload_identities, 20, 200
+#define MANY_STATEMENTS "W2", "20,000 statements, 2,000 identities", workload_many, 20000, 20000
 #define ADDRESSES(count, words) "W3", words " addresses + 1,000 domains", workload_addresses, count, (count) + 1000
 #define NETWORKS(count, words) "W4", words " networks", workload_networks, count, count
 #define ADDRESS_ROWS(count, words) \
@@ -61,6 +62,7 @@ static const struct row {
 	{ EXAMPLES, "denied", ASKED_UNLISTED, 1, 1, DECISION_EXPLICIT_DENY },
 	{ STATEMENTS, "allowed", ASKED_LISTED, 1, 1, DECISION_ALLOWED },
 	{ IDENTITIES, "allowed", ASKED_LISTED, 1, 1, DECISION_ALLOWED },
+	{ MANY_STATEMENTS, "allowed", ASKED_LISTED, 1, 1, DECISION_ALLOWED },
 	ADDRESS_ROWS(10, "10"),
 	ADDRESS_ROWS(10000, "10,000"),
 	ADDRESS_ROWS(100000, "100,000"),

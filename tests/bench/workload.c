@@ -118,6 +118,25 @@ void workload_identities(struct workload *workload, const char *folder, size_t c
 	statements_add(workload, count, true);
 }
 
+void workload_many(struct workload *workload, const char *folder, size_t count)
+{
+	GString *json = g_string_new(POLICY_HEAD);
+
+	(void)folder;
+	for (size_t i = 0; i < count; i++) {
+		size_t identity = i / STATEMENTS;
+		g_autofree char *resource = identity
+			? g_strdup_printf("arn:aws:ses:us-west-2:123456789012:identity/other%zu.example", identity)
+			: g_strdup(QUESTION_RESOURCE);
+
+		if (i && i % STATEMENTS == 0)
+			g_string_append_c(json, ',');
+		statement_append(json, resource, identity % 256, i % STATEMENTS);
+	}
+	g_string_append(json, "]}");
+	add_string(workload, "many", json);
+}
+
 static char *address_make(size_t number)
 {
 	return g_strdup_printf("user%zu@list%zu.example.com", number, number % 100);

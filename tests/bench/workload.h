@@ -44,6 +44,9 @@ void workload_statements(struct workload *workload, const char *folder, size_t c
 /* The same, each policy on another identity: only one policy's statements can apply. */
 void workload_identities(struct workload *workload, const char *folder, size_t count);
 
+/* One policy of `count` such statements, ten on each of so many identities. */
+void workload_many(struct workload *workload, const char *folder, size_t count);
+
 /* One Deny unless every recipient is one of `count` addresses or in one of a thousand domains. */
 void workload_addresses(struct workload *workload, const char *folder, size_t count);
 

@@ -267,3 +267,14 @@ def test_unknown_identity(world):
         sent = mail.send(postfix.port)
         assert sent.stage == stage, sent
         assert "Email address is not verified. The following identities failed the check in region US-WEST-2: x@example.com" in sent.reply.text
+
+
+def test_nul_in_a_header(start, relay, endpoint):
+    """No filter sees what stands behind a NUL: Postfix is told to refuse it."""
+    daemon = start(settings={"account": ACCOUNT, "region": REGION},
+                   policy={"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "ses:*", "Resource": "*",
+                                                                  "Condition": {"StringNotEquals": {"ses:FromAddress": A}}}})
+    postfix = relay(daemon, extra={"message_reject_characters": "\\0"})
+    assert Mail().send(postfix.port).stage == ""
+    assert Mail(header_from=f"{A}\0, {B}").send(postfix.port).stage == "EOM"
+    assert len(endpoint.wait(1)) == 1

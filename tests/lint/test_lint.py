@@ -142,6 +142,58 @@ def test_fixes_are_fixes(findings: dict[str, list[dict]], tmp_path: pathlib.Path
         assert not [f for f in after if f["severity"] == "error"], (fixed[name], after)
 
 
+ADDRESS = re.compile(r"[^\s\",]+@[^\s\",]+")
+# What the claim of a kind says of the addresses that it names: which are in the message, and is it denied or allowed?
+CLAIMS: dict[str, list[tuple[slice, bool]]] = {
+    "recipients-outsiders-pass": [(slice(0, 1), False), (slice(1, 3), True)],
+    "recipients-blocked-pass": [(slice(0, 1), False), (slice(1, 3), True)],
+    "recipients-one-inside-passes": [(slice(1, 2), False), (slice(0, 2), True)],
+    "suffix-without-at-sign": [(slice(0, 1), True)],
+    "case-evades-deny": [(slice(0, 1), False), (slice(1, 2), True)],
+    "case-evades-deny-pattern": [(slice(0, 1), False), (slice(1, 2), True)],
+    "regex-in-pattern": [(slice(0, 1), False)],
+    "upper-case-in-domain": [(slice(0, 1), False)],
+}
+
+
+def context_of(condition: dict) -> dict:
+    """What satisfies the conditions of the cases that are not the finding's."""
+    context: dict[str, object] = {"ses:FromAddress": "a@example.com", "aws:SourceIp": "192.0.2.1"}
+    return context | ({"ses:FromDisplayName": "x"} if "ses:FromDisplayName" in str(condition) else {})
+
+
+def test_claims_hold(findings: dict[str, list[dict]]) -> None:
+    """The messages that findings speak of, decided by eval, which shares no code with what made them up."""
+    asked, want = [], []
+    for case in CASES:
+        for finding in findings[case.name]:
+            addresses = ADDRESS.findall(finding["mail"])
+            if finding["id"] not in CLAIMS or not addresses or "statement" not in finding:
+                continue
+            document = json.loads(case.text)
+            one = document["Statement"][finding["statement"]] if isinstance(document["Statement"], list) else document["Statement"]
+            deny, identity = one["Effect"] == "Deny", "Principal" not in one
+            keys = [key for block in one["Condition"].values() for key in block if key.startswith("ses:")]
+            key = "ses:Recipients" if "ses:Recipients" in keys else keys[0]
+            for which, passes in CLAIMS[finding["id"]]:
+                values = addresses[which]
+                context = context_of(one["Condition"]) | {key: values if key == "ses:Recipients" else values[0]}
+                principal = "arn:aws:iam::123456789012:user/u" if identity or deny else one["Principal"]["AWS"]
+                asked.append(json.dumps({
+                    "policies": [{"type": "identity" if identity else "resource", "document": document}]
+                    + ([] if identity else [{"type": "identity", "document": {"Version": "2012-10-17", "Statement": [
+                        {"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]),
+                    "request": {"principal": principal, "action": "ses:SendRawEmail", "resource": IDENTITY, "context": context}}))
+                want.append((case.name, finding["id"], values, passes, deny))
+    assert len(asked) > 40
+    run = subprocess.run([TOOL, "eval", "--json"], input="\n".join(asked), capture_output=True, text=True, timeout=60, check=False)
+    for (name, kind, values, passes, deny), line in zip(want, run.stdout.splitlines(), strict=True):
+        decision = json.loads(line)["decision"]
+        # An identity policy of denials alone allows nothing: there only a denial can be told.
+        got = decision != "explicitDeny" if deny else decision == "allowed"
+        assert got == passes, (name, kind, values, decision)
+
+
 DENY = Case("", "", '{%V, "Statement": [{%DENY, "Condition": {"ForAllValues:StringNotLike": {"ses:Recipients": "*@x.test"}}}]}').text
 QUIET = Case("", "", '{%V, "Statement": [{%DENY}]}').text
 SUGGESTION = Case("", "", '{"Statement": [{%DENY}]}').text
@@ -240,6 +292,12 @@ def test_sarif_is_sarif() -> None:
         assert "x@evil.test" in result["message"]["text"]
         region = result["locations"][0]["physicalLocation"]["region"]
         assert region["startLine"] >= 1 and region["startColumn"] >= 1
+
+
+def test_braces_in_sarif_are_no_arguments() -> None:
+    log = json.loads(lint("--sarif", "-", stdin=document().replace("Principal", "Principle")).stdout)
+    texts = " ".join(result["message"]["text"] for result in log["runs"][0]["results"])
+    assert '{{"AWS": "ACCOUNT"}}' in texts and not re.search(r"(?<!\{)\{(\{\{)*(?!\{)", texts)
 
 
 def test_sarif_of_nothing() -> None:

@@ -267,12 +267,77 @@ static void test_many(void **state)
 	policy_set_free(set);
 }
 
+/* The pattern with the account of a number for `#`, and one that no policy names for `@`. */
+static void account_print(const char *pattern, int number, char *out, size_t size)
+{
+	const char *mark = strpbrk(pattern, "#@");
+
+	snprintf(out, size, "%.*s%012lld%s", (int)(mark - pattern), pattern, number + (*mark == '@' ? 900000000000ll : 0), mark + 1);
+}
+
+/* Each of many statements on one resource, or on all, is found by the caller that it names. */
+static void test_many_callers(void **state)
+{
+	enum { CALLERS = 400 };
+	static const char *const principals[] = {
+		"'arn:aws:iam::#:user/x'", "'#'", "'arn:aws:iam::#:role/path/r'", "['arn:aws:iam::#:root', 'AIDAJQABLZS4A3QDU576Q']",
+	};
+	static const char *const callers[] = {
+		"arn:aws:iam::#:user/x", "arn:aws:iam::#:user/any", "arn:aws:sts::#:assumed-role/r/session", "arn:aws:iam::#:root",
+	};
+	static const char *const others[] = {
+		"arn:aws:iam::#:user/y", "arn:aws:iam::@:user/any", "arn:aws:sts::#:assumed-role/q/session", "arn:aws:iam::@:root",
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (int named = 0; named < 2; named++) {
+		struct policy_set *set = policy_set_new();
+		struct arena arena = { 0 };
+		struct faults faults;
+
+		assert_non_null(set);
+		faults_init(&faults);
+		for (int i = 0; i < CALLERS; i++) {
+			char principal[200], policy[600];
+
+			account_print(principals[i % 4], i, principal, sizeof principal);
+			snprintf(policy, sizeof policy, "{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': %s}, "
+				"'Action': 'ses:*', 'Resource': '%s', 'Sid': '%d'}]}", principal, named ? IDENTITY "a" : "*", i);
+			add(set, policy, &faults);
+		}
+		policy_set_seal(set, &faults);
+		assert_int_equal(faults.count, 0);
+		for (int i = 0; i < 2 * CALLERS; i++) {
+			const char *const *format = i < CALLERS ? callers : others;
+			char caller[200], sid[12];
+			struct request request;
+
+			account_print(format[i % 4], i % CALLERS, caller, sizeof caller);
+			snprintf(sid, sizeof sid, "%d", i);
+			assert_true(request_init(&request, set, &arena));
+			assert_true(request_caller(&request, text_of(caller)));
+			assert_true(request_resource(&request, TEXT(IDENTITY "a")));
+			request.action = TEXT("ses:SendRawEmail");
+			request.identity_allows_all = true;
+			CHECK_CASE(failures, caller, verdict_is(evaluate(&request),
+				i < CALLERS ? DECISION_EXPLICIT_DENY : DECISION_IMPLICIT_DENY, i < CALLERS ? sid : NULL));
+			arena_reset(&arena);
+		}
+		faults_free(&faults);
+		arena_free(&arena);
+		policy_set_free(set);
+	}
+	assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_callers),
 	};
 
 	return cmocka_run_group_tests_name("scope", tests, NULL, NULL);
