@@ -36,7 +36,7 @@ def test_install(machine, install, deb):
     assert machine.run("dpkg", "--verify", "ses-policy-milter").stdout == ""
     assert machine.path(WANTED).is_symlink()
     # The program takes its own settings; what they name is missing yet.
-    assert json.loads(machine.run("ses-policy-milter", "--print-settings").stdout)["socket_group"] == "postfix"
+    assert json.loads(machine.shell("ses-policy-milter --print-settings 2>/dev/null").stdout)["socket_group"] == "postfix"
     checked = machine.run("ses-policy-milter", "--check", check=False)
     assert (checked.returncode, "holds no *.json file" in checked.stdout) == (78, True)
     for page in ("man5/milter.json.5.gz", "man7/ses-policy.7.gz", "man8/ses-policy-milter.8.gz"):
