@@ -4,37 +4,57 @@
 
 #include "config.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct command commands[] = {
-	{ "eval", "--json < REQUESTS", "decide raw requests, one JSON object a line", command_eval },
+	{ "eval", "[OPTION]...", "decide one message just as the daemon would, and say why", command_eval, &eval_options },
 };
+
+#define COMMANDS (sizeof commands / sizeof *commands)
 
 static void help(FILE *out)
 {
-	fprintf(out, "usage: ses-policy COMMAND [OPTION]...\n\nCommands:\n");
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		fprintf(out, "  %s %-20s %s\n", commands[i].name, commands[i].usage, commands[i].help);
-	fprintf(out, "\n  --help     this text\n  --version  the version\n\n"
-		"Exit status: 0 yes, 1 no, 2 it could not be done.\n");
+	fprintf(out, "Usage: ses-policy COMMAND [OPTION]...\nAmazon SES policies at the relay: what they decide, and why.\n\nCommands:\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		char left[40];
+		snprintf(left, sizeof left, "%s %s", commands[i].name, commands[i].usage);
+		fprintf(out, "  %-28s %s\n", left, commands[i].help);
+	}
+	fprintf(out, "\n  %-28s %s\n  %-28s %s\n  %-28s %s\n\nExit status: 0 yes, 1 no, 2 it could not be done.\n", "COMMAND --help",
+		"the options of a command", "--help", "this text", "--version", "the version");
+}
+
+static enum status run(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(name, "--version")) {
+		puts("ses-policy " PACKAGE_VERSION);
+		return STATUS_YES;
+	}
+	if (!strcmp(name, "--help")) {
+		help(stdout);
+		return STATUS_YES;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	if (*name)
+		fprintf(stderr, "ses-policy: no such command: %s\n", name);
+	help(stderr);
+	return STATUS_TROUBLE;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "--version")) {
-		puts("ses-policy " PACKAGE_VERSION);
-		return STATUS_YES;
+	/* A reader who has seen enough ends us quietly, also where whoever started us ignores the signal. */
+	signal(SIGPIPE, SIG_DFL);
+	enum status status = run(argc, argv);
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("ses-policy: cannot write the answer");
+		return STATUS_TROUBLE;
 	}
-	if (argc > 1 && !strcmp(argv[1], "--help")) {
-		help(stdout);
-		return STATUS_YES;
-	}
-	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return (int)commands[i].run(argc - 1, argv + 1);
-	if (argc > 1)
-		fprintf(stderr, "ses-policy: no such command: %s\n", argv[1]);
-	help(stderr);
-	return STATUS_TROUBLE;
+	return (int)status;
 }
