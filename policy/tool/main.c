@@ -10,6 +10,7 @@
 
 static const struct command commands[] = {
 	{ "eval", "[OPTION]...", "decide one message just as the daemon would, and say why", command_eval, &eval_options },
+	{ "test", "FILE...", "run the tests of policies", command_test, &test_options },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
