@@ -11,6 +11,7 @@
 static const struct command commands[] = {
 	{ "eval", "[OPTION]...", "decide one message just as the daemon would, and say why", command_eval, &eval_options },
 	{ "test", "FILE...", "run the tests of policies", command_test, &test_options },
+	{ "replay", "RECORDS...", "show what new policies would change in yesterday's mail", command_replay, &replay_options },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
