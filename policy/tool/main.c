@@ -12,6 +12,8 @@ static const struct command commands[] = {
 	{ "eval", "[OPTION]...", "decide one message just as the daemon would, and say why", command_eval, &eval_options },
 	{ "test", "FILE...", "run the tests of policies", command_test, &test_options },
 	{ "replay", "RECORDS...", "show what new policies would change in yesterday's mail", command_replay, &replay_options },
+	{ "keys", "[OPTION]...", "list the condition keys that policies use, and what they hold", command_keys, &keys_options },
+	{ "diff", "OLD NEW", "show how two sets of policies differ, by example", command_diff, &diff_options },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -12,7 +12,8 @@ void site_tell(const struct faults *faults)
 		fprintf(stderr, "ses-policy: %s\n", fault->text);
 	if (faults->count > FAULTS_KEPT)
 		fprintf(stderr, "ses-policy: and %zu more\n", faults->count - FAULTS_KEPT);
-	if (faults->out_of_memory)
+	/* Where something else was wrong, memory is not what is to be mended. */
+	if (faults->out_of_memory && !faults->first)
 		fputs("ses-policy: memory is short\n", stderr);
 }
 
@@ -109,6 +110,13 @@ static void context_apply_words(struct settings *settings, const struct words *w
 
 bool site_load(struct site *site, const char *settings, const struct words *policies, const struct words *context)
 {
+	return site_load_as(site, settings, policies, context, NULL);
+}
+
+bool site_load_as(struct site *site, const char *settings, const struct words *policies, const struct words *context,
+	const char *principal)
+{
+	struct principal_option everybody = { .arn = principal };
 	struct settings_given given = { .settings = settings, .policies = policies->at, .policy_count = policies->count };
 	struct faults faults;
 
@@ -117,9 +125,14 @@ bool site_load(struct site *site, const char *settings, const struct words *poli
 	if (settings_load(&site->settings, &given, &faults)) {
 		if (context)
 			context_apply_words(&site->settings, context, &faults);
+		if (principal)
+			site->settings.site.principals = (struct principal_options){ &everybody, 1 };
 		if (!faults.count)
 			site->generation = generation_load(&site->settings.site, &faults);
 	}
+	/* It was wanted for loading only. */
+	if (principal)
+		site->settings.site.principals = (struct principal_options){ NULL, 0 };
 	site_tell(&faults);
 	faults_free(&faults);
 	return site->generation;

@@ -22,6 +22,10 @@ struct site {
  * was told to standard error. site_free is due in either case.
  */
 bool site_load(struct site *site, const char *settings, const struct words *policies, const struct words *context);
+
+/* The same with one principal for everybody in place of those of the settings; NULL: those. */
+bool site_load_as(struct site *site, const char *settings, const struct words *policies, const struct words *context,
+	const char *principal);
 void site_free(struct site *site);
 
 /* Tell faults to standard error. */
