@@ -38,6 +38,7 @@ class Row:
     relayed: list[str]         # what must arrive at SES
     sid: str = ""              # the statement that must have decided
     same_session: bool = False  # in the session of the row before
+    header: str = ""           # the From header, if it is not the sender
 
 
 ROWS = [
@@ -45,6 +46,7 @@ ROWS = [
     Row("two good recipients", INSIDE, GOOD, [ANN, BOB], "", [ANN, BOB]),
     Row("wrong sender", INSIDE, BAD, [ANN], "MAIL", [], "stmt1721805312724"),
     Row("wrong sender, quoted", INSIDE, '"other"@example.net', [ANN], "MAIL", [], "stmt1721805312724"),
+    Row("forged From header", INSIDE, GOOD, [ANN], "EOM", [], "stmt1721805312724", header=f"Boss <{BAD}>"),
     Row("wrong network", OUTSIDE, GOOD, [ANN], "MAIL", [], "stmt1721803415601"),
     Row("wrong network, IPv6", IPV6, GOOD, [ANN], "MAIL", [], "stmt1721803415601"),
     Row("wrong network and sender", OUTSIDE, BAD, [EVE], "MAIL", []),
@@ -113,7 +115,7 @@ class Show:
                 if session:
                     session.close()
                 session = Smtp(self.postfix.port, address=row.client)
-            sent = session.message(row.sender, row.recipients)
+            sent = session.message(row.sender, row.recipients, row.header or None)
             good &= self.judge(row, sent)
         session.close()
         return good

@@ -11,6 +11,9 @@
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 
+/* Longest event that is taken, in bytes. */
+#define EVENT_MAX (1 << 20)
+
 /* The connection's state, made when first needed; NULL when memory is short. */
 static struct session *session_of(SMFICTX *context)
 {
@@ -261,5 +264,7 @@ bool callbacks_register(void)
 		.xxfi_negotiate = on_negotiate,
 	};
 
+	/* A longer event ends the connection: 64 KB by default, less than the header that Postfix takes (header_size_limit). */
+	smfi_setmaxdatasize(EVENT_MAX);
 	return smfi_register(description) == MI_SUCCESS;
 }

@@ -89,9 +89,7 @@ static int check(const struct generation *generation)
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
-/* Threads run, and callbacks use what there is: nothing is freed any more, the end is _exit. */
-static bool serving;
-
+/* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
 static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
 	struct listener *listener, const char *summary)
 {
@@ -100,9 +98,9 @@ static int serve(const struct options *options, const struct settings *settings,
 	if (!identity_drop(identity))
 		return tell_errno("root cannot be given up");
 	umask(0077);
-	serving = true;
+	stop_prepare(listener);
 	sigwait_on_stop(stop_requested);
-	if (!stop_prepare(listener->spec) || !reload_start(options, settings, hangup))
+	if (!reload_start(options, settings, hangup))
 		return tell_errno("a thread cannot be started");
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name,
 		process_raise_files());
@@ -110,9 +108,7 @@ static int serve(const struct options *options, const struct settings *settings,
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
 	listener_announce(listener);
-	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
-	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR, status == EX_OK ? "stopped" : "libmilter gave up");
-	return status;
+	stop_now(smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE);
 }
 
 static int start(const struct options *options, const struct settings *settings, const struct identity *identity,
@@ -161,8 +157,6 @@ static int run(const struct options *options)
 			status = start(options, &settings, &identity, generation, &faults);
 		}
 	}
-	if (serving)
-		return status;
 	tell_faults(&faults);
 	faults_free(&faults);
 	settings_free(&settings);
@@ -190,8 +184,6 @@ int main(int argc, char **argv)
 	default:
 		status = run(&options);
 	}
-	if (serving)
-		_exit(status);
 	options_free(&options);
 	return status;
 }

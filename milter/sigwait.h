@@ -21,7 +21,7 @@ bool sigwait_is_ours(void);
 
 /*
  * Have `stopping` called, on libmilter's signal thread, when it is about to be
- * told of SIGTERM or SIGINT. Set before smfi_main.
+ * told of SIGTERM or SIGINT; it need not return. Set before smfi_main.
  */
 void sigwait_on_stop(void (*stopping)(void));
 

@@ -1,43 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "stop.h"
 
-#include <errno.h>
+#include "log.h"
+
 #include <pthread.h>
-#include <semaphore.h>
+#include <stdatomic.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
-static sem_t requested;
-static const struct socket_spec *door;
+static struct listener *door;
+static atomic_int exit_status;
 
-static void *knock(void *unused)
+static void *leave_anyway(void *unused)
 {
-	static const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	static const struct timespec patience = { .tv_nsec = 500 * 1000 * 1000 };
 
 	(void)unused;
-	while (sem_wait(&requested) != 0)
-		;
-	for (;;) {
-		int fd = socket_spec_connect(door);
-		if (fd >= 0)
-			close(fd);
-		nanosleep(&pause, NULL);
-	}
-	return NULL;
+	nanosleep(&patience, NULL);
+	_exit(exit_status);
 }
 
-bool stop_prepare(const struct socket_spec *spec)
+void stop_prepare(struct listener *listener)
 {
+	door = listener;
+}
+
+_Noreturn void stop_now(int status)
+{
+	static atomic_flag stopping = ATOMIC_FLAG_INIT;
 	pthread_t thread;
 
-	door = spec;
-	if (sem_init(&requested, 0, 0) != 0)
-		return false;
-	errno = pthread_create(&thread, NULL, knock, NULL);
-	return errno == 0 && pthread_detach(thread) == 0;
+	while (atomic_flag_test_and_set(&stopping))
+		pause();
+	exit_status = status;
+	listener_close(door);
+	/* Writing the line may block, and nothing may keep the process: without the thread there is no line. */
+	if (pthread_create(&thread, NULL, leave_anyway, NULL) == 0)
+		log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR, status == EX_OK ? "stopped" : "libmilter gave up");
+	_exit(status);
 }
 
 void stop_requested(void)
 {
-	sem_post(&requested);
+	stop_now(EX_OK);
 }

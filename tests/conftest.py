@@ -16,6 +16,7 @@ from lib import fake_ses  # noqa: E402
 from lib.daemon import Daemon  # noqa: E402
 from lib.milter_client import MilterClient  # noqa: E402
 from lib.postfix import Postfix  # noqa: E402
+from lib.sendmail import Sendmail  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -85,4 +86,15 @@ def relay(folder: pathlib.Path, endpoint: fake_ses.FakeSes) -> Iterator[Callable
             stack.callback(postfix.stop)
             milter = "{ %s, default_action=tempfail%s }" % (daemon.postfix_name(), milter_options) if daemon else ""
             return postfix.start(milter=milter, relay=(endpoint.port, fake_ses.USER, fake_ses.PASSWORD), **options)
+        yield begin
+
+
+@pytest.fixture
+def sendmail(folder: pathlib.Path, endpoint: fake_ses.FakeSes) -> Iterator[Callable[..., Sendmail]]:
+    """sendmail(DAEMON, ...): a Sendmail that asks the daemon and hands mail to the endpoint."""
+    with contextlib.ExitStack() as stack:
+        def begin(daemon: Daemon, **options: object) -> Sendmail:
+            one = Sendmail(folder)
+            stack.callback(one.stop)
+            return one.start(milter_socket=daemon.socket, relay=(endpoint.port, fake_ses.USER, fake_ses.PASSWORD), **options)
         yield begin

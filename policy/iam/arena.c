@@ -35,6 +35,11 @@
 #endif
 
 #define ARENA_ALIGN _Alignof(max_align_t)
+#ifdef ARENA_POISONS
+#define BYTES_ALIGN 8 /* AddressSanitizer's own */
+#else
+#define BYTES_ALIGN 1
+#endif
 #define BLOCK_FIRST ((size_t)4096)
 #define BLOCK_LARGEST ((size_t)1 << 20)
 
@@ -65,6 +70,8 @@ static void *block_take(struct arena_block *block, size_t size, size_t room)
 
 static struct arena_block *block_new(struct arena *arena, size_t size)
 {
+	/* So that what is left, from an aligned piece on, is never less than nothing. */
+	size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
 	struct arena_block *block = malloc(BLOCK_HEAD + size);
 
 	if (block == NULL)
@@ -94,7 +101,8 @@ static size_t block_next_size(const struct arena *arena)
 	return whole - BLOCK_HEAD;
 }
 
-void *arena_take(struct arena *arena, size_t size)
+/* `align` is a power of two, at most ARENA_ALIGN. */
+static void *piece_take(struct arena *arena, size_t size, size_t align)
 {
 	struct arena_block *newest = arena->blocks;
 
@@ -102,14 +110,18 @@ void *arena_take(struct arena *arena, size_t size)
 		return NULL;
 	if (size == 0)
 		size = 1;
-	size_t room = (size + ARENA_GAP + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+	size_t room = (size + ARENA_GAP + align - 1) & ~(align - 1);
+	if (newest != NULL)
+		newest->used = (newest->used + align - 1) & ~(align - 1);
 	if (newest == NULL || newest->size - newest->used < room) {
 		size_t usual = block_next_size(arena);
 		bool own = room > usual / 4 && newest != NULL;
 		struct arena_block *block = block_new(arena, own || room > usual ? room : usual);
 
-		if (block == NULL)
+		if (block == NULL) {
+			arena->failed = true;
 			return NULL;
+		}
 		if (own) {
 			block->older = newest->older;
 			newest->older = block;
@@ -121,6 +133,16 @@ void *arena_take(struct arena *arena, size_t size)
 	}
 	arena->used += size;
 	return block_take(newest, size, room);
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+	return piece_take(arena, size, ARENA_ALIGN);
+}
+
+char *arena_bytes(struct arena *arena, size_t size)
+{
+	return piece_take(arena, size, BYTES_ALIGN);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -138,7 +160,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 struct text arena_text(struct arena *arena, struct text t)
 {
 	/* The byte for the NUL must not wrap the size around to 0. */
-	char *copy = t.length == SIZE_MAX ? NULL : arena_take(arena, t.length + 1);
+	char *copy = t.length == SIZE_MAX ? NULL : arena_bytes(arena, t.length + 1);
 
 	if (copy == NULL)
 		return (struct text){ NULL, 0 };
@@ -148,17 +170,39 @@ struct text arena_text(struct arena *arena, struct text t)
 	return (struct text){ copy, t.length };
 }
 
+struct text arena_join(struct arena *arena, const struct text *parts, size_t count)
+{
+	size_t length = 0, used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (__builtin_add_overflow(length, parts[i].length, &length))
+			return (struct text){ NULL, 0 };
+	char *joined = length == SIZE_MAX ? NULL : arena_bytes(arena, length + 1);
+	if (joined == NULL)
+		return (struct text){ NULL, 0 };
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].length > 0)
+			memcpy(joined + used, parts[i].at, parts[i].length);
+		used += parts[i].length;
+	}
+	joined[length] = '\0';
+	return (struct text){ joined, length };
+}
+
 const char *arena_printf(struct arena *arena, const char *format, ...)
 {
+	char most[256]; /* of what is printed fits in here, and then is printed once */
 	va_list arguments;
 
 	va_start(arguments, format);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length = vsnprintf(most, sizeof(most), format, arguments);
 	va_end(arguments);
 	if (length < 0)
 		return NULL;
+	if ((size_t)length < sizeof(most))
+		return arena_text(arena, (struct text){ most, (size_t)length }).at;
 
-	char *printed = arena_take(arena, (size_t)length + 1);
+	char *printed = arena_bytes(arena, (size_t)length + 1);
 	if (printed == NULL)
 		return NULL;
 	va_start(arguments, format);

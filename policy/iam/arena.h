@@ -18,6 +18,7 @@ struct arena {
 	struct arena_block *blocks; /* newest first */
 	size_t used;                /* bytes handed out */
 	size_t reserved;            /* bytes taken from malloc */
+	bool failed;                /* memory was short once, whoever looked at the NULL */
 };
 
 /* A zeroed struct arena is empty and ready; this also makes one so. */
@@ -29,8 +30,14 @@ void *arena_take(struct arena *arena, size_t size);
 /* An array of `count` cleared elements; NULL when memory is short or the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/* As arena_take, of bytes that need no alignment: small ones then stand close together. */
+char *arena_bytes(struct arena *arena, size_t size);
+
 /* A copy of t with a NUL behind it. On failure .at is NULL (also for empty t it is not NULL on success). */
 struct text arena_text(struct arena *arena, struct text t);
+
+/* `count` texts one behind the other, with a NUL behind them. On failure .at is NULL. */
+struct text arena_join(struct arena *arena, const struct text *parts, size_t count);
 
 /* printf into the arena; NULL when memory is short. */
 const char *arena_printf(struct arena *arena, const char *format, ...)

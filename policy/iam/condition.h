@@ -28,6 +28,8 @@ struct condition {
 	int slot;                /* of the key */
 	bool plural;             /* the key holds a list by its nature */
 	bool deny;               /* the statement denies */
+	bool look_up;            /* a string or address, of which one look-up in `set` tells all: no templates */
+	bool negated;            /* as its operator is */
 	bool empty;              /* the policy gives no values at all */
 	struct text *values;     /* as written, for explaining */
 	size_t value_count;
@@ -52,6 +54,9 @@ struct condition {
  */
 bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how,
 	struct text operator_text, struct text key, const json_t *values, bool deny, struct condition *out);
+
+/* How a string condition compares. */
+enum string_set_kind condition_string_kind(const struct condition *condition);
 
 enum truth condition_match(const struct condition *condition, const struct request *request);
 

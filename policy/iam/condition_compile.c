@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What a compiler of one type gets: the values that hold no variables. */
 struct values {
@@ -11,10 +12,30 @@ struct values {
 	const struct json_path *path;
 	const json_t *json;
 	struct condition *condition;
-	struct text *fixed;
-	size_t *index;    /* which element of the list each is */
+	struct text *fixed; /* the condition's own list, where none of it holds a variable */
 	size_t count;
 };
+
+static bool is_template(const struct values *v, struct text t)
+{
+	return v->condition->how.operator->variables && template_needed(v->c, t);
+}
+
+/* Which element of the list fixed value i is. A list with a fault in it may be shorter than the policy's. */
+static size_t value_index(const struct values *v, size_t i)
+{
+	size_t count = compile_count(v->json);
+
+	for (size_t at = 0; at < count; at++) {
+		const json_t *element = json_is_array(v->json) ? json_array_get(v->json, at) : v->json;
+		struct text t = { json_string_value(element), json_string_length(element) };
+		if (json_is_object(element) || json_is_array(element) || json_is_null(element) || (t.at && is_template(v, t)))
+			continue;
+		if (!i--)
+			return at;
+	}
+	return 0;
+}
 
 /* Tell a fault of fixed value i; always false. */
 static bool value_fault(const struct values *v, size_t i, const char *what)
@@ -23,7 +44,9 @@ static bool value_fault(const struct values *v, size_t i, const char *what)
 	const struct json_path *at = v->path;
 	char shown[80];
 
-	compile_element(v->json, v->index[i], &at, &step);
+	/* Past the faults that are kept nobody reads the place. */
+	if (v->c->faults->count < FAULTS_KEPT)
+		compile_element(v->json, value_index(v, i), &at, &step);
 	compile_fault(v->c, at, "\"%s\" is %s", text_escape(v->fixed[i], shown, sizeof shown), what);
 	return false;
 }
@@ -34,15 +57,19 @@ static bool out_of_memory(const struct values *v)
 	return false;
 }
 
-static bool strings_compile(struct values *v)
+enum string_set_kind condition_string_kind(const struct condition *condition)
 {
 	static const enum string_set_kind kinds[] = {
 		[COMPARE_EQUAL] = STRING_SET_EXACT,
 		[COMPARE_EQUAL_IGNORE_CASE] = STRING_SET_IGNORE_CASE,
 		[COMPARE_GLOB] = STRING_SET_GLOB,
 	};
-	v->condition->set.strings = string_set_new(v->c->arena, kinds[v->condition->how.operator->comparison],
-		v->fixed, v->count);
+	return kinds[condition->how.operator->comparison];
+}
+
+static bool strings_compile(struct values *v)
+{
+	v->condition->set.strings = string_set_new(v->c->arena, condition_string_kind(v->condition), v->fixed, v->count);
 	return v->condition->set.strings || out_of_memory(v);
 }
 
@@ -179,6 +206,19 @@ static bool (*const compilers[])(struct values *) = {
 	[TYPE_NULL] = truths_compile,
 };
 
+/* From here on the values without variables need a list of their own. */
+static bool fixed_part(struct values *v, size_t count)
+{
+	struct text *fixed = arena_array(v->c->arena, count, sizeof *fixed);
+
+	v->condition->templates = arena_array(v->c->arena, count, sizeof *v->condition->templates);
+	if (!fixed || !v->condition->templates)
+		return out_of_memory(v);
+	memcpy(fixed, v->fixed, v->count * sizeof *fixed);
+	v->fixed = fixed;
+	return true;
+}
+
 /* All values as text, those with variables set aside as templates. */
 static bool values_collect(struct values *v)
 {
@@ -187,10 +227,9 @@ static bool values_collect(struct values *v)
 	bool good = true;
 
 	condition->values = arena_array(v->c->arena, count, sizeof *condition->values);
-	v->fixed = arena_array(v->c->arena, count, sizeof *v->fixed);
-	v->index = arena_array(v->c->arena, count, sizeof *v->index);
-	if (!condition->values || !v->fixed || !v->index)
+	if (!condition->values)
 		return out_of_memory(v);
+	v->fixed = condition->values;
 	for (size_t i = 0; i < count; i++) {
 		struct json_path step;
 		const struct json_path *at = v->path;
@@ -201,15 +240,12 @@ static bool values_collect(struct values *v)
 			continue;
 		}
 		condition->values[condition->value_count++] = t;
-		if (!condition->how.operator->variables || !template_needed(v->c, t)) {
-			v->index[v->count] = i;
+		if (!is_template(v, t)) {
 			v->fixed[v->count++] = t;
 			continue;
 		}
-		if (!condition->templates)
-			condition->templates = arena_array(v->c->arena, count, sizeof *condition->templates);
-		if (!condition->templates)
-			return out_of_memory(v);
+		if (!condition->templates && !fixed_part(v, count))
+			return false;
 		good &= template_compile(v->c, at, t, &condition->templates[condition->template_count++]);
 	}
 	return good;
@@ -244,5 +280,9 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 		compile_fault(c, path, "empty list of values; name at least one value, or leave the condition out");
 		return false;
 	}
-	return values_collect(&v) && compilers[how->operator->type](&v);
+	if (!values_collect(&v) || !compilers[how->operator->type](&v))
+		return false;
+	out->look_up = (how->operator->type == TYPE_STRING || how->operator->type == TYPE_IP) && !out->template_count;
+	out->negated = how->operator->negated;
+	return true;
 }

@@ -111,7 +111,7 @@ static bool template_holds(const struct condition *condition, const struct templ
  * One value of the request against all of the policy's. What is no number, date, boolean or ARN satisfies
  * neither an operator on it nor its negation.
  */
-static enum truth value_match(const struct condition *condition, const struct request *request, const struct value *value)
+static enum truth value_match_slowly(const struct condition *condition, const struct request *request, const struct value *value)
 {
 	const struct operator *operator = condition->how.operator;
 	struct arn arn;
@@ -162,6 +162,16 @@ static enum truth value_match(const struct condition *condition, const struct re
 			result = truth_or(result, truth_of(template_holds(condition, &condition->templates[i], pieces, value, &arn)));
 	}
 	return operator->negated ? truth_not(result) : result;
+}
+
+/* Most conditions are look-ups. */
+static inline enum truth value_match(const struct condition *condition, const struct request *request, const struct value *value)
+{
+	if (!condition->look_up)
+		return value_match_slowly(condition, request, value);
+	bool holds = condition->how.operator->type == TYPE_STRING ? string_set_holds(condition->set.strings, value->text)
+		: value->ip.family && ip_set_holds(condition->set.networks, &value->ip);
+	return truth_of(holds != condition->negated);
 }
 
 /* Null asks whether the key is there, not what it holds. */

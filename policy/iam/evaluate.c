@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Statements are not asked in their order but scope by scope (scope.h), and in a
+ * scope those first that a look-up names. What decided is the first in their
+ * order all the same: of those that are true the least place counts, and one
+ * that stands behind it need not be asked.
+ */
 #include "iam/evaluate.h"
 
-#include "iam/glob.h"
+#include "iam/plan.h"
 #include "iam/policy_set_parts.h"
+
+#include <string.h>
 
 const char *decision_name(enum decision decision)
 {
@@ -15,84 +23,147 @@ const char *decision_name(enum decision decision)
 	return names[decision];
 }
 
-static enum principal_match statement_principal(const struct statement *statement, const struct caller *caller)
-{
-	if (statement->policy->group != POLICY_GROUP_RESOURCE)
-		return PRINCIPAL_DIRECT;
-	enum principal_match match = principal_match(&statement->principals, caller);
-	/* One entry that takes the caller, be it by his account, exempts him. */
-	if (statement->not_principal)
-		return match == PRINCIPAL_NO ? PRINCIPAL_DIRECT : PRINCIPAL_NO;
-	return match;
-}
+/* No statement: behind all of them. */
+#define NOBODY UINT32_MAX
 
-static bool statement_action(const struct statement *statement, struct text action)
-{
-	bool match = false;
-	for (size_t i = 0; i < statement->action_count && !match; i++)
-		match = text_equals(statement->actions[i], action) || glob_match_fold(statement->actions[i], action);
-	return match != statement->not_action;
-}
-
-static enum truth statement_resource(const struct statement *statement, const struct request *request)
-{
-	enum truth match = TRUTH_FALSE;
-	for (size_t i = 0; i < statement->resource_count && match != TRUTH_TRUE; i++)
-		match = truth_or(match, resource_match(&statement->resources[i], request));
-	return statement->not_resource ? truth_not(match) : match;
-}
-
-enum truth statement_match(const struct statement *statement, const struct request *request,
-	enum principal_match *match)
-{
-	enum principal_match principal = statement_principal(statement, &request->caller);
-	if (match)
-		*match = principal;
-	if (principal == PRINCIPAL_NO || !statement_action(statement, request->action))
-		return TRUTH_FALSE;
-	enum truth result = statement_resource(statement, request);
-	for (size_t i = 0; i < statement->condition_count && result != TRUTH_FALSE; i++)
-		result = truth_and(result, condition_match(&statement->conditions[i], request));
-	return result;
-}
-
-/* What the statements of one group say. */
+/* What the statements of one group say. Statements by their place in the order of evaluation. */
 struct opinion {
+	const struct request *request;
+	const struct statement *const *ordered;
 	enum truth deny;
 	enum truth allow;         /* to the caller himself, or to everyone */
 	enum truth allow_account; /* to his account as a whole, or more */
-	const struct statement *denied_by, *allowed_by, *account_by;
+	uint32_t denied_by, allowed_by, account_by;
 };
 
-static void opinion_gather(struct opinion *opinion, const struct request *request, unsigned group)
-{
-	const struct policy_set *set = request->set;
+/* Asking the statements of a scope that have one effect. */
+struct asking {
+	struct opinion *opinion;
+	enum truth resource;
+	bool direct; /* the principals take the caller as himself */
+	void (*ask)(struct asking *asking, uint32_t place);
+	uint32_t seen[32]; /* some of the places that were asked last, plus 1, by their lowest bits */
+};
 
-	if (group >= set->group_count)
+static inline void ask_deny(struct asking *asking, uint32_t place)
+{
+	struct opinion *opinion = asking->opinion;
+
+	if (place >= opinion->denied_by)
 		return;
-	for (size_t i = set->group_first[group]; i < set->group_first[group + 1]; i++) {
-		const struct statement *statement = set->ordered[i];
-		enum principal_match match;
-		enum truth truth = statement_match(statement, request, &match);
-		if (truth == TRUTH_FALSE)
-			continue;
-		if (statement->effect == EFFECT_DENY) {
-			opinion->deny = truth_or(opinion->deny, truth);
-			if (truth == TRUTH_TRUE) {
-				opinion->denied_by = statement;
-				return;
-			}
-			continue;
+	enum truth truth = statement_conditions(opinion->ordered[place], opinion->request, asking->resource);
+	opinion->deny = truth_or(opinion->deny, truth);
+	if (truth == TRUTH_TRUE)
+		opinion->denied_by = place;
+}
+
+static inline void ask_allow(struct asking *asking, uint32_t place)
+{
+	struct opinion *opinion = asking->opinion;
+
+	if (place >= opinion->account_by && (!asking->direct || place >= opinion->allowed_by))
+		return;
+	enum truth truth = statement_conditions(opinion->ordered[place], opinion->request, asking->resource);
+	opinion->allow_account = truth_or(opinion->allow_account, truth);
+	if (truth == TRUTH_TRUE && place < opinion->account_by)
+		opinion->account_by = place;
+	if (!asking->direct)
+		return;
+	opinion->allow = truth_or(opinion->allow, truth);
+	if (truth == TRUTH_TRUE && place < opinion->allowed_by)
+		opinion->allowed_by = place;
+}
+
+/* Would a statement that is pending add to what is known? */
+static bool pending_matters(const struct asking *asking)
+{
+	const struct opinion *opinion = asking->opinion;
+
+	if (asking->ask == ask_deny)
+		return opinion->deny == TRUTH_FALSE;
+	return opinion->allow_account == TRUTH_FALSE || (asking->direct && opinion->allow == TRUTH_FALSE);
+}
+
+static void guard_found(void *with, uint32_t place)
+{
+	struct asking *asking = with;
+	uint32_t *seen = &asking->seen[place % (sizeof asking->seen / sizeof *asking->seen)];
+
+	/* The same list often has several of the request's values. */
+	if (*seen == place + 1)
+		return;
+	*seen = place + 1;
+	asking->ask(asking, place);
+}
+
+static void guard_ask(struct asking *asking, const struct guard *guard)
+{
+	const struct slot *slot = &asking->opinion->request->slots[guard->slot];
+
+	if (slot->state == SLOT_OPEN || slot->state == SLOT_PRESENT)
+		for (size_t i = 0; i < slot->count; i++) {
+			if (guard->type == TYPE_STRING)
+				string_set_numbers(guard->lists.strings, slot->values[i].text, guard_found, asking);
+			else
+				ip_index_numbers(guard->lists.networks, &slot->values[i].ip, guard_found, asking);
 		}
-		opinion->allow_account = truth_or(opinion->allow_account, truth);
-		if (truth == TRUTH_TRUE && !opinion->account_by)
-			opinion->account_by = statement;
-		if (match == PRINCIPAL_DIRECT) {
-			opinion->allow = truth_or(opinion->allow, truth);
-			if (truth == TRUTH_TRUE && !opinion->allowed_by)
-				opinion->allowed_by = statement;
-		}
-	}
+	if (slot->state == SLOT_OPEN || slot->state == SLOT_PENDING)
+		for (size_t i = 0; i < guard->count && pending_matters(asking); i++)
+			asking->ask(asking, guard->members[i]);
+}
+
+/* Inline, and so once for each effect. */
+static inline void part_ask(struct asking *asking, const struct scope_part *part,
+	void (*ask)(struct asking *asking, uint32_t place))
+{
+	for (size_t i = 0; i < part->plain_count; i++)
+		ask(asking, part->plain[i]);
+	asking->ask = ask;
+	for (size_t i = 0; i < part->guard_count; i++)
+		guard_ask(asking, &part->guards[i]);
+}
+
+static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
+{
+	const struct scope *scope = found->scope;
+	struct asking asking;
+
+	asking.opinion = opinion;
+	asking.direct = found->principal == PRINCIPAL_DIRECT;
+	asking.resource = scope->variables ? statement_resource(scope->head, opinion->request) : found->resource;
+	if (asking.resource == TRUTH_FALSE)
+		return;
+	if (scope->deny.guard_count || scope->allow.guard_count)
+		memset(asking.seen, 0, sizeof asking.seen);
+	part_ask(&asking, &scope->deny, ask_deny);
+	/* What one denies no other allows. */
+	if (opinion->denied_by == NOBODY)
+		part_ask(&asking, &scope->allow, ask_allow);
+}
+
+static void scope_take(void *with, const struct scope *scope)
+{
+	struct opinion *opinion = with;
+	struct plan_scope found;
+
+	if (plan_scope_find(scope, opinion->request, &found))
+		scope_ask(opinion, &found);
+}
+
+static void opinions_gather(struct opinion *resource, struct opinion *own, const struct request *request)
+{
+	const struct plan *plan = plan_of(request);
+
+	for (size_t i = 0; plan && i < plan->of_resource; i++)
+		scope_ask(resource, &plan->scopes[i]);
+	if (!plan)
+		plan_each(request, POLICY_GROUP_RESOURCE, scope_take, resource);
+	if (resource->denied_by != NOBODY || request->identity_group == POLICY_GROUP_RESOURCE)
+		return;
+	for (size_t i = plan ? plan->of_resource : 0; plan && i < plan->count; i++)
+		scope_ask(own, &plan->scopes[i]);
+	if (!plan)
+		plan_each(request, request->identity_group, scope_take, own);
 }
 
 /* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as his. */
@@ -102,36 +173,43 @@ static bool same_account(const struct request *request)
 	return !owner.length || text_equals(owner, request->caller.account);
 }
 
+static const struct statement *statement_at(const struct request *request, uint32_t place)
+{
+	return place == NOBODY ? NULL : request->set->ordered[place];
+}
+
 struct verdict evaluate(const struct request *request)
 {
-	struct opinion resource = { 0 }, own = { 0 };
-	bool has_account = request->caller.account.length;
+	struct opinion resource = {
+		.request = request, .ordered = request->set->ordered,
+		.denied_by = NOBODY, .allowed_by = NOBODY, .account_by = NOBODY,
+	};
+	struct opinion own = resource;
+	bool has_account = request->caller.account.length, same = same_account(request);
 
-	opinion_gather(&resource, request, POLICY_GROUP_RESOURCE);
-	if (!resource.denied_by && request->identity_group != POLICY_GROUP_RESOURCE)
-		opinion_gather(&own, request, request->identity_group);
-	const struct statement *denied_by = resource.denied_by ? resource.denied_by : own.denied_by;
-	if (denied_by)
-		return (struct verdict){ DECISION_EXPLICIT_DENY, denied_by };
+	opinions_gather(&resource, &own, request);
+	uint32_t denied_by = resource.denied_by != NOBODY ? resource.denied_by : own.denied_by;
+	if (denied_by != NOBODY)
+		return (struct verdict){ DECISION_EXPLICIT_DENY, statement_at(request, denied_by) };
 
-	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same_account(request))) {
+	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same)) {
 		own.allow = TRUTH_TRUE;
-		own.allowed_by = NULL;
+		own.allowed_by = NOBODY;
 	}
 	enum truth allow;
-	const struct statement *allowed_by = resource.allowed_by ? resource.allowed_by : own.allowed_by;
+	uint32_t allowed_by = resource.allowed_by != NOBODY ? resource.allowed_by : own.allowed_by;
 	if (!has_account)
 		allow = resource.allow;
-	else if (same_account(request))
+	else if (same)
 		allow = truth_or(resource.allow, own.allow);
 	else
 		allow = truth_and(resource.allow_account, own.allow);
-	if (has_account && !same_account(request))
+	if (has_account && !same)
 		allowed_by = resource.account_by;
 	if (allow == TRUTH_FALSE)
 		return (struct verdict){ DECISION_IMPLICIT_DENY, NULL };
 	enum truth deny = truth_or(resource.deny, own.deny);
 	if (allow == TRUTH_TRUE && deny == TRUTH_FALSE)
-		return (struct verdict){ DECISION_ALLOWED, allowed_by };
+		return (struct verdict){ DECISION_ALLOWED, statement_at(request, allowed_by) };
 	return (struct verdict){ DECISION_PENDING, NULL };
 }

@@ -27,19 +27,42 @@ static void unmap(struct ip *ip)
 	memset(ip->bytes + 4, 0, sizeof(ip->bytes) - 4);
 }
 
+/* Four decimal numbers up to 255 without needless zeros, with points between them: just what inet_pton takes. */
+static bool parse_ipv4(struct text t, uint8_t bytes[4])
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		unsigned number = 0;
+		size_t first;
+
+		if (i > 0 && (at == t.length || t.at[at++] != '.'))
+			return false;
+		for (first = at; at < t.length && t.at[at] >= '0' && t.at[at] <= '9' && at - first < 3; at++)
+			number = number * 10 + (unsigned)(t.at[at] - '0');
+		if (at == first || number > 255 || (t.at[first] == '0' && at - first > 1))
+			return false;
+		bytes[i] = (uint8_t)number;
+	}
+	return at == t.length;
+}
+
 /* As inet_pton reads it: IPv4-mapped stays IPv6. */
 static bool parse_as_written(struct text t, struct ip *ip)
 {
 	char string[INET6_ADDRSTRLEN];
 
+	*ip = (struct ip){ 0 };
+	if (parse_ipv4(t, ip->bytes)) {
+		ip->family = 4;
+		return true;
+	}
 	if (t.length == 0 || t.length >= sizeof(string) || memchr(t.at, '\0', t.length) != NULL)
 		return false;
 	memcpy(string, t.at, t.length);
 	string[t.length] = '\0';
 	*ip = (struct ip){ 0 };
-	if (inet_pton(AF_INET, string, ip->bytes) == 1)
-		ip->family = 4;
-	else if (inet_pton(AF_INET6, string, ip->bytes) == 1)
+	if (inet_pton(AF_INET6, string, ip->bytes) == 1)
 		ip->family = 6;
 	return ip->family != 0;
 }
@@ -82,12 +105,30 @@ bool ip_from_sockaddr(const struct sockaddr *address, struct ip *ip)
 	}
 }
 
+/* Every message brings one: inet_ntop, which calls sprintf for it, takes ten times as long. */
+static const char *print_ipv4(const uint8_t bytes[4], char text[IP_TEXT_SIZE])
+{
+	char *at = text;
+
+	for (size_t i = 0; i < 4; i++) {
+		if (i > 0)
+			*at++ = '.';
+		if (bytes[i] >= 100)
+			*at++ = (char)('0' + bytes[i] / 100);
+		if (bytes[i] >= 10)
+			*at++ = (char)('0' + bytes[i] / 10 % 10);
+		*at++ = (char)('0' + bytes[i] % 10);
+	}
+	*at = '\0';
+	return text;
+}
+
 const char *ip_print(const struct ip *ip, char text[IP_TEXT_SIZE])
 {
 	const char *printed = NULL;
 
 	if (ip->family == 4)
-		printed = inet_ntop(AF_INET, ip->bytes, text, IP_TEXT_SIZE);
+		printed = print_ipv4(ip->bytes, text);
 	else if (ip->family == 6)
 		printed = inet_ntop(AF_INET6, ip->bytes, text, IP_TEXT_SIZE);
 	return printed != NULL ? printed : strcpy(text, "none");

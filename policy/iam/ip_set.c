@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ranges of both families are sorted and merged as 128-bit numbers in memory
- * that is given back. What stays is a table for each family, with an index in
+ * Ranges are sorted and merged in memory that is given back, those of IPv6 as
+ * 128-bit numbers. What stays is a table for each family, with an index in
  * front: the space from the first range to the last is cut into as many equal
  * buckets as there are ranges, so that a search begins with few left. (When all
  * ranges lie in few buckets it is the plain binary search again.)
@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct address {
-	uint64_t high, low; /* IPv4: high alone */
+	uint64_t high, low;
 };
 
 struct range {
@@ -48,8 +48,6 @@ static uint64_t load(const uint8_t *bytes, size_t count)
 
 static struct address address_of(const struct ip *ip)
 {
-	if (ip->family == 4)
-		return (struct address){ load(ip->bytes, 4), 0 };
 	return (struct address){ load(ip->bytes, 8), load(ip->bytes + 8, 8) };
 }
 
@@ -65,6 +63,13 @@ static int compare_ranges(const void *a, const void *b)
 	return compare(((const struct range *)a)->first, ((const struct range *)b)->first);
 }
 
+static int compare_ranges4(const void *a, const void *b)
+{
+	uint32_t left = ((const struct range4 *)a)->first, right = ((const struct range4 *)b)->first;
+
+	return (left > right) - (left < right);
+}
+
 /* The lowest `count` bits set. */
 static uint64_t low_bits(unsigned int count)
 {
@@ -75,36 +80,35 @@ static struct range range_of(const struct ip_network *network)
 {
 	struct range range = { address_of(&network->first), address_of(&network->first) };
 
-	if (network->first.family == 4) {
-		range.last.high |= low_bits(32u - network->prefix);
-		return range;
-	}
 	range.last.low |= low_bits(128u - network->prefix);
 	if (network->prefix < 64)
 		range.last.high |= low_bits(64u - network->prefix);
 	return range;
 }
 
+static struct range4 range4_of(const struct ip_network *network)
+{
+	uint32_t first = (uint32_t)load(network->first.bytes, 4);
+
+	return (struct range4){ first, first | (uint32_t)low_bits(32u - network->prefix) };
+}
+
 /* Does b begin before a ends, or right behind it? */
-static bool reaches(struct address a, struct address b, uint8_t family)
+static bool reaches(struct address a, struct address b)
 {
 	if (compare(b, a) <= 0)
 		return true;
-	if (family == 4)
-		return b.high == a.high + 1;
 	return b.low == a.low + 1 && b.high == a.high + (a.low == UINT64_MAX);
 }
 
 /* Sort and merge; returns how many are left. */
-static size_t ranges_merge(struct range *ranges, size_t count, uint8_t family)
+static size_t ranges_merge(struct range *ranges, size_t count)
 {
 	size_t kept = 0;
 
-	if (count == 0)
-		return 0;
 	qsort(ranges, count, sizeof(*ranges), compare_ranges);
 	for (size_t i = 1; i < count; i++) {
-		if (!reaches(ranges[kept].last, ranges[i].first, family))
+		if (!reaches(ranges[kept].last, ranges[i].first))
 			ranges[++kept] = ranges[i];
 		else if (compare(ranges[i].last, ranges[kept].last) > 0)
 			ranges[kept].last = ranges[i].last;
@@ -112,20 +116,34 @@ static size_t ranges_merge(struct range *ranges, size_t count, uint8_t family)
 	return kept + 1;
 }
 
-static size_t ranges_collect(struct range *ranges, const struct ip_network *networks, size_t count, uint8_t family)
+static size_t ranges4_merge(struct range4 *ranges, size_t count)
 {
-	size_t found = 0;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		if (networks[i].first.family == family)
-			ranges[found++] = range_of(&networks[i]);
+	qsort(ranges, count, sizeof(*ranges), compare_ranges4);
+	for (size_t i = 1; i < count; i++) {
+		if (ranges[i].first > ranges[kept].last && ranges[i].first - 1 > ranges[kept].last)
+			ranges[++kept] = ranges[i];
+		else if (ranges[i].last > ranges[kept].last)
+			ranges[kept].last = ranges[i].last;
 	}
-	return ranges_merge(ranges, found, family);
+	return kept + 1;
 }
 
-static bool index_make(struct index *index, struct arena *arena, const struct range *ranges, size_t count)
+static uint64_t range_begins(const void *ranges, size_t at)
 {
-	uint64_t base = ranges[0].first.high, span = ranges[count - 1].first.high - base;
+	return ((const struct range *)ranges)[at].first.high;
+}
+
+static uint64_t range4_begins(const void *ranges, size_t at)
+{
+	return ((const struct range4 *)ranges)[at].first;
+}
+
+static bool index_make(struct index *index, struct arena *arena, const void *ranges, size_t count,
+	uint64_t (*begins)(const void *ranges, size_t at))
+{
+	uint64_t base = begins(ranges, 0), span = begins(ranges, count - 1) - base;
 
 	*index = (struct index){ .base = base };
 	while (span >> index->shift >= count)
@@ -136,54 +154,65 @@ static bool index_make(struct index *index, struct arena *arena, const struct ra
 		return false;
 	size_t at = 0;
 	for (size_t bucket = 0; bucket <= index->buckets; bucket++) {
-		while (at < count && (ranges[at].first.high - base) >> index->shift < bucket)
+		while (at < count && (begins(ranges, at) - base) >> index->shift < bucket)
 			at++;
 		index->starts[bucket] = (uint32_t)at;
 	}
 	return true;
 }
 
-static bool set_fill4(struct arena *arena, struct ip_set *set, const struct range *ranges)
+static bool set_fill4(struct arena *arena, struct ip_set *set, const struct ip_network *networks, size_t count, size_t own)
 {
-	if (set->count4 == 0)
-		return true;
+	struct range4 *ranges = own > 0 ? malloc(own * sizeof(*ranges)) : NULL;
+	size_t found = 0;
+
+	if (ranges == NULL)
+		return own == 0;
+	for (size_t i = 0; i < count; i++) {
+		if (networks[i].first.family == 4)
+			ranges[found++] = range4_of(&networks[i]);
+	}
+	set->count4 = ranges4_merge(ranges, own);
 	set->ranges4 = arena_array(arena, set->count4, sizeof(*set->ranges4));
-	if (set->ranges4 == NULL)
-		return false;
-	for (size_t i = 0; i < set->count4; i++)
-		set->ranges4[i] = (struct range4){ (uint32_t)ranges[i].first.high, (uint32_t)ranges[i].last.high };
-	return index_make(&set->index4, arena, ranges, set->count4);
+	if (set->ranges4 != NULL)
+		memcpy(set->ranges4, ranges, set->count4 * sizeof(*ranges));
+	free(ranges);
+	return set->ranges4 != NULL && index_make(&set->index4, arena, set->ranges4, set->count4, range4_begins);
 }
 
-static bool set_fill6(struct arena *arena, struct ip_set *set, const struct range *ranges)
+static bool set_fill6(struct arena *arena, struct ip_set *set, const struct ip_network *networks, size_t count, size_t own)
 {
-	if (set->count6 == 0)
-		return true;
+	struct range *ranges = own > 0 ? malloc(own * sizeof(*ranges)) : NULL;
+	size_t found = 0;
+
+	if (ranges == NULL)
+		return own == 0;
+	for (size_t i = 0; i < count; i++) {
+		if (networks[i].first.family == 6)
+			ranges[found++] = range_of(&networks[i]);
+	}
+	set->count6 = ranges_merge(ranges, own);
 	set->ranges6 = arena_array(arena, set->count6, sizeof(*set->ranges6));
-	if (set->ranges6 == NULL)
-		return false;
-	memcpy(set->ranges6, ranges, set->count6 * sizeof(*ranges));
-	return index_make(&set->index6, arena, ranges, set->count6);
+	if (set->ranges6 != NULL)
+		memcpy(set->ranges6, ranges, set->count6 * sizeof(*ranges));
+	free(ranges);
+	return set->ranges6 != NULL && index_make(&set->index6, arena, set->ranges6, set->count6, range_begins);
 }
 
 struct ip_set *ip_set_new(struct arena *arena, const struct ip_network *networks, size_t count)
 {
 	struct ip_set *set = arena_array(arena, 1, sizeof(*set));
-	struct range *ranges;
+	size_t count4 = 0, count6 = 0;
 
 	if (set == NULL || count == 0)
 		return set;
-	if (count >= UINT32_MAX || count > PTRDIFF_MAX / sizeof(*ranges))
+	if (count >= UINT32_MAX || count > PTRDIFF_MAX / sizeof(struct range))
 		return NULL;
-	ranges = malloc(count * sizeof(*ranges));
-	if (ranges == NULL)
-		return NULL;
-	set->count4 = ranges_collect(ranges, networks, count, 4);
-	bool filled = set_fill4(arena, set, ranges);
-	set->count6 = ranges_collect(ranges, networks, count, 6);
-	filled = filled && set_fill6(arena, set, ranges);
-	free(ranges);
-	return filled ? set : NULL;
+	for (size_t i = 0; i < count; i++) {
+		count4 += networks[i].first.family == 4;
+		count6 += networks[i].first.family == 6;
+	}
+	return set_fill4(arena, set, networks, count, count4) && set_fill6(arena, set, networks, count, count6) ? set : NULL;
 }
 
 /*

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * While a text is read its blocks are noted; a failure jumps out of jansson,
- * which holds no locks, and gives the blocks back.
+ * While a text is read its blocks are noted, or taken from one memory; a failure
+ * jumps out of jansson, which holds no locks, and gives them back.
  */
 #include "iam/json_memory.h"
 
 #include <setjmp.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct reading {
 	jmp_buf stop;
+	struct json_memory *memory; /* NULL: blocks are noted */
 	void **blocks;
 	size_t count, room;
+};
+
+/* From this size on a block is one of malloc's: an array that has grown is worth giving back. */
+#define LARGE ((size_t)1 << 16)
+
+struct json_large {
+	struct json_large *next;
+	_Alignas(max_align_t) unsigned char bytes[];
 };
 
 static _Thread_local struct reading *reading; /* NULL: this thread reads nothing now */
@@ -36,11 +46,43 @@ static bool block_note(struct reading *r, void *block)
 	return true;
 }
 
+/* A block of the reading's memory; NULL: memory is short. */
+static void *memory_take(struct json_memory *memory, size_t size)
+{
+	if (size < LARGE)
+		return arena_take(&memory->arena, size);
+	struct json_large *large = size > PTRDIFF_MAX ? NULL : inner_malloc(sizeof *large + size);
+	if (!large)
+		return NULL;
+	large->next = memory->large;
+	memory->large = large;
+	return large->bytes;
+}
+
+static void memory_give(struct json_memory *memory, const void *block)
+{
+	for (struct json_large **at = &memory->large; *at; at = &(*at)->next) {
+		struct json_large *large = *at;
+		if (large->bytes == block) {
+			*at = large->next;
+			inner_free(large);
+			return;
+		}
+	}
+}
+
 static void *noting_malloc(size_t size)
 {
 	struct reading *r = reading;
-	void *block = inner_malloc(size);
+	void *block;
 
+	if (r && r->memory) {
+		block = memory_take(r->memory, size);
+		if (block)
+			return block;
+		longjmp(r->stop, 1);
+	}
+	block = inner_malloc(size);
 	if (!r || (block && block_note(r, block)))
 		return block;
 	inner_free(block);
@@ -51,6 +93,10 @@ static void noting_free(void *block)
 {
 	struct reading *r = reading;
 
+	if (r && r->memory) {
+		memory_give(r->memory, block);
+		return;
+	}
 	/* What is freed was mostly taken not long ago. */
 	for (size_t i = r && block ? r->count : 0; i-- > 0;)
 		if (r->blocks[i] == block) {
@@ -80,6 +126,29 @@ static bool read_or_stop(struct reading *r, const char *text, size_t length, siz
 		return false;
 	*root = json_loadb(text, length, flags, error);
 	return true;
+}
+
+json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags,
+	json_error_t *error, bool *memory_short)
+{
+	struct reading r = { .memory = memory };
+	json_t *root = NULL;
+
+	functions_install();
+	reading = &r;
+	*memory_short = !read_or_stop(&r, text, length, flags, error, &root);
+	reading = NULL;
+	return root;
+}
+
+void json_memory_free(struct json_memory *memory)
+{
+	while (memory->large) {
+		struct json_large *large = memory->large;
+		memory->large = large->next;
+		inner_free(large);
+	}
+	arena_free(&memory->arena);
 }
 
 json_t *json_memory_loadb(const char *text, size_t length, size_t flags, json_error_t *error, bool *memory_short)

@@ -15,9 +15,28 @@
 #ifndef IAM_JSON_MEMORY_H
 #define IAM_JSON_MEMORY_H
 
+#include "iam/arena.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+/*
+ * A tree of a million strings costs half as much memory, and less time, in one
+ * piece than in two million blocks of malloc's, and is gone at once.
+ */
+struct json_memory {
+	struct arena arena;
+	struct json_large *large; /* blocks that are freed one by one */
+};
+
+/*
+ * json_loadb into `memory` (zeroed), which json_memory_free() gives back, tree and all. The tree is only for
+ * reading: nothing of it may be changed, kept or counted down. NULL as json_memory_loadb().
+ */
+json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags,
+	json_error_t *error, bool *memory_short);
+void json_memory_free(struct json_memory *memory);
 
 /* json_loadb; when memory runs short NULL, *memory_short is true and *error says nothing. */
 json_t *json_memory_loadb(const char *text, size_t length, size_t flags, json_error_t *error, bool *memory_short);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/json_source.h"
 
-#include "iam/json_memory.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +28,10 @@ static const char *json_remedy(enum json_error_code code)
 	return "the file must be JSON";
 }
 
-json_t *json_source_read(const struct json_source *source, struct faults *faults)
+/* `memory` may be NULL. */
+static json_t *source_read(const struct json_source *source, struct json_memory *memory, struct faults *faults)
 {
+	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
 	struct text t = source->text;
 
 	if (text_starts_with(t, TEXT("\xef\xbb\xbf"))) {
@@ -44,7 +44,8 @@ json_t *json_source_read(const struct json_source *source, struct faults *faults
 	}
 	json_error_t error;
 	bool memory_short;
-	json_t *root = json_memory_loadb(t.at, t.length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error, &memory_short);
+	json_t *root = memory ? json_memory_load_into(memory, t.at, t.length, flags, &error, &memory_short)
+		: json_memory_loadb(t.at, t.length, flags, &error, &memory_short);
 	if (root)
 		return root;
 	if (memory_short) {
@@ -58,6 +59,16 @@ json_t *json_source_read(const struct json_source *source, struct faults *faults
 	return NULL;
 }
 
+json_t *json_source_read(const struct json_source *source, struct faults *faults)
+{
+	return source_read(source, NULL, faults);
+}
+
+const json_t *json_source_read_into(const struct json_source *source, struct json_memory *memory, struct faults *faults)
+{
+	return source_read(source, memory, faults);
+}
+
 /* A cursor over text that jansson has found well-formed; it still never runs past the end. */
 struct cursor {
 	struct text text;
@@ -69,9 +80,14 @@ static char cursor_peek(const struct cursor *c)
 	return c->at < c->text.length ? c->text.at[c->at] : '\0';
 }
 
+static inline bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
 static void cursor_blank(struct cursor *c)
 {
-	while (c->at < c->text.length && strchr(" \t\r\n", c->text.at[c->at]))
+	while (c->at < c->text.length && is_blank(c->text.at[c->at]))
 		c->at++;
 }
 
@@ -222,6 +238,9 @@ void json_source_places(const struct json_source *source, const struct json_path
 		place_advance(&place, source->text, done, c.at);
 		done = c.at;
 		places[i] = place;
+		/* Nobody asks where the last one ends. */
+		if (i + 1 == count)
+			return;
 		cursor_skip(&c);
 		if (!cursor_take(&c, ','))
 			return;

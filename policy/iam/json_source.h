@@ -10,6 +10,7 @@
 #define IAM_JSON_SOURCE_H
 
 #include "iam/fault.h"
+#include "iam/json_memory.h"
 #include "iam/text.h"
 
 #include <jansson.h>
@@ -34,6 +35,9 @@ struct json_place {
 
 /* jansson's tree (the caller owns it), or NULL and a fault. Duplicate members, a byte order mark and bytes that are not UTF-8 are faults. */
 json_t *json_source_read(const struct json_source *source, struct faults *faults);
+
+/* The same for large files: the tree stands in `memory` (json_memory.h), which the caller gives back in any case, and is only for reading. */
+const json_t *json_source_read_into(const struct json_source *source, struct json_memory *memory, struct faults *faults);
 
 /* False if there is no such value or no text. A NULL path is the root. */
 bool json_source_find(const struct json_source *source, const struct json_path *path, struct json_place *place);

@@ -7,13 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A file on its way into the set. */
+/* A file on its way to whoever takes its documents. */
 struct loading {
-	struct policy_set *set;
-	unsigned group;
 	const struct json_source *source;
 	struct faults *faults;
+	void (*take)(const struct policy_document *document, void *context);
+	void *context;
 };
+
+static void hand_over(const struct loading *l, const struct json_source *source, const struct json_path *path,
+	const char *member, struct text name, const json_t *json)
+{
+	struct policy_document document = { .source = source, .path = path, .member = member, .name = name, .json = json };
+	l->take(&document, l->context);
+}
 
 static int hex_digit(char c)
 {
@@ -48,12 +55,13 @@ static bool url_decode(struct text t, char *out, size_t *length)
 }
 
 /* A document that stands in a member: an object, or its text. */
-static void document_add(const struct loading *l, const struct json_path *path, struct text name, const json_t *value)
+static void document_add(const struct loading *l, const struct json_path *path, const char *member, struct text name,
+	const json_t *value)
 {
 	char shown[JSON_SHOW_SIZE], escaped[80];
 
 	if (json_is_object(value)) {
-		policy_set_add_document(l->set, l->group, l->source, path, name, value, l->faults);
+		hand_over(l, l->source, path, member, name, value);
 		return;
 	}
 	if (!json_is_string(value)) {
@@ -79,10 +87,11 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 	char file[512];
 	snprintf(file, sizeof file, "%s[%s]", l->source->file, text_escape(name, escaped, sizeof escaped));
 	struct json_source source = { .file = file, .text = inner };
-	json_t *document = json_source_read(&source, l->faults);
+	struct json_memory memory = { 0 };
+	const json_t *document = json_source_read_into(&source, &memory, l->faults);
 	if (document)
-		policy_set_add_document(l->set, l->group, &source, NULL, name, document, l->faults);
-	json_decref(document);
+		hand_over(l, &source, NULL, member, name, document);
+	json_memory_free(&memory);
 	free(decoded);
 }
 
@@ -100,7 +109,7 @@ static void map_add(const struct loading *l, const json_t *policies)
 	}
 	json_object_foreach((json_t *)policies, name, value) {
 		struct json_path step = { .parent = &path, .member = name };
-		document_add(l, &step, text_of(name), value);
+		document_add(l, &step, path.member, text_of(name), value);
 	}
 }
 
@@ -122,32 +131,59 @@ static const char *member_find(const struct loading *l, const struct json_path *
 	return found;
 }
 
-void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
-	struct text json, struct faults *faults)
+/* Of whatever shape the file is. */
+static void file_read(const struct loading *l, struct text name, const json_t *root)
 {
 	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
 	const size_t count = sizeof members / sizeof *members, documents = 3;
-	struct json_source source = { .file = file, .text = json };
-	struct loading l = { .set = set, .group = group, .source = &source, .faults = faults };
-	json_t *root = json_source_read(&source, faults);
-
-	if (!root)
-		return;
 	struct json_path version = { .member = "PolicyVersion" }, path = { 0 };
 	const json_t *outer = root;
 	if (!json_object_get(root, "Statement"))
-		path.member = member_find(&l, NULL, root, members, count);
+		path.member = member_find(l, NULL, root, members, count);
 	if (path.member && !strcmp(path.member, "PolicyVersion")) {
 		outer = json_object_get(root, "PolicyVersion");
 		path.parent = &version;
-		path.member = member_find(&l, &version, outer, members, documents);
+		path.member = member_find(l, &version, outer, members, documents);
 	}
 	const char *own = json_string_value(json_object_get(outer, "PolicyName"));
 	if (!path.member)
-		policy_set_add_document(set, group, &source, NULL, name, root, faults);
+		hand_over(l, l->source, NULL, NULL, name, root);
 	else if (!strcmp(path.member, "Policies"))
-		map_add(&l, json_object_get(root, "Policies"));
+		map_add(l, json_object_get(root, "Policies"));
 	else
-		document_add(&l, &path, own ? text_of(own) : name, json_object_get(outer, path.member));
-	json_decref(root);
+		document_add(l, &path, path.member, own ? text_of(own) : name, json_object_get(outer, path.member));
+}
+
+void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
+	void (*take)(const struct policy_document *document, void *context), void *context)
+{
+	struct json_source source = { .file = file, .text = json };
+	struct loading l = { .source = &source, .faults = faults, .take = take, .context = context };
+	struct json_memory memory = { 0 };
+	const json_t *root = json_source_read_into(&source, &memory, faults);
+
+	if (root)
+		file_read(&l, name, root);
+	json_memory_free(&memory);
+}
+
+/* What policy_set_add_text adds to. */
+struct adding {
+	struct policy_set *set;
+	unsigned group;
+	struct faults *faults;
+};
+
+static void add(const struct policy_document *document, void *context)
+{
+	const struct adding *adding = context;
+	policy_set_add_document(adding->set, adding->group, document->source, document->path, document->name,
+		document->json, adding->faults);
+}
+
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
+	struct text json, struct faults *faults)
+{
+	struct adding adding = { set, group, faults };
+	policy_file_read(file, name, json, faults, add, &adding);
 }

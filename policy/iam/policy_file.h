@@ -10,11 +10,25 @@
  *
  * A document may be an object, JSON text in a string, or that text URL-encoded.
  * Places inside such a string are told as FILE[NAME]:line:column of the inner text.
- * policy_set_add_text() is here.
+ * policy_set_add_text() is here, and the walk over a file's documents that it is made of.
  */
 #ifndef IAM_POLICY_FILE_H
 #define IAM_POLICY_FILE_H
 
+#include "iam/json_source.h"
 #include "iam/policy_set.h"
+
+/* One document of a file; all of it lives only during the call that it is handed to. */
+struct policy_document {
+	const struct json_source *source;  /* the text that it stands in: the file's, or its own */
+	const struct json_path *path;      /* where in that text; NULL: it is the root */
+	const char *member;                /* of the shape around it: "Policies", "PolicyDocument", ...; NULL: none */
+	struct text name;
+	const json_t *json;
+};
+
+/* Hand each document of a file to `take`. What is no document is a fault. */
+void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
+	void (*take)(const struct policy_document *document, void *context), void *context);
 
 #endif

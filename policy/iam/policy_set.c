@@ -29,27 +29,36 @@ void policy_set_add_json(struct policy_set *set, unsigned group, const char *fil
 	policy_set_add_document(set, group, &source, NULL, name, document, faults);
 }
 
+/* The statements of a group behind those that are in order already; where they end. */
+static size_t group_order(struct policy_set *set, unsigned group, size_t at)
+{
+	for (int effect = EFFECT_DENY; effect >= EFFECT_ALLOW; effect--)
+		for (size_t i = 0; i < set->statement_count; i++)
+			if (set->statements[i]->policy->group == group && (int)set->statements[i]->effect == effect)
+				set->ordered[at++] = set->statements[i];
+	return at;
+}
+
 void policy_set_seal(struct policy_set *set, struct faults *faults)
 {
-	for (size_t i = 0; i < set->policy_count; i++)
-		if (set->policies[i]->group >= set->group_count)
-			set->group_count = set->policies[i]->group + 1;
-	set->ordered = arena_array(&set->arena, set->statement_count, sizeof *set->ordered);
-	set->group_first = arena_array(&set->arena, (size_t)set->group_count + 1, sizeof *set->group_first);
-	if (!set->ordered || !set->group_first) {
-		set->group_count = 0;
-		fault_memory(faults);
-		return;
-	}
+	unsigned count = 0;
 	size_t at = 0;
-	for (unsigned group = 0; group < set->group_count; group++) {
-		set->group_first[group] = at;
-		for (int effect = EFFECT_DENY; effect >= EFFECT_ALLOW; effect--)
-			for (size_t i = 0; i < set->statement_count; i++)
-				if (set->statements[i]->policy->group == group && (int)set->statements[i]->effect == effect)
-					set->ordered[at++] = set->statements[i];
+
+	for (size_t i = 0; i < set->policy_count; i++)
+		if (set->policies[i]->group >= count)
+			count = set->policies[i]->group + 1;
+	set->ordered = arena_array(&set->arena, set->statement_count, sizeof *set->ordered);
+	set->groups = arena_array(&set->arena, count, sizeof *set->groups);
+	bool made = set->ordered && set->groups;
+	for (unsigned group = 0; group < count && made; group++) {
+		size_t first = at;
+		at = group_order(set, group, at);
+		made = scope_table_make(&set->arena, set, first, at, &set->groups[group]);
 	}
-	set->group_first[set->group_count] = at;
+	if (made)
+		set->group_count = count;
+	else
+		fault_memory(faults);
 }
 
 size_t policy_set_count(const struct policy_set *set)

@@ -7,6 +7,7 @@
 
 #include "iam/key.h"
 #include "iam/policy_set.h"
+#include "iam/scope.h"
 #include "iam/statement.h"
 
 /* Statements and policies grow in chunks that never move: others point at them. */
@@ -19,7 +20,7 @@ struct policy_set {
 	size_t statement_count, statement_room;
 	/* After sealing: the statements by group, Deny before Allow within each. */
 	const struct statement **ordered;
-	size_t *group_first; /* group_count + 1 entries */
+	struct scope_table *groups; /* the statements of each group, by what they ask for */
 	unsigned group_count;
 };
 

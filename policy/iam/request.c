@@ -4,22 +4,50 @@
 #include "iam/key.h"
 #include "iam/principal.h"
 
+#include <stdint.h>
 #include <string.h>
+
+/* How many values a list has room for, once it has more than one. */
+#define LIST_ROOM 8
 
 bool request_init(struct request *request, const struct policy_set *set, struct arena *arena)
 {
+	size_t count = policy_set_key_count(set);
+
 	*request = (struct request){ .set = set, .arena = arena };
-	request->slots = arena_array(arena, policy_set_key_count(set), sizeof *request->slots);
-	return request->slots;
+	request->slots = arena_take(arena, count * (sizeof *request->slots + sizeof(struct value)));
+	if (!request->slots)
+		return false;
+	/* Most keys have one value: there is room for it behind the slots. */
+	struct value *values = (struct value *)(request->slots + count);
+	for (size_t i = 0; i < count; i++)
+		request->slots[i] = (struct slot){ .state = SLOT_ABSENT, .room = 1, .values = &values[i] };
+	return true;
+}
+
+/* Room for one more value. False when memory is short. */
+static bool slot_grow(struct arena *arena, struct slot *slot)
+{
+	size_t room = slot->room < LIST_ROOM ? LIST_ROOM : 2 * slot->room;
+	struct value *grown = room > SIZE_MAX / sizeof *grown ? NULL : arena_take(arena, room * sizeof *grown);
+
+	if (!grown)
+		return false;
+	memcpy(grown, slot->values, slot->count * sizeof *grown);
+	slot->values = grown;
+	slot->room = room;
+	return true;
 }
 
 bool request_caller(struct request *request, struct text principal)
 {
+	request->plan = NULL;
 	return caller_parse(principal, &request->caller);
 }
 
 bool request_resource(struct request *request, struct text resource)
 {
+	request->plan = NULL;
 	request->resource_text = resource;
 	request->resource_open = false;
 	return arn_split(resource, &request->resource);
@@ -51,16 +79,8 @@ bool request_value(struct request *request, int number, struct text text)
 	struct slot *slot = &request->slots[number];
 	unsigned types = policy_set_keys(request->set)[number].types;
 
-	if (slot->count == slot->room) {
-		size_t room = slot->room ? 2 * slot->room : 1;
-		struct value *grown = arena_array(request->arena, room, sizeof *grown);
-		if (!grown)
-			return false;
-		if (slot->count)
-			memcpy(grown, slot->values, slot->count * sizeof *grown);
-		slot->values = grown;
-		slot->room = room;
-	}
+	if (slot->count == slot->room && !slot_grow(request->arena, slot))
+		return false;
 	struct value *value = &slot->values[slot->count++];
 	*value = (struct value){ .text = text };
 	if (types & TYPE_IP)

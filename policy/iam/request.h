@@ -34,6 +34,8 @@ struct value {
 	bool is_number, is_instant;
 };
 
+struct plan;
+
 struct slot {
 	enum slot_state state;
 	size_t count, room;
@@ -66,6 +68,7 @@ struct request {
 	unsigned identity_group;   /* whose identity policies apply; 0: none */
 	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
 	struct slot *slots;        /* policy_set_key_count of them */
+	const struct plan *plan;   /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
 };
 
 /* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */
@@ -79,6 +82,14 @@ bool request_resource(struct request *request, struct text resource);
 
 /* The same of a resource of which only the beginning is known: `resource` is that of its ARN. */
 bool request_resource_open(struct request *request, struct text resource);
+
+/*
+ * Find the statements that concern the caller, action, resource and identity group, which must all be set.
+ * evaluate() then needs not look for them: worth it for a request that is evaluated more than once, as its
+ * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
+ * The resource's fields are only as good as its text: set both by request_resource() or request_resource_open(). False when memory is short.
+ */
+bool request_prepare(struct request *request);
 
 /* Number of the slot for a key, in any case of letters; -1 if no policy uses the key. */
 int request_slot(const struct request *request, struct text key);

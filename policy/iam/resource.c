@@ -98,8 +98,10 @@ enum truth resource_match(const struct resource_pattern *pattern, const struct r
 {
 	if (pattern->any)
 		return TRUTH_TRUE;
+	/* Every pattern takes itself, and most name one resource. */
 	if (!pattern->template && !request->resource_open)
-		return truth_of(arn_match(&pattern->arn, &request->resource));
+		return truth_of(text_equals(pattern->text, request->resource_text) ||
+			arn_match(&pattern->arn, &request->resource));
 
 	for (int i = ARN_PREFIX; i < ARN_RESOURCE; i++)
 		if (!glob_match(pattern->arn.field[i], request->resource.field[i]))

@@ -1,99 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tables are open addressing with linear probing, two thirds full at most. A
- * slot holds half of its hash, so a foreign slot is nearly always passed
- * without looking at its text.
- *
  * Suffixes are hashed from their last byte to their first, prefixes from first
- * to last: one running hash over the value then meets every suffix or prefix
- * that it has. Only lengths that occur are looked up, and of these only where the
- * byte just reached is the outermost of some entry (with `*@domain` that is the
- * `@`, so a long value costs one look-up and not one for every length).
+ * to last: one walk over the value then meets every suffix or prefix that it has
+ * (string_table.h). Only lengths that occur are looked up, and of these only where
+ * the byte just reached is the outermost of some entry (with `*@domain` that is
+ * the `@`, so a long value costs one look-up and not one for every length).
  */
 #include "iam/string_set.h"
 
 #include "iam/glob.h"
+#include "iam/string_table.h"
 
 #include <glib.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-
-struct slot {
-	const char *at; /* NULL: free */
-	uint32_t length;
-	uint32_t tag; /* the low half of the hash */
-};
-
-struct table {
-	struct slot *slots;
-	uint32_t size;
-	size_t longest;
-};
 
 struct affixes {
-	struct table table;
+	struct string_table table;
 	size_t *lengths; /* that occur, ascending */
 	size_t length_count;
-	bool outermost[256]; /* first bytes of suffixes, last bytes of prefixes */
+	uint64_t outermost[4]; /* a bit for each byte: the first bytes of suffixes, the last ones of prefixes */
 };
+
+static inline void outermost_add(struct affixes *affixes, char byte)
+{
+	affixes->outermost[(unsigned char)byte / 64] |= (uint64_t)1 << (unsigned char)byte % 64;
+}
+
+static inline bool outermost_has(const struct affixes *affixes, char byte)
+{
+	return affixes->outermost[(unsigned char)byte / 64] >> (unsigned char)byte % 64 & 1;
+}
 
 enum class { CLASS_EXACT, CLASS_SUFFIX, CLASS_PREFIX, CLASS_GLOB, CLASS_EVERYTHING, CLASSES };
 
 struct string_set {
 	bool fold;
 	bool everything; /* one of the globs is `*` */
-	struct table exact;
+	struct string_table exact;
 	struct affixes *suffixes, *prefixes; /* NULL: none */
 	struct text *globs;
 	size_t glob_count;
+	/* Of a numbered set. */
+	struct string_number *chain;
+	uint32_t chained;
+	uint32_t *glob_numbers;
+	uint32_t everything_number; /* in the chain */
 };
 
 /* What one character that is not UTF-8 folds to: apart from all code points. */
 #define RAW_BYTE 0x110000u
-
-/* A test narrows it, to see entries that collide. */
-#ifndef STRING_SET_HASH_MASK
-#define STRING_SET_HASH_MASK UINT64_MAX
-#endif
-
-static inline uint64_t mix(uint64_t h)
-{
-	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
-	h = (h ^ h >> 27) * 0x94d049bb133111ebu;
-	return (h ^ h >> 31) & STRING_SET_HASH_MASK;
-}
-
-static inline uint64_t load_word(const char *at)
-{
-	uint64_t word;
-
-	memcpy(&word, at, sizeof(word));
-	return word;
-}
-
-static uint64_t hash_exact(struct text t)
-{
-	uint64_t h = mix(t.length + 0x9e3779b97f4a7c15u), word = 0;
-	size_t i = 0;
-
-	if (t.length < sizeof(word)) {
-		for (; i < t.length; i++)
-			word = word << 8 | (unsigned char)t.at[i];
-		return mix(h ^ word);
-	}
-	for (; t.length - i > sizeof(word); i += sizeof(word))
-		h = mix(h ^ load_word(t.at + i));
-	/* The last word may overlap the one before; the length is in the hash already. */
-	return mix(h ^ load_word(t.at + t.length - sizeof(word)));
-}
-
-/* One more character for a running hash, to be mixed before use. */
-#define RUNNING_START 0xcbf29ce484222325u
-static inline uint64_t hash_more(uint64_t h, uint32_t character)
-{
-	return (h ^ character) * 0x100000001b3u;
-}
 
 /* The character at *at without its case, as Java's equalsIgnoreCase has it: to upper, then to lower. */
 static inline uint32_t fold_next(struct text t, size_t *at)
@@ -117,11 +72,11 @@ static inline uint32_t fold_next(struct text t, size_t *at)
 
 static uint64_t hash_folded(struct text t)
 {
-	uint64_t h = RUNNING_START;
+	uint64_t h = STRING_HASH_START;
 
 	for (size_t at = 0; at < t.length;)
-		h = hash_more(h, fold_next(t, &at));
-	return mix(h);
+		h = string_hash_more(h, fold_next(t, &at));
+	return string_hash_end(h, 0, 0);
 }
 
 bool string_equals_ignore_case(struct text a, struct text b)
@@ -133,68 +88,6 @@ bool string_equals_ignore_case(struct text a, struct text b)
 			return false;
 	}
 	return at_a == a.length && at_b == b.length;
-}
-
-static uint64_t hash_backward(struct text t)
-{
-	uint64_t h = RUNNING_START;
-
-	for (size_t i = t.length; i-- > 0;)
-		h = hash_more(h, (unsigned char)t.at[i]);
-	return mix(h);
-}
-
-static uint64_t hash_forward(struct text t)
-{
-	uint64_t h = RUNNING_START;
-
-	for (size_t i = 0; i < t.length; i++)
-		h = hash_more(h, (unsigned char)t.at[i]);
-	return mix(h);
-}
-
-/* Room for `count` entries and at least one free slot. */
-static bool table_make(struct table *table, struct arena *arena, size_t count)
-{
-	if (count > UINT32_MAX / 3 * 2 - 2)
-		return false;
-	table->size = (uint32_t)(count + count / 2 + 1);
-	table->slots = arena_array(arena, table->size, sizeof(*table->slots));
-	return table->slots != NULL;
-}
-
-/* The slot that holds t, or the free one where it belongs. */
-static inline struct slot *table_find(const struct table *table, uint64_t hash, struct text t, bool fold)
-{
-	uint32_t at = (uint32_t)((hash >> 32) * table->size >> 32);
-
-	for (;; at = at + 1 == table->size ? 0 : at + 1) {
-		struct slot *slot = &table->slots[at];
-
-		if (slot->at == NULL)
-			return slot;
-		if (slot->tag != (uint32_t)hash)
-			continue;
-		struct text held = { slot->at, slot->length };
-		if (fold ? string_equals_ignore_case(held, t) : text_equals(held, t))
-			return slot;
-	}
-}
-
-static inline bool table_holds(const struct table *table, uint64_t hash, struct text t, bool fold)
-{
-	return table_find(table, hash, t, fold)->at != NULL;
-}
-
-static void table_add(struct table *table, uint64_t hash, struct text t, bool fold)
-{
-	struct slot *slot = table_find(table, hash, t, fold);
-
-	if (slot->at != NULL)
-		return;
-	*slot = (struct slot){ t.length == 0 ? "" : t.at, (uint32_t)t.length, (uint32_t)hash };
-	if (t.length > table->longest)
-		table->longest = t.length;
 }
 
 /* The class of a value; *core is what is left of it without the star. */
@@ -218,7 +111,7 @@ static enum class classify(enum string_set_kind kind, struct text value, struct 
 /* The list of lengths, from a bitmap that is given back. */
 static bool affixes_list_lengths(struct affixes *affixes, struct arena *arena)
 {
-	const struct table *table = &affixes->table;
+	const struct string_table *table = &affixes->table;
 	unsigned char *occurs = calloc(table->longest / 8 + 1, 1);
 
 	if (occurs == NULL)
@@ -245,48 +138,76 @@ static bool affixes_list_lengths(struct affixes *affixes, struct arena *arena)
 	return affixes->lengths != NULL;
 }
 
-static bool affixes_make(struct affixes **affixes, struct arena *arena, size_t count)
+static bool affixes_make(struct affixes **affixes, struct arena *arena, size_t count, bool numbered)
 {
 	if (count == 0)
 		return true;
 	*affixes = arena_array(arena, 1, sizeof(**affixes));
-	return *affixes != NULL && table_make(&(*affixes)->table, arena, count);
+	return *affixes != NULL && string_table_make(&(*affixes)->table, arena, count, numbered);
 }
 
-static bool set_make(struct string_set *set, struct arena *arena, const size_t counts[CLASSES])
+static bool set_make(struct string_set *set, struct arena *arena, const size_t counts[CLASSES], size_t count, bool numbered)
 {
-	if (counts[CLASS_EXACT] > 0 && !table_make(&set->exact, arena, counts[CLASS_EXACT]))
+	if (counts[CLASS_EXACT] > 0 && !string_table_make(&set->exact, arena, counts[CLASS_EXACT], numbered))
 		return false;
+	if (numbered) {
+		set->chain = arena_array(arena, count, sizeof(*set->chain));
+		set->glob_numbers = arena_array(arena, counts[CLASS_GLOB], sizeof(*set->glob_numbers));
+		if (set->chain == NULL || set->glob_numbers == NULL)
+			return false;
+	}
 	set->globs = arena_array(arena, counts[CLASS_GLOB], sizeof(*set->globs));
-	return set->globs != NULL && affixes_make(&set->suffixes, arena, counts[CLASS_SUFFIX])
-		&& affixes_make(&set->prefixes, arena, counts[CLASS_PREFIX]);
+	return set->globs != NULL && affixes_make(&set->suffixes, arena, counts[CLASS_SUFFIX], numbered)
+		&& affixes_make(&set->prefixes, arena, counts[CLASS_PREFIX], numbered);
 }
 
-static void set_add(struct string_set *set, enum class class, struct text core)
+/* One more number in front of a chain, unless it stands there already. */
+static void chain_add(struct string_set *set, uint32_t *head, uint32_t number)
+{
+	if (*head != 0 && set->chain[*head - 1].number == number)
+		return;
+	set->chain[set->chained++] = (struct string_number){ number, *head };
+	*head = set->chained;
+}
+
+static void table_add(struct string_set *set, struct string_table *table, uint64_t hash, struct text t, const uint32_t *number)
+{
+	uint32_t place = string_table_add(table, hash, t);
+
+	if (number != NULL)
+		chain_add(set, &table->heads[place], *number);
+}
+
+/* `number`: NULL in a set without numbers. */
+static void set_add(struct string_set *set, enum class class, struct text core, const uint32_t *number)
 {
 	switch (class) {
 	case CLASS_EXACT:
-		table_add(&set->exact, set->fold ? hash_folded(core) : hash_exact(core), core, set->fold);
+		table_add(set, &set->exact, set->fold ? hash_folded(core) : string_hash(core), core, number);
 		break;
 	case CLASS_SUFFIX:
-		table_add(&set->suffixes->table, hash_backward(core), core, false);
-		set->suffixes->outermost[(unsigned char)core.at[0]] = true;
+		table_add(set, &set->suffixes->table, string_hash_backward(core), core, number);
+		outermost_add(set->suffixes, core.at[0]);
 		break;
 	case CLASS_PREFIX:
-		table_add(&set->prefixes->table, hash_forward(core), core, false);
-		set->prefixes->outermost[(unsigned char)core.at[core.length - 1]] = true;
+		table_add(set, &set->prefixes->table, string_hash(core), core, number);
+		outermost_add(set->prefixes, core.at[core.length - 1]);
 		break;
 	case CLASS_GLOB:
+		if (number != NULL)
+			set->glob_numbers[set->glob_count] = *number;
 		set->globs[set->glob_count++] = core;
 		break;
 	default:
 		set->everything = true;
+		if (number != NULL)
+			chain_add(set, &set->everything_number, *number);
 		break;
 	}
 }
 
-struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind,
-	const struct text *values, size_t count)
+struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind,
+	const struct text *values, const uint32_t *numbers, size_t count)
 {
 	struct string_set *set = arena_array(arena, 1, sizeof(*set));
 	size_t counts[CLASSES] = { 0 };
@@ -300,12 +221,13 @@ struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind
 			return NULL;
 		counts[classify(kind, values[i], &core)]++;
 	}
-	if (!set_make(set, arena, counts))
+	if (!set_make(set, arena, counts, count, numbers != NULL))
 		return NULL;
+	set->exact.fold = set->fold;
 	for (size_t i = 0; i < count; i++) {
 		enum class class = classify(kind, values[i], &core);
 
-		set_add(set, class, core);
+		set_add(set, class, core, numbers != NULL ? &numbers[i] : NULL);
 	}
 	if (set->suffixes != NULL && !affixes_list_lengths(set->suffixes, arena))
 		return NULL;
@@ -314,57 +236,114 @@ struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind
 	return set;
 }
 
-static bool suffixes_hold(const struct affixes *suffixes, struct text value)
+struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind,
+	const struct text *values, size_t count)
 {
-	uint64_t h = RUNNING_START;
+	return string_set_new_numbered(arena, kind, values, NULL, count);
+}
+
+/* Where the numbers go that a value has; NULL: whether it has any is all that is asked. */
+struct taker {
+	void (*take)(void *with, uint32_t number);
+	void *with;
+};
+
+static void numbers_take(const struct string_set *set, uint32_t head, const struct taker *taker)
+{
+	for (; head != 0; head = set->chain[head - 1].next)
+		taker->take(taker->with, set->chain[head - 1].number);
+}
+
+/* True: found, and nobody wants to know of more. */
+static inline bool table_find(const struct string_set *set, const struct string_table *table, uint64_t hash, struct text t,
+	const struct taker *taker)
+{
+	uint32_t place = string_table_place(table, hash, t);
+
+	if (taker == NULL)
+		return table->slots[place].at != NULL;
+	if (table->slots[place].at != NULL)
+		numbers_take(set, table->heads[place], taker);
+	return false;
+}
+
+static inline bool suffixes_find(const struct string_set *set, struct text value, const struct taker *taker)
+{
+	const struct affixes *suffixes = set->suffixes;
+	uint64_t h = STRING_HASH_START;
 	size_t taken = 0;
 
 	for (size_t i = 0; i < suffixes->length_count && suffixes->lengths[i] <= value.length; i++) {
-		for (; taken < suffixes->lengths[i]; taken++)
-			h = hash_more(h, (unsigned char)value.at[value.length - taken - 1]);
-		struct text end = text_from(value, value.length - taken);
-		if (suffixes->outermost[(unsigned char)end.at[0]]
-		    && table_holds(&suffixes->table, mix(h), end, false))
+		size_t length = suffixes->lengths[i];
+		const char *start = value.at + value.length - length;
+
+		if (!outermost_has(suffixes, *start))
+			continue;
+		for (; length - taken >= 8; taken += 8)
+			h = string_hash_more(h, string_word(value.at + value.length - taken - 8));
+		if (table_find(set, &suffixes->table, string_hash_end(h, string_word_part(start, length - taken), length),
+			    (struct text){ start, length }, taker))
 			return true;
 	}
 	return false;
 }
 
-static bool prefixes_hold(const struct affixes *prefixes, struct text value)
+static inline bool prefixes_find(const struct string_set *set, struct text value, const struct taker *taker)
 {
-	uint64_t h = RUNNING_START;
+	const struct affixes *prefixes = set->prefixes;
+	uint64_t h = STRING_HASH_START;
 	size_t taken = 0;
 
 	for (size_t i = 0; i < prefixes->length_count && prefixes->lengths[i] <= value.length; i++) {
-		for (; taken < prefixes->lengths[i]; taken++)
-			h = hash_more(h, (unsigned char)value.at[taken]);
-		if (prefixes->outermost[(unsigned char)value.at[taken - 1]]
-		    && table_holds(&prefixes->table, mix(h), text_first(value, taken), false))
+		size_t length = prefixes->lengths[i];
+
+		if (!outermost_has(prefixes, value.at[length - 1]))
+			continue;
+		for (; length - taken >= 8; taken += 8)
+			h = string_hash_more(h, string_word(value.at + taken));
+		if (table_find(set, &prefixes->table, string_hash_end(h, string_word_part(value.at + taken, length - taken), length),
+			    (struct text){ value.at, length }, taker))
 			return true;
 	}
 	return false;
 }
 
-static bool exact_holds(const struct string_set *set, struct text value)
+static inline bool exact_find(const struct string_set *set, struct text value, const struct taker *taker)
 {
 	if (set->exact.slots == NULL)
 		return false;
 	if (set->fold)
-		return table_holds(&set->exact, hash_folded(value), value, true);
-	return value.length <= set->exact.longest && table_holds(&set->exact, hash_exact(value), value, false);
+		return table_find(set, &set->exact, hash_folded(value), value, taker);
+	return value.length <= set->exact.longest && table_find(set, &set->exact, string_hash(value), value, taker);
 }
 
 bool string_set_holds(const struct string_set *set, struct text value)
 {
-	if (set->everything || exact_holds(set, value))
+	if (set->everything || exact_find(set, value, NULL))
 		return true;
-	if (set->suffixes != NULL && suffixes_hold(set->suffixes, value))
+	if (set->suffixes != NULL && suffixes_find(set, value, NULL))
 		return true;
-	if (set->prefixes != NULL && prefixes_hold(set->prefixes, value))
+	if (set->prefixes != NULL && prefixes_find(set, value, NULL))
 		return true;
 	for (size_t i = 0; i < set->glob_count; i++) {
 		if (glob_match(set->globs[i], value))
 			return true;
 	}
 	return false;
+}
+
+void string_set_numbers(const struct string_set *set, struct text value, void (*take)(void *with, uint32_t number), void *with)
+{
+	struct taker taker = { take, with };
+
+	numbers_take(set, set->everything_number, &taker);
+	exact_find(set, value, &taker);
+	if (set->suffixes != NULL)
+		suffixes_find(set, value, &taker);
+	if (set->prefixes != NULL)
+		prefixes_find(set, value, &taker);
+	for (size_t i = 0; i < set->glob_count; i++) {
+		if (glob_match(set->globs[i], value))
+			take(with, set->glob_numbers[i]);
+	}
 }

@@ -16,6 +16,8 @@
 #include "iam/arena.h"
 #include "iam/text.h"
 
+#include <stdint.h>
+
 enum string_set_kind {
 	STRING_SET_EXACT,       /* StringEquals: bytes, `*` and `?` are ordinary */
 	STRING_SET_IGNORE_CASE, /* StringEqualsIgnoreCase: see string_equals_ignore_case */
@@ -32,8 +34,18 @@ struct string_set;
 struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind,
 	const struct text *values, size_t count);
 
+/*
+ * The same with a number for each value, for string_set_numbers(). `numbers` need not outlive the call;
+ * NULL: a set without numbers.
+ */
+struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind,
+	const struct text *values, const uint32_t *numbers, size_t count);
+
 /* Does `value` match at least one of the set's values? Never allocates. */
 bool string_set_holds(const struct string_set *set, struct text value);
+
+/* Tell the numbers of all values that `value` matches, in no particular order; one may come more than once. */
+void string_set_numbers(const struct string_set *set, struct text value, void (*take)(void *with, uint32_t number), void *with);
 
 /*
  * Are a and b the same without regard to case, as StringEqualsIgnoreCase sees

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* memcmp and memchr may not be given NULL, which an empty text may hold. */
+/* memcmp may not be given NULL, which an empty text may hold. */
 static bool bytes_equal(const char *a, const char *b, size_t length)
 {
 	return length == 0 || memcmp(a, b, length) == 0;
@@ -26,11 +26,6 @@ struct text text_of(const char *string)
 	return (struct text){ string, strlen(string) };
 }
 
-bool text_equals(struct text a, struct text b)
-{
-	return a.length == b.length && bytes_equal(a.at, b.at, a.length);
-}
-
 bool text_equals_fold(struct text a, struct text b)
 {
 	return a.length == b.length && bytes_equal_fold(a.at, b.at, a.length);
@@ -49,20 +44,6 @@ bool text_starts_with_fold(struct text t, struct text prefix)
 bool text_ends_with(struct text t, struct text suffix)
 {
 	return text_equals(text_from(t, t.length >= suffix.length ? t.length - suffix.length : 0), suffix);
-}
-
-struct text text_from(struct text t, size_t from)
-{
-	if (from == 0)
-		return t;
-	if (from > t.length)
-		from = t.length;
-	return (struct text){ t.at == NULL ? NULL : t.at + from, t.length - from };
-}
-
-struct text text_first(struct text t, size_t length)
-{
-	return (struct text){ t.at, length < t.length ? length : t.length };
 }
 
 size_t text_find(struct text t, char byte, size_t from)

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct text {
 	const char *at;
@@ -26,15 +27,31 @@ struct text {
 /* A NUL-terminated string as a text; NULL gives the empty text. */
 struct text text_of(const char *string);
 
-bool text_equals(struct text a, struct text b);
+static inline bool text_equals(struct text a, struct text b)
+{
+	/* memcmp may not be given NULL, which an empty text may hold. */
+	return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
 bool text_equals_fold(struct text a, struct text b);
 bool text_starts_with(struct text t, struct text prefix);
 bool text_starts_with_fold(struct text t, struct text prefix);
 bool text_ends_with(struct text t, struct text suffix);
 
 /* The part of t from byte `from` on, and its first `length` bytes. Both clip. */
-struct text text_from(struct text t, size_t from);
-struct text text_first(struct text t, size_t length);
+static inline struct text text_from(struct text t, size_t from)
+{
+	if (from == 0)
+		return t;
+	if (from > t.length)
+		from = t.length;
+	return (struct text){ t.at == NULL ? NULL : t.at + from, t.length - from };
+}
+
+static inline struct text text_first(struct text t, size_t length)
+{
+	return (struct text){ t.at, length < t.length ? length : t.length };
+}
 
 /* Offset of the first `byte` at or after `from`, or t.length if there is none. */
 size_t text_find(struct text t, char byte, size_t from);

@@ -184,6 +184,9 @@ static bool fits(struct parser *parser, enum token token, enum state before, con
 			return !lexer->blank && !lexer->comment && parser->dotted;
 		}
 		parser->word = lexer->token;
+		/* A dot stands behind a letter, in names too. */
+		if (lexer->token.at[0] == '.')
+			return false;
 		return before != STATE_OPEN || (!lexer->blank && parser->dotted);
 	case TOKEN_AT:
 		/* RFC 5322 itself shows a comment here. */

@@ -11,26 +11,20 @@ bool facts_of_generation(struct request *request, const struct generation *gener
 		request_value(request, generation->slot_region, generation->region);
 }
 
-/* Of a session it is the role's. (IAM User Guide, aws:PrincipalArn.) */
-static bool principal_arn(struct request *request, int slot, const struct caller *caller)
-{
-	if (slot < 0 || !caller->role.length)
-		return request_value(request, slot, caller->text);
-	struct text arn = text_of(arena_printf(request->arena, "arn:%.*s:iam::%.*s:role/%.*s", TEXT_ARGS(caller->partition),
-		TEXT_ARGS(caller->account), TEXT_ARGS(caller->role)));
-	return arn.length && request_value(request, slot, arn);
-}
-
 bool facts_of_caller(struct request *request, const struct generation *generation, const struct principal_rule *rule,
 	const struct caller *caller)
 {
+	struct principal_facts facts = rule->facts;
+
+	if (rule->has_login && !principal_facts_find(request->arena, caller, &facts))
+		return false;
 	request->caller = *caller;
 	request->identity_group = rule->group;
 	request->identity_allows_all = rule->group == POLICY_GROUP_RESOURCE;
-	return principal_arn(request, generation->slot_principal_arn, caller) &&
+	return request_value(request, generation->slot_principal_arn, facts.arn) &&
 		request_value(request, generation->slot_principal_account, caller->account) &&
-		request_value_only(request, generation->slot_principal_type, principal_type(caller->text)) &&
-		request_value_only(request, generation->slot_username, principal_user_name(caller->text)) &&
+		request_value_only(request, generation->slot_principal_type, facts.type) &&
+		request_value_only(request, generation->slot_username, facts.user_name) &&
 		context_apply(&rule->context, request);
 }
 

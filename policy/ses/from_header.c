@@ -48,76 +48,40 @@ static char *unfold(struct arena *arena, struct text value, bool *memory)
 	return out;
 }
 
-/* Where mailboxes go, and what has become of it. */
-struct reading {
-	struct arena *arena;
-	enum mailbox_case fold;
-	struct header_mailbox *mailboxes;
-	size_t count;
-	const struct address_spec *specs; /* the next one's */
-	size_t left;                      /* how many there are */
-	enum header_kind kind;
-};
-
-static bool take_name(struct reading *reading, const char *name, struct text *out)
+/* local@domain; without a copy where it stands so in the header. */
+static struct text spec_address(struct arena *arena, const struct address_spec *spec)
 {
-	*out = TEXT("");
-	if (!name || !*name)
-		return true;
-	if (!text_is_utf8(text_of(name)))
-		return false;
-	*out = arena_text(reading->arena, text_of(name));
-	if (!out->at)
-		reading->kind = HEADER_MEMORY;
-	return out->at;
+	const struct text parts[] = { spec->local, TEXT("@"), spec->domain };
+
+	if (spec->local.at + spec->local.length + 1 == spec->domain.at)
+		return (struct text){ spec->local.at, spec->local.length + 1 + spec->domain.length };
+	return arena_join(arena, parts, 3);
 }
 
-/* The name is GMime's; the address is taken as it is written: GMime turns xn-- domains into Unicode. */
-static bool take_mailbox(struct reading *reading, const char *name)
+static enum header_kind take_address(struct arena *arena, const struct address_spec *spec, enum mailbox_case fold,
+	struct header_mailbox *out)
 {
-	struct header_mailbox *out = &reading->mailboxes[reading->count];
+	struct text address = spec_address(arena, spec);
 
-	if (!reading->left)
-		return false;
-	const struct address_spec *spec = reading->specs++;
-	reading->left--;
-	struct text address = text_of(arena_printf(reading->arena, "%.*s@%.*s", TEXT_ARGS(spec->local), TEXT_ARGS(spec->domain)));
-	out->mailbox = address.length ? mailbox_parse(reading->arena, address, TEXT(""), reading->fold)
-		: (struct mailbox){ .kind = MAILBOX_MEMORY };
+	out->name = TEXT("");
+	out->mailbox = address.at ? mailbox_parse(arena, address, TEXT(""), fold) : (struct mailbox){ .kind = MAILBOX_MEMORY };
 	if (out->mailbox.kind == MAILBOX_MEMORY)
-		reading->kind = HEADER_MEMORY;
-	if (out->mailbox.kind != MAILBOX_ADDRESS || !take_name(reading, name, &out->name))
-		return false;
+		return HEADER_MEMORY;
 	/* An encoded-word does not belong into an address; whoever decodes it there sees another one. */
-	if (text_starts_with(out->mailbox.local, TEXT("=?")) || text_ends_with(out->mailbox.domain, TEXT("?=")))
-		return false;
-	reading->count++;
-	return true;
+	if (out->mailbox.kind != MAILBOX_ADDRESS || text_starts_with(out->mailbox.local, TEXT("=?")) ||
+	    text_ends_with(out->mailbox.domain, TEXT("?=")))
+		return HEADER_INVALID;
+	return HEADER_MAILBOXES;
 }
 
-/* Groups may stand in the list, but not in another group. */
-static bool take_list(struct reading *reading, InternetAddressList *list, bool in_group)
-{
-	int length = internet_address_list_length(list);
-
-	for (int i = 0; i < length; i++) {
-		InternetAddress *address = internet_address_list_get_address(list, i);
-		if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
-			if (!take_mailbox(reading, internet_address_get_name(address)))
-				return false;
-		} else if (in_group || !INTERNET_ADDRESS_IS_GROUP(address) ||
-			   !take_list(reading, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static enum header_kind read_text(struct reading *reading, const char *text)
+/* The mailboxes of the grammar behind those that are there. */
+static enum header_kind take_addresses(struct arena *arena, const char *text, enum mailbox_case fold,
+	struct header_mailboxes *out)
 {
 	struct address_spec specs[HEADER_MAILBOXES_MAX];
+	size_t count;
 
-	switch (address_grammar_check(text_of(text), specs, HEADER_MAILBOXES_MAX - reading->count, &reading->left)) {
+	switch (address_grammar_check(text_of(text), specs, HEADER_MAILBOXES_MAX - out->count, &count)) {
 	case ADDRESSES_NULL:
 		return HEADER_NULL;
 	case ADDRESSES_NONE:
@@ -125,20 +89,79 @@ static enum header_kind read_text(struct reading *reading, const char *text)
 	case ADDRESSES_SOME:
 		break;
 	}
-	reading->specs = specs;
-	InternetAddressList *list = internet_address_list_parse(options, text);
-	if (list) {
-		if (take_list(reading, list, false) && reading->left == 0)
-			reading->kind = HEADER_MAILBOXES;
-		g_object_unref(list);
+	struct header_mailbox *at = arena_array(arena, out->count + count, sizeof *at);
+	if (!at)
+		return HEADER_MEMORY;
+	if (out->count)
+		memcpy(at, out->at, out->count * sizeof *at);
+	for (size_t i = 0; i < count; i++) {
+		enum header_kind kind = take_address(arena, &specs[i], fold, &at[out->count + i]);
+		if (kind != HEADER_MAILBOXES)
+			return kind;
 	}
-	return reading->kind;
+	*out = (struct header_mailboxes){ at, out->count + count };
+	return HEADER_MAILBOXES;
 }
 
-enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold,
-	struct header_mailbox *mailboxes, size_t *count)
+/* Whose names are looked for. */
+struct naming {
+	struct arena *arena;
+	struct header_mailbox *next;
+	size_t left;
+	bool memory; /* ran short */
+};
+
+/* Only the name is GMime's: in addresses it turns xn-- domains into Unicode. */
+static bool take_name(struct naming *naming, const char *name)
 {
-	struct reading reading = { arena, fold, mailboxes, *count, NULL, 0, HEADER_INVALID };
+	if (!naming->left)
+		return false;
+	struct header_mailbox *out = naming->next++;
+	naming->left--;
+	if (!name || !*name)
+		return true;
+	if (!text_is_utf8(text_of(name)))
+		return false;
+	out->name = arena_text(naming->arena, text_of(name));
+	naming->memory = naming->memory || !out->name.at;
+	return out->name.at;
+}
+
+/* Groups may stand in the list, but not in another group. */
+static bool take_names(struct naming *naming, InternetAddressList *list, bool in_group)
+{
+	int length = internet_address_list_length(list);
+
+	for (int i = 0; i < length; i++) {
+		InternetAddress *address = internet_address_list_get_address(list, i);
+		if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
+			if (!take_name(naming, internet_address_get_name(address)))
+				return false;
+		} else if (in_group || !INTERNET_ADDRESS_IS_GROUP(address) ||
+			   !take_names(naming, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static enum header_kind read_names(struct arena *arena, const char *text, struct header_mailbox *mailboxes, size_t count)
+{
+	struct naming naming = { arena, mailboxes, count, false };
+	InternetAddressList *list = internet_address_list_parse(options, text);
+	bool good = list && take_names(&naming, list, false) && naming.left == 0;
+
+	if (list)
+		g_object_unref(list);
+	if (naming.memory)
+		return HEADER_MEMORY;
+	return good ? HEADER_MAILBOXES : HEADER_INVALID;
+}
+
+enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold, bool names,
+	struct header_mailboxes *out)
+{
+	struct header_mailboxes found = *out;
 	bool memory;
 
 	if (!options || value.length > FROM_HEADER_MAX || !text_is_utf8(value))
@@ -148,8 +171,10 @@ enum header_kind from_header_read(struct arena *arena, struct text value, enum m
 		return HEADER_MEMORY;
 	if (!text)
 		return HEADER_INVALID;
-	enum header_kind kind = read_text(&reading, text);
+	enum header_kind kind = take_addresses(arena, text, fold, &found);
+	if (kind == HEADER_MAILBOXES && names)
+		kind = read_names(arena, text, found.at + out->count, found.count - out->count);
 	if (kind == HEADER_MAILBOXES)
-		*count = reading.count;
+		*out = found;
 	return kind;
 }

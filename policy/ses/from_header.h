@@ -4,11 +4,11 @@
  * as RFC 5322 section 3.4 writes them: comments, groups, folding, several
  * mailboxes; names in RFC 2047 encoded-words or plain UTF-8 (RFC 6532).
  *
- * GMime reads the header, behind a gate: what a reader can understand in two
- * ways is a way past a policy, so only a text in the plain grammar of
- * address_grammar.h without control bytes is read at all, and only if both find
- * the same number of mailboxes, none with an encoded-word in its address.
- * Whatever else is no valid header here.
+ * What a reader can understand in two ways is a way past a policy, so only a
+ * text in the plain grammar of address_grammar.h without control bytes is read
+ * at all, and no encoded-word in an address. The names are decoded by GMime,
+ * which must find the same number of mailboxes. Whatever else is no valid
+ * header here.
  */
 #ifndef SES_FROM_HEADER_H
 #define SES_FROM_HEADER_H
@@ -18,6 +18,11 @@
 struct header_mailbox {
 	struct mailbox mailbox; /* canonical, as mailbox_parse makes them */
 	struct text name;       /* display name, decoded to UTF-8, or empty: none */
+};
+
+struct header_mailboxes {
+	struct header_mailbox *at;
+	size_t count;
 };
 
 enum header_kind {
@@ -38,10 +43,11 @@ void from_header_prepare(void);
 
 /*
  * Read the value of one header (folded or not) and append what it holds to
- * `mailboxes`, which has room for HEADER_MAILBOXES_MAX and holds `*count`. All
- * texts are in the arena.
+ * what is in `out` already; only HEADER_MAILBOXES changes it. All of it is in the
+ * arena. Without `names` they are all empty, and GMime, which
+ * takes more time than all the rest of a message, is not asked.
  */
-enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold,
-	struct header_mailbox *mailboxes, size_t *count);
+enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold, bool names,
+	struct header_mailboxes *out);
 
 #endif

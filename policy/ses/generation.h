@@ -26,6 +26,7 @@ struct generation {
 	struct arena arena;
 	struct text account, region, partition;
 	struct text *identities;     /* settings' and policies', sorted by text_compare, no doubles */
+	struct text *resources;      /* of each identity its ARN */
 	size_t identity_count;
 	struct configuration_set *configuration_sets; /* sorted by identity, one each */
 	size_t configuration_set_count, configuration_set_room;

@@ -75,14 +75,20 @@ static struct text without_label(struct arena *arena, const struct mailbox *mail
 }
 
 enum identity_found identity_of(struct arena *arena, const struct text *identities, size_t count, const struct mailbox *mailbox,
-	struct text *identity)
+	struct text *identity, size_t *index)
 {
 	const struct text *found = find(identities, count, mailbox->address);
+
+	if (found) {
+		*identity = *found;
+		*index = (size_t)(found - identities);
+		return IDENTITY_KNOWN;
+	}
 	struct text bare = without_label(arena, mailbox), domain = small(arena, mailbox->domain);
 
 	if (!bare.at || !domain.at)
 		return IDENTITY_MEMORY;
-	if (!found)
+	if (bare.at != mailbox->address.at)
 		found = find(identities, count, bare);
 	struct text name = domain;
 	while (!found && name.length) {
@@ -90,6 +96,7 @@ enum identity_found identity_of(struct arena *arena, const struct text *identiti
 		name = text_from(name, text_find(name, '.', 0) + 1);
 	}
 	*identity = found ? *found : domain;
+	*index = found ? (size_t)(found - identities) : count;
 	return found ? IDENTITY_KNOWN : IDENTITY_UNKNOWN;
 }
 

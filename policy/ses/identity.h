@@ -27,9 +27,9 @@ enum identity_found {
 	IDENTITY_MEMORY,  /* memory ran short */
 };
 
-/* The identity for a MAILBOX_ADDRESS, borrowed from either. */
+/* The identity for a MAILBOX_ADDRESS, borrowed from either; if it is known, its index among the identities. */
 enum identity_found identity_of(struct arena *arena, const struct text *identities, size_t count, const struct mailbox *mailbox,
-	struct text *identity);
+	struct text *identity, size_t *index);
 
 /* arn:PARTITION:ses:REGION:ACCOUNT:identity/NAME; .at is NULL when memory is short. */
 struct text identity_arn(struct arena *arena, struct text partition, struct text region, struct text account,

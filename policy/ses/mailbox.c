@@ -284,12 +284,62 @@ static bool read_address(struct text t, struct content *local, struct text *doma
 	return is_domain(*domain);
 }
 
+/* Letters that need no second look, by byte: 1 may stand in a word, 2 is a dot. */
+static const unsigned char plain[256] = {
+	['.'] = 2, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1, ['+'] = 1,
+	['-'] = 1, ['/'] = 1, ['='] = 1, ['?'] = 1, ['^' ... '`'] = 1, ['{' ... '~'] = 1,
+};
+
+/* How long the dot-atom is that begins here. */
+static size_t plain_length(struct text t)
+{
+	size_t i = 0;
+
+	while (i < t.length && (plain[(unsigned char)t.at[i]] == 1 || (t.at[i] == '.' && i && t.at[i - 1] != '.')))
+		i++;
+	return i && t.at[i - 1] == '.' ? 0 : i;
+}
+
+/*
+ * Nearly all addresses are a dot-atom, `@` and a dot-atom of ASCII, with brackets or without: what is read below in
+ * many steps stands there already. False: it is none of these.
+ */
+static bool read_plain(struct arena *arena, struct text t, enum mailbox_case fold, struct mailbox *mailbox)
+{
+	if (t.length > 2 && t.at[0] == '<' && t.at[t.length - 1] == '>')
+		t = (struct text){ t.at + 1, t.length - 2 };
+	size_t local = plain_length(t);
+	if (!local || local == t.length || t.at[local] != '@' || t.length > MAILBOX_MAX)
+		return false;
+	struct text domain = text_from(t, local + 1);
+	if (!domain.length || plain_length(domain) != domain.length)
+		return false;
+	char *out = arena_take(arena, t.length);
+	if (!out) {
+		*mailbox = (struct mailbox){ .kind = MAILBOX_MEMORY };
+		return true;
+	}
+	memcpy(out, t.at, t.length);
+	for (size_t i = local + 1; fold == MAILBOX_CASE_DOMAIN && i < t.length; i++)
+		out[i] = text_lower(out[i]);
+	*mailbox = (struct mailbox){
+		.kind = MAILBOX_ADDRESS,
+		.address = { out, t.length },
+		.local = { out, local },
+		.domain = { out + local + 1, domain.length },
+	};
+	return true;
+}
+
 struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed, enum mailbox_case fold)
 {
 	static const struct mailbox invalid = { .kind = MAILBOX_INVALID };
 	struct content local;
+	struct mailbox mailbox;
 	struct text domain;
 
+	if (read_plain(arena, raw, fold, &mailbox))
+		return mailbox;
 	if (has_control_bytes(raw) || !text_is_utf8(raw) || !strip_brackets(&raw))
 		return invalid;
 	if (!raw.length)

@@ -60,35 +60,6 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 	return outcome;
 }
 
-/* From here on there is nothing but trouble, until the next message. */
-struct outcome outcome_trouble(struct message *message, enum stage stage)
-{
-	struct outcome outcome = outcome_plain(message, stage);
-
-	message->trouble = true;
-	outcome.action = OUTCOME_TROUBLE;
-	outcome.code = "451";
-	outcome.xcode = "4.3.0";
-	outcome.text = "Policy check failed for want of memory; try again later";
-	outcome.reason = "memory";
-	return outcome;
-}
-
-/*
- * A policy that looks at headers came into force after this connection had been
- * told to show none. Only a new connection can help: 421 ends this one.
- */
-static struct outcome headers_unseen(struct message *message, enum stage stage)
-{
-	struct outcome outcome = outcome_trouble(message, stage);
-
-	outcome.code = "421";
-	outcome.xcode = "4.3.2";
-	outcome.text = "Policies have changed since this connection began; connect again";
-	outcome.reason = "headers-unseen";
-	return outcome;
-}
-
 struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
 	const char *reason, struct text address)
 {
@@ -101,6 +72,42 @@ struct outcome outcome_refuse(struct message *message, enum stage stage, const c
 	outcome.reason = reason;
 	outcome.text = message->text;
 	outcome.address = address;
+	return outcome;
+}
+
+/* From here on there is nothing but trouble, until the next message. */
+struct outcome outcome_trouble(struct message *message, enum stage stage)
+{
+	struct outcome outcome = outcome_plain(message, stage);
+
+	if (message->crowded) {
+		strcpy(message->text, "Too many senders and resources in one message");
+		return outcome_refuse(message, stage, "550", "5.7.1", "crowded", message->sender.address);
+	}
+
+	message->trouble = true;
+	outcome.action = OUTCOME_TROUBLE;
+	outcome.code = "451";
+	outcome.xcode = "4.3.0";
+	outcome.text = "Policy check failed for want of memory; try again later";
+	outcome.reason = "memory";
+	return outcome;
+}
+
+/*
+ * What is not refused anyway: did a policy that looks at headers come into force
+ * after this connection had been told to show none? Only a new connection can
+ * help then, and 421 ends this one.
+ */
+static struct outcome unless_unseen(struct message *message, struct outcome outcome)
+{
+	if (outcome.action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
+		return outcome;
+	outcome = outcome_trouble(message, outcome.stage);
+	outcome.code = "421";
+	outcome.xcode = "4.3.2";
+	outcome.text = "Policies have changed since this connection began; connect again";
+	outcome.reason = "headers-unseen";
 	return outcome;
 }
 
@@ -211,8 +218,13 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 			: evaluate(&message->request);
 		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
 			continue;
-		if (verdict.decision == DECISION_PENDING && generation->wants_headers && !message->headers_done)
-			return headers_unseen(message, stage);
+		/* Headers that never come leave it open, too: unless_unseen. */
+		if (verdict.decision == DECISION_PENDING && generation->wants_headers && !message->headers_come)
+			continue;
+		/* The null sender, whom nobody is going to name: what he may not do whoever he is has been refused. */
+		if (verdict.decision == DECISION_PENDING && generation->from_address == FROM_ENVELOPE &&
+		    !message->senders[ask->sender].address.length)
+			continue;
 		/* Nothing is left to wait for at the end: what is still open then is not allowed. */
 		if (verdict.decision != DECISION_ALLOWED)
 			return refuse_by_policy(message, stage, ask, verdict, recipient);
@@ -233,8 +245,6 @@ static bool first_senders(struct message *message)
 	if (generation->wants_headers)
 		request_state(&message->request, generation->slot_feedback, SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
-	if (!known && generation->from_address == FROM_ENVELOPE)
-		return good;
 	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
 }
 
@@ -242,13 +252,13 @@ static bool first_senders(struct message *message)
 static struct outcome check_sender(struct message *message)
 {
 	const struct generation *generation = message->generation;
-	struct text identity;
+	struct text resource;
 
 	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject)
 		return refuse_null_sender(message);
 	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
 		return outcome_carry_on(message, STAGE_MAIL);
-	switch (identity_of(&message->arena, generation->identities, generation->identity_count, &message->sender, &identity)) {
+	switch (identity_resource(message, &message->sender, &resource)) {
 	case IDENTITY_KNOWN:
 		return outcome_carry_on(message, STAGE_MAIL);
 	case IDENTITY_UNKNOWN:
@@ -280,7 +290,7 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	message->unjudged = true;
 	if (!may_refuse)
 		return outcome_carry_on(message, STAGE_MAIL);
-	return tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true);
+	return unless_unseen(message, tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true));
 }
 
 static bool recipient_add(struct message *message, struct text address)
@@ -301,13 +311,22 @@ static bool recipient_add(struct message *message, struct text address)
 	return true;
 }
 
+/* The questions of a recipient who was refused go with him. */
+static void asks_back(struct message *message, size_t asks)
+{
+	message->ask_count = asks;
+	message->asked = NULL;
+}
+
 /* As if he had never been named. */
 static void recipient_back(struct message *message, size_t asks)
 {
 	request_value_back(&message->request, message->generation->slot_recipients);
 	message->recipient_count--;
-	message->ask_count = asks;
-	message->asked = NULL;
+	asks_back(message, asks);
+	/* What was certain of a list that grows may be so because of him. */
+	for (size_t i = 0; i < asks; i++)
+		message->asks[i].allowed = false;
 }
 
 /* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. */
@@ -345,6 +364,8 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	if (bad)
 		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
 	struct outcome outcome = check_recipient(message, &mailbox);
+	if (outcome.action == OUTCOME_REFUSE)
+		asks_back(message, asks);
 	if (outcome.action == OUTCOME_REFUSE && message->doomed)
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (outcome.action != OUTCOME_CONTINUE)
@@ -381,7 +402,7 @@ struct outcome message_data(struct message *message, bool may_refuse)
 		return tell_doom(message, STAGE_DATA, may_refuse);
 	if (!may_refuse)
 		return outcome_carry_on(message, STAGE_DATA);
-	return tell(message, judge(message, STAGE_DATA, TEXT(""), false), true);
+	return unless_unseen(message, tell(message, judge(message, STAGE_DATA, TEXT(""), false), true));
 }
 
 bool message_header(struct message *message, struct text name, struct text value)
@@ -407,7 +428,7 @@ static struct outcome finish(struct message *message, enum stage stage, bool may
 	}
 	if (!may_refuse)
 		return outcome_carry_on(message, stage);
-	return tell(message, judge(message, stage, TEXT(""), false), true);
+	return unless_unseen(message, tell(message, judge(message, stage, TEXT(""), false), true));
 }
 
 struct outcome message_headers_end(struct message *message, bool may_refuse)
@@ -437,17 +458,18 @@ struct text message_recipient_address(const struct message *message, size_t inde
 
 size_t message_from_count(const struct message *message)
 {
-	return message->from_count;
+	return message->from.count;
 }
 
 struct text message_from_address(const struct message *message, size_t index)
 {
-	return message->from[index].mailbox.address;
+	return message->from.at[index].mailbox.address;
 }
 
-struct text message_from_name(const struct message *message, size_t index)
+struct text message_from_name(struct message *message, size_t index)
 {
-	return message->from[index].name;
+	headers_name(message);
+	return message->from.at[index].name;
 }
 
 struct text message_return_path(const struct message *message)

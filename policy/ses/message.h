@@ -11,8 +11,9 @@
  * a request of his own for the ARN of his identity, and one for each further
  * resource: identities of Sender and Return-Path, those that X-SES-...-ARN
  * headers name, the configuration set, in the sandbox the recipients' identities.
- * The null sender makes none: there is no address to ask about, and SES itself
- * does not take MAIL FROM:<>; the setting null_sender refuses it here.
+ * The null sender names nobody: the From header decides, and where that is not
+ * looked at only what is forbidden whoever sends. SES itself does not take
+ * MAIL FROM:<>; the setting null_sender refuses it here.
  */
 #ifndef SES_MESSAGE_H
 #define SES_MESSAGE_H
@@ -49,7 +50,7 @@ struct outcome {
 	struct text address;      /* the address that the answer is about */
 	/*
 	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
-	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "memory", "headers-unseen"; "" with CONTINUE.
+	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "crowded", "memory", "headers-unseen"; "" with CONTINUE.
 	 */
 	const char *reason;
 };
@@ -62,8 +63,8 @@ void message_free(struct message *message);
 
 /*
  * A new message begins; whatever was there is forgotten. The generation and the client's texts are borrowed until the
- * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); what
- * cannot be allowed without them is TROUBLE then, at the end.
+ * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); if
+ * policies look at headers, what is not refused is TROUBLE then (421), at MAIL or where it can be told.
  */
 void message_begin(struct message *message, const struct generation *generation,
 	const struct client *client, const struct instant *now, bool headers_come);
@@ -96,10 +97,13 @@ struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
 
-/* The mailboxes of the From headers, once they have been looked at, their names (or empty), and what else SES reads there. */
+/*
+ * The mailboxes of the From headers, once they have been looked at, their names (or empty; read only now if no policy
+ * asked for them), and what else SES reads there.
+ */
 size_t message_from_count(const struct message *message);
 struct text message_from_address(const struct message *message, size_t index);
-struct text message_from_name(const struct message *message, size_t index);
+struct text message_from_name(struct message *message, size_t index);
 struct text message_return_path(const struct message *message);
 struct text message_header_value(const struct message *message, enum header_field field);
 

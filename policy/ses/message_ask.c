@@ -34,8 +34,9 @@ bool ask_prepare(struct message *message, bool *unfit)
 	case PRINCIPAL_MEMORY:
 		return false;
 	case PRINCIPAL_LOGIN_UNFIT:
+		/* He is nobody; there is nothing more to say of him. */
 		*unfit = true;
-		break;
+		return true;
 	case PRINCIPAL_FOUND:
 		break;
 	}
@@ -50,7 +51,8 @@ static bool add(struct message *message, unsigned sender, struct text resource, 
 		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
 			return true;
 	void *asks = message->asks;
-	if (!grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
+	message->crowded = message->crowded || message->ask_count == ASKS_MAX;
+	if (message->crowded || !grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
 		return false;
 	message->asks = asks;
 	message->asks[message->ask_count++] = (struct ask){ .sender = sender, .resource = resource, .open = open };
@@ -58,20 +60,39 @@ static bool add(struct message *message, unsigned sender, struct text resource, 
 	return true;
 }
 
+enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource)
+{
+	const struct generation *generation = message->generation;
+	struct text identity;
+	size_t index;
+	enum identity_found found = identity_of(&message->arena, generation->identities, generation->identity_count, mailbox,
+		&identity, &index);
+
+	if (found == IDENTITY_KNOWN)
+		*resource = generation->resources[index];
+	else if (found == IDENTITY_UNKNOWN)
+		*resource = identity_arn(&message->arena, generation->partition, generation->region, generation->account, identity);
+	return found == IDENTITY_MEMORY || resource->at ? found : IDENTITY_MEMORY;
+}
+
 bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open)
 {
 	const struct generation *generation = message->generation;
-	struct text identity = TEXT("");
+	struct text resource;
 	void *senders = message->senders;
 
+	/* The header most often names whom the envelope names. */
+	for (size_t i = 0; mailbox && i < message->sender_count; i++)
+		if (text_equals(message->senders[i].address, mailbox->address) && text_equals(message->senders[i].name, name) &&
+		    (!message->senders[i].name_open || generation->slot_display_name < 0))
+			return true;
 	if (!grow(&message->arena, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
 		return false;
 	message->senders = senders;
-	if (mailbox && identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity) ==
-	    IDENTITY_MEMORY)
+	if (mailbox && identity_resource(message, mailbox, &resource) == IDENTITY_MEMORY)
 		return false;
-	struct text resource = identity_arn(&message->arena, generation->partition, generation->region,
-		generation->account, identity);
+	if (!mailbox)
+		resource = identity_arn(&message->arena, generation->partition, generation->region, generation->account, TEXT(""));
 	if (!resource.at)
 		return false;
 	unsigned index = (unsigned)message->sender_count++;
@@ -89,15 +110,10 @@ bool ask_resource(struct message *message, struct text resource)
 
 enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox)
 {
-	const struct generation *generation = message->generation;
-	struct text identity;
-	enum identity_found found = identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity);
+	struct text resource;
+	enum identity_found found = identity_resource(message, mailbox, &resource);
 
-	if (found == IDENTITY_MEMORY)
-		return found;
-	struct text resource = identity_arn(&message->arena, generation->partition, generation->region, generation->account,
-		identity);
-	return resource.at && ask_resource(message, resource) ? found : IDENTITY_MEMORY;
+	return found != IDENTITY_MEMORY && ask_resource(message, resource) ? found : IDENTITY_MEMORY;
 }
 
 bool recipient_is_simulator(const struct mailbox *mailbox)
@@ -111,7 +127,7 @@ void ask_clear(struct message *message)
 	message->asked = NULL;
 }
 
-bool ask_load(struct message *message, const struct ask *ask)
+bool ask_load(struct message *message, struct ask *ask)
 {
 	const struct generation *generation = message->generation;
 	const struct sender *sender = &message->senders[ask->sender];
@@ -129,5 +145,9 @@ bool ask_load(struct message *message, const struct ask *ask)
 		request_state(request, generation->slot_from, SLOT_PENDING);
 	if (sender->name_open)
 		request_state(request, generation->slot_display_name, SLOT_PENDING);
+	request->plan = ask->plan;
+	if (!ask->plan && !request_prepare(request))
+		return false;
+	ask->plan = request->plan;
 	return true;
 }

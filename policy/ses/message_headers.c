@@ -33,17 +33,19 @@ static struct outcome refuse_steering(struct message *message, enum stage stage)
 static struct outcome read_from(struct message *message, enum stage stage)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
+	bool names = message->generation->slot_display_name >= 0;
+	size_t length = 0;
 
+	message->named = names;
 	if (!from->count)
 		return outcome_carry_on(message, stage);
-	message->from = arena_array(&message->arena, HEADER_MAILBOXES_MAX, sizeof *message->from);
-	if (!message->from)
-		return outcome_trouble(message, stage);
-	if (from->count > from->kept)
-		return refuse_header(message, stage, HEADER_FROM, "stands there too often", TEXT(""));
 	for (size_t i = 0; i < from->kept; i++)
-		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, message->from,
-		    &message->from_count)) {
+		length += from->values[i].length;
+	if (from->count > from->kept || length > FROM_HEADER_MAX)
+		return refuse_header(message, stage, HEADER_FROM, "stands there too often, or is too long", TEXT(""));
+	for (size_t i = 0; i < from->kept; i++)
+		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
+		    &message->from)) {
 		case HEADER_MAILBOXES:
 			break;
 		case HEADER_MEMORY:
@@ -58,30 +60,29 @@ static struct outcome read_from(struct message *message, enum stage stage)
 static struct outcome read_one(struct message *message, enum stage stage, enum header_field field, struct mailbox *out)
 {
 	const struct header_values *values = &message->headers.of[field];
-	size_t count = 0;
+	struct header_mailboxes mailboxes = { 0 };
 
 	out->kind = MAILBOX_NULL;
 	if (!values->count)
 		return outcome_carry_on(message, stage);
 	if (values->count > 1)
 		return refuse_header(message, stage, field, "stands there twice", values->values[0]);
-	struct header_mailbox *mailboxes = arena_array(&message->arena, HEADER_MAILBOXES_MAX, sizeof *mailboxes);
-	enum header_kind kind = !mailboxes ? HEADER_MEMORY
-		: from_header_read(&message->arena, values->values[0], message->generation->address_case, mailboxes, &count);
+	enum header_kind kind = from_header_read(&message->arena, values->values[0], message->generation->address_case, false,
+		&mailboxes);
 	if (kind == HEADER_MEMORY)
 		return outcome_trouble(message, stage);
 	if (kind == HEADER_NULL && field == HEADER_RETURN_PATH)
 		return outcome_carry_on(message, stage);
-	if (kind != HEADER_MAILBOXES || count != 1)
+	if (kind != HEADER_MAILBOXES || mailboxes.count != 1)
 		return refuse_header(message, stage, field, "holds no valid mailbox, or several", values->values[0]);
-	*out = mailboxes[0].mailbox;
+	*out = mailboxes.at[0].mailbox;
 	return outcome_carry_on(message, stage);
 }
 
 static bool name_seen_before(const struct message *message, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (text_equals(message->from[i].name, message->from[index].name))
+		if (text_equals(message->from.at[i].name, message->from.at[index].name))
 			return true;
 	return false;
 }
@@ -92,12 +93,18 @@ static bool name_seen_before(const struct message *message, size_t index)
  */
 static bool envelope_senders(struct message *message)
 {
-	if (!message->from_count || message->generation->slot_display_name < 0)
+	if (!message->from.count || message->generation->slot_display_name < 0)
 		return ask_sender(message, &message->sender, TEXT(""), false);
-	for (size_t i = 0; i < message->from_count; i++)
-		if (!name_seen_before(message, i) && !ask_sender(message, &message->sender, message->from[i].name, false))
+	for (size_t i = 0; i < message->from.count; i++)
+		if (!name_seen_before(message, i) && !ask_sender(message, &message->sender, message->from.at[i].name, false))
 			return false;
 	return true;
+}
+
+/* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
+static bool envelope_stays(const struct message *message)
+{
+	return message->sender_count == 1 && message->senders[0].address.length && message->generation->slot_display_name < 0;
 }
 
 static bool all_senders(struct message *message)
@@ -105,13 +112,17 @@ static bool all_senders(struct message *message)
 	enum from_address mode = message->generation->from_address;
 	bool header = mode != FROM_ENVELOPE;
 
-	ask_clear(message);
+	/* Nobody will name the null sender: he stays as open as he is. */
+	if (!header && message->sender.kind != MAILBOX_ADDRESS)
+		return true;
+	if (!envelope_stays(message))
+		ask_clear(message);
 	/* A message without From counts as from its envelope's sender. */
-	if (message->sender.kind == MAILBOX_ADDRESS && (mode != FROM_HEADER || !message->from_count))
+	if (message->sender.kind == MAILBOX_ADDRESS && (mode != FROM_HEADER || !message->from.count))
 		if (!envelope_senders(message))
 			return false;
-	for (size_t i = 0; header && i < message->from_count; i++)
-		if (!ask_sender(message, &message->from[i].mailbox, message->from[i].name, false))
+	for (size_t i = 0; header && i < message->from.count; i++)
+		if (!ask_sender(message, &message->from.at[i].mailbox, message->from.at[i].name, false))
 			return false;
 	return true;
 }
@@ -119,11 +130,11 @@ static bool all_senders(struct message *message)
 static struct outcome check_identity(struct message *message, enum stage stage, const struct mailbox *mailbox)
 {
 	const struct generation *generation = message->generation;
-	struct text identity;
+	struct text resource;
 
 	if (!generation->unknown_identity_reject || mailbox->kind != MAILBOX_ADDRESS)
 		return outcome_carry_on(message, stage);
-	switch (identity_of(&message->arena, generation->identities, generation->identity_count, mailbox, &identity)) {
+	switch (identity_resource(message, mailbox, &resource)) {
 	case IDENTITY_KNOWN:
 		return outcome_carry_on(message, stage);
 	case IDENTITY_MEMORY:
@@ -141,17 +152,34 @@ static bool ask_for(struct message *message, const struct mailbox *mailbox)
 	return mailbox->kind != MAILBOX_ADDRESS || ask_identity(message, mailbox) != IDENTITY_MEMORY;
 }
 
-static bool is_identity_arn(struct text value)
+/*
+ * The resource that a steering field names: an identity of SES, in the one
+ * spelling that identities have here. Region `*` means the same identity in each
+ * region of a global endpoint, so also in this one. (SES developer guide, "Delegate
+ * sender tasks".) HEADER_INVALID: something else.
+ */
+static enum header_kind read_identity_arn(struct message *message, struct text value, struct text *resource)
 {
+	const struct generation *generation = message->generation;
+	struct text identity, region;
 	struct arn arn;
 
-	if (value.length > 512 || !arn_split(value, &arn))
-		return false;
+	if (value.length > 512 || !arn_split(value, &arn) || !text_equals(arn.field[ARN_SERVICE], TEXT("ses")) ||
+	    !text_starts_with(arn.field[ARN_RESOURCE], TEXT("identity/")) || !arn_is_account(arn.field[ARN_ACCOUNT]))
+		return HEADER_INVALID;
 	for (size_t i = 0; i < value.length; i++)
 		if ((unsigned char)value.at[i] <= ' ' || value.at[i] == 0x7f)
-			return false;
-	return text_equals(arn.field[ARN_SERVICE], TEXT("ses")) && text_starts_with(arn.field[ARN_RESOURCE], TEXT("identity/")) &&
-		arn_is_account(arn.field[ARN_ACCOUNT]);
+			return HEADER_INVALID;
+	region = text_equals(arn.field[ARN_REGION], TEXT("*")) ? generation->region : arn.field[ARN_REGION];
+	switch (identity_read(&message->arena, text_from(arn.field[ARN_RESOURCE], strlen("identity/")), generation->address_case, &identity)) {
+	case MAILBOX_ADDRESS:
+		*resource = identity_arn(&message->arena, arn.field[ARN_PARTITION], region, arn.field[ARN_ACCOUNT], identity);
+		return resource->at ? HEADER_MAILBOXES : HEADER_MEMORY;
+	case MAILBOX_MEMORY:
+		return HEADER_MEMORY;
+	default:
+		return HEADER_INVALID;
+	}
 }
 
 /* The ARNs that steer SES: resources beside those of the addresses. */
@@ -161,9 +189,11 @@ static struct outcome ask_steering(struct message *message, enum stage stage)
 		const struct header_values *values = &message->headers.of[field];
 		if (!values->count)
 			continue;
-		if (!is_identity_arn(values->values[0]))
+		struct text resource;
+		enum header_kind kind = read_identity_arn(message, values->values[0], &resource);
+		if (kind == HEADER_INVALID)
 			return refuse_header(message, stage, field, "is not the ARN of an identity", values->values[0]);
-		if (!ask_resource(message, values->values[0]))
+		if (kind == HEADER_MEMORY || !ask_resource(message, resource))
 			return outcome_trouble(message, stage);
 	}
 	return outcome_carry_on(message, stage);
@@ -210,8 +240,8 @@ static struct outcome check_all(struct message *message, enum stage stage, const
 	struct outcome outcome = check_identity(message, stage, return_path);
 
 	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && message->generation->from_address != FROM_ENVELOPE &&
-	     i < message->from_count; i++)
-		outcome = check_identity(message, stage, &message->from[i].mailbox);
+	     i < message->from.count; i++)
+		outcome = check_identity(message, stage, &message->from.at[i].mailbox);
 	return outcome.action == OUTCOME_CONTINUE ? check_identity(message, stage, sender) : outcome;
 }
 
@@ -271,9 +301,28 @@ struct outcome headers_settle(struct message *message, enum stage stage)
 	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
 	if (!request_value_only(&message->request, generation->slot_feedback, feedback) || !all_senders(message))
 		return outcome_trouble(message, stage);
+	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
+	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
+	    message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false))
+		return outcome_trouble(message, stage);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
 		return outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
 	}
 	return settle_resources(message, stage, &sender, &return_path);
+}
+
+void headers_name(struct message *message)
+{
+	const struct header_values *from = &message->headers.of[HEADER_FROM];
+	struct header_mailboxes again = { 0 };
+
+	if (message->named)
+		return;
+	message->named = true;
+	for (size_t i = 0; i < from->kept; i++)
+		if (from_header_read(&message->arena, from->values[i], message->generation->address_case, true, &again) != HEADER_MAILBOXES)
+			return;
+	if (again.count == message->from.count)
+		message->from = again;
 }

@@ -27,6 +27,7 @@ struct ask {
 	struct text resource;    /* ARN */
 	bool open;               /* only the beginning of the ARN is known */
 	bool allowed;            /* certain: need not be asked again */
+	const struct plan *plan; /* of its request; NULL: none yet */
 };
 
 struct message {
@@ -45,20 +46,24 @@ struct message {
 	struct text *recipients;
 	size_t recipient_count, recipient_room;
 	struct headers headers;
-	struct header_mailbox *from; /* of the From headers */
-	size_t from_count;
+	struct header_mailboxes from; /* of the From headers */
+	bool named;               /* their names have been read */
 	struct text return_path;  /* or empty */
 	struct text configuration_set; /* that applies, or empty */
 	bool headers_come;        /* the MTA shows them */
 	bool headers_done;        /* what they say has become senders and asks */
 	bool unjudged;            /* something came at a stage that could not tell a refusal */
+	bool crowded;             /* more than ASKS_MAX questions */
 	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
 	bool doomed;              /* certain to be refused: with `doom` */
 	struct outcome doom;
 	char text[REFUSAL_TEXT_SIZE];
 };
 
-/* Outcomes, made in message.c. */
+/* Senders times resources; a message with more is refused. */
+#define ASKS_MAX 4096
+
+/* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
 struct outcome outcome_trouble(struct message *message, enum stage stage);
 struct outcome outcome_carry_on(const struct message *message, enum stage stage);
 /* The text is in message->text. */
@@ -73,10 +78,13 @@ struct outcome outcome_refuse(struct message *message, enum stage stage, const c
  */
 bool ask_prepare(struct message *message, bool *unfit);
 
-/* A sender and the question for his own identity. `mailbox` NULL: not known yet. False when memory is short. */
+/* The identity of an address, as the ARN of a resource. */
+enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource);
+
+/* A sender and the question for his own identity. `mailbox` NULL: not known yet. False when memory is short, or there are too many. */
 bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open);
 
-/* For each sender: this resource as well. False when memory is short. */
+/* For each sender: this resource as well. False when memory is short, or there are too many. */
 bool ask_resource(struct message *message, struct text resource);
 
 /*
@@ -89,7 +97,7 @@ enum identity_found ask_identity(struct message *message, const struct mailbox *
 void ask_clear(struct message *message);
 
 /* Make message->request ask this. False when memory is short. */
-bool ask_load(struct message *message, const struct ask *ask);
+bool ask_load(struct message *message, struct ask *ask);
 
 /* An address of SES's mailbox simulator, which takes mail from the sandbox too. (SES developer guide, "Mailbox simulator".) */
 bool recipient_is_simulator(const struct mailbox *mailbox);
@@ -101,5 +109,8 @@ bool recipient_is_simulator(const struct mailbox *mailbox);
  * is CONTINUE, or what stands against the message already.
  */
 struct outcome headers_settle(struct message *message, enum stage stage);
+
+/* Read the names of the From headers' mailboxes, if that has not been done; those that cannot be read stay empty. */
+void headers_name(struct message *message);
 
 #endif

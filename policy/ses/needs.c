@@ -185,8 +185,12 @@ static void find_headers(struct generation *generation, const struct statement *
 {
 	bool from = statement_uses(statement, generation->slot_display_name);
 
+	/* X-SES-...-ARN may name identities of other accounts and regions, to which other statements apply. */
+	bool elsewhere = statement_uses(statement, generation->slot_resource_account) ||
+		(identities == TRUTH_FALSE && (statement->not_resource || statement_names(statement, TEXT("identity/"))));
+
 	if (generation->from_address != FROM_ENVELOPE)
-		from = from || identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
+		from = from || elsewhere || identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
 	generation->wants_from = generation->wants_from || from;
 	generation->wants_configuration_set = generation->wants_configuration_set || statement->not_resource ||
 		statement_names(statement, TEXT("configuration-set/"));
@@ -221,7 +225,10 @@ static void find_settings(struct generation *generation)
 	for (size_t i = 0; i < generation->principals.count; i++)
 		*mail = *mail || generation->principals.rules[i].has_login;
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
-	if (generation->unknown_identity_reject && generation->from_address != FROM_ENVELOPE)
+	/* The senders' identities have sets of their own. */
+	bool on_identities = generation->unknown_identity_reject ||
+		(generation->wants_configuration_set && generation->configuration_set_count);
+	if (on_identities && generation->from_address != FROM_ENVELOPE)
 		generation->wants_from = true;
 	generation->wants_headers = generation->wants_headers || generation->wants_from || generation->wants_configuration_set ||
 		generation->ses_headers_refuse;

@@ -80,6 +80,16 @@ enum principal_found principal_find(const struct principal_map *map, struct aren
 	return caller_parse(arn, caller) ? PRINCIPAL_FOUND : PRINCIPAL_LOGIN_UNFIT;
 }
 
+bool principal_facts_find(struct arena *arena, const struct caller *caller, struct principal_facts *facts)
+{
+	*facts = (struct principal_facts){ caller->text, principal_type(caller->text), principal_user_name(caller->text) };
+	/* Of a session it is the role's. (IAM User Guide, aws:PrincipalArn.) */
+	if (caller->role.length)
+		facts->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:role/%.*s", TEXT_ARGS(caller->partition),
+			TEXT_ARGS(caller->account), TEXT_ARGS(caller->role)));
+	return facts->arn.length;
+}
+
 static bool compile_rule(struct arena *arena, const struct principal_option *option, struct principal_rule *rule)
 {
 	struct text login = arena_text(arena, text_of(option->login)), arn = arena_text(arena, text_of(option->arn));
@@ -91,7 +101,8 @@ static bool compile_rule(struct arena *arena, const struct principal_option *opt
 	rule->login = rule->any_login ? TEXT("") : login;
 	rule->has_network = option->network && !ip_network_parse(text_of(option->network), &rule->network);
 	rule->arn = arn;
-	caller_parse(arn, &rule->caller);
+	if (at == arn.length && (!caller_parse(arn, &rule->caller) || !principal_facts_find(arena, &rule->caller, &rule->facts)))
+		return false;
 	rule->has_login = at < arn.length;
 	rule->before = text_first(arn, at);
 	rule->behind = text_from(arn, at + LOGIN_VARIABLE.length);
@@ -144,7 +155,8 @@ bool principal_map_fallback(struct arena *arena, struct principal_map *map, stru
 	struct principal_rule *rule = &map->rules[map->count++];
 
 	rule->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:user/smtp-relay", TEXT_ARGS(partition), TEXT_ARGS(account)));
-	return caller_parse(rule->arn, &rule->caller) && rule->arn.length;
+	return rule->arn.length && caller_parse(rule->arn, &rule->caller) &&
+		principal_facts_find(arena, &rule->caller, &rule->facts);
 }
 
 /* What follows the fifth colon. */

@@ -14,6 +14,11 @@
 #include "iam/request.h"
 #include "ses/context.h"
 
+/* What the keys aws:PrincipalArn, aws:PrincipalType and aws:username hold; empty: absent. */
+struct principal_facts {
+	struct text arn, type, user_name;
+};
+
 struct principal_rule {
 	struct text login;         /* or empty: whoever */
 	bool any_login;            /* "*" */
@@ -23,6 +28,7 @@ struct principal_rule {
 	struct text before, behind;
 	bool has_login;            /* ${login} is in it */
 	struct caller caller;      /* of an ARN without ${login} */
+	struct principal_facts facts; /* the same */
 	unsigned group;            /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
 	struct context context;
 };
@@ -57,6 +63,9 @@ bool principal_map_contexts(struct arena *arena, const struct policy_set *set, c
 
 /* The last rule's ARN: arn:PARTITION:iam::ACCOUNT:user/smtp-relay, unless the site's list has one that fits everyone. */
 bool principal_map_fallback(struct arena *arena, struct principal_map *map, struct text partition, struct text account);
+
+/* The facts of a caller, texts from the arena or the caller. False when memory is short. */
+bool principal_facts_find(struct arena *arena, const struct caller *caller, struct principal_facts *facts);
 
 /* The friendly name: what follows the path in user/path/NAME; empty for others than users. */
 struct text principal_user_name(struct text arn);

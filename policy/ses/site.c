@@ -174,10 +174,26 @@ static void find_identities(struct generation *generation, const struct site_opt
 	generation->identity_count = identity_sort(generation->identities, generation->identity_count);
 }
 
+static void find_resources(struct generation *generation, struct faults *faults)
+{
+	struct arena *arena = &generation->arena;
+
+	generation->resources = arena_array(arena, generation->identity_count, sizeof *generation->resources);
+	for (size_t i = 0; generation->resources && i < generation->identity_count; i++) {
+		generation->resources[i] = identity_arn(arena, generation->partition, generation->region, generation->account,
+			generation->identities[i]);
+		if (!generation->resources[i].at)
+			generation->resources = NULL;
+	}
+	if (!generation->resources)
+		fault_memory(faults);
+}
+
 void site_find(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
 	generation->account = account_or_region(generation, &account_member, options->account, faults);
 	generation->region = account_or_region(generation, &region_member, options->region, faults);
 	generation->partition = partition(generation, faults);
 	find_identities(generation, options, faults);
+	find_resources(generation, faults);
 }

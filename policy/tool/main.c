@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ses-policy: the command-line tool. */
 #include "tool/command.h"
+#include "tool/completion.h"
 
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct command commands[] = {
 	{ "eval", "[OPTION]...", "decide one message just as the daemon would, and say why", command_eval, &eval_options },
+	{ "lint", "PATH...", "say what is wrong, dangerous or useless in policies", command_lint, NULL },
 	{ "test", "FILE...", "run the tests of policies", command_test, &test_options },
 	{ "replay", "RECORDS...", "show what new policies would change in yesterday's mail", command_replay, &replay_options },
 	{ "keys", "[OPTION]...", "list the condition keys that policies use, and what they hold", command_keys, &keys_options },
@@ -42,6 +45,9 @@ static enum status run(int argc, char **argv)
 		help(stdout);
 		return STATUS_YES;
 	}
+	/* For the files in contrib/completion; no option that people need. */
+	if (!strcmp(name, "--completion") && argc == 3)
+		return completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
@@ -56,8 +62,10 @@ int main(int argc, char **argv)
 	/* A reader who has seen enough ends us quietly, also where whoever started us ignores the signal. */
 	signal(SIGPIPE, SIG_DFL);
 	enum status status = run(argc, argv);
+	errno = 0;
 	if (fflush(stdout) || ferror(stdout)) {
-		perror("ses-policy: cannot write the answer");
+		if (errno != EPIPE)
+			perror("ses-policy: cannot write the answer");
 		return STATUS_TROUBLE;
 	}
 	return (int)status;

@@ -3,6 +3,7 @@
 
 #include "settings/setting_check.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,6 +131,8 @@ bool site_load_as(struct site *site, const char *settings, const struct words *p
 		if (!faults.count)
 			site->generation = generation_load(&site->settings.site, &faults);
 	}
+	/* GMime's start has SIGPIPE ignored. */
+	signal(SIGPIPE, SIG_DFL);
 	/* It was wanted for loading only. */
 	if (principal)
 		site->settings.site.principals = (struct principal_options){ NULL, 0 };

@@ -31,6 +31,8 @@ struct state {
 	int epoll;
 	bool counting;
 	size_t room;           /* of result->latencies */
+	uint64_t slice_end;    /* of the slice in hand; 0: none yet */
+	struct histogram slice;
 };
 
 static uint64_t now_ns(void)
@@ -80,6 +82,36 @@ static void tell_wrong(const struct message *message, const struct session *sess
 		message->expected_recipients ? message->expected_recipients : "");
 }
 
+/* Write the slice in hand down, as {"at": seconds, "buckets": {"least nanoseconds": count}}, and begin the next. */
+static void slice_end(struct state *state)
+{
+	FILE *out = state->drive->slices;
+	uint64_t length = (uint64_t)(state->drive->slice * (double)NS);
+	const char *comma = "";
+
+	if (state->slice_end) {
+		fprintf(out, "{\"at\":%.6f,\"buckets\":{", (double)(state->slice_end - length) / (double)NS);
+		for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
+			if (state->slice.count[i]) {
+				fprintf(out, "%s\"%llu\":%zu", comma, (unsigned long long)histogram_least(i), state->slice.count[i]);
+				comma = ",";
+			}
+		fputs("}}\n", out);
+	}
+	state->slice = (struct histogram){ 0 };
+	state->slice_end += length;
+}
+
+static void message_slice(struct state *state, uint64_t now, uint64_t latency)
+{
+	if (!state->slice_end)
+		state->slice_end = now + (uint64_t)(state->drive->slice * (double)NS);
+	while (now >= state->slice_end)
+		slice_end(state);
+	histogram_add(&state->slice, latency);
+	histogram_add(&state->result->whole, latency);
+}
+
 static void message_count(struct state *state, struct connection *connection, uint64_t now)
 {
 	const struct message *message = &state->drive->scenario->messages[connection->line];
@@ -90,6 +122,12 @@ static void message_count(struct state *state, struct connection *connection, ui
 		tell_wrong(message, session);
 	if (!state->counting)
 		return;
+	result->round_trips += session->round_trips;
+	if (state->drive->slices) {
+		result->messages++;
+		message_slice(state, now, now - connection->begun);
+		return;
+	}
 	if (result->messages == state->room) {
 		size_t room = state->room ? state->room * 2 : 65536;
 		uint64_t *latencies = realloc(result->latencies, room * sizeof *latencies);
@@ -102,7 +140,6 @@ static void message_count(struct state *state, struct connection *connection, ui
 		state->room = room;
 	}
 	result->latencies[result->messages++] = now - connection->begun;
-	result->round_trips += session->round_trips;
 }
 
 /* Blocking: what is written fits in the socket's buffer, or the filter reads it soon. */
@@ -308,7 +345,7 @@ bool drive_run(const struct drive *drive, struct drive_result *result)
 	free(recipients);
 	if (state.epoll >= 0)
 		close(state.epoll);
-	if (result->messages)
+	if (result->latencies)
 		qsort(result->latencies, result->messages, sizeof *result->latencies, latency_compare);
 	return !failed(&state);
 }

@@ -12,8 +12,10 @@
 #ifndef BENCH_DRIVE_H
 #define BENCH_DRIVE_H
 
+#include "histogram.h"
 #include "scenario.h"
 
+#include <stdio.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -27,6 +29,8 @@ struct drive {
 	const char *login;            /* or NULL */
 	const clockid_t *clocks;      /* CPU clocks of the filter's processes */
 	size_t clock_count;
+	double slice;                 /* seconds; 0: the run is one piece */
+	FILE *slices;                 /* where each slice goes, a line of JSON: when it began (CLOCK_MONOTONIC), its latencies */
 };
 
 struct drive_result {
@@ -36,7 +40,8 @@ struct drive_result {
 	unsigned long round_trips;
 	double seconds;
 	double cpu_seconds;      /* of the filter */
-	uint64_t *latencies;     /* nanoseconds from MAIL to the answer, `messages` of them, sorted; free() it */
+	uint64_t *latencies;     /* nanoseconds from MAIL to the answer, `messages` of them, sorted; free() it. NULL: in slices */
+	struct histogram whole;  /* of a run in slices */
 	uint32_t steps;          /* as negotiated in the last session */
 	struct wire_macros macros;
 	char fault[160];         /* why it could not be done */

@@ -17,6 +17,7 @@
 #include <sys/un.h>
 
 #define CLOCKS_MAX 16
+#define SLICE_SECONDS 0.05
 
 static const char usage[] =
 	"usage: load --socket unix:PATH|inet:PORT@IP [OPTION]...\n"
@@ -33,6 +34,7 @@ static const char usage[] =
 	"  --login NAME      the client's SASL login\n"
 	"  --body BYTES      of each message (1024)\n"
 	"  --pid PID         of the filter, for its CPU time; again for each process it has\n"
+	"  --slices FILE     latencies of every 50 ms by themselves, as JSON, while it runs\n"
 	"  --json            one line for programs\n";
 
 struct options {
@@ -44,7 +46,7 @@ struct options {
 };
 
 enum { SOCKET = 256, CONNECTIONS, MESSAGES, SECONDS, WARM_UP, SCENARIO, CLIENT, SENDER, RECIPIENT, RECIPIENTS,
-	EXPECT, LOGIN, BODY, PID, JSON, HELP };
+	EXPECT, LOGIN, BODY, PID, SLICES, JSON, HELP };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, SOCKET },
@@ -61,6 +63,7 @@ static const struct option long_options[] = {
 	{ "login", required_argument, NULL, LOGIN },
 	{ "body", required_argument, NULL, BODY },
 	{ "pid", required_argument, NULL, PID },
+	{ "slices", required_argument, NULL, SLICES },
 	{ "json", no_argument, NULL, JSON },
 	{ "help", no_argument, NULL, HELP },
 	{ 0 }
@@ -111,6 +114,13 @@ static bool pid_parse(const char *text, struct options *options)
 	return true;
 }
 
+static bool slices_open(const char *path, struct options *options)
+{
+	options->drive.slices = fopen(path, "w");
+	options->drive.slice = SLICE_SECONDS;
+	return options->drive.slices || complain(strerror(errno), path);
+}
+
 static bool option_take(struct options *options, int option, const char *value)
 {
 	switch (option) {
@@ -128,6 +138,7 @@ static bool option_take(struct options *options, int option, const char *value)
 	case LOGIN: options->drive.login = value; return true;
 	case BODY: return count_parse(value, 0, 1u << 28, &options->drive.body_size);
 	case PID: return pid_parse(value, options);
+	case SLICES: return slices_open(value, options);
 	case JSON: options->json = true; return true;
 	default: return false;
 	}
@@ -183,6 +194,8 @@ static double latency(const struct drive_result *result, double share)
 {
 	size_t at = (size_t)((double)result->messages * share);
 
+	if (!result->latencies)
+		return (double)histogram_share(&result->whole, share) / 1e3;
 	return result->messages ? (double)result->latencies[at] / 1e3 : 0;
 }
 
@@ -220,7 +233,7 @@ int main(int argc, char **argv)
 		.client = "192.0.2.10", .sender = "user@example.com", .recipient = "user@example.org", .recipients = 1, .expect = "-",
 	};
 	struct scenario scenario = { 0 };
-	struct drive_result result = { 0 };
+	static struct drive_result result;
 	bool done;
 	int option;
 
@@ -248,6 +261,8 @@ int main(int argc, char **argv)
 		else
 			done = complain("no message was over in time; give it more --seconds", NULL);
 	}
+	if (options.drive.slices && fclose(options.drive.slices))
+		done = complain("the slices cannot be written", NULL);
 	free(result.latencies);
 	scenario_free(&scenario);
 	if (!done)

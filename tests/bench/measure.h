@@ -11,8 +11,24 @@
 /* Now, on the clock of this thread's CPU time. */
 double measure_now(void);
 
-/* "median (least-greatest)" of many batches of work(with, times), a time, into `text`. */
+/* Of many batches of a piece of work, nanoseconds a time. */
+struct measured {
+	double median, least, greatest;
+};
+
+struct measured measure(void (*work)(void *with, size_t times), void *with);
+
+/* "median (least-greatest)" */
 #define MEASURE_TEXT_SIZE 64
-void measure(void (*work)(void *with, size_t times), void *with, char text[MEASURE_TEXT_SIZE]);
+const char *measure_print(struct measured measured, char text[MEASURE_TEXT_SIZE]);
+
+/* Memory of this process. */
+struct memory {
+	size_t resident, peak; /* bytes; the peak since the last memory_mark() */
+};
+
+/* Give back what is free, and count the peak from here. */
+struct memory memory_mark(void);
+struct memory memory_now(void);
 
 #endif

@@ -12,26 +12,63 @@
 /* Neighbours in number are not neighbours in the list. */
 #define STRIDE 7919u
 
-static void add(struct policy_set *set, const char *name, const GString *json, struct faults *faults)
+/* Takes the text over. */
+static void add(struct workload *workload, const char *name, char *text, size_t length)
 {
-	policy_set_add_text(set, POLICY_GROUP_RESOURCE, name, text_of(name), (struct text){ json->str, json->len }, faults);
+	workload->files[workload->count++] = (struct workload_file){ g_strdup(name), text, length };
 }
 
-void workload_examples(struct policy_set *set, const char *folder, size_t count, struct faults *faults)
+static void add_string(struct workload *workload, const char *name, GString *json)
+{
+	size_t length = json->len;
+
+	/* Without the room that a growing string has. */
+	add(workload, name, g_realloc(g_string_free(json, FALSE), length + 1), length);
+}
+
+void workload_free(struct workload *workload)
+{
+	for (size_t i = 0; i < workload->count; i++) {
+		g_free(workload->files[i].name);
+		g_free(workload->files[i].text);
+	}
+	g_free(workload->fault);
+	*workload = (struct workload){ 0 };
+}
+
+void workload_load(const struct workload *workload, struct policy_set *set, struct faults *faults)
+{
+	for (size_t i = 0; i < workload->count; i++) {
+		const struct workload_file *file = &workload->files[i];
+		policy_set_add_text(set, POLICY_GROUP_RESOURCE, file->name, text_of(file->name),
+			(struct text){ file->text, file->length }, faults);
+	}
+}
+
+size_t workload_length(const struct workload *workload)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < workload->count; i++)
+		length += workload->files[i].length;
+	return length;
+}
+
+void workload_examples(struct workload *workload, const char *folder, size_t count)
 {
 	static const char *const names[] = { "sender", "recipients", "network" };
 
 	(void)count;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof *names && !workload->fault; i++) {
 		g_autofree char *path = g_strdup_printf("%s/%s.json", folder, names[i]);
 		g_autoptr(GError) error = NULL;
-		g_autofree char *bytes = NULL;
+		char *bytes;
 		gsize size;
 
 		if (g_file_get_contents(path, &bytes, &size, &error))
-			policy_set_add_text(set, POLICY_GROUP_RESOURCE, path, text_of(names[i]), (struct text){ bytes, size }, faults);
+			add(workload, names[i], bytes, size);
 		else
-			fault_add(faults, "%s", error->message);
+			workload->fault = g_strdup(error->message);
 	}
 }
 
@@ -53,10 +90,10 @@ static void statement_append(GString *json, const char *resource, size_t policy,
 	g_string_append(json, "}}");
 }
 
-static void statements_add(struct policy_set *set, size_t count, bool identities, struct faults *faults)
+static void statements_add(struct workload *workload, size_t count, bool identities)
 {
 	for (size_t policy = 0; policy < count; policy++) {
-		g_autoptr(GString) json = g_string_new(POLICY_HEAD);
+		GString *json = g_string_new(POLICY_HEAD);
 		g_autofree char *name = g_strdup_printf("policy%zu", policy);
 		g_autofree char *resource = identities && policy
 			? g_strdup_printf("arn:aws:ses:us-west-2:123456789012:identity/other%zu.example", policy)
@@ -65,20 +102,39 @@ static void statements_add(struct policy_set *set, size_t count, bool identities
 		for (size_t i = 0; i < STATEMENTS; i++)
 			statement_append(json, resource, policy, i);
 		g_string_append(json, "]}");
-		add(set, name, json, faults);
+		add_string(workload, name, json);
 	}
 }
 
-void workload_statements(struct policy_set *set, const char *folder, size_t count, struct faults *faults)
+void workload_statements(struct workload *workload, const char *folder, size_t count)
 {
 	(void)folder;
-	statements_add(set, count, false, faults);
+	statements_add(workload, count, false);
 }
 
-void workload_identities(struct policy_set *set, const char *folder, size_t count, struct faults *faults)
+void workload_identities(struct workload *workload, const char *folder, size_t count)
 {
 	(void)folder;
-	statements_add(set, count, true, faults);
+	statements_add(workload, count, true);
+}
+
+void workload_many(struct workload *workload, const char *folder, size_t count)
+{
+	GString *json = g_string_new(POLICY_HEAD);
+
+	(void)folder;
+	for (size_t i = 0; i < count; i++) {
+		size_t identity = i / STATEMENTS;
+		g_autofree char *resource = identity
+			? g_strdup_printf("arn:aws:ses:us-west-2:123456789012:identity/other%zu.example", identity)
+			: g_strdup(QUESTION_RESOURCE);
+
+		if (i && i % STATEMENTS == 0)
+			g_string_append_c(json, ',');
+		statement_append(json, resource, identity % 256, i % STATEMENTS);
+	}
+	g_string_append(json, "]}");
+	add_string(workload, "many", json);
 }
 
 static char *address_make(size_t number)
@@ -97,9 +153,9 @@ static char *client_make(guint32 bits)
 	return g_strdup_printf("%u.%u.%u.%u", bits >> 24, bits >> 16 & 255, bits >> 8 & 255, bits & 255);
 }
 
-void workload_addresses(struct policy_set *set, const char *folder, size_t count, struct faults *faults)
+void workload_addresses(struct workload *workload, const char *folder, size_t count)
 {
-	g_autoptr(GString) json = g_string_new(POLICY_HEAD);
+	GString *json = g_string_new(POLICY_HEAD);
 
 	(void)folder;
 	g_string_append_printf(json, STATEMENT_HEAD "\"ForAnyValue:StringNotLike\":{\"ses:Recipients\":[", QUESTION_RESOURCE);
@@ -111,12 +167,12 @@ void workload_addresses(struct policy_set *set, const char *folder, size_t count
 	for (size_t i = 0; i < DOMAINS; i++)
 		g_string_append_printf(json, "%s\"*@domain%zu.example.org\"", i ? "," : "", i);
 	g_string_append(json, "]}}}]}");
-	add(set, "addresses", json, faults);
+	add_string(workload, "addresses", json);
 }
 
-void workload_networks(struct policy_set *set, const char *folder, size_t count, struct faults *faults)
+void workload_networks(struct workload *workload, const char *folder, size_t count)
 {
-	g_autoptr(GString) json = g_string_new(POLICY_HEAD);
+	GString *json = g_string_new(POLICY_HEAD);
 
 	(void)folder;
 	g_string_append_printf(json, STATEMENT_HEAD "\"NotIpAddress\":{\"aws:SourceIp\":[", QUESTION_RESOURCE);
@@ -126,7 +182,7 @@ void workload_networks(struct policy_set *set, const char *folder, size_t count,
 		g_string_append_printf(json, "%s\"%s/%zu\"", i ? "," : "", first, 24 + i % 9);
 	}
 	g_string_append(json, "]}}}]}");
-	add(set, "networks", json, faults);
+	add_string(workload, "networks", json);
 }
 
 void question_make(struct question *question, enum asked asked, size_t count, size_t number, size_t recipients)

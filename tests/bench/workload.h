@@ -11,22 +11,47 @@
 
 #include <stddef.h>
 
-/* Added to a set, `count` as each says; faults go where policy_set_add_text puts them. */
+/* Policy files on their way into a set. */
+struct workload_file {
+	char *name, *text;
+	size_t length;
+};
+
+#define WORKLOAD_FILES 20
+
+struct workload {
+	struct workload_file files[WORKLOAD_FILES];
+	size_t count;
+	char *fault; /* why there are none; or NULL */
+};
+
+void workload_free(struct workload *workload);
+
+/* As resource policies; faults go where policy_set_add_text puts them. */
+void workload_load(const struct workload *workload, struct policy_set *set, struct faults *faults);
+
+/* Size of all files. */
+size_t workload_length(const struct workload *workload);
+
+/* Each fills an empty workload, `count` as it says. */
 
 /* sender.json, recipients.json and network.json of a folder. */
-void workload_examples(struct policy_set *set, const char *folder, size_t count, struct faults *faults);
+void workload_examples(struct workload *workload, const char *folder, size_t count);
 
-/* `count` policies of ten Deny statements each, all on one identity; none applies. */
-void workload_statements(struct policy_set *set, const char *folder, size_t count, struct faults *faults);
+/* `count` (at most WORKLOAD_FILES) policies of ten Deny statements each, all on one identity; none applies. */
+void workload_statements(struct workload *workload, const char *folder, size_t count);
 
 /* The same, each policy on another identity: only one policy's statements can apply. */
-void workload_identities(struct policy_set *set, const char *folder, size_t count, struct faults *faults);
+void workload_identities(struct workload *workload, const char *folder, size_t count);
+
+/* One policy of `count` such statements, ten on each of so many identities. */
+void workload_many(struct workload *workload, const char *folder, size_t count);
 
 /* One Deny unless every recipient is one of `count` addresses or in one of a thousand domains. */
-void workload_addresses(struct policy_set *set, const char *folder, size_t count, struct faults *faults);
+void workload_addresses(struct workload *workload, const char *folder, size_t count);
 
 /* One Deny unless the client is in one of `count` networks, /24 to /32, that touch nowhere. */
-void workload_networks(struct policy_set *set, const char *folder, size_t count, struct faults *faults);
+void workload_networks(struct workload *workload, const char *folder, size_t count);
 
 enum asked {
 	ASKED_LISTED,   /* sender, client and last recipient as the policies want them; all recipients if there is a list */

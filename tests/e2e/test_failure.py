@@ -30,7 +30,7 @@ def hang(daemon: Daemon) -> None:
     """All its threads stand still, however late the signal reaches them."""
     daemon.signal(signal.SIGSTOP)
     tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task")
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while {(task / "stat").read_text().rpartition(") ")[2][0] for task in tasks.iterdir()} != {"T"}:
         assert time.monotonic() < end
         time.sleep(0.001)

@@ -121,7 +121,7 @@ def test_reload_under_mail(start, relay, endpoint):
         assert "generation 2 in force" in daemon.reload()
     with Smtp(postfix.port, address=INSIDE_NETWORK) as session:
         assert list(session.message(GOOD, [OUTSIDE, INSIDE]).refused) == [OUTSIDE]
-    assert [len(message["rcpt_to"]) for message in endpoint.wait(3)] == [2, 2, 1]
+    assert sorted(len(message["rcpt_to"]) for message in endpoint.wait(3)) == [1, 2, 2]
 
 
 def test_login_and_tls(start, relay, endpoint):

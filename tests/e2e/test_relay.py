@@ -72,4 +72,7 @@ def test_local_submission(start, relay, endpoint):
     subjects = [number for number in range(len(SUBMISSIONS))
                 if any(f"Subject: submission {number}\r\n" in message["data"].partition("\r\n\r\n")[0] for message in endpoint.accepted)]
     assert subjects == [number for number, row in enumerate(SUBMISSIONS) if row[2]]
+    # Postfix cannot take a refusal of one recipient here: it would try again for ever.
+    assert "stage=RCPT" not in daemon.log() and daemon.log().count(" decision=explicitDeny ") == 3
     assert "configuration error" not in postfix.log_text()
+    assert not list((postfix.folder / "spool" / "maildrop").iterdir())

@@ -44,7 +44,7 @@ NONE = Answer("none")
 class MilterClient:
     """One connection to the filter. `spec` is the daemon's socket setting."""
 
-    def __init__(self, address: tuple[int, object], steps: int = ALL_STEPS, actions: int = ALL_ACTIONS, timeout: float = 30,
+    def __init__(self, address: tuple[int, object], steps: int = ALL_STEPS, actions: int = ALL_ACTIONS, timeout: float = 60,
                  negotiate: bool = True) -> None:
         family, where = address
         self.socket = socket.socket(family)
@@ -159,6 +159,11 @@ class MilterClient:
         return self.event("body", data)
 
     def eom(self) -> Answer:
+        """The end; before it the end of the headers, which no MTA leaves out."""
+        if "eoh" not in self.seen[::-1][:self.seen[::-1].index("mail")]:
+            answer = self.eoh()
+            if answer.refused:
+                return answer
         return self.event("eom", b"", {"i": "QUEUEID"})
 
     def abort(self) -> None:

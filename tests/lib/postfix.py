@@ -54,6 +54,7 @@ class Postfix:
         self.folder = folder.resolve()
         self.etc = self.folder / "etc"
         self.log = self.folder / "mail.log"
+        self.certificate = self.folder / "cert.pem"  # for relay.test and 127.0.0.1; signs itself
         self.port = 0
 
     def settings(self, milter: str, relay: tuple[int, str, str] | None, local_milter: str, sasl: bool,
@@ -75,7 +76,7 @@ class Postfix:
             "smtpd_error_sleep_time": "0", "smtpd_soft_error_limit": "10000", "smtpd_hard_error_limit": "10000",
             "smtpd_junk_command_limit": "10000", "smtpd_recipient_limit": "5000",
             "smtpd_recipient_overshoot_limit": "5000", "smtputf8_enable": "yes",
-            "smtpd_tls_security_level": "may", "smtpd_tls_cert_file": str(self.folder / "cert.pem"),
+            "smtpd_tls_security_level": "may", "smtpd_tls_cert_file": str(self.certificate),
             "smtpd_tls_key_file": str(self.folder / "key.pem"),
             "minimal_backoff_time": "3600s", "queue_run_delay": "3600s",
             "smtpd_milters": milter, "non_smtpd_milters": local_milter,
@@ -97,7 +98,10 @@ class Postfix:
 
     def start(self, milter: str = "", relay: tuple[int, str, str] | None = None, local_milter: str = "",
               sasl_users: dict[str, str] | None = None, extra: dict[str, str] | None = None) -> "Postfix":
-        """`milter`: the value of smtpd_milters; `relay`: port, user and password of the endpoint."""
+        """
+        `milter`: the value of smtpd_milters; `relay`: port, user and password of the endpoint. `sasl_users`: names and
+        passwords of clients that may log in by PLAIN or LOGIN, with TLS or without; the login is NAME@relay.test.
+        """
         self.port = free_port()
         for name in ("etc/sasl", "spool", "lib"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
@@ -114,7 +118,8 @@ class Postfix:
                 shutil.copy(source, self.etc / name)
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                         "-nodes", "-days", "2", "-keyout", str(self.folder / "key.pem"),
-                        "-out", str(self.folder / "cert.pem"), "-subj", "/CN=relay.test"],
+                        "-out", str(self.certificate), "-subj", "/CN=relay.test",
+                        "-addext", "subjectAltName=DNS:relay.test,IP:127.0.0.1"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         main = self.settings(milter, relay, local_milter, bool(sasl_users), extra or {})
         (self.etc / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in main.items()))
@@ -143,7 +148,7 @@ class Postfix:
 
     def wait(self) -> None:
         """Until smtpd answers: the port is Postfix's sign of being ready."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while True:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 5) as probe:

@@ -38,12 +38,9 @@ class Smtp:
         self.socket: socket.socket = socket.create_connection((host, port), timeout, (bind, 0) if bind else None)
         self.file = self.socket.makefile("rb")
         self.greeting = self.hear()
-        if address or login:
-            self.say("EHLO " + helo)
-            attributes = ([f"ADDR={address if ':' not in address else 'IPV6:' + address}", "NAME=[UNAVAILABLE]"]
-                          if address else []) + ([f"LOGIN={login}"] if login else [])
-            self.say("XCLIENT " + " ".join(attributes))
         self.hello = self.say("EHLO " + helo)
+        if address or login:
+            self.xclient(address, login)
 
     def __enter__(self) -> "Smtp":
         return self
@@ -72,6 +69,15 @@ class Smtp:
     def say(self, line: str | bytes) -> Reply:
         self.send(line)
         return self.hear()
+
+    def xclient(self, address: str | None = None, login: str | None = None) -> Reply:
+        """Become another client. Taken: a greeting (220), and EHLO said anew."""
+        attributes = ([f"ADDR={address if ':' not in address else 'IPV6:' + address}", "NAME=[UNAVAILABLE]"]
+                      if address else []) + ([f"LOGIN={login}"] if login else [])
+        reply = self.say("XCLIENT " + " ".join(attributes))
+        if reply.code == 220:
+            self.hello = self.say("EHLO " + self.helo)
+        return reply
 
     def starttls(self) -> None:
         reply = self.say("STARTTLS")

@@ -340,6 +340,97 @@ json_t *generate_policies(struct generator *g)
 	return policies;
 }
 
+/* Takes principal, action and resource over from another statement. */
+static void ask_alike(json_t *statement, json_t *other)
+{
+	static const char *const names[] = {
+		"Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		json_object_del(statement, names[i]);
+		if (json_object_get(other, names[i]) != NULL)
+			put(statement, names[i], json_incref(json_object_get(other, names[i])));
+	}
+}
+
+/* One more condition that statements can be found by, now and then with a long list. */
+static void add_finding_condition(struct generator *g, json_t *statement, bool variables)
+{
+	static const struct {
+		const char *operator, *key;
+	} kinds[] = {
+		{ "StringLike", "ses:FromAddress" }, { "ForAnyValue:StringLike", "ses:Recipients" },
+		{ "StringEquals", "ses:FromAddress" }, { "ForAnyValue:StringEquals", "ses:Recipients" },
+		{ "StringEqualsIgnoreCase", "ses:FromAddress" }, { "IpAddress", "aws:SourceIp" },
+		{ "StringLike", "ses:Recipients" },
+	};
+	unsigned int kind = generator_below(g, sizeof(kinds) / sizeof(kinds[0]));
+	unsigned int count = 1 + generator_below(g, generator_chance(g, 20) ? 40 : 3);
+	const struct key *key = vocabulary_keys;
+	json_t *conditions = json_object_get(statement, "Condition"), *keys, *wanted = need(json_array());
+	char text[LONGEST_WORD];
+
+	if (conditions == NULL) {
+		conditions = need(json_object());
+		put(statement, "Condition", conditions);
+	}
+	keys = json_object_get(conditions, kinds[kind].operator);
+	if (keys == NULL) {
+		keys = need(json_object());
+		put(conditions, kinds[kind].operator, keys);
+	}
+	while (strcmp(key->name, kinds[kind].key) != 0)
+		key++;
+	for (unsigned int i = 0; i < count; i++) {
+		if (key->domain->patterns != NULL)
+			snprintf(text, sizeof(text), "%s", pick_evenly(g, key->domain->patterns));
+		else
+			write_pattern(g, key->domain, variables && generator_chance(g, 10), true, text);
+		/* Most of a long list is of no one that ever asks. */
+		if (count > 3 && key->domain->patterns == NULL && generator_chance(g, 80))
+			snprintf(text, sizeof(text), "%s%u@example.net", generator_chance(g, 20) ? "*" : "user", generator_below(g, 500));
+		add(wanted, need(json_string(text)));
+	}
+	if (has_key(keys, kinds[kind].key))
+		json_decref(wanted);
+	else
+		put(keys, kinds[kind].key, wanted);
+}
+
+json_t *generate_many_policies(struct generator *g)
+{
+	json_t *policies = generate_policies(g), *policy;
+	unsigned int more = 20 + generator_below(g, 60);
+	size_t i;
+
+	json_array_foreach(policies, i, policy) {
+		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
+		json_t *document = json_object_get(policy, "document"), *statements = json_object_get(document, "Statement");
+		const char *version = json_string_value(json_object_get(document, "Version"));
+		bool variables = version != NULL && strcmp(version, "2012-10-17") == 0;
+
+		if (!json_is_array(statements)) {
+			json_t *lone = json_incref(statements);
+
+			statements = need(json_array());
+			add(statements, lone);
+			put(document, "Statement", statements);
+		}
+		size_t own = json_array_size(statements);
+		for (unsigned int made = 0; made < more / json_array_size(policies); made++) {
+			json_t *statement = make_statement(g, of_resource, variables);
+
+			if (generator_chance(g, 85))
+				ask_alike(statement, json_array_get(statements, generator_below(g, (unsigned int)own)));
+			if (generator_chance(g, 85))
+				add_finding_condition(g, statement, variables);
+			add(statements, statement);
+		}
+	}
+	return policies;
+}
+
 static json_t *make_value(struct generator *g, const struct domain *domain)
 {
 	const char *const *words = domain->values;

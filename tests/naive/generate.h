@@ -22,6 +22,13 @@ bool generator_chance(struct generator *g, unsigned int percent);
 /* Array of 1 to 4 {"type", "document"}; a new reference. Aborts when memory is short. */
 json_t *generate_policies(struct generator *g);
 
+/*
+ * The same, but of 20 to 80 statements, of which many ask for the same
+ * principals, actions and resources, and have long lists of values under a few
+ * keys.
+ */
+json_t *generate_many_policies(struct generator *g);
+
 /* {"principal", "action", "resource", "context"}; a new reference. Likewise. */
 json_t *generate_request(struct generator *g);
 

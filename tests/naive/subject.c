@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "naive/subject.h"
 
+#include "naive/plain.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -101,6 +103,35 @@ void subject_fill(struct request *request, size_t slot, json_t *context)
 		subject_add(request, slot, values, i);
 }
 
+static void print_pair(json_t *policies, json_t *asked)
+{
+	/* Longer than what cmocka prints. */
+	fprintf(stderr, "{\"policies\":");
+	json_dumpf(policies, stderr, 0);
+	fprintf(stderr, ",\n\"request\":");
+	json_dumpf(asked, stderr, 0);
+	fprintf(stderr, "}\n");
+}
+
+struct verdict subject_decide(struct request *request, uint64_t seed, json_t *policies, json_t *asked)
+{
+	struct verdict plain = plain_evaluate(request);
+
+	for (int prepared = 0; prepared < 2; prepared++) {
+		struct verdict verdict = evaluate(request);
+
+		if (verdict.decision != plain.decision || verdict.statement != plain.statement) {
+			print_pair(policies, asked);
+			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement", (unsigned long long)seed,
+				 request->plan != NULL ? "prepared" : "not prepared", decision_name(verdict.decision),
+				 decision_name(plain.decision));
+		}
+		if (request->plan == NULL)
+			assert_true(request_prepare(request));
+	}
+	return plain;
+}
+
 bool subject_agrees(enum decision decision, enum naive_decision naive)
 {
 	switch (decision) {
@@ -118,12 +149,7 @@ bool subject_agrees(enum decision decision, enum naive_decision naive)
 void subject_fail(const char *what, uint64_t seed, json_t *policies, json_t *asked,
 		  enum decision decision, enum naive_decision naive)
 {
-	/* Longer than what cmocka prints. */
-	fprintf(stderr, "{\"policies\":");
-	json_dumpf(policies, stderr, 0);
-	fprintf(stderr, ",\n\"request\":");
-	json_dumpf(asked, stderr, 0);
-	fprintf(stderr, "}\n");
+	print_pair(policies, asked);
 	fail_msg("%s, seed %llu: the evaluator says %s, the reference %s", what,
 		 (unsigned long long)seed, decision_name(decision), naive_decision_name(naive));
 }

@@ -34,6 +34,13 @@ json_t *subject_values(const struct request *request, size_t slot, json_t *conte
 size_t subject_value_count(json_t *values);
 void subject_add(struct request *request, size_t slot, json_t *values, size_t index);
 
+/*
+ * The verdict as far as the request is known; it must be the one that asking
+ * each statement in turn has, statement included, prepared or not. The first
+ * time it may prepare the request, for good.
+ */
+struct verdict subject_decide(struct request *request, uint64_t seed, json_t *policies, json_t *asked);
+
 /* Are these the same answer? A pending one is like none. */
 bool subject_agrees(enum decision decision, enum naive_decision naive);
 

@@ -47,3 +47,8 @@ int smfi_setsymlist(SMFICTX *context, int stage, char *macros)
 	snprintf(context->symlist[stage], sizeof context->symlist[stage], "%s", macros);
 	return MI_SUCCESS;
 }
+
+size_t smfi_setmaxdatasize(size_t size)
+{
+	return size;
+}

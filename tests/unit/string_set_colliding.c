@@ -3,5 +3,6 @@
  * string_set with hashes of which hardly a bit is left in a slot: unlike texts
  * then meet all the time, and only comparing them keeps them apart.
  */
-#define STRING_SET_HASH_MASK 0xffff000000000003u
+#define STRING_TABLE_HASH_MASK 0xffff000000000003u
+#include "iam/string_table.c"
 #include "iam/string_set.c"

@@ -28,9 +28,10 @@ static void arena_pieces_stay(void **state)
 		size[i] = 1 + check_below(&seed, i % 100 == 0 ? 3000000 : i % 10 == 0 ? 5000 : 60);
 		if (i % 100 != 0 && i % 10 == 3)
 			size[i] = 4096 - 64 + check_below(&seed, 128);
-		piece[i] = arena_take(&arena, size[i]);
+		piece[i] = i % 3 ? arena_take(&arena, size[i]) : (unsigned char *)arena_bytes(&arena, size[i]);
 		assert_non_null(piece[i]);
-		assert_int_equal((uintptr_t)piece[i] % _Alignof(max_align_t), 0);
+		if (i % 3)
+			assert_int_equal((uintptr_t)piece[i] % _Alignof(max_align_t), 0);
 		memset(piece[i], (int)(i % 251), size[i]);
 		total += size[i];
 	}
@@ -59,6 +60,29 @@ static void arena_is_thrifty(void **state)
 	/* Sanitizers keep the pieces 16 bytes apart. */
 	assert_true(arena.reserved < 1000000 * (32 + 16) + (3 << 20));
 	arena_free(&arena);
+}
+
+/* An arena whose first block is of an odd size. */
+static void arena_odd_block(void **state)
+{
+	(void)state;
+	for (size_t odd = 1; odd < 20; odd++) {
+		struct arena arena = { 0 };
+		char *first = arena_bytes(&arena, 10000 + odd);
+		unsigned char *second = arena_take(&arena, 1), *third = arena_take(&arena, 4000);
+
+		assert_non_null(first);
+		assert_non_null(second);
+		assert_non_null(third);
+		memset(first, 1, 10000 + odd);
+		memset(second, 2, 1);
+		memset(third, 3, 4000);
+		assert_int_equal(first[9999 + odd], 1);
+		assert_int_equal(second[0], 2);
+		assert_int_equal(arena.used, 14001 + odd);
+		assert_true(arena.reserved > arena.used);
+		arena_free(&arena);
+	}
 }
 
 static void arena_empty_pieces(void **state)
@@ -236,11 +260,35 @@ static void arena_short_of_memory(void **state)
 	}
 }
 
+static void arena_joins(void **state)
+{
+	struct arena arena = { 0 };
+	struct text parts[] = { TEXT("arn:"), { NULL, 0 }, TEXT("a\0b"), TEXT("") };
+	struct text joined = arena_join(&arena, parts, COUNT_OF(parts));
+
+	(void)state;
+	assert_int_equal(joined.length, 7);
+	assert_memory_equal(joined.at, "arn:a\0b", 8);
+	joined = arena_join(&arena, NULL, 0);
+	assert_non_null(joined.at);
+	assert_int_equal(joined.length, 0);
+	assert_int_equal(joined.at[0], '\0');
+	parts[0].length = SIZE_MAX;
+	assert_null(arena_join(&arena, parts, 2).at);
+	assert_null(arena_join(&arena, parts, 3).at);
+	arena_free(&arena);
+	short_memory_after(1);
+	assert_null(arena_join(&arena, parts + 1, 2).at);
+	short_memory_after(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_pieces_stay),
 		cmocka_unit_test(arena_is_thrifty),
+		cmocka_unit_test(arena_odd_block),
+		cmocka_unit_test(arena_joins),
 		cmocka_unit_test(arena_empty_pieces),
 		cmocka_unit_test(arena_arrays_are_clear),
 		cmocka_unit_test(arena_copies_text),

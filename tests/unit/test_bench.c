@@ -4,6 +4,7 @@
  * answers a session; what the session told it, in which order, and what it
  * made of the answers must be what Postfix does.
  */
+#include "bench/histogram.h"
 #include "bench/session.h"
 #include "unit/check.h"
 
@@ -335,6 +336,26 @@ static void scenario_files_are_read(void **unused)
 	}
 }
 
+static void histogram_is_close(void **state)
+{
+	struct histogram histogram = { 0 };
+
+	(void)state;
+	assert_int_equal(histogram_share(&histogram, 0.5), 0);
+	for (uint64_t ns = 0; ns < 100000; ns++) {
+		uint64_t least = histogram_least(histogram_bucket(ns));
+
+		assert_true(least <= ns && ns - least <= ns / 8);
+		assert_true(ns < 1 || histogram_bucket(ns) - histogram_bucket(ns - 1) <= 1);
+		histogram_add(&histogram, ns);
+	}
+	assert_true(histogram_bucket(UINT64_MAX) < HISTOGRAM_BUCKETS);
+	assert_in_range(histogram_share(&histogram, 0.5), 43750, 50000);
+	assert_in_range(histogram_share(&histogram, 0.99), 86625, 99000);
+	assert_int_equal(histogram_share(&histogram, 0), 0);
+	assert_in_range(histogram_share(&histogram, 1), 87500, 100000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +366,7 @@ int main(void)
 		cmocka_unit_test(an_answer_may_come_in_pieces),
 		cmocka_unit_test(expectations_are_read),
 		cmocka_unit_test(scenario_files_are_read),
+		cmocka_unit_test(histogram_is_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

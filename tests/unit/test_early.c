@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 #include "naive/generate.h"
 #include "naive/subject.h"
@@ -61,7 +62,7 @@ static void try_all_orders(struct trial *t)
 			else
 				request_state(&t->request, (int)slot, SLOT_PENDING);
 		}
-		answer[known] = evaluate(&t->request).decision;
+		answer[known] = subject_decide(&t->request, t->seed, t->policies, t->asked).decision;
 		if (!may_end_as(answer[known], t->outcome))
 			subject_fail("a wrong early answer", t->seed, t->policies, t->asked,
 				     answer[known], t->outcome);
@@ -165,7 +166,7 @@ static void walk(struct generator *g, struct trial *t)
 		}
 	}
 	for (;;) {
-		now = evaluate(&t->request).decision;
+		now = subject_decide(&t->request, t->seed, t->policies, t->asked).decision;
 		if (!may_follow(before, now))
 			subject_fail("an answer that changes", t->seed, t->policies, t->asked, now, t->outcome);
 		if (!may_end_as(now, t->outcome))
@@ -187,18 +188,18 @@ static void walk(struct generator *g, struct trial *t)
 	seen.early += early;
 }
 
-static void test_early_answers(void **state)
+static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *))
 {
-	uint64_t pairs = subject_pairs(1000000) / 20, seed = subject_setting("DIFFERENTIAL_SEED", 1);
+	uint64_t seed = subject_setting("DIFFERENTIAL_SEED", 1);
 
-	(void)state;
+	memset(&seen, 0, sizeof(seen));
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
 		struct generator g;
 		struct subject subject;
 		struct trial t = { .seed = seed, .subject = &subject };
 
 		generator_seed(&g, seed);
-		t.policies = generate_policies(&g);
+		t.policies = generate(&g);
 		subject_load(&subject, t.policies, seed);
 		t.keys = policy_set_key_count(subject.set);
 		assert_in_range(t.keys, 0, MOST_KEYS);
@@ -219,13 +220,30 @@ static void test_early_answers(void **state)
 		      (unsigned long long)seen.lattices);
 	/* An evaluator that always waits is right, and of no use. */
 	assert_true(seen.early > seen.walks / 4);
+}
+
+static void test_early_answers(void **state)
+{
+	uint64_t pairs = subject_pairs(1000000) / 20;
+
+	(void)state;
+	try_sets(pairs, generate_policies);
 	assert_true(seen.lattices > pairs / 10);
 }
+
+/* Sets as large as those that statements are looked up in, by resource and by value. */
+static void test_early_answers_of_many(void **state)
+{
+	(void)state;
+	try_sets(subject_pairs(1000000) / 500, generate_many_policies);
+}
+
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_early_answers),
+		cmocka_unit_test(test_early_answers_of_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

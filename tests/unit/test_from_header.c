@@ -90,6 +90,10 @@ static const struct {
 	{ "null", "<>", "null" },
 	{ "null with a comment", "(none) <>", "null" },
 	{ "null beside one", "<>, ceo@good.test", "invalid" },
+	{ "name that begins with a dot", ".John <ceo@good.test>", "invalid" },
+	{ "dots for a name", "... <ceo@good.test>", "invalid" },
+	{ "dots in a name", "John Q. Public, jr... <ceo@good.test>", "invalid" },
+	{ "dots behind a name", "John Q. Public jr... <ceo@good.test>", "John Q. Public jr... <ceo@good.test>" },
 	{ "group in a group", "a: b: c@x.test;;", "invalid" },
 	{ "group that does not end", "a: ceo@good.test", "invalid" },
 	{ "blank in the domain", "ceo@good.test .evil.test", "invalid" },
@@ -103,27 +107,27 @@ static const struct {
 	{ "a long name", LONG_NAME LONG_NAME " <ceo@good.test>", LONG_NAME LONG_NAME " <ceo@good.test>" },
 };
 
-static const char *read_all(struct arena *arena, struct text value, size_t count, char *out)
+static const char *read_all(struct arena *arena, struct text value, size_t before, bool names, bool show, char *out)
 {
-	struct header_mailbox mailboxes[HEADER_MAILBOXES_MAX];
-	size_t before = count, used = 0;
+	struct header_mailbox there[HEADER_MAILBOXES_MAX] = { 0 };
+	struct header_mailboxes all = { there, before };
+	size_t used = 0;
 
-	memset(mailboxes, 0, sizeof mailboxes);
 	out[0] = '\0';
-	switch (from_header_read(arena, value, MAILBOX_CASE_DOMAIN, mailboxes, &count)) {
+	switch (from_header_read(arena, value, MAILBOX_CASE_DOMAIN, names, &all)) {
 	case HEADER_MEMORY:
 		return "memory";
 	case HEADER_NULL:
 		return "null";
 	case HEADER_INVALID:
 		/* Nothing is taken by halves. */
-		return count == before ? "invalid" : "half";
+		return all.count == before && all.at == there ? "invalid" : "half";
 	case HEADER_MAILBOXES:
 		break;
 	}
-	for (size_t i = before; i < count; i++)
-		used += (size_t)sprintf(out + used, "%s%.*s%s<%.*s>", i > before ? "," : "", TEXT_ARGS(mailboxes[i].name),
-			mailboxes[i].name.length ? " " : "", TEXT_ARGS(mailboxes[i].mailbox.address));
+	for (size_t i = before; i < all.count; i++)
+		used += (size_t)sprintf(out + used, "%s%.*s%s<%.*s>", i > before ? "," : "", show ? (int)all.at[i].name.length : 0,
+			all.at[i].name.at, show && all.at[i].name.length ? " " : "", TEXT_ARGS(all.at[i].mailbox.address));
 	return out;
 }
 
@@ -131,7 +135,7 @@ static void headers_are_read(void **state)
 {
 	struct arena arena = { 0 };
 	size_t failures = 0;
-	char got[4096];
+	char got[4096], bare_text[4096];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -144,10 +148,14 @@ static void headers_are_read(void **state)
 			bytes[value.length - 2] = '\0';
 			value = (struct text){ bytes, value.length - 1 };
 		}
-		const char *is = read_all(&arena, value, 0, got);
+		const char *is = read_all(&arena, value, 0, true, true, got);
 		if (strcmp(is, cases[i].want))
 			print_message("%s: got %s\n", cases[i].name, is);
 		CHECK_CASE(failures, cases[i].name, !strcmp(is, cases[i].want));
+		/* The same addresses without the names. */
+		const char *bare = read_all(&arena, value, 0, false, false, bare_text);
+		is = read_all(&arena, value, 0, true, false, got);
+		CHECK_CASE(failures, cases[i].name, !strcmp(is, bare));
 	}
 	arena_free(&arena);
 	assert_int_equal(failures, 0);
@@ -162,15 +170,15 @@ static void there_are_bounds(void **state)
 	(void)state;
 	for (size_t i = 0; i < HEADER_MAILBOXES_MAX; i++)
 		used += (size_t)sprintf(many + used, "%sa@x.test", i ? "," : "");
-	assert_string_not_equal(read_all(&arena, text_of(many), 0, got), "invalid");
+	assert_string_not_equal(read_all(&arena, text_of(many), 0, true, true, got), "invalid");
 	/* One more, also if some were there before. */
-	assert_string_equal(read_all(&arena, text_of(many), 1, got), "invalid");
+	assert_string_equal(read_all(&arena, text_of(many), 1, true, true, got), "invalid");
 	strcpy(many + used, ",a@x.test");
-	assert_string_equal(read_all(&arena, text_of(many), 0, got), "invalid");
+	assert_string_equal(read_all(&arena, text_of(many), 0, true, true, got), "invalid");
 	memset(many, ' ', sizeof many);
 	memcpy(many, "a@x.test", 8);
-	assert_string_equal(read_all(&arena, (struct text){ many, FROM_HEADER_MAX }, 0, got), "<a@x.test>");
-	assert_string_equal(read_all(&arena, (struct text){ many, FROM_HEADER_MAX + 1 }, 0, got), "invalid");
+	assert_string_equal(read_all(&arena, (struct text){ many, FROM_HEADER_MAX }, 0, true, true, got), "<a@x.test>");
+	assert_string_equal(read_all(&arena, (struct text){ many, FROM_HEADER_MAX + 1 }, 0, true, true, got), "invalid");
 	arena_free(&arena);
 }
 

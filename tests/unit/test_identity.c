@@ -51,11 +51,13 @@ static void covers(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct mailbox mailbox = mailbox_parse(&arena, text_of(cases[i].address), TEXT(""), MAILBOX_CASE_DOMAIN);
 		struct text got;
+		size_t index;
 
-		CHECK_CASE(failures, cases[i].name, identity_of(&arena, list, count, &mailbox, &got) ==
+		CHECK_CASE(failures, cases[i].name, identity_of(&arena, list, count, &mailbox, &got, &index) ==
 			(cases[i].unknown ? IDENTITY_UNKNOWN : IDENTITY_KNOWN));
 		CHECK_CASE(failures, cases[i].name, text_equals(got, text_of(cases[i].want)));
-		assert_int_equal(identity_of(&arena, NULL, 0, &mailbox, &got), IDENTITY_UNKNOWN);
+		CHECK_CASE(failures, cases[i].name, cases[i].unknown ? index == count : text_equals(list[index], got));
+		assert_int_equal(identity_of(&arena, NULL, 0, &mailbox, &got, &index), IDENTITY_UNKNOWN);
 		CHECK_CASE(failures, cases[i].name, text_equals(got, mailbox.domain));
 	}
 	arena_free(&arena);
@@ -67,16 +69,17 @@ static void preserved_case(void **state)
 {
 	struct arena arena = { 0 };
 	struct text list[2], got;
+	size_t index;
 
 	(void)state;
 	identity_read(&arena, TEXT("a@Example.com"), MAILBOX_CASE_PRESERVE, &list[0]);
 	identity_read(&arena, TEXT("Example.com"), MAILBOX_CASE_PRESERVE, &list[1]);
 	assert_int_equal(identity_sort(list, 2), 2);
 	struct mailbox mailbox = mailbox_parse(&arena, TEXT("a@Example.com"), TEXT(""), MAILBOX_CASE_PRESERVE);
-	assert_int_equal(identity_of(&arena, list, 2, &mailbox, &got), IDENTITY_KNOWN);
+	assert_int_equal(identity_of(&arena, list, 2, &mailbox, &got, &index), IDENTITY_KNOWN);
 	assert_true(text_equals(got, TEXT("a@Example.com")));
 	mailbox = mailbox_parse(&arena, TEXT("a@EXAMPLE.com"), TEXT(""), MAILBOX_CASE_PRESERVE);
-	assert_int_equal(identity_of(&arena, list, 2, &mailbox, &got), IDENTITY_KNOWN);
+	assert_int_equal(identity_of(&arena, list, 2, &mailbox, &got, &index), IDENTITY_KNOWN);
 	assert_true(text_equals(got, TEXT("example.com")));
 	arena_free(&arena);
 }

@@ -374,6 +374,45 @@ static void ip_sockaddrs(void **state)
 	assert_string_equal(ip_print(&(struct ip){ 0 }, text), "none");
 }
 
+/* Addresses of IPv4 are read and printed by hand: just as inet_pton and inet_ntop do it. */
+static void ipv4_is_as_the_library_has_it(void **state)
+{
+	static const char letters[] = "0123456789...25 ";
+	uint64_t seed = 3;
+	size_t taken = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 400000; i++) {
+		uint8_t bytes[4], number[4];
+		char text[40], want[INET_ADDRSTRLEN], printed[IP_TEXT_SIZE];
+		struct ip ip = { 0 };
+
+		for (size_t j = 0; j < 4; j++)
+			number[j] = (uint8_t)(check_below(&seed, 3) ? check_below(&seed, 256) : check_below(&seed, 12));
+		sprintf(text, "%u.%u.%u.%u", number[0], number[1], number[2], number[3]);
+		/* Mostly with one byte more, less, or another. */
+		size_t length = strlen(text), at = check_below(&seed, length), how = check_below(&seed, 4);
+		if (how == 1)
+			text[at] = letters[check_below(&seed, sizeof letters - 1)];
+		else if (how == 2)
+			memmove(text + at, text + at + 1, length - at);
+		else if (how == 3) {
+			memmove(text + at + 1, text + at, length - at + 1);
+			text[at] = letters[check_below(&seed, sizeof letters - 1)];
+		}
+		bool good = inet_pton(AF_INET, text, bytes) == 1;
+		if (ip_parse(text_of(text), &ip) != good)
+			fail_msg("'%s' must be %d", text, good);
+		if (!good)
+			continue;
+		taken++;
+		assert_int_equal(ip.family, 4);
+		assert_memory_equal(ip.bytes, bytes, 4);
+		assert_string_equal(ip_print(&ip, printed), inet_ntop(AF_INET, bytes, want, sizeof want));
+	}
+	assert_in_range(taken, 100000, 390000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,6 +423,7 @@ int main(void)
 		cmocka_unit_test(ip_every_prefix),
 		cmocka_unit_test(ip_libcidr_fails),
 		cmocka_unit_test(ip_sockaddrs),
+		cmocka_unit_test(ipv4_is_as_the_library_has_it),
 	};
 
 	return cmocka_run_group_tests_name("ip", tests, NULL, NULL);

@@ -138,6 +138,29 @@ static struct text random_text(struct arena *arena, uint64_t *seed, const char *
 	return (struct text){ at, length };
 }
 
+enum { NUMBERS = 200 };
+static bool told[NUMBERS];
+
+static void number_take(void *with, uint32_t number)
+{
+	(void)with;
+	assert_in_range(number, 0, NUMBERS - 1);
+	told[number] = true;
+}
+
+/* The numbers told are those of the values that match alone; two values share each number. */
+static void check_numbers(const struct string_set *set, enum string_set_kind kind, const struct text *values, size_t count,
+	struct text t)
+{
+	bool want[NUMBERS] = { false };
+
+	memset(told, 0, sizeof(told));
+	string_set_numbers(set, t, number_take, NULL);
+	for (size_t i = 0; i < count; i++)
+		want[i / 2] |= holds_plainly(kind, &values[i], 1, t);
+	assert_memory_equal(told, want, sizeof(told));
+}
+
 static void string_set_agrees_with_matching_in_turn(void **state)
 {
 	static const char *const letters[] = {
@@ -164,7 +187,13 @@ static void string_set_agrees_with_matching_in_turn(void **state)
 				((char *)values[i].at)[values[i].length - 1] = '*';
 		}
 		struct string_set *set = string_set_new(&arena, kind, values, count);
+		uint32_t numbers[2 * NUMBERS];
+
+		for (size_t i = 0; i < count; i++)
+			numbers[i] = (uint32_t)i / 2;
+		struct string_set *numbered = string_set_new_numbered(&arena, kind, values, numbers, count);
 		assert_non_null(set);
+		assert_non_null(numbered);
 		for (size_t i = 0; i < 40; i++) {
 			struct text t = random_text(&arena, &seed, alphabet, 1 + check_below(&seed, 24));
 			bool want;
@@ -180,6 +209,8 @@ static void string_set_agrees_with_matching_in_turn(void **state)
 			want = holds_plainly(kind, values, count, t);
 			if (string_set_holds(set, t) != want)
 				fail_msg("round %zu question %zu kind %d: '%.*s' must be %d", round, i, (int)kind, TEXT_ARGS(t), want);
+			assert_int_equal(string_set_holds(numbered, t), want);
+			check_numbers(numbered, kind, values, count, t);
 			asked++;
 			held += want;
 		}
@@ -231,6 +262,7 @@ static void string_set_short_of_memory(void **state)
 {
 	char large[9000];
 	struct text values[] = { TEXT("a"), TEXT("*b"), { large, sizeof(large) }, TEXT("c*"), TEXT("d*d") };
+	const uint32_t numbers[COUNT_OF(values)] = { 0 };
 	bool made = false;
 
 	(void)state;
@@ -242,7 +274,7 @@ static void string_set_short_of_memory(void **state)
 
 		assert_true(n < 50);
 		short_memory_after(n);
-		struct string_set *set = string_set_new(&arena, STRING_SET_GLOB, values, COUNT_OF(values));
+		struct string_set *set = string_set_new_numbered(&arena, STRING_SET_GLOB, values, numbers, COUNT_OF(values));
 		made = short_memory_count() < n;
 		assert_true((set != NULL) == made);
 		if (made) {

@@ -139,7 +139,7 @@ def answering(daemon: Daemon) -> str:
 
 
 def wait_until_answering(daemon: Daemon, letter: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while answering(daemon) != letter:
         assert time.monotonic() < deadline, "the last reload was lost"
 

@@ -16,7 +16,7 @@ SMALL_QUARANTINE = ("env", "ASAN_OPTIONS=quarantine_size_mb=1:thread_local_quara
 
 def wait_for_descriptors(daemon: Daemon, most: int) -> None:
     """libmilter closes a session a moment after its end."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while daemon.descriptors() > most:
         assert time.monotonic() < end, f"{daemon.descriptors()} descriptors, {most} before"
         time.sleep(0.01)

@@ -155,3 +155,24 @@ def test_time(start, client):
     daemon.write_policy("policy", policy({"DateLessThan": {"aws:CurrentTime": "2000-01-01T00:00:00Z"}}))
     daemon.reload()
     assert not client(daemon).mail(f"<{GOOD}>").refused
+
+
+def test_a_policy_on_headers_comes_into_force(start, client):
+    """A session that was told to show no headers cannot carry mail any more: it is closed, and a new one shows them."""
+    daemon = start(settings={"account": "123456789012", "region": "us-west-2"},
+                   policy=policy({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, Resource="*"))
+    old = client(daemon)
+    assert not old.wants("header")
+    assert old.message(GOOD, [INSIDE], (("From", BAD),)).stage == ""
+    daemon.write_policy("policy", policy({"StringEquals": {"ses:FromAddress": BAD}}))
+    assert "in force" in daemon.reload()
+    outcome = old.message(GOOD, [INSIDE], (("From", BAD),))
+    assert outcome.answer.text.startswith("421 4.3.2 Policies have changed"), outcome
+    new = client(daemon)
+    assert new.message(GOOD, [INSIDE], (("From", BAD),)).stage == "EOH"
+    assert new.message(GOOD, [INSIDE], (("From", GOOD),)).stage == ""
+    # And back: headers that nobody needs any more do no harm.
+    daemon.write_policy("policy", policy({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, Resource="*"))
+    assert "in force" in daemon.reload()
+    assert new.message(GOOD, [INSIDE], (("From", BAD),)).stage == ""
+    assert not client(daemon).wants("header")

@@ -154,7 +154,7 @@ def test_second_daemon(start, client, folder):
     second = Daemon(folder)
     second.log_file = folder / "second.log"
     second.launch()
-    assert second.process.wait(30) != 0
+    assert second.process.wait(60) != 0
     assert "milter.sock" in second.log()
     assert client(first).mail("<other@example.net>").code == 550
     assert not client(first).mail("<no-reply@example.net>").refused
@@ -185,7 +185,7 @@ def test_file_in_the_sockets_place(folder):
     daemon.write_policy("good", example("sender"))
     (daemon.run / "milter.sock").write_text("precious")
     daemon.launch()
-    assert daemon.process.wait(30) != 0
+    assert daemon.process.wait(60) != 0
     assert (daemon.run / "milter.sock").read_text() == "precious"
 
 

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The end may come at any time: it is quick, the exit status is 0, and no message is taken that was not judged."""
+import contextlib
 import json
+import os
+import pathlib
 import signal
 import threading
+import time
 
 import pytest
 
 from conftest import example
-from lib.daemon import Daemon
+from lib.daemon import STOP_SECONDS, Daemon, is_sanitized, program
 from lib.milter_client import MilterClient
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
@@ -43,13 +47,90 @@ def test_under_load(start, number):
     for sender in senders:
         sender.start()
     for sender in senders:
-        assert sender.busy.wait(30)
+        assert sender.busy.wait(60)
     daemon.signal(number)
-    assert daemon.process.wait(10) == 0, daemon.log()
+    assert daemon.process.wait(60) == 0, daemon.log()
     for sender in senders:
-        sender.join(30)
+        sender.join(60)
         assert not sender.is_alive() and not sender.wrong, sender.wrong
     assert not (daemon.run / "milter.sock").exists()
+
+
+def end(daemon: Daemon, number: int = signal.SIGTERM) -> None:
+    """The signal; it must end well, and what is shipped also at once."""
+    begin = time.monotonic()
+    daemon.signal(number)
+    assert daemon.process.wait(60) == 0, daemon.log()
+    assert time.monotonic() - begin < STOP_SECONDS or is_sanitized(program("ses-policy-milter"))
+    assert not list(daemon.run.iterdir())
+
+
+@pytest.mark.parametrize("last", ["waiting", "answering", "closing"])
+def test_with_many_sessions(start, last):
+    """Again and again with a hundred sessions at every stage: all idle, all just asking, all just gone."""
+    daemon = start(sender=example("sender"), recipients=example("recipients"))
+    for _ in range(5 if is_sanitized(program("ses-policy-milter")) else 20):
+        sessions = [MilterClient(daemon.address()) for _ in range(100)]
+        for one in sessions:
+            one.connect("172.31.5.6")
+        for one in sessions[25:]:
+            assert not one.mail(f"<{GOOD}>").refused
+        for one in sessions[50:]:
+            assert not one.rcpt(f"<{INSIDE}>").refused
+        for one in sessions[75:]:
+            assert not one.data().refused
+        if last == "answering":
+            for one in sessions:
+                one.send(b"A")
+                one.send(b"M", f"<{BAD}>".encode() + b"\0")
+        if last == "closing":
+            for one in sessions:
+                one.close()
+        end(daemon)
+        for one in sessions:
+            one.close()
+        daemon.start()
+
+
+def blocked_writing(daemon: Daemon) -> bool:
+    tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task")
+    return any("pipe_write" in (task / "wchan").read_text() for task in tasks.iterdir())
+
+
+def test_with_a_log_that_nobody_reads(start, folder):
+    """A session whose log line cannot be written stands still; the end is quick nevertheless."""
+    daemon = Daemon(folder)
+    daemon.write_policy("policy", example("sender"))
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    writer = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        daemon.start("sh", "-c", f'exec "$@" 2>"{pipe}"', "sh")
+        begun = b""
+        while b"for main.cf: " not in begun:  # its last line before it serves
+            with contextlib.suppress(BlockingIOError):
+                begun += os.read(reader, 4096)
+            assert daemon.process.poll() is None
+            time.sleep(0.01)
+        for size in (4096, 1):
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    os.write(writer, b"x" * size)
+        with MilterClient(daemon.address()) as one:
+            one.connect("172.31.5.6")
+            one.send(b"M", f"<{BAD}>".encode() + b"\0")
+            limit = time.monotonic() + 60
+            while not blocked_writing(daemon):
+                assert time.monotonic() < limit
+                time.sleep(0.01)
+            end(daemon)
+    finally:
+        os.close(reader)
+        os.close(writer)
+        if daemon.process and daemon.process.poll() is None:
+            daemon.process.kill()
+            daemon.process.wait()
 
 
 def test_during_a_reload(start):
@@ -61,7 +142,7 @@ def test_during_a_reload(start):
     daemon.signal(signal.SIGTERM)
     daemon.signal(signal.SIGHUP)
     daemon.signal(signal.SIGTERM)
-    assert daemon.process.wait(10) == 0, daemon.log()
+    assert daemon.process.wait(60) == 0, daemon.log()
 
 
 def test_reload_before_the_first_session(start):

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/plan.h"
+
+#include "iam/policy_set_parts.h"
+
+#include <string.h>
+
+#define ROOM_FIRST 4
+
+bool plan_scope_find(const struct scope *scope, const struct request *request, struct plan_scope *out)
+{
+	const struct statement *head = scope->head;
+
+	/* From what differs most often. Variables may stand for something else next time. */
+	*out = (struct plan_scope){ .scope = scope, .resource = TRUTH_PENDING };
+	if (!scope->variables)
+		out->resource = statement_resource(head, request);
+	if (out->resource == TRUTH_FALSE || !statement_action(head, request->action))
+		return false;
+	out->principal = statement_principal(head, &request->caller);
+	return out->principal != PRINCIPAL_NO;
+}
+
+/* Going through the lists that the request's resource and caller lead to. */
+struct finding {
+	const struct scope_table *table;
+	struct text keys[SCOPE_CALLER_KEYS];
+	size_t key_count;
+	void (*take)(void *with, const struct scope *scope);
+	void *with;
+};
+
+static void scope_found(void *with, uint32_t number)
+{
+	const struct finding *finding = with;
+
+	finding->take(finding->with, &finding->table->scopes[number]);
+}
+
+static void list_go(struct finding *finding, const struct scope_list *list)
+{
+	for (size_t i = 0; i < list->plain_count; i++)
+		scope_found(finding, list->plain[i]);
+	for (size_t i = 0; list->by_caller && i < finding->key_count; i++)
+		string_set_numbers(list->by_caller, finding->keys[i], scope_found, finding);
+}
+
+static void list_found(void *with, uint32_t number)
+{
+	struct finding *finding = with;
+
+	list_go(finding, &finding->table->named[number]);
+}
+
+void plan_each(const struct request *request, unsigned group, void (*take)(void *with, const struct scope *scope), void *with)
+{
+	if (group >= request->set->group_count)
+		return;
+	struct finding finding = { .table = &request->set->groups[group], .take = take, .with = with };
+	/* Of a name that is not known in full any may become it. */
+	if (request->resource_open) {
+		for (size_t i = 0; i < finding.table->count; i++)
+			take(with, &finding.table->scopes[i]);
+		return;
+	}
+	finding.key_count = scope_caller_keys(&request->caller, finding.keys);
+	if (finding.table->by_name)
+		string_set_numbers(finding.table->by_name, request->resource.field[ARN_RESOURCE], list_found, &finding);
+	list_go(&finding, &finding.table->others);
+}
+
+/* Not whether they say the same: they do if they are the same bytes, and else the plan is made anew. */
+static bool stands_there(struct text a, struct text b)
+{
+	return a.at == b.at && a.length == b.length;
+}
+
+const struct plan *plan_of(const struct request *request)
+{
+	const struct plan *plan = request->plan;
+
+	if (!plan || !stands_there(plan->caller, request->caller.text) || !stands_there(plan->action, request->action) ||
+	    !stands_there(plan->resource, request->resource_text) || plan->identity_group != request->identity_group ||
+	    plan->resource_open != request->resource_open)
+		return NULL;
+	return plan;
+}
+
+struct planning {
+	const struct request *request;
+	struct plan *plan;
+	bool memory_short;
+};
+
+static void scope_plan(void *with, const struct scope *scope)
+{
+	struct planning *planning = with;
+	struct plan *plan = planning->plan;
+	struct plan_scope found;
+
+	if (planning->memory_short || !plan_scope_find(scope, planning->request, &found))
+		return;
+	if (plan->count == plan->room) {
+		size_t room = plan->room ? 2 * plan->room : ROOM_FIRST;
+		struct plan_scope *grown = arena_array(planning->request->arena, room, sizeof *grown);
+		planning->memory_short = !grown;
+		if (!grown)
+			return;
+		if (plan->count)
+			memcpy(grown, plan->scopes, plan->count * sizeof *grown);
+		plan->scopes = grown;
+		plan->room = room;
+	}
+	plan->scopes[plan->count++] = found;
+}
+
+bool request_prepare(struct request *request)
+{
+	struct plan *plan = arena_array(request->arena, 1, sizeof *plan);
+	struct planning planning = { .request = request, .plan = plan };
+
+	request->plan = NULL;
+	if (!plan)
+		return false;
+	*plan = (struct plan){ .caller = request->caller.text, .action = request->action, .resource = request->resource_text,
+		.resource_open = request->resource_open, .identity_group = request->identity_group };
+	plan_each(request, POLICY_GROUP_RESOURCE, scope_plan, &planning);
+	plan->of_resource = plan->count;
+	if (request->identity_group != POLICY_GROUP_RESOURCE)
+		plan_each(request, request->identity_group, scope_plan, &planning);
+	if (!planning.memory_short)
+		request->plan = plan;
+	return !planning.memory_short;
+}

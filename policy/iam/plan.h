@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * plan: which statements concern a request at all, found once by its caller,
+ * action and resource, so that asking again, as more of its keys become known,
+ * looks at conditions alone.
+ */
+#ifndef IAM_PLAN_H
+#define IAM_PLAN_H
+
+#include "iam/principal.h"
+#include "iam/request.h"
+#include "iam/scope.h"
+
+/* Statements with the same principals, actions and resources, all of which take the request. */
+struct plan_scope {
+	const struct scope *scope;
+	enum principal_match principal; /* not PRINCIPAL_NO */
+	enum truth resource;            /* not TRUTH_FALSE; to be asked anew if the scope has variables */
+};
+
+struct plan {
+	struct text caller, action, resource; /* what it was made for, to be told from others by where they stand */
+	bool resource_open;
+	unsigned identity_group;
+	struct plan_scope *scopes; /* of the resource policies, then of the caller's own */
+	size_t of_resource, count, room;
+};
+
+/* How a scope takes the request. False: not at all. */
+bool plan_scope_find(const struct scope *scope, const struct request *request, struct plan_scope *out);
+
+/* Every scope of a group whose resources may be the request's, some maybe twice. */
+void plan_each(const struct request *request, unsigned group, void (*take)(void *with, const struct scope *scope), void *with);
+
+/* The request's plan; NULL: it has none, or one for another caller, action, resource or group. */
+const struct plan *plan_of(const struct request *request);
+
+#endif

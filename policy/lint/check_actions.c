@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names of actions, and whether mail by SMTP is among them. (SES developer guide, "Controlling access to Amazon SES".) */
+#include "lint/checks.h"
+#include "lint/fix.h"
+#include "lint/probe.h"
+#include "lint/ses_actions.h"
+
+#include "iam/glob.h"
+#include "iam/policy_set.h"
+
+#include <string.h>
+
+#define SMTP TEXT("ses:SendRawEmail")
+
+/* Actions that only SES has, so that another service in front of them is a slip. */
+static const char *const own_names[] = {
+	"SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail", "SendBulkEmail", "SendCustomVerificationEmail",
+};
+
+/* What SES is called elsewhere, but not in policies. */
+static const char *const nicknames[] = {
+	"sesv2", "ses-v2", "ses2", "sesv1", "email", "amazonses", "aws-ses", "simpleemail", "simple-email", "email-smtp",
+	"ses-smtp", "smtp", "mail",
+};
+
+static bool is_one_of(struct text name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_equals_fold(name, text_of(names[i])))
+			return true;
+	return false;
+}
+
+#define IS_ONE_OF(name, names) is_one_of(name, names, sizeof (names) / sizeof *(names))
+
+static bool is_ses_action(struct text pattern)
+{
+	for (size_t i = 0; i < ses_action_count; i++)
+		if (glob_match_fold(pattern, text_of(ses_actions[i])))
+			return true;
+	return false;
+}
+
+/* The name of an action of SES. */
+static void ses_name(const struct subject_statement *s, size_t i, struct text name)
+{
+	const struct subject *subject = s->subject;
+	struct place place;
+	const char *member = action_member(s->statement);
+	/* One letter in five may be wrong. */
+	const char *near = nearest(name, ses_actions, ses_action_count, name.length / 5 + 1);
+
+	if (is_ses_action(name))
+		return;
+	if (glob_has_wildcard(name)) {
+		report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
+			say(subject, "\"%s\" matches no action of SES", shown(subject, s->statement->actions[i])), NULL, NULL);
+		return;
+	}
+	if (!near) {
+		report_statement(s, KIND_UNKNOWN_ACTION, place_entry(&place, s, member, i),
+			say(subject, "SES documents no action \"%s\"", shown(subject, s->statement->actions[i])), NULL, NULL);
+		return;
+	}
+	const char *right = say(subject, "ses:%s", near);
+	report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
+		say(subject, "SES has no action \"%s\"; \"%s\" is meant?", shown(subject, s->statement->actions[i]), right),
+		NULL, fix_entry(s, member, i, text_of(right)));
+}
+
+static void name_check(const struct subject_statement *s, size_t i)
+{
+	const struct subject *subject = s->subject;
+	struct text action = s->statement->actions[i];
+	size_t colon = text_find(action, ':', 0);
+	struct text service = text_first(action, colon), name = text_from(action, colon + 1);
+	struct place place;
+	const char *member = action_member(s->statement);
+	static const char *const ses[] = { "ses" };
+
+	if (colon == action.length)
+		return;
+	const char *right = say(subject, "ses:%.*s", TEXT_ARGS(name));
+	if (glob_has_wildcard(service)) {
+		report_statement(s, KIND_SERVICE_WILDCARD, place_entry(&place, s, member, i),
+			say(subject, "\"%s\" has a wildcard in its service; write \"%s\"", shown(subject, action), right), NULL,
+			fix_entry(s, member, i, text_of(right)));
+	} else if (text_equals_fold(service, TEXT("ses"))) {
+		ses_name(s, i, name);
+	} else if (IS_ONE_OF(service, nicknames) || (is_ses_action(name) && (IS_ONE_OF(name, own_names) ||
+		   (text_starts_with_fold(name, TEXT("Send")) && nearest(service, ses, 1, 1))))) {
+		report_statement(s, KIND_INVALID_SERVICE, place_entry(&place, s, member, i),
+			say(subject, "SES is not called \"%s\" in policies; write \"%s\"", shown(subject, service), right),
+			NULL, fix_entry(s, member, i, text_of(right)));
+	} else if (!subject->identity) {
+		report_statement(s, KIND_OTHER_SERVICE, place_entry(&place, s, member, i),
+			say(subject, "\"%s\" is no action of SES, and the policy belongs to a sending identity",
+				shown(subject, action)), NULL, NULL);
+	}
+}
+
+/* Does another Allow of the document cover SMTP? */
+static bool smtp_elsewhere(const struct subject *subject)
+{
+	for (size_t i = 0; i < subject->policy->count; i++) {
+		const struct statement *statement = policy_set_statement(subject->set, subject->policy->first + i);
+		if (statement->effect == EFFECT_ALLOW && statement_takes(statement, SMTP))
+			return true;
+	}
+	return false;
+}
+
+/* Is someone among the principals who may come by SMTP: a user, a whole account, anyone? Roles and services do not. */
+static bool smtp_principal(const struct statement *statement)
+{
+	for (size_t i = 0; i < statement->principals.count; i++) {
+		const struct principal_entry *entry = &statement->principals.entries[i];
+		if (entry->kind == PRINCIPAL_ENTRY_ANYONE || entry->kind == PRINCIPAL_ENTRY_ACCOUNT ||
+		    (entry->kind == PRINCIPAL_ENTRY_ARN && memmem(entry->text.at, entry->text.length, ":user/", 6)))
+			return true;
+	}
+	return statement->not_principal;
+}
+
+static void smtp_check(const struct subject_statement *s)
+{
+	const struct subject *subject = s->subject;
+	const struct statement *statement = s->statement;
+	struct probe probe = { .s = s };
+	struct place place;
+	const char *member = action_member(statement);
+
+	if (statement->not_action && statement->effect == EFFECT_DENY && statement_takes(statement, SMTP) &&
+	    !statement_takes(statement, TEXT("ses:SendEmail"))) {
+		if (probe_open(&probe, s, TEXT("")) && probe_denied(&probe))
+			report_statement(s, KIND_DENY_SMTP, place_element(&place, s, member),
+				"mail by SMTP is ses:SendRawEmail, which the statement does not exempt; add it",
+				"mail by SMTP is refused, though sending by the API is not",
+				fix_entry(s, member, statement->action_count, SMTP));
+		probe_close(&probe);
+		return;
+	}
+	if (statement->not_action || !statement_takes(statement, TEXT("ses:SendEmail")) || statement_takes(statement, SMTP))
+		return;
+	json_t *fix = fix_entry(s, member, statement->action_count, SMTP);
+	bool open = probe_open(&probe, s, TEXT(""));
+	if (statement->effect == EFFECT_DENY) {
+		bool by_smtp = open && probe_denied(&probe);
+		probe.request.action = TEXT("ses:SendEmail");
+		if (open && !by_smtp && probe_denied(&probe)) {
+			report_statement(s, KIND_DENY_NOT_SMTP, place_entry(&place, s, member, 0),
+				"mail by SMTP is ses:SendRawEmail, which the statement does not name; add it",
+				"the very message that it refuses by the API would pass by SMTP", json_incref(fix));
+		}
+	} else if (!smtp_elsewhere(subject)) {
+		bool smtp = !subject->identity && smtp_principal(statement);
+		report_statement(s, smtp ? KIND_ALLOW_NOT_SMTP : KIND_API_ONLY, place_entry(&place, s, member, 0),
+			"mail by SMTP is ses:SendRawEmail, which the policy does not name; add it if mail comes by SMTP",
+			"the statement allows no message that comes by SMTP", json_incref(fix));
+	}
+	json_decref(fix);
+	probe_close(&probe);
+}
+
+/* Bulk mail has no keys of addresses. */
+static void bulk_check(const struct subject_statement *s)
+{
+	const struct statement *statement = s->statement;
+	struct place place;
+
+	for (size_t i = 0; !statement->not_action && i < statement->action_count; i++) {
+		if (!text_equals_fold(statement->actions[i], TEXT("ses:SendBulkEmail")))
+			continue;
+		for (size_t n = 0; n < statement->condition_count; n++) {
+			const struct condition *c = &statement->conditions[n];
+			if (c->how.operator->type == TYPE_NULL || (!key_is_address(c->key_text) &&
+			    !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
+				continue;
+			report_statement(s, KIND_BULK_ADDRESS, place_entry(&place, s, "Action", i),
+				say(s->subject, "ses:SendBulkEmail carries no %s; give it a statement of its own",
+					shown(s->subject, c->key_text)), NULL, NULL);
+			return;
+		}
+	}
+}
+
+/* Actions and resources of another service: the policy of a bucket, a topic, a key. */
+static bool is_other_policy(const struct subject_statement *s)
+{
+	const struct statement *statement = s->statement;
+	bool ours = s->subject->identity || !about_others(statement);
+
+	for (size_t i = 0; !ours && i < statement->action_count; i++) {
+		size_t colon = text_find(statement->actions[i], ':', 0);
+		ours = is_ses_action(text_from(statement->actions[i], colon + 1));
+	}
+	for (size_t i = 0; !ours && i < statement->resource_count; i++)
+		ours = statement->resources[i].any || glob_match(statement->resources[i].arn.field[ARN_SERVICE], TEXT("ses"));
+	return !ours;
+}
+
+void check_actions(const struct subject_statement *s)
+{
+	struct place place;
+
+	if (is_other_policy(s)) {
+		report_statement(s, KIND_OTHER_POLICY, place_entry(&place, s, action_member(s->statement), 0),
+			"neither the actions nor the resources of the statement are of SES", NULL, NULL);
+		return;
+	}
+	for (size_t i = 0; i < s->statement->action_count; i++)
+		name_check(s, i);
+	if (s->statement->not_action && s->statement->effect == EFFECT_ALLOW && !s->subject->identity)
+		report_statement(s, KIND_ALLOW_NOT_ACTION, place_element(&place, s, "NotAction"),
+			"NotAction allows all actions but those named; name the ones that are allowed", NULL, NULL);
+	smtp_check(s);
+	bulk_check(s);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Letters that are compared as they stand. Domains of mail come in small letters; what stands in front of the at sign,
+ * and display names, come as the sender writes them, and so does whoever wants to evade a Deny.
+ */
+#include "lint/checks.h"
+#include "lint/fix.h"
+#include "lint/probe.h"
+
+#include <ctype.h>
+
+/* Does what does not fit the condition pass: a Deny of these, an Allow of all but these? */
+static bool misfit_passes(const struct subject_statement *s, const struct condition *c)
+{
+	return !fit_passes(s->statement, c);
+}
+
+/* Turn the case of the first ASCII letter, or of all; false: there is none. */
+static bool turn(char *at, size_t length, bool all)
+{
+	bool done = false;
+
+	for (size_t i = 0; i < length && (all || !done); i++) {
+		unsigned char byte = (unsigned char)at[i];
+		if (!isalpha(byte))
+			continue;
+		at[i] = (char)(islower(byte) ? toupper(byte) : tolower(byte));
+		done = true;
+	}
+	return done;
+}
+
+static bool has_letters(struct text t)
+{
+	for (size_t i = 0; i < t.length; i++)
+		if (isalpha((unsigned char)t.at[i]))
+			return true;
+	return false;
+}
+
+static bool evades(const struct subject_statement *s, const struct condition *c, size_t i)
+{
+	const struct subject *subject = s->subject;
+	bool address = key_is_address(c->key_text), found = false;
+	struct text value = c->values[i];
+	struct text free_part = address ? local_of(value) : value;
+	struct probe probe = { .s = s };
+	struct place place;
+
+	if (!has_letters(free_part) || !probe_open(&probe, s, c->key_text)) {
+		probe_close(&probe);
+		return false;
+	}
+	struct text caught = is_glob(c) ? sample(&probe.arena, value, address) : value;
+	struct text other = caught.at ? arena_text(&probe.arena, caught) : (struct text){ 0 };
+	/* Of a sample all letters are turned, lest the first be one that stands for a wildcard. */
+	bool changed = other.at && turn((char *)other.at, address ? local_of(other).length : other.length, is_glob(c));
+	bool deny = s->statement->effect == EFFECT_DENY;
+	if (changed && probe_set(&probe, c->key_text, &caught, 1) && (deny ? probe_denied(&probe) : !probe_granted(&probe)) &&
+	    probe_set(&probe, c->key_text, &other, 1) && (deny ? !probe_denied(&probe) : probe_granted(&probe))) {
+		const char *name = c->how.operator->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
+		found = true;
+		report_statement(s, is_glob(c) ? KIND_CASE_EVADES_PATTERN : KIND_CASE_EVADES, place_value(&place, s, c, i),
+			is_glob(c) ? say(subject, "%s minds the case of \"%s\", and has no form that does not",
+					c->how.operator->name, shown(subject, value))
+				   : say(subject, "%s minds the case of \"%s\"; write %s", c->how.operator->name,
+					shown(subject, value), name),
+			say(subject, "\"%s\" is refused, but \"%s\" would pass", shown(subject, caught), shown(subject, other)),
+			is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+	}
+	probe_close(&probe);
+	return found;
+}
+
+static void upper_domain(const struct subject_statement *s, const struct condition *c, size_t i)
+{
+	const struct subject *subject = s->subject;
+	struct text value = c->values[i], domain = domain_of(value);
+	struct probe probe = { .s = s };
+	struct place place;
+
+	if (!has_upper(domain) || subject_has_enough(subject, KIND_UPPER_DOMAIN))
+		return;
+	bool open = probe_open(&probe, s, c->key_text);
+	struct text lowered = open ? domain_lowered(&probe.arena, value) : (struct text){ 0 };
+	struct text address = lowered.at ? sample(&probe.arena, lowered, true) : (struct text){ 0 };
+	if (address.at && probe_set(&probe, c->key_text, &address, 1) &&
+	    (condition_match(c, &probe.request) == TRUTH_TRUE) == c->how.operator->negated)
+		report_statement(s, KIND_UPPER_DOMAIN, place_value(&place, s, c, i),
+			say(subject, "the domain in \"%s\" has capitals, and domains of mail are compared in small letters; write \"%s\"",
+				shown(subject, value), shown(subject, lowered)),
+			say(subject, "%s is not matched, however the sender writes it", shown(subject, address)),
+			fix_value(s, c, i, lowered, (struct text){ 0 }, NULL));
+	probe_close(&probe);
+}
+
+static void upper_local(const struct subject_statement *s, const struct condition *c, size_t i)
+{
+	const struct subject *subject = s->subject;
+	struct place place;
+
+	struct text local = local_of(c->values[i]);
+
+	/* What holds a blank is more than an address, and another finding. */
+	if (!has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
+		return;
+	const char *name = c->how.operator->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
+	report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
+		say(subject, "the capitals in \"%s\" are compared as they stand", shown(subject, c->values[i])),
+		"the same address in small letters is not matched",
+		is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+}
+
+void check_case(const struct subject_statement *s)
+{
+	for (size_t n = 0; n < s->statement->condition_count; n++) {
+		const struct condition *c = &s->statement->conditions[n];
+		bool address = key_is_address(c->key_text), told = false;
+		if (!is_text(c) || c->how.operator->comparison == COMPARE_EQUAL_IGNORE_CASE ||
+		    (!address && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
+			continue;
+		for (size_t i = 0; i < c->value_count; i++) {
+			if (!is_fixed(c, i))
+				continue;
+			if (address)
+				upper_domain(s, c, i);
+			/* One of a list says it for all. */
+			if (misfit_passes(s, c))
+				told = told || evades(s, c, i);
+			else if (address)
+				upper_local(s, c, i);
+		}
+	}
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where a message comes from: addresses, VPCs, endpoints; and text where a typed operator belongs. */
+#include "lint/checks.h"
+#include "lint/fix.h"
+#include "lint/probe.h"
+
+#include "iam/glob.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Networks that no address on the Internet is in. (RFC 1918, 6598, 3927, 4193, 4291, 1122.) */
+static const char *const private_networks[] = {
+	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8",
+	"fc00::/7", "fe80::/10", "::1/128",
+};
+
+static bool is_private(const struct ip_network *network)
+{
+	for (size_t i = 0; i < sizeof private_networks / sizeof *private_networks; i++) {
+		struct ip_network whole;
+		if (!ip_network_parse(text_of(private_networks[i]), &whole) && whole.first.family == network->first.family &&
+		    whole.prefix <= network->prefix && ip_network_holds(&whole, &network->first))
+			return true;
+	}
+	return false;
+}
+
+static void network(const struct subject_statement *s, const struct condition *c, size_t i, bool *told)
+{
+	const struct subject *subject = s->subject;
+	struct ip_network parsed;
+	struct place place;
+	char text[IP_TEXT_SIZE];
+
+	if (ip_network_parse(c->values[i], &parsed))
+		return;
+	if (parsed.host_bits && !subject_has_enough(subject, KIND_HOST_BITS)) {
+		const char *right = say(subject, "%s/%u", ip_print(&parsed.first, text), parsed.prefix);
+		report_statement(s, KIND_HOST_BITS, place_value(&place, s, c, i),
+			say(subject, "\"%s\" names a host and a prefix; it means \"%s\"", shown(subject, c->values[i]), right),
+			NULL, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL));
+	}
+	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
+		report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
+			say(subject, "\"%s\" holds every IPv%u address", shown(subject, c->values[i]), parsed.first.family), NULL, NULL);
+	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(&parsed)) {
+		*told = true;
+		report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
+			say(subject, "\"%s\" is private: here aws:SourceIp is the client of the relay, but at SES the public address "
+				"of the relay", shown(subject, c->values[i])),
+			c->how.operator->negated ? "at SES the condition is true for every message"
+						 : "at SES the condition is true for no message", NULL);
+	}
+}
+
+/* A condition that needs the key. */
+static bool needs(const struct condition *c)
+{
+	if (c->how.operator->type == TYPE_NULL)
+		return c->set.truths.on_false && !c->set.truths.on_true;
+	return !c->how.operator->negated && !c->how.if_exists && c->how.quantifier != QUANTIFIER_ALL;
+}
+
+static void endpoint(const struct subject_statement *s)
+{
+	static const char *const keys[] = { "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp" };
+	const struct condition *address = condition_on(s->statement, TEXT("aws:SourceIp"), ~0u);
+	struct place place;
+
+	for (size_t i = 0; address && i < sizeof keys / sizeof *keys; i++) {
+		const struct condition *c = condition_on(s->statement, text_of(keys[i]), ~0u);
+		if (!c || !needs(c) || !needs(address) || site_has_key(s->subject->site, c->key_text))
+			continue;
+		report_statement(s, KIND_NETWORK_AND_ENDPOINT, place_key(&place, s, c),
+			say(s->subject, "a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements", keys[i]),
+			s->statement->effect == EFFECT_DENY ? "at SES the Deny refuses no message" : "at SES the Allow allows no message",
+			NULL);
+		return;
+	}
+}
+
+static bool is_vpc(struct text t)
+{
+	return text_starts_with(t, TEXT("vpc-"));
+}
+
+static bool is_vpce(struct text t)
+{
+	return text_starts_with(t, TEXT("vpce-"));
+}
+
+static bool is_organization(struct text t)
+{
+	return text_starts_with(t, TEXT("o-"));
+}
+
+static void id_format(const struct subject_statement *s, const struct condition *c, size_t i)
+{
+	static const struct {
+		const char *key;
+		bool (*fits)(struct text);
+		enum kind_number kind;
+		const char *right;
+	} forms[] = {
+		{ "aws:SourceVpc", is_vpc, KIND_VPC_FORMAT, "vpc-1a2b3c4d" },
+		{ "aws:SourceVpce", is_vpce, KIND_VPCE_FORMAT, "vpce-1a2b3c4d" },
+		{ "aws:PrincipalOrgID", is_organization, KIND_ORGANIZATION_FORMAT, "o-a1b2c3d4e5" },
+		{ "aws:PrincipalAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
+		{ "aws:ResourceAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
+		{ "aws:SourceAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
+		{ "aws:RequestedRegion", is_region, KIND_REGION_FORMAT, "us-east-1" },
+	};
+	struct place place;
+
+	for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
+		if (text_equals_fold(c->key_text, text_of(forms[f].key)) && is_fixed(c, i) && !glob_has_wildcard(c->values[i]) &&
+		    !forms[f].fits(c->values[i]))
+			report_statement(s, forms[f].kind, place_value(&place, s, c, i),
+				say(s->subject, "\"%s\" is not of the form %s", shown(s->subject, c->values[i]), forms[f].right),
+				NULL, NULL);
+}
+
+static bool is_truth(struct text t)
+{
+	return text_equals(t, TEXT("true")) || text_equals(t, TEXT("false")) || glob_has_wildcard(t);
+}
+
+/* Networks and moments compared as text. */
+static void as_text(const struct subject_statement *s, const struct condition *c)
+{
+	const struct key_info *info = key_find(c->key_text);
+	const struct subject *subject = s->subject;
+	struct place place;
+	const char *right;
+
+	if (!is_text(c) || !info || !c->value_count)
+		return;
+	if ((info->operators & TYPE_IP) && !(info->operators & TYPE_NUMBER) && text_find(c->values[0], '/', 0) < c->values[0].length)
+		right = c->how.operator->negated ? "NotIpAddress" : "IpAddress";
+	else if (info->operators == (TYPE_STRING | TYPE_NULL | TYPE_BOOL) && !is_truth(c->values[0]))
+		right = "Bool, with true or false";
+	else if ((info->operators & TYPE_DATE) && !(info->operators & TYPE_BINARY))
+		right = "a Date operator";
+	else
+		return;
+	report_statement(s, KIND_TYPE_MISMATCH, place_key(&place, s, c),
+		say(subject, "%s compares \"%s\" as text; write %s", c->how.operator->name, shown(subject, c->values[0]), right),
+		c->how.operator->negated ? "the condition is true for every message" : "the condition is true for no message",
+		text_find(text_of(right), ' ', 0) < strlen(right) ? NULL : fix_operator(s, c, c->how.quantifier, right));
+}
+
+/* The wrong way round: all mail reaches SES encrypted. */
+static void encryption(const struct subject_statement *s, const struct condition *c)
+{
+	bool deny = s->statement->effect == EFFECT_DENY;
+	struct place place;
+
+	if (c->how.operator->type != TYPE_BOOL || !text_equals_fold(c->key_text, TEXT("aws:SecureTransport")) ||
+	    (deny ? !c->set.truths.on_true || c->set.truths.on_false : !c->set.truths.on_false || c->set.truths.on_true))
+		return;
+	report_statement(s, KIND_SECURE_INVERTED, place_value(&place, s, c, 0),
+		deny ? "the Deny is of encrypted mail; \"false\" is meant?" : "the Allow is of unencrypted mail alone; \"true\" is meant?",
+		deny ? "a message that comes by TLS is refused, one that does not would pass"
+		     : "a message that comes by TLS is not allowed",
+		fix_value(s, c, 0, deny ? TEXT("false") : TEXT("true"), (struct text){ 0 }, NULL));
+}
+
+void check_networks(const struct subject_statement *s)
+{
+	for (size_t n = 0; n < s->statement->condition_count; n++) {
+		const struct condition *c = &s->statement->conditions[n];
+		bool told = false;
+		for (size_t i = 0; i < c->value_count; i++) {
+			if (c->how.operator->type == TYPE_IP)
+				network(s, c, i, &told);
+			else if (is_text(c))
+				id_format(s, c, i);
+		}
+		as_text(s, c);
+		encryption(s, c);
+	}
+	endpoint(s);
+}

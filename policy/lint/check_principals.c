@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who. (SES developer guide, "Policy anatomy"; IAM User Guide, "Principal" and "NotPrincipal"; Access Analyzer checks.) */
+#include "lint/checks.h"
+#include "lint/fix.h"
+#include "lint/probe.h"
+
+#include "iam/glob.h"
+
+#include <string.h>
+
+/* Someone whom no policy has heard of. */
+#define STRANGER "arn:aws:iam::999999999999:user/stranger"
+
+/* The place of entry n: entries stand in the order of the element's members. */
+static const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
+{
+	const char *element = principal_member(s->statement), *member;
+	json_t *value = json_object_get(s->json, element), *inner;
+
+	place->steps[0] = (struct json_path){ .parent = s->path, .member = element };
+	place->path = &place->steps[0];
+	json_object_foreach(value, member, inner) {
+		size_t count = compile_count(inner);
+		if (n >= count) {
+			n -= count;
+			continue;
+		}
+		place->steps[1] = (struct json_path){ .parent = &place->steps[0], .member = member };
+		place->steps[2] = (struct json_path){ .parent = &place->steps[1], .index = n };
+		return place->path = json_is_array(inner) ? &place->steps[2] : &place->steps[1];
+	}
+	return place->path;
+}
+
+/* Keys that only some callers have the right value for. */
+static bool says_who(const struct statement *statement)
+{
+	static const char *const keys[] = {
+		"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalTag/",
+		"aws:userid", "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceIp",
+		"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceOwner", "aws:PrincipalServiceName",
+	};
+	for (size_t n = 0; n < statement->condition_count; n++) {
+		const struct condition *c = &statement->conditions[n];
+		if (c->how.operator->negated || c->how.if_exists || c->how.operator->type == TYPE_NULL)
+			continue;
+		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+			if (text_starts_with_fold(c->key_text, text_of(keys[i])))
+				return true;
+	}
+	return false;
+}
+
+/* Is a stranger allowed to send? */
+static void anyone(const struct subject_statement *s, size_t n)
+{
+	struct probe probe = { .s = s };
+	struct place place;
+	struct text stranger = TEXT(STRANGER), account = TEXT("999999999999");
+
+	if (says_who(s->statement))
+		return;
+	struct text organization = TEXT("o-9999999999");
+	bool open = probe_open(&probe, s, TEXT("")) && request_caller(&probe.request, stranger) &&
+		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
+		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
+		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
+	if (open && !statement_takes(s->statement, probe.request.action))
+		probe.request.action = TEXT("ses:SendEmail");
+	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
+		report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
+			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
+			say(s->subject, "%s, of an account and organization of his own, would be allowed to send as this identity", STRANGER), NULL);
+	probe_close(&probe);
+}
+
+static bool names_account(const struct statement *statement, struct text account)
+{
+	for (size_t i = 0; i < statement->principals.count; i++)
+		if (statement->principals.entries[i].kind == PRINCIPAL_ENTRY_ACCOUNT &&
+		    text_equals(statement->principals.entries[i].account, account))
+			return true;
+	return false;
+}
+
+/* "AWS may judge the account before the user": then the account is to be exempt too. */
+static void deny_not_principal(const struct subject_statement *s)
+{
+	const struct subject *subject = s->subject;
+	struct place place;
+
+	for (size_t i = 0; i < s->statement->principals.count; i++) {
+		const struct principal_entry *entry = &s->statement->principals.entries[i];
+		if ((entry->kind != PRINCIPAL_ENTRY_ARN && entry->kind != PRINCIPAL_ENTRY_ROLE) ||
+		    names_account(s->statement, entry->account))
+			continue;
+		report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
+			say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"", shown(subject, entry->text),
+				TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
+			"AWS may refuse the mail of the account that he belongs to, and so his", NULL);
+		return;
+	}
+}
+
+/* All principals are the account that holds the identity. */
+static void own_account(const struct subject_statement *s)
+{
+	const struct statement *statement = s->statement;
+	struct place place;
+
+	if (statement->not_resource || !statement->principals.count || !statement->resource_count ||
+	    (!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
+		return;
+	for (size_t i = 0; i < statement->principals.count; i++) {
+		const struct principal_entry *entry = &statement->principals.entries[i];
+		if (entry->kind != PRINCIPAL_ENTRY_ACCOUNT)
+			return;
+		for (size_t r = 0; r < statement->resource_count; r++)
+			if (statement->resources[r].any ||
+			    !text_equals(statement->resources[r].arn.field[ARN_ACCOUNT], entry->account))
+				return;
+	}
+	report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
+		"the account holds the identity itself; an Allow to it only hands the decision to the policies of its users",
+		"a user of the account sends if his own policies allow it, with this statement or without", NULL);
+}
+
+/* A Deny of users, each by name. */
+static void only_users(const struct subject_statement *s)
+{
+	struct place place;
+
+	for (size_t i = 0; i < s->statement->principals.count; i++) {
+		const struct principal_entry *entry = &s->statement->principals.entries[i];
+		if (entry->kind != PRINCIPAL_ENTRY_ARN || !memmem(entry->text.at, entry->text.length, ":user/", 6))
+			return;
+	}
+	report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
+		say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
+			shown(s->subject, s->statement->principals.entries[0].text)), NULL, NULL);
+}
+
+static bool is_service_name(struct text t)
+{
+	static const char *const ends[] = { ".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal", ".aws.dev" };
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (text_ends_with(t, text_of(ends[i])))
+			return true;
+	return false;
+}
+
+/* Conditions that only people and programs of an account can satisfy. */
+static void service_keys(const struct subject_statement *s)
+{
+	static const char *const keys[] = {
+		"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceIp",
+		"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:userid", "aws:username",
+	};
+	const struct statement *statement = s->statement;
+	struct place place;
+
+	for (size_t i = 0; i < statement->principals.count; i++)
+		if (statement->principals.entries[i].kind != PRINCIPAL_ENTRY_SERVICE)
+			return;
+	for (size_t n = 0; n < statement->condition_count; n++) {
+		const struct condition *c = &statement->conditions[n];
+		if (c->how.operator->negated || c->how.if_exists || c->how.operator->type == TYPE_NULL)
+			continue;
+		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+			if (text_equals_fold(c->key_text, text_of(keys[i])))
+				report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
+					say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
+						shown(s->subject, c->key_text)), "the Allow allows no message of the service", NULL);
+	}
+}
+
+/* Is somebody who sends from this site taken for this user or role? Of other accounts the site does not know. */
+static bool site_sends_as(const struct lint_site *site, const struct principal_entry *entry)
+{
+	if (!site->principals.count || !site->account || !text_equals(entry->account, text_of(site->account)))
+		return true;
+	for (size_t i = 0; i < site->principals.count; i++)
+		if (glob_match(text_of(site->principals.at[i]), entry->text))
+			return true;
+	return false;
+}
+
+static void entries(const struct subject_statement *s)
+{
+	const struct subject *subject = s->subject;
+	bool allow = s->statement->effect == EFFECT_ALLOW && !s->statement->not_principal;
+	struct place place;
+
+	for (size_t i = 0; i < s->statement->principals.count; i++) {
+		const struct principal_entry *entry = &s->statement->principals.entries[i];
+		const char *name = shown(subject, entry->text);
+		if (entry->kind == PRINCIPAL_ENTRY_NOBODY && text_starts_with(entry->text, TEXT("A")) &&
+		    text_find(entry->text, ':', 0) == entry->text.length)
+			report_statement(s, KIND_PRINCIPAL_ID, place_principal(&place, s, i),
+				say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name), NULL, NULL);
+		else if (entry->kind == PRINCIPAL_ENTRY_NOBODY)
+			report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
+				say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
+			report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
+				say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s->statement))
+			report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
+				say(subject, "%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn", name),
+				NULL, NULL);
+		else if (entry->kind == PRINCIPAL_ENTRY_ANYONE && allow)
+			anyone(s, i);
+		else if (entry->kind == PRINCIPAL_ENTRY_ARN && !site_sends_as(subject->site, entry))
+			report_statement(s, KIND_SITE_PRINCIPAL, place_principal(&place, s, i),
+				say(subject, "the settings take no client for \"%s\"", name), NULL, NULL);
+	}
+}
+
+void check_principals(const struct subject_statement *s)
+{
+	bool allow = s->statement->effect == EFFECT_ALLOW;
+	struct place place;
+
+	if (s->subject->identity)
+		return;
+	entries(s);
+	if (s->statement->not_principal && allow)
+		report_statement(s, KIND_ALLOW_NOT_PRINCIPAL, place_element(&place, s, "NotPrincipal"),
+			"NotPrincipal allows everyone but those named; use Principal, and name who may send",
+			"any AWS account would be allowed to send as this identity", NULL);
+	else if (s->statement->not_principal)
+		deny_not_principal(s);
+	else if (!allow)
+		only_users(s);
+	else {
+		own_account(s);
+		service_keys(s);
+	}
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ARNs: what sending is about, and what this site has. (Service Authorization Reference, "Amazon SES", resource types.) */
+#include "lint/checks.h"
+#include "lint/fix.h"
+
+#include "iam/glob.h"
+#include "iam/policy_set.h"
+
+#include <string.h>
+
+static const char *const types[] = {
+	"identity", "configuration-set", "template", "custom-verification-email-template", "dedicated-ip-pool",
+	"deliverability-test-report", "contact-list", "export-job", "import-job", "multi-region-endpoint",
+	"reputation-policy", "tenant", "addon-instance", "addon-subscription", "mailmanager-address-list",
+	"mailmanager-archive", "mailmanager-ingress-point", "mailmanager-rule-set", "mailmanager-smtp-relay",
+	"mailmanager-traffic-policy",
+};
+
+#define TYPES (sizeof types / sizeof *types)
+
+struct entry {
+	const struct subject_statement *s;
+	const struct resource_pattern *pattern;
+	const struct json_path *path;
+	size_t index;
+	struct text type, name;   /* type/name */
+};
+
+static bool is_literal(struct text t)
+{
+	return t.length && !glob_has_wildcard(t);
+}
+
+/* One field of the entry's ARN replaced. */
+static json_t *fix_field(const struct entry *e, enum arn_field field, const char *value)
+{
+	struct text f[ARN_FIELDS];
+
+	memcpy(f, e->pattern->arn.field, sizeof f);
+	f[field] = text_of(value);
+	return fix_entry(e->s, resource_member(e->s->statement), e->index, text_of(say(e->s->subject, "arn:%.*s:%.*s:%.*s:%.*s:%.*s",
+		TEXT_ARGS(f[ARN_PARTITION]), TEXT_ARGS(f[ARN_SERVICE]), TEXT_ARGS(f[ARN_REGION]), TEXT_ARGS(f[ARN_ACCOUNT]),
+		TEXT_ARGS(f[ARN_RESOURCE]))));
+}
+
+static const char *consequence(const struct entry *e)
+{
+	const struct statement *statement = e->s->statement;
+
+	if (statement->not_resource)
+		return "the entry exempts nothing";
+	if (statement->resource_count > 1)
+		return "the entry matches no message";
+	return statement->effect == EFFECT_DENY ? "the Deny refuses no message" : "the Allow allows no message";
+}
+
+static void told(const struct entry *e, enum kind_number kind, const char *message, json_t *fix)
+{
+	report_statement(e->s, kind, e->path, message, consequence(e), fix);
+}
+
+static bool is_type(struct text pattern)
+{
+	for (size_t i = 0; i < TYPES; i++)
+		if (glob_match(pattern, text_of(types[i])))
+			return true;
+	return false;
+}
+
+static void type_check(const struct entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	struct text resource = e->pattern->arn.field[ARN_RESOURCE];
+	bool bare = !e->name.at;
+
+	if (is_type(e->type))
+		return;
+	/* A pattern without a slash may take one in. */
+	if (bare && glob_has_wildcard(resource))
+		return;
+	const char *near = nearest(e->type, types, TYPES, e->type.length / 4);
+	const char *right = bare ? say(subject, "identity/%.*s", TEXT_ARGS(resource))
+		: say(subject, "%s/%.*s", near ? near : "identity", TEXT_ARGS(e->name));
+	told(e, KIND_RESOURCE_TYPE, say(subject, "SES has no resource \"%s\"; \"%s\" is meant?", shown(subject, resource), right),
+		fix_field(e, ARN_RESOURCE, right));
+}
+
+/* Which partition has the Regions that begin so; the rest is in aws. */
+static void partition_check(const struct entry *e)
+{
+	static const struct {
+		const char *prefix, *partition;
+	} partitions[] = { { "cn-", "aws-cn" }, { "us-gov-", "aws-us-gov" } };
+	const struct subject *subject = e->s->subject;
+	struct text region = e->pattern->arn.field[ARN_REGION], partition = e->pattern->arn.field[ARN_PARTITION];
+	const char *right = "aws";
+
+	for (size_t i = 0; i < sizeof partitions / sizeof *partitions; i++)
+		if (text_starts_with(region, text_of(partitions[i].prefix)))
+			right = partitions[i].partition;
+	/* Partitions of their own kind (aws-iso, aws-eusc) have Regions of their own. */
+	bool known = text_equals(partition, TEXT("aws")) || text_equals(partition, TEXT("aws-cn")) ||
+		text_equals(partition, TEXT("aws-us-gov"));
+	if (known && is_literal(region) && is_region(region) && !text_equals(partition, text_of(right)) &&
+	    !text_starts_with(region, TEXT("eusc-")) && !memmem(region.at, region.length, "-iso", 4))
+		told(e, KIND_RESOURCE_PARTITION, say(subject, "Region %s is in partition %s, not %s", shown(subject, region), right,
+			shown(subject, partition)), fix_field(e, ARN_PARTITION, right));
+}
+
+static void identity_check(const struct entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	const struct arn *arn = &e->pattern->arn;
+	struct text domain = domain_of(e->name);
+
+	if (!arn->field[ARN_REGION].length)
+		told(e, KIND_RESOURCE_REGION_MISSING, "the ARN of an identity has a Region: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
+	else if (is_literal(arn->field[ARN_REGION]) && !is_region(arn->field[ARN_REGION]))
+		told(e, KIND_RESOURCE_REGION_INVALID, say(subject, "there is no Region \"%s\"; they are written as us-east-1",
+			shown(subject, arn->field[ARN_REGION])), NULL);
+	partition_check(e);
+	if (!arn->field[ARN_ACCOUNT].length)
+		told(e, KIND_RESOURCE_ACCOUNT_MISSING, "the ARN of an identity has an account: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
+	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length ||
+	    text_find(e->name, '/', 0) < e->name.length || text_ends_with(e->name, TEXT(".")))
+		told(e, KIND_RESOURCE_TYPE, say(subject, "\"%s\" is no identity; a domain or an address is one",
+			shown(subject, e->name)), e->name.length > 1 && e->name.at[0] == '@'
+			? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1)) : NULL);
+	if (!e->pattern->template && has_upper(domain)) {
+		struct text lowered = domain_lowered(&subject->findings->arena, e->name);
+		told(e, KIND_RESOURCE_CASE, say(subject, "the domain of \"%s\" has capitals, and domains are compared in small letters",
+			shown(subject, e->name)), lowered.at ? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", TEXT_ARGS(lowered)))
+			: NULL);
+	}
+}
+
+/* Is the identity one of the site's, or an address or domain below one? */
+static bool site_has(const struct lint_site *site, struct text name)
+{
+	struct text domain = domain_of(name);
+
+	for (size_t i = 0; i < site->identities.count; i++) {
+		struct text own = text_of(site->identities.at[i]);
+		if (text_equals_fold(name, own) || text_equals_fold(domain, own) || (domain.length > own.length &&
+		    domain.at[domain.length - own.length - 1] == '.' &&
+		    text_equals_fold(text_from(domain, domain.length - own.length), own)))
+			return true;
+	}
+	return false;
+}
+
+static void site_check(const struct entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	const struct lint_site *site = subject->site;
+	const struct arn *arn = &e->pattern->arn;
+
+	if (site->account && is_literal(arn->field[ARN_ACCOUNT]) && !text_equals(arn->field[ARN_ACCOUNT], text_of(site->account)))
+		told(e, KIND_SITE_ACCOUNT, say(subject, "account %s is not this site's, which is %s",
+			shown(subject, arn->field[ARN_ACCOUNT]), site->account), fix_field(e, ARN_ACCOUNT, site->account));
+	if (site->region && is_literal(arn->field[ARN_REGION]) && !text_equals(arn->field[ARN_REGION], text_of(site->region)))
+		told(e, KIND_SITE_REGION, say(subject, "Region %s is not this site's, which is %s",
+			shown(subject, arn->field[ARN_REGION]), site->region), fix_field(e, ARN_REGION, site->region));
+	if (site->identities.count && is_literal(e->name) && !e->pattern->template && !site_has(site, e->name))
+		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"", shown(subject, e->name)), NULL);
+}
+
+static void arn_check(const struct entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	bool identity_type = glob_match(e->type, TEXT("identity"));
+
+	if (!glob_match(e->pattern->arn.field[ARN_SERVICE], TEXT("ses"))) {
+		if (about_ses(e->s->statement))
+			told(e, KIND_RESOURCE_OTHER_SERVICE, say(subject, "\"%s\" is no resource of SES",
+				shown(subject, e->pattern->text)), NULL);
+		return;
+	}
+	struct arn whole;
+	if (!arn_split(e->pattern->text, &whole)) {
+		report_statement(e->s, KIND_SHORT_ARN, e->path, say(subject, "\"%s\" lacks fields; write them as *: arn:aws:ses:*:*:*",
+			shown(subject, e->pattern->text)), NULL, NULL);
+		return;
+	}
+	type_check(e);
+	if (identity_type && e->name.at) {
+		identity_check(e);
+		site_check(e);
+	}
+	if (subject->identity)
+		return;
+	if (e->name.at && is_literal(e->type) && !identity_type && !text_equals(e->type, TEXT("configuration-set")) && is_type(e->type))
+		told(e, KIND_RESOURCE_OTHER_SERVICE, say(subject, "\"%s\" is no identity, and the policy belongs to one",
+			shown(subject, e->pattern->text)), NULL);
+	if (text_equals(e->type, TEXT("configuration-set")))
+		told(e, KIND_RESOURCE_CONFIGURATION_SET, "a policy of a sending identity covers that identity; allow the configuration "
+			"set in the policy of the user", NULL);
+	if (glob_has_wildcard(e->pattern->arn.field[ARN_RESOURCE]))
+		report_statement(e->s, KIND_RESOURCE_ANY, e->path, say(subject, "\"%s\" has a wildcard; SES wants the ARN of the identity "
+			"that the policy hangs on", shown(subject, e->pattern->text)), "here it covers every identity that fits", NULL);
+}
+
+/* Another identity than the first statement's. */
+static void differs(const struct subject_statement *s, const struct json_path *path)
+{
+	const struct subject *subject = s->subject;
+	const struct statement *first = policy_set_statement(subject->set, subject->policy->first), *statement = s->statement;
+
+	if (subject->identity || statement == first || statement->resource_count != 1 || first->resource_count != 1 ||
+	    statement->resources[0].any || first->resources[0].any ||
+	    glob_has_wildcard(first->resources[0].text) || glob_has_wildcard(statement->resources[0].text) ||
+	    text_equals(first->resources[0].text, statement->resources[0].text))
+		return;
+	report_statement(s, KIND_RESOURCE_DIFFERS, path, say(subject, "the first statement is about \"%s\"",
+		shown(subject, first->resources[0].text)), NULL, NULL);
+}
+
+void check_resources(const struct subject_statement *s)
+{
+	const struct subject *subject = s->subject;
+	const struct statement *statement = s->statement;
+	const char *member = resource_member(statement);
+	struct place place;
+
+	for (size_t i = 0; i < statement->resource_count; i++) {
+		const struct resource_pattern *pattern = &statement->resources[i];
+		struct entry e = { .s = s, .pattern = pattern, .index = i, .path = place_entry(&place, s, member, i) };
+		if (pattern->any) {
+			if (!subject->identity)
+				report_statement(s, KIND_RESOURCE_ANY, e.path,
+					"SES wants the ARN of the identity that the policy hangs on", "here it covers every identity", NULL);
+			continue;
+		}
+		struct text resource = pattern->arn.field[ARN_RESOURCE];
+		size_t slash = text_find(resource, '/', 0);
+		e.type = text_first(resource, slash);
+		if (slash < resource.length)
+			e.name = text_from(resource, slash + 1);
+		arn_check(&e);
+	}
+	if (statement->resource_count)
+		differs(s, place_entry(&place, s, member, 0));
+	if (!subject->identity && statement->resource_count > 1)
+		report_statement(s, KIND_RESOURCE_MANY, place_entry(&place, s, member, 1),
+			"SES wants one resource, the ARN of the identity that the policy hangs on", NULL, NULL);
+	if (statement->not_resource && statement->effect == EFFECT_ALLOW && (about_ses(statement) || !subject->identity))
+		report_statement(s, KIND_ALLOW_NOT_RESOURCE, place_element(&place, s, member),
+			"NotResource allows sending as every identity but those named; name the ones that are allowed", NULL, NULL);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * checks: the checks by theme. Each looks at one statement or document that has loaded and reports what it finds.
+ */
+#ifndef LINT_CHECKS_H
+#define LINT_CHECKS_H
+
+#include "lint/subject.h"
+
+/* Statements */
+void check_actions(const struct subject_statement *s);        /* names, services, and what covers SMTP */
+void check_addresses(const struct subject_statement *s);      /* patterns under the keys of addresses and names */
+void check_case(const struct subject_statement *s);           /* letters that are compared as they stand */
+void check_denies(const struct subject_statement *s);         /* Denies that leave nothing between them */
+void check_contradictions(const struct subject_statement *s); /* bounds, windows, conditions that exclude each other */
+void check_keys(const struct subject_statement *s);           /* keys that there are not, or not by SMTP */
+void check_missing_keys(const struct subject_statement *s);   /* what an Allow does when a key is missing */
+void check_networks(const struct subject_statement *s);       /* addresses, VPCs, endpoints */
+void check_principals(const struct subject_statement *s);     /* who */
+void check_recipients(const struct subject_statement *s);     /* lists and their set operators */
+void check_redundant(const struct subject_statement *s);      /* entries that others cover */
+void check_resources(const struct subject_statement *s);      /* ARNs, and what the site knows of them */
+void check_set_operators(const struct subject_statement *s);  /* set operators where none belongs, values that say nothing */
+void check_variables(const struct subject_statement *s);      /* ${...} */
+void check_wildcards(const struct subject_statement *s);      /* wildcards that are none, and regular expressions */
+
+/* Documents */
+void check_document(const struct subject *subject);           /* version, size, name, Sids, statements twice */
+void check_site(const struct subject *subject);               /* what the site needs and a user's policy does not allow */
+
+/* The words that the checks share. */
+
+/* Are all actions of the statement those of SES? An identity policy may hold others too, which are not our business. */
+bool about_ses(const struct statement *statement);
+
+/* Is none of them, and so the statement no business of ours? */
+bool about_others(const struct statement *statement);
+
+/* Does it allow by fitting, or deny by not fitting? What fits the condition then passes. */
+bool fit_passes(const struct statement *statement, const struct condition *c);
+
+/* Of a text condition with fixed values: exact, or with wildcards? */
+bool is_text(const struct condition *c);
+bool is_glob(const struct condition *c);
+
+/* Is value i plain text rather than one with variables? */
+bool is_fixed(const struct condition *c, size_t i);
+
+/* The domain of an address or pattern: what follows the last at sign, or all of it. */
+struct text domain_of(struct text address);
+/* What stands before the last at sign; empty without one. */
+struct text local_of(struct text address);
+
+bool has_upper(struct text t);
+
+/* Has it the form of a Region's name: two words or more, a direction, a number? New Regions have it too. */
+bool is_region(struct text t);
+
+/* Is it one of the keys of SES or of the global ones? (check_keys.c) */
+bool key_is_known(struct text key);
+
+/* Does the site fill the key in? */
+bool site_has_key(const struct lint_site *site, struct text key);
+
+/* t with the ASCII letters of its domain in small letters; .at NULL when memory is short. */
+struct text domain_lowered(struct arena *arena, struct text t);
+
+/*
+ * The name in the list that a misspelt one is nearest to, without regard to case: at most `most` letters added, left out,
+ * changed or swapped with the next; NULL: none.
+ */
+const char *nearest(struct text name, const char *const *names, size_t count, size_t most);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lint/lint.h"
+
+#include "iam/policy_file.h"
+#include "iam/policy_set_parts.h"
+#include "lint/checks.h"
+#include "lint/load_fault.h"
+
+#include <string.h>
+
+#define IDENTITY_GROUP 1
+#define SES_POLICIES 20
+
+/* How many policies hang on an identity. */
+struct tally {
+	struct text resource;
+	size_t count;
+};
+
+/* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
+static void (*const statement_checks[])(const struct subject_statement *) = {
+	check_addresses, check_case, check_contradictions, check_denies, check_keys, check_missing_keys, check_networks,
+	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_variables,
+	check_wildcards,
+};
+
+static void (*const document_checks[])(const struct subject *) = { check_document, check_site };
+
+void lint_init(struct lint *lint, const struct lint_options *options)
+{
+	*lint = (struct lint){ .options = *options };
+	findings_init(&lint->findings);
+}
+
+void lint_free(struct lint *lint)
+{
+	findings_free(&lint->findings);
+}
+
+/* Has a statement an element that is, or was meant to be, its principal? */
+static bool has_principal(const json_t *document)
+{
+	const json_t *list = json_object_get(document, "Statement");
+	const char *member;
+	json_t *value;
+
+	for (size_t i = 0; list && i < compile_count(list); i++) {
+		json_object_foreach(json_is_array(list) ? json_array_get(list, i) : (json_t *)list, member, value)
+			if (strcasestr(member, "princip"))
+				return true;
+	}
+	return false;
+}
+
+static bool is_identity(const struct lint *lint, const struct policy_document *document)
+{
+	if (lint->options.type != LINT_TYPE_AUTO)
+		return lint->options.type == LINT_TYPE_IDENTITY;
+	/* What SES prints, and what IAM prints. */
+	if (document->member && document->member[0] == 'P' && strncmp(document->member, "PolicyD", 7))
+		return false;
+	if (document->member)
+		return true;
+	return json_is_object(document->json) && !has_principal(document->json) && !json_object_get(document->json, "Id");
+}
+
+/* Count the policy for the identity that it belongs to; told at the first that is too many. */
+static void tally(struct lint *lint, const struct subject *subject)
+{
+	if (subject->identity || !subject->policy->count)
+		return;
+	const struct statement *statement = policy_set_statement(subject->set, subject->policy->first);
+	if (statement->resource_count != 1 || statement->resources[0].any)
+		return;
+	struct text resource = statement->resources[0].text;
+	size_t i = 0;
+	while (i < lint->tally_count && !text_equals(lint->tallies[i].resource, resource))
+		i++;
+	if (i == lint->tally_count) {
+		struct text copy = arena_text(&lint->findings.arena, resource);
+		if (i == lint->tally_room) {
+			size_t room = i ? 2 * i : 16;
+			struct tally *grown = arena_array(&lint->findings.arena, room, sizeof *grown);
+			if (!grown) {
+				lint->findings.out_of_memory = true;
+				return;
+			}
+			if (i)
+				memcpy(grown, lint->tallies, i * sizeof *grown);
+			lint->tallies = grown;
+			lint->tally_room = room;
+		}
+		if (!copy.at) {
+			lint->findings.out_of_memory = true;
+			return;
+		}
+		lint->tallies[lint->tally_count++] = (struct tally){ .resource = copy };
+	}
+	if (++lint->tallies[i].count == SES_POLICIES + 1)
+		report(subject, KIND_POLICY_COUNT, subject->path, say(subject, "%d policies for \"%s\" already; SES takes no more",
+			SES_POLICIES, shown(subject, resource)), NULL);
+}
+
+/* What is common to the documents of one file. */
+struct file {
+	struct lint *lint;
+	const char *file;
+};
+
+static void document(const struct policy_document *document, void *context)
+{
+	struct file *file = context;
+	struct lint *lint = file->lint;
+	struct faults faults;
+	unsigned told[KINDS] = { 0 };
+	struct policy_set *set = policy_set_new();
+
+	if (!set) {
+		lint->findings.out_of_memory = true;
+		return;
+	}
+	faults_init(&faults);
+	struct subject subject = {
+		.findings = &lint->findings, .site = &lint->options.site, .file = file->file,
+		.now = lint->options.now, .source = document->source,
+		.path = document->path, .json = document->json, .set = set, .identity = is_identity(lint, document),
+		.told = told, .named = document->name.length,
+	};
+	policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, document->source, document->path,
+		document->name, document->json, &faults);
+	policy_set_seal(set, &faults);
+	if (faults.count) {
+		load_faults_report(&lint->findings, file->file, document->name.length ? shown(&subject, document->name) : NULL, &faults);
+	} else if (policy_set_count(set)) {
+		subject.policy = policy_set_policy(set, 0);
+		for (size_t i = 0; i < subject.policy->count; i++) {
+			struct subject_statement s;
+			subject_statement_open(&subject, i, &s);
+			check_actions(&s);
+			if (about_others(s.statement))
+				continue;
+			for (size_t n = 0; n < sizeof statement_checks / sizeof *statement_checks; n++)
+				statement_checks[n](&s);
+		}
+		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks; n++)
+			document_checks[n](&subject);
+		tally(lint, &subject);
+		subject_close(&subject);
+	}
+	faults_free(&faults);
+	policy_set_free(set);
+}
+
+void lint_text(struct lint *lint, const char *file, struct text name, struct text text)
+{
+	struct file context = { .lint = lint, .file = file };
+	struct faults faults;
+	size_t first = lint->findings.count;
+
+	faults_init(&faults);
+	policy_file_read(file, name, text, &faults, document, &context);
+	if (faults.count)
+		load_faults_report(&lint->findings, file, NULL, &faults);
+	faults_free(&faults);
+	findings_sort(&lint->findings, first);
+}

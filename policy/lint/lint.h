@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lint: what is wrong, dangerous or useless in policies.
+ *
+ * A document that does not load gives its faults as findings. One that loads is
+ * looked at by all checks; where a check claims that some message passes or is
+ * refused, it builds that message from the values in the policy and evaluates it,
+ * and says nothing if the evaluation does not bear it out.
+ *
+ * Nothing here reads files, clocks or settings: all comes in by arguments.
+ */
+#ifndef LINT_LINT_H
+#define LINT_LINT_H
+
+#include "iam/instant.h"
+#include "lint/finding.h"
+#include "ses/site_options.h"
+
+/* What only the site knows. Empty or NULL: not known, and then not held against a policy. */
+struct lint_site {
+	const char *account;            /* 12 digits */
+	const char *region;
+	struct string_list identities;  /* verified domains and addresses */
+	struct string_list configuration_sets; /* that mail is sent with */
+	struct string_list principals;  /* ARNs of those who send, `*` for any run of characters */
+	struct string_list context;     /* condition keys that the site fills in */
+	bool sandbox;                   /* the account is in the sandbox of SES */
+};
+
+enum lint_type {
+	LINT_TYPE_AUTO,     /* a document with a Principal anywhere, an Id, or from a map of policies is a resource policy */
+	LINT_TYPE_RESOURCE, /* policies of sending identities, as the daemon loads them */
+	LINT_TYPE_IDENTITY, /* policies of users */
+};
+
+struct lint_options {
+	struct lint_site site;
+	enum lint_type type;
+	struct instant now;             /* for windows that are over */
+};
+
+struct tally;
+
+struct lint {
+	struct lint_options options;    /* borrowed strings */
+	struct findings findings;
+	struct tally *tallies;          /* policies counted by identity, over all files; in the findings' arena */
+	size_t tally_count, tally_room;
+};
+
+void lint_init(struct lint *lint, const struct lint_options *options);
+void lint_free(struct lint *lint);
+
+/*
+ * Look at one file's text. `file` is for messages (printable), `name` names a policy that has no
+ * name of its own (empty: none). The findings of each file are in the order of their places. What memory did
+ * not suffice for is missing, and findings.out_of_memory says so.
+ */
+void lint_text(struct lint *lint, const char *file, struct text name, struct text text);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lint/probe.h"
+
+#include "iam/glob.h"
+#include "iam/key.h"
+#include "iam/policy_set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define IDENTITY_GROUP 1
+#define ACCOUNT "123456789012"
+#define USER "user/smtp-relay"
+
+bool statement_takes(const struct statement *statement, struct text action)
+{
+	bool match = false;
+
+	for (size_t i = 0; i < statement->action_count && !match; i++)
+		match = glob_match_fold(statement->actions[i], action);
+	return match != statement->not_action;
+}
+
+/* What a request holds where a statement asks for nothing in particular. */
+static const struct fact {
+	const char *key, *value;
+} facts[] = {
+	{ "ses:FromAddress", "a@example.com" },
+	{ "ses:FeedbackAddress", "a@example.com" },
+	{ "ses:Recipients", "someone@example.org" },
+	{ "ses:ApiVersion", "2" },
+	{ "aws:SourceIp", "192.0.2.1" },
+	{ "aws:CurrentTime", NULL },
+	{ "aws:EpochTime", NULL },
+	{ "aws:SecureTransport", "true" },
+	{ "aws:PrincipalType", "User" },
+	{ "aws:username", "smtp-relay" },
+	{ "aws:RequestedRegion", "us-east-1" },
+};
+
+/* Values that hardly any policy names, one of each type; tried when a condition must not hold, or is negated. */
+static const char *const outsiders[] = {
+	PROBE_OUTSIDER, "a@a.test", "203.0.113.77", "2001:db8::77", "true", "false", "0", "999999999999",
+	"1970-01-02T00:00:00Z", "2999-01-01T00:00:00Z", "arn:aws:iam::999999999999:user/other",
+};
+
+static struct text literal_or(struct text pattern, const char *otherwise)
+{
+	return pattern.length && !glob_has_wildcard(pattern) ? pattern : text_of(otherwise);
+}
+
+/* A resource that the statement is about; false: there is none that sending is about. */
+static bool resource_choose(struct probe *probe, struct text *account)
+{
+	const struct statement *statement = probe->s->statement;
+	struct text any = TEXT("arn:aws:ses:us-east-1:" ACCOUNT ":identity/example.com");
+
+	*account = TEXT(ACCOUNT);
+	for (size_t i = 0; !statement->not_resource && i < statement->resource_count; i++) {
+		const struct resource_pattern *pattern = &statement->resources[i];
+		if (pattern->any)
+			return request_resource(&probe->request, any);
+		struct text partition = literal_or(pattern->arn.field[ARN_PARTITION], "aws");
+		struct text region = literal_or(pattern->arn.field[ARN_REGION], "us-east-1");
+		struct text resource = pattern->arn.field[ARN_RESOURCE];
+		*account = literal_or(pattern->arn.field[ARN_ACCOUNT], ACCOUNT);
+		if (!glob_match(pattern->arn.field[ARN_SERVICE], TEXT("ses")) || pattern->template)
+			continue;
+		if (text_equals(resource, TEXT("*")) || text_equals(resource, TEXT("identity/*")))
+			resource = TEXT("identity/example.com");
+		resource = sample(&probe->arena, resource, false);
+		const char *arn = resource.at ? arena_printf(&probe->arena, "arn:%.*s:ses:%.*s:%.*s:%.*s", TEXT_ARGS(partition),
+			TEXT_ARGS(region), TEXT_ARGS(*account), TEXT_ARGS(resource)) : NULL;
+		if (arn && request_resource(&probe->request, text_of(arn)) &&
+		    resource_match(pattern, &probe->request) == TRUTH_TRUE)
+			return true;
+	}
+	return statement->not_resource && request_resource(&probe->request, any);
+}
+
+/* Whom the statement is about, as a user of SMTP if it can be. */
+static bool caller_choose(struct probe *probe, struct text account)
+{
+	const struct statement *statement = probe->s->statement;
+	const char *user = arena_printf(&probe->arena, "arn:aws:iam::%.*s:" USER, TEXT_ARGS(account));
+
+	if (!user)
+		return false;
+	if (probe->s->subject->identity || statement->not_principal)
+		return request_caller(&probe->request, text_of(user));
+	for (size_t i = 0; i < statement->principals.count; i++) {
+		const struct principal_entry *entry = &statement->principals.entries[i];
+		struct text text = entry->text;
+		if (entry->kind == PRINCIPAL_ENTRY_NOBODY)
+			continue;
+		if (entry->kind == PRINCIPAL_ENTRY_ANYONE)
+			text = text_of(user);
+		if (entry->kind == PRINCIPAL_ENTRY_ACCOUNT) {
+			struct text partition = entry->partition.length ? entry->partition : TEXT("aws");
+			const char *arn = arena_printf(&probe->arena, "arn:%.*s:iam::%.*s:" USER, TEXT_ARGS(partition),
+				TEXT_ARGS(entry->account));
+			if (!arn)
+				return false;
+			text = text_of(arn);
+		}
+		if (request_caller(&probe->request, text))
+			return true;
+	}
+	return false;
+}
+
+bool probe_set(struct probe *probe, struct text key, const struct text *values, size_t count)
+{
+	int number = request_slot(&probe->request, key);
+
+	if (number < 0)
+		return true;
+	struct slot *slot = &probe->request.slots[number];
+	slot->count = 0;
+	slot->state = SLOT_ABSENT;
+	for (size_t i = 0; i < count; i++)
+		if (!request_value(&probe->request, number, values[i]))
+			return false;
+	return true;
+}
+
+static bool facts_fill(struct probe *probe, struct text account)
+{
+	char time[INSTANT_TEXT_SIZE], epoch[INSTANT_TEXT_SIZE];
+
+	instant_print(&probe->s->subject->now, time);
+	snprintf(epoch, sizeof epoch, "%lld", (long long)probe->s->subject->now.seconds);
+	struct text now = arena_text(&probe->arena, text_of(time)), seconds = arena_text(&probe->arena, text_of(epoch));
+	bool good = now.at && seconds.at;
+	for (size_t i = 0; good && i < sizeof facts / sizeof *facts; i++) {
+		struct text value = facts[i].value ? text_of(facts[i].value)
+			: !strcmp(facts[i].key, "aws:EpochTime") ? seconds : now;
+		good = probe_set(probe, text_of(facts[i].key), &value, 1);
+	}
+	struct text caller = probe->request.caller.text, owner = probe->request.caller.account;
+	return good && probe_set(probe, TEXT("aws:PrincipalArn"), &caller, 1) &&
+		(!owner.length || probe_set(probe, TEXT("aws:PrincipalAccount"), &owner, 1)) &&
+		probe_set(probe, TEXT("aws:ResourceAccount"), &account, 1);
+}
+
+struct text probe_value(struct probe *probe, const struct condition *c, size_t i)
+{
+	return probe_candidate(probe, c, c->values[i], 0);
+}
+
+/* Do all conditions of the statement on this key hold, as the request stands? */
+static bool key_holds(const struct probe *probe, struct text key)
+{
+	const struct statement *statement = probe->s->statement;
+
+	for (size_t i = 0; i < statement->condition_count; i++)
+		if (text_equals_fold(statement->conditions[i].key_text, key) &&
+		    condition_match(&statement->conditions[i], &probe->request) != TRUTH_TRUE)
+			return false;
+	return true;
+}
+
+/* A value for the key, as the search for one goes on. */
+struct search {
+	struct probe *probe;
+	struct text key;
+	bool (*good)(const struct probe *probe, struct text key);
+};
+
+static bool good_value(const struct search *search, struct text value)
+{
+	return value.at && probe_set(search->probe, search->key, &value, 1) && search->good(search->probe, search->key);
+}
+
+/* Of the values that a statement compares the key with. */
+static bool search_statement(const struct search *search, const struct statement *statement)
+{
+	for (size_t i = 0; i < statement->condition_count; i++) {
+		const struct condition *c = &statement->conditions[i];
+		if (!text_equals_fold(c->key_text, search->key))
+			continue;
+		for (size_t v = 0; v < c->value_count; v++)
+			for (int n = 0; n < PROBE_CANDIDATES; n++)
+				if (good_value(search, probe_candidate(search->probe, c, c->values[v], n)))
+					return true;
+	}
+	return false;
+}
+
+static bool search_outsiders(const struct search *search)
+{
+	for (size_t i = 0; i < sizeof outsiders / sizeof *outsiders; i++)
+		if (good_value(search, text_of(outsiders[i])))
+			return true;
+	return probe_set(search->probe, search->key, NULL, 0) && search->good(search->probe, search->key);
+}
+
+/* Values for the key that make all conditions on it hold; the default is tried first, absence last. */
+static bool key_fill(struct probe *probe, struct text key)
+{
+	struct search search = { probe, key, key_holds };
+
+	return key_holds(probe, key) || search_statement(&search, probe->s->statement) || search_outsiders(&search);
+}
+
+/* The other statements that deny; NULL: no more. */
+static const struct statement *other_deny(const struct probe *probe, size_t *i)
+{
+	const struct subject *subject = probe->s->subject;
+
+	while (*i < subject->policy->count) {
+		const struct statement *statement = policy_set_statement(subject->set, subject->policy->first + (*i)++);
+		if (statement != probe->s->statement && statement->effect == EFFECT_DENY)
+			return statement;
+	}
+	return NULL;
+}
+
+/* Does no other Deny get any nearer to matching by this key, and does the statement itself still fit? */
+static bool key_dodges(const struct probe *probe, struct text key)
+{
+	const struct statement *statement;
+
+	for (size_t at = 0; (statement = other_deny(probe, &at));)
+		for (size_t i = 0; i < statement->condition_count; i++)
+			if (text_equals_fold(statement->conditions[i].key_text, key) &&
+			    condition_match(&statement->conditions[i], &probe->request) == TRUTH_TRUE)
+				return false;
+	return key_holds(probe, key);
+}
+
+/* More statements than this are not searched for values. */
+#define DODGE_STATEMENTS 64
+
+/*
+ * What the check is about is shown best by a message that no other Deny refuses: values are chosen for that where
+ * there are any. No harm if not: the proof then fails.
+ */
+static bool dodge(struct probe *probe, struct text but)
+{
+	const struct statement *statement, *from;
+	bool good = true;
+
+	if (probe->s->subject->policy->count > DODGE_STATEMENTS)
+		return true;
+	for (size_t at = 0; good && (statement = other_deny(probe, &at));)
+		for (size_t i = 0; good && i < statement->condition_count; i++) {
+			struct text key = statement->conditions[i].key_text;
+			struct search search = { probe, key, key_dodges };
+			int slot = request_slot(&probe->request, key);
+			if ((but.length && text_equals_fold(key, but)) || key_dodges(probe, key))
+				continue;
+			struct slot before = probe->request.slots[slot];
+			struct text value = before.count ? before.values[0].text : (struct text){ 0 };
+			bool found = search_statement(&search, probe->s->statement);
+			for (size_t n = 0; !found && (from = other_deny(probe, &n));)
+				found = search_statement(&search, from);
+			if (!found && !search_outsiders(&search))
+				good = probe_set(probe, key, &value, before.count ? 1 : 0);
+		}
+	return good;
+}
+
+bool probe_open(struct probe *probe, const struct subject_statement *s, struct text but)
+{
+	const struct statement *statement = s->statement;
+	struct text account;
+
+	*probe = (struct probe){ .s = s };
+	if (!request_init(&probe->request, s->subject->set, &probe->arena))
+		return false;
+	probe->request.action = TEXT("ses:SendRawEmail");
+	probe->request.identity_group = s->subject->identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE;
+	/* As the filter takes a user of the relay that has no policies of his own. */
+	probe->request.identity_allows_all = !s->subject->identity;
+	if (!resource_choose(probe, &account) || !caller_choose(probe, account) || !facts_fill(probe, account))
+		return false;
+	for (size_t i = 0; i < statement->condition_count; i++) {
+		struct text key = statement->conditions[i].key_text;
+		if (!(but.length && text_equals_fold(key, but)) && !key_fill(probe, key))
+			return false;
+	}
+	return dodge(probe, but);
+}
+
+void probe_close(struct probe *probe)
+{
+	/* What was not proved for want of memory must not count as sound. */
+	if (probe->arena.failed)
+		probe->s->subject->findings->out_of_memory = true;
+	arena_free(&probe->arena);
+}
+
+bool probe_matches(const struct probe *probe)
+{
+	return statement_match(probe->s->statement, &probe->request, NULL) == TRUTH_TRUE;
+}
+
+bool probe_denied(const struct probe *probe)
+{
+	return evaluate(&probe->request).decision == DECISION_EXPLICIT_DENY;
+}
+
+bool probe_granted(const struct probe *probe)
+{
+	return probe->s->statement->effect == EFFECT_ALLOW && probe_matches(probe) && !probe_denied(probe);
+}
+
+struct text probe_choose(struct probe *probe, const struct condition *c, bool holds)
+{
+	for (size_t v = 0; v < c->value_count; v++)
+		for (int n = 0; n < PROBE_CANDIDATES; n++) {
+			struct text value = probe_candidate(probe, c, c->values[v], n);
+			if (value.at && probe_set(probe, c->key_text, &value, 1) &&
+			    (condition_match(c, &probe->request) == TRUTH_TRUE) == holds)
+				return value;
+		}
+	for (size_t i = 0; i < sizeof outsiders / sizeof *outsiders; i++) {
+		struct text value = text_of(outsiders[i]);
+		if (probe_set(probe, c->key_text, &value, 1) && (condition_match(c, &probe->request) == TRUTH_TRUE) == holds)
+			return value;
+	}
+	return (struct text){ 0 };
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "lint/checks.h"
+
+#include "iam/glob.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Longer names are not compared by distance. */
+#define NAME_MAX_LENGTH 64
+
+bool about_ses(const struct statement *statement)
+{
+	bool all = statement->action_count;
+
+	if (statement->not_action)
+		return false;
+	for (size_t i = 0; all && i < statement->action_count; i++)
+		all = text_starts_with_fold(statement->actions[i], TEXT("ses:"));
+	return all;
+}
+
+bool about_others(const struct statement *statement)
+{
+	bool ours = statement->not_action;
+
+	for (size_t i = 0; !ours && i < statement->action_count; i++) {
+		struct text service = text_first(statement->actions[i], text_find(statement->actions[i], ':', 0));
+		ours = glob_match_fold(service, TEXT("ses"));
+	}
+	return !ours;
+}
+
+bool fit_passes(const struct statement *statement, const struct condition *c)
+{
+	return (statement->effect == EFFECT_ALLOW) != c->how.operator->negated;
+}
+
+bool is_text(const struct condition *c)
+{
+	return c->how.operator->type == TYPE_STRING;
+}
+
+bool is_glob(const struct condition *c)
+{
+	return is_text(c) && c->how.operator->comparison == COMPARE_GLOB;
+}
+
+bool is_fixed(const struct condition *c, size_t i)
+{
+	return !memmem(c->values[i].at, c->values[i].length, "${", 2);
+}
+
+static size_t last_at(struct text t)
+{
+	size_t at = t.length;
+	while (at && t.at[at - 1] != '@')
+		at--;
+	return at;
+}
+
+struct text domain_of(struct text address)
+{
+	return text_from(address, last_at(address));
+}
+
+struct text local_of(struct text address)
+{
+	size_t at = last_at(address);
+	return text_first(address, at ? at - 1 : 0);
+}
+
+bool has_upper(struct text t)
+{
+	for (size_t i = 0; i < t.length; i++)
+		if (t.at[i] >= 'A' && t.at[i] <= 'Z')
+			return true;
+	return false;
+}
+
+struct text domain_lowered(struct arena *arena, struct text t)
+{
+	struct text copy = arena_text(arena, t);
+	char *at = (char *)copy.at;
+
+	for (size_t i = last_at(t); at && i < t.length; i++)
+		at[i] = text_lower(at[i]);
+	return copy;
+}
+
+bool is_region(struct text t)
+{
+	static const char *const directions[] = {
+		"north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
+	};
+	size_t end = t.length;
+
+	while (end && isdigit((unsigned char)t.at[end - 1]))
+		end--;
+	if (end == t.length || !end || t.at[end - 1] != '-')
+		return false;
+	size_t start = --end;
+	while (start && t.at[start - 1] != '-')
+		start--;
+	struct text word = text_first(text_from(t, start), end - start);
+	for (size_t i = 0; start > 2 && i < sizeof directions / sizeof *directions; i++)
+		if (text_equals(word, text_of(directions[i])))
+			return true;
+	return false;
+}
+
+/* Distance by letters added, left out, changed, or swapped with the next (optimal string alignment). */
+static size_t distance(struct text a, struct text b)
+{
+	size_t rows[3][NAME_MAX_LENGTH + 1];
+
+	for (size_t j = 0; j <= b.length; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= a.length; i++) {
+		size_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
+		row[0] = i;
+		for (size_t j = 1; j <= b.length; j++) {
+			bool same = text_lower(a.at[i - 1]) == text_lower(b.at[j - 1]);
+			size_t least = above[j - 1] + !same;
+			if (above[j] + 1 < least)
+				least = above[j] + 1;
+			if (row[j - 1] + 1 < least)
+				least = row[j - 1] + 1;
+			if (i > 1 && j > 1 && text_lower(a.at[i - 1]) == text_lower(b.at[j - 2]) &&
+			    text_lower(a.at[i - 2]) == text_lower(b.at[j - 1]) && before[j - 2] + 1 < least)
+				least = before[j - 2] + 1;
+			row[j] = least;
+		}
+	}
+	return rows[a.length % 3][b.length];
+}
+
+const char *nearest(struct text name, const char *const *names, size_t count, size_t most)
+{
+	const char *best = NULL;
+
+	if (name.length > NAME_MAX_LENGTH)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct text known = text_of(names[i]);
+		if (known.length > NAME_MAX_LENGTH)
+			continue;
+		size_t d = distance(name, known);
+		if (d <= most) {
+			best = names[i];
+			if (!d)
+				break;
+			most = d - 1;
+		}
+	}
+	return best;
+}

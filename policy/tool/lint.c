@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ses-policy lint: read files and folders as the daemon does, look at each, print what is found. */
+#include "tool/command.h"
+
+#include "config.h"
+#include "iam/policy_set.h"
+#include "lint/output.h"
+#include "ses/load_path.h"
+#include "tool/lint_options.h"
+#include "tool/lint_site.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static void faults_print(const struct faults *faults)
+{
+	for (const struct fault *fault = faults->first; fault; fault = fault->next)
+		fprintf(stderr, "ses-policy: lint: %s\n", fault->text);
+	if (faults->out_of_memory)
+		fprintf(stderr, "ses-policy: lint: out of memory\n");
+}
+
+/* Standard input, to its end. */
+static bool lint_stdin(struct lint *lint)
+{
+	size_t used = 0, room = 0, got;
+	char *text = NULL;
+
+	do {
+		if (used == room) {
+			room = room ? 2 * room : 65536;
+			char *grown = room <= 2 * (size_t)POLICY_FILE_MAX ? realloc(text, room) : NULL;
+			if (!grown) {
+				free(text);
+				fprintf(stderr, "ses-policy: lint: standard input is too long\n");
+				return false;
+			}
+			text = grown;
+		}
+		got = fread(text + used, 1, room - used, stdin);
+		used += got;
+	} while (got);
+	bool good = !ferror(stdin);
+	if (good)
+		lint_text(lint, "-", (struct text){ 0 }, (struct text){ text, used });
+	else
+		fprintf(stderr, "ses-policy: lint: standard input: %s\n", strerror(errno));
+	free(text);
+	return good;
+}
+
+static bool lint_path(struct lint *lint, const char *path)
+{
+	struct loaded_files files;
+	struct faults faults;
+
+	if (!strcmp(path, "-"))
+		return lint_stdin(lint);
+	faults_init(&faults);
+	bool good = load_paths(&path, 1, &files, &faults);
+	for (size_t i = 0; good && i < files.count; i++)
+		lint_text(lint, files.files[i].shown, files.files[i].name, files.files[i].content);
+	faults_print(&faults);
+	faults_free(&faults);
+	if (good)
+		loaded_files_free(&files);
+	return good;
+}
+
+static bool lint_list(struct lint *lint, const struct string_list *paths, enum lint_type type)
+{
+	bool good = true;
+
+	lint->options.type = type;
+	for (size_t i = 0; i < paths->count; i++)
+		good &= lint_path(lint, paths->at[i]);
+	return good;
+}
+
+/* All that the daemon would load, each as what it is. */
+static bool lint_settings(struct lint *lint, const struct site_options *options)
+{
+	bool good = lint_list(lint, &options->policies, LINT_TYPE_RESOURCE);
+
+	for (size_t i = 0; i < options->principals.count; i++)
+		good &= lint_list(lint, &options->principals.at[i].policies, LINT_TYPE_IDENTITY);
+	return good;
+}
+
+static bool settings_read(struct arguments *arguments, struct settings *settings)
+{
+	struct settings_given given = { .settings = arguments->settings };
+	struct faults faults;
+
+	faults_init(&faults);
+	bool good = settings_load(settings, &given, &faults) &&
+		lint_site_from_settings(&arguments->options.site, settings, &settings->arena);
+	if (!good && !faults.count)
+		fault_memory(&faults);
+	faults_print(&faults);
+	faults_free(&faults);
+	return good;
+}
+
+static bool print(const struct findings *findings, enum format format)
+{
+	if (format == FORMAT_JSON)
+		return output_json(stdout, findings);
+	if (format == FORMAT_SARIF)
+		return output_sarif(stdout, findings, PACKAGE_VERSION);
+	return output_text(stdout, findings, isatty(STDOUT_FILENO));
+}
+
+static bool print_kinds(enum format format)
+{
+	if (format == FORMAT_JSON)
+		return output_kinds_json(stdout);
+	if (format == FORMAT_MDOC)
+		return output_kinds_mdoc(stdout);
+	return output_kinds(stdout);
+}
+
+static enum status written(bool good, enum status status)
+{
+	if (good && !fflush(stdout))
+		return status;
+	fprintf(stderr, "ses-policy: lint: cannot write the findings\n");
+	return STATUS_TROUBLE;
+}
+
+enum status command_lint(int argc, char **argv)
+{
+	struct arguments arguments = { 0 };
+	struct settings settings = { 0 };
+	struct lint lint;
+
+	if (!lint_arguments_read(&arguments, argc, argv))
+		return STATUS_TROUBLE;
+	if (arguments.help) {
+		lint_help(stdout);
+		return written(true, STATUS_YES);
+	}
+	if (arguments.list)
+		return written(print_kinds(arguments.format), STATUS_YES);
+	arguments.options.now.seconds = (int64_t)time(NULL);
+	if (arguments.settings && !settings_read(&arguments, &settings)) {
+		settings_free(&settings);
+		return STATUS_TROUBLE;
+	}
+	lint_init(&lint, &arguments.options);
+	bool good = optind < argc || lint_settings(&lint, &settings.site);
+	for (int i = optind; i < argc; i++)
+		good &= lint_path(&lint, argv[i]);
+	if (lint.findings.out_of_memory) {
+		fprintf(stderr, "ses-policy: lint: out of memory\n");
+		good = false;
+	}
+	enum status status = !good ? STATUS_TROUBLE : findings_reach(&lint.findings, SEVERITY_WARNING) ? STATUS_NO : STATUS_YES;
+	status = written(print(&lint.findings, arguments.format), status);
+	settings_free(&settings);
+	lint_free(&lint);
+	return status;
+}

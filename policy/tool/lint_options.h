@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lint_options: the command line of ses-policy lint, from one table that is also its help.
+ */
+#ifndef TOOL_LINT_OPTIONS_H
+#define TOOL_LINT_OPTIONS_H
+
+#include "lint/lint.h"
+
+#include <stdio.h>
+
+/* More on one command line are not taken. */
+#define IDENTITIES_MAX 256
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF, FORMAT_MDOC };
+
+/* Strings are argv's. Must not move once read: the options point into it. */
+struct arguments {
+	struct lint_options options;
+	const char *identities[IDENTITIES_MAX];
+	const char *configuration_set;
+	const char *settings;
+	enum format format;
+	bool list, help;
+};
+
+/* False: told on standard error. The paths are argv[optind] and on. */
+bool lint_arguments_read(struct arguments *arguments, int argc, char **argv);
+
+/* Option number `index` for completion: its name, and what follows it (NULL: nothing), and its help. False: no more. */
+bool lint_option_at(size_t index, const char **name, const char **value, const char **help);
+
+/* usage, options, exit status */
+void lint_help(FILE *out);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/lint_site.h"
+
+#include <string.h>
+
+/* As ses/generation.h has it. */
+#define DEFAULT_USER "user/smtp-relay"
+
+/* A list that grows to a size known before. */
+struct filling {
+	const char **at;
+	size_t count;
+};
+
+static bool filling_open(struct filling *filling, struct arena *arena, size_t room)
+{
+	*filling = (struct filling){ .at = arena_array(arena, room, sizeof *filling->at) };
+	return filling->at;
+}
+
+static struct string_list filling_close(const struct filling *filling)
+{
+	return (struct string_list){ filling->at, filling->count };
+}
+
+static void keys_add(struct filling *keys, const struct map *context)
+{
+	for (size_t i = 0; i < context->count; i++)
+		keys->at[keys->count++] = context->at[i].name;
+}
+
+static bool context(struct lint_site *site, const struct site_options *options, struct arena *arena)
+{
+	struct filling keys;
+	size_t room = options->context.count;
+
+	for (size_t i = 0; i < options->networks.count; i++)
+		room += options->networks.at[i].context.count;
+	for (size_t i = 0; i < options->principals.count; i++)
+		room += options->principals.at[i].context.count;
+	if (!filling_open(&keys, arena, room))
+		return false;
+	keys_add(&keys, &options->context);
+	for (size_t i = 0; i < options->networks.count; i++)
+		keys_add(&keys, &options->networks.at[i].context);
+	for (size_t i = 0; i < options->principals.count; i++)
+		keys_add(&keys, &options->principals.at[i].context);
+	site->context = filling_close(&keys);
+	return true;
+}
+
+/* The ARN with a star for the login. */
+static const char *any_login(struct arena *arena, const char *arn)
+{
+	static const char login[] = "${login}";
+	const char *at = strstr(arn, login);
+
+	return at ? arena_printf(arena, "%.*s*%s", (int)(at - arn), arn, at + sizeof login - 1) : arn;
+}
+
+static bool principals(struct lint_site *site, const struct site_options *options, struct arena *arena)
+{
+	struct filling arns;
+	bool good = filling_open(&arns, arena, options->principals.count + 1), fallback = true;
+
+	for (size_t i = 0; good && i < options->principals.count; i++) {
+		const struct principal_option *principal = &options->principals.at[i];
+		const char *arn = any_login(arena, principal->arn);
+		fallback = fallback && (principal->login || principal->network);
+		arns.at[arns.count++] = arn;
+		good = arn;
+	}
+	if (good && fallback && site->account) {
+		const char *arn = arena_printf(arena, "arn:*:iam::%s:" DEFAULT_USER, site->account);
+		arns.at[arns.count++] = arn;
+		good = arn;
+	}
+	if (good)
+		site->principals = filling_close(&arns);
+	return good;
+}
+
+static bool configuration_sets(struct lint_site *site, const struct site_options *options, struct arena *arena)
+{
+	struct filling sets;
+	size_t room = 0;
+
+	for (size_t i = 0; i < options->configuration_sets.count; i++)
+		room += options->configuration_sets.at[i].values.count;
+	if (!filling_open(&sets, arena, room))
+		return false;
+	for (size_t i = 0; i < options->configuration_sets.count; i++)
+		for (size_t n = 0; n < options->configuration_sets.at[i].values.count; n++)
+			sets.at[sets.count++] = options->configuration_sets.at[i].values.at[n];
+	site->configuration_sets = filling_close(&sets);
+	return true;
+}
+
+bool lint_site_from_settings(struct lint_site *site, const struct settings *settings, struct arena *arena)
+{
+	const struct site_options *options = &settings->site;
+
+	if (!site->account)
+		site->account = options->account;
+	if (!site->region)
+		site->region = options->region;
+	if (!site->identities.count)
+		site->identities = options->identities;
+	site->sandbox |= options->sandbox;
+	return context(site, options, arena) && principals(site, options, arena) &&
+		(site->configuration_sets.count || configuration_sets(site, options, arena));
+}

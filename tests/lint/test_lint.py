@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""ses-policy lint: each fault found where it is, nothing said of clean policies, and the fixes are fixes.
+
+A case in *.cases is a line `=== name | options`, then a document. In it <<id>> stands before what the finding
+is to point at; further findings may be named behind the document as `+ id [inner]:line:column`. %V and so on stand for
+the pieces below.
+"""
+import collections
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOOL = pathlib.Path(os.environ.get("SES_POLICY") or f"{os.environ['BUILD_DIR']}/policy/ses-policy")
+IDENTITY = "arn:aws:ses:us-east-1:123456789012:identity/example.com"
+SENDING = '"Action": ["ses:SendEmail", "ses:SendRawEmail"], "Resource": "%ID"'
+PIECES = {
+    "%V": '"Version": "2012-10-17"',
+    "%ALLOW": f'"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:user/relay"}}, {SENDING}',
+    "%DENY": f'"Effect": "Deny", "Principal": {{"AWS": "arn:aws:iam::123456789012:root"}}, {SENDING}',
+    "%USER": f'"Effect": "Allow", {SENDING}',
+    "%ID": IDENTITY,
+}
+MARK = re.compile(r"<<([a-z0-9-]+)>>")
+MORE = re.compile(r"^\+ ([a-z0-9-]+) (\[.*\])?:?(\d+):(\d+)$", re.M)
+
+Place = tuple[str, str, int, int]  # id, inner document, line, column
+
+
+class Case:
+    def __init__(self, name: str, options: str, body: str) -> None:
+        self.name, self.options = name, tuple(shlex.split(options))
+        for piece, text in PIECES.items():
+            body = body.replace(piece, text)
+        self.want: set[Place] = {(m[1], m[2] or "", int(m[3]), int(m[4])) for m in MORE.finditer(body)}
+        body = MORE.sub("", body).rstrip("\n")
+        while mark := MARK.search(body):
+            before = body[:mark.start()]
+            self.want.add((mark[1], "", before.count("\n") + 1, len(before) - before.rfind("\n")))
+            body = before + body[mark.end():]
+        self.text = body
+
+
+def read(path: pathlib.Path) -> Iterator[Case]:
+    for part in re.split(r"^=== ", path.read_text(), flags=re.M)[1:]:
+        title, body = part.split("\n", 1)
+        name, _, options = title.partition("|")
+        yield Case(name.strip(), options, body)
+
+
+CASES = [case for path in sorted(HERE.glob("*.cases")) for case in read(path)]
+CLEAN = {case.name for case in read(HERE / "clean.cases")}
+
+
+def lint(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run([TOOL, "lint", *map(str, arguments)], input=stdin, capture_output=True, text=True,
+                          timeout=60, check=False)
+
+
+def lint_many(texts: dict[str, str], options: tuple[str, ...], folder: pathlib.Path) -> dict[str, list[dict]]:
+    """All texts in one run; the findings by name of text."""
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / f"{name}.json").write_text(text)
+    run = lint("--json", *options, folder)
+    assert run.returncode in (0, 1) and not run.stderr, run
+    found: dict[str, list[dict]] = {name: [] for name in texts}
+    for line in run.stdout.splitlines():
+        finding = json.loads(line)
+        path, _, inner = finding["file"].partition("[")
+        finding["inner"] = "[" + inner if inner else ""
+        found[pathlib.Path(path).stem].append(finding)
+    return found
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict]]:
+    folder = tmp_path_factory.mktemp("cases")
+    by_options: dict[tuple[str, ...], dict[str, str]] = collections.defaultdict(dict)
+    for number, case in enumerate(CASES):
+        by_options[case.options][f"case-{number}"] = case.text
+    found: dict[str, list[dict]] = {}
+    for number, (options, texts) in enumerate(by_options.items()):
+        found |= lint_many(texts, options, folder / str(number))
+    return {case.name: found[f"case-{number}"] for number, case in enumerate(CASES)}
+
+
+def test_names_are_unique() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_case(case: Case, findings: dict[str, list[dict]]) -> None:
+    # All cases stand in one folder, and most are about one identity.
+    got = {(f["id"], f["inner"], f.get("line", 0), f.get("column", 0)) for f in findings[case.name]
+           if f["id"] != "too-many-policies"}
+    assert got == case.want, findings[case.name]
+
+
+def test_clean_policies_are_clean() -> None:
+    clean = [case for case in CASES if case.name in CLEAN]
+    assert len(clean) >= 30 and not any(case.want for case in clean)
+
+
+def kinds() -> dict[str, dict]:
+    run = lint("--list", "--json")
+    assert run.returncode == 0
+    return {kind["id"]: kind for kind in map(json.loads, run.stdout.splitlines())}
+
+
+def test_every_kind_has_a_case() -> None:
+    # Those that a document alone cannot show have tests of their own below.
+    alone = {"policy-size-exceeds-quota", "too-many-policies", "invalid-policy-name", "principal-not-of-site"}
+    assert set(kinds()) == alone | {id for case in CASES for id, *_ in case.want}
+
+
+def test_fixes_are_fixes(findings: dict[str, list[dict]], tmp_path: pathlib.Path) -> None:
+    """The corrected statement in its place: the document loads, and that finding is gone."""
+    fixed: dict[str, str] = {}
+    was: dict[str, tuple[str, int]] = {}
+    for number, case in enumerate(CASES):
+        for index, finding in enumerate(findings[case.name]):
+            if "fix" not in finding or case.options:
+                continue
+            document = json.loads(case.text)
+            statements = document["Statement"]
+            if isinstance(statements, list):
+                statements[finding["statement"]] = finding["fix"]
+            else:
+                document["Statement"] = finding["fix"]
+            name = f"fixed-{number}-{index}"
+            fixed[name], was[name] = json.dumps(document), (finding["id"], finding["statement"])
+    assert len(fixed) > 60
+    for name, after in lint_many(fixed, (), tmp_path / "fixed").items():
+        assert was[name] not in [(f["id"], f.get("statement")) for f in after], (fixed[name], after)
+        assert not [f for f in after if f["severity"] == "error"], (fixed[name], after)
+
+
+DENY = Case("", "", '{%V, "Statement": [{%DENY, "Condition": {"ForAllValues:StringNotLike": {"ses:Recipients": "*@x.test"}}}]}').text
+QUIET = Case("", "", '{%V, "Statement": [{%DENY}]}').text
+SUGGESTION = Case("", "", '{"Statement": [{%DENY}]}').text
+
+
+@pytest.mark.parametrize(("text", "status"), [(QUIET, 0), (SUGGESTION, 0), (DENY, 1), ("{", 1), ("", 1), ("[]", 1)])
+def test_exit_status_tells_what_was_found(text: str, status: int) -> None:
+    run = lint("-", stdin=text)
+    assert run.returncode == status and not run.stderr
+    assert bool(run.stdout) == (text != QUIET)
+
+
+@pytest.mark.parametrize("arguments", [
+    (), ("--no-such-option", "-"), ("--type",), ("--type", "other", "-"), ("--account", "123", "-"), ("/no/such/file",),
+    ("/dev/null/x",)])
+def test_what_cannot_be_done(arguments: tuple[str, ...]) -> None:
+    run = lint(*arguments, stdin=QUIET)
+    assert run.returncode == 2 and not run.stdout and run.stderr
+
+
+def test_what_can_be_read_is_looked_at_beside_what_cannot(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "deny.json").write_text(DENY)
+    run = lint(tmp_path / "missing.json", tmp_path / "deny.json")
+    assert run.returncode == 2 and "recipients-outsiders-pass" in run.stdout and "missing.json" in run.stderr
+
+
+def test_folder_is_read_as_the_daemon_reads_it(tmp_path: pathlib.Path) -> None:
+    for name in ("b.json", "a.json", ".hidden.json", "note.txt"):
+        (tmp_path / name).write_text(DENY)
+    run = lint("--json", tmp_path)
+    assert [json.loads(line)["file"] for line in run.stdout.splitlines()] == [f"{tmp_path}/a.json", f"{tmp_path}/b.json"]
+
+
+def test_size_name_and_number(tmp_path: pathlib.Path) -> None:
+    for number in range(21):
+        (tmp_path / f"p{number:02}.json").write_text(QUIET)
+    (tmp_path / "p05.json").write_text(QUIET + " " * 4096)
+    (tmp_path / "q 1.json").write_text(SUGGESTION)
+    found = [json.loads(line) for line in lint("--json", tmp_path).stdout.splitlines()]
+    assert [(pathlib.Path(f["file"]).name, f["id"]) for f in found] == [
+        ("p05.json", "policy-size-exceeds-quota"), ("p20.json", "too-many-policies"),
+        ("q 1.json", "missing-version"), ("q 1.json", "invalid-policy-name")]
+
+
+def test_help_and_list_are_answers() -> None:
+    for option in ("--help", "--list"):
+        run = lint(option)
+        assert run.returncode == 0 and run.stdout and not run.stderr
+    rows = re.findall(r"^  --([a-z-]+)", lint("--help").stdout, re.M)
+    assert {"json", "sarif", "type", "account", "region", "identity", "list", "help"} <= set(rows)
+
+
+def test_list_for_the_manual() -> None:
+    text = lint("--list", "--mdoc").stdout
+    assert re.findall(r"^\.It Cm ([a-z0-9-]+) Pq [a-z]+$", text, re.M) == list(kinds())
+    assert not re.search(r"^'|[\"]|\\(?![e&(])", text, re.M)
+
+
+def golden(name: str, got: str) -> None:
+    assert got == (HERE / "golden" / name).read_text(), f"the output differs from tests/lint/golden/{name}"
+
+
+@pytest.mark.parametrize(("option", "name"), [((), "out.txt"), (("--json",), "out.jsonl"), (("--sarif",), "out.sarif")])
+def test_golden(option: tuple[str, ...], name: str) -> None:
+    run = subprocess.run([TOOL, "lint", *option, "golden"], cwd=HERE, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 1 and not run.stderr
+    text = run.stdout
+    if name == "out.sarif":
+        # The rules are the table of kinds, whose words may be bettered without harm.
+        log = json.loads(text)
+        log["runs"][0]["tool"]["driver"]["rules"] = []
+        log["runs"][0]["tool"]["driver"]["version"] = ""
+        for result in log["runs"][0]["results"]:
+            del result["ruleIndex"]
+        text = json.dumps(log, indent=2) + "\n"
+    golden(name, text)
+
+
+def test_sarif_is_sarif() -> None:
+    """What the schema of SARIF 2.1.0 asks for, and that the pointers in it point somewhere."""
+    log = json.loads(lint("--sarif", "-", stdin=DENY).stdout)
+    assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json") and len(log["runs"]) == 1
+    run = log["runs"][0]
+    assert run["columnKind"] == "unicodeCodePoints"
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "ses-policy" and re.fullmatch(r"\d+\.\d+\.\d+", driver["version"])
+    rules = driver["rules"]
+    assert [rule["id"] for rule in rules] == list(kinds())
+    levels = {"none", "note", "warning", "error"}
+    for rule in rules:
+        assert rule["shortDescription"]["text"] and rule["fullDescription"]["text"]
+        assert rule["defaultConfiguration"]["level"] in levels
+    assert [result["ruleId"] for result in run["results"]] == ["recipients-outsiders-pass"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] and result["level"] in levels
+        assert "x@evil.test" in result["message"]["text"]
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert region["startLine"] >= 1 and region["startColumn"] >= 1
+
+
+def test_sarif_of_nothing() -> None:
+    run = lint("--sarif", "-", stdin=QUIET)
+    assert run.returncode == 0 and json.loads(run.stdout)["runs"][0]["results"] == []
+
+
+def test_color_is_for_terminals() -> None:
+    assert "\033" not in lint("-", stdin=DENY).stdout
+    ours, theirs = os.openpty()
+    with subprocess.Popen([TOOL, "lint", "-"], stdin=subprocess.PIPE, stdout=theirs) as process:
+        os.close(theirs)
+        assert process.stdin
+        process.stdin.write(DENY.encode())
+        process.stdin.close()
+        shown = b""
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:
+            pass  # the other side is closed
+    os.close(ours)
+    assert b"\033[" in shown
+
+
+def test_text_of_a_policy_cannot_steer_a_terminal() -> None:
+    text = DENY.replace("*@x.test", "*@x.test\\u001b[2J\\u202e").replace("ForAllValues:StringNotLike", "StringLike")
+    for option in ((), ("--json",), ("--sarif",)):
+        run = lint(*option, "-", stdin=text)
+        assert run.returncode == 1
+        assert run.stdout.isascii() and run.stdout.replace("\n", "").isprintable()
+
+
+def test_published_examples() -> None:
+    examples = HERE.parents[1] / "contrib" / "examples"
+    run = lint("--json", examples)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(pathlib.Path(f["file"]).name, f["id"], f["line"], f["column"]) for f in found] == [
+        ("network.json", "private-ip-address", 17, 27), ("recipients.json", "recipients-outsiders-pass", 17, 11)]
+
+
+def statement(**members: object) -> dict:
+    return {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": ["ses:SendRawEmail"],
+            "Resource": IDENTITY, **members}
+
+
+def document(**members: object) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement(**members)]})
+
+
+def ids(run: subprocess.CompletedProcess[str]) -> list[str]:
+    assert not run.stderr, run
+    return [json.loads(line)["id"] for line in run.stdout.splitlines()]
+
+
+@pytest.fixture
+def settings(tmp_path: pathlib.Path) -> pathlib.Path:
+    (tmp_path / "policies.d").mkdir()
+    (tmp_path / "policies.d" / "deny.json").write_text(QUIET)
+    # Without a Principal: which of the two it is, only the settings tell.
+    (tmp_path / "user.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": IDENTITY}]}))
+    path = tmp_path / "milter.json"
+    path.write_text(json.dumps({
+        "policies": [f"{tmp_path}/policies.d"], "account": "123456789012", "region": "us-east-1", "identities": ["example.com"],
+        "configuration_sets": {"example.com": "main"}, "context": {"aws:SourceIdentity": "x"},
+        "networks": [{"network": "172.31.0.0/16", "context": {"aws:SourceVpce": "vpce-1a2b3c4d"}}],
+        "principals": [
+            {"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing", "policies": [f"{tmp_path}/user.json"]},
+            {"login": "*", "arn": "arn:aws:iam::123456789012:user/mail/${login}"}]}))
+    return path
+
+
+def test_settings_name_what_to_look_at(settings: pathlib.Path) -> None:
+    run = lint("--json", "--settings", settings)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(pathlib.Path(f["file"]).name, f["id"]) for f in found] == [("user.json", "configuration-set-not-allowed")]
+    (settings.parent / "policies.d" / "no-principal.json").write_text((settings.parent / "user.json").read_text())
+    assert ids(lint("--json", "--settings", settings)) == ["missing-principal", "configuration-set-not-allowed"]
+
+
+@pytest.mark.parametrize(("text", "want"), [
+    (document(), []),
+    (document(Resource=IDENTITY.replace("us-east-1", "eu-west-1")), ["arn-region-not-of-site"]),
+    (document(Resource=IDENTITY.replace("123456789012", "111122223333")), ["arn-account-not-of-site"]),
+    (document(Resource=IDENTITY.replace("example.com", "example.net")), ["identity-not-of-site"]),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/billing", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/mail/anna", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/anna", "arn:aws:iam::123456789012:root"]}),
+     ["principal-not-of-site"]),
+    (document(Principal={"AWS": ["arn:aws:iam::123456789012:user/smtp-relay", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Principal={"AWS": ["arn:aws:iam::111122223333:user/anna", "arn:aws:iam::123456789012:root"]}), []),
+    (document(Condition={"StringEquals": {"aws:SourceIdentity": "x"}}), []),
+    (document(Condition={"StringEquals": {"aws:TokenIssueTime": "x"}}), ["condition-key-never-present", "type-mismatch"]),
+    (document(Condition={"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}, "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), []),
+])
+def test_settings_tell_what_the_site_is(text: str, want: list[str], settings: pathlib.Path) -> None:
+    assert ids(lint("--json", "--settings", settings, "-", stdin=text)) == want
+
+
+def test_bad_settings_are_trouble(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "milter.json").write_text('{"policies": 1}')
+    for path in (tmp_path / "milter.json", tmp_path / "missing.json"):
+        run = lint("--settings", path, "-", stdin=QUIET)
+        assert run.returncode == 2 and not run.stdout and path.name in run.stderr

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Machines to install packages on: a Debian in a folder, used as a chroot, a container, or a booted container."""
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+ENVIRONMENT = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
+SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
+
+
+def call(*command: str, check: bool = True, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                          timeout=timeout)
+    assert not check or done.returncode == 0, f"{' '.join(command)}: status {done.returncode}\n{done.stdout}"
+    return done
+
+
+def make_image(folder: pathlib.Path, packages: list[str], deb: pathlib.Path) -> None:
+    """A small Debian with these packages, and with all that `deb` depends on downloaded."""
+    call("debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR, timeout=600)
+    policy = folder / "usr/sbin/policy-rc.d"
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    chroot = ["chroot", str(folder), *ENVIRONMENT]
+    subprocess.run([*chroot, "debconf-set-selections"], text=True, check=True,
+                   input="postfix postfix/main_mailer_type select Local only\npostfix postfix/mailname string relay.test\n")
+    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *packages, timeout=600)
+    shutil.copy(deb, folder / "root")
+    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", "--download-only", f"/root/{deb.name}")
+    policy.unlink()
+    (folder / "etc/hostname").write_text("relay\n")
+    (folder / "etc/hosts").write_text("127.0.0.1 localhost relay.test relay\n")
+    # There is no network to wait for.
+    (folder / "etc/systemd/system/systemd-networkd-wait-online.service").symlink_to("/dev/null")
+
+
+# systemd-nspawn says so at its end where it may not remove a folder of its own.
+NOISE = re.compile(r"Attempted to remove disk file system under .*\n")
+
+
+class Machine:
+    """A copy of an image. `with Machine(...)`: the copy is gone at the end."""
+
+    def __init__(self, image: pathlib.Path, folder: pathlib.Path) -> None:
+        self.root = folder
+        self.nspawn = ["systemd-nspawn", "--quiet", "--directory", str(folder), "--register=no", "--keep-unit", "--private-network",
+                       f"--machine=pack-{folder.name.replace('_', '-')}"]
+        self.leader = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        call("cp", "-a", "--reflink=auto", str(image), str(folder))
+
+    def __enter__(self) -> "Machine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self.root)
+
+    def path(self, name: str) -> pathlib.Path:
+        return self.root / name.lstrip("/")
+
+    def run(self, *command: str, check: bool = True, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """In the booted machine, or in a container of its own that has a loopback and nothing else."""
+        if self.leader:
+            enter = ["nsenter", "--target", str(self.leader), "--all"]
+        else:
+            enter = [*self.nspawn, "--pipe", "--as-pid2"]
+        done = call(*enter, *ENVIRONMENT, *command, check=check, timeout=timeout)
+        done.stdout = NOISE.sub("", done.stdout)
+        return done
+
+    def shell(self, script: str, **options: object) -> subprocess.CompletedProcess[str]:
+        return self.run("sh", "-c", script, **options)
+
+    def boot(self) -> None:
+        """Returns when systemd says that all is started."""
+        with open(self.root.with_suffix(".console"), "ab") as console:
+            self.process = subprocess.Popen([*self.nspawn, "--boot"], stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+        end = time.monotonic() + 90
+        state = "none"
+        while state not in ("running", "degraded"):
+            assert self.process.poll() is None and time.monotonic() < end, f"not booted ({state}):\n{self.console()}"
+            time.sleep(0.1)
+            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            self.leader = int(children[0]) if children else 0
+            if self.leader:
+                state = self.run("systemctl", "is-system-running", check=False).stdout.strip()
+        assert state == "running", self.run("systemctl", "--failed", "--no-pager").stdout
+
+    def console(self) -> str:
+        return self.root.with_suffix(".console").read_text(errors="replace")[-4000:]
+
+    def stop(self) -> None:
+        if not self.process:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process, self.leader = None, 0

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A stand-in for the part of the SES v2 API that ses-policy-sync asks: list identities (two a page), get one."""
+import http.server
+import json
+import threading
+import urllib.parse
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    server: "SesApi"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        url = urllib.parse.urlsplit(self.path)
+        query = urllib.parse.parse_qs(url.query)
+        names = sorted(self.server.identities)
+        self.server.asked.append(urllib.parse.unquote(url.path))
+        if not self.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
+            return self.answer(403, {"message": "Missing Authentication Token"})
+        prefix = "/v2/email/identities"
+        if url.path == prefix:
+            start = int(query.get("NextToken", ["0"])[0])
+            page = [{"IdentityType": "DOMAIN", "IdentityName": name, "SendingEnabled": True} for name in names[start:start + 2]]
+            more = {"NextToken": str(start + 2)} if start + 2 < len(names) else {}
+            return self.answer(200, {"EmailIdentities": page} | more)
+        name = urllib.parse.unquote(url.path.removeprefix(prefix + "/"))
+        if name not in names:
+            return self.answer(404, {"message": f"Email identity <{name}> does not exist."}, "NotFoundException")
+        # SES says more, and some of it differs each time.
+        return self.answer(200, {"IdentityType": "DOMAIN", "VerifiedForSendingStatus": True, "FeedbackForwardingStatus": True,
+                                 "VerificationInfo": {"LastCheckedTimestamp": 1.7e9 + len(self.server.asked)}, "Tags": []}
+                           | self.server.identities[name])
+
+    def answer(self, status: int, body: dict, error: str = "") -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if error:
+            self.send_header("x-amzn-ErrorType", error)
+        self.end_headers()
+        self.wfile.write(data)
+
+
+class SesApi(http.server.ThreadingHTTPServer):
+    """`identities`: name -> what get-email-identity has beside the usual. Serves from start to end of a `with`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.identities: dict[str, dict] = {}
+        self.asked: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def __enter__(self) -> "SesApi":
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the tools of each trade say about scripts, manuals, units and profiles: nothing."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+from machine import call
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+UNIT = ROOT / "contrib/systemd/ses-policy-milter.service"
+UNITS = [UNIT, ROOT / "contrib/sync/ses-policy-sync.service", ROOT / "contrib/sync/ses-policy-sync.timer"]
+
+
+def sources() -> list[pathlib.Path]:
+    """Of a checkout, or of an unpacked distribution."""
+    return [path for folder in (".ci", "contrib", "milter", "policy", "tests") for path in (ROOT / folder).rglob("*") if path.is_file()]
+
+
+def first_line(path: pathlib.Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.readline(200)
+
+
+def test_shellcheck():
+    scripts = [str(path) for path in sources() if re.match(rb"#! ?/bin/(ba)?sh\b", first_line(path))]
+    assert len(scripts) > 8
+    said = call("shellcheck", *scripts, check=False)
+    assert (said.returncode, said.stdout) == (0, "")
+
+
+def test_python_compiles():
+    """The programs that are installed take the Python of the distribution."""
+    for name in ("contrib/sync/ses-policy-sync", "contrib/debian/tests/mail"):
+        compile((ROOT / name).read_text(), name, "exec")
+        assert first_line(ROOT / name) == b"#!/usr/bin/python3\n"
+
+
+def manuals() -> list[pathlib.Path]:
+    return [path for path in sources() if re.search(r"\.[1-8]$", path.name) and first_line(path).startswith(b".\\\"")]
+
+
+def test_mandoc():
+    """Nothing but that manuals of others are not installed here. Ours refer to each other by their right names."""
+    pages = manuals()
+    assert {page.name for page in pages} >= {"milter.json.5", "ses-policy.7", "ses-policy-milter.8"}
+    said = call("mandoc", "-Tlint", *map(str, pages), check=False).stdout.splitlines()
+    rest = [line for line in said if "referenced manual not found" not in line and "outdated mandoc.db" not in line]
+    assert rest == []
+    ours = {page.name for page in pages}
+    for page in pages:
+        for name, section in re.findall(r"^\.Xr (\S+) (\d)", page.read_text(), re.M):
+            if re.match("ses-policy|milter", name):
+                assert f"{name}.{section}" in ours, f"{page.name} refers to {name}({section})"
+
+
+def test_systemd_verify(tmp_path):
+    """Not a word: an unknown key or a bad value is only a warning. Programs that are not installed are looked for elsewhere."""
+    for unit in UNITS:
+        text = unit.read_text()
+        for program in ("/usr/libexec/ses-policy-milter/socket-folder", "/usr/sbin/ses-policy-milter", "/usr/local/sbin/ses-policy-sync"):
+            text = text.replace(program, "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    environment = {"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": os.environ["PATH"]}
+    said = subprocess.run(["systemd-analyze", "verify", "--man=no", *(str(tmp_path / unit.name) for unit in UNITS)], env=environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert (said.returncode, said.stdout) == (0, "")
+
+
+def test_systemd_security():
+    """In tenths. The unit as it is, without help from outside."""
+    call("systemd-analyze", "security", "--offline=true", "--threshold=15", str(UNIT))
+
+
+def test_sysusers(tmp_path):
+    (tmp_path / "etc").mkdir()
+    call("systemd-sysusers", "--root", str(tmp_path), str(ROOT / "contrib/systemd/sysusers.conf"))
+    (user,) = (tmp_path / "etc/passwd").read_text().splitlines()
+    assert re.fullmatch("ses-policy-milter:x:[0-9]+:[0-9]+:ses-policy-milter mail filter:/:/usr/sbin/nologin", user)
+
+
+def test_apparmor():
+    call("apparmor_parser", "--skip-kernel-load", "--skip-cache", str(ROOT / "contrib/apparmor/usr.sbin.ses-policy-milter"))
+
+
+def test_logrotate(tmp_path):
+    """Rotated, kept, compressed later; the daemon is told once."""
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "decisions.jsonl").write_text("{}\n")
+    text = (ROOT / "contrib/logrotate/ses-policy-milter").read_text()
+    text = text.replace("/var/log/ses-policy-milter", str(records)).replace("su ses-policy-milter ses-policy-milter", "su root root")
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(f"#!/bin/sh\necho \"$*\" >>{tmp_path}/told\n")
+    systemctl.chmod(0o755)
+    configuration = tmp_path / "logrotate.conf"
+    configuration.write_text(text)
+    configuration.chmod(0o644)
+    call("env", f"PATH={tmp_path}:{os.environ['PATH']}", "logrotate", "--force", "--state", str(tmp_path / "state"), str(configuration))
+    assert [path.name for path in records.iterdir()] == ["decisions.jsonl.1"]
+    assert (tmp_path / "told").read_text().splitlines() == [
+        "--quiet is-active ses-policy-milter.service", "kill --kill-who=main --signal=HUP ses-policy-milter.service"]
+
+
+METRICS = {
+    "ses_policy_milter_decisions_total": {"decision", "stage"},
+    "ses_policy_milter_statement_decisions_total": {"policy", "statement", "decision"},
+    "ses_policy_milter_evaluation_seconds_bucket": {"le"},
+    "ses_policy_milter_reloads_total": {"result"},
+    "ses_policy_milter_generation": set(),
+    "ses_policy_milter_policy_loaded_timestamp_seconds": set(),
+    "ses_policy_milter_connections": set(),
+    "ses_policy_milter_errors_total": {"reason"},
+    "ses_policy_milter_records_lost_total": set(),
+}
+
+
+def test_grafana():
+    """Every metric is on the dashboard, none that does not exist, and with labels that it has."""
+    dashboard = json.loads((ROOT / "contrib/grafana/ses-policy-milter.json").read_text())
+    expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    used = set()
+    for expression in expressions:
+        names = set(re.findall(r"ses_policy_milter_\w+", expression))
+        labels = {label for name in names for label in METRICS[name]} | {"instance"}
+        named = set(re.findall(r"(\w+)(?:=~|!=|=)\"", expression))
+        for group in re.findall(r"by \(([^)]*)\)", expression):
+            named |= {label.strip() for label in group.split(",")}
+        assert named <= labels, expression
+        used |= names
+    assert used == set(METRICS)
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+@pytest.mark.parametrize("name", ["NEWS", "contrib/debian/changelog", "contrib/rpm/ses-policy-milter.spec"])
+def test_version(name):
+    """One version everywhere."""
+    version = re.search(r"AC_INIT\(\[ses-policy-milter\],\[(.+?)\]\)", (ROOT / "configure.ac").read_text()).group(1)
+    found = re.search(r"(?:^ses-policy-milter \(?|^Version: +)([0-9.]+)", (ROOT / name).read_text(), re.M).group(1)
+    assert found == version
