@@ -8,7 +8,7 @@ import re
 import pytest
 
 from lib.milter_client import MilterClient
-from lib.tool import golden, lines, run
+from lib.tool import ROOT, golden, lines, run
 
 COMMAND = "eval"
 EXAMPLES = "contrib/examples"
@@ -45,6 +45,12 @@ def test_golden(name: str, status: int, options: list[str]) -> None:
     assert done.stderr == ""
     assert done.stdout == golden(f"{name}.txt")
     assert done.returncode == status
+
+
+def test_readme_shows_what_is_printed() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = "".join(f"    {line}\n" if line else "\n" for line in golden("eval-explain-recipients.txt").splitlines())
+    assert shown in readme
 
 
 @pytest.mark.parametrize("options, what", [
