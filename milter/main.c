@@ -244,6 +244,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int status = EX_OK;
 
+	process_give_memory_back();
 	if (!process_prepare())
 		return tell_errno("start");
 	if (!options_parse(&options, argc, argv))

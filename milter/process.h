@@ -17,6 +17,16 @@
 bool process_prepare(void);
 
 /*
+ * Memory of large blocks, as generations are made of, goes back to the system
+ * when it is freed: two generations of a million entries otherwise leave holes of
+ * their size in the heap, reload after reload.
+ */
+void process_give_memory_back(void);
+
+/* The calling thread's work can wait for that of the others. */
+void process_step_back(void);
+
+/*
  * What a relay may ask for. Postfix opens a connection for each smtpd and each
  * cleanup that takes local mail, by default 100 of either (default_process_limit);
  * a busy relay several times that.

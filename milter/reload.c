@@ -5,6 +5,7 @@
 #include "load.h"
 #include "counters.h"
 #include "log.h"
+#include "process.h"
 #include "notify.h"
 #include "record_file.h"
 
@@ -116,6 +117,7 @@ static void *wait_and_reload(void *unused)
 	bool messages_hold_old = false;
 
 	(void)unused;
+	process_step_back();
 	for (;;) {
 		int number = messages_hold_old ? sigtimedwait(&signals, NULL, &second) : sigwaitinfo(&signals, NULL);
 		if (number >= 0) {
