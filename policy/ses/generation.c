@@ -110,6 +110,7 @@ static void compile_networks(struct generation *generation, const struct network
 static void compile_site(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
 	struct arena *arena = &generation->arena;
+	size_t before = faults->count;
 
 	generation->from_address = (enum from_address)options->from_address;
 	generation->null_sender_reject = options->null_sender == NULL_SENDER_REJECT;
@@ -117,6 +118,9 @@ static void compile_site(struct generation *generation, const struct site_option
 	generation->ses_headers_refuse = options->ses_headers == SES_HEADERS_REFUSE;
 	generation->sandbox = options->sandbox;
 	site_find(generation, options, faults);
+	/* Without account and region nothing else has a name. */
+	if (faults->count != before)
+		return;
 	if (!configuration_sets_find(generation, &options->configuration_sets, faults))
 		fault_memory(faults);
 	find_slots(generation);
