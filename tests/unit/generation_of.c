@@ -31,7 +31,7 @@ struct generation *generation_of(const char *const *policies, size_t count, stru
 	return generation;
 }
 
-static struct generation *must_load(const char *policy, struct site_options *options)
+struct generation *generation_of_site(const char *policy, struct site_options *options)
 {
 	struct faults faults;
 
@@ -46,7 +46,7 @@ struct generation *generation_of_one(const char *policy)
 {
 	struct site_options options = { .from_address = FROM_ENVELOPE };
 
-	return must_load(policy, &options);
+	return generation_of_site(policy, &options);
 }
 
 struct generation *generation_of_allows(const char *policy)
@@ -57,5 +57,5 @@ struct generation *generation_of_allows(const char *policy)
 	};
 	struct site_options options = { .from_address = FROM_ENVELOPE, .principals = { &caller, 1 } };
 
-	return must_load(policy, &options);
+	return generation_of_site(policy, &options);
 }

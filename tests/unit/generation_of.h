@@ -15,7 +15,10 @@
 struct generation *generation_of(const char *const *policies, size_t count, struct site_options *options,
 	struct faults *faults);
 
-/* One policy, which must load; the envelope alone gives the sender. */
+/* One policy, which must load; options->policies is filled in here. */
+struct generation *generation_of_site(const char *policy, struct site_options *options);
+
+/* The same; the envelope alone gives the sender. */
 struct generation *generation_of_one(const char *policy);
 
 /* The same with a caller who may do only what the policy allows. */

@@ -19,17 +19,6 @@
 
 static const struct instant now = { .seconds = 1700000000 };
 
-static struct generation *load(const char *policy, struct site_options *options)
-{
-	struct faults faults;
-
-	faults_init(&faults);
-	struct generation *generation = generation_of(&policy, 1, options, &faults);
-	if (!generation)
-		fail_msg("%s", faults.first ? faults.first->text : "no memory");
-	return generation;
-}
-
 /* The stage at which a message is refused, or "". */
 static const char *stage(const struct generation *generation, const struct client *client, const char *sender,
 	const char *from, struct outcome *last)
@@ -90,7 +79,7 @@ static void the_nearest_context_wins(void **state)
 
 		assert_true(!*cases[i].ip || ip_parse(text_of(cases[i].ip), &client.ip));
 		snprintf(policy, sizeof policy, DENY("identity/example.net", "\"StringEquals\":{\"aws:UserAgent\":\"%s\"}"), cases[i].want);
-		struct generation *generation = load(policy, &options);
+		struct generation *generation = generation_of_site(policy, &options);
 		CHECK_CASE(failures, cases[i].want, !strcmp(stage(generation, &client, "a@example.net", NULL, &last), "MAIL"));
 		generation_free(generation);
 	}
@@ -129,7 +118,7 @@ static void default_configuration_sets(void **state)
 
 	(void)state;
 	options.identities = (struct string_list){ identities, 2 };
-	struct generation *generation = load(file, &options);
+	struct generation *generation = generation_of_site(file, &options);
 	assert_true(text_equals(configuration_set_of(generation, TEXT("p0")), TEXT("from-file")));
 	assert_int_equal(configuration_set_of(generation, TEXT("example.net")).length, 0);
 	assert_string_equal(stage(generation, &client, "a@p0", NULL, &last), "EOH");
@@ -140,7 +129,7 @@ static void default_configuration_sets(void **state)
 	generation_free(generation);
 	/* Settings win over files. */
 	options.configuration_sets = (struct map){ sets, 2 };
-	generation = load(file, &options);
+	generation = generation_of_site(file, &options);
 	assert_true(text_equals(configuration_set_of(generation, TEXT("p0")), TEXT("from-settings")));
 	assert_true(text_equals(configuration_set_of(generation, TEXT("example.net")), TEXT("other")));
 	generation_free(generation);
@@ -169,7 +158,7 @@ static void sessions_older_than_the_policies(void **state)
 		char policy[512];
 
 		snprintf(policy, sizeof policy, DENY("identity/example.net", "%s"), cases[i].condition);
-		struct generation *generation = load(policy, &options);
+		struct generation *generation = generation_of_site(policy, &options);
 		message_begin(message, generation, &client, &now, false);
 		struct outcome last = message_sender(message, text_of(cases[i].sender), TEXT(""), cases[i].at_mail);
 		if (!cases[i].at_mail) {
@@ -183,7 +172,7 @@ static void sessions_older_than_the_policies(void **state)
 	}
 	/* Where no header matters, such a connection is as good as any. */
 	struct site_options options = { 0 };
-	struct generation *generation = load(DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"192.0.2.1\"}"), &options);
+	struct generation *generation = generation_of_site(DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"192.0.2.1\"}"), &options);
 	message_begin(message, generation, &client, &now, false);
 	assert_int_equal(message_sender(message, TEXT("<a@example.net>"), TEXT(""), true).action, OUTCOME_CONTINUE);
 	assert_int_equal(message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true).action, OUTCOME_CONTINUE);
@@ -210,7 +199,7 @@ static void the_null_sender_of_the_envelope(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct site_options options = { .from_address = FROM_ENVELOPE };
-		struct generation *generation = load(cases[i].policy, &options);
+		struct generation *generation = generation_of_site(cases[i].policy, &options);
 		struct client client = { 0 };
 		struct outcome last;
 
@@ -234,7 +223,7 @@ static void steering_arns_have_one_spelling(void **state)
 		{ "arn:aws:ses:eu-west-1:123456789012:identity/secret.com", "" },
 	};
 	struct site_options options = { 0 };
-	struct generation *generation = load(DENY("identity/secret.com", ""), &options);
+	struct generation *generation = generation_of_site(DENY("identity/secret.com", ""), &options);
 	struct message *message = message_new();
 	struct client client = { 0 };
 	size_t failures = 0;
@@ -270,7 +259,7 @@ static void a_crowd_is_refused(void **state)
 		names[i] = identities[i];
 		used += (size_t)sprintf(from + used, "%sa%zu@example.net", i ? "," : "", i);
 	}
-	struct generation *generation = load(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"x\"}"), &options);
+	struct generation *generation = generation_of_site(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"x\"}"), &options);
 	message_begin(message, generation, &client, &now, true);
 	message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
 	for (size_t i = 0; i < 100; i++) {
@@ -289,7 +278,7 @@ static void a_crowd_is_refused(void **state)
 static void a_message_has_a_sender(void **state)
 {
 	struct site_options options = { 0 };
-	struct generation *generation = load(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}"), &options);
+	struct generation *generation = generation_of_site(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}"), &options);
 	struct client client = { 0 };
 	struct outcome last;
 
@@ -321,7 +310,7 @@ static void a_bounce_has_its_from(void **state)
 		struct site_options options = {
 			.account = "123456789012", .region = "us-west-2", .ses_headers = i == 0 ? SES_HEADERS_REFUSE : SES_HEADERS_EVALUATE,
 		};
-		struct generation *generation = load(policies[i], &options);
+		struct generation *generation = generation_of_site(policies[i], &options);
 		assert_true(generation->wants_headers && !generation->wants_from);
 		assert_string_equal(stage(generation, &client, "", "b@example.net", &last), "");
 		assert_string_equal(stage(generation, &client, "", NULL, &last), "EOH");
@@ -354,7 +343,7 @@ static void identities_elsewhere(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(policies); i++) {
 		struct site_options options = { .account = "123456789012", .region = "us-west-2" };
-		struct generation *generation = load(policies[i], &options);
+		struct generation *generation = generation_of_site(policies[i], &options);
 		struct message *message = message_new();
 		message_begin(message, generation, &client, &now, generation->wants_headers);
 		message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
@@ -398,7 +387,7 @@ static void a_refused_recipient_allows_nothing(void **state)
 	const char *policy = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\","
 		"\"Resource\":\"" ARN "identity/example.net\",\"Condition\":{\"ForAllValues:StringEquals\":{\"ses:Recipients\":\"v@good.test\"}}},"
 		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" ARN "identity/bad.test\"}]}";
-	struct generation *generation = load(policy, &options);
+	struct generation *generation = generation_of_site(policy, &options);
 	size_t refused;
 
 	(void)state;
@@ -419,7 +408,7 @@ static void an_unverified_recipient_asks_nothing(void **state)
 	struct site_options options = {
 		.from_address = FROM_ENVELOPE, .sandbox = 1, .identities = { identities, 2 }, .principals = { &principal, 1 },
 	};
-	struct generation *generation = load("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+	struct generation *generation = generation_of_site("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
 		"\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:user/u\"},\"Action\":\"ses:*\",\"Resource\":[\"" ARN
 		"identity/example.net\",\"" ARN "identity/good.test\"]}}", &options);
 	size_t refused;
