@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "callbacks.h"
 
+#include "answer.h"
+#include "counters.h"
 #include "negotiate.h"
-#include "record.h"
-#include "reply.h"
 #include "session.h"
 
 #include <string.h>
@@ -34,80 +34,20 @@ static struct text macro(SMFICTX *context, const char *name)
 	return text_of(smfi_getsymval(context, (char *)name));
 }
 
-/* Go on. A session that promised silence for this step says nothing. */
-static sfsistat go_on(const struct session *session, unsigned long step)
-{
-	/* Unasked-for silence would leave the MTA waiting; libmilter keeps promises that we have forgotten. */
-	return session && session->negotiated && session_is_silent(session, step) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
-}
-
-/* Without memory for a session there is nothing to remember the trouble in: later stages meet it again, the end always. */
-static sfsistat no_session(SMFICTX *context)
-{
-	const struct reply reply = { "451", "4.3.0", "Internal trouble, try again later", "none" };
-
-	return reply_send(context, &reply);
-}
-
-/* Our own trouble: 451 here if it can be told, and at all later stages of this message that can tell it. */
-static sfsistat troubled(SMFICTX *context, struct session *session, const struct outcome *outcome)
-{
-	const struct reply reply = { outcome->code ? outcome->code : "451", outcome->code ? outcome->xcode : "4.3.0",
-		outcome->text ? outcome->text : "Internal trouble, try again later", session_id(session) };
-	bool first = session->state != SESSION_TROUBLED || outcome->reason;
-
-	session->state = SESSION_TROUBLED;
-	if (first)
-		record_write(session, outcome, &reply, smfi_getsymval(context, (char *)"i"));
-	if (!session_may_refuse(session, outcome->stage))
-		return go_on(session, negotiate_silence(outcome->stage));
-	return reply_send(context, &reply);
-}
-
-/* Trouble of the daemon itself rather than of the evaluation. `reason` NULL: it has been logged before. */
-static sfsistat trouble_at(SMFICTX *context, struct session *session, enum stage stage, const char *reason)
-{
-	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = stage, .statement = -1, .reason = reason };
-
-	return troubled(context, session, &outcome);
-}
-
-static sfsistat refused(SMFICTX *context, struct session *session, const struct outcome *outcome)
-{
-	const struct reply reply = { outcome->code, outcome->xcode, outcome->text, session_id(session) };
-
-	record_write(session, outcome, &reply, smfi_getsymval(context, (char *)"i"));
-	sfsistat status = reply_send(context, &reply);
-	/* libmilter calls no abort after a refusal of ours: this message is over. */
-	if (outcome->stage != STAGE_RCPT)
-		session_end(session);
-	return status;
-}
-
-static sfsistat answer(SMFICTX *context, struct session *session, const struct outcome *outcome)
-{
-	switch (outcome->action) {
-	case OUTCOME_CONTINUE:
-		return go_on(session, negotiate_silence(outcome->stage));
-	case OUTCOME_REFUSE:
-		if (session_may_refuse(session, outcome->stage))
-			return refused(context, session, outcome);
-		return trouble_at(context, session, outcome->stage, "refusal-untold");
-	default:
-		return troubled(context, session, outcome);
-	}
-}
-
 /* A stage of a message that is on its way? Else the answer is in `status`. */
 static bool on_its_way(SMFICTX *context, struct session *session, enum stage stage, sfsistat *status)
 {
 	if (!session) {
-		*status = no_session(context);
+		*status = answer_no_session(context);
 		return false;
 	}
 	if (session->state == SESSION_MESSAGE)
 		return true;
-	*status = trouble_at(context, session, stage, session->state == SESSION_IDLE ? "no-message" : NULL);
+	if (session->state == SESSION_PASSED) {
+		*status = answer_go_on(session, negotiate_silence(stage));
+		return false;
+	}
+	*status = answer_trouble(context, session, stage, session->state == SESSION_IDLE ? "no-message" : NULL);
 	return false;
 }
 
@@ -125,7 +65,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
 		holder_give_back(hold);
 		return SMFIS_REJECT;
 	}
-	session->steps = negotiate_steps(hold->generation, steps, by_name);
+	session->steps = negotiate_steps(hold, steps, by_name);
 	session->negotiated = true;
 	holder_give_back(hold);
 	negotiate_note(session->steps);
@@ -141,15 +81,19 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address)
 	struct session *session = session_of(context);
 
 	(void)host;
-	if (session)
+	if (session) {
+		if (!session->connected)
+			counters_add(&counters.connections, 1);
+		counters_add(&counters.connections_total, 1);
 		session_connect(session, address);
-	return go_on(session, SMFIP_NR_CONN);
+	}
+	return answer_go_on(session, SMFIP_NR_CONN);
 }
 
 static sfsistat on_helo(SMFICTX *context, char *name)
 {
 	(void)name;
-	return go_on(smfi_getpriv(context), SMFIP_NR_HELO);
+	return answer_go_on(smfi_getpriv(context), SMFIP_NR_HELO);
 }
 
 static sfsistat on_mail(SMFICTX *context, char **arguments)
@@ -157,13 +101,18 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	struct session *session = session_of(context);
 
 	if (!session)
-		return no_session(context);
+		return answer_no_session(context);
 	if (!session_begin(session, smfi_getsymval(context, (char *)"{auth_authen}"),
 	    smfi_getsymval(context, (char *)"{tls_version}"), smfi_getsymval(context, (char *)"{mail_mailer}")))
-		return trouble_at(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
-	struct outcome outcome = message_sender(session->message, text_of(arguments[0]),
-		macro(context, "{mail_addr}"), session_may_refuse(session, STAGE_MAIL));
-	return answer(context, session, &outcome);
+		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
+	const struct text raw = text_of(arguments[0]), completed = macro(context, "{mail_addr}");
+	uint64_t start = counters_clock();
+	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
+	session->spent += counters_clock() - start;
+	sfsistat status = answer_outcome(context, session, &outcome);
+	if (answer_shadow_asked(session, &outcome))
+		answer_shadow(context, session, message_sender(session->shadow, raw, completed, true));
+	return status;
 }
 
 static sfsistat on_recipient(SMFICTX *context, char **arguments)
@@ -173,9 +122,14 @@ static sfsistat on_recipient(SMFICTX *context, char **arguments)
 
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
-	struct outcome outcome = message_recipient(session->message, text_of(arguments[0]),
-		macro(context, "{rcpt_addr}"), session_may_refuse(session, STAGE_RCPT));
-	return answer(context, session, &outcome);
+	const struct text raw = text_of(arguments[0]), completed = macro(context, "{rcpt_addr}");
+	uint64_t start = counters_clock();
+	struct outcome outcome = message_recipient(session->message, raw, completed, session_may_refuse(session, STAGE_RCPT));
+	session->spent += counters_clock() - start;
+	status = answer_outcome(context, session, &outcome);
+	if (answer_shadow_asked(session, &outcome))
+		answer_shadow(context, session, message_recipient(session->shadow, raw, completed, !session->submission));
+	return status;
 }
 
 static sfsistat on_data(SMFICTX *context)
@@ -185,8 +139,13 @@ static sfsistat on_data(SMFICTX *context)
 
 	if (!on_its_way(context, session, STAGE_DATA, &status))
 		return status;
+	uint64_t start = counters_clock();
 	struct outcome outcome = message_data(session->message, session_may_refuse(session, STAGE_DATA));
-	return answer(context, session, &outcome);
+	session->spent += counters_clock() - start;
+	status = answer_outcome(context, session, &outcome);
+	if (answer_shadow_asked(session, &outcome))
+		answer_shadow(context, session, message_data(session->shadow, true));
+	return status;
 }
 
 /* Nothing is ever answered to a header: what was read is judged at the end of them. */
@@ -194,9 +153,12 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value)
 {
 	struct session *session = smfi_getpriv(context);
 
-	if (session && session->state == SESSION_MESSAGE)
+	if (session && session->state == SESSION_MESSAGE) {
 		message_header(session->message, text_of(name), text_of(value));
-	return go_on(session, SMFIP_NR_HDR);
+		if (session->shadowed)
+			message_header(session->shadow, text_of(name), text_of(value));
+	}
+	return answer_go_on(session, SMFIP_NR_HDR);
 }
 
 static sfsistat on_headers_end(SMFICTX *context)
@@ -206,8 +168,13 @@ static sfsistat on_headers_end(SMFICTX *context)
 
 	if (!on_its_way(context, session, STAGE_EOH, &status))
 		return status;
+	uint64_t start = counters_clock();
 	struct outcome outcome = message_headers_end(session->message, session_may_refuse(session, STAGE_EOH));
-	return answer(context, session, &outcome);
+	session->spent += counters_clock() - start;
+	status = answer_outcome(context, session, &outcome);
+	if (answer_shadow_asked(session, &outcome))
+		answer_shadow(context, session, message_headers_end(session->shadow, true));
+	return status;
 }
 
 static sfsistat on_end(SMFICTX *context)
@@ -220,8 +187,12 @@ static sfsistat on_end(SMFICTX *context)
 			session_end(session);
 		return status;
 	}
+	uint64_t start = counters_clock();
 	struct outcome outcome = message_end(session->message);
-	status = answer(context, session, &outcome);
+	session->spent += counters_clock() - start;
+	status = answer_outcome(context, session, &outcome);
+	if (answer_shadow_asked(session, &outcome))
+		answer_shadow(context, session, message_end(session->shadow));
 	session_end(session);
 	return status;
 }
@@ -241,6 +212,8 @@ static sfsistat on_close(SMFICTX *context)
 	struct session *session = smfi_getpriv(context);
 
 	smfi_setpriv(context, NULL);
+	if (session && session->connected)
+		counters_take(&counters.connections);
 	session_free(session);
 	return SMFIS_CONTINUE;
 }

@@ -2,8 +2,7 @@
 /*
  * callbacks: what libmilter calls. They turn the MTA's events into the calls of
  * ses/message.h and its outcomes into answers: CONTINUE, a refusal, or 451 for
- * our own trouble. Never SMFIS_ACCEPT: it would end the checks of all
- * recipients that are still to come.
+ * our own trouble (answer.h).
  */
 #ifndef MILTER_CALLBACKS_H
 #define MILTER_CALLBACKS_H

@@ -8,13 +8,27 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct hold *current; /* under the mutex */
 static struct hold *retired; /* the loading thread's */
 
-unsigned long holder_put(struct generation *generation)
+static void hold_free(struct hold *hold)
+{
+	statement_counts_give_back(&hold->counts);
+	statement_counts_give_back(&hold->shadow_counts);
+	free(hold);
+}
+
+unsigned long holder_put(const struct loaded *loaded)
 {
 	struct hold *next = calloc(1, sizeof *next);
 
 	if (!next)
 		return 0;
-	next->generation = generation;
+	next->generation = loaded->generation;
+	next->shadow = loaded->shadow;
+	next->conduct = loaded->conduct;
+	if (!statement_counts_take(&next->counts, next->generation) ||
+	    (next->shadow && !statement_counts_take(&next->shadow_counts, next->shadow))) {
+		hold_free(next);
+		return 0;
+	}
 	pthread_mutex_lock(&mutex);
 	struct hold *old = current;
 	next->number = old ? old->number + 1 : 1;
@@ -44,6 +58,14 @@ void holder_give_back(struct hold *hold)
 		atomic_fetch_sub_explicit(&hold->users, 1, memory_order_release);
 }
 
+bool holder_monitors(void)
+{
+	pthread_mutex_lock(&mutex);
+	bool monitor = current && current->conduct.monitor;
+	pthread_mutex_unlock(&mutex);
+	return monitor;
+}
+
 size_t holder_reap(void)
 {
 	size_t held = 0;
@@ -58,7 +80,9 @@ size_t holder_reap(void)
 		}
 		*at = hold->older;
 		generation_free(hold->generation);
-		free(hold);
+		if (hold->shadow)
+			generation_free(hold->shadow);
+		hold_free(hold);
 	}
 	return held;
 }

@@ -1,20 +1,104 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "load.h"
 
+#include "ses/configuration_set.h"
+
 #include <stdio.h>
 
-struct generation *load(struct settings *settings, const struct options *options, struct faults *faults)
+/* The site as the policies in force make it, for those in the shadow. The strings are in `arena`. False: memory is short. */
+static bool site_of_shadow(struct site_options *site, const struct settings *settings, const struct generation *enforced,
+	struct arena *arena)
 {
-	return settings_load(settings, &options->given, faults) ? generation_load(&settings->site, faults) : NULL;
+	const char **identities = arena_array(arena, enforced->identity_count + 1, sizeof *identities);
+	const char **names = arena_array(arena, enforced->configuration_set_count + 1, sizeof *names);
+	struct map_entry *sets = arena_array(arena, enforced->configuration_set_count + 1, sizeof *sets);
+
+	*site = settings->site;
+	site->policies = settings->shadow;
+	site->account = arena_text(arena, enforced->account).at;
+	site->region = arena_text(arena, enforced->region).at;
+	if (!identities || !names || !sets || !site->account || !site->region)
+		return false;
+	for (size_t i = 0; i < enforced->identity_count; i++)
+		if (!(identities[i] = arena_text(arena, enforced->identities[i]).at))
+			return false;
+	for (size_t i = 0; i < enforced->configuration_set_count; i++) {
+		names[i] = arena_text(arena, enforced->configuration_sets[i].name).at;
+		sets[i].name = arena_text(arena, enforced->configuration_sets[i].identity).at;
+		sets[i].values = (struct string_list){ &names[i], 1 };
+		if (!names[i] || !sets[i].name)
+			return false;
+	}
+	site->identities = (struct string_list){ identities, enforced->identity_count };
+	site->configuration_sets = (struct map){ sets, enforced->configuration_set_count };
+	return true;
 }
 
-const char *load_summary(const struct generation *generation, char out[LOAD_SUMMARY_SIZE])
+static struct generation *load_shadow(const struct settings *settings, const struct generation *enforced, struct faults *faults)
+{
+	struct generation *shadow = NULL;
+	struct site_options site;
+	struct arena arena;
+
+	arena_init(&arena);
+	if (site_of_shadow(&site, settings, enforced, &arena))
+		shadow = generation_load(&site, faults);
+	else
+		fault_memory(faults);
+	arena_free(&arena);
+	return shadow;
+}
+
+bool load_policies(const struct settings *settings, struct loaded *loaded, struct faults *faults)
+{
+	*loaded = (struct loaded){
+		.generation = generation_load(&settings->site, faults),
+		.conduct = {
+			.monitor = settings->mode == MODE_MONITOR,
+			.records = settings->records,
+			.records_allowed = settings->records_allowed,
+			.records_required = settings->records_required,
+		},
+	};
+	if (!loaded->generation)
+		return false;
+	if (settings->shadow.count == 0 || (loaded->shadow = load_shadow(settings, loaded->generation, faults)))
+		return true;
+	loaded_free(loaded);
+	return false;
+}
+
+bool load(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults)
+{
+	*loaded = (struct loaded){ 0 };
+	return settings_load(settings, &options->given, faults) && load_policies(settings, loaded, faults);
+}
+
+void loaded_free(struct loaded *loaded)
+{
+	generation_free(loaded->generation);
+	if (loaded->shadow)
+		generation_free(loaded->shadow);
+	*loaded = (struct loaded){ 0 };
+}
+
+static size_t put_counts(char *out, size_t size, const char *before, const struct generation *generation)
 {
 	size_t files = generation->file_count;
 	size_t policies = policy_set_count(generation->set);
 	size_t statements = policy_set_statement_count(generation->set);
 
-	snprintf(out, LOAD_SUMMARY_SIZE, "%zu file%s, %zu polic%s, %zu statement%s", files, files == 1 ? "" : "s",
+	return (size_t)snprintf(out, size, "%s%zu file%s, %zu polic%s, %zu statement%s", before, files, files == 1 ? "" : "s",
 		policies, policies == 1 ? "y" : "ies", statements, statements == 1 ? "" : "s");
+}
+
+const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE])
+{
+	size_t used = put_counts(out, LOAD_SUMMARY_SIZE, "", loaded->generation);
+
+	if (loaded->shadow)
+		used += put_counts(out + used, LOAD_SUMMARY_SIZE - used, "; in the shadow ", loaded->shadow);
+	if (loaded->conduct.monitor)
+		snprintf(out + used, LOAD_SUMMARY_SIZE - used, "; monitor mode, nothing is refused");
 	return out;
 }

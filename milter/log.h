@@ -20,7 +20,23 @@ void log_open(bool foreground);
 /* Is --foreground in force? */
 bool log_is_foreground(void);
 
+/*
+ * Start the thread of log_later; before, it writes like log_line. Signals must be
+ * blocked, the user must be the one that serves. False: errno.
+ */
+bool log_start(void);
+
 /* priority: LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO. Cut at 2000 bytes. */
 void log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * The same for the mail path: the line is only put down, and a thread writes it, in
+ * the order of these calls. Mail never waits for a slow log; what finds no more room
+ * is lost (false), and the log says how many when it moves again.
+ */
+bool log_later(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Wait until what was put down is written, but no longer than that. */
+void log_drain(unsigned milliseconds);
 
 #endif

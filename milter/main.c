@@ -7,13 +7,17 @@
 #include "config.h"
 
 #include "callbacks.h"
+#include "counters.h"
 #include "holder.h"
 #include "identity.h"
 #include "listener.h"
 #include "load.h"
 #include "log.h"
+#include "metrics_server.h"
+#include "notify.h"
 #include "options.h"
 #include "process.h"
+#include "record_file.h"
 #include "reload.h"
 #include "sigwait.h"
 #include "stop.h"
@@ -60,38 +64,92 @@ static bool find_identity(const struct options *options, const struct settings *
 	return identity_find(identity, settings->user, faults);
 }
 
-/* Load as the user that will have to do it at a reload. */
-static struct generation *load_as(const struct identity *identity, const struct settings *settings, struct faults *faults)
-{
-	struct generation *generation = NULL;
+/* What serving needs. */
+struct ready {
+	struct loaded loaded;
+	int records, metrics; /* descriptors, or -1 */
+};
 
+static bool open_records(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
+{
+	if (!settings->records)
+		return true;
+	if (check_only)
+		return record_file_check(settings->records, faults);
+	ready->records = record_file_open(settings->records, faults);
+	return ready->records >= 0;
+}
+
+static bool open_metrics(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
+{
+	if (!settings->metrics)
+		return true;
+	if (!metrics_server_is_built(faults))
+		return false;
+	if (check_only)
+		return true;
+	ready->metrics = metrics_server_open(&settings->metrics_listen, faults);
+	return ready->metrics >= 0;
+}
+
+/* How long the end waits for records, and for log lines, that are on their way. */
+#define DRAIN_MILLISECONDS 150
+
+static const struct socket_spec *serving_metrics; /* NULL: nowhere */
+
+/* What the end leaves behind: records and log lines written, as far as files and log take them. */
+static void put_in_order(void)
+{
+	log_drain(DRAIN_MILLISECONDS);
+	record_file_drain(DRAIN_MILLISECONDS);
+	if (serving_metrics)
+		metrics_server_remove(serving_metrics);
+}
+
+/* SIGTERM has come. */
+static void stopping(void)
+{
+	notify_stopping();
+	put_in_order();
+	stop_requested();
+}
+
+/* Load as the user that will have to do it at a reload. */
+static bool load_as(const struct identity *identity, const struct settings *settings, bool check_only, struct ready *ready,
+	struct faults *faults)
+{
+	bool good = false;
+
+	*ready = (struct ready){ .records = -1, .metrics = -1 };
 	if (!identity_borrow(identity))
 		fault_add(faults, "user: the process cannot act as `%s`: %s; start it as that user", identity->name, strerror(errno));
 	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
 		fault_add(faults, "%s: user `%s` cannot read it: %s; a reload has to: let that user or its group read it",
 			settings->file, identity->name, strerror(errno));
 	else
-		generation = generation_load(&settings->site, faults);
+		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults) &&
+			open_metrics(settings, check_only, ready, faults);
 	if (!identity_return(identity)) {
 		fault_add(faults, "user: the process cannot be root again: %s", strerror(errno));
-		generation_free(generation);
-		generation = NULL;
+		good = false;
 	}
-	return generation;
+	if (!good)
+		loaded_free(&ready->loaded);
+	return good;
 }
 
-static int check(const struct generation *generation)
+static int check(const struct loaded *loaded)
 {
 	char summary[LOAD_SUMMARY_SIZE];
 
-	printf("ok: %s, account %.*s, region %.*s\n", load_summary(generation, summary),
-		TEXT_ARGS(generation->account), TEXT_ARGS(generation->region));
+	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
+		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
 /* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
 static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
-	struct listener *listener, const char *summary)
+	struct listener *listener, const struct ready *ready, const char *summary)
 {
 	bool hangup = sigwait_is_ours();
 
@@ -99,30 +157,46 @@ static int serve(const struct options *options, const struct settings *settings,
 		return tell_errno("root cannot be given up");
 	umask(0077);
 	stop_prepare(listener);
-	sigwait_on_stop(stop_requested);
-	if (!reload_start(options, settings, hangup))
+	/* Before a reload may say otherwise. */
+	counters_loaded(1);
+	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
+	sigwait_on_stop(stopping);
+	if (!log_start() || !record_file_start() || !reload_start(options, settings, hangup))
 		return tell_errno("a thread cannot be started");
-	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name,
-		process_raise_files());
+	unsigned long files = process_raise_files();
+	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);
+	if (files < PROCESS_FILES_WANTED)
+		log_line(LOG_WARNING, "open files up to %lu: each connection of an MTA takes one, and Postfix alone may make %u; raise LimitNOFILE= "
+			"(ulimit -n) to %u or more", files, PROCESS_FILES_POSTFIX, PROCESS_FILES_WANTED);
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
 	listener_announce(listener);
-	stop_now(smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE);
+	if (ready->metrics >= 0) {
+		if (!metrics_server_start(ready->metrics))
+			return tell_errno("metrics cannot be served");
+		log_line(LOG_INFO, "metrics at %s", settings->metrics);
+	}
+	if (!notify_ready(listener->spec, summary))
+		return tell_errno("a thread cannot be started");
+	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
+	put_in_order();
+	stop_now(status);
 }
 
 static int start(const struct options *options, const struct settings *settings, const struct identity *identity,
-	struct generation *generation, struct faults *faults)
+	struct ready *ready, struct faults *faults)
 {
 	static struct listener listener;
 	char summary[LOAD_SUMMARY_SIZE];
 
-	load_summary(generation, summary);
-	if (!holder_put(generation)) {
-		generation_free(generation);
+	load_summary(&ready->loaded, summary);
+	if (!holder_put(&ready->loaded)) {
+		loaded_free(&ready->loaded);
 		fault_memory(faults);
 		return EX_OSERR;
 	}
+	record_file_use(ready->records);
 	if (!callbacks_register()) {
 		fault_add(faults, "libmilter does not take the filter: it is another version than this program was built for; rebuild it");
 		return EX_SOFTWARE;
@@ -130,7 +204,7 @@ static int start(const struct options *options, const struct settings *settings,
 	int status = listener_open(&listener, settings, identity, faults);
 	if (status != EX_OK)
 		return status;
-	status = serve(options, settings, identity, &listener, summary);
+	status = serve(options, settings, identity, &listener, ready, summary);
 	listener_close(&listener);
 	return status;
 }
@@ -149,12 +223,14 @@ static int run(const struct options *options)
 		settings_print(&settings, stdout);
 		status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	} else if (loaded && find_identity(options, &settings, &identity, &faults)) {
-		struct generation *generation = load_as(&identity, &settings, &faults);
-		if (generation && options->task == TASK_CHECK) {
-			status = check(generation);
-			generation_free(generation);
-		} else if (generation) {
-			status = start(options, &settings, &identity, generation, &faults);
+		bool check_only = options->task == TASK_CHECK;
+		struct ready ready;
+		bool good = load_as(&identity, &settings, check_only, &ready, &faults);
+		if (good && check_only) {
+			status = check(&ready.loaded);
+			loaded_free(&ready.loaded);
+		} else if (good) {
+			status = start(options, &settings, &identity, &ready, &faults);
 		}
 	}
 	tell_faults(&faults);
@@ -168,6 +244,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int status = EX_OK;
 
+	process_give_memory_back();
 	if (!process_prepare())
 		return tell_errno("start");
 	if (!options_parse(&options, argc, argv))

@@ -47,8 +47,10 @@ unsigned long negotiate_silence(enum stage stage)
 	}
 }
 
-unsigned long negotiate_steps(const struct generation *generation, unsigned long offered, bool macros_by_name)
+unsigned long negotiate_steps(const struct hold *hold, unsigned long offered, bool macros_by_name)
 {
+	const struct generation *generation = hold->generation;
+	const struct generation *shadow = hold->shadow ? hold->shadow : generation;
 	unsigned long steps = SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR;
 
 	/* Without lists of macros TLS is told at HELO only. */
@@ -59,11 +61,15 @@ unsigned long negotiate_steps(const struct generation *generation, unsigned long
 	if (!generation->may_refuse[STAGE_RCPT])
 		steps |= SMFIP_NR_RCPT;
 	if (!generation->may_refuse[STAGE_DATA])
-		steps |= SMFIP_NODATA | SMFIP_NR_DATA;
-	if (!generation->wants_headers)
-		steps |= SMFIP_NOHDRS;
+		steps |= SMFIP_NR_DATA;
 	if (!generation->may_refuse[STAGE_EOH])
-		steps |= SMFIP_NOEOH | SMFIP_NR_EOH;
+		steps |= SMFIP_NR_EOH;
+	if (!generation->may_refuse[STAGE_DATA] && !shadow->may_refuse[STAGE_DATA])
+		steps |= SMFIP_NODATA;
+	if (!generation->wants_headers && !shadow->wants_headers)
+		steps |= SMFIP_NOHDRS;
+	if (!generation->may_refuse[STAGE_EOH] && !shadow->may_refuse[STAGE_EOH])
+		steps |= SMFIP_NOEOH;
 	return steps & offered;
 }
 

@@ -10,12 +10,15 @@
 #ifndef MILTER_NEGOTIATE_H
 #define MILTER_NEGOTIATE_H
 
-#include "ses/generation.h"
+#include "holder.h"
 
 #include <libmilter/mfapi.h>
 
-/* The SMFIP_ steps for a generation, out of those the MTA offers. */
-unsigned long negotiate_steps(const struct generation *generation, unsigned long offered, bool macros_by_name);
+/*
+ * The SMFIP_ steps for the policies in force and those in their shadow, out of those
+ * the MTA offers. The shadow needs to see, but never answers.
+ */
+unsigned long negotiate_steps(const struct hold *hold, unsigned long offered, bool macros_by_name);
 
 /* Ask for the macros that are used, at the stages where they are used. False: memory is short. */
 bool negotiate_macros(SMFICTX *context);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -23,7 +24,7 @@ bool process_prepare(void)
 	const struct sigaction usual = { .sa_handler = SIG_DFL };
 	sigset_t set;
 
-	if (!open_standard() || sigaction(SIGPIPE, &ignore, NULL) != 0)
+	if (!open_standard() || sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGXFSZ, &ignore, NULL) != 0)
 		return false;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++) {
@@ -34,6 +35,20 @@ bool process_prepare(void)
 	}
 	errno = pthread_sigmask(SIG_BLOCK, &set, NULL);
 	return errno == 0;
+}
+
+void process_give_memory_back(void)
+{
+#ifdef __GLIBC__
+	/* The default to begin with; setting it keeps glibc from raising it. */
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}
+
+void process_step_back(void)
+{
+	/* On Linux the priority is a thread's. Without it nothing is wrong, only less smooth. */
+	(void)!setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
 }
 
 unsigned long process_raise_files(void)

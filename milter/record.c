@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "record.h"
 
-#include "log.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -68,10 +66,46 @@ static void put_number(struct line *line, const char *key, unsigned long value)
 	put(line, digits, (size_t)snprintf(digits, sizeof digits, "%lu", value));
 }
 
-/* The recipient that was refused, or all of the message's. */
-static void put_recipients(struct line *line, const struct session *session, const struct outcome *outcome)
+const char *record_mode_name(enum record_mode mode)
 {
-	size_t count = session->message && session->hold ? message_recipient_count(session->message) : 0;
+	static const char *const names[] = { "enforce", "monitor", "shadow" };
+
+	return names[mode];
+}
+
+const char *record_would(const struct record *record)
+{
+	if (record->mode == RECORD_ENFORCE || !record->reply)
+		return NULL;
+	return record->reply->code[0] == '5' ? "would-reject" : "would-tempfail";
+}
+
+const char *record_decision(const struct record *record)
+{
+	if (record->outcome->action == OUTCOME_TROUBLE)
+		return "error";
+	return record->outcome->action == OUTCOME_CONTINUE ? "allowed" : decision_name(record->outcome->decision);
+}
+
+struct message *record_message(const struct record *record)
+{
+	if (!record->session->hold)
+		return NULL;
+	return record->mode == RECORD_SHADOW ? record->session->shadow : record->session->message;
+}
+
+struct text record_sender(const struct record *record, const struct message *message)
+{
+	struct text sender = message_sender_address(message);
+
+	/* What is no address has no canonical form. */
+	return sender.length == 0 && record->outcome->stage == STAGE_MAIL ? record->outcome->address : sender;
+}
+
+/* The recipient that was refused, or all of the message's. */
+static void put_recipients(struct line *line, const struct message *message, const struct outcome *outcome)
+{
+	size_t count = message ? message_recipient_count(message) : 0;
 
 	if (outcome->stage == STAGE_RCPT) {
 		put_value(line, "rcpt", outcome->address);
@@ -80,57 +114,59 @@ static void put_recipients(struct line *line, const struct session *session, con
 	if (count == 0)
 		return;
 	put_number(line, "nrcpt", count);
-	put_value(line, "rcpt", message_recipient_address(session->message, 0));
+	put_value(line, "rcpt", message_recipient_address(message, 0));
 }
 
-size_t record_line(const struct session *session, const struct outcome *outcome, const struct reply *reply,
-	const char *queue, char out[RECORD_MAX])
+static void put_reply(struct line *line, const struct reply *reply)
 {
+	char text[REPLY_LINE_MAX];
+
+	reply_text(reply, text);
+	put_key(line, "reply");
+	put(line, "\"", 1);
+	put(line, reply->code, strlen(reply->code));
+	put(line, " ", 1);
+	put(line, reply->xcode, strlen(reply->xcode));
+	put(line, " ", 1);
+	put_escaped(line, text_of(text), REPLY_LINE_MAX, true);
+	put(line, "\"", 1);
+}
+
+size_t record_line(const struct record *record, char out[RECORD_MAX])
+{
+	const struct session *session = record->session;
+	const struct outcome *outcome = record->outcome;
+	const struct message *message = record_message(record);
 	struct line line = { out, 0 };
-	bool trouble = outcome->action == OUTCOME_TROUBLE;
-	char ip[IP_TEXT_SIZE], text[REPLY_LINE_MAX];
+	char ip[IP_TEXT_SIZE];
 
 	out[0] = '\0';
-	put_value(&line, "id", text_of(reply->id));
-	put_value(&line, "queue", text_of(queue));
+	put_value(&line, "id", text_of(record->reply ? record->reply->id : session->id));
+	put_value(&line, "queue", text_of(record->queue));
 	put_value(&line, "stage", text_of(stage_name(outcome->stage)));
-	put_value(&line, "decision", text_of(trouble ? "error" : decision_name(outcome->decision)));
+	put_value(&line, "decision", text_of(record_decision(record)));
+	/* Where there is nothing unusual these two stay away. */
+	if (record_would(record)) {
+		put_value(&line, "mode", text_of(record_mode_name(record->mode)));
+		put_value(&line, "would", text_of(record_would(record)));
+	}
 	put_value(&line, "reason", text_of(outcome->reason));
 	put_value(&line, "client", text_of(session->client.ip.family ? ip_print(&session->client.ip, ip) : "unknown"));
 	put_value(&line, "login", session->client.login);
-	if (session->message && session->hold) {
-		struct text sender = message_sender_address(session->message);
-		/* What is no address has no canonical form: then as it was written. */
-		if (sender.length == 0 && outcome->stage == STAGE_MAIL)
-			sender = outcome->address;
+	if (message) {
+		struct text sender = record_sender(record, message);
 		put_value(&line, "sender", sender.length ? sender : TEXT("<>"));
 	}
-	put_recipients(&line, session, outcome);
+	put_recipients(&line, message, outcome);
 	put_value(&line, "policy", outcome->policy);
 	put_value(&line, "sid", outcome->sid);
-	if (!trouble && outcome->statement >= 0)
+	if (outcome->action != OUTCOME_TROUBLE && outcome->statement >= 0)
 		put_number(&line, "statement", (unsigned long)outcome->statement);
 	put_value(&line, "principal", outcome->principal);
 	put_value(&line, "resource", outcome->resource);
 	if (session->hold)
 		put_number(&line, "generation", session->hold->number);
-	reply_text(reply, text);
-	put_key(&line, "reply");
-	put(&line, "\"", 1);
-	put(&line, reply->code, strlen(reply->code));
-	put(&line, " ", 1);
-	put(&line, reply->xcode, strlen(reply->xcode));
-	put(&line, " ", 1);
-	put_escaped(&line, text_of(text), REPLY_LINE_MAX, true);
-	put(&line, "\"", 1);
+	if (record->reply)
+		put_reply(&line, record->reply);
 	return line.used;
-}
-
-void record_write(const struct session *session, const struct outcome *outcome, const struct reply *reply,
-	const char *queue)
-{
-	char line[RECORD_MAX];
-
-	record_line(session, outcome, reply, queue, line);
-	log_line(outcome->action == OUTCOME_TROUBLE ? LOG_ERR : LOG_NOTICE, "%s", line);
 }

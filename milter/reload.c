@@ -3,11 +3,16 @@
 
 #include "holder.h"
 #include "load.h"
+#include "counters.h"
 #include "log.h"
+#include "process.h"
+#include "notify.h"
+#include "record_file.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 
 static const struct options *options;
@@ -35,12 +40,47 @@ static void say_faults(unsigned long number, const struct faults *faults)
 		log_line(LOG_ERR, "reload: %zu further faults", faults->count - said);
 }
 
+static void notify_refused(const struct faults *faults)
+{
+	char result[400];
+
+	snprintf(result, sizeof result, "refused: %s", faults->first ? faults->first->text : "memory is short");
+	notify_reloaded(result, NULL);
+}
+
 static double milliseconds_since(const struct timespec *start)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)(now.tv_sec - start->tv_sec) * 1e3 + (double)(now.tv_nsec - start->tv_nsec) / 1e6;
+}
+
+/* All that the settings name, or nothing. The number of the generation, or 0 and faults. */
+static unsigned long put_in_force(struct settings *settings, char summary[LOAD_SUMMARY_SIZE], struct faults *faults)
+{
+	struct loaded loaded;
+	int records = -1;
+
+	if (!load(settings, options, &loaded, faults))
+		return 0;
+	/* Opened anew in any case: it may have been rotated away. */
+	if (settings->records && (records = record_file_open(settings->records, faults)) < 0) {
+		loaded_free(&loaded);
+		return 0;
+	}
+	load_summary(&loaded, summary);
+	/* The file is there before the first message that must be recorded, and as long as the last one. */
+	if (records >= 0)
+		record_file_use(records);
+	unsigned long number = holder_put(&loaded);
+	if (!number) {
+		loaded_free(&loaded);
+		fault_memory(faults);
+	} else if (records < 0) {
+		record_file_use(-1);
+	}
+	return number;
 }
 
 static void reload(void)
@@ -52,23 +92,20 @@ static void reload(void)
 	char summary[LOAD_SUMMARY_SIZE];
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
+	notify_reloading();
 	faults_init(&faults);
-	struct generation *generation = load(&settings, options, &faults);
-	unsigned long next = 0;
-	if (generation) {
-		load_summary(generation, summary);
-		next = holder_put(generation);
-		if (!next) {
-			generation_free(generation);
-			fault_memory(&faults);
-		}
-	}
+	unsigned long next = put_in_force(&settings, summary, &faults);
 	if (next) {
 		number = next;
+		counters_add(&counters.reloads, 1);
+		counters_loaded(number);
 		log_line(LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms", number, summary, milliseconds_since(&start));
 		settings_compare_fixed(running, &settings, say_fixed);
+		notify_reloaded("in force", summary);
 	} else {
+		counters_add(&counters.reloads_refused, 1);
 		say_faults(number, &faults);
+		notify_refused(&faults);
 	}
 	settings_free(&settings);
 	faults_free(&faults);
@@ -80,6 +117,7 @@ static void *wait_and_reload(void *unused)
 	bool messages_hold_old = false;
 
 	(void)unused;
+	process_step_back();
 	for (;;) {
 		int number = messages_hold_old ? sigtimedwait(&signals, NULL, &second) : sigwaitinfo(&signals, NULL);
 		if (number >= 0) {

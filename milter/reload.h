@@ -3,7 +3,8 @@
  * reload: the thread that waits for SIGHUP and SIGUSR1, loads settings and
  * policies aside, and puts them in force whole or not at all. One log line says
  * which; a reload that was refused is followed by its faults, one line each.
- * Signals that come during a reload make one more reload.
+ * The file of records is opened anew, as rotation needs it; if it cannot be, nothing is
+ * reloaded. Signals that come during a reload make one more reload.
  */
 #ifndef MILTER_RELOAD_H
 #define MILTER_RELOAD_H

@@ -19,6 +19,7 @@ void session_free(struct session *session)
 		return;
 	session_end(session);
 	message_free(session->message);
+	message_free(session->shadow);
 	free(session);
 }
 
@@ -43,6 +44,7 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 	session->state = SESSION_TROUBLED;
 	if (!session->connected || clock_gettime(CLOCK_REALTIME, &now) != 0)
 		return false;
+	session->began = (struct instant){ now.tv_sec, (uint32_t)now.tv_nsec };
 	/* Postfix's local submission: 127.0.0.1 port 0, and none of the macros that routing gives. */
 	session->submission = session->nameless || (session->portless && !mailer);
 	session->client.tls = tls && *tls;
@@ -54,9 +56,13 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 		session->message = message_new();
 	if (!session->hold || !session->message)
 		return false;
-	const struct instant instant = { now.tv_sec, (uint32_t)now.tv_nsec };
-	message_begin(session->message, session->hold->generation, &session->client, &instant,
-		!session_is_silent(session, SMFIP_NOHDRS));
+	bool headers_come = !session_is_silent(session, SMFIP_NOHDRS);
+	message_begin(session->message, session->hold->generation, &session->client, &session->began, headers_come);
+	if (session->hold->shadow && !session->shadow)
+		session->shadow = message_new();
+	session->shadowed = session->hold->shadow && session->shadow;
+	if (session->shadowed)
+		message_begin(session->shadow, session->hold->shadow, &session->client, &session->began, headers_come);
 	session->state = SESSION_MESSAGE;
 	return true;
 }
@@ -68,6 +74,8 @@ void session_end(struct session *session)
 	free(session->login);
 	session->login = NULL;
 	session->id[0] = '\0';
+	session->shadowed = false;
+	session->spent = 0;
 	holder_give_back(session->hold);
 	session->hold = NULL;
 }
@@ -82,6 +90,11 @@ bool session_may_refuse(const struct session *session, enum stage stage)
 	if (stage == STAGE_RCPT && session->submission)
 		return false;
 	return !session_is_silent(session, negotiate_silence(stage));
+}
+
+bool session_monitors(const struct session *session)
+{
+	return session->hold ? session->hold->conduct.monitor : holder_monitors();
 }
 
 const char *session_id(struct session *session)

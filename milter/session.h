@@ -11,12 +11,14 @@
 #include "holder.h"
 #include "ses/message.h"
 
+#include <stdint.h>
 #include <sys/socket.h>
 
 enum session_state {
 	SESSION_IDLE,     /* no message: before MAIL, after the end, a refusal or an abort */
 	SESSION_MESSAGE,  /* a message is on its way */
 	SESSION_TROUBLED, /* our own trouble on this message: 451 at every stage that answers */
+	SESSION_PASSED,   /* monitor mode: it would have been refused; it goes on, and no more is said of it */
 };
 
 struct session {
@@ -33,6 +35,10 @@ struct session {
 	enum session_state state;
 	struct hold *hold;        /* its generation; NULL: none yet */
 	struct message *message;  /* kept for the next message; NULL: none yet */
+	struct message *shadow;   /* the same as the policies in the shadow see it; kept, too */
+	bool shadowed;            /* the shadow is still asked about this message */
+	struct instant began;     /* the moment of MAIL */
+	uint64_t spent;           /* nanoseconds of evaluation so far */
 	char *login;              /* NULL: none */
 	char id[DECISION_ID_SIZE]; /* empty: none yet */
 };
@@ -59,6 +65,9 @@ bool session_may_refuse(const struct session *session, enum stage stage);
 
 /* Did this session promise to be silent at this stage (SMFIP_NR_...)? */
 bool session_is_silent(const struct session *session, unsigned long step);
+
+/* Is nothing to be refused (monitor mode)? A message keeps the mode that it began with. */
+bool session_monitors(const struct session *session);
 
 /* The message's id, made when first asked for. */
 const char *session_id(struct session *session);

@@ -493,3 +493,13 @@ struct text message_resource(const struct message *message, size_t index)
 {
 	return message->asks[index].resource;
 }
+
+const struct request *message_request(struct message *message, size_t index)
+{
+	return ask_load(message, &message->asks[index]) ? &message->request : NULL;
+}
+
+struct text message_request_sender(const struct message *message, size_t index)
+{
+	return message->senders[message->asks[index].sender].address;
+}

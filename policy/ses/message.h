@@ -111,4 +111,11 @@ struct text message_header_value(const struct message *message, enum header_fiel
 size_t message_resource_count(const struct message *message);
 struct text message_resource(const struct message *message, size_t index);
 
+/*
+ * For explaining: the request that asks about one of them, with what is known so far, and the sender it is for (empty:
+ * not known yet). NULL when memory is short. Until the message's next call.
+ */
+const struct request *message_request(struct message *message, size_t index);
+struct text message_request_sender(const struct message *message, size_t index);
+
 #endif

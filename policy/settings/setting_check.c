@@ -6,6 +6,7 @@
 #include "iam/ip.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
+#include "settings/metrics_spec.h"
 #include "settings/socket_spec.h"
 
 #include <stdio.h>
@@ -16,6 +17,13 @@ const char *check_socket(const char *value, char *room, size_t size)
 	struct socket_spec spec;
 
 	return socket_spec_parse(value, &spec, room, size);
+}
+
+const char *check_metrics(const char *value, char *room, size_t size)
+{
+	struct socket_spec spec;
+
+	return metrics_spec_parse(value, &spec, room, size);
 }
 
 bool setting_parse_mode(const char *text, unsigned *mode)

@@ -12,6 +12,7 @@
 typedef const char *setting_check(const char *value, char *room, size_t size);
 
 setting_check check_socket;            /* unix:PATH, inet:PORT@HOST, inet6:PORT@HOST */
+setting_check check_metrics;           /* HOST:PORT of the loopback, unix:PATH, public:HOST:PORT */
 setting_check check_mode;              /* octal digits, at most 0777 */
 setting_check check_name;              /* of a user or group */
 setting_check check_account;           /* 12 digits */

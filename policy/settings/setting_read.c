@@ -236,8 +236,6 @@ void setting_read_object(const struct setting_reader *reader, const struct json_
 			json_fault(reader->source, &key, reader->faults, "unknown setting; write \"%s\" if that is meant", nearest);
 		} else if (!row) {
 			json_fault(reader->source, &key, reader->faults, "unknown setting; --help lists them");
-		} else if (row->type == SETTING_LATER) {
-			json_fault(reader->source, &key, reader->faults, "not supported by this version; take it out");
 		} else {
 			readers[row->type](reader, &step, row, value, base);
 			if (seen)

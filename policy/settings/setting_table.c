@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+static const char *const mode_words[] = { "enforce", "monitor", NULL };
 static const char *const from_words[] = { "both", "envelope", "header", NULL };
 static const char *const case_words[] = { "domain", "preserve", NULL };
 static const char *const reject_words[] = { "evaluate", "reject", NULL };
@@ -96,11 +97,22 @@ const struct setting setting_table[] = {
 	  .check = check_context_value, .check_name = check_context_key,
 	  .bounds = "{\"KEY\": \"VALUE\" or [\"VALUE\", ...]}",
 	  .help = "condition keys of every message; those of a network and of a principal win over them" },
-	{ .name = "shadow", .type = SETTING_LATER },
-	{ .name = "mode", .type = SETTING_LATER },
-	{ .name = "records", .type = SETTING_LATER },
-	{ .name = "records_required", .type = SETTING_LATER },
-	{ .name = "metrics", .type = SETTING_LATER },
+	{ .name = "mode", .type = SETTING_WORD, .offset = AT(mode), .in_place = true,
+	  .fallback = "enforce", .words = mode_words,
+	  .help = "monitor: refuse nothing, only record what would have been refused" },
+	{ .name = "shadow", .type = SETTING_LIST, .offset = AT(shadow), .in_place = true,
+	  .check = check_path, .bounds = "files and folders",
+	  .help = "policies that are asked beside those in force; what they would refuse is only recorded" },
+	{ .name = "records", .type = SETTING_TEXT, .offset = AT(records), .in_place = true,
+	  .check = check_path, .bounds = "a file",
+	  .help = "write each decision to this file, as a line of JSON (without: only refusals, to syslog)" },
+	{ .name = "records_allowed", .type = SETTING_SWITCH, .offset = AT(records_allowed), .in_place = true, .fallback = "true",
+	  .help = "false: write no line for a message that was let through" },
+	{ .name = "records_required", .type = SETTING_SWITCH, .offset = AT(records_required), .in_place = true, .fallback = "false",
+	  .help = "true: a decision that cannot be written is not told either, the client gets 451 (mode enforce)" },
+	{ .name = "metrics", .type = SETTING_TEXT, .offset = AT(metrics),
+	  .check = check_metrics, .bounds = "HOST:PORT of the loopback, unix:PATH or public:HOST:PORT",
+	  .help = "serve counters there over HTTP, as Prometheus reads them (without: nowhere)" },
 };
 
 const size_t setting_count = sizeof setting_table / sizeof *setting_table;

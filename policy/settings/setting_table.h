@@ -17,7 +17,6 @@ enum setting_type {
 	SETTING_SWITCH,  /* unsigned; 0 or 1; true or false in JSON */
 	SETTING_MAP,     /* struct map; an object whose values are texts or lists of texts */
 	SETTING_OBJECTS, /* a list of objects, each with the rows of `group`: a pointer and a count, as struct principal_options has */
-	SETTING_LATER,   /* a name that this version knows but does not support */
 };
 
 struct setting_group;

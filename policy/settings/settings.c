@@ -102,6 +102,7 @@ static void apply_policies(struct settings *settings, const struct settings_give
 static void set_defaults(struct settings *settings)
 {
 	static_assert(MAILBOX_CASE_DOMAIN == 0 && MAILBOX_CASE_PRESERVE == 1, "order of the words of address_case");
+	static_assert(MODE_ENFORCE == 0 && MODE_MONITOR == 1, "order of the words of mode");
 	static_assert(FROM_BOTH == 0 && FROM_ENVELOPE == 1 && FROM_HEADER == 2, "order of the words of from_address");
 
 	for (size_t i = 0; i < setting_count; i++) {
@@ -112,6 +113,8 @@ static void set_defaults(struct settings *settings)
 			setting_parse_mode(row->fallback, setting_at(settings, row));
 		else if (row->type == SETTING_WORD)
 			*(unsigned *)setting_at(settings, row) = (unsigned)setting_word(row, row->fallback);
+		else if (row->type == SETTING_SWITCH)
+			*(unsigned *)setting_at(settings, row) = strcmp(row->fallback, "true") == 0;
 	}
 }
 
@@ -136,9 +139,14 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 	if (faults->count == before && settings->site.policies.count == 0)
 		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
 			settings->file ? settings->file : "settings");
+	if (faults->count == before && settings->records_required && !settings->records)
+		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or take it out",
+			settings->file ? settings->file : "settings");
 	if (faults->count != before)
 		return false;
-	/* It has been checked; this only keeps the parts. */
+	/* They have been checked; this only keeps the parts. */
+	if (settings->metrics && metrics_spec_parse(settings->metrics, &settings->metrics_listen, room, sizeof room))
+		return false;
 	return socket_spec_parse(settings->socket, &settings->listen, room, sizeof room) == NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "iam/arena.h"
 #include "iam/fault.h"
 #include "ses/site_options.h"
+#include "settings/metrics_spec.h"
 #include "settings/socket_spec.h"
 
 #include <stdio.h>
@@ -29,6 +30,9 @@ struct settings_given {
 	size_t policy_count;
 };
 
+/* Are refusals told to the client, or only recorded? */
+enum mode { MODE_ENFORCE, MODE_MONITOR };
+
 struct settings {
 	struct arena arena;         /* holds all that follows */
 	const char *file;           /* NULL: none was read */
@@ -38,7 +42,14 @@ struct settings {
 	const char *user;           /* NULL: not set */
 	unsigned socket_mode;
 	struct site_options site;
+	unsigned mode;              /* enum mode */
+	struct string_list shadow;  /* policies asked beside those of `site` */
+	const char *records;        /* the file of decision records; NULL: none */
+	unsigned records_allowed;   /* 1: also what was let through */
+	unsigned records_required;  /* 1: no decision without its record */
+	const char *metrics;        /* NULL: not served */
 	struct socket_spec listen;  /* socket, parsed */
+	struct socket_spec metrics_listen; /* metrics, parsed */
 };
 
 /*

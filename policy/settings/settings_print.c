@@ -74,17 +74,13 @@ static void print_value(const struct setting *row, const void *at, FILE *out)
 	case SETTING_OBJECTS:
 		print_objects(row->group, at, out);
 		break;
-	case SETTING_LATER:
-		break;
 	}
 }
 
 /* What is not set has no spelling in the file: it is left out. */
 static bool is_set(const struct setting *row, const void *at)
 {
-	if (row->type == SETTING_TEXT)
-		return *(const char *const *)at != NULL;
-	return row->type != SETTING_LATER;
+	return row->type != SETTING_TEXT || *(const char *const *)at != NULL;
 }
 
 /* In an element of a group also lists and maps that were not given are left out. */
@@ -141,9 +137,8 @@ void settings_print_origins(const struct settings *settings, FILE *out)
 	char shown[512];
 
 	for (size_t i = 0; i < setting_count; i++)
-		if (setting_table[i].type != SETTING_LATER)
-			fprintf(out, "%s: %s\n", setting_table[i].name, settings->origins[i]
-				? text_escape(text_of(settings->origins[i]), shown, sizeof shown) : "default");
+		fprintf(out, "%s: %s\n", setting_table[i].name, settings->origins[i]
+			? text_escape(text_of(settings->origins[i]), shown, sizeof shown) : "default");
 }
 
 static void help_bounds(const struct setting *row, FILE *out)
@@ -162,8 +157,6 @@ void settings_help(FILE *out)
 	fputs("\nSettings (" SETTINGS_FILE ", one JSON object):\n", out);
 	for (size_t i = 0; i < setting_count; i++) {
 		const struct setting *row = &setting_table[i];
-		if (row->type == SETTING_LATER)
-			continue;
 		fprintf(out, "  %-18s %s\n  %-18s ", row->name, row->help, "");
 		help_bounds(row, out);
 		if (row->fallback)

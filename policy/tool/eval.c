@@ -1,49 +1,189 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tool/command.h"
-#include "tool/raw.h"
+#include "tool/eval.h"
 
-#include <stdio.h>
+#include "tool/answer.h"
+#include "tool/eml.h"
+#include "tool/site.h"
+
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-/* Decide every line of standard input. The exit status is that of the worst answer: allowed, denied, invalid. */
-static enum status eval_lines(void)
+struct eval {
+	const char *settings, *sender, *client, *login, *time, *message;
+	struct words policies, recipients, headers, context;
+	bool tls, submission, explain, json;
+};
+
+#define AT(member) offsetof(struct eval, member)
+
+static const struct option_row rows[] = {
+	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
+	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies), COMPLETE_PATH },
+	{ "sender", "ADDRESS", "as in MAIL FROM; <> is the null sender", OPTION_TEXT, AT(sender), COMPLETE_NONE },
+	{ "recipient", "ADDRESS", "as in RCPT TO", OPTION_LIST, AT(recipients), COMPLETE_NONE },
+	{ "client", "IP", "address of the client (without: not known)", OPTION_TEXT, AT(client), COMPLETE_NONE },
+	{ "login", "NAME", "SASL login of the client", OPTION_TEXT, AT(login), COMPLETE_NONE },
+	{ "tls", NULL, "the client uses TLS", OPTION_FLAG, AT(tls), COMPLETE_NONE },
+	{ "header", "'NAME: VALUE'", "a header field of the message", OPTION_LIST, AT(headers), COMPLETE_NONE },
+	{ "time", "TIME", "the moment of MAIL, as policies write it (without: now)", OPTION_TEXT, AT(time), COMPLETE_NONE },
+	{ "context", "KEY=VALUE", "a condition key, in place of what the settings say of it", OPTION_LIST, AT(context), COMPLETE_NONE },
+	{ "message", "FILE", "header fields from a file that holds a message", OPTION_TEXT, AT(message), COMPLETE_PATH },
+	{ "submission", NULL, "mail that did not come by SMTP: never refused at RCPT", OPTION_FLAG, AT(submission), COMPLETE_NONE },
+	{ "explain", NULL, "say why: each policy, each statement", OPTION_FLAG, AT(explain), COMPLETE_NONE },
+	{ "json", NULL, "one JSON object; without a message, decide raw requests from standard input", OPTION_FLAG, AT(json), COMPLETE_NONE },
+};
+
+const struct option_table eval_options = {
+	.command = "eval",
+	.summary = "Decide one message just as the daemon would: at which stage, with which reply.",
+	.status = "0 all of it is allowed, 1 the message or a recipient is denied, 2 it could not be decided.",
+	.rows = rows,
+	.count = sizeof rows / sizeof *rows,
+};
+
+static bool wrong(const char *option, const char *value, const char *what)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
-	enum status worst = STATUS_YES;
+	char shown[128];
 
-	while ((length = getline(&line, &room, stdin)) >= 0) {
-		struct text text = { line, (size_t)length };
-		enum decision decision;
-		if (strspn(line, " \t\r\n") == text.length)
-			continue;
-		json_t *answer = raw_decide(text, &decision);
-		if (!answer || json_dumpf(answer, stdout, JSON_COMPACT) || putchar('\n') == EOF) {
-			json_decref(answer);
-			free(line);
-			fprintf(stderr, "ses-policy: cannot write the answer\n");
-			return STATUS_TROUBLE;
-		}
-		json_decref(answer);
-		enum status status = decision == DECISION_ALLOWED ? STATUS_YES
-			: decision == DECISION_PENDING ? STATUS_TROUBLE : STATUS_NO;
-		if (status > worst)
-			worst = status;
+	fprintf(stderr, "ses-policy eval: --%s %s: %s\n", option, text_escape(text_of(value), shown, sizeof shown), what);
+	return false;
+}
+
+static bool short_of_memory(void)
+{
+	fputs("ses-policy eval: memory is short\n", stderr);
+	return false;
+}
+
+static bool read_time(const char *text, struct instant *out)
+{
+	struct timespec now;
+
+	if (text)
+		return instant_parse(text_of(text), out) || wrong("time", text, "is no time; write 2026-11-24T08:00:00Z");
+	clock_gettime(CLOCK_REALTIME, &now);
+	*out = (struct instant){ now.tv_sec, (uint32_t)now.tv_nsec };
+	return true;
+}
+
+static bool read_headers(const struct eval *eval, struct arena *arena, struct mail *mail)
+{
+	const char *what = eval->message ? eml_read(arena, eval->message, mail) : NULL;
+
+	if (what)
+		return wrong("message", eval->message, what);
+	for (size_t i = 0; i < eval->headers.count; i++) {
+		struct mail_header header;
+		if (!eml_field(arena, text_of(eval->headers.at[i]), &header))
+			return header.name.at ? wrong("header", eval->headers.at[i], "is no header field; write --header 'From: a@example.com'")
+				: short_of_memory();
+		if (!eml_append(arena, mail, header))
+			return short_of_memory();
 	}
-	free(line);
-	if (ferror(stdin) || fflush(stdout)) {
-		fprintf(stderr, "ses-policy: cannot read the requests, or write the answers\n");
-		return STATUS_TROUBLE;
+	return true;
+}
+
+/* False: what is wrong was told. */
+static bool read_mail(const struct eval *eval, struct arena *arena, struct mail *mail)
+{
+	*mail = (struct mail){ .submission = eval->submission };
+	mail->client.tls = eval->tls;
+	mail->client.login = text_of(eval->login);
+	if (eval->client && !ip_parse(text_of(eval->client), &mail->client.ip))
+		return wrong("client", eval->client, "is no address; write 192.0.2.1 or 2001:db8::1");
+	if (!read_time(eval->time, &mail->time))
+		return false;
+	mail->sender = mail_argument(arena, eval->sender);
+	mail->recipients = arena_array(arena, eval->recipients.count, sizeof *mail->recipients);
+	if (!mail->sender.at || !mail->recipients)
+		return short_of_memory();
+	for (size_t i = 0; i < eval->recipients.count; i++) {
+		mail->recipients[i] = mail_argument(arena, eval->recipients.at[i]);
+		mail->recipient_count++;
+		if (!mail->recipients[i].at)
+			return short_of_memory();
 	}
-	return worst;
+	return read_headers(eval, arena, mail);
+}
+
+static bool print(const struct eval *eval, struct arena *arena, const struct mail *mail, const struct decided *decided,
+	const struct explained *why, const struct explained *whys)
+{
+	if (!eval->json)
+		return answer_print(arena, mail, decided, eval->explain ? why : NULL, eval->explain ? whys : NULL);
+	json_t *json = answer_json(arena, mail, decided, why, whys, eval->explain);
+	bool good = json && !json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
+	json_decref(json);
+	return good;
+}
+
+/* False when memory is short. */
+static bool decide(const struct eval *eval, const struct generation *generation, const struct mail *mail,
+	struct message *message, struct arena *arena, enum status *status)
+{
+	struct explained *whys = arena_array(arena, mail->recipient_count, sizeof *whys), why;
+	struct decided decided;
+
+	if (!whys || !mail_decide(message, generation, mail, arena, &decided))
+		return false;
+	*status = decided.outcome.action == OUTCOME_CONTINUE && !decided.refused_count ? STATUS_YES : STATUS_NO;
+	for (size_t i = 0; i < mail->recipient_count; i++)
+		if (decided.refused[i].action == OUTCOME_REFUSE && !explain(message, generation, mail, &decided, i, arena, &whys[i]))
+			return false;
+	if (!decided.taken && decided.refused_count)
+		why = whys[mail->recipient_count - 1];
+	else if (!explain(message, generation, mail, &decided, mail->recipient_count, arena, &why))
+		return false;
+	return print(eval, arena, mail, &decided, &why, whys);
+}
+
+static enum status eval_message(const struct eval *eval)
+{
+	struct message *message = message_new();
+	struct arena arena = { 0 };
+	struct mail mail;
+	struct site site;
+	enum status status = STATUS_TROUBLE;
+
+	bool ready = site_load(&site, eval->settings, &eval->policies, &eval->context) && read_mail(eval, &arena, &mail);
+	if (ready && (!message || !decide(eval, site.generation, &mail, message, &arena, &status))) {
+		short_of_memory();
+		status = STATUS_TROUBLE;
+	}
+	message_free(message);
+	arena_free(&arena);
+	site_free(&site);
+	return status;
+}
+
+/* Is there a message on the command line? */
+static bool has_message(const struct eval *eval)
+{
+	return eval->sender || eval->recipients.count || eval->headers.count || eval->message || eval->client || eval->login ||
+		eval->tls || eval->time || eval->context.count || eval->submission || eval->explain || eval->settings ||
+		eval->policies.count;
+}
+
+static enum status eval_given(const struct eval *eval)
+{
+	if (eval->json && !has_message(eval))
+		return eval_raw();
+	if (eval->sender && eval->recipients.count)
+		return eval_message(eval);
+	fprintf(stderr, "ses-policy eval: no message; give --sender and at least one --recipient, or --json alone for raw requests\n"
+		"Try `ses-policy eval --help`.\n");
+	return STATUS_TROUBLE;
 }
 
 enum status command_eval(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "--json"))
-		return eval_lines();
-	fprintf(stderr, "usage: ses-policy eval --json < REQUESTS\n");
-	return STATUS_TROUBLE;
+	struct eval eval = { 0 };
+	enum options_found found = options_read(&eval_options, argc, argv, &eval);
+	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
+
+	if (found == OPTIONS_READ)
+		status = eval_given(&eval);
+	options_free(&eval_options, &eval);
+	return status;
 }

@@ -127,6 +127,16 @@ static const struct option_row rows[] = {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
+bool lint_option_at(size_t index, const char **name, const char **value, const char **help)
+{
+	if (index >= ROWS)
+		return false;
+	*name = rows[index].name;
+	*value = rows[index].value;
+	*help = rows[index].help;
+	return true;
+}
+
 void lint_help(FILE *out)
 {
 	fprintf(out, "usage: ses-policy lint [OPTION]... PATH...\n\n"

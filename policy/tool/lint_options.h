@@ -27,6 +27,9 @@ struct arguments {
 /* False: told on standard error. The paths are argv[optind] and on. */
 bool lint_arguments_read(struct arguments *arguments, int argc, char **argv);
 
+/* Option number `index` for completion: its name, and what follows it (NULL: nothing), and its help. False: no more. */
+bool lint_option_at(size_t index, const char **name, const char **value, const char **help);
+
 /* usage, options, exit status */
 void lint_help(FILE *out);
 

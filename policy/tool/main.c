@@ -1,41 +1,72 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ses-policy: the command-line tool. */
 #include "tool/command.h"
+#include "tool/completion.h"
 
 #include "config.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct command commands[] = {
-	{ "eval", "--json < REQUESTS", "decide raw requests, one JSON object a line", command_eval },
-	{ "lint", "[OPTION]... PATH...", "say what is wrong, dangerous or useless in policies", command_lint },
+	{ "eval", "[OPTION]...", "decide one message just as the daemon would, and say why", command_eval, &eval_options },
+	{ "lint", "PATH...", "say what is wrong, dangerous or useless in policies", command_lint, NULL },
+	{ "test", "FILE...", "run the tests of policies", command_test, &test_options },
+	{ "replay", "RECORDS...", "show what new policies would change in yesterday's mail", command_replay, &replay_options },
+	{ "keys", "[OPTION]...", "list the condition keys that policies use, and what they hold", command_keys, &keys_options },
+	{ "diff", "OLD NEW", "show how two sets of policies differ, by example", command_diff, &diff_options },
 };
+
+#define COMMANDS (sizeof commands / sizeof *commands)
 
 static void help(FILE *out)
 {
-	fprintf(out, "usage: ses-policy COMMAND [OPTION]...\n\nCommands:\n");
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		fprintf(out, "  %s %-20s %s\n", commands[i].name, commands[i].usage, commands[i].help);
-	fprintf(out, "\n  --help     this text\n  --version  the version\n\n"
-		"Exit status: 0 yes, 1 no, 2 it could not be done.\n");
+	fprintf(out, "Usage: ses-policy COMMAND [OPTION]...\nAmazon SES policies at the relay: what they decide, and why.\n\nCommands:\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		char left[40];
+		snprintf(left, sizeof left, "%s %s", commands[i].name, commands[i].usage);
+		fprintf(out, "  %-28s %s\n", left, commands[i].help);
+	}
+	fprintf(out, "\n  %-28s %s\n  %-28s %s\n  %-28s %s\n\nExit status: 0 yes, 1 no, 2 it could not be done.\n", "COMMAND --help",
+		"the options of a command", "--help", "this text", "--version", "the version");
+}
+
+static enum status run(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(name, "--version")) {
+		puts("ses-policy " PACKAGE_VERSION);
+		return STATUS_YES;
+	}
+	if (!strcmp(name, "--help")) {
+		help(stdout);
+		return STATUS_YES;
+	}
+	/* For the files in contrib/completion; no option that people need. */
+	if (!strcmp(name, "--completion") && argc == 3)
+		return completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	if (*name)
+		fprintf(stderr, "ses-policy: no such command: %s\n", name);
+	help(stderr);
+	return STATUS_TROUBLE;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "--version")) {
-		puts("ses-policy " PACKAGE_VERSION);
-		return STATUS_YES;
+	/* A reader who has seen enough ends us quietly, also where whoever started us ignores the signal. */
+	signal(SIGPIPE, SIG_DFL);
+	enum status status = run(argc, argv);
+	errno = 0;
+	if (fflush(stdout) || ferror(stdout)) {
+		if (errno != EPIPE)
+			perror("ses-policy: cannot write the answer");
+		return STATUS_TROUBLE;
 	}
-	if (argc > 1 && !strcmp(argv[1], "--help")) {
-		help(stdout);
-		return STATUS_YES;
-	}
-	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return (int)commands[i].run(argc - 1, argv + 1);
-	if (argc > 1)
-		fprintf(stderr, "ses-policy: no such command: %s\n", argv[1]);
-	help(stderr);
-	return STATUS_TROUBLE;
+	return (int)status;
 }

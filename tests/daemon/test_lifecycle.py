@@ -143,6 +143,20 @@ def test_stop_with_open_sessions(folder, number):
     assert not daemon.socket.exists()
 
 
+def test_few_descriptors_are_told(folder):
+    """The limit goes up as far as it may; one that is too low for a relay is named with its cure."""
+    for limit, told in (("64:4096", False), ("256:256", True)):
+        daemon = Daemon(folder)
+        daemon.log = folder / f"log-{limit}"
+        usual = daemon.command
+        daemon.command = lambda *more: ["prlimit", f"--nofile={limit}", *usual(*more)]
+        with running(daemon):
+            text = "\n".join(daemon.lines())
+            assert f"open files up to {limit.partition(':')[2]}" in text
+            assert ("raise LimitNOFILE=" in text) == told
+            assert daemon.stop()[0] == 0
+
+
 def test_second_instance_leaves_the_first_alone(folder):
     with running(Daemon(folder)) as daemon:
         before = daemon.socket.stat().st_ino

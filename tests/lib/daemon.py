@@ -43,6 +43,9 @@ class Daemon:
         self.settings = {"socket": self.socket, "socket_mode": "0666", "policies": [str(self.policies)]} | (settings or {})
         if os.getuid() == 0:
             self.settings.setdefault("user", "nobody")
+        # RUN stands for the folder that the daemon's user may write.
+        self.settings = {name: value.replace("RUN/", f"{self.run}/") if isinstance(value, str) else value
+                         for name, value in self.settings.items()}
         self.file = folder / "milter.json"
         self.log_file = folder / "daemon.log"
         self.process: subprocess.Popen[bytes] | None = None

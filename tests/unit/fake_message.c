@@ -20,6 +20,7 @@ struct client fake_client;
 char fake_login[64];
 size_t fake_messages, fake_generations;
 bool fake_no_memory;
+struct conduct fake_conduct;
 
 struct generation *fake_generation(const char *stages)
 {
@@ -28,6 +29,7 @@ struct generation *fake_generation(const char *stages)
 	if (!generation)
 		abort();
 	generation->file_count = ALIVE;
+	generation->set = policy_set_new();
 	generation->may_refuse[STAGE_MAIL] = strchr(stages, 'M');
 	generation->may_refuse[STAGE_RCPT] = strchr(stages, 'R');
 	generation->may_refuse[STAGE_DATA] = strchr(stages, 'D');
@@ -42,8 +44,14 @@ void generation_free(struct generation *generation)
 	if (generation->file_count != ALIVE)
 		abort();
 	generation->file_count = 0;
+	policy_set_free(generation->set);
 	free(generation);
 	fake_generations--;
+}
+
+unsigned long fake_put(const char *stages)
+{
+	return holder_put(&(struct loaded){ fake_generation(stages), NULL, fake_conduct });
 }
 
 const char *stage_name(enum stage stage)
@@ -169,4 +177,47 @@ struct text message_recipient_address(const struct message *message, size_t inde
 {
 	(void)index;
 	return text_of(message->recipient);
+}
+
+size_t message_from_count(const struct message *message)
+{
+	return message->from[0] != '\0';
+}
+
+struct text message_from_address(const struct message *message, size_t index)
+{
+	(void)index;
+	return text_of(message->from);
+}
+
+struct text message_from_name(struct message *message, size_t index)
+{
+	(void)message, (void)index;
+	return TEXT("Name");
+}
+
+struct text message_return_path(const struct message *message)
+{
+	(void)message;
+	return TEXT("");
+}
+
+struct text message_header_value(const struct message *message, enum header_field field)
+{
+	(void)message;
+	return field == HEADER_CONFIGURATION_SET ? TEXT("set-1") : TEXT("");
+}
+
+size_t message_resource_count(const struct message *message)
+{
+	(void)message;
+	return 3;
+}
+
+struct text message_resource(const struct message *message, size_t index)
+{
+	static const char *const resources[] = { "arn:r1", "arn:r2", "arn:r1" };
+
+	(void)message;
+	return text_of(resources[index]);
 }

@@ -9,6 +9,7 @@
 #ifndef UNIT_FAKE_MESSAGE_H
 #define UNIT_FAKE_MESSAGE_H
 
+#include "holder.h"
 #include "ses/message.h"
 
 /* The last message begun. */
@@ -20,5 +21,9 @@ extern bool fake_no_memory;  /* message_new fails */
 
 /* With the stages at which it may refuse: letters of "MRDH". */
 struct generation *fake_generation(const char *stages);
+
+/* Put one in force, alone, with the conduct of fake_conduct. */
+unsigned long fake_put(const char *stages);
+extern struct conduct fake_conduct;
 
 #endif

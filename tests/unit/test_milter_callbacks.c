@@ -87,7 +87,7 @@ static sfsistat event(SMFICTX *context, char *what)
 		return fake_filter.xxfi_close(context);
 	default:
 		assert_int_equal(*what, 'L');
-		return holder_put(fake_generation("MRD")) ? SMFIS_CONTINUE : SMFIS_ACCEPT;
+		return fake_put("MRD") ? SMFIS_CONTINUE : SMFIS_ACCEPT;
 	}
 }
 
@@ -191,7 +191,7 @@ static void events_are_answered(void **state)
 		SMFICTX context = { 0 };
 		char answers[64];
 
-		assert_int_not_equal(holder_put(fake_generation(cases[i].stages)), 0);
+		assert_int_not_equal(fake_put(cases[i].stages), 0);
 		play(&context, cases[i].events, answers);
 		if (strcmp(answers, cases[i].answers) != 0)
 			print_error("%s: %s: %s, not %s\n", cases[i].name, cases[i].events, answers, cases[i].answers);
@@ -205,13 +205,52 @@ static void events_are_answered(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Monitor mode: nothing is ever refused, whatever happens, and promises of silence are kept. */
+static void monitor_mode_lets_pass(void **state)
+{
+	static const struct {
+		const char *name, *stages, *events, *answers;
+	} rows[] = {
+		{ "sender", "MRD", "n c mrefuse rb d e ma rb e", "c-ccccccc" },
+		{ "recipient", "MRD", "n c ma rrefuse rb d e", "c-ccccc" },
+		{ "at DATA", "D", "n c mdata rb d e", "c---cc" },
+		{ "at the end", "", "n c mlate rb e", "c---c" },
+		{ "trouble", "MRD", "n c mtrouble rb d e ma rtrouble d e", "c-cccccccc" },
+		{ "trouble, silent", "", "n c mtrouble rb e", "c---c" },
+		{ "no message", "MRD", "n c rb d e e", "c-cccc" },
+		{ "no connect", "MRD", "n ma rb e", "cccc" },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	fake_conduct.monitor = true;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		SMFICTX context = { 0 };
+		char answers[64];
+
+		fake_put(rows[i].stages);
+		CHECK_CASE(failures, rows[i].name, strcmp(play(&context, rows[i].events, answers), rows[i].answers) == 0);
+		CHECK_CASE(failures, rows[i].name, !context.reply[0]);
+		fake_filter.xxfi_close(&context);
+	}
+	fake_no_memory = true;
+	SMFICTX context = { 0 };
+	char answers[64];
+	assert_string_equal(play(&context, "n c ma rb d e", answers), "c-cccc");
+	fake_filter.xxfi_close(&context);
+	fake_no_memory = false;
+	fake_conduct.monitor = false;
+	fake_put("MRD");
+	assert_int_equal(failures, 0);
+}
+
 static void replies_carry_an_id(void **state)
 {
 	SMFICTX context = { 0 };
 	char answers[64], first[1024];
 
 	(void)state;
-	holder_put(fake_generation("MRD"));
+	fake_put("MRD");
 	assert_string_equal(play(&context, "n c ma rrefuse", answers), "c-cR");
 	assert_memory_equal(context.reply, "550 5.7.1 Access denied id=", 27);
 	assert_int_equal(strlen(context.reply), 27 + DECISION_ID_SIZE - 1);
@@ -233,7 +272,7 @@ static void macros_are_taken(void **state)
 	char answers[64];
 
 	(void)state;
-	holder_put(fake_generation("MRD"));
+	fake_put("MRD");
 	/* Port 0, but with the macro that local submission lacks: SMTP, so a recipient can be refused. */
 	assert_string_equal(play(&context, "n C ma rrefuse rb e", answers), "c-cRcR");
 	assert_string_equal(fake_login, "svc");
@@ -274,7 +313,7 @@ static void only_what_is_needed_is_negotiated(void **state)
 		SMFICTX context = { 0 };
 		unsigned long got[4] = { 1, 1, 1, 1 };
 
-		holder_put(fake_generation(rows[i].stages));
+		fake_put(rows[i].stages);
 		CHECK_CASE(failures, rows[i].name, negotiate(&context, rows[i].actions, rows[i].offered, got) == SMFIS_CONTINUE);
 		CHECK_CASE(failures, rows[i].name, got[0] == (rows[i].actions & SMFIF_SETSYMLIST));
 		CHECK_CASE(failures, rows[i].name, got[1] == rows[i].wanted);
@@ -290,7 +329,7 @@ static void short_memory_is_told(void **state)
 	char answers[64];
 
 	(void)state;
-	holder_put(fake_generation("MRD"));
+	fake_put("MRD");
 	fake_no_memory = true;
 	assert_string_equal(play(&context, "n c ma rb d e", answers), "c-TTTT");
 	fake_no_memory = false;
@@ -308,6 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_answered),
+		cmocka_unit_test(monitor_mode_lets_pass),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),
 		cmocka_unit_test(only_what_is_needed_is_negotiated),

@@ -14,6 +14,7 @@
 #define DEAD 0xdead
 
 static atomic_int freed;
+static struct policy_set *no_policies;
 
 /* Stands in for the policy library; file_count marks what is alive. */
 void generation_free(struct generation *generation)
@@ -30,19 +31,25 @@ static struct generation *make(void)
 
 	assert_non_null(generation);
 	generation->file_count = LIVE;
+	generation->set = no_policies;
 	return generation;
+}
+
+static unsigned long put(struct generation *generation)
+{
+	return holder_put(&(struct loaded){ .generation = generation });
 }
 
 static void old_generations_go_with_their_messages(void **state)
 {
 	(void)state;
 	assert_null(holder_take());
-	assert_int_equal(holder_put(make()), 1);
+	assert_int_equal(put(make()), 1);
 	struct hold *first = holder_take();
 	struct hold *again = holder_take();
 	assert_ptr_equal(first, again);
-	assert_int_equal(holder_put(make()), 2);
-	assert_int_equal(holder_put(make()), 3);
+	assert_int_equal(put(make()), 2);
+	assert_int_equal(put(make()), 3);
 	/* The second was never held, the third is in force. */
 	assert_int_equal(holder_reap(), 1);
 	assert_int_equal(freed, 1);
@@ -88,7 +95,7 @@ static void messages_and_reloads_at_once(void **state)
 		assert_int_equal(pthread_create(&threads[i], NULL, carry_messages, NULL), 0);
 	unsigned long number = 0;
 	for (int i = 0; i < 2000 || atomic_load(&messages) < 20000; i++) {
-		number = holder_put(make());
+		number = put(make());
 		holder_reap();
 	}
 	atomic_store(&over, true);
@@ -108,5 +115,6 @@ int main(void)
 		cmocka_unit_test(messages_and_reloads_at_once),
 	};
 
+	no_policies = policy_set_new();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,10 @@
 
 #include "callbacks.h"
 #include "holder.h"
+#include "record_file.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +25,13 @@ static long countdown = -1;
 static long live;
 
 void *__real_malloc(size_t size);
+void *__real_realloc(void *at, size_t size);
 void *__real_calloc(size_t count, size_t size);
 char *__real_strdup(const char *text);
 void __real_free(void *at);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *at, size_t size);
 char *__wrap_strdup(const char *text);
 void __wrap_free(void *at);
 
@@ -52,6 +56,13 @@ void *__wrap_calloc(size_t count, size_t size)
 	return fails() ? NULL : counted(__real_calloc(count, size));
 }
 
+void *__wrap_realloc(void *at, size_t size)
+{
+	if (fails())
+		return NULL;
+	return at ? __real_realloc(at, size) : counted(__real_realloc(NULL, size));
+}
+
 char *__wrap_strdup(const char *text)
 {
 	return fails() ? NULL : counted(__real_strdup(text));
@@ -74,12 +85,11 @@ static void carry(SMFICTX *context, sfsistat status[4])
 	status[3] = fake_filter.xxfi_eom(context);
 }
 
-static void a_refused_message_is_never_accepted(void **state)
+/* `spared`: a failure may also hit what does not matter to the answer. */
+static void refused_whatever_fails(bool spared)
 {
 	bool undisturbed = false;
 
-	(void)state;
-	holder_put(fake_generation("MD"));
 	for (long n = 0; !undisturbed; n++) {
 		SMFICTX context = { .macros = { { "{auth_authen}", "svc" } } };
 		struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(25) };
@@ -93,7 +103,7 @@ static void a_refused_message_is_never_accepted(void **state)
 			fake_filter.xxfi_connect(&context, (char *)"c", (_SOCK_ADDR *)&in);
 			carry(&context, status);
 			undisturbed = countdown >= 0;
-			assert_true(status[3] == SMFIS_TEMPFAIL || (undisturbed && status[3] == SMFIS_REJECT));
+			assert_true(status[3] == SMFIS_TEMPFAIL || ((undisturbed || spared) && status[3] == SMFIS_REJECT));
 			/* The next message is unharmed. */
 			countdown = -1;
 			carry(&context, status);
@@ -106,10 +116,32 @@ static void a_refused_message_is_never_accepted(void **state)
 	}
 }
 
+static void a_refused_message_is_never_accepted(void **state)
+{
+	(void)state;
+	fake_put("MD");
+	refused_whatever_fails(false);
+}
+
+/* The same where no answer may be given without its record, then with policies in the shadow. */
+static void nor_without_its_record(void **state)
+{
+	const struct conduct conduct = { .records = true, .records_allowed = true, .records_required = true };
+
+	(void)state;
+	record_file_use(open("/dev/null", O_WRONLY));
+	holder_put(&(struct loaded){ fake_generation("MD"), NULL, conduct });
+	refused_whatever_fails(false);
+	holder_put(&(struct loaded){ fake_generation("MD"), fake_generation("MRD"), conduct });
+	refused_whatever_fails(true);
+	record_file_use(-1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refused_message_is_never_accepted),
+		cmocka_unit_test(nor_without_its_record),
 	};
 
 	return callbacks_register() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

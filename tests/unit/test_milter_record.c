@@ -20,7 +20,7 @@ static int begin(void **state)
 	(void)state;
 	session_connect(&session, NULL);
 	session.client.ip = (struct ip){ 4, { 192, 0, 2, 1 } };
-	holder_put(fake_generation("MRD"));
+	fake_put("MRD");
 	return session_begin(&session, "svc", NULL, NULL) ? 0 : -1;
 }
 
@@ -39,7 +39,7 @@ static void a_refusal_in_full(void **state)
 
 	(void)state;
 	message_sender(session.message, TEXT("s@example.net"), TEXT(""), true);
-	size_t length = record_line(&session, &outcome, &reply, "4ABC", line);
+	size_t length = record_line(&(struct record){ &session, &outcome, &reply, "4ABC", RECORD_ENFORCE }, line);
 	assert_string_equal(line, "id=id1 queue=4ABC stage=RCPT decision=explicitDeny reason=policy client=192.0.2.1 login=svc "
 		"sender=s@example.net rcpt=a@example.com policy=example-policy sid=DenyAll statement=3 "
 		"principal=arn:aws:iam::1:user/x resource=arn:aws:ses:r:1:identity/y generation=1 "
@@ -55,7 +55,7 @@ static void at_the_end_recipients_are_counted(void **state)
 
 	(void)state;
 	message_recipient(session.message, TEXT("r@example.org"), TEXT(""), true);
-	record_line(&session, &outcome, &reply, NULL, line);
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
 	assert_null(strstr(line, "queue="));
 	assert_non_null(strstr(line, " stage=EOM "));
 	assert_non_null(strstr(line, " nrcpt=1 rcpt=r@example.org policy="));
@@ -69,7 +69,7 @@ static void trouble_says_error(void **state)
 	char line[RECORD_MAX];
 
 	(void)state;
-	record_line(&bare, &outcome, &reply, NULL, line);
+	record_line(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
 	assert_string_equal(line, "id=id1 stage=MAIL decision=error reason=memory client=unknown reply=\"451 4.3.0 Internal trouble id=id1\"");
 }
 
@@ -97,7 +97,7 @@ static void values_cannot_look_like_keys(void **state)
 		struct outcome outcome = refusal(STAGE_RCPT);
 
 		outcome.address = text_of(rows[i].value);
-		record_line(&session, &outcome, &reply, NULL, line);
+		record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
 		snprintf(wanted, sizeof wanted, " rcpt=%s policy=", rows[i].shown);
 		CHECK_CASE(failures, rows[i].name, strstr(line, wanted));
 		CHECK_CASE(failures, rows[i].name, strstr(line, "reply=\"550 5.7.1 Access \\x22denied\\x22 \\x5c id=id1\""));
@@ -114,7 +114,7 @@ static void long_values_are_cut(void **state)
 	(void)state;
 	memset(value, '\n', sizeof value);
 	outcome.address = outcome.policy = outcome.sid = outcome.principal = outcome.resource = (struct text){ value, sizeof value };
-	assert_true(record_line(&session, &outcome, &reply, NULL, line) < RECORD_MAX);
+	assert_true(record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line) < RECORD_MAX);
 	assert_non_null(strstr(line, "\\x0a... policy=\\x0a"));
 	assert_non_null(strstr(line, "reply=\"550 5.7.1 Access denied id=id1\""));
 }

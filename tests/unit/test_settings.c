@@ -62,8 +62,10 @@ static const struct {
 	{ "nearest name", "{" MIN ", \"sockets\": \"x\"}", { "1:21: sockets: unknown setting; write \"socket\"" } },
 	{ "nearest name, case and dash", "{" MIN ", \"Socket-Mode\": \"0660\"}", { "write \"socket_mode\"" } },
 	{ "no near name", "{" MIN ", \"colour\": \"red\"}", { "colour: unknown setting; --help lists them" } },
-	{ "later settings", "{" MIN ", \"mode\": \"enforce\", \"metrics\": false}",
-		{ "mode: not supported by this version", "metrics: not supported by this version" } },
+	{ "mode", "{" MIN ", \"mode\": \"watch\", \"metrics\": false}",
+		{ "mode: unknown word; write \"enforce\" or \"monitor\"", "metrics: false is not a text" } },
+	{ "metrics for everyone", "{" MIN ", \"metrics\": \"0.0.0.0:9816\"}", { "metrics: others can reach 0.0.0.0:9816" } },
+	{ "required, but where", "{" MIN ", \"records_required\": true}", { "\"records_required\" without \"records\"" } },
 	{ "unknown word of three", "{" MIN ", \"from_address\": \"all\"}",
 		{ "from_address: unknown word; write \"both\", \"envelope\" or \"header\"" } },
 	{ "text for a switch", "{" MIN ", \"sandbox\": \"true\"}", { "sandbox: \"true\" is neither true nor false" } },
@@ -131,7 +133,8 @@ static void defaults_and_values(void **state)
 		" \"user\": \"mail\", \"policies\": [\"a\", \"b\"], \"account\": \"123456789012\", \"region\": \"eu-west-1\","
 		" \"identities\": [\"example.net\", \"ceo@example.com\"], \"from_address\": \"envelope\","
 		" \"address_case\": \"preserve\", \"null_sender\": \"reject\", \"unknown_identity\": \"reject\","
-		" \"ses_headers\": \"refuse\", \"sandbox\": true, \"configuration_sets\": {\"example.net\": \"set_1\"},"
+		" \"mode\": \"monitor\", \"shadow\": [\"s\"], \"records\": \"r\", \"records_allowed\": false, \"records_required\": true,"
+		" \"metrics\": \"[::1]:9816\", \"ses_headers\": \"refuse\", \"sandbox\": true, \"configuration_sets\": {\"example.net\": \"set_1\"},"
 		" \"context\": {\"aws:PrincipalOrgID\": \"o-1\", \"aws:TagKeys\": [\"a\", \"b\"]},"
 		" \"networks\": [{\"network\": \"10.0.0.0/8\", \"context\": {\"aws:SourceVpc\": \"vpc-1\"}}],"
 		" \"principals\": [{\"login\": \"*\", \"network\": \"::/0\", \"arn\": \"arn:aws:iam::123456789012:user/mail/${login}\","
@@ -152,6 +155,12 @@ static void defaults_and_values(void **state)
 	assert_int_equal(settings.site.from_address, FROM_BOTH);
 	assert_int_equal(settings.site.null_sender, NULL_SENDER_EVALUATE);
 	assert_int_equal(settings.site.sandbox, 0);
+	assert_int_equal(settings.mode, MODE_ENFORCE);
+	assert_int_equal(settings.shadow.count, 0);
+	assert_null(settings.records);
+	assert_int_equal(settings.records_allowed, 1);
+	assert_int_equal(settings.records_required, 0);
+	assert_null(settings.metrics);
 	assert_null(settings.site.principals.at);
 	settings_free(&settings);
 	assert_true(load(full, sizeof full - 1, &settings, &faults, (struct settings_given){ 0 }));
@@ -169,6 +178,12 @@ static void defaults_and_values(void **state)
 	assert_int_equal(settings.site.unknown_identity, UNKNOWN_REJECT);
 	assert_int_equal(settings.site.ses_headers, SES_HEADERS_REFUSE);
 	assert_int_equal(settings.site.sandbox, 1);
+	assert_int_equal(settings.mode, MODE_MONITOR);
+	assert_string_equal(settings.shadow.at[0], "s");
+	assert_string_equal(settings.records, "r");
+	assert_int_equal(settings.records_allowed, 0);
+	assert_int_equal(settings.records_required, 1);
+	assert_int_equal(settings.metrics_listen.port, 9816);
 	assert_string_equal(settings.site.configuration_sets.at[0].values.at[0], "set_1");
 	assert_int_equal(settings.site.context.count, 2);
 	assert_string_equal(settings.site.context.at[1].values.at[1], "b");

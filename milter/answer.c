@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "answer.h"
+
+#include "counters.h"
+#include "negotiate.h"
+#include "recorder.h"
+#include "reply.h"
+
+#include <libmilter/mfdef.h>
+
+/* Go on. A session that promised silence for this step says nothing. */
+sfsistat answer_go_on(const struct session *session, unsigned long step)
+{
+	/* Unasked-for silence would leave the MTA waiting; libmilter keeps promises that we have forgotten. */
+	return session && session->negotiated && session_is_silent(session, step) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
+
+/* Without memory for a session there is nothing to remember the trouble in: later stages meet it again, the end always. */
+sfsistat answer_no_session(SMFICTX *context)
+{
+	const struct reply reply = { "451", "4.3.0", "Internal trouble, try again later", "none" };
+
+	counters_error("memory");
+	return holder_monitors() ? SMFIS_CONTINUE : reply_send(context, &reply);
+}
+
+/* A record of what is, or would be, told. `reply` NULL: the message is let through. False as recorder_take. */
+static bool recorded(SMFICTX *context, struct session *session, const struct outcome *outcome, const struct reply *reply,
+	enum record_mode mode)
+{
+	session_id(session);
+	return recorder_take(&(struct record){ session, outcome, reply, smfi_getsymval(context, (char *)"i"), mode });
+}
+
+static struct reply reply_of(struct session *session, const struct outcome *outcome)
+{
+	if (!outcome->code)
+		return (struct reply){ "451", "4.3.0", "Internal trouble, try again later", session_id(session) };
+	return (struct reply){ outcome->code, outcome->xcode, outcome->text, session_id(session) };
+}
+
+/* Our own trouble: 451 here if it can be told, and at all later stages of this message that can tell it. */
+static sfsistat troubled(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	const struct reply reply = reply_of(session, outcome);
+	bool first = session->state != SESSION_TROUBLED || outcome->reason;
+	bool monitor = session_monitors(session);
+
+	session->state = monitor ? SESSION_PASSED : SESSION_TROUBLED;
+	if (first)
+		recorded(context, session, outcome, &reply, monitor ? RECORD_MONITOR : RECORD_ENFORCE);
+	if (monitor || !session_may_refuse(session, outcome->stage))
+		return answer_go_on(session, negotiate_silence(outcome->stage));
+	return reply_send(context, &reply);
+}
+
+/* Trouble of the daemon itself rather than of the evaluation. `reason` NULL: it has been logged before. */
+sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage stage, const char *reason)
+{
+	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = stage, .statement = -1, .reason = reason };
+
+	return troubled(context, session, &outcome);
+}
+
+static sfsistat refused(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	const struct reply reply = reply_of(session, outcome);
+
+	if (session_monitors(session)) {
+		recorded(context, session, outcome, &reply, RECORD_MONITOR);
+		/* A recipient leaves the message that is judged, as he would; the others go on. */
+		if (outcome->stage != STAGE_RCPT)
+			session->state = SESSION_PASSED;
+		return answer_go_on(session, negotiate_silence(outcome->stage));
+	}
+	if (!recorded(context, session, outcome, &reply, RECORD_ENFORCE))
+		return answer_trouble(context, session, outcome->stage, "record");
+	sfsistat status = reply_send(context, &reply);
+	/* libmilter calls no abort after a refusal of ours: this message is over. */
+	if (outcome->stage != STAGE_RCPT)
+		session_end(session);
+	return status;
+}
+
+/* What the policies in the shadow say: recorded, never told. What those in force refuse they are not asked about. */
+void answer_shadow(SMFICTX *context, struct session *session, struct outcome outcome)
+{
+	if (outcome.action == OUTCOME_CONTINUE)
+		return;
+	const struct reply reply = reply_of(session, &outcome);
+	recorded(context, session, &outcome, &reply, RECORD_SHADOW);
+	if (outcome.action == OUTCOME_TROUBLE || outcome.stage != STAGE_RCPT)
+		session->shadowed = false;
+}
+
+/* Nothing is said against the message so far; at its end that is a decision. */
+static sfsistat passed(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	if (outcome->stage == STAGE_EOM &&
+	    !recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE))
+		return answer_trouble(context, session, STAGE_EOM, "record");
+	return answer_go_on(session, negotiate_silence(outcome->stage));
+}
+
+sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	bool over = outcome->action == OUTCOME_TROUBLE || outcome->stage == STAGE_EOM ||
+		(outcome->action == OUTCOME_REFUSE && outcome->stage != STAGE_RCPT);
+
+	if (over)
+		counters_evaluation(session->spent);
+	switch (outcome->action) {
+	case OUTCOME_CONTINUE:
+		return passed(context, session, outcome);
+	case OUTCOME_REFUSE:
+		if (session_may_refuse(session, outcome->stage))
+			return refused(context, session, outcome);
+		return answer_trouble(context, session, outcome->stage, "refusal-untold");
+	default:
+		return troubled(context, session, outcome);
+	}
+}
+
+/* Is the shadow to be asked about what those in force have just let pass? */
+bool answer_shadow_asked(const struct session *session, const struct outcome *outcome)
+{
+	return session->shadowed && session->state == SESSION_MESSAGE && outcome->action == OUTCOME_CONTINUE;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * counters: how often what has happened since the start. Counting is one relaxed
+ * atomic addition: no thread in the mail path waits for another.
+ */
+#ifndef MILTER_COUNTERS_H
+#define MILTER_COUNTERS_H
+
+#include "record.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+enum counted {
+	COUNTED_ALLOWED,        /* whole messages */
+	COUNTED_EXPLICIT_DENY,
+	COUNTED_IMPLICIT_DENY,
+	COUNTED_ERROR,
+	COUNTED_WOULD_REJECT,   /* monitor mode and shadow */
+	COUNTED_WOULD_TEMPFAIL,
+	COUNTEDS,
+};
+
+/* Words of error reasons; the last stands for all others. */
+#define COUNTED_REASONS 7
+extern const char *const counted_reasons[COUNTED_REASONS];
+extern const char *const counted_words[COUNTEDS];
+
+/* Upper bounds of the histogram, in nanoseconds; one more bucket is without bound. */
+#define COUNTED_BUCKETS 15
+extern const uint64_t counted_bounds[COUNTED_BUCKETS];
+
+extern struct counters {
+	atomic_ulong decisions[COUNTEDS][STAGES];
+	atomic_ulong errors[COUNTED_REASONS];
+	atomic_ulong evaluations[COUNTED_BUCKETS + 1]; /* each in its own bucket only */
+	atomic_ulong evaluation_nanoseconds;
+	atomic_ulong connections, connections_total;   /* now, and ever */
+	atomic_ulong records_lost;
+	atomic_ulong reloads, reloads_refused;
+	atomic_ulong generation;
+	atomic_llong loaded;                           /* Unix time, seconds, of the generation in force */
+} counters;
+
+void counters_add(atomic_ulong *counter, unsigned long n);
+
+/* One less. */
+void counters_take(atomic_ulong *counter);
+
+/* A decision, of which a record was made. */
+void counters_decision(const struct record *record);
+
+/* Our own trouble, by its reason (struct outcome). */
+void counters_error(const char *reason);
+
+/* The time that one message's evaluation took, all stages together. */
+void counters_evaluation(uint64_t nanoseconds);
+
+/* A generation is in force since now. */
+void counters_loaded(unsigned long number);
+
+/* All decisions so far, and those among them that refused. */
+void counters_totals(unsigned long *decisions, unsigned long *refused);
+
+/* A moment to measure from, in nanoseconds. */
+uint64_t counters_clock(void);
+
+#endif

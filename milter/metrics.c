@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "metrics.h"
+
+#include "counters.h"
+#include "iam/text.h"
+#include "statement_count.h"
+
+#include <string.h>
+
+static unsigned long read_counter(atomic_ulong *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void print_decisions(const char *name, FILE *out)
+{
+	for (size_t i = 0; i < COUNTEDS; i++)
+		for (size_t stage = 0; stage < STAGES; stage++) {
+			/* Mail is let through at its end only. */
+			if (i == COUNTED_ALLOWED && stage != STAGE_EOM)
+				continue;
+			fprintf(out, "%s{decision=\"%s\",stage=\"%s\"} %lu\n", name, counted_words[i], stage_name((enum stage)stage),
+				read_counter(&counters.decisions[i][stage]));
+		}
+}
+
+/* A label's value: `\`, `"` and line breaks are escaped, what is no UTF-8 becomes U+FFFD. */
+static void print_label(const char *value, FILE *out)
+{
+	const struct text text = text_of(value);
+
+	for (size_t i = 0; i < text.length;) {
+		size_t n = text_character(text, i);
+		unsigned char byte = (unsigned char)text.at[i];
+		if (byte == '\n')
+			fputs("\\n", out);
+		else if (byte == '"' || byte == '\\')
+			fprintf(out, "\\%c", byte);
+		else if (n == 1 && byte >= 0x80)
+			fputs("\xef\xbf\xbd", out);
+		else
+			fwrite(text.at + i, 1, n, out);
+		i += n;
+	}
+}
+
+struct series {
+	const char *name;
+	FILE *out;
+};
+
+static void print_statement(const struct statement_count *count, enum counted decision, unsigned long n, const struct series *series)
+{
+	fprintf(series->out, "%s{policy=\"", series->name);
+	print_label(count->policy, series->out);
+	fputs("\",statement=\"", series->out);
+	print_label(count->statement, series->out);
+	fprintf(series->out, "\",decision=\"%s\"} %lu\n", counted_words[decision], n);
+}
+
+/* An Allow decides nothing by itself; what would be is there where it was. */
+static void visit_statement(const struct statement_count *count, void *argument)
+{
+	unsigned long denied = atomic_load_explicit(&count->denied, memory_order_relaxed);
+	unsigned long would = atomic_load_explicit(&count->would, memory_order_relaxed);
+
+	if (count->deny || denied)
+		print_statement(count, COUNTED_EXPLICIT_DENY, denied, argument);
+	if (would)
+		print_statement(count, COUNTED_WOULD_REJECT, would, argument);
+}
+
+static void print_statements(const char *name, FILE *out)
+{
+	struct series series = { name, out };
+
+	statement_counts_visit(visit_statement, &series);
+}
+
+static void print_evaluation(const char *name, FILE *out)
+{
+	unsigned long sum = read_counter(&counters.evaluation_nanoseconds), count = 0;
+
+	for (size_t i = 0; i < COUNTED_BUCKETS; i++) {
+		count += read_counter(&counters.evaluations[i]);
+		fprintf(out, "%s_bucket{le=\"%g\"} %lu\n", name, (double)counted_bounds[i] / 1e9, count);
+	}
+	count += read_counter(&counters.evaluations[COUNTED_BUCKETS]);
+	fprintf(out, "%s_bucket{le=\"+Inf\"} %lu\n%s_sum %.9f\n%s_count %lu\n", name, count, name, (double)sum / 1e9, name, count);
+}
+
+static void print_reloads(const char *name, FILE *out)
+{
+	fprintf(out, "%s{result=\"ok\"} %lu\n", name, read_counter(&counters.reloads));
+	fprintf(out, "%s{result=\"refused\"} %lu\n", name, read_counter(&counters.reloads_refused));
+}
+
+static void print_errors(const char *name, FILE *out)
+{
+	for (size_t i = 0; i < COUNTED_REASONS; i++)
+		fprintf(out, "%s{reason=\"%s\"} %lu\n", name, counted_reasons[i], read_counter(&counters.errors[i]));
+}
+
+static void print_loaded(const char *name, FILE *out)
+{
+	fprintf(out, "%s %lld\n", name, atomic_load_explicit(&counters.loaded, memory_order_relaxed));
+}
+
+/* One of the two last says how a row is printed. */
+static const struct {
+	const char *name, *type, *help;
+	atomic_ulong *counter;
+	void (*print)(const char *name, FILE *out);
+} rows[] = {
+	{ "ses_policy_milter_decisions_total", "counter",
+	  "Decisions: messages let through, refusals of messages and recipients, what monitor mode and the shadow would refuse.",
+	  NULL, print_decisions },
+	{ "ses_policy_milter_statement_decisions_total", "counter",
+	  "Refusals by the statement that made them (its Sid, else its index in the policy).", NULL, print_statements },
+	{ "ses_policy_milter_evaluation_seconds", "histogram",
+	  "Time to evaluate a message by the policies in force, all stages together.", NULL, print_evaluation },
+	{ "ses_policy_milter_reloads_total", "counter", "Reloads, put in force or refused.", NULL, print_reloads },
+	{ "ses_policy_milter_generation", "gauge", "Number of the generation of policies in force.", &counters.generation, NULL },
+	{ "ses_policy_milter_policy_loaded_timestamp_seconds", "gauge",
+	  "When the policies in force were loaded, in seconds since 1970.", NULL, print_loaded },
+	{ "ses_policy_milter_connections", "gauge", "Connections of MTAs now.", &counters.connections, NULL },
+	{ "ses_policy_milter_connections_total", "counter", "Connections of MTAs so far.", &counters.connections_total, NULL },
+	{ "ses_policy_milter_errors_total", "counter", "Trouble of the filter itself, answered with 451.", NULL, print_errors },
+	{ "ses_policy_milter_records_lost_total", "counter",
+	  "Decision records and log lines that could not be written.", &counters.records_lost, NULL },
+};
+
+void metrics_print(FILE *out)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", rows[i].name, rows[i].help, rows[i].name, rows[i].type);
+		if (rows[i].print)
+			rows[i].print(rows[i].name, out);
+		else
+			fprintf(out, "%s %lu\n", rows[i].name, read_counter(rows[i].counter));
+	}
+}

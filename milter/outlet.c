@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "outlet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct outlet_line {
+	struct outlet_line *next;
+	int priority;
+	size_t length;
+	char bytes[];
+};
+
+static void *carry(void *argument)
+{
+	struct outlet *outlet = argument;
+
+	pthread_mutex_lock(&outlet->mutex);
+	for (;;) {
+		while (!outlet->first)
+			pthread_cond_wait(&outlet->filled, &outlet->mutex);
+		struct outlet_line *line = outlet->first;
+		outlet->first = line->next;
+		if (!outlet->first)
+			outlet->last = NULL;
+		pthread_mutex_unlock(&outlet->mutex);
+		outlet->write(line->priority, line->bytes, line->length);
+		pthread_mutex_lock(&outlet->mutex);
+		outlet->bytes -= line->length + sizeof *line;
+		free(line);
+		if (outlet->bytes == 0)
+			pthread_cond_broadcast(&outlet->emptied);
+	}
+	return NULL;
+}
+
+bool outlet_start(struct outlet *outlet)
+{
+	pthread_t thread;
+
+	outlet->started = true;
+	errno = pthread_create(&thread, NULL, carry, outlet);
+	return errno == 0 && pthread_detach(thread) == 0;
+}
+
+bool outlet_put(struct outlet *outlet, int priority, const char *line, size_t length)
+{
+	if (!outlet->started) {
+		outlet->write(priority, line, length);
+		return true;
+	}
+	struct outlet_line *copy = length <= outlet->limit ? malloc(sizeof *copy + length + 1) : NULL;
+	if (!copy)
+		return false;
+	*copy = (struct outlet_line){ .priority = priority, .length = length };
+	memcpy(copy->bytes, line, length);
+	copy->bytes[length] = '\0';
+	pthread_mutex_lock(&outlet->mutex);
+	bool fits = outlet->bytes + length + sizeof *copy <= outlet->limit;
+	if (fits) {
+		if (outlet->last)
+			outlet->last->next = copy;
+		else
+			outlet->first = copy;
+		outlet->last = copy;
+		outlet->bytes += length + sizeof *copy;
+		pthread_cond_signal(&outlet->filled);
+	}
+	pthread_mutex_unlock(&outlet->mutex);
+	if (!fits)
+		free(copy);
+	return fits;
+}
+
+bool outlet_is_empty(struct outlet *outlet)
+{
+	pthread_mutex_lock(&outlet->mutex);
+	bool empty = !outlet->first;
+	pthread_mutex_unlock(&outlet->mutex);
+	return empty;
+}
+
+void outlet_drain(struct outlet *outlet, unsigned milliseconds)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += milliseconds / 1000;
+	until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&outlet->mutex);
+	while (outlet->bytes && pthread_cond_timedwait(&outlet->emptied, &outlet->mutex, &until) == 0)
+		;
+	pthread_mutex_unlock(&outlet->mutex);
+}

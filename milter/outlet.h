@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * outlet: lines on their way out of the mail path. Whoever has one puts it down
+ * and goes on; a thread takes them up, in order, and writes them, however long that takes.
+ * What waits is bounded: a line that finds no room is lost, and counted.
+ */
+#ifndef MILTER_OUTLET_H
+#define MILTER_OUTLET_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct outlet_line;
+
+struct outlet {
+	/* set by whoever has it */
+	size_t limit;           /* bytes that may wait */
+	void (*write)(int priority, const char *line, size_t length); /* on the outlet's thread; may wait */
+	/* its own */
+	pthread_mutex_t mutex;
+	pthread_cond_t filled, emptied;
+	struct outlet_line *first, *last; /* waiting */
+	size_t bytes;           /* waiting, or being written */
+	bool started;
+};
+
+#define OUTLET(bytes_limit, writer) { .limit = (bytes_limit), .write = (writer), .mutex = PTHREAD_MUTEX_INITIALIZER, \
+	.filled = PTHREAD_COND_INITIALIZER, .emptied = PTHREAD_COND_INITIALIZER }
+
+/* Start the thread; until then outlet_put writes itself. False: errno. */
+bool outlet_start(struct outlet *outlet);
+
+/* Put down a copy. False: lost, for want of room or memory. For any thread; never waits for the writing. */
+bool outlet_put(struct outlet *outlet, int priority, const char *line, size_t length);
+
+/* Does nothing wait? */
+bool outlet_is_empty(struct outlet *outlet);
+
+/* Wait until all is written, but no longer than that. */
+void outlet_drain(struct outlet *outlet, unsigned milliseconds);
+
+#endif

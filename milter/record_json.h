@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record_json: a decision as one JSON object on one line, for the file of the
+ * setting "records". Every key is there in every line, in this order:
+ *
+ *   time               the moment of MAIL (what aws:CurrentTime was), RFC 3339, UTC, milliseconds
+ *   id                 as in the reply and in the log line
+ *   queue_id           the MTA's, or null where it has none yet
+ *   stage              MAIL, RCPT, DATA, EOH, EOM
+ *   decision           allowed, explicitDeny, implicitDeny, error
+ *   mode               enforce, monitor, shadow
+ *   would              would-reject, would-tempfail, or null where the client was told
+ *   generation         number of the load of policies
+ *   client             its address, or null
+ *   login              SASL login, or null
+ *   tls                true, false
+ *   principal          ARN, or null
+ *   sender             of the envelope, "" for <>; as written if it is no address
+ *   header_from        [{"address", "name"}] of the From headers, as far as they were looked at
+ *   recipients         at RCPT the one that was refused, else those accepted so far
+ *   return_path        of the Return-Path header, or null
+ *   configuration_set, source_arn, from_arn, return_path_arn
+ *                      what the X-SES- headers of that name say, or null
+ *   resources          ARNs asked about, that of the decision first
+ *   policy, sid, statement  the rule that refused, or null; statement counts from 0 in its policy
+ *   reason             a word (message.h); "" when allowed
+ *   reply              what the client was, or would be, told; null when allowed
+ */
+#ifndef MILTER_RECORD_JSON_H
+#define MILTER_RECORD_JSON_H
+
+#include "json_line.h"
+#include "record.h"
+
+/* With the line break at its end. False: memory is short. `line->at` is to be freed in either case. */
+bool record_json(const struct record *record, struct json_line *line);
+
+#endif

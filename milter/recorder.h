@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * recorder: where a decision goes: into the counters, into the log unless it
+ * let the message through, and into the file of records if there is one.
+ */
+#ifndef MILTER_RECORDER_H
+#define MILTER_RECORDER_H
+
+#include "record.h"
+
+/*
+ * The session has its id. False: the record had to be written before the answer is
+ * given (records_required), and could not be. Shadow and monitor mode never say so.
+ */
+bool recorder_take(const struct record *record);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/answer.h"
+
+/* Text from outside may be any bytes: JSON has no other way for what is not UTF-8 than to escape it. */
+static json_t *string_of(struct text text)
+{
+	char shown[1200];
+
+	return text_is_utf8(text) ? json_stringn(text.at ? text.at : "", text.length)
+		: json_string(text_escape(text, shown, sizeof shown));
+}
+
+
+/* Append to a list, and give up the list if that does not work. */
+static bool append(json_t **list, json_t *value)
+{
+	if (*list && value && !json_array_append_new(*list, value))
+		return true;
+	json_decref(*list);
+	*list = NULL;
+	return false;
+}
+
+static json_t *position(const struct statement *statement)
+{
+	return json_pack("{s:i, s:i}", "Line", (int)statement->line, "Column", (int)statement->column);
+}
+
+static json_t *matched_json(const struct statement *statement)
+{
+	json_t *json = json_pack("{s:o, s:s, s:o, s:i}", "SourcePolicyId", string_of(statement->policy->name),
+		"SourcePolicyType", statement->policy->group == POLICY_GROUP_RESOURCE ? "resource" : "user",
+		"Sid", string_of(statement->sid), "statement", (int)statement->index);
+
+	if (json && statement->line && json_object_set_new(json, "StartPosition", position(statement))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+/* Those that decided: of an explicit deny the Denies, of an allowed request the Allows. */
+static json_t *matched_list(const struct explained_request *request)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < request->count && list; i++) {
+		const struct explained_statement *one = &request->statements[i];
+		enum effect effect = request->decision == DECISION_EXPLICIT_DENY ? EFFECT_DENY : EFFECT_ALLOW;
+		if (one->reason.truth == TRUTH_TRUE && one->statement->effect == effect &&
+		    request->decision != DECISION_IMPLICIT_DENY)
+			append(&list, matched_json(one->statement));
+	}
+	return list;
+}
+
+static json_t *missing_list(const struct explained_request *request)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < request->missing_count && list; i++)
+		append(&list, string_of(request->missing[i]));
+	return list;
+}
+
+static json_t *statement_json(const struct explained_statement *one)
+{
+	static const char *const truths[] = { [TRUTH_FALSE] = "false", [TRUTH_PENDING] = "pending", [TRUTH_TRUE] = "true" };
+	const struct statement *statement = one->statement;
+	json_t *json = matched_json(statement);
+	bool good = json && !json_object_set_new(json, "effect", json_string(statement->effect == EFFECT_DENY ? "Deny" : "Allow")) &&
+		!json_object_set_new(json, "matches", json_string(truths[one->reason.truth]));
+
+	if (good && one->reason.truth != TRUTH_TRUE)
+		good = !json_object_set_new(json, "element", json_string(reason_element_name(statement, one->reason.element))) &&
+			!json_object_set_new(json, "was", json_string(one->was)) &&
+			!json_object_set_new(json, "wanted", json_string(one->wanted));
+	if (good && one->reason.condition)
+		good = !json_object_set_new(json, "operator", string_of(one->reason.condition->operator_text)) &&
+			!json_object_set_new(json, "key", string_of(one->reason.condition->key_text));
+	if (good && one->waited)
+		good = !json_object_set_new(json, "pending", json_pack("{s:s, s:s}", "stage", stage_name(one->pending_at),
+			"for", one->pending_for));
+	if (good)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
+static json_t *request_json(const struct explained_request *request, bool statements)
+{
+	json_t *json = json_pack("{s:o, s:o, s:s, s:o, s:o}", "EvalResourceName", string_of(request->resource),
+		"sender", string_of(request->sender), "EvalResourceDecision", decision_name(request->decision),
+		"MatchedStatements", matched_list(request), "MissingContextValues", missing_list(request));
+	json_t *list = statements && json ? json_array() : NULL;
+
+	for (size_t i = 0; list && i < request->count; i++)
+		append(&list, statement_json(&request->statements[i]));
+	if (json && statements && (!list || json_object_set_new(json, "statements", list))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+static json_t *requests_list(const struct explained *why, bool statements)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < why->count && list; i++)
+		append(&list, request_json(&why->requests[i], statements));
+	return list;
+}
+
+/* Of all requests together, each once; by `name` out of what has been made for each. */
+static json_t *joined(const json_t *requests, const char *name)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; all && i < json_array_size(requests); i++) {
+		const json_t *some = json_object_get(json_array_get(requests, i), name);
+		for (size_t j = 0; all && j < json_array_size(some); j++) {
+			json_t *value = json_array_get(some, j);
+			bool there = false;
+			for (size_t k = 0; k < json_array_size(all) && !there; k++)
+				there = json_equal(json_array_get(all, k), value);
+			if (!there)
+				append(&all, json_incref(value));
+		}
+	}
+	return all;
+}
+
+/* What decided: of a message that was refused, what refused it alone. */
+static json_t *deciding(const struct outcome *outcome, const json_t *requests)
+{
+	json_t *all = joined(requests, "MatchedStatements");
+	json_t *list = json_array();
+
+	if (outcome->action == OUTCOME_CONTINUE || outcome->decision != DECISION_EXPLICIT_DENY) {
+		json_decref(outcome->action == OUTCOME_CONTINUE ? list : all);
+		return outcome->action == OUTCOME_CONTINUE ? all : list;
+	}
+	json_decref(all);
+	for (size_t i = 0; list && i < json_array_size(requests); i++) {
+		const json_t *request = json_array_get(requests, i);
+		const char *decision = json_string_value(json_object_get(request, "EvalResourceDecision"));
+		if (text_equals(text_of(decision), TEXT("explicitDeny"))) {
+			json_t *one = json_pack("[O]", request);
+			json_t *found = one ? joined(one, "MatchedStatements") : NULL;
+			if (!found || json_array_extend(list, found)) {
+				json_decref(list);
+				list = NULL;
+			}
+			json_decref(found);
+			json_decref(one);
+		}
+	}
+	return list;
+}
+
+static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, const struct explained *why, bool statements)
+{
+	const char *reply = answer_reply(arena, outcome);
+	json_t *requests = requests_list(why, statements);
+	json_t *json = !reply || !requests ? NULL : json_pack("{s:s, s:o, s:s, s:o, s:o, s:O, s:s, s:s, s:s, s:o}",
+		"EvalActionName", "ses:SendRawEmail", "EvalResourceName", string_of(outcome->resource),
+		"EvalDecision", answer_decision(outcome), "MatchedStatements", deciding(outcome, requests),
+		"MissingContextValues", joined(requests, "MissingContextValues"), "ResourceSpecificResults", requests,
+		"stage", stage_name(outcome->stage), "reply", reply, "reason", outcome->reason,
+		"principal", string_of(outcome->principal));
+
+	json_decref(requests);
+	return json;
+}
+
+json_t *answer_json(struct arena *arena, const struct mail *mail, const struct decided *decided,
+	const struct explained *why, const struct explained *whys, bool statements)
+{
+	json_t *json = outcome_json(arena, &decided->outcome, why, statements);
+	json_t *refused = json_array();
+
+	for (size_t i = 0; i < mail->recipient_count && refused; i++) {
+		if (decided->refused[i].action == OUTCOME_CONTINUE)
+			continue;
+		json_t *one = outcome_json(arena, &decided->refused[i], &whys[i], statements);
+		if (one && json_object_set_new(one, "recipient", string_of(mail_address(mail->recipients[i])))) {
+			json_decref(one);
+			one = NULL;
+		}
+		append(&refused, one);
+	}
+	if (!json || !refused || json_object_set(json, "refused_recipients", refused)) {
+		json_decref(json);
+		json = NULL;
+	}
+	json_decref(refused);
+	return json;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/answer.h"
+
+#include "tool/colour.h"
+
+#include <stdio.h>
+
+const char *answer_reply(struct arena *arena, const struct outcome *outcome)
+{
+	return outcome->code ? arena_printf(arena, "%s %s %s id=...", outcome->code, outcome->xcode, outcome->text) : "";
+}
+
+const char *answer_decision(const struct outcome *outcome)
+{
+	return decision_name(outcome->action == OUTCOME_CONTINUE ? DECISION_ALLOWED : outcome->decision);
+}
+
+static const char *shown(struct text text)
+{
+	static char room[4][256];
+	static unsigned next;
+
+	next = (next + 1) % 4;
+	return text_escape(text, room[next], sizeof room[next]);
+}
+
+static void print_statement(const struct explained_statement *one)
+{
+	const struct statement *statement = one->statement;
+	const struct reason *reason = &one->reason;
+	bool matched = reason->truth == TRUTH_TRUE;
+	enum colour mark = !matched ? COLOUR_DIM : statement->effect == EFFECT_DENY ? COLOUR_BAD : COLOUR_GOOD;
+
+	printf("    %s%s statement %u", colour(mark), matched ? "*" : "-", statement->index + 1);
+	if (statement->sid.length)
+		printf(" %s", shown(statement->sid));
+	printf(" (%s", statement->effect == EFFECT_DENY ? "Deny" : "Allow");
+	if (statement->line)
+		printf(", line %u", statement->line);
+	printf("): %s%s\n", matched ? "matches" : reason->truth == TRUTH_PENDING ? "not decided" : "does not match", colour(COLOUR_OFF));
+	if (!matched) {
+		printf("        %s", reason_element_name(statement, reason->element));
+		if (reason->condition)
+			printf(" %s %s", shown(reason->condition->operator_text), shown(reason->condition->key_text));
+		printf("\n          was     %s\n          wanted  %s\n", one->was, one->wanted);
+	}
+	if (one->waited)
+		printf("        not known at %s: %s\n", stage_name(one->pending_at), one->pending_for);
+}
+
+static void print_request(const struct explained_request *request)
+{
+	const struct policy *policy = NULL;
+
+	printf("\n%s for %s on %s: %s%s%s\n", shown(request->action), request->sender.length ? shown(request->sender) : "a sender not known yet",
+		shown(request->resource), colour(request->decision == DECISION_ALLOWED ? COLOUR_GOOD : COLOUR_BAD),
+		decision_name(request->decision), colour(COLOUR_OFF));
+	for (size_t i = 0; i < request->count; i++) {
+		const struct explained_statement *one = &request->statements[i];
+		if (one->statement->policy != policy) {
+			policy = one->statement->policy;
+			printf("  %s %s (%s)\n", policy->group == POLICY_GROUP_RESOURCE ? "policy" : "policy of the principal",
+				shown(policy->name), shown(policy->file));
+		}
+		print_statement(one);
+	}
+	if (request->no_allow_needed && request->decision == DECISION_ALLOWED)
+		printf("  the principal has no policies of its own: what no policy denies is allowed\n");
+	if (request->missing_count) {
+		printf("  keys that policies want and the message lacks:");
+		for (size_t i = 0; i < request->missing_count; i++)
+			printf("%s %s", i ? "," : "", shown(request->missing[i]));
+		putchar('\n');
+	}
+}
+
+static void print_explained(const struct explained *why)
+{
+	if (!why->count)
+		printf("\nNo policy was asked.\n");
+	for (size_t i = 0; i < why->count; i++)
+		print_request(&why->requests[i]);
+}
+
+static bool print_outcome(struct arena *arena, const struct outcome *outcome)
+{
+	bool allowed = outcome->action == OUTCOME_CONTINUE;
+	const char *reply = answer_reply(arena, outcome);
+
+	if (!reply)
+		return false;
+	printf("%s%s%s", colour(allowed ? COLOUR_GOOD : COLOUR_BAD), answer_decision(outcome), colour(COLOUR_OFF));
+	if (!allowed)
+		printf(" at %s (%s)\n  %s", stage_name(outcome->stage), outcome->reason, reply);
+	putchar('\n');
+	return true;
+}
+
+bool answer_print(struct arena *arena, const struct mail *mail, const struct decided *decided,
+	const struct explained *why, const struct explained *whys)
+{
+	bool none = mail->recipient_count && decided->refused_count == mail->recipient_count;
+
+	for (size_t i = 0; i < mail->recipient_count; i++) {
+		if (decided->refused[i].action == OUTCOME_CONTINUE)
+			continue;
+		printf("recipient %s: ", shown(mail_address(mail->recipients[i])));
+		if (!print_outcome(arena, &decided->refused[i]))
+			return false;
+		if (whys)
+			print_explained(&whys[i]);
+		if (whys)
+			putchar('\n');
+	}
+	if (none) {
+		printf("No recipient is left.\n");
+		return true;
+	}
+	if (decided->refused_count)
+		printf("the others: ");
+	if (!print_outcome(arena, &decided->outcome))
+		return false;
+	if (why)
+		print_explained(why);
+	return true;
+}

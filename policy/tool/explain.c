@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/explain.h"
+
+/* What statements are waiting for, by name. NULL when memory is short. */
+static const char *waits_for(struct arena *arena, const struct statement *statement, const struct request *request)
+{
+	const char *names = "";
+	struct reason reason = reason_of(statement, request);
+
+	if (reason.element == ELEMENT_RESOURCE)
+		names = reason_element_name(statement, ELEMENT_RESOURCE);
+	for (size_t i = 0; i < statement->condition_count && names; i++) {
+		const struct condition *condition = &statement->conditions[i];
+		char key[96];
+		if (condition_match(condition, request) != TRUTH_PENDING)
+			continue;
+		text_escape(policy_set_key_name(request->set, (size_t)condition->slot), key, sizeof key);
+		names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "", key);
+	}
+	return names;
+}
+
+/* One statement against the request as it is now. */
+static bool explain_statement(struct arena *arena, const struct statement *statement, const struct request *request,
+	struct explained_statement *out)
+{
+	out->statement = statement;
+	out->reason = reason_of(statement, request);
+	out->was = reason_was(arena, statement, &out->reason, request);
+	out->wanted = reason_wanted(arena, statement, &out->reason);
+	return out->was && out->wanted;
+}
+
+static bool find_missing(struct arena *arena, const struct request *request, struct explained_request *out)
+{
+	size_t keys = policy_set_key_count(request->set);
+
+	out->missing = arena_array(arena, keys, sizeof *out->missing);
+	for (size_t slot = 0; out->missing && slot < keys; slot++) {
+		bool wanted = false;
+		if (request->slots[slot].state != SLOT_ABSENT)
+			continue;
+		for (size_t i = 0; i < out->count && !wanted; i++)
+			wanted = reason_uses(out->statements[i].statement, (int)slot);
+		if (wanted)
+			out->missing[out->missing_count++] = policy_set_key_name(request->set, slot);
+	}
+	return out->missing;
+}
+
+static bool explain_request(struct arena *arena, const struct request *request, struct text sender,
+	struct explained_request *out)
+{
+	size_t statements = policy_set_statement_count(request->set);
+
+	out->sender = arena_text(arena, sender);
+	out->resource = arena_text(arena, request->resource_text);
+	out->action = request->action;
+	out->decision = evaluate(request).decision;
+	out->no_allow_needed = request->identity_allows_all;
+	out->statements = arena_array(arena, statements, sizeof *out->statements);
+	if (!out->sender.at || !out->resource.at || !out->statements)
+		return false;
+	for (size_t i = 0; i < statements; i++) {
+		const struct statement *statement = policy_set_statement(request->set, i);
+		if (!reason_concerns(statement, request))
+			continue;
+		if (!explain_statement(arena, statement, request, &out->statements[out->count++]))
+			return false;
+	}
+	return find_missing(arena, request, out);
+}
+
+/* What was pending at an earlier stage, which the message has reached again. Later calls overwrite earlier stages. */
+static bool note_pending(struct message *message, enum stage stage, struct arena *arena, struct explained *out)
+{
+	for (size_t i = 0; i < out->count && i < message_resource_count(message); i++) {
+		const struct request *request = message_request(message, i);
+		if (!request)
+			return false;
+		for (size_t j = 0; j < out->requests[i].count; j++) {
+			struct explained_statement *one = &out->requests[i].statements[j];
+			if (statement_match(one->statement, request, NULL) != TRUTH_PENDING)
+				continue;
+			one->waited = true;
+			one->pending_at = stage;
+			one->pending_for = waits_for(arena, one->statement, request);
+			if (!one->pending_for)
+				return false;
+		}
+	}
+	return true;
+}
+
+bool explain(struct message *message, const struct generation *generation, const struct mail *mail,
+	const struct decided *decided, size_t recipient, struct arena *arena, struct explained *out)
+{
+	*out = (struct explained){ .stage = recipient < mail->recipient_count ? STAGE_RCPT : decided->outcome.stage };
+	if (!mail_reach(message, generation, mail, decided, out->stage, recipient))
+		return false;
+	size_t count = message_resource_count(message);
+	out->requests = arena_array(arena, count, sizeof *out->requests);
+	if (!out->requests)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct request *request = message_request(message, i);
+		out->count++;
+		if (!request || !explain_request(arena, request, message_request_sender(message, i), &out->requests[i]))
+			return false;
+	}
+	for (enum stage stage = STAGE_MAIL; stage < out->stage && stage < STAGE_EOH; stage++) {
+		if (!mail_reach(message, generation, mail, decided, stage, recipient))
+			return false;
+		if (!note_pending(message, stage, arena, out))
+			return false;
+	}
+	return true;
+}

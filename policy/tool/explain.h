@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * explain: what the policies said to one message: each request that it made,
+ * each statement's answer and its reason, what was not known at earlier stages,
+ * and keys that policies want and the message lacks.
+ */
+#ifndef TOOL_EXPLAIN_H
+#define TOOL_EXPLAIN_H
+
+#include "tool/mail.h"
+#include "tool/reason.h"
+
+struct explained_statement {
+	const struct statement *statement;
+	struct reason reason;
+	const char *was, *wanted;   /* "" if it matched */
+	bool waited;                /* it was pending at an earlier stage: */
+	enum stage pending_at;      /* the last such one */
+	const char *pending_for;    /* the keys, or "Resource" */
+};
+
+struct explained_request {
+	struct text sender, resource, action;
+	enum decision decision;     /* pending: not decided there */
+	bool no_allow_needed;       /* the principal may do what no policy denies */
+	struct explained_statement *statements;
+	size_t count;
+	struct text *missing;       /* keys */
+	size_t missing_count;
+};
+
+struct explained {
+	enum stage stage;           /* with what was known then */
+	struct explained_request *requests;
+	size_t count;
+};
+
+/*
+ * What the policies said to the message at its last stage, or, if `recipient` is
+ * below recipient_count, to that recipient at RCPT. `message` is used for it. All
+ * in the arena. False when memory is short.
+ */
+bool explain(struct message *message, const struct generation *generation, const struct mail *mail,
+	const struct decided *decided, size_t recipient, struct arena *arena, struct explained *out);
+
+#endif

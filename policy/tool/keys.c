@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/command.h"
+
+#include "tool/reason.h"
+#include "tool/site.h"
+
+#include <jansson.h>
+#include <string.h>
+
+struct options {
+	const char *settings;
+	struct words policies;
+	bool json;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct option_row rows[] = {
+	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
+	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies), COMPLETE_PATH },
+	{ "json", NULL, "one JSON object for each key", OPTION_FLAG, AT(json), COMPLETE_NONE },
+};
+
+const struct option_table keys_options = {
+	.command = "keys",
+	.summary = "List the condition keys that the policies use, what each holds at this site, and when that is known.",
+	.status = "0, or 2 if something does not load.",
+	.rows = rows,
+	.count = sizeof rows / sizeof *rows,
+};
+
+/* What a key holds in words that do not depend on the site, or what says it for the site. NULL from `says`: memory is short. */
+struct known_key {
+	const char *name;
+	enum stage stage;
+	const char *holds;
+	const char *(*says)(struct arena *arena, const struct generation *generation);
+};
+
+static const char *says_from(struct arena *arena, const struct generation *generation)
+{
+	static const char *const words[] = {
+		[FROM_BOTH] = "the envelope sender (known at MAIL), and each mailbox of the From header: each by itself",
+		[FROM_ENVELOPE] = "the envelope sender (known at MAIL)",
+		[FROM_HEADER] = "each mailbox of the From header, by itself",
+	};
+
+	(void)arena;
+	return words[generation->from_address];
+}
+
+static const char *says_region(struct arena *arena, const struct generation *generation)
+{
+	return arena_printf(arena, "%.*s", TEXT_ARGS(generation->region));
+}
+
+static const char *says_account(struct arena *arena, const struct generation *generation)
+{
+	return arena_printf(arena, "account of the identity: %.*s, or that of an ARN that a header names", TEXT_ARGS(generation->account));
+}
+
+static const char *says_principals(struct arena *arena, const struct generation *generation)
+{
+	const char *text = "";
+
+	for (size_t i = 0; text && i < generation->principals.count; i++) {
+		const struct principal_rule *rule = &generation->principals.rules[i];
+		text = arena_printf(arena, "%s%s%.*s", text, i ? ", " : "", TEXT_ARGS(rule->arn));
+		/* It fits everyone: what follows fits nobody. */
+		if (!rule->any_login && !rule->login.length && !rule->has_network)
+			break;
+	}
+	return text;
+}
+
+static const struct known_key known[] = {
+	{ "ses:FromAddress", STAGE_EOH, NULL, says_from },
+	{ "ses:FromDisplayName", STAGE_EOH, "the name beside the From header's mailbox; absent if there is none", NULL },
+	{ "ses:FeedbackAddress", STAGE_EOH, "the Return-Path header if there is one, else the envelope sender", NULL },
+	{ "ses:Recipients", STAGE_DATA, "all recipients (each known at RCPT)", NULL },
+	{ "ses:ApiVersion", STAGE_MAIL, "2", NULL },
+	{ "aws:SourceIp", STAGE_MAIL, "address of the client; absent if it has none", NULL },
+	{ "aws:CurrentTime", STAGE_MAIL, "the moment of MAIL", NULL },
+	{ "aws:EpochTime", STAGE_MAIL, "the moment of MAIL, in seconds", NULL },
+	{ "aws:SecureTransport", STAGE_MAIL, "true if the client uses TLS, else false", NULL },
+	{ "aws:PrincipalArn", STAGE_MAIL, NULL, says_principals },
+	{ "aws:PrincipalAccount", STAGE_MAIL, "account of the principal", NULL },
+	{ "aws:PrincipalType", STAGE_MAIL, "User, AssumedRole, FederatedUser or Account, by the principal", NULL },
+	{ "aws:username", STAGE_MAIL, "name of the principal if it is a user; else absent", NULL },
+	{ "aws:RequestedRegion", STAGE_MAIL, NULL, says_region },
+	{ "aws:ResourceAccount", STAGE_EOH, NULL, says_account },
+};
+
+static const char *add_values(struct arena *arena, const char *text, const struct context *context, int slot, const char *where)
+{
+	for (size_t i = 0; text && i < context->count; i++) {
+		if (context->entries[i].slot != slot)
+			continue;
+		for (size_t j = 0; text && j < context->entries[i].count; j++) {
+			char value[128];
+			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "", text_escape(context->entries[i].values[j], value, sizeof value));
+		}
+		text = text ? arena_printf(arena, "%s %s", text, where) : NULL;
+	}
+	return text;
+}
+
+/* A key that only the settings can give. */
+static const char *says_settings(struct arena *arena, const struct generation *generation, int slot)
+{
+	const char *text = "";
+
+	for (size_t i = 0; text && i < generation->principals.count; i++)
+		text = add_values(arena, text, &generation->principals.rules[i].context, slot, "(a principal)");
+	for (size_t i = 0; text && i < generation->network_count; i++)
+		text = add_values(arena, text, &generation->networks[i].context, slot, "(a network)");
+	text = text ? add_values(arena, text, &generation->context, slot, "(context)") : NULL;
+	return text && !*text ? "absent: neither the message nor the settings give it" : text;
+}
+
+static const char *holds(struct arena *arena, const struct generation *generation, int slot, enum stage *stage)
+{
+	struct text name = policy_set_key_name(generation->set, (size_t)slot);
+
+	*stage = STAGE_MAIL;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (text_equals_fold(name, text_of(known[i].name))) {
+			*stage = known[i].stage;
+			if (known[i].says == says_from && generation->from_address == FROM_ENVELOPE)
+				*stage = STAGE_MAIL;
+			return known[i].holds ? known[i].holds : known[i].says(arena, generation);
+		}
+	return says_settings(arena, generation, slot);
+}
+
+/* Statements that use it, as POLICY/SID or POLICY/NUMBER. */
+static json_t *users(const struct generation *generation, int slot)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < policy_set_statement_count(generation->set); i++) {
+		const struct statement *statement = policy_set_statement(generation->set, i);
+		char name[160], policy[96], sid[60];
+		if (!reason_uses(statement, slot))
+			continue;
+		text_escape(statement->policy->name, policy, sizeof policy);
+		if (statement->sid.length)
+			snprintf(name, sizeof name, "%s/%s", policy, text_escape(statement->sid, sid, sizeof sid));
+		else
+			snprintf(name, sizeof name, "%s/%u", policy, statement->index + 1);
+		if (json_array_append_new(list, json_string(name))) {
+			json_decref(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
+
+static bool print_key(struct arena *arena, const struct generation *generation, int slot, bool as_json)
+{
+	enum stage stage;
+	const char *value = holds(arena, generation, slot, &stage);
+	json_t *by = users(generation, slot);
+	char name[160];
+	bool good = value && by;
+
+	text_escape(policy_set_key_name(generation->set, (size_t)slot), name, sizeof name);
+	if (good && as_json) {
+		json_t *json = json_pack("{s:s, s:s, s:s, s:O}", "key", name, "stage", stage_name(stage), "holds", value, "statements", by);
+		good = json && !json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
+		json_decref(json);
+	} else if (good) {
+		printf("%s\n  known at  %s\n  holds     %s\n  used by  ", name, stage_name(stage), value);
+		for (size_t i = 0; i < json_array_size(by); i++)
+			printf("%s %s", i ? "," : "", json_string_value(json_array_get(by, i)));
+		putchar('\n');
+	}
+	json_decref(by);
+	return good;
+}
+
+static enum status run(const struct options *options)
+{
+	struct arena arena = { 0 };
+	struct site site;
+	bool good = site_load(&site, options->settings, &options->policies, NULL), loaded = good;
+
+	for (size_t slot = 0; good && slot < policy_set_key_count(site.generation->set); slot++)
+		good = print_key(&arena, site.generation, (int)slot, options->json);
+	if (loaded && !good)
+		fputs("ses-policy keys: memory is short\n", stderr);
+	site_free(&site);
+	arena_free(&arena);
+	return good ? STATUS_YES : STATUS_TROUBLE;
+}
+
+enum status command_keys(int argc, char **argv)
+{
+	struct options options = { 0 };
+	enum options_found found = options_read(&keys_options, argc, argv, &options);
+	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
+
+	if (found == OPTIONS_READ)
+		status = run(&options);
+	options_free(&keys_options, &options);
+	return status;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/command.h"
+
+#include "tool/replay_print.h"
+#include "tool/replay_worker.h"
+#include "tool/site.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORKERS 2
+#define CHUNKS 6
+
+struct options {
+	struct words records, policies, old;
+	const char *settings;
+	bool json;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct option_row rows[] = {
+	{ "policy", "PATH", "the new policies, a file or folder", OPTION_LIST, AT(policies), COMPLETE_PATH },
+	{ "old", "PATH", "compare with these policies (without: with the recorded decisions)", OPTION_LIST, AT(old), COMPLETE_PATH },
+	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(settings), COMPLETE_PATH },
+	{ "json", NULL, "JSON: a line for the whole, then one for each group", OPTION_FLAG, AT(json), COMPLETE_NONE },
+};
+
+const struct option_table replay_options = {
+	.command = "replay",
+	.summary = "Evaluate the daemon's decision records, plain or gzip (`-` is standard input), against new policies,\n"
+		"and show what would change.",
+	.operands = "RECORDS...",
+	.operands_offset = AT(records),
+	.status = "0 nothing changes, 1 something does, 2 not all could be read.",
+	.rows = rows,
+	.count = sizeof rows / sizeof *rows,
+};
+
+/* The line of the file: those of its chunks before are counted now. */
+static void tell_invalid(const struct replay_worker *workers, size_t count, const struct words *files)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < workers[i].invalid_count && told < INVALID_KEPT; j++, told++) {
+			const struct invalid_line *invalid = &workers[i].invalid[j];
+			size_t line = invalid->line + 1;
+			for (size_t k = 0; k < count; k++)
+				for (size_t l = 0; l < workers[k].chunk_count; l++)
+					if (workers[k].chunks[l].file == invalid->file && workers[k].chunks[l].chunk < invalid->chunk)
+						line += workers[k].chunks[l].lines;
+			fprintf(stderr, "ses-policy replay: %s:%zu: no decision record; it was left out\n", files->at[invalid->file], line);
+		}
+}
+
+/* Read the input in this thread while the workers take it. False: what went wrong was told. */
+static bool work(const struct replay *replay, struct replay_worker *workers)
+{
+	pthread_t threads[WORKERS];
+	size_t started = 0;
+	bool good;
+
+	while (started < WORKERS && pthread_create(&threads[started], NULL, replay_worker_run, &workers[started]) == 0)
+		started++;
+	if (!started)
+		return false;
+	good = input_read(replay->input);
+	for (size_t i = 0; i < started; i++) {
+		pthread_join(threads[i], NULL);
+		if (workers[i].failed) {
+			fputs("ses-policy replay: memory is short\n", stderr);
+			good = false;
+		}
+	}
+	return good;
+}
+
+static enum status run(const struct options *options, const struct generation *policies, const struct generation *old)
+{
+	struct replay_worker workers[WORKERS] = { 0 };
+	struct input input;
+	struct tally all = { 0 };
+	const struct replay replay = { policies, old, &input };
+	enum status status = STATUS_TROUBLE;
+
+	bool good = input_init(&input, &options->records, CHUNKS, isatty(STDERR_FILENO));
+	for (size_t i = 0; i < WORKERS; i++)
+		workers[i].replay = &replay;
+	good = good && work(&replay, workers);
+	tell_invalid(workers, WORKERS, &options->records);
+	bool merged = true;
+	for (size_t i = 0; i < WORKERS; i++)
+		merged = merged && tally_merge(&all, &workers[i].tally);
+	merged = merged && (options->json ? replay_print_json(&all) : replay_print(&all));
+	if (!merged)
+		fputs("ses-policy replay: memory is short\n", stderr);
+	if (good && merged && !all.invalid)
+		status = all.changes[CHANGE_NONE] + all.skipped == all.records ? STATUS_YES : STATUS_NO;
+	for (size_t i = 0; i < WORKERS; i++)
+		replay_worker_free(&workers[i]);
+	tally_free(&all);
+	input_free(&input);
+	return status;
+}
+
+static enum status run_given(const struct options *options)
+{
+	struct site policies, old;
+	enum status status = STATUS_TROUBLE;
+
+	if (!options->records.count || !options->policies.count) {
+		fprintf(stderr, "ses-policy replay: no %s\nTry `ses-policy replay --help`.\n",
+			options->records.count ? "new policies; name them with --policy" : "records; name their files, or - for standard input");
+		return STATUS_TROUBLE;
+	}
+	/* From several threads at once it could not be. */
+	json_object_seed(0);
+	if (site_load(&policies, options->settings, &options->policies, NULL)) {
+		bool loaded = !options->old.count || site_load(&old, options->settings, &options->old, NULL);
+		if (loaded)
+			status = run(options, policies.generation, options->old.count ? old.generation : NULL);
+		if (options->old.count)
+			site_free(&old);
+	}
+	site_free(&policies);
+	return status;
+}
+
+enum status command_replay(int argc, char **argv)
+{
+	struct options options = { 0 };
+	enum options_found found = options_read(&replay_options, argc, argv, &options);
+	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
+
+	if (found == OPTIONS_READ)
+		status = run_given(&options);
+	options_free(&replay_options, &options);
+	return status;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/replay_decide.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static bool needs_time(const struct generation *generation)
+{
+	return generation->slot_current_time >= 0 || generation->slot_epoch_time >= 0;
+}
+
+void replay_find_needs(const struct generation *generation, struct replay_needs *needs)
+{
+	needs->time |= needs_time(generation);
+	needs->tls |= generation->slot_secure_transport >= 0;
+	needs->client |= generation->slot_source_ip >= 0 || generation->network_count > 0;
+	needs->names |= generation->slot_display_name >= 0;
+	needs->from |= generation->wants_headers;
+	for (size_t i = 0; i < generation->principals.count; i++) {
+		const struct principal_rule *rule = &generation->principals.rules[i];
+		needs->client |= rule->has_network;
+		needs->login |= rule->any_login || rule->has_login || rule->login.length;
+	}
+}
+
+static enum stage stage_of(struct text name)
+{
+	for (enum stage stage = STAGE_MAIL; stage < STAGE_EOM; stage++)
+		if (text_equals(name, text_of(stage_name(stage))))
+			return stage;
+	return STAGE_EOM;
+}
+
+bool replay_recorded(const struct record *record, struct judgement *out)
+{
+	struct text decision = record->of[RECORD_DECISION];
+	bool allowed = text_equals(decision, TEXT("allowed"));
+
+	*out = (struct judgement){
+		.refused = !allowed, .stage = stage_of(record->of[RECORD_STAGE]), .policy = record->of[RECORD_POLICY],
+		.sid = record->of[RECORD_SID], .statement = record->statement, .reason = "recorded", .recipient = SIZE_MAX,
+	};
+	return allowed || text_equals(decision, TEXT("explicitDeny")) || text_equals(decision, TEXT("implicitDeny"));
+}
+
+static void note(struct judgement *out, const struct outcome *outcome)
+{
+	if (out->refused)
+		return;
+	*out = (struct judgement){
+		.refused = true, .stage = outcome->stage, .policy = outcome->policy, .sid = outcome->sid, .statement = outcome->statement,
+		.reason = outcome->reason, .recipient = SIZE_MAX,
+	};
+}
+
+/* A mailbox as a From header has it: the name quoted, with nothing in it that ends the quotes or the line. */
+static size_t put_mailbox(char *at, const struct record_mailbox *mailbox)
+{
+	char *start = at;
+
+	if (mailbox->name.length) {
+		*at++ = '"';
+		for (size_t i = 0; i < mailbox->name.length; i++) {
+			char byte = mailbox->name.at[i];
+			if (byte == '"' || byte == '\\')
+				*at++ = '\\';
+			*at++ = (unsigned char)byte < ' ' || byte == 0x7f ? ' ' : byte;
+		}
+		*at++ = '"';
+		*at++ = ' ';
+	}
+	*at++ = '<';
+	if (mailbox->address.length)
+		at = mempcpy(at, mailbox->address.at, mailbox->address.length);
+	*at++ = '>';
+	return (size_t)(at - start);
+}
+
+static bool say_from(struct message *message, const struct record *record, struct arena *arena)
+{
+	size_t room = 1, used = 0;
+
+	for (size_t i = 0; i < record->from_count; i++)
+		room += 2 * record->from[i].name.length + record->from[i].address.length + 8;
+	char *value = arena_take(arena, room);
+	if (!value)
+		return false;
+	for (size_t i = 0; i < record->from_count; i++) {
+		if (i) {
+			value[used++] = ',';
+			value[used++] = ' ';
+		}
+		used += put_mailbox(value + used, &record->from[i]);
+	}
+	return message_header(message, TEXT("From"), (struct text){ value, used });
+}
+
+static const struct {
+	enum record_text text;
+	struct text name;
+} fields[] = {
+	{ RECORD_RETURN_PATH, { "Return-Path", 11 } },
+	{ RECORD_CONFIGURATION_SET, { "X-SES-CONFIGURATION-SET", 23 } },
+	{ RECORD_SOURCE_ARN, { "X-SES-SOURCE-ARN", 16 } },
+	{ RECORD_FROM_ARN, { "X-SES-FROM-ARN", 14 } },
+	{ RECORD_RETURN_PATH_ARN, { "X-SES-RETURN-PATH-ARN", 21 } },
+};
+
+/*
+ * The usual message: From is the envelope's sender, whom the policies are asked about in any case; without a From header
+ * they are asked the same.
+ */
+static bool from_adds_nothing(const struct generation *generation, const struct record *record)
+{
+	return record->from_count == 1 && generation->slot_display_name < 0 &&
+		text_equals(record->from[0].address, record->of[RECORD_SENDER]);
+}
+
+static bool say_headers(struct message *message, const struct generation *generation, const struct record *record,
+	struct arena *arena)
+{
+	if (record->from_count && !from_adds_nothing(generation, record) && !say_from(message, record, arena))
+		return false;
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (record->of[fields[i].text].length && !message_header(message, fields[i].name, record->of[fields[i].text]))
+			return false;
+	return true;
+}
+
+/* DATA and what follows it, no further than `last`. */
+static struct outcome decide_rest(struct message *message, const struct generation *generation, const struct record *record,
+	struct arena *arena, enum stage last, struct outcome outcome)
+{
+	const bool *may_refuse = generation->may_refuse;
+
+	if (may_refuse[STAGE_DATA] || last == STAGE_DATA)
+		outcome = message_data(message, true);
+	if (last == STAGE_DATA || outcome.action != OUTCOME_CONTINUE)
+		return outcome;
+	if (generation->wants_headers && !say_headers(message, generation, record, arena))
+		return (struct outcome){ .action = OUTCOME_TROUBLE };
+	if (may_refuse[STAGE_EOH] || last == STAGE_EOH)
+		outcome = message_headers_end(message, true);
+	return outcome.action == OUTCOME_CONTINUE && last == STAGE_EOM ? message_end(message) : outcome;
+}
+
+bool replay_decide(struct message *message, const struct generation *generation, const struct record *record,
+	struct arena *arena, struct judgement *out)
+{
+	struct client client = { .tls = record->tls, .login = record->of[RECORD_LOGIN] };
+	enum stage last = stage_of(record->of[RECORD_STAGE]);
+	const bool *may_refuse = generation->may_refuse;
+	struct instant time = { 0 };
+	size_t taken = 0;
+
+	*out = (struct judgement){ .recipient = SIZE_MAX, .statement = -1, .stage = last };
+	ip_parse(record->of[RECORD_CLIENT], &client.ip);
+	if (needs_time(generation))
+		instant_parse(record->of[RECORD_TIME], &time);
+	message_begin(message, generation, &client, &time, true);
+	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER], TEXT(""), may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
+	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && last > STAGE_MAIL && i < record->recipient_count; i++) {
+		struct outcome one = message_recipient(message, record->recipients[i], TEXT(""), may_refuse[STAGE_RCPT] || last == STAGE_RCPT);
+		if (one.action == OUTCOME_TROUBLE)
+			return false;
+		if (one.action == OUTCOME_REFUSE && !out->refused) {
+			note(out, &one);
+			out->recipient = i;
+		}
+		taken += one.action == OUTCOME_CONTINUE;
+	}
+	if (outcome.action == OUTCOME_CONTINUE && last > STAGE_RCPT && (taken || !record->recipient_count))
+		outcome = decide_rest(message, generation, record, arena, last, outcome);
+	if (outcome.action == OUTCOME_REFUSE)
+		note(out, &outcome);
+	return outcome.action != OUTCOME_TROUBLE;
+}

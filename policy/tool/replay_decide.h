@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * replay_decide: what a generation says to the message of a decision record, as
+ * far as the record knows the message: one that was refused at MAIL is known no
+ * further than that.
+ */
+#ifndef TOOL_REPLAY_DECIDE_H
+#define TOOL_REPLAY_DECIDE_H
+
+#include "ses/message.h"
+#include "tool/replay_record.h"
+
+/* Texts belong to the generation or are constants. */
+struct judgement {
+	bool refused;               /* the message, or a recipient of it */
+	enum stage stage;
+	struct text policy, sid;    /* of the statement, if there is one */
+	int statement;              /* -1: none */
+	const char *reason;
+	size_t recipient;           /* number of the first that was refused alone; else SIZE_MAX */
+};
+
+/* False when memory is short. */
+bool replay_decide(struct message *message, const struct generation *generation, const struct record *record,
+	struct arena *arena, struct judgement *out);
+
+/* What of a record can make a difference to it; the rest is not. */
+struct replay_needs {
+	bool time, client, tls, login, from, names; /* from: the From header and its like */
+};
+
+/* Add what this generation needs. */
+void replay_find_needs(const struct generation *generation, struct replay_needs *needs);
+
+/* Of `allowed`, `explicitDeny` and `implicitDeny` the record's own; false: it is none of these (an error). Texts are the record's. */
+bool replay_recorded(const struct record *record, struct judgement *out);
+
+#endif

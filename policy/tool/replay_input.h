@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * replay_input: files of lines, plain or gzip, read in chunks of whole lines by
+ * one thread and taken by others.
+ */
+#ifndef TOOL_REPLAY_INPUT_H
+#define TOOL_REPLAY_INPUT_H
+
+#include "tool/option.h"
+
+#include <pthread.h>
+#include <stdint.h>
+
+/* A longer line is a fault. */
+#define CHUNK_SIZE (4u * 1024 * 1024)
+
+struct chunk {
+	uint64_t number;   /* in the input, from 0 */
+	unsigned file;
+	size_t length;
+	char *bytes;       /* CHUNK_SIZE of them */
+	struct chunk *next;
+};
+
+struct input {
+	const struct words *files; /* "-" is standard input */
+	bool progress;
+	pthread_mutex_t lock;
+	pthread_cond_t filled, emptied;
+	struct chunk *full, **full_end, *empty; /* lists */
+	bool ended, stop; /* stop: nobody takes any more */
+	uint64_t records;  /* for progress: done by the takers */
+};
+
+/* `chunks` in flight at a time. False when memory is short. */
+bool input_init(struct input *input, const struct words *files, unsigned chunks, bool progress);
+void input_free(struct input *input);
+
+/* Read all files, in the thread that calls. False: one could not be read to its end, which was told. */
+bool input_read(struct input *input);
+
+/* The next chunk, waiting for it; NULL: no more. */
+struct chunk *input_take(struct input *input);
+void input_give_back(struct input *input, struct chunk *chunk, size_t records);
+
+/* Something went wrong: read no more. */
+void input_stop(struct input *input);
+
+#endif

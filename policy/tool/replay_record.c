@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/replay_record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_FROM, KEYS };
+
+/* In the daemon's order: the next key is usually the next row. */
+static const struct {
+	struct text name;
+	int key;
+} keys[] = {
+	{ { "time", 4 }, RECORD_TIME },
+	{ { "id", 2 }, RECORD_ID },
+	{ { "queue_id", 8 }, RECORD_QUEUE_ID },
+	{ { "stage", 5 }, RECORD_STAGE },
+	{ { "decision", 8 }, RECORD_DECISION },
+	{ { "client", 6 }, RECORD_CLIENT },
+	{ { "login", 5 }, RECORD_LOGIN },
+	{ { "tls", 3 }, KEY_TLS },
+	{ { "sender", 6 }, RECORD_SENDER },
+	{ { "header_from", 11 }, KEY_FROM },
+	{ { "recipients", 10 }, KEY_RECIPIENTS },
+	{ { "return_path", 11 }, RECORD_RETURN_PATH },
+	{ { "configuration_set", 17 }, RECORD_CONFIGURATION_SET },
+	{ { "source_arn", 10 }, RECORD_SOURCE_ARN },
+	{ { "from_arn", 8 }, RECORD_FROM_ARN },
+	{ { "return_path_arn", 15 }, RECORD_RETURN_PATH_ARN },
+	{ { "policy", 6 }, RECORD_POLICY },
+	{ { "sid", 3 }, RECORD_SID },
+	{ { "statement", 9 }, KEY_STATEMENT },
+	{ { "reason", 6 }, RECORD_REASON },
+};
+
+#define ROWS (sizeof keys / sizeof *keys)
+
+static void clear(struct record *record)
+{
+	memset(record->of, 0, sizeof record->of);
+	record->tls = record->has_from = false;
+	record->statement = -1;
+	record->recipient_count = record->from_count = 0;
+	json_decref(record->root);
+	record->root = NULL;
+}
+
+void record_free(struct record *record)
+{
+	json_decref(record->root);
+	free(record->recipients);
+	free(record->from);
+}
+
+static bool grow(void **array, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return true;
+	size_t wanted = *room ? 2 * *room : 8;
+	void *grown = reallocarray(*array, wanted, size);
+	if (!grown)
+		return false;
+	*array = grown;
+	*room = wanted;
+	return true;
+}
+
+static bool add_recipient(struct record *record, struct text address)
+{
+	void *array = record->recipients;
+	bool good = grow(&array, record->recipient_count, &record->recipient_room, sizeof *record->recipients);
+
+	record->recipients = array;
+	if (good)
+		record->recipients[record->recipient_count++] = address;
+	return good;
+}
+
+static bool add_from(struct record *record, struct record_mailbox mailbox)
+{
+	void *array = record->from;
+	bool good = grow(&array, record->from_count, &record->from_room, sizeof *record->from);
+
+	record->from = array;
+	if (good)
+		record->from[record->from_count++] = mailbox;
+	return good;
+}
+
+/* ---- the quick way: false anywhere means that jansson shall look ---- */
+
+struct scan {
+	const char *at, *end;
+};
+
+static void blanks(struct scan *scan)
+{
+	while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\t' || *scan->at == '\r'))
+		scan->at++;
+}
+
+static bool mark(struct scan *scan, char byte)
+{
+	blanks(scan);
+	if (scan->at == scan->end || *scan->at != byte)
+		return false;
+	scan->at++;
+	return true;
+}
+
+static bool next_is(struct scan *scan, char byte)
+{
+	blanks(scan);
+	return scan->at < scan->end && *scan->at == byte;
+}
+
+/* A text without escapes. */
+static bool string(struct scan *scan, struct text *out)
+{
+	if (!mark(scan, '"'))
+		return false;
+	const char *quote = memchr(scan->at, '"', (size_t)(scan->end - scan->at));
+	if (!quote)
+		return false;
+	*out = (struct text){ scan->at, (size_t)(quote - scan->at) };
+	if (memchr(out->at, '\\', out->length))
+		return false;
+	scan->at = quote + 1;
+	return true;
+}
+
+static bool word(struct scan *scan, const char *expected, size_t length)
+{
+	blanks(scan);
+	if ((size_t)(scan->end - scan->at) < length || memcmp(scan->at, expected, length) != 0)
+		return false;
+	scan->at += length;
+	return true;
+}
+
+static bool is_null(struct scan *scan)
+{
+	return next_is(scan, 'n') && word(scan, "null", 4);
+}
+
+/* Past a value that is not needed, whatever is in it. */
+static bool pass_value(struct scan *scan)
+{
+	int depth = 0;
+
+	do {
+		blanks(scan);
+		if (scan->at == scan->end)
+			return false;
+		char byte = *scan->at;
+		if (byte == '"') {
+			for (scan->at++; scan->at < scan->end && *scan->at != '"'; scan->at++)
+				if (*scan->at == '\\')
+					scan->at++;
+			if (scan->at >= scan->end)
+				return false;
+			scan->at++;
+		} else if (byte == '{' || byte == '[') {
+			depth++;
+			scan->at++;
+		} else if (byte == '}' || byte == ']') {
+			depth--;
+			scan->at++;
+		} else if (depth && (byte == ',' || byte == ':')) {
+			scan->at++;
+		} else {
+			const char *before = scan->at;
+			while (scan->at < scan->end && !strchr(",:]}\" \t\r", *scan->at))
+				scan->at++;
+			if (scan->at == before)
+				return false;
+		}
+	} while (depth > 0);
+	return depth == 0;
+}
+
+static bool recipients(struct scan *scan, struct record *record)
+{
+	record->recipient_count = 0;
+	if (!mark(scan, '['))
+		return false;
+	if (next_is(scan, ']'))
+		return mark(scan, ']');
+	do {
+		struct text address;
+		if (!string(scan, &address) || !add_recipient(record, address))
+			return false;
+	} while (mark(scan, ','));
+	return mark(scan, ']');
+}
+
+static bool mailbox(struct scan *scan, struct record_mailbox *out)
+{
+	*out = (struct record_mailbox){ 0 };
+	if (!mark(scan, '{'))
+		return false;
+	do {
+		struct text name, *value;
+		if (!string(scan, &name) || !mark(scan, ':'))
+			return false;
+		value = text_equals(name, TEXT("address")) ? &out->address : text_equals(name, TEXT("name")) ? &out->name : NULL;
+		if (!value || (!is_null(scan) && !string(scan, value)))
+			return false;
+	} while (mark(scan, ','));
+	return mark(scan, '}');
+}
+
+static bool from(struct scan *scan, struct record *record)
+{
+	record->from_count = 0;
+	record->has_from = true;
+	if (!mark(scan, '['))
+		return false;
+	if (next_is(scan, ']'))
+		return mark(scan, ']');
+	do {
+		struct record_mailbox one;
+		if (!mailbox(scan, &one) || !add_from(record, one))
+			return false;
+	} while (mark(scan, ','));
+	return mark(scan, ']');
+}
+
+static bool number(struct scan *scan, int *out)
+{
+	blanks(scan);
+	for (*out = 0; scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9' && *out < 100000000; scan->at++)
+		*out = 10 * *out + (*scan->at - '0');
+	return scan->at < scan->end && (*scan->at == ',' || *scan->at == '}' || *scan->at == ' ');
+}
+
+static bool value(struct scan *scan, struct record *record, int key)
+{
+	if (key < 0)
+		return pass_value(scan);
+	if (is_null(scan))
+		return true;
+	switch (key) {
+	case KEY_TLS:
+		record->tls = next_is(scan, 't');
+		return record->tls ? word(scan, "true", 4) : word(scan, "false", 5);
+	case KEY_STATEMENT:
+		return number(scan, &record->statement);
+	case KEY_RECIPIENTS:
+		return recipients(scan, record);
+	case KEY_FROM:
+		return from(scan, record);
+	default:
+		return string(scan, &record->of[key]);
+	}
+}
+
+/* The row of a key, looked for from `*row` on; -1: not needed. */
+static int key_find(struct text name, size_t *row)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		size_t at = (*row + i) % ROWS;
+		if (text_equals(keys[at].name, name)) {
+			*row = at + 1;
+			return keys[at].key;
+		}
+	}
+	return -1;
+}
+
+static bool read_quickly(struct record *record, struct text line)
+{
+	struct scan scan = { line.at, line.at + line.length };
+	size_t row = 0;
+
+	if (!mark(&scan, '{'))
+		return false;
+	do {
+		struct text name;
+		if (!string(&scan, &name) || !mark(&scan, ':') || !value(&scan, record, key_find(name, &row)))
+			return false;
+	} while (mark(&scan, ','));
+	if (!mark(&scan, '}'))
+		return false;
+	blanks(&scan);
+	return scan.at == scan.end;
+}
+
+/* ---- the slow way ---- */
+
+static struct text string_of(const json_t *json)
+{
+	return (struct text){ json_string_value(json), json_string_length(json) };
+}
+
+static enum record_found take(struct record *record, int key, const json_t *json)
+{
+	if (json_is_null(json))
+		return RECORD_READ;
+	if (key == KEY_TLS) {
+		record->tls = json_is_true(json);
+		return json_is_boolean(json) ? RECORD_READ : RECORD_INVALID;
+	}
+	if (key == KEY_STATEMENT) {
+		json_int_t index = json_integer_value(json);
+		record->statement = (int)index;
+		return json_is_integer(json) && index >= 0 && index < 100000000 ? RECORD_READ : RECORD_INVALID;
+	}
+	if (key == KEY_RECIPIENTS || key == KEY_FROM) {
+		record->has_from = record->has_from || key == KEY_FROM;
+		if (!json_is_array(json))
+			return RECORD_INVALID;
+		for (size_t i = 0; i < json_array_size(json); i++) {
+			const json_t *one = json_array_get(json, i), *address = key == KEY_FROM ? json_object_get(one, "address") : one;
+			if (!json_is_string(address))
+				return RECORD_INVALID;
+			if (!(key == KEY_FROM ? add_from(record, (struct record_mailbox){ string_of(address), string_of(json_object_get(one, "name")) })
+			    : add_recipient(record, string_of(address))))
+				return RECORD_MEMORY;
+		}
+		return RECORD_READ;
+	}
+	record->of[key] = string_of(json);
+	return json_is_string(json) ? RECORD_READ : RECORD_INVALID;
+}
+
+static enum record_found read_slowly(struct record *record, struct text line)
+{
+	clear(record);
+	record->root = json_loadb(line.at, line.length, 0, NULL);
+	if (!json_is_object(record->root))
+		return RECORD_INVALID;
+	for (size_t i = 0; i < ROWS; i++) {
+		const json_t *json = json_object_get(record->root, keys[i].name.at);
+		enum record_found found = json ? take(record, keys[i].key, json) : RECORD_READ;
+		if (found != RECORD_READ)
+			return found;
+	}
+	return RECORD_READ;
+}
+
+enum record_found record_read(struct record *record, struct text line)
+{
+	clear(record);
+	enum record_found found = read_quickly(record, line) ? RECORD_READ : read_slowly(record, line);
+	/* What says neither what was decided nor about whom is no record. */
+	return found == RECORD_READ && !record->of[RECORD_DECISION].length ? RECORD_INVALID : found;
+}

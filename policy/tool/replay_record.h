@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * replay_record: one decision record of the daemon, a line of JSON. A line of
+ * the daemon's usual form is read in place, in one pass; anything else (escapes in
+ * a text that is needed, say) goes to jansson.
+ */
+#ifndef TOOL_REPLAY_RECORD_H
+#define TOOL_REPLAY_RECORD_H
+
+#include "iam/text.h"
+
+#include <jansson.h>
+
+/* The texts of a record that are used; absent and null are empty. */
+enum record_text {
+	RECORD_TIME, RECORD_ID, RECORD_QUEUE_ID, RECORD_STAGE, RECORD_DECISION, RECORD_CLIENT, RECORD_LOGIN, RECORD_SENDER,
+	RECORD_RETURN_PATH, RECORD_CONFIGURATION_SET, RECORD_SOURCE_ARN, RECORD_FROM_ARN, RECORD_RETURN_PATH_ARN,
+	RECORD_POLICY, RECORD_SID, RECORD_REASON,
+	RECORD_TEXTS,
+};
+
+struct record_mailbox {
+	struct text address, name;
+};
+
+struct record {
+	struct text of[RECORD_TEXTS];
+	bool tls, has_from;            /* has_from: there is a list of the From header's mailboxes */
+	int statement;                 /* index, or -1 */
+	struct text *recipients;       /* grown as needed, kept from line to line */
+	size_t recipient_count, recipient_room;
+	struct record_mailbox *from;
+	size_t from_count, from_room;
+	json_t *root;                  /* what the texts point into when jansson read it */
+};
+
+enum record_found { RECORD_READ, RECORD_INVALID, RECORD_MEMORY };
+
+/* Read a line; what was there is forgotten. A zeroed record is empty. Texts point into the line, or into ->root. */
+enum record_found record_read(struct record *record, struct text line);
+void record_free(struct record *record);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/site.h"
+
+#include "settings/setting_check.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+void site_tell(const struct faults *faults)
+{
+	for (const struct fault *fault = faults->first; fault; fault = fault->next)
+		fprintf(stderr, "ses-policy: %s\n", fault->text);
+	if (faults->count > FAULTS_KEPT)
+		fprintf(stderr, "ses-policy: and %zu more\n", faults->count - FAULTS_KEPT);
+	/* Where something else was wrong, memory is not what is to be mended. */
+	if (faults->out_of_memory && !faults->first)
+		fputs("ses-policy: memory is short\n", stderr);
+}
+
+static void map_drop(struct map *map, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < map->count; i++)
+		if (strcasecmp(map->at[i].name, name) != 0)
+			map->at[kept++] = map->at[i];
+	map->count = kept;
+}
+
+/* One more entry. The maps of settings are in an arena: the old list is left behind. */
+static struct map_entry *map_add(struct arena *arena, struct map *map, const char *name)
+{
+	struct map_entry *grown = arena_array(arena, map->count + 1, sizeof *grown);
+
+	if (!grown)
+		return NULL;
+	if (map->count)
+		memcpy(grown, map->at, map->count * sizeof *grown);
+	map->at = grown;
+	grown[map->count].name = name;
+	return &grown[map->count++];
+}
+
+static bool value_add(struct arena *arena, struct string_list *values, const char *value)
+{
+	const char **grown = arena_array(arena, values->count + 1, sizeof *grown);
+
+	if (!grown)
+		return false;
+	if (values->count)
+		memcpy(grown, values->at, values->count * sizeof *grown);
+	grown[values->count++] = value;
+	values->at = grown;
+	return true;
+}
+
+static void context_add(struct arena *arena, struct map *map, const char *word, struct faults *faults)
+{
+	const char *equals = strchr(word, '=');
+	char room[256], shown[96];
+	struct map_entry *entry = NULL;
+
+	text_escape(text_of(word), shown, sizeof shown);
+	if (!equals) {
+		fault_add(faults, "--context %s: is no key and value; write --context KEY=VALUE", shown);
+		return;
+	}
+	const char *name = arena_text(arena, (struct text){ word, (size_t)(equals - word) }).at;
+	if (!name) {
+		fault_memory(faults);
+		return;
+	}
+	const char *wrong = check_context_key(name, room, sizeof room);
+	if (!wrong)
+		wrong = check_context_value(equals + 1, room, sizeof room);
+	if (wrong) {
+		fault_add(faults, "--context %s: %s", shown, wrong);
+		return;
+	}
+	for (size_t i = 0; i < map->count && !entry; i++)
+		if (!strcasecmp(map->at[i].name, name))
+			entry = &map->at[i];
+	if (!entry)
+		entry = map_add(arena, map, name);
+	if (!entry || !value_add(arena, &entry->values, equals + 1))
+		fault_memory(faults);
+}
+
+/* What the command line says of a key goes before what any part of the settings says. */
+static void context_apply_words(struct settings *settings, const struct words *words, struct faults *faults)
+{
+	struct site_options *site = &settings->site;
+	struct map given = { NULL, 0 };
+
+	for (size_t i = 0; i < words->count; i++)
+		context_add(&settings->arena, &given, words->at[i], faults);
+	for (size_t i = 0; i < given.count; i++) {
+		map_drop(&site->context, given.at[i].name);
+		for (size_t j = 0; j < site->principals.count; j++)
+			map_drop(&site->principals.at[j].context, given.at[i].name);
+		for (size_t j = 0; j < site->networks.count; j++)
+			map_drop(&site->networks.at[j].context, given.at[i].name);
+		struct map_entry *entry = map_add(&settings->arena, &site->context, given.at[i].name);
+		if (!entry)
+			fault_memory(faults);
+		else
+			entry->values = given.at[i].values;
+	}
+}
+
+bool site_load(struct site *site, const char *settings, const struct words *policies, const struct words *context)
+{
+	return site_load_as(site, settings, policies, context, NULL);
+}
+
+bool site_load_as(struct site *site, const char *settings, const struct words *policies, const struct words *context,
+	const char *principal)
+{
+	struct principal_option everybody = { .arn = principal };
+	struct settings_given given = { .settings = settings, .policies = policies->at, .policy_count = policies->count };
+	struct faults faults;
+
+	faults_init(&faults);
+	site->generation = NULL;
+	if (settings_load(&site->settings, &given, &faults)) {
+		if (context)
+			context_apply_words(&site->settings, context, &faults);
+		if (principal)
+			site->settings.site.principals = (struct principal_options){ &everybody, 1 };
+		if (!faults.count)
+			site->generation = generation_load(&site->settings.site, &faults);
+	}
+	/* GMime's start has SIGPIPE ignored. */
+	signal(SIGPIPE, SIG_DFL);
+	/* It was wanted for loading only. */
+	if (principal)
+		site->settings.site.principals = (struct principal_options){ NULL, 0 };
+	site_tell(&faults);
+	faults_free(&faults);
+	return site->generation;
+}
+
+void site_free(struct site *site)
+{
+	generation_free(site->generation);
+	settings_free(&site->settings);
+}

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The tool as a whole: pipes, completion, and the manual."""
+import os
+import pathlib
+import pty
+import re
+import subprocess
+
+import pytest
+
+from lib.daemon import program
+from lib.tool import ROOT, run
+
+COMMANDS = re.findall(r"^  ([a-z]+) ", run("--help").stdout, re.M)
+PAGE = (ROOT / "policy" / "ses-policy.1").read_text(encoding="utf-8")
+EVAL = ["eval", "--policy", "contrib/examples/recipients-safe.json", "--sender", "a@example.net", "--recipient", "x@evil.test", "--explain"]
+
+
+def options_of(command: str) -> list[str]:
+    return [option for option in re.findall(r"^  --([a-z-]+)", run(command, "--help").stdout, re.M) if option != "help"]
+
+
+def test_commands() -> None:
+    assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff"]
+
+
+@pytest.mark.parametrize("shell, name", [("bash", "ses-policy"), ("zsh", "_ses-policy")])
+def test_completion_is_that_of_the_tables(shell: str, name: str) -> None:
+    text = run("--completion", shell).stdout
+    assert (ROOT / "contrib" / "completion" / name).read_text(encoding="utf-8") == text
+    for command in COMMANDS:
+        for option in options_of(command):
+            assert f"--{option}" in text
+
+
+def complete(*words: str, folder: pathlib.Path = ROOT) -> list[str]:
+    """What bash offers behind these words."""
+    script = (f". {ROOT}/contrib/completion/ses-policy; COMP_WORDS=(ses-policy \"$@\"); COMP_CWORD=$#; _ses_policy; "
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, "bash", *words], cwd=folder, capture_output=True, text=True, check=True)
+    return sorted(done.stdout.split())
+
+
+def test_bash_completes(folder: pathlib.Path) -> None:
+    (folder / "records.gz").touch()
+    assert complete("re") == ["replay"]
+    assert complete("") == sorted([*COMMANDS, "--help", "--version"])
+    assert complete("eval", "--sub") == ["--submission"]
+    assert complete("replay", "--policy", "rec", folder=folder) == ["records.gz"]
+    assert complete("replay", "rec", folder=folder) == ["records.gz"]
+    assert complete("eval", "--sender", "") == []
+    assert complete("keys", "rec", folder=folder) == []
+
+
+def test_no_such_shell() -> None:
+    assert run("--completion", "fish").returncode == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_manual_has_every_option(command: str) -> None:
+    section = re.search(rf"^\.Ss {command}\n(.*?)(?=^\.S[sh] )", PAGE, re.M | re.S)
+    assert section
+    for option in options_of(command):
+        # mdoc writes two hyphens as Fl -NAME, several in one item with commas.
+        assert re.search(rf"(Fl|,) -{option}\b", section.group(1)), option
+
+
+def test_manual_has_what_lint_says() -> None:
+    """Word for word; long lines are broken in the page."""
+    page = " ".join(PAGE.split())
+    part = (ROOT / "policy" / "lint" / "lint.mdoc").read_text(encoding="utf-8").split("\n", 1)[1]
+    assert " ".join(part.split()) in page
+    assert " ".join(run("lint", "--list", "--mdoc").stdout.split()) in page
+
+
+def test_a_reader_who_has_seen_enough_ends_it_quietly() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([program("ses-policy"), *EVAL], cwd=ROOT, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert done.stderr == b""
+
+
+def test_a_full_disk_is_told() -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program("ses-policy"), *EVAL], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"cannot write" in done.stderr
+
+
+@pytest.mark.parametrize("env, coloured", [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+                                           ({"TERM": "dumb"}, False)])
+def test_colour_on_a_terminal_alone(env: dict[str, str], coloured: bool) -> None:
+    ours, theirs = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    process = subprocess.Popen([program("ses-policy"), *EVAL], cwd=ROOT, stdout=theirs, env=clean | env)
+    os.close(theirs)
+    text = b""
+    try:
+        while more := os.read(ours, 65536):
+            text += more
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    assert process.wait() == 1
+    assert (b"\033[" in text) == coloured
+    assert b"explicitDeny" in text

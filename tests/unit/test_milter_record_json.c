@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record_json: every key in every line, whatever is known; valid JSON and valid
+ * UTF-8 whatever bytes the mail had.
+ */
+#include "unit/check.h"
+
+#include "unit/fake_message.h"
+
+#include "record_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+static struct session session;
+
+static int begin(void **state)
+{
+	(void)state;
+	session_connect(&session, NULL);
+	session.client.ip = (struct ip){ 4, { 192, 0, 2, 1 } };
+	fake_put("MRD");
+	if (!session_begin(&session, "svc", "TLSv1.3", NULL))
+		return -1;
+	session.began = (struct instant){ 1732622400, 7999999 };
+	strcpy(session.id, "id1");
+	return 0;
+}
+
+static struct outcome refusal(enum stage stage)
+{
+	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, "550", "5.7.1", "Access denied",
+		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com"), "policy" };
+}
+
+static const struct reply told = { "550", "5.7.1", "Access denied", "id1" };
+
+static void check(const struct record *record, const char *wanted)
+{
+	struct json_line line;
+
+	assert_true(record_json(record, &line));
+	assert_string_equal(line.at, wanted);
+	assert_int_equal(line.used, strlen(wanted));
+	free(line.at);
+}
+
+static void a_refusal_in_full(void **state)
+{
+	struct outcome outcome = refusal(STAGE_RCPT);
+
+	(void)state;
+	message_sender(session.message, TEXT("s@example.net"), TEXT(""), true);
+	check(&(struct record){ &session, &outcome, &told, "4ABC", RECORD_MONITOR },
+		"{\"time\":\"2024-11-26T12:00:00.007Z\",\"id\":\"id1\",\"queue_id\":\"4ABC\",\"stage\":\"RCPT\","
+		"\"decision\":\"explicitDeny\",\"mode\":\"monitor\",\"would\":\"would-reject\",\"generation\":1,"
+		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":\"arn:aws:iam::1:user/x\","
+		"\"sender\":\"s@example.net\",\"header_from\":[],\"recipients\":[\"a@example.com\"],\"return_path\":null,"
+		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
+		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
+}
+
+static void what_is_let_through(void **state)
+{
+	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = "" };
+
+	(void)state;
+	message_recipient(session.message, TEXT("r@example.org"), TEXT(""), true);
+	message_header(session.message, TEXT("From"), TEXT("f@example.net"));
+	check(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE },
+		"{\"time\":\"2024-11-26T12:00:00.007Z\",\"id\":\"id1\",\"queue_id\":null,\"stage\":\"EOM\","
+		"\"decision\":\"allowed\",\"mode\":\"enforce\",\"would\":null,\"generation\":1,"
+		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":null,"
+		"\"sender\":\"s@example.net\",\"header_from\":[{\"address\":\"f@example.net\",\"name\":\"Name\"}],"
+		"\"recipients\":[\"r@example.org\"],\"return_path\":null,"
+		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"policy\":null,\"sid\":null,\"statement\":null,"
+		"\"reason\":\"\",\"reply\":null}\n");
+}
+
+/* No message has begun: nothing is known, and nothing is missing. */
+static void trouble_has_every_key(void **state)
+{
+	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = "no-client" };
+	struct session bare = { .id = "id2" };
+	const struct reply reply = { "451", "4.3.0", "Internal trouble", "id2" };
+
+	(void)state;
+	check(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE },
+		"{\"time\":\"1970-01-01T00:00:00.000Z\",\"id\":\"id2\",\"queue_id\":null,\"stage\":\"MAIL\","
+		"\"decision\":\"error\",\"mode\":\"enforce\",\"would\":null,\"generation\":null,"
+		"\"client\":null,\"login\":null,\"tls\":false,\"principal\":null,"
+		"\"sender\":\"\",\"header_from\":[],\"recipients\":[],\"return_path\":null,"
+		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"resources\":[],\"policy\":null,\"sid\":null,\"statement\":null,"
+		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal trouble id=id2\"}\n");
+}
+
+static void any_bytes_make_valid_json(void **state)
+{
+	static const struct {
+		const char *name, *value, *shown, *read;
+	} rows[] = {
+		{ "quote and backslash", "\"\\", "\"\\\"\\\\\"", "\"\\" },
+		{ "line break", "a\r\n\tb", "\"a\\u000d\\u000a\\u0009b\"", "a\r\n\tb" },
+		{ "escape, delete", "\033\177", "\"\\u001b\\u007f\"", "\033\177" },
+		{ "C1", "\xc2\x9b", "\"\\u009b\"", "\xc2\x9b" },
+		{ "UTF-8", "j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7", "\"j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7\"", "j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7" },
+		{ "stray byte", "a\xff" "b", "\"a\\ufffdb\"", "a\xef\xbf\xbd" "b" },
+		{ "overlong", "\xc0\xaf", "\"\\ufffd\\ufffd\"", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "surrogate", "\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\"", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "cut off", "\xe2\x82", "\"\\ufffd\\ufffd\"", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "empty", "", "\"\"", "" },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct json_line line = { 0 };
+		json_line_text(&line, NULL, text_of(rows[i].value));
+		CHECK_CASE(failures, rows[i].name, strcmp(line.at, rows[i].shown) == 0);
+		json_t *value = json_loads(line.at, JSON_DECODE_ANY, NULL);
+		CHECK_CASE(failures, rows[i].name, value && strcmp(json_string_value(value), rows[i].read) == 0);
+		json_decref(value);
+		free(line.at);
+	}
+	assert_int_equal(failures, 0);
+}
+
+/* Thousands of bytes that all need an escape. */
+static void a_line_has_no_bound(void **state)
+{
+	static char value[100000];
+	struct json_line line = { 0 };
+
+	(void)state;
+	memset(value, 1, sizeof value);
+	json_line_text(&line, "k", (struct text){ value, sizeof value });
+	assert_false(line.failed);
+	assert_int_equal(line.used, 6 * sizeof value + 6);
+	assert_memory_equal(line.at + line.used - 7, "\\u0001\"", 7);
+	free(line.at);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_refusal_in_full),
+		cmocka_unit_test(what_is_let_through),
+		cmocka_unit_test(trouble_has_every_key),
+		cmocka_unit_test(any_bytes_make_valid_json),
+		cmocka_unit_test(a_line_has_no_bound),
+	};
+
+	return cmocka_run_group_tests(tests, begin, NULL);
+}

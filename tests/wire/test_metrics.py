@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Counters over HTTP: what happened is counted, in a text that Prometheus's own checker takes."""
+import http.client
+import json
+import re
+import socket
+import subprocess
+import time
+
+import pytest
+
+from conftest import example
+from lib.daemon import Daemon
+from lib.postfix import free_port
+
+GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
+
+
+def request(place: str, method: str = "GET", path: str = "/metrics") -> http.client.HTTPResponse:
+    host, _, port = place.rpartition(":")
+    connection = http.client.HTTPConnection(host.strip("[]"), int(port) if host != "unix" else 80, timeout=10)
+    if host == "unix":
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(port)
+    connection.request(method, path)
+    return connection.getresponse()
+
+
+def scrape(place: str) -> str:
+    response = request(place)
+    assert response.status == 200 and response.getheader("Content-Type").startswith("text/plain; version=0.0.4")
+    text = response.read().decode("utf-8")
+    checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=60, check=False)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", ""), checked
+    return text
+
+
+def values(text: str) -> dict[str, float]:
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {f"{name.removeprefix('ses_policy_milter_')}": float(value) for name, _, value in lines}
+
+
+@pytest.fixture
+def place() -> str:
+    return f"127.0.0.1:{free_port()}"
+
+
+def test_what_happens_is_counted(start, client, place):
+    before = time.time()
+    daemon = start(settings={"metrics": place}, sender=example("sender"), recipients=example("recipients-safe"))
+    fresh = values(scrape(place))
+    assert fresh['statement_decisions_total{policy="sender",statement="stmt1721805312724",decision="explicitDeny"}'] == 0
+    assert fresh["generation"] == 1 and before - 2 < fresh["policy_loaded_timestamp_seconds"] < time.time() + 2
+    assert fresh["connections_total"] == 0 and not any(fresh[name] for name in fresh if name.startswith("decisions_total"))
+    one = client(daemon)
+    for _ in range(3):
+        assert one.mail(f"<{BAD}>").code == 550
+    assert one.message(GOOD, [OUTSIDE, INSIDE]).stage == ""
+    now = values(scrape(place))
+    assert now['decisions_total{decision="explicitDeny",stage="MAIL"}'] == 3
+    assert now['decisions_total{decision="explicitDeny",stage="RCPT"}'] == 1
+    assert now['decisions_total{decision="allowed",stage="EOM"}'] == 1
+    assert now['statement_decisions_total{policy="sender",statement="stmt1721805312724",decision="explicitDeny"}'] == 3
+    assert now['statement_decisions_total{policy="recipients",statement="EveryRecipientInside",decision="explicitDeny"}'] == 1
+    assert sum(value for name, value in now.items() if name.startswith("decisions_total")) == 5
+    # Messages, whatever number of stages.
+    assert now["evaluation_seconds_count"] == now['evaluation_seconds_bucket{le="+Inf"}'] == 4
+    assert 0 < now["evaluation_seconds_sum"] < 1 and now['evaluation_seconds_bucket{le="1"}'] == 4
+    assert now["connections"] == 1 and now["connections_total"] == 1
+    one.close()
+    end = time.monotonic() + 10
+    while values(scrape(place))["connections"] and time.monotonic() < end:
+        time.sleep(0.02)
+    last = values(scrape(place))
+    assert last["connections"] == 0 and last["connections_total"] == 1
+    assert last["records_lost_total"] == 0 and not any(last[name] for name in last if name.startswith("errors_total"))
+
+
+def test_reloads(start, client, place):
+    """A statement keeps its count over a reload; one that is gone loses it."""
+    daemon = start(settings={"metrics": place}, sender=example("sender"), recipients=example("recipients-safe"))
+    assert client(daemon).mail(f"<{BAD}>").code == 550
+    daemon.write_policy("recipients", example("recipients"))
+    daemon.reload()
+    daemon.write_policy("broken", "{")
+    daemon.reload()
+    now = values(scrape(place))
+    assert now['reloads_total{result="ok"}'] == 1 and now['reloads_total{result="refused"}'] == 1 and now["generation"] == 2
+    assert now['statement_decisions_total{policy="sender",statement="stmt1721805312724",decision="explicitDeny"}'] == 1
+    assert not any("EveryRecipientInside" in name for name in now)
+
+
+def test_monitor_mode_and_shadow(start, client, place, folder):
+    (folder / "shadow").mkdir()
+    (folder / "shadow" / "safe.json").write_text(example("recipients-safe"))
+    daemon = start(settings={"metrics": place, "mode": "monitor", "shadow": [str(folder / "shadow")]}, sender=example("sender"))
+    one = client(daemon)
+    one.message(BAD, [INSIDE])
+    one.message(GOOD, [OUTSIDE, INSIDE])
+    now = values(scrape(place))
+    assert now['decisions_total{decision="would-reject",stage="MAIL"}'] == 1
+    assert now['decisions_total{decision="would-reject",stage="RCPT"}'] == 1
+    assert now['decisions_total{decision="allowed",stage="EOM"}'] == 1
+    assert now['decisions_total{decision="explicitDeny",stage="MAIL"}'] == 0
+    assert now['statement_decisions_total{policy="sender",statement="stmt1721805312724",decision="would-reject"}'] == 1
+    assert now['statement_decisions_total{policy="safe",statement="EveryRecipientInside",decision="would-reject"}'] == 1
+
+
+def test_lost_records_and_errors(start, client, place):
+    daemon = start(settings={"metrics": place, "records": "/dev/full", "records_required": True}, sender=example("sender"))
+    assert client(daemon).mail(f"<{BAD}>").code == 451
+    now = values(scrape(place))
+    assert now["records_lost_total"] == 1 and now['errors_total{reason="record"}'] == 1
+    assert now['decisions_total{decision="error",stage="MAIL"}'] == 1 and now['decisions_total{decision="explicitDeny",stage="MAIL"}'] == 0
+
+
+def test_names_from_outside(start, place):
+    """Names of policies and statements are the administrator's words, of any kind."""
+    document = json.loads(example("sender"))
+    document["Statement"][0].pop("Sid")
+    daemon = start(settings={"metrics": place}, **{'a"b\\c\u00e9': document})
+    assert daemon.answers()
+    text = scrape(place)
+    assert 'policy="a\\"b\\\\c\u00e9",statement="0",decision="explicitDeny"} 0' in text
+
+
+def test_unix_socket(start, folder):
+    daemon = start(settings={"metrics": "unix:" + str(folder / "run" / "metrics.sock")}, sender=example("sender"))
+    path = daemon.run / "metrics.sock"
+    assert "ses_policy_milter_generation 1" in scrape(f"unix:{path}")
+    assert oct(path.stat().st_mode & 0o777) == "0o660"
+    # A crash leaves the socket; the next start replaces it; an orderly end removes it.
+    daemon.process.kill()
+    daemon.process.wait()
+    daemon.start()
+    assert "ses_policy_milter_generation 1" in scrape(f"unix:{path}")
+    assert daemon.stop() == 0 and not path.exists()
+
+
+def test_other_requests(start, place):
+    start(settings={"metrics": place}, sender=example("sender"))
+    assert request(place, path="/").status == 404
+    assert request(place, "POST").status == 405
+    head = request(place, "HEAD")
+    assert head.status == 200 and head.read() == b""
+
+
+def test_idle_browsers_hold_up_nobody(start, client, place):
+    """As many idle connections as it takes, and more: mail goes on."""
+    daemon = start(settings={"metrics": place}, sender=example("sender"))
+    host, _, port = place.partition(":")
+    idle = [socket.create_connection((host, int(port)), timeout=5) for _ in range(30)]
+    assert client(daemon).mail(f"<{BAD}>").code == 550
+    for one in idle:
+        one.close()
+    assert "ses_policy_milter_generation 1" in scrape(place)
+
+
+@pytest.mark.parametrize("value, fault", [
+    ("0.0.0.0:9816", r"metrics: others can reach 0\.0\.0\.0:9816, .*; write 127\.0\.0\.1:9816, .*public:0\.0\.0\.0:9816 if that is meant"),
+    (":9816", r"metrics: not a place to serve metrics; write 127\.0\.0\.1:9816"),
+])
+def test_refused_places(folder, value, fault):
+    daemon = Daemon(folder, {"metrics": value})
+    daemon.write_policy("sender", example("sender"))
+    check = daemon.check()
+    assert check.returncode == 78 and re.search(fault, check.stderr), check
+
+
+def test_place_is_taken(folder):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        daemon = Daemon(folder, {"metrics": "127.0.0.1:%d" % other.getsockname()[1]})
+        daemon.write_policy("sender", example("sender"))
+        daemon.launch()
+        assert daemon.process.wait(30) == 78
+        assert re.search(r"metrics: .*: Address already in use; stop whoever listens there", daemon.log())
+        assert not (daemon.run / "milter.sock").exists()
+
+
+def test_another_place_takes_a_restart(start, place):
+    daemon = start(settings={"metrics": place}, sender=example("sender"))
+    daemon.settings["metrics"] = f"127.0.0.1:{free_port()}"
+    daemon.write_settings()
+    mark = daemon.mark()
+    daemon.reload()
+    daemon.wait_line('the setting "metrics" has changed; that takes a restart', mark)
+    assert "ses_policy_milter_generation 2" in scrape(place)

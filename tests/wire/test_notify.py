@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What systemd is told over its notification socket (sd_notify(3)); the socket here is the test's."""
+import os
+import re
+import signal
+import socket
+import time
+
+import pytest
+
+from conftest import example
+
+BAD = "other@example.net"
+
+
+class Manager:
+    """Stands in for systemd."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        os.chmod(path, 0o777)
+        self.heard: list[str] = []
+
+    def wait(self, pattern: str, seconds: float = 20) -> str:
+        """The next message that matches; those before it are passed over."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.socket.settimeout(left)
+            try:
+                message = self.socket.recv(65536).decode()
+            except TimeoutError:
+                break
+            self.heard.append(message)
+            if re.search(pattern, message, re.M):
+                return message
+        raise AssertionError(f"no {pattern!r} in {self.heard}")
+
+
+@pytest.fixture
+def manager(folder):
+    one = Manager(str(folder / "notify"))
+    yield one
+    one.socket.close()
+
+
+def test_ready_reload_stop(start, client, manager):
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}"), sender=example("sender"))
+    ready = manager.wait("^READY=1$")
+    assert "STATUS=generation 1, 1 file, 1 policy, 1 statement; 0 decisions, 0 refused; last reload none" in ready
+    client(daemon).mail(f"<{BAD}>")
+    manager.wait("^STATUS=generation 1, .*; 1 decisions, 1 refused; last reload none$")
+    before = time.clock_gettime(time.CLOCK_MONOTONIC)
+    daemon.write_policy("more", example("recipients"))
+    daemon.reload()
+    reloading = manager.wait("^RELOADING=1$")
+    assert before * 1e6 <= int(re.search(r"^MONOTONIC_USEC=(\d+)$", reloading, re.M).group(1)) <= time.clock_gettime(time.CLOCK_MONOTONIC) * 1e6
+    ready = manager.wait("^READY=1$")
+    assert re.search(r"^STATUS=generation 2, 2 files, .*; last reload \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ in force$", ready, re.M)
+    path = daemon.write_policy("more", "{")
+    daemon.reload()
+    manager.wait("^RELOADING=1$")
+    ready = manager.wait("^READY=1$")
+    assert re.search(rf"^STATUS=generation 2, 2 files, .*; last reload \S+ refused: {path}:1:", ready, re.M)
+    daemon.signal(signal.SIGTERM)
+    manager.wait("^STOPPING=1$")
+    assert daemon.stop() == 0
+
+
+def test_ready_means_that_mail_is_answered(start, client, manager):
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}"), sender=example("sender"))
+    manager.wait("^READY=1$")
+    assert client(daemon).mail(f"<{BAD}>").code == 550
+
+
+def test_watchdog(start, client, manager):
+    """Signs of life while the filter answers at its socket, none when it does not; they count as no mail connection."""
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}", "WATCHDOG_USEC=400000"), sender=example("sender"))
+    for _ in range(3):
+        manager.wait("^WATCHDOG=1$", 5)
+    sock = daemon.run / "milter.sock"
+    sock.rename(daemon.run / "elsewhere.sock")
+    daemon.wait_line("watchdog: the filter does not answer at its own socket: No such file or directory")
+    with pytest.raises(AssertionError):
+        # What was on its way before the socket went may still come.
+        manager.wait("^WATCHDOG=1$", 0.1)
+        manager.wait("^WATCHDOG=1$", 1)
+    (daemon.run / "elsewhere.sock").rename(sock)
+    manager.wait("^WATCHDOG=1$", 5)
+    assert daemon.log().count("watchdog: ") == 1
+
+
+def test_without_systemd(start, client):
+    daemon = start(sender=example("sender"))
+    assert client(daemon).mail(f"<{BAD}>").code == 550
+    assert "NOTIFY" not in daemon.log()
