@@ -32,7 +32,7 @@ struct replay_needs {
 /* Add what this generation needs. */
 void replay_find_needs(const struct generation *generation, struct replay_needs *needs);
 
-/* Of `allowed`, `explicitDeny` and `implicitDeny` the record's own; false: it is none of these (an error). Texts are the record's. */
+/* Of `allowed`, `explicitDeny` and `implicitDeny` the record's own; false: it is none of these (an error), or that of shadow policies. Texts are the record's. */
 bool replay_recorded(const struct record *record, struct judgement *out);
 
 #endif

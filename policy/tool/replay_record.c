@@ -31,6 +31,7 @@ static const struct {
 	{ { "sid", 3 }, RECORD_SID },
 	{ { "statement", 9 }, KEY_STATEMENT },
 	{ { "reason", 6 }, RECORD_REASON },
+	{ { "mode", 4 }, RECORD_MODE },
 };
 
 #define ROWS (sizeof keys / sizeof *keys)

@@ -147,3 +147,28 @@ def test_logins(folder: pathlib.Path) -> None:
     text = line(record(1, login="billing")) + line(record(2, login="news")) + line(record(3))
     done = run(COMMAND, "--settings", folder / "milter.json", "--policy", folder / "p.json", "--json", "-", stdin=text)
     assert [example["id"] for example in lines(done.stdout)[1]["examples"]] == ["id2"]
+
+
+def test_shadow_records_are_left_out() -> None:
+    text = line(record(1)) + line(record(1, mode="shadow", recipients=("x@evil.test",)))
+    (summary,) = lines(run(COMMAND, *NEW, "--json", "-", stdin=text).stdout)
+    assert (summary["records"], summary["left_out"], summary["as_before"]) == (2, 1, 1)
+
+
+def test_records_of_the_daemon_replayed_on_its_own_policies(start, client, folder: pathlib.Path) -> None:
+    """What the daemon decided is decided so again; and what another policy changes is found."""
+    log = folder / "log"
+    log.mkdir()
+    log.chmod(0o777)
+    daemon = start(settings={"records": str(log / "decisions.jsonl")}, sender=(ROOT / SENDER).read_text(), network=(ROOT / NETWORK).read_text())
+    for address, sender, header in [("172.31.5.6", "no-reply@example.net", "no-reply@example.net"), ("192.0.2.1", "no-reply@example.net", "a@b.test"),
+                                    ("172.31.5.6", "boss@example.net", "no-reply@example.net"),
+                                    ("172.31.5.6", "no-reply@example.net", "boss@example.net")]:
+        client(daemon, address).message(sender, ["x@evil.test"], (("From", f"<{header}>"),))
+    same = run(COMMAND, "--settings", daemon.file, "--policy", daemon.policies, "--json", log / "decisions.jsonl")
+    assert (same.returncode, same.stderr) == (0, ""), same
+    assert lines(same.stdout)[0]["as_before"] == 4
+    other = run(COMMAND, "--settings", daemon.file, "--policy", NETWORK, "--policy", SAFE, "--json", log / "decisions.jsonl")
+    summary = lines(other.stdout)[0]
+    # MAIL alone is known of the one whom sender.json refused; the other one it refused has a stranger among its recipients.
+    assert (summary["newly_refused"], summary["newly_allowed"], summary["other_statement"], summary["as_before"]) == (1, 1, 1, 1)
