@@ -9,7 +9,7 @@ import textwrap
 import time
 
 import pytest
-from lib.daemon import BUILD, program
+from lib.daemon import BUILD
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 POLICY = "/etc/ses-policy-milter/policies.d/sender.json"
@@ -203,6 +203,38 @@ def the_record(op):
         assert f" {part} " in lines[0]
 
 
+def shadow(op):
+    op.tell("""
+        ## Tomorrow's policy, beside today's
+
+        A stricter policy is tried on the mail of the day before it counts: in the shadow, with records.
+        """)
+    settings = "/etc/ses-policy-milter/milter.json"
+    op.type("mkdir /etc/ses-policy-milter/shadow.d")
+    op.type("cp /usr/share/doc/ses-policy-milter/examples/sender.json /etc/ses-policy-milter/shadow.d/strict.json")
+    op.type(f"""sed -i 's|"policies"|"shadow": ["/etc/ses-policy-milter/shadow.d"],\\n  "records": "/var/log/{SERVICE}/decisions.jsonl",\\n  &|' {settings}""")
+    op.type(f"systemctl reload {SERVICE}")
+    op.until(lambda: "reload: generation 3 in force" in op.journal(), "the reload")
+    op.tell("The mail flows, and the journal says what would have become of it; the file of records has it for `ses-policy replay`:")
+    op.mail("other@example.net", shown=False)
+    op.until(lambda: "would=would-reject" in op.journal(), "the record")
+    (line,) = op.type(f"journalctl -o cat --no-pager -t {SERVICE} | grep would-reject").splitlines()
+    for part in ("stage=MAIL", "sender=other@example.net", "policy=strict", "mode=shadow"):
+        assert f" {part} " in line
+    records = f"/var/log/{SERVICE}/decisions.jsonl"
+    op.until(lambda: op.quietly(f"cat {records}").count("\n") >= 2, "the records")
+    said = op.type(f"ses-policy replay --policy /etc/ses-policy-milter/shadow.d {records}", status=1)
+    assert "newly refused" in said.lower()
+    op.tell("That is as it should be: now it counts.")
+    op.type("mv /etc/ses-policy-milter/shadow.d/strict.json /etc/ses-policy-milter/policies.d/")
+    op.type(f"sed -i '/\"shadow\"/d' {settings}")
+    op.type(f"systemctl reload {SERVICE}")
+    op.until(lambda: "reload: generation 4 in force" in op.journal(), "the reload")
+    op.refused("other@example.net")
+    op.quietly(f"rm /etc/ses-policy-milter/policies.d/strict.json; systemctl reload {SERVICE}")
+    op.until(lambda: "reload: generation 5 in force" in op.journal(), "the reload")
+
+
 def crash(op):
     op.tell("## A crash\n\nsystemd starts it again; Postfix puts mail off in the meantime:")
     before = op.property("MainPID")
@@ -287,11 +319,6 @@ def purge(op):
 
 @pytest.fixture
 def op(machine):
-    # A daemon that was built without sd_notify does not say when it serves.
-    if b"libsystemd.so" not in pathlib.Path(program(SERVICE)).read_bytes():
-        drop_in = machine.path(f"/etc/systemd/system/{SERVICE}.service.d/exec.conf")
-        drop_in.parent.mkdir(parents=True)
-        drop_in.write_text("[Service]\nType=exec\n")
     machine.boot()
     machine.shell("useradd ann && postconf -e 'mydestination=relay.test, localhost' inet_protocols=ipv4 && postfix reload")
     return Operator(machine)
@@ -304,6 +331,7 @@ def test_afternoon(op, install, deb, newer_deb):
     wrong_edit(op)
     right_edit(op)
     the_record(op)
+    shadow(op)
     crash(op)
     sandbox(op)
     reboot(op)
