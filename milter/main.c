@@ -2,7 +2,7 @@
 /*
  * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 70
  * libmilter gave up, 71 the system refused, 73 the socket cannot be made, 75
- * another instance has it, 78 settings or policies are wrong (nothing was bound).
+ * its address or that of the metrics is in use, 78 settings or policies are wrong (nothing was bound).
  */
 #include "config.h"
 
@@ -68,6 +68,7 @@ static bool find_identity(const struct options *options, const struct settings *
 struct ready {
 	struct loaded loaded;
 	int records, metrics; /* descriptors, or -1 */
+	bool busy;            /* somebody else listens at the address of the metrics */
 };
 
 static bool open_records(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
@@ -89,6 +90,7 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	if (check_only)
 		return true;
 	ready->metrics = metrics_server_open(&settings->metrics_listen, faults);
+	ready->busy = ready->metrics < 0 && errno == EADDRINUSE;
 	return ready->metrics >= 0;
 }
 
@@ -231,6 +233,9 @@ static int run(const struct options *options)
 			loaded_free(&ready.loaded);
 		} else if (good) {
 			status = start(options, &settings, &identity, &ready, &faults);
+		} else if (ready.busy) {
+			/* That may mend itself; what is wrong in a file does not. */
+			status = EX_TEMPFAIL;
 		}
 	}
 	tell_faults(&faults);

@@ -54,6 +54,7 @@ int metrics_server_open(const struct socket_spec *spec, struct faults *faults)
 		close(fd);
 	fault_add(faults, "metrics: %s: %s; %s", socket_spec_print(spec, shown), strerror(reason),
 		reason == EADDRINUSE ? "stop whoever listens there, or choose another place" : "choose another place");
+	errno = reason;
 	return -1;
 }
 

@@ -16,7 +16,7 @@ bool metrics_server_is_built(struct faults *faults);
 
 /*
  * Bind and listen, as the user that serves. A unix socket gets mode 0660; one that is
- * there already is replaced if nobody answers at it. -1 and a fault.
+ * there already is replaced if nobody answers at it. -1, errno and a fault.
  */
 int metrics_server_open(const struct socket_spec *spec, struct faults *faults);
 

@@ -116,7 +116,7 @@ def installation(op, install, deb):
         """)
     shown = install(deb)
     op.show("apt install ./ses-policy-milter_0.1.0-1_amd64.deb",
-            "...\n" + "\n".join(line for line in shown.splitlines() if re.match("Setting up ses|Creating|Created", line)))
+            "...\n" + "\n".join(line for line in shown.splitlines() if re.match("Setting up ses|Creating|Created.*ses-policy", line)))
     op.tell("There are no policies yet, so there is nothing to serve, and the status says so:")
     said = op.type(f"systemctl status {SERVICE} --no-pager --lines=0", status=3)
     assert "policies.d/*.json was not met" in said and op.property("Result") == "success"
@@ -129,9 +129,13 @@ def first_policy(op):
     op.type(f"systemctl start {SERVICE}")
     op.until_serving()
     op.show(f"journalctl -o cat -u {SERVICE}", op.journal_of_run())
-    op.tell("Tell Postfix; the daemon has printed the line:")
+    op.tell("""
+        Tell Postfix; the daemon has printed the line. Where other milters are set (`postconf smtpd_milters`), add this one to their list
+        instead: `-e` replaces it. Behind a NUL in a header no filter sees:
+        """)
     (line,) = re.findall(r"^for main\.cf: (.+)$", op.journal(), re.M)
     op.type(f"postconf -e '{line}'")
+    op.type("postconf -e 'message_reject_characters = \\0'")
     op.type("postfix reload 2>&1")
     assert op.quietly("postconf -Fh smtp/inet/chroot").strip() == "y"
     op.refused("other@example.net")
@@ -231,7 +235,8 @@ def shadow(op):
     op.type(f"systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 4 in force" in op.journal(), "the reload")
     op.refused("other@example.net")
-    op.quietly(f"rm /etc/ses-policy-milter/policies.d/strict.json; systemctl reload {SERVICE}")
+    op.tell("For what follows it goes again:")
+    op.type(f"rm /etc/ses-policy-milter/policies.d/strict.json && systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 5 in force" in op.journal(), "the reload")
 
 
@@ -294,8 +299,9 @@ def upgrade(op, install, newer_deb):
     op.type(f"sed -i 's/\"policies\"/\"null_sender\": \"reject\",\\n  &/' {settings}")
     before = op.property("MainPID")
     edited = op.machine.path(settings).read_text()
-    op.show("apt install ./ses-policy-milter_0.1.0-1.1_amd64.deb",
-            "...\n" + "\n".join(line for line in install(newer_deb).splitlines() if "ses-policy-milter" in line and "root" not in line))
+    name = "ses-policy-milter_0.1.0-1.1_amd64.deb"
+    said = install(newer_deb).replace(newer_deb.name, name)
+    op.show(f"apt install ./{name}", "...\n" + "\n".join(line for line in said.splitlines() if re.match("Preparing|Unpacking|Setting up", line)))
     assert op.machine.path(settings).read_text() == edited
     op.until_serving()
     assert op.property("MainPID") not in ("0", before)
@@ -306,7 +312,9 @@ def upgrade(op, install, newer_deb):
 
 
 def purge(op):
-    op.tell("## Away with it\n\nPolicies are the operator's own and stay. Postfix is told first, or it would put all mail off.")
+    op.tell("## Away with it\n\nPolicies are the operator's own and stay, those in the shadow too. The settings go, and **all records in "
+            "`/var/log/ses-policy-milter`**: copy them first if you need them (`apt remove` keeps both). Postfix is told first, or it would put all "
+            "mail off; where other milters are set, take this one out of their list instead, since `-X` removes them all.")
     op.type("postconf -X smtpd_milters non_smtpd_milters && postfix reload 2>&1")
     op.type(f"apt purge -y {SERVICE} 2>/dev/null | grep {SERVICE}")
     op.type("ls /etc/ses-policy-milter /etc/ses-policy-milter/policies.d")
