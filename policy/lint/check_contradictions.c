@@ -129,15 +129,15 @@ static bool is_plain_network(const struct condition *c, bool negated)
 }
 
 /* Is every network of one condition inside one of the other, which excludes it? */
-static bool excluded(const struct condition *inside, const struct condition *outside)
+static bool excluded(const struct subject *subject, const struct condition *inside, const struct condition *outside)
 {
 	for (size_t i = 0; i < inside->value_count; i++) {
 		struct ip_network network, whole;
 		bool found = false;
-		if (ip_network_parse(inside->values[i], &network))
+		if (!subject_network(subject, inside->values[i], &network))
 			return false;
 		for (size_t o = 0; o < outside->value_count && !found; o++)
-			found = !ip_network_parse(outside->values[o], &whole) && whole.first.family == network.first.family &&
+			found = subject_network(subject, outside->values[o], &whole) && whole.first.family == network.first.family &&
 				whole.prefix <= network.prefix && ip_network_holds(&whole, &network.first);
 		if (!found)
 			return false;
@@ -157,7 +157,7 @@ static void networks(const struct subject_statement *s, const struct condition *
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *other = &s->statement->conditions[n];
 		if (is_plain_network(other, false) && other->value_count <= NETWORKS &&
-		    text_equals_fold(other->key_text, c->key_text) && excluded(other, c))
+		    text_equals_fold(other->key_text, c->key_text) && excluded(s->subject, other, c))
 			report_statement(s, KIND_CONTRADICTION, place_key(&place, s, c),
 				say(s->subject, "no value of %s satisfies both %s and %s", shown(s->subject, c->key_text),
 					shown(s->subject, other->operator_text), shown(s->subject, c->operator_text)),

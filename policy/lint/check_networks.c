@@ -15,11 +15,11 @@ static const char *const private_networks[] = {
 	"fc00::/7", "fe80::/10", "::1/128",
 };
 
-static bool is_private(const struct ip_network *network)
+static bool is_private(const struct subject *subject, const struct ip_network *network)
 {
 	for (size_t i = 0; i < sizeof private_networks / sizeof *private_networks; i++) {
 		struct ip_network whole;
-		if (!ip_network_parse(text_of(private_networks[i]), &whole) && whole.first.family == network->first.family &&
+		if (subject_network(subject, text_of(private_networks[i]), &whole) && whole.first.family == network->first.family &&
 		    whole.prefix <= network->prefix && ip_network_holds(&whole, &network->first))
 			return true;
 	}
@@ -33,7 +33,7 @@ static void network(const struct subject_statement *s, const struct condition *c
 	struct place place;
 	char text[IP_TEXT_SIZE];
 
-	if (ip_network_parse(c->values[i], &parsed))
+	if (!subject_network(subject, c->values[i], &parsed))
 		return;
 	if (parsed.host_bits && !subject_has_enough(subject, KIND_HOST_BITS)) {
 		const char *right = say(subject, "%s/%u", ip_print(&parsed.first, text), parsed.prefix);
@@ -44,7 +44,7 @@ static void network(const struct subject_statement *s, const struct condition *c
 	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
 		report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
 			say(subject, "\"%s\" holds every IPv%u address", shown(subject, c->values[i]), parsed.first.family), NULL, NULL);
-	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(&parsed)) {
+	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(subject, &parsed)) {
 		*told = true;
 		report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
 			say(subject, "\"%s\" is private: here aws:SourceIp is the client of the relay, but at SES the public address "

@@ -65,7 +65,10 @@ static struct text inside(struct arena *arena, struct text value)
 	struct ip_network network;
 	char text[IP_TEXT_SIZE];
 
-	if (ip_network_parse(value, &network))
+	const char *wrong = ip_network_parse(value, &network);
+
+	arena->failed |= wrong == ip_memory_short;
+	if (wrong)
 		return (struct text){ 0 };
 	return arena_text(arena, text_of(ip_print(&network.first, text)));
 }

@@ -181,3 +181,11 @@ const struct condition *condition_on(const struct statement *statement, struct t
 	}
 	return NULL;
 }
+
+bool subject_network(const struct subject *subject, struct text text, struct ip_network *network)
+{
+	const char *wrong = ip_network_parse(text, network);
+
+	subject->findings->out_of_memory |= wrong == ip_memory_short;
+	return !wrong;
+}

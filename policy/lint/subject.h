@@ -11,6 +11,7 @@
 #define LINT_SUBJECT_H
 
 #include "iam/instant.h"
+#include "iam/ip.h"
 #include "iam/json_source.h"
 #include "iam/statement.h"
 #include "lint/finding.h"
@@ -71,6 +72,9 @@ const char *principal_member(const struct statement *statement);
 
 /* Text of the document, escaped for people; quotes are the caller's. Never NULL. */
 const char *shown(const struct subject *subject, struct text t);
+
+/* A network that stands in the policy or here; false, and the findings know, when libcidr got no memory, and for what is none. */
+bool subject_network(const struct subject *subject, struct text text, struct ip_network *network);
 
 /* A message or a remark on mail, in the findings' arena; never NULL. */
 const char *say(const struct subject *subject, const char *format, ...) __attribute__((format(printf, 2, 3)));
