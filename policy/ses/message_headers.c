@@ -93,10 +93,13 @@ static bool name_seen_before(const struct message *message, size_t index)
  */
 static bool envelope_senders(struct message *message)
 {
+	/* The null sender is whoever he is. */
+	const struct mailbox *sender = message->sender.kind == MAILBOX_ADDRESS ? &message->sender : NULL;
+
 	if (!message->from.count || message->generation->slot_display_name < 0)
-		return ask_sender(message, &message->sender, TEXT(""), false);
+		return ask_sender(message, sender, TEXT(""), false);
 	for (size_t i = 0; i < message->from.count; i++)
-		if (!name_seen_before(message, i) && !ask_sender(message, &message->sender, message->from.at[i].name, false))
+		if (!name_seen_before(message, i) && !ask_sender(message, sender, message->from.at[i].name, false))
 			return false;
 	return true;
 }
@@ -112,13 +115,10 @@ static bool all_senders(struct message *message)
 	enum from_address mode = message->generation->from_address;
 	bool header = mode != FROM_ENVELOPE;
 
-	/* Nobody will name the null sender: he stays as open as he is. */
-	if (!header && message->sender.kind != MAILBOX_ADDRESS)
-		return true;
 	if (!envelope_stays(message))
 		ask_clear(message);
-	/* A message without From counts as from its envelope's sender. */
-	if (message->sender.kind == MAILBOX_ADDRESS && (mode != FROM_HEADER || !message->from.count))
+	/* A message without From counts as from its envelope's sender; the null one counts where nobody else does. */
+	if (message->sender.kind == MAILBOX_ADDRESS ? mode != FROM_HEADER || !message->from.count : !header)
 		if (!envelope_senders(message))
 			return false;
 	for (size_t i = 0; header && i < message->from.count; i++)

@@ -186,13 +186,17 @@ static void sessions_older_than_the_policies(void **state)
 static void the_null_sender_of_the_envelope(void **state)
 {
 	static const struct {
-		const char *policy, *want;
+		const char *policy, *want, *from;
 	} cases[] = {
-		{ DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "MAIL" },
-		{ DENY("identity/*", "\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "" },
-		{ DENY("identity/*", "\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@example.org\"}"), "RCPT" },
-		{ DENY("identity/example.net", "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "" },
-		{ DENY("identity/*", "\"StringNotEquals\":{\"ses:FromAddress\":\"a@example.net\"}"), "" },
+		{ DENY("identity/*", "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}"), "EOH", "Bob <b@x.test>, Ann <a@x.test>" },
+		{ DENY("identity/*", "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}"), "", "Bob <b@x.test>" },
+		{ DENY("identity/*", "\"Null\":{\"ses:FromDisplayName\":\"true\"}"), "EOH", "b@x.test" },
+		{ DENY("identity/*", "\"Null\":{\"ses:FromDisplayName\":\"true\"}"), "EOH", NULL },
+		{ DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "MAIL", NULL },
+		{ DENY("identity/*", "\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "", NULL },
+		{ DENY("identity/*", "\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@example.org\"}"), "RCPT", NULL },
+		{ DENY("identity/example.net", "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}"), "", NULL },
+		{ DENY("identity/*", "\"StringNotEquals\":{\"ses:FromAddress\":\"a@example.net\"}"), "", NULL },
 	};
 	size_t failures = 0;
 
@@ -204,7 +208,7 @@ static void the_null_sender_of_the_envelope(void **state)
 		struct outcome last;
 
 		assert_true(ip_parse(TEXT("10.1.2.3"), &client.ip));
-		CHECK_CASE(failures, cases[i].policy, !strcmp(stage(generation, &client, "", NULL, &last), cases[i].want));
+		CHECK_CASE(failures, cases[i].policy, !strcmp(stage(generation, &client, "", cases[i].from, &last), cases[i].want));
 		generation_free(generation);
 	}
 	assert_int_equal(failures, 0);
