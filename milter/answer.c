@@ -28,8 +28,13 @@ sfsistat answer_no_session(SMFICTX *context)
 static bool recorded(SMFICTX *context, struct session *session, const struct outcome *outcome, const struct reply *reply,
 	enum record_mode mode)
 {
-	session_id(session);
-	return recorder_take(&(struct record){ session, outcome, reply, smfi_getsymval(context, (char *)"i"), mode });
+	struct record record = { session, outcome, reply, NULL, mode };
+
+	if (recorder_tells(session, outcome)) {
+		session_id(session);
+		record.queue = smfi_getsymval(context, (char *)"i");
+	}
+	return recorder_take(&record);
 }
 
 static struct reply reply_of(struct session *session, const struct outcome *outcome)

@@ -102,8 +102,9 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 
 	if (!session)
 		return answer_no_session(context);
+	bool routed = session->portless && smfi_getsymval(context, (char *)"{mail_mailer}");
 	if (!session_begin(session, smfi_getsymval(context, (char *)"{auth_authen}"),
-	    smfi_getsymval(context, (char *)"{tls_version}"), smfi_getsymval(context, (char *)"{mail_mailer}")))
+	    smfi_getsymval(context, (char *)"{tls_version}"), routed))
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
 	const struct text raw = text_of(arguments[0]), completed = macro(context, "{mail_addr}");
 	uint64_t start = counters_clock();

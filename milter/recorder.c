@@ -30,6 +30,13 @@ static bool is_about_records(const struct outcome *outcome)
 	return outcome->action == OUTCOME_TROUBLE && outcome->reason && strcmp(outcome->reason, "record") == 0;
 }
 
+bool recorder_tells(const struct session *session, const struct outcome *outcome)
+{
+	const struct hold *hold = session->hold;
+
+	return outcome->action != OUTCOME_CONTINUE || (hold && hold->conduct.records && hold->conduct.records_allowed);
+}
+
 bool recorder_take(const struct record *record)
 {
 	const struct hold *hold = record->session->hold;

@@ -8,8 +8,11 @@
 
 #include "record.h"
 
+/* Is it told anywhere, so that it needs the session's id and the queue's? Else it is only counted. */
+bool recorder_tells(const struct session *session, const struct outcome *outcome);
+
 /*
- * The session has its id. False: the record had to be written before the answer is
+ * If it is told, the session has its id. False: the record had to be written before the answer is
  * given (records_required), and could not be. Shadow and monitor mode never say so.
  */
 bool recorder_take(const struct record *record);

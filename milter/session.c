@@ -36,7 +36,7 @@ void session_connect(struct session *session, const struct sockaddr *address)
 	session->connected = true;
 }
 
-bool session_begin(struct session *session, const char *login, const char *tls, const char *mailer)
+bool session_begin(struct session *session, const char *login, const char *tls, bool routed)
 {
 	struct timespec now;
 
@@ -46,7 +46,7 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 		return false;
 	session->began = (struct instant){ now.tv_sec, (uint32_t)now.tv_nsec };
 	/* Postfix's local submission: 127.0.0.1 port 0, and none of the macros that routing gives. */
-	session->submission = session->nameless || (session->portless && !mailer);
+	session->submission = session->nameless || (session->portless && !routed);
 	session->client.tls = tls && *tls;
 	if (login && *login && !(session->login = strdup(login)))
 		return false;

@@ -51,11 +51,11 @@ void session_free(struct session *session);
 void session_connect(struct session *session, const struct sockaddr *address);
 
 /*
- * MAIL: a new message begins, whatever went before. `login`, `tls` and
- * `mailer` are the macros {auth_authen}, {tls_version} and {mail_mailer} or
- * NULL. False: our own trouble, and the state says so.
+ * MAIL: a new message begins, whatever went before. `login` and `tls` are the macros {auth_authen} and {tls_version}
+ * or NULL, `routed`: there was a {mail_mailer} (asked about only if session->portless). False: our own trouble, and the
+ * state says so.
  */
-bool session_begin(struct session *session, const char *login, const char *tls, const char *mailer);
+bool session_begin(struct session *session, const char *login, const char *tls, bool routed);
 
 /* The message is over: its generation is given back. */
 void session_end(struct session *session);

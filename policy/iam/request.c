@@ -61,6 +61,14 @@ bool request_resource_open(struct request *request, struct text resource)
 	return good;
 }
 
+void request_resource_fields(struct request *request, struct text resource, const struct arn *fields, bool open)
+{
+	request->plan = NULL;
+	request->resource_text = resource;
+	request->resource = *fields;
+	request->resource_open = open;
+}
+
 int request_slot(const struct request *request, struct text key)
 {
 	return policy_set_key(request->set, key);
@@ -72,10 +80,9 @@ void request_state(struct request *request, int slot, enum slot_state state)
 		request->slots[slot].state = state;
 }
 
-bool request_value(struct request *request, int number, struct text text)
+/* `ip` NULL: to be read from the text, if anybody wants to know. */
+static inline bool value_add(struct request *request, int number, struct text text, const struct ip *ip)
 {
-	if (number < 0)
-		return true;
 	struct slot *slot = &request->slots[number];
 	unsigned types = policy_set_keys(request->set)[number].types;
 
@@ -83,7 +90,9 @@ bool request_value(struct request *request, int number, struct text text)
 		return false;
 	struct value *value = &slot->values[slot->count++];
 	*value = (struct value){ .text = text };
-	if (types & TYPE_IP)
+	if (ip)
+		value->ip = *ip;
+	else if (types & TYPE_IP)
 		ip_parse(text, &value->ip);
 	if (types & TYPE_NUMBER)
 		value->is_number = number_parse(text, &value->number);
@@ -92,6 +101,16 @@ bool request_value(struct request *request, int number, struct text text)
 	if (slot->state != SLOT_OPEN)
 		slot->state = SLOT_PRESENT;
 	return true;
+}
+
+bool request_value(struct request *request, int slot, struct text text)
+{
+	return slot < 0 || value_add(request, slot, text, NULL);
+}
+
+bool request_value_ip(struct request *request, int slot, struct text text, const struct ip *ip)
+{
+	return slot < 0 || value_add(request, slot, text, ip);
 }
 
 bool request_value_only(struct request *request, int slot, struct text value)

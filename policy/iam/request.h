@@ -83,11 +83,14 @@ bool request_resource(struct request *request, struct text resource);
 /* The same of a resource of which only the beginning is known: `resource` is that of its ARN. */
 bool request_resource_open(struct request *request, struct text resource);
 
+/* Either of them, its fields known already: from arn_split() of that text. Borrowed. */
+void request_resource_fields(struct request *request, struct text resource, const struct arn *fields, bool open);
+
 /*
  * Find the statements that concern the caller, action, resource and identity group, which must all be set.
  * evaluate() then needs not look for them: worth it for a request that is evaluated more than once, as its
  * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
- * The resource's fields are only as good as its text: set both by request_resource() or request_resource_open(). False when memory is short.
+ * The resource's fields are only as good as its text: set both by request_resource() or one like it. False when memory is short.
  */
 bool request_prepare(struct request *request);
 
@@ -102,6 +105,9 @@ void request_state(struct request *request, int slot, enum slot_state state);
  * Slot -1 is fine and does nothing. False when memory is short.
  */
 bool request_value(struct request *request, int slot, struct text value);
+
+/* The same of an address that need not be read from its text any more. */
+bool request_value_ip(struct request *request, int slot, struct text value, const struct ip *ip);
 
 /* The slot's only value becomes `value`, or it is absent if the text is empty. False when memory is short. */
 bool request_value_only(struct request *request, int slot, struct text value);

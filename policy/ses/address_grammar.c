@@ -45,10 +45,11 @@ static size_t enclosed(struct text t, char open, char close)
 	return 0;
 }
 
-static bool is_atom_byte(char byte)
-{
-	return (unsigned char)byte > ' ' && byte != 0x7f && !strchr("()<>[]:;@\\,\"", byte);
-}
+/* Bytes that words without quotes are made of: no control bytes, blanks and specials. */
+static const bool is_atom_byte[256] = {
+	['!'] = true, ['#' ... '\''] = true, ['*' ... '+'] = true, ['-' ... '9'] = true, ['='] = true, ['?'] = true,
+	['A' ... 'Z'] = true, ['^' ... '~'] = true, [0x80 ... 0xff] = true,
+};
 
 /* Take the token of so many bytes; 0: there is none. */
 static enum token take(struct lexer *lexer, enum token token, size_t length)
@@ -81,11 +82,11 @@ static enum token next(struct lexer *lexer)
 		return take(lexer, TOKEN_QUOTED, enclosed(lexer->rest, '"', '"'));
 	if (first == '[')
 		return take(lexer, TOKEN_LITERAL, enclosed(lexer->rest, '[', ']'));
-	const char *special = strchr(specials, first);
+	while (length < lexer->rest.length && is_atom_byte[(unsigned char)lexer->rest.at[length]])
+		length++;
+	const char *special = length ? NULL : strchr(specials, first);
 	if (first && special)
 		return take(lexer, tokens[special - specials], 1);
-	while (length < lexer->rest.length && is_atom_byte(lexer->rest.at[length]))
-		length++;
 	return take(lexer, TOKEN_ATOM, length);
 }
 

@@ -11,6 +11,13 @@ bool facts_of_generation(struct request *request, const struct generation *gener
 		request_value(request, generation->slot_region, generation->region);
 }
 
+void facts_of_identity(struct request *request, const struct principal_rule *rule, const struct caller *caller)
+{
+	request->caller = *caller;
+	request->identity_group = rule->group;
+	request->identity_allows_all = rule->group == POLICY_GROUP_RESOURCE;
+}
+
 bool facts_of_caller(struct request *request, const struct generation *generation, const struct principal_rule *rule,
 	const struct caller *caller)
 {
@@ -18,9 +25,7 @@ bool facts_of_caller(struct request *request, const struct generation *generatio
 
 	if (rule->has_login && !principal_facts_find(request->arena, caller, &facts))
 		return false;
-	request->caller = *caller;
-	request->identity_group = rule->group;
-	request->identity_allows_all = rule->group == POLICY_GROUP_RESOURCE;
+	facts_of_identity(request, rule, caller);
 	return request_value(request, generation->slot_principal_arn, facts.arn) &&
 		request_value(request, generation->slot_principal_account, caller->account) &&
 		request_value_only(request, generation->slot_principal_type, facts.type) &&
@@ -61,7 +66,10 @@ static bool source_ip(struct request *request, int slot, const struct ip *ip)
 {
 	char text[IP_TEXT_SIZE];
 
-	return !ip->family || slot < 0 || printed(request, slot, ip_print(ip, text));
+	if (!ip->family || slot < 0)
+		return true;
+	struct text copy = arena_text(request->arena, text_of(ip_print(ip, text)));
+	return copy.at && request_value_ip(request, slot, copy, ip);
 }
 
 static bool moment(struct request *request, const struct generation *generation, const struct instant *now)

@@ -17,6 +17,9 @@
 /* The action, and the keys that say where. False when memory is short. */
 bool facts_of_generation(struct request *request, const struct generation *generation);
 
+/* The caller and his policies. */
+void facts_of_identity(struct request *request, const struct principal_rule *rule, const struct caller *caller);
+
 /* The caller, his policies and his keys. False when memory is short. */
 bool facts_of_caller(struct request *request, const struct generation *generation, const struct principal_rule *rule,
 	const struct caller *caller);

@@ -25,10 +25,29 @@ void from_header_prepare(void)
 	pthread_once(&once, prepare);
 }
 
-/* Folding white space becomes one blank; any other control byte spoils the header. NULL: invalid or no memory. */
-static char *unfold(struct arena *arena, struct text value, bool *memory)
+static bool has_control_bytes(struct text t)
 {
-	char *out = arena_take(arena, value.length + 1);
+	bool has = false;
+
+	for (size_t i = 0; i < t.length; i++)
+		has |= (unsigned char)t.at[i] < 0x20 || t.at[i] == 0x7f;
+	return has;
+}
+
+/*
+ * Folding white space becomes one blank; any other control byte spoils the header. Ends with a NUL. .at is NULL:
+ * invalid or no memory.
+ */
+static struct text unfold(struct arena *arena, struct text value, bool *memory)
+{
+	static const struct text none = { NULL, 0 };
+
+	if (!has_control_bytes(value)) {
+		struct text copy = arena_text(arena, value);
+		*memory = copy.at;
+		return copy;
+	}
+	char *out = arena_bytes(arena, value.length + 1);
 	size_t length = 0;
 
 	*memory = out;
@@ -40,12 +59,13 @@ static char *unfold(struct arena *arena, struct text value, bool *memory)
 		if (byte == '\n' && folded && (value.at[i + 1] == ' ' || value.at[i + 1] == '\t'))
 			continue;
 		if (((unsigned char)byte < 0x20 && byte != '\t') || byte == 0x7f)
-			return NULL;
+			return none;
 		out[length++] = byte == '\t' ? ' ' : byte;
 	}
-	if (out)
-		out[length] = '\0';
-	return out;
+	if (!out)
+		return none;
+	out[length] = '\0';
+	return (struct text){ out, length };
 }
 
 /* local@domain; without a copy where it stands so in the header. */
@@ -75,13 +95,13 @@ static enum header_kind take_address(struct arena *arena, const struct address_s
 }
 
 /* The mailboxes of the grammar behind those that are there. */
-static enum header_kind take_addresses(struct arena *arena, const char *text, enum mailbox_case fold,
+static enum header_kind take_addresses(struct arena *arena, struct text text, enum mailbox_case fold,
 	struct header_mailboxes *out)
 {
 	struct address_spec specs[HEADER_MAILBOXES_MAX];
 	size_t count;
 
-	switch (address_grammar_check(text_of(text), specs, HEADER_MAILBOXES_MAX - out->count, &count)) {
+	switch (address_grammar_check(text, specs, HEADER_MAILBOXES_MAX - out->count, &count)) {
 	case ADDRESSES_NULL:
 		return HEADER_NULL;
 	case ADDRESSES_NONE:
@@ -166,14 +186,14 @@ enum header_kind from_header_read(struct arena *arena, struct text value, enum m
 
 	if (!options || value.length > FROM_HEADER_MAX || !text_is_utf8(value))
 		return HEADER_INVALID;
-	const char *text = unfold(arena, value, &memory);
+	const struct text text = unfold(arena, value, &memory);
 	if (!memory)
 		return HEADER_MEMORY;
-	if (!text)
+	if (!text.at)
 		return HEADER_INVALID;
 	enum header_kind kind = take_addresses(arena, text, fold, &found);
 	if (kind == HEADER_MAILBOXES && names)
-		kind = read_names(arena, text, found.at + out->count, found.count - out->count);
+		kind = read_names(arena, text.at, found.at + out->count, found.count - out->count);
 	if (kind == HEADER_MAILBOXES)
 		*out = found;
 	return kind;

@@ -5,6 +5,7 @@
 #include "ses/from_header.h"
 #include "ses/load_path.h"
 #include "ses/needs.h"
+#include "ses/plans.h"
 #include "ses/site.h"
 
 #include <stddef.h>
@@ -147,7 +148,7 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)
 		compile_site(generation, options, faults);
-	if (faults->count == before && !needs_find(generation))
+	if (faults->count == before && (!needs_find(generation) || !plans_make(generation)))
 		fault_memory(faults);
 	if (faults->count == before)
 		return generation;

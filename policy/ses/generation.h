@@ -21,12 +21,19 @@ const char *stage_name(enum stage stage);
 
 struct configuration_set;
 
+/* A resource that is known before any message asks about it. */
+struct known_resource {
+	struct text text; /* ARN */
+	struct arn fields;
+};
+
 struct generation {
 	struct policy_set *set;
 	struct arena arena;
 	struct text account, region, partition;
 	struct text *identities;     /* settings' and policies', sorted by text_compare, no doubles */
-	struct text *resources;      /* of each identity its ARN */
+	/* Of each identity its ARN; behind the last what all ARNs of identities begin with. */
+	struct known_resource *resources;
 	size_t identity_count;
 	struct configuration_set *configuration_sets; /* sorted by identity, one each */
 	size_t configuration_set_count, configuration_set_room;

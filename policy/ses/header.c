@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/header.h"
 
-static const char *const names[HEADER_FIELDS] = {
-	[HEADER_FROM] = "From",
-	[HEADER_SENDER] = "Sender",
-	[HEADER_RETURN_PATH] = "Return-Path",
-	[HEADER_SOURCE_ARN] = "X-SES-SOURCE-ARN",
-	[HEADER_FROM_ARN] = "X-SES-FROM-ARN",
-	[HEADER_RETURN_PATH_ARN] = "X-SES-RETURN-PATH-ARN",
-	[HEADER_CONFIGURATION_SET] = "X-SES-CONFIGURATION-SET",
+#define NAME(literal) { literal, sizeof literal - 1 }
+static const struct text names[HEADER_FIELDS] = {
+	[HEADER_FROM] = NAME("From"),
+	[HEADER_SENDER] = NAME("Sender"),
+	[HEADER_RETURN_PATH] = NAME("Return-Path"),
+	[HEADER_SOURCE_ARN] = NAME("X-SES-SOURCE-ARN"),
+	[HEADER_FROM_ARN] = NAME("X-SES-FROM-ARN"),
+	[HEADER_RETURN_PATH_ARN] = NAME("X-SES-RETURN-PATH-ARN"),
+	[HEADER_CONFIGURATION_SET] = NAME("X-SES-CONFIGURATION-SET"),
 };
 
 const char *header_name(enum header_field field)
 {
-	return names[field];
+	return names[field].at;
 }
 
 static bool is_blank(char byte)
@@ -35,7 +36,8 @@ enum header_field header_find(struct text name)
 	enum header_field field = 0;
 
 	name = trim(name);
-	while (field < HEADER_FIELDS && !text_equals_fold(name, text_of(names[field])))
+	/* Most headers are none of these, and few of those have the length of one. */
+	while (field < HEADER_FIELDS && (name.length != names[field].length || !text_equals_fold(name, names[field])))
 		field++;
 	return field;
 }

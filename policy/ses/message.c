@@ -4,6 +4,7 @@
 #include "ses/facts.h"
 #include "ses/needs.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,10 +27,20 @@ void message_begin(struct message *message, const struct generation *generation,
 	struct arena arena = message->arena;
 
 	arena_reset(&arena);
-	*message = (struct message){
-		.generation = generation, .client = client, .now = *now, .arena = arena, .trouble = true,
-		.headers_come = headers_come,
-	};
+	/* What begins there is written before it is read. */
+	memset(message, 0, offsetof(struct message, text));
+	message->generation = generation;
+	message->client = client;
+	message->now = *now;
+	message->arena = arena;
+	message->trouble = true;
+	message->headers_come = headers_come;
+	message->senders = message->first_senders;
+	message->sender_room = ROOM_FIRST;
+	message->asks = message->first_asks;
+	message->ask_room = ROOM_FIRST;
+	message->recipients = message->first_recipients;
+	message->recipient_room = RECIPIENTS_FIRST;
 }
 
 /* What is known of the message whatever becomes of it. */
@@ -248,23 +259,28 @@ static bool first_senders(struct message *message)
 	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
 }
 
-/* What SES would say of the envelope's sender whatever the policies say. */
-static struct outcome check_sender(struct message *message)
+/* What SES would say of the envelope's sender whatever the policies say. False: it stands `against` him. */
+static bool check_sender(struct message *message, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
+	const struct known_resource *known;
 	struct text resource;
 
-	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject)
-		return refuse_null_sender(message);
+	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject) {
+		*against = refuse_null_sender(message);
+		return false;
+	}
 	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
-		return outcome_carry_on(message, STAGE_MAIL);
-	switch (identity_resource(message, &message->sender, &resource)) {
+		return true;
+	switch (identity_resource(message, &message->sender, &resource, &known)) {
 	case IDENTITY_KNOWN:
-		return outcome_carry_on(message, STAGE_MAIL);
+		return true;
 	case IDENTITY_UNKNOWN:
-		return refuse_unverified(message, STAGE_MAIL, message->sender.address, "unknown-identity");
+		*against = refuse_unverified(message, STAGE_MAIL, message->sender.address, "unknown-identity");
+		return false;
 	default:
-		return outcome_trouble(message, STAGE_MAIL);
+		*against = outcome_trouble(message, STAGE_MAIL);
+		return false;
 	}
 }
 
@@ -282,9 +298,9 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 		refusal_login(message->text, message->client->login);
 		return tell(message, outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "login", message->sender.address), may_refuse);
 	}
-	struct outcome outcome = check_sender(message);
-	if (outcome.action != OUTCOME_CONTINUE)
-		return tell(message, outcome, may_refuse);
+	struct outcome against;
+	if (!check_sender(message, &against))
+		return tell(message, against, may_refuse);
 	if (!first_senders(message))
 		return outcome_trouble(message, STAGE_MAIL);
 	message->unjudged = true;
@@ -296,12 +312,11 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 static bool recipient_add(struct message *message, struct text address)
 {
 	if (message->recipient_count == message->recipient_room) {
-		size_t room = message->recipient_room ? 2 * message->recipient_room : 8;
+		size_t room = 2 * message->recipient_room;
 		struct text *grown = arena_array(&message->arena, room, sizeof *grown);
 		if (!grown)
 			return false;
-		if (message->recipient_count)
-			memcpy(grown, message->recipients, message->recipient_count * sizeof *grown);
+		memcpy(grown, message->recipients, message->recipient_count * sizeof *grown);
 		message->recipients = grown;
 		message->recipient_room = room;
 	}
@@ -329,18 +344,20 @@ static void recipient_back(struct message *message, size_t asks)
 		message->asks[i].allowed = false;
 }
 
-/* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. */
-static struct outcome check_recipient(struct message *message, const struct mailbox *mailbox)
+/* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. False: it stands `against` him. */
+static bool check_recipient(struct message *message, const struct mailbox *mailbox, struct outcome *against)
 {
 	if (!message->generation->sandbox || recipient_is_simulator(mailbox))
-		return outcome_carry_on(message, STAGE_RCPT);
+		return true;
 	switch (ask_identity(message, mailbox)) {
 	case IDENTITY_KNOWN:
-		return outcome_carry_on(message, STAGE_RCPT);
+		return true;
 	case IDENTITY_UNKNOWN:
-		return refuse_unverified(message, STAGE_RCPT, mailbox->address, "unverified-recipient");
+		*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, "unverified-recipient");
+		return false;
 	default:
-		return outcome_trouble(message, STAGE_RCPT);
+		*against = outcome_trouble(message, STAGE_RCPT);
+		return false;
 	}
 }
 
@@ -363,13 +380,14 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (bad)
 		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
-	struct outcome outcome = check_recipient(message, &mailbox);
-	if (outcome.action == OUTCOME_REFUSE)
-		asks_back(message, asks);
-	if (outcome.action == OUTCOME_REFUSE && message->doomed)
-		return outcome_carry_on(message, STAGE_RCPT);
-	if (outcome.action != OUTCOME_CONTINUE)
-		return tell(message, outcome, may_refuse);
+	struct outcome against;
+	if (!check_recipient(message, &mailbox, &against)) {
+		if (against.action == OUTCOME_REFUSE)
+			asks_back(message, asks);
+		if (against.action == OUTCOME_REFUSE && message->doomed)
+			return outcome_carry_on(message, STAGE_RCPT);
+		return tell(message, against, may_refuse);
+	}
 	if (!recipient_add(message, mailbox.address))
 		return outcome_trouble(message, STAGE_RCPT);
 	if (!may_refuse || message->doomed) {
@@ -379,7 +397,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	/* No policy looks at recipients, and all else has been looked at. */
 	if (generation->slot_recipients < 0 && !message->unjudged && asks == message->ask_count)
 		return outcome_carry_on(message, STAGE_RCPT);
-	outcome = judge(message, STAGE_RCPT, mailbox.address,
+	struct outcome outcome = judge(message, STAGE_RCPT, mailbox.address,
 		generation->recipients_apart && generation->slot_recipients >= 0 && !message->unjudged && asks == message->ask_count);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);
@@ -422,9 +440,9 @@ static struct outcome finish(struct message *message, enum stage stage, bool may
 	if (message->doomed)
 		return tell_doom(message, stage, may_refuse);
 	if (message->generation->wants_headers && message->headers_come && !message->headers_done) {
-		struct outcome outcome = headers_settle(message, stage);
-		if (outcome.action != OUTCOME_CONTINUE)
-			return tell(message, outcome, may_refuse);
+		struct outcome against;
+		if (!headers_settle(message, stage, &against))
+			return tell(message, against, may_refuse);
 	}
 	if (!may_refuse)
 		return outcome_carry_on(message, stage);

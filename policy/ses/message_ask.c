@@ -10,12 +10,11 @@ static bool grow(struct arena *arena, void **array, size_t count, size_t *room, 
 {
 	if (count < *room)
 		return true;
-	size_t wanted = *room ? 2 * *room : 2;
+	size_t wanted = 2 * *room;
 	void *grown = arena_array(arena, wanted, size);
 	if (!grown)
 		return false;
-	if (count)
-		memcpy(grown, *array, count * size);
+	memcpy(grown, *array, count * size);
 	*array = grown;
 	*room = wanted;
 	return true;
@@ -29,8 +28,10 @@ bool ask_prepare(struct message *message, bool *unfit)
 	*unfit = false;
 	if (!request_init(&message->request, generation->set, &message->arena))
 		return false;
-	switch (principal_find(&generation->principals, &message->arena, message->client->login, &message->client->ip, &rule,
-	    &message->caller)) {
+	enum principal_found found = principal_find(&generation->principals, &message->arena, message->client->login,
+		&message->client->ip, &rule, &message->caller);
+	message->rule = rule;
+	switch (found) {
 	case PRINCIPAL_MEMORY:
 		return false;
 	case PRINCIPAL_LOGIN_UNFIT:
@@ -45,7 +46,12 @@ bool ask_prepare(struct message *message, bool *unfit)
 		facts_of_client(&message->request, generation, message->client, &message->now);
 }
 
-static bool add(struct message *message, unsigned sender, struct text resource, bool open)
+static const struct plan *plan_at_load(const struct message *message, const struct known_resource *known)
+{
+	return known && message->rule->plans ? message->rule->plans[known - message->generation->resources] : NULL;
+}
+
+static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open)
 {
 	for (size_t i = 0; i < message->ask_count; i++)
 		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
@@ -55,12 +61,14 @@ static bool add(struct message *message, unsigned sender, struct text resource, 
 	if (message->crowded || !grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
 		return false;
 	message->asks = asks;
-	message->asks[message->ask_count++] = (struct ask){ .sender = sender, .resource = resource, .open = open };
+	message->asks[message->ask_count++] = (struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
+		.plan = plan_at_load(message, known) };
 	message->asked = NULL;
 	return true;
 }
 
-enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource)
+enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
+	const struct known_resource **known)
 {
 	const struct generation *generation = message->generation;
 	struct text identity;
@@ -68,8 +76,9 @@ enum identity_found identity_resource(struct message *message, const struct mail
 	enum identity_found found = identity_of(&message->arena, generation->identities, generation->identity_count, mailbox,
 		&identity, &index);
 
-	if (found == IDENTITY_KNOWN)
-		*resource = generation->resources[index];
+	*known = found == IDENTITY_KNOWN ? &generation->resources[index] : NULL;
+	if (*known)
+		*resource = (*known)->text;
 	else if (found == IDENTITY_UNKNOWN)
 		*resource = identity_arn(&message->arena, generation->partition, generation->region, generation->account, identity);
 	return found == IDENTITY_MEMORY || resource->at ? found : IDENTITY_MEMORY;
@@ -78,7 +87,9 @@ enum identity_found identity_resource(struct message *message, const struct mail
 bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open)
 {
 	const struct generation *generation = message->generation;
-	struct text resource;
+	/* Of a sender who is not known: whatever identity it will be. */
+	const struct known_resource *known = &generation->resources[generation->identity_count];
+	struct text resource = known->text;
 	void *senders = message->senders;
 
 	/* The header most often names whom the envelope names. */
@@ -89,31 +100,33 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 	if (!grow(&message->arena, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
 		return false;
 	message->senders = senders;
-	if (mailbox && identity_resource(message, mailbox, &resource) == IDENTITY_MEMORY)
-		return false;
-	if (!mailbox)
-		resource = identity_arn(&message->arena, generation->partition, generation->region, generation->account, TEXT(""));
-	if (!resource.at)
+	if (mailbox && identity_resource(message, mailbox, &resource, &known) == IDENTITY_MEMORY)
 		return false;
 	unsigned index = (unsigned)message->sender_count++;
 	message->senders[index] = (struct sender){ mailbox ? mailbox->address : TEXT(""), name, name_open, resource };
-	return add(message, index, resource, !mailbox);
+	return add(message, index, resource, known, !mailbox);
 }
 
-bool ask_resource(struct message *message, struct text resource)
+static bool ask_all(struct message *message, struct text resource, const struct known_resource *known)
 {
 	for (unsigned i = 0; i < message->sender_count; i++)
-		if (!add(message, i, resource, false))
+		if (!add(message, i, resource, known, false))
 			return false;
 	return true;
 }
 
+bool ask_resource(struct message *message, struct text resource)
+{
+	return ask_all(message, resource, NULL);
+}
+
 enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox)
 {
+	const struct known_resource *known;
 	struct text resource;
-	enum identity_found found = identity_resource(message, mailbox, &resource);
+	enum identity_found found = identity_resource(message, mailbox, &resource, &known);
 
-	return found != IDENTITY_MEMORY && ask_resource(message, resource) ? found : IDENTITY_MEMORY;
+	return found != IDENTITY_MEMORY && ask_all(message, resource, known) ? found : IDENTITY_MEMORY;
 }
 
 bool recipient_is_simulator(const struct mailbox *mailbox)
@@ -127,6 +140,14 @@ void ask_clear(struct message *message)
 	message->asked = NULL;
 }
 
+static bool load_resource(struct request *request, const struct ask *ask)
+{
+	if (!ask->known)
+		return request_resource(request, ask->resource);
+	request_resource_fields(request, ask->resource, &ask->known->fields, ask->open);
+	return true;
+}
+
 bool ask_load(struct message *message, struct ask *ask)
 {
 	const struct generation *generation = message->generation;
@@ -136,8 +157,7 @@ bool ask_load(struct message *message, struct ask *ask)
 	if (message->asked == ask)
 		return true;
 	message->asked = ask;
-	bool good = ask->open ? request_resource_open(request, ask->resource) : request_resource(request, ask->resource);
-	if (!good || !request_value_only(request, generation->slot_from, sender->address) ||
+	if (!load_resource(request, ask) || !request_value_only(request, generation->slot_from, sender->address) ||
 	    !request_value_only(request, generation->slot_display_name, sender->name) ||
 	    !request_value_only(request, generation->slot_resource_account, request->resource.field[ARN_ACCOUNT]))
 		return false;

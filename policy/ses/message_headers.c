@@ -11,26 +11,35 @@
 
 #include <string.h>
 
-static struct outcome refuse_header(struct message *message, enum stage stage, enum header_field field, const char *what,
-	struct text value)
+/* Checks end so when something stands against the message: `against` has the stage, and becomes what there is to say. */
+static bool refuse_header(struct message *message, enum header_field field, const char *what, struct text value,
+	struct outcome *against)
 {
 	refusal_header(message->text, header_name(field), what);
-	return outcome_refuse(message, stage, "550", field < HEADER_STEERING ? "5.1.7" : "5.7.1", "bad-header", value);
+	*against = outcome_refuse(message, against->stage, "550", field < HEADER_STEERING ? "5.1.7" : "5.7.1", "bad-header", value);
+	return false;
+}
+
+static bool trouble(struct message *message, struct outcome *against)
+{
+	*against = outcome_trouble(message, against->stage);
+	return false;
 }
 
 /* The steering fields are not wanted at this site. */
-static struct outcome refuse_steering(struct message *message, enum stage stage)
+static bool allow_no_steering(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++)
 		if (message->headers.of[field].count) {
 			refusal_header(message->text, header_name(field), "is not allowed at this relay");
-			return outcome_refuse(message, stage, "550", "5.7.1", "ses-header", message->headers.of[field].values[0]);
+			*against = outcome_refuse(message, against->stage, "550", "5.7.1", "ses-header", message->headers.of[field].values[0]);
+			return false;
 		}
-	return outcome_carry_on(message, stage);
+	return true;
 }
 
 /* All mailboxes of all From headers. */
-static struct outcome read_from(struct message *message, enum stage stage)
+static bool read_from(struct message *message, struct outcome *against)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
 	bool names = message->generation->slot_display_name >= 0;
@@ -38,45 +47,45 @@ static struct outcome read_from(struct message *message, enum stage stage)
 
 	message->named = names;
 	if (!from->count)
-		return outcome_carry_on(message, stage);
+		return true;
 	for (size_t i = 0; i < from->kept; i++)
 		length += from->values[i].length;
 	if (from->count > from->kept || length > FROM_HEADER_MAX)
-		return refuse_header(message, stage, HEADER_FROM, "stands there too often, or is too long", TEXT(""));
+		return refuse_header(message, HEADER_FROM, "stands there too often, or is too long", TEXT(""), against);
 	for (size_t i = 0; i < from->kept; i++)
 		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
 		    &message->from)) {
 		case HEADER_MAILBOXES:
 			break;
 		case HEADER_MEMORY:
-			return outcome_trouble(message, stage);
+			return trouble(message, against);
 		default:
-			return refuse_header(message, stage, HEADER_FROM, "holds no valid mailbox, or one too many", from->values[i]);
+			return refuse_header(message, HEADER_FROM, "holds no valid mailbox, or one too many", from->values[i], against);
 		}
-	return outcome_carry_on(message, stage);
+	return true;
 }
 
 /* The one mailbox of Sender or Return-Path, if there is such a field. SES takes no second one. */
-static struct outcome read_one(struct message *message, enum stage stage, enum header_field field, struct mailbox *out)
+static bool read_one(struct message *message, enum header_field field, struct mailbox *out, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[field];
 	struct header_mailboxes mailboxes = { 0 };
 
 	out->kind = MAILBOX_NULL;
 	if (!values->count)
-		return outcome_carry_on(message, stage);
+		return true;
 	if (values->count > 1)
-		return refuse_header(message, stage, field, "stands there twice", values->values[0]);
+		return refuse_header(message, field, "stands there twice", values->values[0], against);
 	enum header_kind kind = from_header_read(&message->arena, values->values[0], message->generation->address_case, false,
 		&mailboxes);
 	if (kind == HEADER_MEMORY)
-		return outcome_trouble(message, stage);
+		return trouble(message, against);
 	if (kind == HEADER_NULL && field == HEADER_RETURN_PATH)
-		return outcome_carry_on(message, stage);
+		return true;
 	if (kind != HEADER_MAILBOXES || mailboxes.count != 1)
-		return refuse_header(message, stage, field, "holds no valid mailbox, or several", values->values[0]);
+		return refuse_header(message, field, "holds no valid mailbox, or several", values->values[0], against);
 	*out = mailboxes.at[0].mailbox;
-	return outcome_carry_on(message, stage);
+	return true;
 }
 
 static bool name_seen_before(const struct message *message, size_t index)
@@ -127,23 +136,25 @@ static bool all_senders(struct message *message)
 	return true;
 }
 
-static struct outcome check_identity(struct message *message, enum stage stage, const struct mailbox *mailbox)
+static bool check_identity(struct message *message, const struct mailbox *mailbox, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
+	const struct known_resource *known;
 	struct text resource;
 
 	if (!generation->unknown_identity_reject || mailbox->kind != MAILBOX_ADDRESS)
-		return outcome_carry_on(message, stage);
-	switch (identity_resource(message, mailbox, &resource)) {
+		return true;
+	switch (identity_resource(message, mailbox, &resource, &known)) {
 	case IDENTITY_KNOWN:
-		return outcome_carry_on(message, stage);
+		return true;
 	case IDENTITY_MEMORY:
-		return outcome_trouble(message, stage);
+		return trouble(message, against);
 	case IDENTITY_UNKNOWN:
 		break;
 	}
 	refusal_unverified(message->text, mailbox->address, generation->region);
-	return outcome_refuse(message, stage, "550", "5.7.1", "unknown-identity", mailbox->address);
+	*against = outcome_refuse(message, against->stage, "550", "5.7.1", "unknown-identity", mailbox->address);
+	return false;
 }
 
 /* The identity of an address that is no sender, if there is one. False when memory is short. */
@@ -183,7 +194,7 @@ static enum header_kind read_identity_arn(struct message *message, struct text v
 }
 
 /* The ARNs that steer SES: resources beside those of the addresses. */
-static struct outcome ask_steering(struct message *message, enum stage stage)
+static bool ask_steering(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = HEADER_STEERING; field < HEADER_CONFIGURATION_SET; field++) {
 		const struct header_values *values = &message->headers.of[field];
@@ -192,22 +203,22 @@ static struct outcome ask_steering(struct message *message, enum stage stage)
 		struct text resource;
 		enum header_kind kind = read_identity_arn(message, values->values[0], &resource);
 		if (kind == HEADER_INVALID)
-			return refuse_header(message, stage, field, "is not the ARN of an identity", values->values[0]);
+			return refuse_header(message, field, "is not the ARN of an identity", values->values[0], against);
 		if (kind == HEADER_MEMORY || !ask_resource(message, resource))
-			return outcome_trouble(message, stage);
+			return trouble(message, against);
 	}
-	return outcome_carry_on(message, stage);
+	return true;
 }
 
 /* The set that the message names, else those that the senders' identities have by default. */
-static struct outcome ask_configuration_set(struct message *message, enum stage stage)
+static bool ask_configuration_set(struct message *message, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[HEADER_CONFIGURATION_SET];
 	const struct generation *generation = message->generation;
 	size_t senders = message->sender_count;
 
 	if (values->count && !configuration_set_is_valid(values->values[0]))
-		return refuse_header(message, stage, HEADER_CONFIGURATION_SET, "is not the name of a configuration set", values->values[0]);
+		return refuse_header(message, HEADER_CONFIGURATION_SET, "is not the name of a configuration set", values->values[0], against);
 	for (size_t i = 0; i < (values->count ? 1 : senders); i++) {
 		struct text name = values->count ? values->values[0] : TEXT("");
 		struct arn arn;
@@ -218,9 +229,9 @@ static struct outcome ask_configuration_set(struct message *message, enum stage 
 		message->configuration_set = name;
 		struct text resource = configuration_set_arn(&message->arena, generation, name);
 		if (!resource.at || !ask_resource(message, resource))
-			return outcome_trouble(message, stage);
+			return trouble(message, against);
 	}
-	return outcome_carry_on(message, stage);
+	return true;
 }
 
 /* Recipients in the sandbox are resources of the senders, who have been made anew. */
@@ -234,82 +245,69 @@ static bool ask_recipients(struct message *message)
 	return true;
 }
 
-static struct outcome check_all(struct message *message, enum stage stage, const struct mailbox *sender,
-	const struct mailbox *return_path)
+static bool check_all(struct message *message, const struct mailbox *sender, const struct mailbox *return_path,
+	struct outcome *against)
 {
-	struct outcome outcome = check_identity(message, stage, return_path);
+	bool good = check_identity(message, return_path, against);
 
-	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && message->generation->from_address != FROM_ENVELOPE &&
-	     i < message->from.count; i++)
-		outcome = check_identity(message, stage, &message->from.at[i].mailbox);
-	return outcome.action == OUTCOME_CONTINUE ? check_identity(message, stage, sender) : outcome;
+	for (size_t i = 0; good && message->generation->from_address != FROM_ENVELOPE && i < message->from.count; i++)
+		good = check_identity(message, &message->from.at[i].mailbox, against);
+	return good && check_identity(message, sender, against);
 }
 
 /* The From header and what goes with it; `sender` and `return_path` are of kind MAILBOX_NULL if there is none. */
-static struct outcome settle_addresses(struct message *message, enum stage stage, struct mailbox *sender,
-	struct mailbox *return_path)
+static bool settle_addresses(struct message *message, struct mailbox *sender, struct mailbox *return_path,
+	struct outcome *against)
 {
 	const struct generation *generation = message->generation;
-	struct outcome outcome = outcome_carry_on(message, stage);
+	bool wants_from = generation->wants_from;
 
 	sender->kind = return_path->kind = MAILBOX_NULL;
-	if (generation->wants_from)
-		outcome = read_from(message, stage);
-	if (outcome.action == OUTCOME_CONTINUE && generation->wants_from && generation->from_address != FROM_ENVELOPE)
-		outcome = read_one(message, stage, HEADER_SENDER, sender);
-	if (outcome.action == OUTCOME_CONTINUE && (generation->wants_from || generation->slot_feedback >= 0))
-		outcome = read_one(message, stage, HEADER_RETURN_PATH, return_path);
-	if (outcome.action == OUTCOME_CONTINUE)
-		outcome = check_all(message, stage, sender, return_path);
-	return outcome;
+	return (!wants_from || read_from(message, against)) &&
+		(!wants_from || generation->from_address == FROM_ENVELOPE || read_one(message, HEADER_SENDER, sender, against)) &&
+		((!wants_from && generation->slot_feedback < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
+		check_all(message, sender, return_path, against);
 }
 
-static struct outcome settle_resources(struct message *message, enum stage stage, const struct mailbox *sender,
-	const struct mailbox *return_path)
+static bool settle_resources(struct message *message, const struct mailbox *sender, const struct mailbox *return_path,
+	struct outcome *against)
 {
 	const struct generation *generation = message->generation;
 	bool header = generation->from_address != FROM_ENVELOPE && generation->wants_from;
-	struct outcome outcome = outcome_carry_on(message, stage);
 
 	if (header && (!ask_for(message, sender) || !ask_for(message, return_path)))
-		return outcome_trouble(message, stage);
-	if (header)
-		outcome = ask_steering(message, stage);
-	if (outcome.action == OUTCOME_CONTINUE && generation->wants_configuration_set)
-		outcome = ask_configuration_set(message, stage);
-	if (outcome.action == OUTCOME_CONTINUE && !ask_recipients(message))
-		return outcome_trouble(message, stage);
-	return outcome;
+		return trouble(message, against);
+	return (!header || ask_steering(message, against)) &&
+		(!generation->wants_configuration_set || ask_configuration_set(message, against)) &&
+		(ask_recipients(message) || trouble(message, against));
 }
 
-struct outcome headers_settle(struct message *message, enum stage stage)
+bool headers_settle(struct message *message, enum stage stage, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
 	struct mailbox sender, return_path;
 
 	message->headers_done = true;
-	if (generation->ses_headers_refuse) {
-		struct outcome outcome = refuse_steering(message, stage);
-		if (outcome.action != OUTCOME_CONTINUE)
-			return outcome;
-	}
-	struct outcome outcome = settle_addresses(message, stage, &sender, &return_path);
-	if (outcome.action != OUTCOME_CONTINUE)
-		return outcome;
+	against->stage = stage;
+	if (generation->ses_headers_refuse && !allow_no_steering(message, against))
+		return false;
+	if (!settle_addresses(message, &sender, &return_path, against))
+		return false;
 	message->return_path = return_path.kind == MAILBOX_ADDRESS ? return_path.address : TEXT("");
 	/* A Return-Path of <> is one too: there is no address then. */
 	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
 	if (!request_value_only(&message->request, generation->slot_feedback, feedback) || !all_senders(message))
-		return outcome_trouble(message, stage);
+		return trouble(message, against);
 	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
 	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
 	    message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false))
-		return outcome_trouble(message, stage);
+		return trouble(message, against);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
-		return outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
+		*against = outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
+		return false;
 	}
-	return settle_resources(message, stage, &sender, &return_path);
+	return settle_resources(message, &sender, &return_path, against);
 }
 
 void headers_name(struct message *message)

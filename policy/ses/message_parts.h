@@ -25,10 +25,14 @@ struct sender {
 struct ask {
 	unsigned sender;
 	struct text resource;    /* ARN */
+	const struct known_resource *known; /* it is one of the generation's; NULL: it is not */
 	bool open;               /* only the beginning of the ARN is known */
 	bool allowed;            /* certain: need not be asked again */
 	const struct plan *plan; /* of its request; NULL: none yet */
 };
+
+#define ROOM_FIRST 2
+#define RECIPIENTS_FIRST 8
 
 struct message {
 	const struct generation *generation;
@@ -37,6 +41,7 @@ struct message {
 	struct arena arena;       /* holds all that follows; one message long */
 	struct request request;   /* made for one ask at a time */
 	struct caller caller;
+	const struct principal_rule *rule; /* that made him */
 	const struct ask *asked;  /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
@@ -58,6 +63,10 @@ struct message {
 	bool doomed;              /* certain to be refused: with `doom` */
 	struct outcome doom;
 	char text[REFUSAL_TEXT_SIZE];
+	/* Enough for nearly every message. */
+	struct sender first_senders[ROOM_FIRST];
+	struct ask first_asks[ROOM_FIRST];
+	struct text first_recipients[RECIPIENTS_FIRST];
 };
 
 /* Senders times resources; a message with more is refused. */
@@ -78,8 +87,9 @@ struct outcome outcome_refuse(struct message *message, enum stage stage, const c
  */
 bool ask_prepare(struct message *message, bool *unfit);
 
-/* The identity of an address, as the ARN of a resource. */
-enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource);
+/* The identity of an address, as the ARN of a resource; `known` as in struct ask. */
+enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
+	const struct known_resource **known);
 
 /* A sender and the question for his own identity. `mailbox` NULL: not known yet. False when memory is short, or there are too many. */
 bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open);
@@ -105,10 +115,10 @@ bool recipient_is_simulator(const struct mailbox *mailbox);
 /* ---- message_headers.c ---- */
 
 /*
- * All headers are here: senders, resources and keys become final. The action
- * is CONTINUE, or what stands against the message already.
+ * All headers are here: senders, resources and keys become final. False: `against` is what stands against the message
+ * already.
  */
-struct outcome headers_settle(struct message *message, enum stage stage);
+bool headers_settle(struct message *message, enum stage stage, struct outcome *against);
 
 /* Read the names of the From headers' mailboxes, if that has not been done; those that cannot be read stay empty. */
 void headers_name(struct message *message);

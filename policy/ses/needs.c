@@ -239,13 +239,13 @@ static void find_settings(struct generation *generation)
 /* An open request to the identities of this account and region, of which nothing else is known. */
 static bool open_request(struct generation *generation, struct request *open)
 {
-	struct arena *arena = &generation->arena;
+	const struct known_resource *all = &generation->resources[generation->identity_count];
 
-	if (!request_init(open, generation->set, arena) || !facts_of_generation(open, generation))
+	if (!request_init(open, generation->set, &generation->arena) || !facts_of_generation(open, generation))
 		return false;
 	facts_pending(open, generation);
-	struct text resource = identity_arn(arena, generation->partition, generation->region, generation->account, TEXT(""));
-	return resource.at && request_resource_open(open, resource);
+	request_resource_fields(open, all->text, &all->fields, true);
+	return true;
 }
 
 bool needs_find(struct generation *generation)

@@ -31,6 +31,11 @@ struct principal_rule {
 	struct principal_facts facts; /* the same */
 	unsigned group;            /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
 	struct context context;
+	/*
+	 * How each of the generation's resources (generation.h) is asked about, found once for all messages; NULL, or
+	 * NULL for one: not kept (plans.h).
+	 */
+	const struct plan **plans;
 };
 
 struct principal_map {

@@ -178,12 +178,15 @@ static void find_resources(struct generation *generation, struct faults *faults)
 {
 	struct arena *arena = &generation->arena;
 
-	generation->resources = arena_array(arena, generation->identity_count, sizeof *generation->resources);
-	for (size_t i = 0; generation->resources && i < generation->identity_count; i++) {
-		generation->resources[i] = identity_arn(arena, generation->partition, generation->region, generation->account,
-			generation->identities[i]);
-		if (!generation->resources[i].at)
+	generation->resources = arena_array(arena, generation->identity_count + 1, sizeof *generation->resources);
+	for (size_t i = 0; generation->resources && i <= generation->identity_count; i++) {
+		struct known_resource *one = &generation->resources[i];
+		one->text = identity_arn(arena, generation->partition, generation->region, generation->account,
+			i < generation->identity_count ? generation->identities[i] : TEXT(""));
+		if (!one->text.at)
 			generation->resources = NULL;
+		else
+			arn_split(one->text, &one->fields);
 	}
 	if (!generation->resources)
 		fault_memory(faults);

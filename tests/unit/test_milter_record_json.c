@@ -22,7 +22,7 @@ static int begin(void **state)
 	session_connect(&session, NULL);
 	session.client.ip = (struct ip){ 4, { 192, 0, 2, 1 } };
 	fake_put("MRD");
-	if (!session_begin(&session, "svc", "TLSv1.3", NULL))
+	if (!session_begin(&session, "svc", "TLSv1.3", false))
 		return -1;
 	session.began = (struct instant){ 1732622400, 7999999 };
 	strcpy(session.id, "id1");
