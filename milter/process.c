@@ -5,9 +5,15 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#define NICE_LOADING 19
+#define TURN_LOADING 100000 /* nanoseconds */
 
 static bool open_standard(void)
 {
@@ -47,8 +53,24 @@ void process_give_memory_back(void)
 
 void process_step_back(void)
 {
+#ifdef SYS_sched_setattr
+	/* sched_setattr(2); glibc has none of it yet, and <linux/sched/types.h> does not go with <sched.h>. */
+	const struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} back = { .size = sizeof back, .policy = SCHED_OTHER, .nice = NICE_LOADING, .runtime = TURN_LOADING };
+	/*
+	 * With short turns, too: whoever wakes up on this processor waits for the end of one, usually of milliseconds.
+	 * Kernels before 6.12 take no notice of the length.
+	 */
+	if (syscall(SYS_sched_setattr, 0, &back, 0) == 0)
+		return;
+#endif
 	/* On Linux the priority is a thread's. Without it nothing is wrong, only less smooth. */
-	(void)!setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
+	(void)!setpriority(PRIO_PROCESS, (id_t)gettid(), NICE_LOADING);
 }
 
 unsigned long process_raise_files(void)

@@ -31,6 +31,8 @@ void session_connect(struct session *session, const struct sockaddr *address)
 	memset(&session->client, 0, sizeof session->client);
 	/* A family without addresses of its own leaves client.ip.family at 0: not known. */
 	session->nameless = !ip_from_sockaddr(address, &session->client.ip);
+	if (!session->nameless)
+		session->client.printed = text_of(ip_print(&session->client.ip, session->printed));
 	/* The port stands at the same place in both families. */
 	session->portless = !session->nameless && in->sin_port == 0;
 	session->connected = true;

@@ -29,7 +29,8 @@ struct session {
 	bool nameless;            /* the client has no network address */
 	bool portless;            /* its port is 0 */
 	unsigned long steps;      /* SMFIP_ as negotiated */
-	struct client client;     /* its login is `login` */
+	struct client client;     /* its login is `login`, its printed address `printed` */
+	char printed[IP_TEXT_SIZE];
 
 	/* of the message */
 	enum session_state state;

@@ -62,14 +62,16 @@ static bool printed(struct request *request, int slot, const char *text)
 	return copy.at && request_value(request, slot, copy);
 }
 
-static bool source_ip(struct request *request, int slot, const struct ip *ip)
+static bool source_ip(struct request *request, int slot, const struct client *client)
 {
+	struct text printed = client->printed;
 	char text[IP_TEXT_SIZE];
 
-	if (!ip->family || slot < 0)
+	if (!client->ip.family || slot < 0)
 		return true;
-	struct text copy = arena_text(request->arena, text_of(ip_print(ip, text)));
-	return copy.at && request_value_ip(request, slot, copy, ip);
+	if (!printed.length)
+		printed = arena_text(request->arena, text_of(ip_print(&client->ip, text)));
+	return printed.at && request_value_ip(request, slot, printed, &client->ip);
 }
 
 static bool moment(struct request *request, const struct generation *generation, const struct instant *now)
@@ -96,7 +98,7 @@ bool facts_of_client(struct request *request, const struct generation *generatio
 	const struct instant *now)
 {
 	request_state(request, generation->slot_recipients, SLOT_OPEN);
-	return source_ip(request, generation->slot_source_ip, &client->ip) &&
+	return source_ip(request, generation->slot_source_ip, client) &&
 		moment(request, generation, now) &&
 		request_value(request, generation->slot_secure_transport, client->tls ? TEXT("true") : TEXT("false")) &&
 		network_context(request, generation, &client->ip) &&

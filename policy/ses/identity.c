@@ -49,10 +49,16 @@ static const struct text *find(const struct text *identities, size_t count, stru
 	return count ? bsearch(&name, identities, count, sizeof name, order) : NULL;
 }
 
+/* In small letters; without a copy where it has no others. */
 static struct text small(struct arena *arena, struct text t)
 {
-	char *copy = arena_take(arena, t.length);
+	size_t capital = 0;
 
+	while (capital < t.length && text_lower(t.at[capital]) == t.at[capital])
+		capital++;
+	if (capital == t.length)
+		return t;
+	char *copy = arena_bytes(arena, t.length);
 	for (size_t i = 0; copy && i < t.length; i++)
 		copy[i] = text_lower(t.at[i]);
 	return (struct text){ copy, t.length };

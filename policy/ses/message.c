@@ -105,23 +105,6 @@ struct outcome outcome_trouble(struct message *message, enum stage stage)
 	return outcome;
 }
 
-/*
- * What is not refused anyway: did a policy that looks at headers come into force
- * after this connection had been told to show none? Only a new connection can
- * help then, and 421 ends this one.
- */
-static struct outcome unless_unseen(struct message *message, struct outcome outcome)
-{
-	if (outcome.action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
-		return outcome;
-	outcome = outcome_trouble(message, outcome.stage);
-	outcome.code = "421";
-	outcome.xcode = "4.3.2";
-	outcome.text = "Policies have changed since this connection began; connect again";
-	outcome.reason = "headers-unseen";
-	return outcome;
-}
-
 /* `raw` is no address, or the null one where that may not be. */
 static struct outcome refuse_address(struct message *message, enum stage stage, struct text raw)
 {
@@ -245,6 +228,33 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 	return outcome_carry_on(message, stage);
 }
 
+/*
+ * What is not refused anyway: did a policy that looks at headers come into force
+ * after this connection had been told to show none? Only a new connection can
+ * help then, and 421 ends this one.
+ */
+static void unless_unseen(struct message *message, struct outcome *outcome)
+{
+	if (outcome->action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
+		return;
+	*outcome = outcome_trouble(message, outcome->stage);
+	outcome->code = "421";
+	outcome->xcode = "4.3.2";
+	outcome->text = "Policies have changed since this connection began; connect again";
+	outcome->reason = "headers-unseen";
+}
+
+/* What the policies say at a stage that ends the message if it is refused. */
+static struct outcome judge_whole(struct message *message, enum stage stage)
+{
+	struct outcome outcome = judge(message, stage, TEXT(""), false);
+
+	if (outcome.action == OUTCOME_REFUSE)
+		return tell(message, outcome, true);
+	unless_unseen(message, &outcome);
+	return outcome;
+}
+
 /* The senders as far as MAIL tells, each with his question. False when memory is short. */
 static bool first_senders(struct message *message)
 {
@@ -306,7 +316,7 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	message->unjudged = true;
 	if (!may_refuse)
 		return outcome_carry_on(message, STAGE_MAIL);
-	return unless_unseen(message, tell(message, judge(message, STAGE_MAIL, TEXT(""), false), true));
+	return judge_whole(message, STAGE_MAIL);
 }
 
 static bool recipient_add(struct message *message, struct text address)
@@ -420,7 +430,7 @@ struct outcome message_data(struct message *message, bool may_refuse)
 		return tell_doom(message, STAGE_DATA, may_refuse);
 	if (!may_refuse)
 		return outcome_carry_on(message, STAGE_DATA);
-	return unless_unseen(message, tell(message, judge(message, STAGE_DATA, TEXT(""), false), true));
+	return judge_whole(message, STAGE_DATA);
 }
 
 bool message_header(struct message *message, struct text name, struct text value)
@@ -446,7 +456,7 @@ static struct outcome finish(struct message *message, enum stage stage, bool may
 	}
 	if (!may_refuse)
 		return outcome_carry_on(message, stage);
-	return unless_unseen(message, tell(message, judge(message, stage, TEXT(""), false), true));
+	return judge_whole(message, stage);
 }
 
 struct outcome message_headers_end(struct message *message, bool may_refuse)

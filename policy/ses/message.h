@@ -26,6 +26,7 @@
 
 struct client {
 	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
+	struct text printed; /* the same, by ip_print(); may be empty */
 	bool tls;
 	struct text login;  /* SASL login, or empty */
 };

@@ -277,6 +277,19 @@ def test_reload(folder, number):
         assert daemon.stop()[0] == 0
 
 
+def test_only_the_loading_thread_steps_back(folder):
+    """Field 19 of stat (proc(5)) is a thread's nice value."""
+    with running(Daemon(folder)) as daemon:
+        # So the threads of the mail path have been made, and that of the reload has been running.
+        daemon.session().close()
+        daemon.reload(signal.SIGHUP)
+        tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task").iterdir()
+        nice = sorted(int((task / "stat").read_text().rsplit(")", 1)[1].split()[16]) for task in tasks)
+        assert nice[-1] == 19
+        assert nice[:-1] == [os.nice(0)] * (len(nice) - 1)
+        assert daemon.stop()[0] == 0
+
+
 def test_reload_reads_the_settings(folder):
     settings = folder / "milter.json"
     other = folder / "other.json"

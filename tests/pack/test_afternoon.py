@@ -194,6 +194,8 @@ def right_edit(op):
     op.type(f"systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 2 in force" in op.journal(), "the reload")
     op.type(f"journalctl -o cat -u {SERVICE} | grep 'reload: generation'")
+    # The unit lets the thread that loads step back behind the others.
+    assert op.quietly(f"awk '$19 == 19' /proc/$(systemctl show --value -p MainPID {SERVICE})/task/*/stat | wc -l").strip() == "1"
     op.mail("other@example.net")
 
 
