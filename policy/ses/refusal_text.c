@@ -36,6 +36,8 @@ static void fit(struct part *parts, size_t count, size_t room)
 		parts[i].length = reply_escape(parts[i].text, parts[i].printable, sizeof parts[i].printable);
 		total += parts[i].length;
 	}
+	if (total <= room)
+		return;
 	for (; total > room; total--) {
 		struct part *part = longest(parts, count, false);
 		if (!part)
