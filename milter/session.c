@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include "negotiate.h"
+#include "spare.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -52,13 +53,13 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 		return false;
 	session->client.login = text_of(session->login);
 	session->hold = holder_take();
-	session->message = message_new();
+	session->message = spare_take();
 	if (!session->hold || !session->message)
 		return false;
 	bool headers_come = !session_is_silent(session, SMFIP_NOHDRS);
 	message_begin(session->message, session->hold->generation, &session->client, &session->began, headers_come);
 	if (session->hold->shadow)
-		session->shadow = message_new();
+		session->shadow = spare_take();
 	session->shadowed = session->shadow;
 	if (session->shadowed)
 		message_begin(session->shadow, session->hold->shadow, &session->client, &session->began, headers_come);
@@ -76,8 +77,8 @@ void session_end(struct session *session)
 	session->shadowed = false;
 	session->spent = 0;
 	/* Most connections are silent most of the time, and a message is forty times as large as its session. */
-	message_free(session->message);
-	message_free(session->shadow);
+	spare_give(session->message);
+	spare_give(session->shadow);
 	session->message = session->shadow = NULL;
 	holder_give_back(session->hold);
 	session->hold = NULL;

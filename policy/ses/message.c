@@ -21,6 +21,11 @@ void message_free(struct message *message)
 	free(message);
 }
 
+void message_clear(struct message *message)
+{
+	arena_reset(&message->arena);
+}
+
 void message_begin(struct message *message, const struct generation *generation, const struct client *client,
 	const struct instant *now, bool headers_come)
 {

@@ -62,6 +62,9 @@ struct message;
 struct message *message_new(void);
 void message_free(struct message *message);
 
+/* Give back what it took, but for what a common message needs. Only message_begin may follow. */
+void message_clear(struct message *message);
+
 /*
  * A new message begins; whatever was there is forgotten. The generation and the client's texts are borrowed until the
  * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); if

@@ -14,11 +14,12 @@ struct message {
 	bool held_back;  /* a refusal that could not be told */
 	bool at_data;
 	bool over;       /* only message_begin may follow */
+	bool on_its_way; /* not given back yet */
 };
 
 struct client fake_client;
 char fake_login[64];
-size_t fake_messages, fake_generations;
+size_t fake_messages, fake_message_memory, fake_generations;
 bool fake_no_memory;
 struct conduct fake_conduct;
 
@@ -68,17 +69,27 @@ const char *decision_name(enum decision decision)
 
 struct message *message_new(void)
 {
-	if (fake_no_memory)
-		return NULL;
-	fake_messages++;
-	return calloc(1, sizeof(struct message));
+	struct message *message = fake_no_memory ? NULL : calloc(1, sizeof *message);
+
+	fake_message_memory += message != NULL;
+	return message;
 }
 
 void message_free(struct message *message)
 {
+	if (message && message->on_its_way)
+		abort();
 	if (message)
-		fake_messages--;
+		fake_message_memory--;
 	free(message);
+}
+
+void message_clear(struct message *message)
+{
+	if (!message->on_its_way)
+		abort();
+	message->on_its_way = false;
+	fake_messages--;
 }
 
 void message_begin(struct message *message, const struct generation *generation, const struct client *client,
@@ -87,7 +98,9 @@ void message_begin(struct message *message, const struct generation *generation,
 	(void)headers_come;
 	if (now->seconds < 1)
 		abort();
+	fake_messages += !message->on_its_way;
 	memset(message, 0, sizeof *message);
+	message->on_its_way = true;
 	message->generation = generation;
 	fake_client = *client;
 	snprintf(fake_login, sizeof fake_login, "%.*s", TEXT_ARGS(client->login));

@@ -15,7 +15,8 @@
 /* The last message begun. */
 extern struct client fake_client;
 extern char fake_login[64];
-extern size_t fake_messages; /* in existence */
+extern size_t fake_messages;       /* begun and not cleared */
+extern size_t fake_message_memory; /* made and not freed */
 extern size_t fake_generations;
 extern bool fake_no_memory;  /* message_new fails */
 

@@ -12,6 +12,7 @@
 #include "callbacks.h"
 #include "decision_id.h"
 #include "holder.h"
+#include "spare.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -323,6 +324,18 @@ static void only_what_is_needed_is_negotiated(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Take what messages have left, so that the next one has to be made. */
+static void spare_use_up(void)
+{
+	struct message *message;
+
+	fake_no_memory = true;
+	while ((message = spare_take()))
+		message_free(message);
+	fake_no_memory = false;
+	assert_int_equal(fake_message_memory, 0);
+}
+
 static void short_memory_is_told(void **state)
 {
 	SMFICTX context = { 0 };
@@ -330,6 +343,7 @@ static void short_memory_is_told(void **state)
 
 	(void)state;
 	fake_put("MRD");
+	spare_use_up();
 	fake_no_memory = true;
 	assert_string_equal(play(&context, "n c ma rb d e", answers), "c-TTTT");
 	fake_no_memory = false;
@@ -365,6 +379,30 @@ static void a_message_is_given_back(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* There is memory for as many messages as were on their way at once, not for each connection. */
+static void spare_memory_is_bounded(void **state)
+{
+	enum { MANY = SPARE_MAX + 6 };
+	SMFICTX contexts[MANY] = { 0 };
+	char answers[64];
+
+	(void)state;
+	fake_put("MRD");
+	spare_use_up();
+	for (size_t i = 0; i < MANY; i++)
+		play(&contexts[i], "n c ma rb d e", answers);
+	assert_int_equal(fake_message_memory, 1);
+	for (size_t i = 0; i < MANY; i++)
+		play(&contexts[i], "ma rb", answers);
+	assert_int_equal(fake_message_memory, MANY);
+	for (size_t i = 0; i < MANY; i++)
+		play(&contexts[i], "d e", answers);
+	assert_int_equal(fake_message_memory, SPARE_MAX);
+	for (size_t i = 0; i < MANY; i++)
+		fake_filter.xxfi_close(&contexts[i]);
+	spare_use_up();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +413,7 @@ int main(void)
 		cmocka_unit_test(only_what_is_needed_is_negotiated),
 		cmocka_unit_test(short_memory_is_told),
 		cmocka_unit_test(a_message_is_given_back),
+		cmocka_unit_test(spare_memory_is_bounded),
 	};
 
 	return callbacks_register() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
