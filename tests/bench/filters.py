@@ -1,12 +1,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Filters' processes, for the programs that measure them."""
+"""Filters' processes, for the programs that measure them, and messages to ask them about."""
 import contextlib
+import json
 import os
 import pwd
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
+
+# CONNECT, MAIL, RCPT, DATA, end: all answered, nothing else told (SMFIP_* of mfdef.h).
+FOUR_ROUND_TRIPS = 0x172
+PEER_PYTHON = "/usr/bin/python3"    # that of Debian's package
+
+# A message that all three example policies let pass, and what each refuses.
+ACCEPTED = {"client": "172.31.5.6", "sender": "no-reply@example.net", "recipient": "user@example.org", "expect": "accept"}
+REFUSED = (
+    ("refused at MAIL, by sender", {"sender": "alice@example.net", "expect": "550@mail"}),
+    ("refused at MAIL, by network", {"client": "192.0.2.10", "expect": "550@mail"}),
+    ("refused at DATA, by recipients", {"recipient": "user@example.com", "expect": "550@data"}),
+)
 
 
 class Trouble(Exception):
@@ -58,3 +73,64 @@ class Filter:
             with contextlib.suppress(OSError):
                 self.knock()
             time.sleep(0.02)
+
+
+class Filters:
+    """Starts filters in a folder of their own that others may look into; they end with the stack."""
+
+    def __init__(self, options, stack):
+        self.options = options
+        self.stack = stack
+        self.count = 0
+        self.folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="milter-bench-"))
+        os.chmod(self.folder, 0o755)
+        if os.geteuid() == 0:
+            os.chown(self.folder, pwd.getpwnam("nobody").pw_uid, -1)
+        # Build and source folders may be closed to nobody.
+        self.noop = self.copy(os.path.join(options.programs, "noop"))
+        self.daemon = self.copy(options.daemon)
+
+    def copy(self, path, name=None):
+        to = os.path.join(self.folder, name or os.path.basename(path))
+        try:
+            shutil.copy(path, to)
+        except OSError as error:
+            raise Trouble(f"{error}; has `make` been run?", 2) from error
+        os.chmod(to, 0o755)
+        return to
+
+    def start(self, command):
+        self.count += 1
+        started = Filter(self.folder, f"filter{self.count}", command)
+        self.stack.callback(started.stop)
+        started.wait_ready()
+        return started
+
+    def start_noop(self, steps, macros=()):
+        lists = [f"--macros={number}={names}" for number, names in enumerate(macros) if names]
+        return self.start([self.noop, "--steps", str(steps), *lists])
+
+    def start_daemon(self, policies, settings):
+        """`policies`: files of the examples."""
+        files = [self.copy(os.path.join(self.options.policies, file), f"{self.count}-{file}") for file in policies]
+        path = os.path.join(self.folder, f"settings{self.count}.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"policies": files, **settings}, file)
+        os.chmod(path, 0o644)
+        return self.start([self.daemon, "--settings", path, "--foreground"])
+
+    def start_peer(self):
+        """None: python3-milter is not installed."""
+        if subprocess.run([PEER_PYTHON, "-c", "import Milter"], capture_output=True, check=False).returncode:
+            return None
+        return self.start([PEER_PYTHON, "-B", self.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer.py"))])
+
+    def load(self, target, message, *options):
+        """One run of the load generator against a filter; its figures."""
+        command = [os.path.join(self.options.programs, "load"), "--json", "--socket", target.socket,
+                   "--pid", str(target.process.pid), *map(str, options),
+                   *(f"--{name}={value}" for name, value in message.items())]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Trouble(f"{' '.join(command)}:\n{done.stderr}", 1 if done.returncode == 1 else 2)
+        return json.loads(done.stdout)

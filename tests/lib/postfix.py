@@ -10,6 +10,7 @@ Needs root, as Postfix does. Use as a class (Postfix) or as a command:
     postfix.py stop DIR
 """
 import argparse
+import contextlib
 import os
 import pathlib
 import shutil
@@ -43,10 +44,20 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]
+
+
+def door(port: int, settings: dict[str, str]) -> str:
+    return f"127.0.0.1:{port} inet n - n - - smtpd\n" + "".join(f"  -o {{ {name} = {value} }}\n" for name, value in settings.items())
 
 
 class Postfix:
@@ -56,6 +67,7 @@ class Postfix:
         self.log = self.folder / "mail.log"
         self.certificate = self.folder / "cert.pem"  # for relay.test and 127.0.0.1; signs itself
         self.port = 0
+        self.doors: list[int] = []
 
     def settings(self, milter: str, relay: tuple[int, str, str] | None, local_milter: str, sasl: bool,
                  extra: dict[str, str]) -> dict[str, str]:
@@ -97,12 +109,14 @@ class Postfix:
         return main | extra
 
     def start(self, milter: str = "", relay: tuple[int, str, str] | None = None, local_milter: str = "",
-              sasl_users: dict[str, str] | None = None, extra: dict[str, str] | None = None) -> "Postfix":
+              sasl_users: dict[str, str] | None = None, extra: dict[str, str] | None = None,
+              doors: tuple[dict[str, str], ...] = ()) -> "Postfix":
         """
         `milter`: the value of smtpd_milters; `relay`: port, user and password of the endpoint. `sasl_users`: names and
         passwords of clients that may log in by PLAIN or LOGIN, with TLS or without; the login is NAME@relay.test.
+        `doors`: settings of further smtpd services, each on a port of its own.
         """
-        self.port = free_port()
+        self.port, *self.doors = free_ports(1 + len(doors))
         for name in ("etc/sasl", "spool", "lib"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         # Postfix's own user must be able to reach its queue.
@@ -124,7 +138,8 @@ class Postfix:
         main = self.settings(milter, relay, local_milter, bool(sasl_users), extra or {})
         (self.etc / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in main.items()))
         (self.etc / "master.cf").write_text(MASTER.format(port=f"127.0.0.1:{self.port}") +
-                                            (f"[::1]:{self.port} inet n - n - - smtpd\n" if has_ipv6() else ""))
+                                            (f"[::1]:{self.port} inet n - n - - smtpd\n" if has_ipv6() else "") +
+                                            "".join(map(door, self.doors, doors)))
         if sasl_users:
             self.make_users(sasl_users)
         for file in self.etc.glob("*"):
