@@ -82,6 +82,7 @@ class Filters:
         self.options = options
         self.stack = stack
         self.count = 0
+        self.before = []    # a command that runs them
         self.folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="milter-bench-"))
         os.chmod(self.folder, 0o755)
         if os.geteuid() == 0:
@@ -101,7 +102,7 @@ class Filters:
 
     def start(self, command):
         self.count += 1
-        started = Filter(self.folder, f"filter{self.count}", command)
+        started = Filter(self.folder, f"filter{self.count}", [*self.before, *command])
         self.stack.callback(started.stop)
         started.wait_ready()
         return started
