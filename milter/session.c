@@ -18,8 +18,6 @@ void session_free(struct session *session)
 	if (!session)
 		return;
 	session_end(session);
-	message_free(session->message);
-	message_free(session->shadow);
 	free(session);
 }
 
@@ -52,15 +50,14 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 		return false;
 	session->client.login = text_of(session->login);
 	session->hold = holder_take();
-	if (!session->message)
-		session->message = message_new();
+	session->message = message_new();
 	if (!session->hold || !session->message)
 		return false;
 	bool headers_come = !session_is_silent(session, SMFIP_NOHDRS);
 	message_begin(session->message, session->hold->generation, &session->client, &session->began, headers_come);
-	if (session->hold->shadow && !session->shadow)
+	if (session->hold->shadow)
 		session->shadow = message_new();
-	session->shadowed = session->hold->shadow && session->shadow;
+	session->shadowed = session->shadow;
 	if (session->shadowed)
 		message_begin(session->shadow, session->hold->shadow, &session->client, &session->began, headers_come);
 	session->state = SESSION_MESSAGE;
@@ -76,6 +73,10 @@ void session_end(struct session *session)
 	session->id[0] = '\0';
 	session->shadowed = false;
 	session->spent = 0;
+	/* Most connections are silent most of the time, and a message is forty times as large as its session. */
+	message_free(session->message);
+	message_free(session->shadow);
+	session->message = session->shadow = NULL;
 	holder_give_back(session->hold);
 	session->hold = NULL;
 }

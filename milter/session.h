@@ -34,8 +34,8 @@ struct session {
 	/* of the message */
 	enum session_state state;
 	struct hold *hold;        /* its generation; NULL: none yet */
-	struct message *message;  /* kept for the next message; NULL: none yet */
-	struct message *shadow;   /* the same as the policies in the shadow see it; kept, too */
+	struct message *message;  /* NULL: none */
+	struct message *shadow;   /* the same as the policies in the shadow see it */
 	bool shadowed;            /* the shadow is still asked about this message */
 	struct instant began;     /* the moment of MAIL */
 	uint64_t spent;           /* nanoseconds of evaluation so far */
@@ -57,7 +57,7 @@ void session_connect(struct session *session, const struct sockaddr *address);
  */
 bool session_begin(struct session *session, const char *login, const char *tls, const char *mailer);
 
-/* The message is over: its generation is given back. */
+/* The message is over: its generation and its memory are given back. */
 void session_end(struct session *session);
 
 /* Can a refusal be told to the client at this stage? */

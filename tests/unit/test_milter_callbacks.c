@@ -343,6 +343,28 @@ static void short_memory_is_told(void **state)
 	assert_int_equal(fake_messages, 0);
 }
 
+/* A connection without a message keeps nothing of the one that it carried, nor of what the shadow thought of it. */
+static void a_message_is_given_back(void **state)
+{
+	static const char *const ends[] = { "ma rb d e", "mrefuse", "ma rb a", "mtrouble a", "ma rb ma rb d e" };
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		SMFICTX context = { 0 };
+		char answers[64];
+
+		holder_put(&(struct loaded){ fake_generation("MRD"), fake_generation("MRD"), fake_conduct });
+		play(&context, "n c ma", answers);
+		CHECK_CASE(failures, ends[i], fake_messages == 2);
+		play(&context, ends[i], answers);
+		CHECK_CASE(failures, ends[i], fake_messages == 0);
+		fake_filter.xxfi_close(&context);
+	}
+	fake_put("MRD");
+	assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +374,7 @@ int main(void)
 		cmocka_unit_test(macros_are_taken),
 		cmocka_unit_test(only_what_is_needed_is_negotiated),
 		cmocka_unit_test(short_memory_is_told),
+		cmocka_unit_test(a_message_is_given_back),
 	};
 
 	return callbacks_register() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
