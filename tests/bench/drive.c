@@ -20,7 +20,7 @@ struct connection {
 	struct session session;
 	size_t line;           /* of the scenario, the message in hand */
 	size_t left;           /* messages of this session, the one in hand included */
-	uint64_t begun;        /* when the message in hand was */
+	uint64_t begun;        /* when the message in hand was, or the session that has none yet */
 };
 
 struct state {
@@ -112,6 +112,12 @@ static void message_slice(struct state *state, uint64_t now, uint64_t latency)
 	histogram_add(&state->result->whole, latency);
 }
 
+static void note_longest(struct state *state, const struct connection *connection, uint64_t now)
+{
+	if (state->counting && state->result->longest < now - connection->begun)
+		state->result->longest = now - connection->begun;
+}
+
 static void message_count(struct state *state, struct connection *connection, uint64_t now)
 {
 	const struct message *message = &state->drive->scenario->messages[connection->line];
@@ -123,6 +129,7 @@ static void message_count(struct state *state, struct connection *connection, ui
 	if (!state->counting)
 		return;
 	result->round_trips += session->round_trips;
+	note_longest(state, connection, now);
 	if (state->drive->slices) {
 		result->messages++;
 		message_slice(state, now, now - connection->begun);
@@ -142,22 +149,9 @@ static void message_count(struct state *state, struct connection *connection, ui
 	result->latencies[result->messages++] = now - connection->begun;
 }
 
-/* Blocking: what is written fits in the socket's buffer, or the filter reads it soon. */
 static bool flush(struct connection *connection)
 {
-	struct wire_buffer *out = &connection->session.out;
-
-	while (out->start < out->end) {
-		ssize_t sent = send(connection->socket, out->bytes + out->start, out->end - out->start, MSG_NOSIGNAL);
-
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent < 0)
-			return false;
-		out->start += (size_t)sent;
-	}
-	out->start = out->end = 0;
-	return true;
+	return target_send(connection->socket, &connection->session.out);
 }
 
 /* The next session of this connection, as far as to the first await. */
@@ -166,13 +160,9 @@ static enum session_state connection_open(struct state *state, struct connection
 	const struct drive *drive = state->drive;
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
 
-	connection->socket = socket(drive->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connection->socket < 0) {
-		fail(state, "cannot make a socket", errno);
-		return SESSION_BROKEN;
-	}
-	if (connect(connection->socket, (const struct sockaddr *)&drive->address, drive->address_size) ||
-	    epoll_ctl(state->epoll, EPOLL_CTL_ADD, connection->socket, &event)) {
+	connection->begun = now_ns();
+	connection->socket = target_connect(&drive->target);
+	if (connection->socket < 0 || epoll_ctl(state->epoll, EPOLL_CTL_ADD, connection->socket, &event)) {
 		fail(state, "cannot reach the filter", errno);
 		return SESSION_BROKEN;
 	}
@@ -218,6 +208,7 @@ static enum session_state session_next(struct state *state, struct connection *c
 static void connection_run(struct state *state, struct connection *connection, enum session_state session)
 {
 	const struct message *messages = state->drive->scenario->messages;
+	uint64_t now;
 
 	while (!failed(state)) {
 		switch (session) {
@@ -231,13 +222,14 @@ static void connection_run(struct state *state, struct connection *connection, e
 				state->result->sessions++;
 			state->result->steps = connection->session.steps;
 			state->result->macros = connection->session.macros;
-			connection->begun = now_ns();
+			now = now_ns();
+			note_longest(state, connection, now);
+			connection->begun = now;
 			session = session_message(&connection->session, &messages[connection->line]);
 			break;
 		case SESSION_OVER:
-		case SESSION_REFUSED: {
-			uint64_t now = now_ns();
-
+		case SESSION_REFUSED:
+			now = now_ns();
 			message_count(state, connection, now);
 			connection->begun = now;
 			if (message_next(state, connection) && session == SESSION_OVER)
@@ -245,7 +237,6 @@ static void connection_run(struct state *state, struct connection *connection, e
 			else
 				session = session_next(state, connection);
 			break;
-		}
 		case SESSION_BROKEN:
 			if (++state->result->broken >= BROKEN_MAX)
 				fail(state, "too many broken sessions", 0);
@@ -302,6 +293,10 @@ static void loop(struct state *state)
 		start = now_ns();
 		end = start + (uint64_t)(drive->seconds * (double)NS);
 	}
+	/* Whoever still waits is in no latency. */
+	for (size_t i = 0; i < drive->connections; i++)
+		if (state->connections[i].socket >= 0)
+			note_longest(state, &state->connections[i], now);
 	state->result->cpu_seconds = cpu_seconds(state) - cpu;
 	state->result->seconds = (double)(now - start) / (double)NS;
 }

@@ -14,14 +14,13 @@
 
 #include "histogram.h"
 #include "scenario.h"
+#include "target.h"
 
 #include <stdio.h>
-#include <sys/socket.h>
 #include <time.h>
 
 struct drive {
-	struct sockaddr_storage address;
-	socklen_t address_size;
+	struct target target;
 	const struct scenario *scenario;
 	size_t connections, messages; /* at least 1 each */
 	double warm_up, seconds;
@@ -42,6 +41,7 @@ struct drive_result {
 	double cpu_seconds;      /* of the filter */
 	uint64_t *latencies;     /* nanoseconds from MAIL to the answer, `messages` of them, sorted; free() it. NULL: in slices */
 	struct histogram whole;  /* of a run in slices */
+	uint64_t longest;        /* nanoseconds that a message took or, in hand at the end, has taken so far; opening a session, too */
 	uint32_t steps;          /* as negotiated in the last session */
 	struct wire_macros macros;
 	char fault[160];         /* why it could not be done */

@@ -57,6 +57,11 @@ class Filter:
                     raise Trouble(f"{' '.join(self.process.args)}: does not start: {log.read(2000)}", 2)
             time.sleep(0.02)
 
+    def resident(self):
+        """Kilobytes."""
+        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
     def pin(self, processors):
         """Let all its threads, and those it makes from now on, run there only."""
         for thread in os.listdir(f"/proc/{self.process.pid}/task"):

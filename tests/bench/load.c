@@ -6,15 +6,14 @@
  * Exit status: 0 all answers as expected; 1 some were not, or sessions broke;
  * 2 could not do it.
  */
+#include "arguments.h"
 #include "drive.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 
 #define CLOCKS_MAX 16
 #define SLICE_SECONDS 0.05
@@ -69,47 +68,16 @@ static const struct option long_options[] = {
 	{ 0 }
 };
 
-static bool complain(const char *what, const char *of)
-{
-	fprintf(stderr, "load: %s%s%s\n", of ? of : "", of ? ": " : "", what);
-	return false;
-}
-
-static bool count_parse(const char *text, size_t least, size_t most, size_t *count)
-{
-	char *end;
-	unsigned long long number;
-
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (errno || *end || end == text || *text == '-' || number < least || number > most) {
-		fprintf(stderr, "load: %s: must be a number from %zu to %zu\n", text, least, most);
-		return false;
-	}
-	*count = (size_t)number;
-	return true;
-}
-
-static bool seconds_parse(const char *text, double *seconds)
-{
-	char *end;
-
-	*seconds = strtod(text, &end);
-	if (*end || end == text || !(*seconds >= 0 && *seconds <= 3600))
-		return complain("must be a number of seconds from 0 to 3600", text);
-	return true;
-}
-
 static bool pid_parse(const char *text, struct options *options)
 {
 	size_t pid;
 
-	if (!count_parse(text, 1, 1u << 30, &pid))
+	if (!argument_count(text, 1, 1u << 30, &pid))
 		return false;
 	if (options->drive.clock_count == CLOCKS_MAX)
-		return complain("too many processes", text);
+		return argument_complain("too many processes", text);
 	if (clock_getcpuclockid((pid_t)pid, &options->clocks[options->drive.clock_count]))
-		return complain("no such process", text);
+		return argument_complain("no such process", text);
 	options->drive.clock_count++;
 	return true;
 }
@@ -118,54 +86,30 @@ static bool slices_open(const char *path, struct options *options)
 {
 	options->drive.slices = fopen(path, "w");
 	options->drive.slice = SLICE_SECONDS;
-	return options->drive.slices || complain(strerror(errno), path);
+	return options->drive.slices || argument_complain(strerror(errno), path);
 }
 
 static bool option_take(struct options *options, int option, const char *value)
 {
 	switch (option) {
 	case SOCKET: options->socket = value; return true;
-	case CONNECTIONS: return count_parse(value, 1, 100000, &options->drive.connections);
-	case MESSAGES: return count_parse(value, 1, 1u << 30, &options->drive.messages);
-	case SECONDS: return seconds_parse(value, &options->drive.seconds);
-	case WARM_UP: return seconds_parse(value, &options->drive.warm_up);
+	case CONNECTIONS: return argument_count(value, 1, 100000, &options->drive.connections);
+	case MESSAGES: return argument_count(value, 1, 1u << 30, &options->drive.messages);
+	case SECONDS: return argument_seconds(value, &options->drive.seconds);
+	case WARM_UP: return argument_seconds(value, &options->drive.warm_up);
 	case SCENARIO: options->scenario = value; return true;
 	case CLIENT: options->client = value; return true;
 	case SENDER: options->sender = value; return true;
 	case RECIPIENT: options->recipient = value; return true;
-	case RECIPIENTS: return count_parse(value, 1, 100000, &options->recipients);
+	case RECIPIENTS: return argument_count(value, 1, 100000, &options->recipients);
 	case EXPECT: options->expect = value; return true;
 	case LOGIN: options->drive.login = value; return true;
-	case BODY: return count_parse(value, 0, 1u << 28, &options->drive.body_size);
+	case BODY: return argument_count(value, 0, 1u << 28, &options->drive.body_size);
 	case PID: return pid_parse(value, options);
 	case SLICES: return slices_open(value, options);
 	case JSON: options->json = true; return true;
 	default: return false;
 	}
-}
-
-static bool socket_parse(const char *text, struct drive *drive)
-{
-	struct sockaddr_un *local = (struct sockaddr_un *)&drive->address;
-	struct sockaddr_in *inet = (struct sockaddr_in *)&drive->address;
-	const char *host;
-
-	if (!strncmp(text, "unix:", 5)) {
-		if (strlen(text + 5) >= sizeof local->sun_path)
-			return complain("path is too long for a socket", text);
-		local->sun_family = AF_UNIX;
-		strcpy(local->sun_path, text + 5);
-		drive->address_size = sizeof *local;
-		return true;
-	}
-	host = strchr(text, '@');
-	if (!strncmp(text, "inet:", 5) && host && inet_pton(AF_INET, host + 1, &inet->sin_addr) == 1) {
-		inet->sin_family = AF_INET;
-		inet->sin_port = htons((uint16_t)atoi(text + 5));
-		drive->address_size = sizeof *inet;
-		return true;
-	}
-	return complain("socket must be unix:PATH or inet:PORT@IP", text);
 }
 
 static bool scenario_make(const struct options *options, struct scenario *scenario)
@@ -177,11 +121,11 @@ static bool scenario_make(const struct options *options, struct scenario *scenar
 	if (!options->scenario) {
 		fault = scenario_add(scenario, options->client, options->sender, options->recipient,
 			options->recipients, options->expect);
-		return fault ? complain(fault, NULL) : true;
+		return fault ? argument_complain(fault, NULL) : true;
 	}
 	file = fopen(options->scenario, "r");
 	if (!file)
-		return complain(strerror(errno), options->scenario);
+		return argument_complain(strerror(errno), options->scenario);
 	fault = scenario_read(scenario, file, &line);
 	fclose(file);
 	if (fault)
@@ -208,7 +152,8 @@ static void report(const struct options *options, const struct drive_result *res
 		printf("%zu messages in %.2f s: %.0f messages/s, %.2f round trips a message, %zu sessions\n", result->messages,
 			result->seconds, (double)result->messages / result->seconds, (double)result->round_trips / messages,
 			result->sessions);
-		printf("latency p50 %.1f us, p99 %.1f us\n", latency(result, 0.5), latency(result, 0.99));
+		printf("latency p50 %.1f us, p99 %.1f us, p99.9 %.1f us, longest %.1f us\n", latency(result, 0.5),
+			latency(result, 0.99), latency(result, 0.999), (double)result->longest / 1e3);
 		if (options->drive.clock_count)
 			printf("filter: %.2f us CPU a message\n", cpu);
 		printf("negotiated steps 0x%x; wrong answers %zu, broken sessions %zu\n", (unsigned)result->steps,
@@ -216,8 +161,9 @@ static void report(const struct options *options, const struct drive_result *res
 		return;
 	}
 	printf("{\"messages\":%zu,\"seconds\":%.6f,\"messages_s\":%.1f,\"round_trips\":%.3f,\"sessions\":%zu,"
-		"\"p50_us\":%.1f,\"p99_us\":%.1f,", result->messages, result->seconds, (double)result->messages / result->seconds,
-		(double)result->round_trips / messages, result->sessions, latency(result, 0.5), latency(result, 0.99));
+		"\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"longest_us\":%.1f,", result->messages, result->seconds,
+		(double)result->messages / result->seconds, (double)result->round_trips / messages, result->sessions,
+		latency(result, 0.5), latency(result, 0.99), latency(result, 0.999), (double)result->longest / 1e3);
 	if (options->drive.clock_count)
 		printf("\"cpu_us\":%.3f,", cpu);
 	printf("\"steps\":%u,\"macros\":[", (unsigned)result->steps);
@@ -233,6 +179,7 @@ int main(int argc, char **argv)
 		.client = "192.0.2.10", .sender = "user@example.com", .recipient = "user@example.org", .recipients = 1, .expect = "-",
 	};
 	struct scenario scenario = { 0 };
+	const char *fault;
 	static struct drive_result result;
 	bool done;
 	int option;
@@ -249,20 +196,21 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	done = socket_parse(options.socket, &options.drive) && scenario_make(&options, &scenario);
+	fault = target_parse(options.socket, &options.drive.target);
+	done = fault ? argument_complain(fault, options.socket) : scenario_make(&options, &scenario);
 	if (done) {
 		options.drive.scenario = &scenario;
 		options.drive.clocks = options.clocks;
 		done = drive_run(&options.drive, &result);
 		if (!done)
-			complain(result.fault, options.socket);
+			argument_complain(result.fault, options.socket);
 		else if (result.messages || result.broken)
 			report(&options, &result);
 		else
-			done = complain("no message was over in time; give it more --seconds", NULL);
+			done = argument_complain("no message was over in time; give it more --seconds", NULL);
 	}
 	if (options.drive.slices && fclose(options.drive.slices))
-		done = complain("the slices cannot be written", NULL);
+		done = argument_complain("the slices cannot be written", NULL);
 	free(result.latencies);
 	scenario_free(&scenario);
 	if (!done)
