@@ -76,7 +76,7 @@ void session_end(struct session *session)
 	session->id[0] = '\0';
 	session->shadowed = false;
 	session->spent = 0;
-	/* Most connections are silent most of the time, and a message is forty times as large as its session. */
+	/* Most connections are silent most of the time, and a message is many times as large as its session. */
 	spare_give(session->message);
 	spare_give(session->shadow);
 	session->message = session->shadow = NULL;

@@ -69,6 +69,20 @@ void plan_each(const struct request *request, unsigned group, void (*take)(void 
 	list_go(&finding, &finding.table->others);
 }
 
+static size_t group_work(const struct request *request, unsigned group)
+{
+	if (group >= request->set->group_count)
+		return 0;
+	const struct scope_table *table = &request->set->groups[group];
+	return 1 + (request->resource_open ? table->count : table->others.plain_count);
+}
+
+size_t plan_work(const struct request *request)
+{
+	return group_work(request, POLICY_GROUP_RESOURCE) +
+		(request->identity_group != POLICY_GROUP_RESOURCE ? group_work(request, request->identity_group) : 0);
+}
+
 /* Not whether they say the same: they do if they are the same bytes, and else the plan is made anew. */
 static bool stands_there(struct text a, struct text b)
 {

@@ -171,8 +171,14 @@ static struct outcome tell(struct message *message, struct outcome outcome, bool
 		return outcome;
 	if (may_refuse && outcome.stage == STAGE_RCPT)
 		return outcome;
-	if (!message->doomed)
+	if (!message->doomed) {
+		/* What comes until it is told may have a text of its own. */
+		struct text copy = arena_text(&message->arena, text_of(outcome.text));
+		if (!copy.at)
+			return outcome_trouble(message, outcome.stage);
 		message->doom = outcome;
+		message->doom.text = copy.at;
+	}
 	message->doomed = true;
 	return may_refuse ? outcome : outcome_carry_on(message, outcome.stage);
 }

@@ -62,7 +62,7 @@ struct message;
 struct message *message_new(void);
 void message_free(struct message *message);
 
-/* Give back what it took, but for what a common message needs. Only message_begin may follow. */
+/* Give back what it took, but for what a common message needs. Only message_begin or message_free may follow. */
 void message_clear(struct message *message);
 
 /*

@@ -38,7 +38,7 @@ struct message {
 	const struct generation *generation;
 	const struct client *client;
 	struct instant now;
-	struct arena arena;       /* holds all that follows; one message long */
+	struct arena arena;       /* holds what is not in here; one message long */
 	struct request request;   /* made for one ask at a time */
 	struct caller caller;
 	const struct principal_rule *rule; /* that made him */
@@ -62,6 +62,7 @@ struct message {
 	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
 	bool doomed;              /* certain to be refused: with `doom` */
 	struct outcome doom;
+	/* From here on message_begin() clears nothing: written before it is read. */
 	char text[REFUSAL_TEXT_SIZE];
 	/* Enough for nearly every message. */
 	struct sender first_senders[ROOM_FIRST];

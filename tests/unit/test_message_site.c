@@ -403,6 +403,39 @@ static void a_refused_recipient_allows_nothing(void **state)
 	generation_free(generation);
 }
 
+/* Where recipients cannot be refused, the first that is forbidden is told at the next stage, whatever was wrong with later ones. */
+static void the_first_unverified_recipient_is_told(void **state)
+{
+	const char *const identities[] = { "example.net" };
+	struct site_options options = { .from_address = FROM_ENVELOPE, .sandbox = 1, .identities = { identities, 1 } };
+	struct generation *generation = generation_of_site("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\","
+		"\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" ARN "identity/bad.test\"}]}", &options);
+	static const struct {
+		const char *first, *told;
+	} cases[] = {
+		{ "<one@first.test>", "one@first.test" },
+		{ "<one two@first.test>", "<one two@first.test> is not a valid mailbox" },
+	};
+	struct message *message = message_new();
+	struct client client = { 0 };
+	size_t failures = 0;
+
+	(void)state;
+	assert_non_null(message);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		message_begin(message, generation, &client, &now, true);
+		assert_int_equal(message_sender(message, TEXT("<a@example.net>"), TEXT(""), true).action, OUTCOME_CONTINUE);
+		message_recipient(message, text_of(cases[i].first), TEXT(""), false);
+		message_recipient(message, TEXT("<two@second.test>"), TEXT(""), false);
+		struct outcome last = message_data(message, true);
+		CHECK_CASE(failures, cases[i].first, last.action == OUTCOME_REFUSE && strstr(last.text, cases[i].told));
+		CHECK_CASE(failures, cases[i].first, last.text && !strstr(last.text, "second.test"));
+	}
+	message_free(message);
+	generation_free(generation);
+	assert_int_equal(failures, 0);
+}
+
 /* A recipient who is not verified leaves no question about his domain to the others. */
 static void an_unverified_recipient_asks_nothing(void **state)
 {
@@ -437,6 +470,7 @@ int main(void)
 		cmocka_unit_test(a_bounce_has_its_from),
 		cmocka_unit_test(identities_elsewhere),
 		cmocka_unit_test(a_refused_recipient_allows_nothing),
+		cmocka_unit_test(the_first_unverified_recipient_is_told),
 		cmocka_unit_test(an_unverified_recipient_asks_nothing),
 	};
 

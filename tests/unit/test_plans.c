@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ARN(name) "arn:aws:ses:us-west-2:123456789012:identity/" name
 #define USER(name) "arn:aws:iam::123456789012:user/" name
@@ -102,7 +103,7 @@ static void answers_are_right(void **state)
 	generation_free(generation);
 }
 
-/* Their names are in order, so the first ones have plans and the last ones have not. */
+/* The last of the names, and the sender who is not known yet, have plans, the first ones have not. */
 #define MANY 60000
 #define NAME_SIZE 24
 
@@ -125,12 +126,12 @@ static void memory_is_bounded(void **state)
 	const struct plan *const *plans = generation->principals.rules[0].plans;
 	size_t count = 0;
 	assert_non_null(plans);
-	while (count <= MANY && plans[count])
+	while (count <= MANY && plans[MANY - count])
 		count++;
 	/* Each is more than a hundred bytes. */
 	assert_in_range(count, 1000, PLANS_MAX / 100);
 	for (size_t i = count; i <= MANY; i++)
-		assert_null(plans[i]);
+		assert_null(plans[MANY - i]);
 	for (size_t i = 0; i < MANY; i += MANY - 1) {
 		snprintf(path, sizeof path, "x@%s", names[i]);
 		assert_int_equal(judged(generation, "", path), OUTCOME_REFUSE);
@@ -142,12 +143,48 @@ static void memory_is_bounded(void **state)
 	free(names);
 }
 
+/* So many scopes with wildcards that each question would go through all of them, for so many identities. */
+#define SCOPES 1000
+
+static void work_is_bounded(void **state)
+{
+	static const char head[] = "{\"Version\":\"2012-10-17\",\"Statement\":[", tail[] = "]}";
+	char *text = malloc(SCOPES * 200), (*names)[NAME_SIZE] = calloc(SCOPES, sizeof *names), *at = text;
+	const char **list = calloc(SCOPES, sizeof *list);
+	struct site_options options = { .account = "123456789012", .region = "us-west-2" };
+	size_t count = 0;
+
+	(void)state;
+	assert_true(text && names && list);
+	at = stpcpy(at, head);
+	for (size_t i = 0; i < SCOPES; i++) {
+		at += sprintf(at, "%s" DENY("\"Principal\":\"*\",\"Resource\":\"" ARN("*.team%zu.example") "\""), i ? "," : "", i);
+		snprintf(names[i], NAME_SIZE, "i%05zu.example", i);
+		list[i] = names[i];
+	}
+	strcpy(at, tail);
+	options.identities = (struct string_list){ list, SCOPES };
+	struct generation *generation = generation_of_site(text, &options);
+	const struct plan *const *plans = generation->principals.rules[0].plans;
+	assert_non_null(plans);
+	for (size_t i = 0; i <= SCOPES; i++)
+		count += plans[i] != NULL;
+	/* Each looks at all. */
+	assert_int_equal(count, PLANS_WORK_MAX / (SCOPES + 1));
+	assert_non_null(plans[SCOPES]);
+	generation_free(generation);
+	free(list);
+	free(names);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_are_kept),
 		cmocka_unit_test(answers_are_right),
 		cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(work_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
