@@ -183,10 +183,8 @@ static void find_resources(struct generation *generation, struct faults *faults)
 		struct known_resource *one = &generation->resources[i];
 		one->text = identity_arn(arena, generation->partition, generation->region, generation->account,
 			i < generation->identity_count ? generation->identities[i] : TEXT(""));
-		if (!one->text.at)
+		if (!one->text.at || !arn_split(one->text, &one->fields))
 			generation->resources = NULL;
-		else
-			arn_split(one->text, &one->fields);
 	}
 	if (!generation->resources)
 		fault_memory(faults);

@@ -7,23 +7,21 @@ import os
 import subprocess
 import time
 
-from filters import Trouble
+from filters import ACCEPTED, REFUSED, Trouble
 
 FEW = 10            # connections that carry messages beside the idle ones
 MESSAGES = 100      # in each session
 WARM_UP = 1         # second: so long it may take until all of a thousand sessions are there
 CLOSE_LIMIT = 60    # seconds until a filter has given up what its clients have closed; libmilter's workers take ten
 SPARE = 8           # files and threads that a filter may take for itself
-ACCEPTED = ("172.31.5.6", "no-reply@example.net", "user@example.org", "accept")
-REFUSED = ("172.31.5.6", "alice@example.net", "user@example.org", "550@mail")
 
 Memory = collections.namedtuple("Memory", "resident anonymous threads")     # kilobytes; anonymous: no file's, heap and stacks
 
 
 def scenario(refuses):
     """A file for the load generator: one message in a hundred is refused by the daemon."""
-    last = REFUSED if refuses else (*REFUSED[:3], "accept")
-    return "".join("\t".join(fields) + "\n" for fields in [*[ACCEPTED] * (MESSAGES - 1), last])
+    last = ACCEPTED | REFUSED[0][1] | ({} if refuses else {"expect": "accept"})
+    return "".join("\t".join(fields.values()) + "\n" for fields in [*[ACCEPTED] * (MESSAGES - 1), last])
 
 
 class Crowded:
@@ -83,10 +81,8 @@ class Crowded:
     @contextlib.contextmanager
     def idle(self):
         """All idle connections; while they are there, carry() carries a message through each."""
-        client, sender, recipient, expected = ACCEPTED
         command = [os.path.join(self.options.programs, "idle"), "--socket", self.target.socket, "--connections",
-                   str(self.options.idle), "--client", client, "--sender", sender,
-                   "--recipient", recipient, "--expect", expected]
+                   str(self.options.idle), *(f"--{name}={value}" for name, value in ACCEPTED.items())]
         run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
         def ended(status):
