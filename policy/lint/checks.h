@@ -56,9 +56,6 @@ bool has_upper(struct text t);
 /* Has it the form of a Region's name: two words or more, a direction, a number? New Regions have it too. */
 bool is_region(struct text t);
 
-/* Is it one of the keys of SES or of the global ones? (check_keys.c) */
-bool key_is_known(struct text key);
-
 /* Does the site fill the key in? */
 bool site_has_key(const struct lint_site *site, struct text key);
 

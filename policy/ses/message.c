@@ -219,7 +219,7 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 			continue;
 		if (!ask_load(message, ask))
 			return outcome_trouble(message, stage);
-		struct verdict verdict = singly ? evaluate_last(&message->request, generation->slot_recipients)
+		struct verdict verdict = singly ? evaluate_last(&message->request, generation->slot[KEY_RECIPIENTS])
 			: evaluate(&message->request);
 		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
 			continue;
@@ -273,9 +273,9 @@ static bool first_senders(struct message *message)
 	bool known = message->sender.kind == MAILBOX_ADDRESS && generation->from_address != FROM_HEADER;
 
 	/* What a Return-Path header says would go before. */
-	bool good = request_value_only(&message->request, generation->slot_feedback, message->sender.address);
+	bool good = request_value_only(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], message->sender.address);
 	if (generation->wants_headers)
-		request_state(&message->request, generation->slot_feedback, SLOT_PENDING);
+		request_state(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
 	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
 }
@@ -341,7 +341,7 @@ static bool recipient_add(struct message *message, struct text address)
 		message->recipients = grown;
 		message->recipient_room = room;
 	}
-	if (!request_value(&message->request, message->generation->slot_recipients, address))
+	if (!request_value(&message->request, message->generation->slot[KEY_RECIPIENTS], address))
 		return false;
 	message->recipients[message->recipient_count++] = address;
 	return true;
@@ -357,7 +357,7 @@ static void asks_back(struct message *message, size_t asks)
 /* As if he had never been named. */
 static void recipient_back(struct message *message, size_t asks)
 {
-	request_value_back(&message->request, message->generation->slot_recipients);
+	request_value_back(&message->request, message->generation->slot[KEY_RECIPIENTS]);
 	message->recipient_count--;
 	asks_back(message, asks);
 	/* What was certain of a list that grows may be so because of him. */
@@ -396,7 +396,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_trouble(message, STAGE_RCPT);
 	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
 	bool bad = mailbox.kind != MAILBOX_ADDRESS ||
-		((generation->slot_recipients >= 0 || generation->sandbox) && mailbox_is_routed(&mailbox, completed));
+		((generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox) && mailbox_is_routed(&mailbox, completed));
 	if (bad && message->doomed)
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (bad)
@@ -416,10 +416,10 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_carry_on(message, STAGE_RCPT);
 	}
 	/* No policy looks at recipients, and all else has been looked at. */
-	if (generation->slot_recipients < 0 && !message->unjudged && asks == message->ask_count)
+	if (generation->slot[KEY_RECIPIENTS] < 0 && !message->unjudged && asks == message->ask_count)
 		return outcome_carry_on(message, STAGE_RCPT);
 	struct outcome outcome = judge(message, STAGE_RCPT, mailbox.address,
-		generation->recipients_apart && generation->slot_recipients >= 0 && !message->unjudged && asks == message->ask_count);
+		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged && asks == message->ask_count);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);
 	return outcome;
@@ -428,7 +428,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 /* No more recipients will come. */
 static void close_list(struct message *message)
 {
-	request_state(&message->request, message->generation->slot_recipients,
+	request_state(&message->request, message->generation->slot[KEY_RECIPIENTS],
 		message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
 }
 

@@ -95,7 +95,7 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 	/* The header most often names whom the envelope names. */
 	for (size_t i = 0; mailbox && i < message->sender_count; i++)
 		if (text_equals(message->senders[i].address, mailbox->address) && text_equals(message->senders[i].name, name) &&
-		    (!message->senders[i].name_open || generation->slot_display_name < 0))
+		    (!message->senders[i].name_open || generation->slot[KEY_FROM_DISPLAY_NAME] < 0))
 			return true;
 	if (!grow(&message->arena, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
 		return false;
@@ -157,14 +157,14 @@ bool ask_load(struct message *message, struct ask *ask)
 	if (message->asked == ask)
 		return true;
 	message->asked = ask;
-	if (!load_resource(request, ask) || !request_value_only(request, generation->slot_from, sender->address) ||
-	    !request_value_only(request, generation->slot_display_name, sender->name) ||
-	    !request_value_only(request, generation->slot_resource_account, request->resource.field[ARN_ACCOUNT]))
+	if (!load_resource(request, ask) || !request_value_only(request, generation->slot[KEY_FROM_ADDRESS], sender->address) ||
+	    !request_value_only(request, generation->slot[KEY_FROM_DISPLAY_NAME], sender->name) ||
+	    !request_value_only(request, generation->slot[KEY_RESOURCE_ACCOUNT], request->resource.field[ARN_ACCOUNT]))
 		return false;
 	if (!sender->address.length)
-		request_state(request, generation->slot_from, SLOT_PENDING);
+		request_state(request, generation->slot[KEY_FROM_ADDRESS], SLOT_PENDING);
 	if (sender->name_open)
-		request_state(request, generation->slot_display_name, SLOT_PENDING);
+		request_state(request, generation->slot[KEY_FROM_DISPLAY_NAME], SLOT_PENDING);
 	request->plan = ask->plan;
 	if (!ask->plan && !request_prepare(request))
 		return false;

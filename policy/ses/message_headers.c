@@ -42,7 +42,7 @@ static bool allow_no_steering(struct message *message, struct outcome *against)
 static bool read_from(struct message *message, struct outcome *against)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	bool names = message->generation->slot_display_name >= 0;
+	bool names = message->generation->slot[KEY_FROM_DISPLAY_NAME] >= 0;
 	size_t length = 0;
 
 	message->named = names;
@@ -105,7 +105,7 @@ static bool envelope_senders(struct message *message)
 	/* The null sender is whoever he is. */
 	const struct mailbox *sender = message->sender.kind == MAILBOX_ADDRESS ? &message->sender : NULL;
 
-	if (!message->from.count || message->generation->slot_display_name < 0)
+	if (!message->from.count || message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)
 		return ask_sender(message, sender, TEXT(""), false);
 	for (size_t i = 0; i < message->from.count; i++)
 		if (!name_seen_before(message, i) && !ask_sender(message, sender, message->from.at[i].name, false))
@@ -116,7 +116,7 @@ static bool envelope_senders(struct message *message)
 /* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
 static bool envelope_stays(const struct message *message)
 {
-	return message->sender_count == 1 && message->senders[0].address.length && message->generation->slot_display_name < 0;
+	return message->sender_count == 1 && message->senders[0].address.length && message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0;
 }
 
 static bool all_senders(struct message *message)
@@ -265,7 +265,7 @@ static bool settle_addresses(struct message *message, struct mailbox *sender, st
 	sender->kind = return_path->kind = MAILBOX_NULL;
 	return (!wants_from || read_from(message, against)) &&
 		(!wants_from || generation->from_address == FROM_ENVELOPE || read_one(message, HEADER_SENDER, sender, against)) &&
-		((!wants_from && generation->slot_feedback < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
+		((!wants_from && generation->slot[KEY_FEEDBACK_ADDRESS] < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
 		check_all(message, sender, return_path, against);
 }
 
@@ -296,7 +296,7 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 	message->return_path = return_path.kind == MAILBOX_ADDRESS ? return_path.address : TEXT("");
 	/* A Return-Path of <> is one too: there is no address then. */
 	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
-	if (!request_value_only(&message->request, generation->slot_feedback, feedback) || !all_senders(message))
+	if (!request_value_only(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], feedback) || !all_senders(message))
 		return trouble(message, against);
 	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
 	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&

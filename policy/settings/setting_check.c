@@ -4,6 +4,7 @@
 #include "iam/arn.h"
 #include "iam/fault.h"
 #include "iam/ip.h"
+#include "iam/key.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
 #include "settings/metrics_spec.h"
@@ -120,7 +121,7 @@ const char *check_context_key(const char *value, char *room, size_t size)
 
 	if (!colon || colon == value || !colon[1] || strpbrk(value, " \t\r\n"))
 		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
-	if (generation_fills_in(text_of(value))) {
+	if (key_source(key_find(text_of(value))) != SOURCE_SETTINGS) {
 		snprintf(room, size, "is filled in from the message and its client; take it out");
 		return room;
 	}

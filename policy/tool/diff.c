@@ -168,7 +168,7 @@ enum part { PART_SENDER, PART_RECIPIENTS, PART_CLIENT, PART_TIME, PART_NAME, PAR
 static void count_choices(const struct search *search, const struct round *round, size_t choices[PARTS])
 {
 	const struct words *of = search->values.of;
-	bool tls = round->generations[0]->slot_secure_transport >= 0 || round->generations[1]->slot_secure_transport >= 0;
+	bool tls = (round->generations[0]->sources | round->generations[1]->sources) & SOURCE_TLS;
 
 	choices[PART_SENDER] = of[DIFF_SENDER].count;
 	/* Each alone, then each with the last one, which no policy names. */

@@ -4,23 +4,74 @@
 #include <stdint.h>
 #include <string.h>
 
-static bool needs_time(const struct generation *generation)
-{
-	return generation->slot_current_time >= 0 || generation->slot_epoch_time >= 0;
-}
-
 void replay_find_needs(const struct generation *generation, struct replay_needs *needs)
 {
-	needs->time |= needs_time(generation);
-	needs->tls |= generation->slot_secure_transport >= 0;
-	needs->client |= generation->slot_source_ip >= 0 || generation->network_count > 0;
-	needs->names |= generation->slot_display_name >= 0;
-	needs->from |= generation->wants_headers;
+	needs->sources |= generation->sources;
+	needs->headers |= generation->wants_headers;
+	if (generation->network_count)
+		needs->sources |= SOURCE_CLIENT;
+	/* The principal, and with it policies and keys of its own. */
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
-		needs->client |= rule->has_network;
-		needs->login |= rule->any_login || rule->has_login || rule->login.length;
+		if (rule->has_network)
+			needs->sources |= SOURCE_CLIENT;
+		if (rule->any_login || rule->has_login || rule->login.length)
+			needs->sources |= SOURCE_PRINCIPAL;
 	}
+}
+
+static void take_out_headers(struct record *record)
+{
+	record->from_count = 0;
+	for (enum record_text text = RECORD_RETURN_PATH; text <= RECORD_RETURN_PATH_ARN; text++)
+		record->of[text] = TEXT("");
+}
+
+static void take_out_names(struct record *record)
+{
+	for (size_t i = 0; i < record->from_count; i++)
+		record->from[i].name = TEXT("");
+}
+
+/* Without a default: the compiler asks what a new source is in a record. */
+static void take_out(struct record *record, enum key_source source)
+{
+	switch (source) {
+	case SOURCE_TIME:
+		record->of[RECORD_TIME] = TEXT("");
+		break;
+	case SOURCE_CLIENT:
+		record->of[RECORD_CLIENT] = TEXT("");
+		break;
+	case SOURCE_TLS:
+		record->tls = false;
+		break;
+	case SOURCE_PRINCIPAL:
+		record->of[RECORD_LOGIN] = TEXT("");
+		break;
+	case SOURCE_HEADER_NAME:
+		take_out_names(record);
+		break;
+	case SOURCE_SETTINGS:
+	case SOURCE_SITE:
+		/* In no record. */
+	case SOURCE_SENDER:
+	case SOURCE_RESOURCE:
+	case SOURCE_RECIPIENTS:
+	case SOURCE_RETURN_PATH:
+		/* They count without their keys, too: by identities, in the sandbox. Those of headers: take_out_headers(). */
+	case SOURCES_END:
+		break;
+	}
+}
+
+void replay_reduce(struct record *record, const struct replay_needs *needs)
+{
+	if (!needs->headers)
+		take_out_headers(record);
+	for (unsigned source = 1; source < SOURCES_END; source *= 2)
+		if (!(needs->sources & source))
+			take_out(record, (enum key_source)source);
 }
 
 static enum stage stage_of(struct text name)
@@ -115,7 +166,7 @@ static const struct {
  */
 static bool from_adds_nothing(const struct generation *generation, const struct record *record)
 {
-	return record->from_count == 1 && generation->slot_display_name < 0 &&
+	return record->from_count == 1 && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 &&
 		text_equals(record->from[0].address, record->of[RECORD_SENDER]);
 }
 
@@ -158,8 +209,7 @@ bool replay_decide(struct message *message, const struct generation *generation,
 
 	*out = (struct judgement){ .recipient = SIZE_MAX, .statement = -1, .stage = last };
 	ip_parse(record->of[RECORD_CLIENT], &client.ip);
-	if (needs_time(generation))
-		instant_parse(record->of[RECORD_TIME], &time);
+	instant_parse(record->of[RECORD_TIME], &time);
 	message_begin(message, generation, &client, &time, true);
 	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER], TEXT(""), may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
 	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && last > STAGE_MAIL && i < record->recipient_count; i++) {

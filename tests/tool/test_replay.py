@@ -8,6 +8,7 @@ import random
 import pytest
 
 from lib.records import line, record
+from lib.tables import MESSAGE_KEYS
 from lib.tool import ROOT, golden, lines, run
 
 COMMAND = "replay"
@@ -111,33 +112,51 @@ def test_many_records(folder: pathlib.Path) -> None:
 
 
 def policy_on(**condition: dict) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{
-        "Sid": "S", "Effect": "Deny", "Principal": "*", "Action": "ses:*",
-        "Resource": "arn:aws:ses:us-west-2:123456789012:identity/example.net", "Condition": condition}]})
+    base = {"Principal": "*", "Action": "ses:*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [
+        base | {"Effect": "Allow", "Resource": "arn:aws:ses:us-west-2:123456789012:identity/example.net"},
+        base | {"Sid": "S", "Effect": "Deny", "Resource": "*", "Condition": condition}]})
 
 
 # Of two records that differ in one thing alone, a policy on that thing must refuse the second, although the first is remembered.
+PRINCIPALS = [
+    {"login": "news", "arn": "arn:aws:iam::123456789012:user/news"}, {"login": "other", "arn": "arn:aws:iam::111122223333:user/other"},
+    {"login": "role", "arn": "arn:aws:sts::123456789012:assumed-role/batch/night"}, {"arn": "arn:aws:iam::123456789012:user/relay"}]
 DIFFERENCES = [
     ("client", {"client": "192.0.2.1"}, {"IpAddress": {"aws:SourceIp": "192.0.2.1"}}),
     ("tls", {"tls": False}, {"Bool": {"aws:SecureTransport": "false"}}),
     ("time", {"time": "2026-12-24T08:00:00Z"}, {"DateGreaterThan": {"aws:CurrentTime": "2026-12-01T00:00:00Z"}}),
+    ("seconds", {"time": "2026-12-24T08:00:00Z"}, {"NumericGreaterThan": {"aws:EpochTime": "1796083200"}}),
     ("name", {"header_from": [{"address": "no-reply@example.net", "name": "Boss"}]}, {"StringEquals": {"ses:FromDisplayName": "Boss"}}),
     ("from", {"header_from": [{"address": "boss@example.net", "name": ""}]}, {"StringEquals": {"ses:FromAddress": "boss@example.net"}}),
     ("return path", {"return_path": "bounce@evil.test"}, {"StringLike": {"ses:FeedbackAddress": "*@evil.test"}}),
     ("recipient", {"recipients": ["b@evil.test"]}, {"ForAnyValue:StringLike": {"ses:Recipients": "*@evil.test"}}),
     ("sender", {"sender": "boss@example.net"}, {"StringEquals": {"ses:FromAddress": "boss@example.net"}}),
+    ("user", {"login": "news"}, {"StringEquals": {"aws:username": "news"}}),
+    ("principal", {"login": "news"}, {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/news"}}),
+    ("account", {"login": "other"}, {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}),
+    ("role", {"login": "role"}, {"StringEquals": {"aws:PrincipalType": "AssumedRole"}}),
+    ("account of the identity", {"source_arn": "arn:aws:ses:us-west-2:111122223333:identity/x.test"},
+     {"StringEquals": {"aws:ResourceAccount": "111122223333"}}),
 ]
 
 
 @pytest.mark.parametrize("more, condition", [row[1:] for row in DIFFERENCES], ids=[row[0] for row in DIFFERENCES])
 def test_what_is_remembered_is_all_that_counts(folder: pathlib.Path, more: dict, condition: dict) -> None:
     (folder / "p.json").write_text(policy_on(**condition))
+    (folder / "milter.json").write_text(json.dumps({"policies": [str(folder / "p.json")], "principals": PRINCIPALS}))
     base = {"time": "2026-11-24T08:00:00Z"}
     text = line(record(1, **base)) + line(record(2, **(base | more))) + line(record(3, **base))
-    done = run(COMMAND, "--policy", folder / "p.json", "--json", "-", stdin=text)
+    done = run(COMMAND, "--settings", folder / "milter.json", "--policy", folder / "p.json", "--json", "-", stdin=text)
     summary, group = lines(done.stdout)
-    assert (summary["records"], summary["newly_refused"]) == (3, 1)
+    assert (summary["records"], summary["newly_refused"], group["statement"]) == (3, 1, "S")
     assert [example["id"] for example in group["examples"]] == ["id2"]
+
+
+def test_every_key_of_a_message_has_a_difference() -> None:
+    """But those whose value is the same for all messages of a site."""
+    tried = {key for _, _, condition in DIFFERENCES for block in condition.values() for key in block}
+    assert tried == {name for name, key in MESSAGE_KEYS.items() if key.source != "SITE"}
 
 
 def test_logins(folder: pathlib.Path) -> None:
