@@ -27,8 +27,8 @@ static const char *shown(struct text text)
 static void print_statement(const struct explained_statement *one)
 {
 	const struct statement *statement = one->statement;
-	const struct reason *reason = &one->reason;
-	bool matched = reason->truth == TRUTH_TRUE;
+	const struct match *match = &one->match;
+	bool matched = match->truth == TRUTH_TRUE;
 	enum colour mark = !matched ? COLOUR_DIM : statement->effect == EFFECT_DENY ? COLOUR_BAD : COLOUR_GOOD;
 
 	printf("    %s%s statement %u", colour(mark), matched ? "*" : "-", statement->index + 1);
@@ -37,11 +37,11 @@ static void print_statement(const struct explained_statement *one)
 	printf(" (%s", statement->effect == EFFECT_DENY ? "Deny" : "Allow");
 	if (statement->line)
 		printf(", line %u", statement->line);
-	printf("): %s%s\n", matched ? "matches" : reason->truth == TRUTH_PENDING ? "not decided" : "does not match", colour(COLOUR_OFF));
+	printf("): %s%s\n", matched ? "matches" : match->truth == TRUTH_PENDING ? "not decided" : "does not match", colour(COLOUR_OFF));
 	if (!matched) {
-		printf("        %s", reason_element_name(statement, reason->element));
-		if (reason->condition)
-			printf(" %s %s", shown(reason->condition->operator_text), shown(reason->condition->key_text));
+		printf("        %s", match_element_name(statement, match->element));
+		if (match->condition)
+			printf(" %s %s", shown(match->condition->operator_text), shown(match->condition->key_text));
 		printf("\n          was     %s\n          wanted  %s\n", one->was, one->wanted);
 	}
 	if (one->waited)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/command.h"
 
-#include "tool/reason.h"
+#include "tool/match.h"
 #include "tool/site.h"
 
 #include <jansson.h>
@@ -125,7 +125,7 @@ static json_t *users(const struct generation *generation, int slot)
 	for (size_t i = 0; list && i < policy_set_statement_count(generation->set); i++) {
 		const struct statement *statement = policy_set_statement(generation->set, i);
 		char name[160], policy[96], sid[60];
-		if (!reason_uses(statement, slot))
+		if (!match_uses(statement, slot))
 			continue;
 		text_escape(statement->policy->name, policy, sizeof policy);
 		if (statement->sid.length)
