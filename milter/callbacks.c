@@ -47,7 +47,7 @@ static bool on_its_way(SMFICTX *context, struct session *session, enum stage sta
 		*status = answer_go_on(session, negotiate_silence(stage));
 		return false;
 	}
-	*status = answer_trouble(context, session, stage, session->state == SESSION_IDLE ? "no-message" : NULL);
+	*status = answer_trouble(context, session, stage, session->state == SESSION_IDLE ? REASON_NO_MESSAGE : REASON_NONE);
 	return false;
 }
 
@@ -105,7 +105,7 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	bool routed = session->portless && smfi_getsymval(context, (char *)"{mail_mailer}");
 	if (!session_begin(session, smfi_getsymval(context, (char *)"{auth_authen}"),
 	    smfi_getsymval(context, (char *)"{tls_version}"), routed))
-		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
+		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);
 	const struct text raw = text_of(arguments[0]), completed = macro(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));

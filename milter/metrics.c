@@ -97,8 +97,9 @@ static void print_reloads(const char *name, FILE *out)
 
 static void print_errors(const char *name, FILE *out)
 {
-	for (size_t i = 0; i < COUNTED_REASONS; i++)
-		fprintf(out, "%s{reason=\"%s\"} %lu\n", name, counted_reasons[i], read_counter(&counters.errors[i]));
+	for (enum reason reason = REASON_NONE + 1; reason < REASONS; reason++)
+		if (reason_rows[reason].trouble)
+			fprintf(out, "%s{reason=\"%s\"} %lu\n", name, reason_rows[reason].word, read_counter(&counters.errors[reason]));
 }
 
 static void print_loaded(const char *name, FILE *out)

@@ -150,7 +150,7 @@ size_t record_line(const struct record *record, char out[RECORD_MAX])
 		put_value(&line, "mode", text_of(record_mode_name(record->mode)));
 		put_value(&line, "would", text_of(record_would(record)));
 	}
-	put_value(&line, "reason", text_of(outcome->reason));
+	put_value(&line, "reason", text_of(reason_rows[outcome->reason].word));
 	put_value(&line, "client", text_of(session->client.ip.family ? ip_print(&session->client.ip, ip) : "unknown"));
 	put_value(&line, "login", session->client.login);
 	if (message) {

@@ -133,7 +133,7 @@ bool record_json(const struct record *record, struct json_line *line)
 	json_line_text_or_null(line, "policy", outcome->policy);
 	json_line_text_or_null(line, "sid", outcome->sid);
 	put_number(line, "statement", outcome->action == OUTCOME_REFUSE ? outcome->statement : -1);
-	json_line_text(line, "reason", text_of(outcome->reason));
+	json_line_text(line, "reason", text_of(reason_rows[outcome->reason].word));
 	put_reply(line, record->reply);
 	json_line_close(line, '}');
 	json_line_end(line);

@@ -23,7 +23,7 @@
  *                      what the X-SES- headers of that name say, or null
  *   resources          ARNs asked about, that of the decision first
  *   policy, sid, statement  the rule that refused, or null; statement counts from 0 in its policy
- *   reason             a word (message.h); "" when allowed
+ *   reason             a word (reason_list.h); "" when allowed
  *   reply              what the client was, or would be, told; null when allowed
  */
 #ifndef MILTER_RECORD_JSON_H

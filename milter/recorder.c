@@ -7,7 +7,6 @@
 #include "record_json.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool write_record(const struct record *record, bool required)
 {
@@ -27,7 +26,7 @@ static bool write_record(const struct record *record, bool required)
 /* A line that the file has just not taken is not tried again. */
 static bool is_about_records(const struct outcome *outcome)
 {
-	return outcome->action == OUTCOME_TROUBLE && outcome->reason && strcmp(outcome->reason, "record") == 0;
+	return outcome->action == OUTCOME_TROUBLE && outcome->reason == REASON_RECORD;
 }
 
 bool recorder_tells(const struct session *session, const struct outcome *outcome)

@@ -56,7 +56,6 @@ static struct outcome outcome_plain(const struct message *message, enum stage st
 		.statement = -1,
 		.principal = message->caller.text,
 		.address = message->sender.address,
-		.reason = "",
 	};
 
 	if (message->sender_count)
@@ -76,17 +75,14 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 	return outcome;
 }
 
-struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason, struct text address)
+struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
 	outcome.action = OUTCOME_REFUSE;
 	outcome.decision = DECISION_IMPLICIT_DENY;
-	outcome.code = code;
-	outcome.xcode = xcode;
 	outcome.reason = reason;
-	outcome.text = message->text;
+	outcome.text = reason_rows[reason].text ? reason_rows[reason].text : message->text;
 	outcome.address = address;
 	return outcome;
 }
@@ -96,17 +92,12 @@ struct outcome outcome_trouble(struct message *message, enum stage stage)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
-	if (message->crowded) {
-		strcpy(message->text, "Too many senders and resources in one message");
-		return outcome_refuse(message, stage, "550", "5.7.1", "crowded", message->sender.address);
-	}
-
+	if (message->crowded)
+		return outcome_refuse(message, stage, REASON_CROWDED, message->sender.address);
 	message->trouble = true;
 	outcome.action = OUTCOME_TROUBLE;
-	outcome.code = "451";
-	outcome.xcode = "4.3.0";
-	outcome.text = "Policy check failed for want of memory; try again later";
-	outcome.reason = "memory";
+	outcome.reason = REASON_MEMORY;
+	outcome.text = reason_rows[REASON_MEMORY].text;
 	return outcome;
 }
 
@@ -117,19 +108,13 @@ static struct outcome refuse_address(struct message *message, enum stage stage, 
 
 	refusal_bad_address(message->text, raw);
 	return !address.at ? outcome_trouble(message, stage)
-		: outcome_refuse(message, stage, "553", stage == STAGE_MAIL ? "5.1.7" : "5.1.3", "bad-address", address);
+		: outcome_refuse(message, stage, stage == STAGE_MAIL ? REASON_BAD_SENDER : REASON_BAD_RECIPIENT, address);
 }
 
-static struct outcome refuse_null_sender(struct message *message)
-{
-	strcpy(message->text, "Null sender refused: Amazon SES relays no mail from <>");
-	return outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "null-sender", TEXT(""));
-}
-
-static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, const char *reason)
+static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, enum reason reason)
 {
 	refusal_unverified(message->text, address, message->generation->region);
-	return outcome_refuse(message, stage, "550", "5.7.1", reason, address);
+	return outcome_refuse(message, stage, reason, address);
 }
 
 /* `recipient` has just come, or is empty. */
@@ -142,7 +127,7 @@ static struct outcome refuse_by_policy(struct message *message, enum stage stage
 
 	if (recipient.length && (!statement || needs_recipients(generation, statement)))
 		address = recipient;
-	struct outcome outcome = outcome_refuse(message, stage, "550", "5.7.1", statement ? "policy" : "no-allow",
+	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : REASON_NO_ALLOW,
 		address.length ? address : message->sender.address);
 	outcome.resource = ask->resource;
 	if (ask->open) {
@@ -249,10 +234,8 @@ static void unless_unseen(struct message *message, struct outcome *outcome)
 	if (outcome->action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
 		return;
 	*outcome = outcome_trouble(message, outcome->stage);
-	outcome->code = "421";
-	outcome->xcode = "4.3.2";
-	outcome->text = "Policies have changed since this connection began; connect again";
-	outcome->reason = "headers-unseen";
+	outcome->reason = REASON_HEADERS_UNSEEN;
+	outcome->text = reason_rows[REASON_HEADERS_UNSEEN].text;
 }
 
 /* What the policies say at a stage that ends the message if it is refused. */
@@ -288,7 +271,7 @@ static bool check_sender(struct message *message, struct outcome *against)
 	struct text resource;
 
 	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject) {
-		*against = refuse_null_sender(message);
+		*against = outcome_refuse(message, STAGE_MAIL, REASON_NULL_SENDER, TEXT(""));
 		return false;
 	}
 	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
@@ -297,7 +280,7 @@ static bool check_sender(struct message *message, struct outcome *against)
 	case IDENTITY_KNOWN:
 		return true;
 	case IDENTITY_UNKNOWN:
-		*against = refuse_unverified(message, STAGE_MAIL, message->sender.address, "unknown-identity");
+		*against = refuse_unverified(message, STAGE_MAIL, message->sender.address, REASON_UNKNOWN_IDENTITY);
 		return false;
 	default:
 		*against = outcome_trouble(message, STAGE_MAIL);
@@ -317,7 +300,7 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
 	if (unfit) {
 		refusal_login(message->text, message->client->login);
-		return tell(message, outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "login", message->sender.address), may_refuse);
+		return tell(message, outcome_refuse(message, STAGE_MAIL, REASON_LOGIN, message->sender.address), may_refuse);
 	}
 	struct outcome against;
 	if (!check_sender(message, &against))
@@ -374,7 +357,7 @@ static bool check_recipient(struct message *message, const struct mailbox *mailb
 	case IDENTITY_KNOWN:
 		return true;
 	case IDENTITY_UNKNOWN:
-		*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, "unverified-recipient");
+		*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, REASON_UNVERIFIED_RECIPIENT);
 		return false;
 	default:
 		*against = outcome_trouble(message, STAGE_RCPT);

@@ -23,6 +23,7 @@
 #include "iam/ip.h"
 #include "ses/generation.h"
 #include "ses/header.h"
+#include "ses/reason.h"
 
 struct client {
 	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
@@ -42,18 +43,13 @@ struct outcome {
 	enum outcome_action action;
 	enum stage stage;
 	enum decision decision;
-	const char *code, *xcode; /* "550", "5.7.1"; set unless CONTINUE */
+	enum reason reason;       /* NONE with CONTINUE; it has the reply's codes */
 	const char *text;         /* the reply without its id: printable ASCII, one line, `%` not yet doubled, at most 340 bytes */
 	struct text policy;       /* name, or empty */
 	struct text sid;          /* or empty */
 	int statement;            /* index in the policy, or -1 */
 	struct text principal, resource;
 	struct text address;      /* the address that the answer is about */
-	/*
-	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
-	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "crowded", "memory", "headers-unseen"; "" with CONTINUE.
-	 */
-	const char *reason;
 };
 
 struct message;

@@ -16,7 +16,7 @@ static bool refuse_header(struct message *message, enum header_field field, cons
 	struct outcome *against)
 {
 	refusal_header(message->text, header_name(field), what);
-	*against = outcome_refuse(message, against->stage, "550", field < HEADER_STEERING ? "5.1.7" : "5.7.1", "bad-header", value);
+	*against = outcome_refuse(message, against->stage, field < HEADER_STEERING ? REASON_BAD_HEADER : REASON_BAD_STEERING, value);
 	return false;
 }
 
@@ -32,7 +32,7 @@ static bool allow_no_steering(struct message *message, struct outcome *against)
 	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++)
 		if (message->headers.of[field].count) {
 			refusal_header(message->text, header_name(field), "is not allowed at this relay");
-			*against = outcome_refuse(message, against->stage, "550", "5.7.1", "ses-header", message->headers.of[field].values[0]);
+			*against = outcome_refuse(message, against->stage, REASON_SES_HEADER, message->headers.of[field].values[0]);
 			return false;
 		}
 	return true;
@@ -153,7 +153,7 @@ static bool check_identity(struct message *message, const struct mailbox *mailbo
 		break;
 	}
 	refusal_unverified(message->text, mailbox->address, generation->region);
-	*against = outcome_refuse(message, against->stage, "550", "5.7.1", "unknown-identity", mailbox->address);
+	*against = outcome_refuse(message, against->stage, REASON_UNKNOWN_IDENTITY, mailbox->address);
 	return false;
 }
 
@@ -304,7 +304,7 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 		return trouble(message, against);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
-		*against = outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
+		*against = outcome_refuse(message, stage, REASON_NO_SENDER, TEXT(""));
 		return false;
 	}
 	return settle_resources(message, &sender, &return_path, against);

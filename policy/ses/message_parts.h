@@ -76,9 +76,8 @@ struct message {
 /* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
 struct outcome outcome_trouble(struct message *message, enum stage stage);
 struct outcome outcome_carry_on(const struct message *message, enum stage stage);
-/* The text is in message->text. */
-struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason, struct text address);
+/* The text is the reason's, or if that has none in message->text. */
+struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address);
 
 /* ---- message_ask.c ---- */
 

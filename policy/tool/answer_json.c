@@ -167,7 +167,7 @@ static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, 
 		"EvalActionName", "ses:SendRawEmail", "EvalResourceName", string_of(outcome->resource),
 		"EvalDecision", answer_decision(outcome), "MatchedStatements", deciding(outcome, requests),
 		"MissingContextValues", joined(requests, "MissingContextValues"), "ResourceSpecificResults", requests,
-		"stage", stage_name(outcome->stage), "reply", reply, "reason", outcome->reason,
+		"stage", stage_name(outcome->stage), "reply", reply, "reason", reason_rows[outcome->reason].word,
 		"principal", string_of(outcome->principal));
 
 	json_decref(requests);

@@ -7,7 +7,9 @@
 
 const char *answer_reply(struct arena *arena, const struct outcome *outcome)
 {
-	return outcome->code ? arena_printf(arena, "%s %s %s id=...", outcome->code, outcome->xcode, outcome->text) : "";
+	const struct reason_info *info = &reason_rows[outcome->reason];
+
+	return outcome->action == OUTCOME_CONTINUE ? "" : arena_printf(arena, "%s %s %s id=...", info->code, info->xcode, outcome->text);
 }
 
 const char *answer_decision(const struct outcome *outcome)
@@ -91,7 +93,7 @@ static bool print_outcome(struct arena *arena, const struct outcome *outcome)
 		return false;
 	printf("%s%s%s", colour(allowed ? COLOUR_GOOD : COLOUR_BAD), answer_decision(outcome), colour(COLOUR_OFF));
 	if (!allowed)
-		printf(" at %s (%s)\n  %s", stage_name(outcome->stage), outcome->reason, reply);
+		printf(" at %s (%s)\n  %s", stage_name(outcome->stage), reason_rows[outcome->reason].word, reply);
 	putchar('\n');
 	return true;
 }

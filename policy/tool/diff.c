@@ -66,7 +66,8 @@ static const char *verdict_words(struct arena *arena, const struct mail *mail, c
 	if (outcome->action == OUTCOME_CONTINUE)
 		return "allowed";
 	if (outcome->statement < 0)
-		return arena_printf(arena, "%s%s at %s (%s)", decision_name(outcome->decision), whom, stage_name(outcome->stage), outcome->reason);
+		return arena_printf(arena, "%s%s at %s (%s)", decision_name(outcome->decision), whom, stage_name(outcome->stage),
+			reason_rows[outcome->reason].word);
 	snprintf(sid, sizeof sid, "%d", outcome->statement + 1);
 	if (outcome->sid.length)
 		text_escape(outcome->sid, sid, sizeof sid);

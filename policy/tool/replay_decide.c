@@ -89,7 +89,7 @@ bool replay_recorded(const struct record *record, struct judgement *out)
 
 	*out = (struct judgement){
 		.refused = !allowed, .stage = stage_of(record->of[RECORD_STAGE]), .policy = record->of[RECORD_POLICY],
-		.sid = record->of[RECORD_SID], .statement = record->statement, .reason = "recorded", .recipient = SIZE_MAX,
+		.sid = record->of[RECORD_SID], .statement = record->statement, .reason = reason_find(record->of[RECORD_REASON]), .recipient = SIZE_MAX,
 	};
 	/* What shadow policies say of a message stands beside a record of its own. */
 	if (text_equals(record->of[RECORD_MODE], TEXT("shadow")))

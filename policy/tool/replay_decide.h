@@ -16,7 +16,7 @@ struct judgement {
 	enum stage stage;
 	struct text policy, sid;    /* of the statement, if there is one */
 	int statement;              /* -1: none */
-	const char *reason;
+	enum reason reason;         /* NONE also of one that the record names and this version does not know */
 	size_t recipient;           /* number of the first that was refused alone; else SIZE_MAX */
 };
 

@@ -141,11 +141,12 @@ static bool tell(struct desk *desk, enum change change, const struct answer *ans
 	const struct record *record = &desk->record;
 	size_t number = by->recipient < record->recipient_count ? by->recipient : 0;
 	struct text recipient = record->recipient_count ? record->recipients[number] : TEXT("");
+	const char *word = by->reason == REASON_NONE ? "recorded" : reason_rows[by->reason].word;
 	char index[24];
 
 	snprintf(index, sizeof index, "%d", by->statement + 1);
 	struct group group = {
-		.change = change, .policy = by->policy, .sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? by->reason : index),
+		.change = change, .policy = by->policy, .sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? word : index),
 		.sender_domain = domain_of(record->of[RECORD_SENDER]), .recipient_domain = domain_of(recipient),
 	};
 	const struct example example = {

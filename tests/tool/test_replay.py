@@ -168,6 +168,14 @@ def test_logins(folder: pathlib.Path) -> None:
     assert [example["id"] for example in lines(done.stdout)[1]["examples"]] == ["id2"]
 
 
+@pytest.mark.parametrize("reason, shown", [("no-allow", "no-allow"), ("bad-address", "bad-address"), ("of-a-later-version", "recorded")])
+def test_what_no_statement_refused_is_told_by_its_reason(folder: pathlib.Path, reason: str, shown: str) -> None:
+    (folder / "p.json").write_text(policy_on(StringEquals={"ses:FromAddress": "boss@example.net"}))
+    text = line(record(1, decision="implicitDeny", stage="MAIL", reason=reason))
+    _, group = lines(run(COMMAND, "--policy", folder / "p.json", "--json", "-", stdin=text).stdout)
+    assert (group["change"], group["policy"], group["statement"]) == ("newly allowed", "", shown)
+
+
 def test_shadow_records_are_left_out() -> None:
     text = line(record(1)) + line(record(1, mode="shadow", recipients=("x@evil.test",)))
     (summary,) = lines(run(COMMAND, *NEW, "--json", "-", stdin=text).stdout)

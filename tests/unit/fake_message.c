@@ -114,10 +114,9 @@ static struct outcome outcome(struct message *message, enum stage stage, enum ou
 		message->over = true;
 	return (struct outcome){
 		.action = action, .stage = stage, .decision = DECISION_EXPLICIT_DENY, .statement = 2,
-		.code = action == OUTCOME_TROUBLE ? "451" : "550", .xcode = action == OUTCOME_TROUBLE ? "4.3.0" : "5.7.1",
 		.text = action == OUTCOME_TROUBLE ? "Memory is short" : "Access denied", .address = text_of(address),
 		.policy = TEXT("p"), .sid = TEXT("s"), .principal = TEXT("arn:p"), .resource = TEXT("arn:r"),
-		.reason = action == OUTCOME_TROUBLE ? "memory" : "policy",
+		.reason = action == OUTCOME_TROUBLE ? REASON_MEMORY : REASON_POLICY,
 	};
 }
 

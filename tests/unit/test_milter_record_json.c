@@ -31,8 +31,8 @@ static int begin(void **state)
 
 static struct outcome refusal(enum stage stage)
 {
-	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, "550", "5.7.1", "Access denied",
-		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com"), "policy" };
+	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, REASON_POLICY, "Access denied",
+		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com") };
 }
 
 static const struct reply told = { "550", "5.7.1", "Access denied", "id1" };
@@ -65,7 +65,7 @@ static void a_refusal_in_full(void **state)
 
 static void what_is_let_through(void **state)
 {
-	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = "" };
+	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = REASON_NONE };
 
 	(void)state;
 	message_recipient(session.message, TEXT("r@example.org"), TEXT(""), true);
@@ -84,7 +84,7 @@ static void what_is_let_through(void **state)
 /* No message has begun: nothing is known, and nothing is missing. */
 static void trouble_has_every_key(void **state)
 {
-	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = "no-client" };
+	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = REASON_NO_CLIENT };
 	struct session bare = { .id = "id2" };
 	const struct reply reply = { "451", "4.3.0", "Internal trouble", "id2" };
 

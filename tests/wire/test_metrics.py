@@ -12,6 +12,7 @@ import pytest
 from conftest import example
 from lib.daemon import Daemon
 from lib.postfix import free_port
+from lib.tables import rows
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
 
@@ -73,7 +74,9 @@ def test_what_happens_is_counted(start, client, place):
         time.sleep(0.02)
     last = values(scrape(place))
     assert last["connections"] == 0 and last["connections_total"] == 1
-    assert last["records_lost_total"] == 0 and not any(last[name] for name in last if name.startswith("errors_total"))
+    errors = {name: last[name] for name in last if name.startswith("errors_total")}
+    assert last["records_lost_total"] == 0 and not any(errors.values())
+    assert set(errors) == {f'errors_total{{reason="{word}"}}' for _, word, kind, *_ in rows("policy/ses/reason_list.h", "REASON") if kind == "TROUBLE"}
 
 
 def test_reloads(start, client, place):
