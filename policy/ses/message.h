@@ -23,12 +23,13 @@
 #include "iam/ip.h"
 #include "ses/generation.h"
 #include "ses/header.h"
+#include "ses/stray_login.h"
 
 struct client {
 	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
 	struct text printed; /* the same, by ip_print(); may be empty */
 	bool tls;
-	struct text login;  /* SASL login, or empty */
+	struct text login;  /* SASL login as the MTA tells it, or empty */
 };
 
 enum outcome_action {
@@ -50,7 +51,7 @@ struct outcome {
 	struct text principal, resource;
 	struct text address;      /* the address that the answer is about */
 	/*
-	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
+	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "client-refused", "unknown-identity",
 	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "crowded", "memory", "headers-unseen"; "" with CONTINUE.
 	 */
 	const char *reason;
@@ -95,6 +96,13 @@ struct outcome message_headers_end(struct message *message, bool may_refuse);
 
 /* The message is complete: the last word, always decided. */
 struct outcome message_end(struct message *message);
+
+/* The client's login without its realm, as the log and the records have it (login.h). */
+struct text message_login(const struct message *message);
+
+/* Did the login miss all entries that bear one (stray_login.h)? Known once message_sender was called; then how it did. */
+bool message_login_strays(const struct message *message);
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE]);
 
 /* For records: canonical addresses as far as known. */
 struct text message_sender_address(const struct message *message);

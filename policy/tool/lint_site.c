@@ -65,8 +65,10 @@ static bool principals(struct lint_site *site, const struct site_options *option
 
 	for (size_t i = 0; good && i < options->principals.count; i++) {
 		const struct principal_option *principal = &options->principals.at[i];
-		const char *arn = any_login(arena, principal->arn);
 		fallback = fallback && (principal->login || principal->network);
+		if (principal->refuse)
+			continue;
+		const char *arn = any_login(arena, principal->arn);
 		arns.at[arns.count++] = arn;
 		good = arn;
 	}
