@@ -211,6 +211,11 @@ bool site_has_key(const struct lint_site *site, struct text key)
 	return false;
 }
 
+const char *key_nearest(struct text key)
+{
+	return known_nearest(key);
+}
+
 bool key_is_known(struct text key)
 {
 	return known_find(key);
