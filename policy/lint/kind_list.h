@@ -211,7 +211,7 @@ KIND(SITE_CONFIGURATION_SET, "configuration-set-not-allowed", WARNING, "The conf
 	"Mail with a configuration set needs an Allow on its ARN too.")
 KIND(LOGIN_FALLS_OPEN, "login-falls-open", SECURITY, "A login that misses its entry in another spelling",
 	"Cyrus SASL appends a realm to a login, and often takes it with one or without; in the spelling that the entry does "
-	"not have, the same account is what all others are.")
+	"not have, the account may do what all others may.")
 KIND(NOT_CLOSED, "principals-not-closed", WARNING, "A list of principals that leaves a rest",
 	"Whoever fits no entry is user/smtp-relay, who may do everything that no policy denies.")
 KIND(NEVER_COUNTS, "entry-never-counts", SECURITY, "An entry of the settings that never counts",

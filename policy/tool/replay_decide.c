@@ -16,6 +16,8 @@ void replay_find_needs(const struct generation *generation, struct replay_needs 
 	needs->client |= generation->slot_source_ip >= 0 || generation->network_count > 0;
 	needs->names |= generation->slot_display_name >= 0;
 	needs->from |= generation->wants_headers;
+	/* A login may have no certain name. */
+	needs->login |= generation->principals.realms.count > 0;
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
 		needs->client |= rule->has_network;
