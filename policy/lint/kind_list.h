@@ -214,6 +214,8 @@ KIND(LOGIN_FALLS_OPEN, "login-falls-open", SECURITY, "A login that misses its en
 	"not have, the account may do what all others may.")
 KIND(NOT_CLOSED, "principals-not-closed", WARNING, "A list of principals that leaves a rest",
 	"Whoever fits no entry is user/smtp-relay, who may do everything that no policy denies.")
+KIND(EMPTY_POLICIES, "closed-by-empty-policies", SUGGESTION, "An entry for all others with an empty list of policies",
+	"Whoever fits no other entry still sends what a policy of an identity allows it, also by an Allow for everyone.")
 KIND(NEVER_COUNTS, "entry-never-counts", SECURITY, "An entry of the settings that never counts",
 	"The first entry that fits a client counts, and another one in front of it fits all its clients.")
 KIND(SETTINGS_KEY, "context-key-unknown", WARNING, "A condition key in the settings that there is not",

@@ -122,8 +122,17 @@ static void not_closed(const struct looking *looking)
 {
 	const struct principal_map *map = looking->map;
 	const struct json_path path = { .member = "principals" };
+	struct place place;
 
-	if (map->count > 1 && !is_for_everyone(&map->rules[map->count - 2]))
+	if (map->count < 2)
+		return;
+	size_t last = map->count - 2;
+	const struct principal_rule *rule = &map->rules[last];
+	const struct string_list *policies = &looking->options->principals.at[last].policies;
+	if (is_for_everyone(rule) && policies->at && !policies->count)
+		report(&looking->subject, KIND_EMPTY_POLICIES, place_in(&place, "principals", last, "policies"),
+			"this does not close the list; {\"refuse\": true} in place of the entry does", NULL);
+	if (!is_for_everyone(rule))
 		report(&looking->subject, KIND_NOT_CLOSED, &path,
 			"a client that fits no entry is user/smtp-relay; end the list with {\"refuse\": true}, or with an entry for the others", NULL);
 }
