@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "counters.h"
 #include "negotiate.h"
+#include "recorder.h"
 #include "session.h"
 
 #include <string.h>
@@ -110,6 +111,7 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
 	session->spent += counters_clock() - start;
+	recorder_stray_login(session);
 	sfsistat status = answer_outcome(context, session, &outcome);
 	if (answer_shadow_asked(session, &outcome))
 		answer_shadow(context, session, message_sender(session->shadow, raw, completed, true));

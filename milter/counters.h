@@ -34,6 +34,7 @@ extern struct counters {
 	atomic_ulong evaluation_nanoseconds;
 	atomic_ulong connections, connections_total;   /* now, and ever */
 	atomic_ulong records_lost;
+	atomic_ulong stray_logins;                     /* messages of them */
 	atomic_ulong reloads, reloads_refused;
 	atomic_ulong generation;
 	atomic_llong loaded;                           /* Unix time, seconds, of the generation in force */

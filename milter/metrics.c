@@ -129,6 +129,8 @@ static const struct {
 	{ "ses_policy_milter_errors_total", "counter", "Trouble of the filter itself, answered with 451.", NULL, print_errors },
 	{ "ses_policy_milter_records_lost_total", "counter",
 	  "Decision records and log lines that could not be written.", &counters.records_lost, NULL },
+	{ "ses_policy_milter_stray_logins_total", "counter",
+	  "Messages whose login no entry of principals bears: only \"*\" or none fits.", &counters.stray_logins, NULL },
 };
 
 void metrics_print(FILE *out)

@@ -119,7 +119,7 @@ bool record_json(const struct record *record, struct json_line *line)
 	json_line_text_or_null(line, "would", text_of(record_would(record)));
 	put_number(line, "generation", session->hold ? (long)session->hold->number : -1);
 	json_line_text_or_null(line, "client", text_of(session->client.ip.family ? ip_print(&session->client.ip, ip) : NULL));
-	json_line_text_or_null(line, "login", session->client.login);
+	json_line_text_or_null(line, "login", record_login(record, message));
 	json_line_word(line, "tls", session->client.tls ? "true" : "false");
 	json_line_text_or_null(line, "principal", outcome->principal);
 	json_line_text(line, "sender", message ? record_sender(record, message) : TEXT(""));

@@ -12,7 +12,7 @@
  *   would              would-reject, would-tempfail, or null where the client was told
  *   generation         number of the load of policies
  *   client             its address, or null
- *   login              SASL login, or null
+ *   login              SASL login without its realm, or null
  *   tls                true, false
  *   principal          ARN, or null
  *   sender             of the envelope, "" for <>; as written if it is no address

@@ -58,3 +58,24 @@ bool recorder_take(const struct record *record)
 	}
 	return true;
 }
+
+void recorder_stray_login(struct session *session)
+{
+	char text[STRAY_LOGIN_SIZE];
+
+	if (!message_login_strays(session->message))
+		return;
+	counters_add(&counters.stray_logins, 1);
+	switch (told_logins_add(&session->hold->told_logins, session->client.login)) {
+	case TOLD_NEW:
+		log_later(LOG_WARNING, "principals: %s", message_login_stray(session->message, text));
+		break;
+	case TOLD_FULL:
+		log_later(LOG_WARNING, "principals: %d logins have missed the entries so far; further ones are only counted (stray_logins_total)",
+			TOLD_LOGINS_MAX);
+		break;
+	case TOLD_BEFORE:
+	case TOLD_NO_MORE:
+		break;
+	}
+}

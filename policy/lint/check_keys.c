@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const char *known_nearest(struct text name)
+const char *key_nearest(struct text name)
 {
 	const char *names[KEY_ROWS];
 
@@ -48,7 +48,7 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 {
 	const struct subject *subject = s->subject;
 	struct place place;
-	const char *near = known_nearest(c->key_text), *key = shown(subject, c->key_text);
+	const char *near = key_nearest(c->key_text), *key = shown(subject, c->key_text);
 	enum kind_number kind = KIND_FOREIGN_KEY;
 
 	if (text_starts_with_fold(c->key_text, TEXT("ses:")) || (near && text_starts_with(text_of(near), TEXT("ses:"))))

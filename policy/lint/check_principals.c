@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who. (SES developer guide, "Policy anatomy"; IAM User Guide, "Principal" and "NotPrincipal"; Access Analyzer checks.) */
 #include "lint/checks.h"
+#include "lint/clients.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-
-#include "iam/glob.h"
 
 #include <string.h>
 
 /* Someone whom no policy has heard of. */
 #define STRANGER "arn:aws:iam::999999999999:user/stranger"
 
-/* The place of entry n: entries stand in the order of the element's members. */
-static const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
 {
 	const char *element = principal_member(s->statement), *member;
 	json_t *value = json_object_get(s->json, element), *inner;
@@ -170,12 +168,9 @@ static void service_keys(const struct subject_statement *s)
 /* Is somebody who sends from this site taken for this user or role? Of other accounts the site does not know. */
 static bool site_sends_as(const struct lint_site *site, const struct principal_entry *entry)
 {
-	if (!site->principals.count || !site->account || !text_equals(entry->account, text_of(site->account)))
+	if (!site->clients || !site->account || !text_equals(entry->account, text_of(site->account)))
 		return true;
-	for (size_t i = 0; i < site->principals.count; i++)
-		if (glob_match(text_of(site->principals.at[i]), entry->text))
-			return true;
-	return false;
+	return clients_give(site->clients, entry->text);
 }
 
 static void entries(const struct subject_statement *s)

@@ -80,7 +80,8 @@ static void load_policies(struct generation *generation, const struct site_optio
 	load_group(generation, POLICY_GROUP_RESOURCE, &options->policies, faults);
 	if (faults->count == before && !policy_set_count(generation->set))
 		fault_add(faults, "%s: holds no policy; add one, or name another file", options->policies.at[0]);
-	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults))
+	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults) ||
+	    !principal_map_realms(&generation->arena, &options->login_realms, &generation->principals, faults))
 		return;
 	for (size_t i = 0; i < options->principals.count; i++)
 		if (options->principals.at[i].policies.count)

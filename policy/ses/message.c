@@ -111,6 +111,19 @@ static struct outcome refuse_address(struct message *message, enum stage stage, 
 		: outcome_refuse(message, stage, stage == STAGE_MAIL ? REASON_BAD_SENDER : REASON_BAD_RECIPIENT, address);
 }
 
+/* Who asks is no principal. */
+static struct outcome refuse_client(struct message *message, enum principal_found found)
+{
+	if (found == PRINCIPAL_REFUSED)
+		refusal_client(message->text, message_login(message));
+	else if (found == PRINCIPAL_LOGIN_CASE)
+		refusal_login_case(message->text, message_login(message));
+	else
+		refusal_login(message->text, message->client->login);
+	return outcome_refuse(message, STAGE_MAIL, found == PRINCIPAL_REFUSED ? REASON_CLIENT_REFUSED : REASON_LOGIN,
+		message->sender.address);
+}
+
 static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, enum reason reason)
 {
 	refusal_unverified(message->text, address, message->generation->region);
@@ -290,18 +303,16 @@ static bool check_sender(struct message *message, struct outcome *against)
 
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
-	bool unfit;
+	enum principal_found found;
 
 	message->trouble = false;
 	message->sender = mailbox_parse(&message->arena, raw, completed, message->generation->address_case);
-	if (message->sender.kind == MAILBOX_MEMORY || !ask_prepare(message, &unfit))
+	if (message->sender.kind == MAILBOX_MEMORY || !ask_prepare(message, &found))
 		return outcome_trouble(message, STAGE_MAIL);
 	if (message->sender.kind == MAILBOX_INVALID)
 		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
-	if (unfit) {
-		refusal_login(message->text, message->client->login);
-		return tell(message, outcome_refuse(message, STAGE_MAIL, REASON_LOGIN, message->sender.address), may_refuse);
-	}
+	if (found != PRINCIPAL_FOUND)
+		return tell(message, refuse_client(message, found), may_refuse);
 	struct outcome against;
 	if (!check_sender(message, &against))
 		return tell(message, against, may_refuse);
@@ -461,6 +472,24 @@ struct outcome message_headers_end(struct message *message, bool may_refuse)
 struct outcome message_end(struct message *message)
 {
 	return finish(message, STAGE_EOM, true);
+}
+
+struct text message_login(const struct message *message)
+{
+	struct text name;
+
+	login_name(&message->generation->principals.realms, message->client->login, &name);
+	return name;
+}
+
+bool message_login_strays(const struct message *message)
+{
+	return message->rule && stray_login_is(&message->generation->principals, message->rule, message->client->login);
+}
+
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE])
+{
+	return stray_login_say(&message->generation->principals, message->rule, message->client->login, &message->client->ip, out);
 }
 
 struct text message_sender_address(const struct message *message)

@@ -24,12 +24,13 @@
 #include "ses/generation.h"
 #include "ses/header.h"
 #include "ses/reason.h"
+#include "ses/stray_login.h"
 
 struct client {
 	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
 	struct text printed; /* the same, by ip_print(); may be empty */
 	bool tls;
-	struct text login;  /* SASL login, or empty */
+	struct text login;  /* SASL login as the MTA tells it, or empty */
 };
 
 enum outcome_action {
@@ -91,6 +92,13 @@ struct outcome message_headers_end(struct message *message, bool may_refuse);
 
 /* The message is complete: the last word, always decided. */
 struct outcome message_end(struct message *message);
+
+/* The client's login without its realm, as the log and the records have it (login.h). */
+struct text message_login(const struct message *message);
+
+/* Did the login miss all entries that bear one (stray_login.h)? Known once message_sender was called; then how it did. */
+bool message_login_strays(const struct message *message);
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE]);
 
 /* For records: canonical addresses as far as known. */
 struct text message_sender_address(const struct message *message);

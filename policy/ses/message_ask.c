@@ -20,27 +20,20 @@ static bool grow(struct arena *arena, void **array, size_t count, size_t *room, 
 	return true;
 }
 
-bool ask_prepare(struct message *message, bool *unfit)
+bool ask_prepare(struct message *message, enum principal_found *found)
 {
 	const struct generation *generation = message->generation;
 	const struct principal_rule *rule;
 
-	*unfit = false;
+	*found = PRINCIPAL_MEMORY;
 	if (!request_init(&message->request, generation->set, &message->arena))
 		return false;
-	enum principal_found found = principal_find(&generation->principals, &message->arena, message->client->login,
-		&message->client->ip, &rule, &message->caller);
+	*found = principal_find(&generation->principals, &message->arena, message->client->login, &message->client->ip, &rule,
+		&message->caller);
+	/* Of one who is nobody there is nothing more to say. */
+	if (*found != PRINCIPAL_FOUND)
+		return *found != PRINCIPAL_MEMORY;
 	message->rule = rule;
-	switch (found) {
-	case PRINCIPAL_MEMORY:
-		return false;
-	case PRINCIPAL_LOGIN_UNFIT:
-		/* He is nobody; there is nothing more to say of him. */
-		*unfit = true;
-		return true;
-	case PRINCIPAL_FOUND:
-		break;
-	}
 	return facts_of_generation(&message->request, generation) &&
 		facts_of_caller(&message->request, generation, rule, &message->caller) &&
 		facts_of_client(&message->request, generation, message->client, &message->now);

@@ -41,7 +41,7 @@ struct message {
 	struct arena arena;       /* holds what is not in here; one message long */
 	struct request request;   /* made for one ask at a time */
 	struct caller caller;
-	const struct principal_rule *rule; /* that made him */
+	const struct principal_rule *rule; /* that made him; NULL: he is nobody */
 	const struct ask *asked;  /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
@@ -83,9 +83,9 @@ struct outcome outcome_refuse(struct message *message, enum stage stage, enum re
 
 /*
  * The request's facts that do not change any more. False when memory is short;
- * a login that can be no principal is told by `unfit`.
+ * whether the client is a principal at all is told by `found`, FOUND or what stands against it.
  */
-bool ask_prepare(struct message *message, bool *unfit);
+bool ask_prepare(struct message *message, enum principal_found *found);
 
 /* The identity of an address, as the ARN of a resource; `known` as in struct ask. */
 enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,

@@ -120,6 +120,9 @@ static bool find_matching(const struct generation *generation, const struct prin
 {
 	struct arena arena = { 0 };
 	struct request open;
+	/* Of a client that is refused no policy is asked. */
+	if (rule->refuse)
+		return true;
 	bool good = request_init(&open, generation->set, &arena) && facts_of_generation(&open, generation) &&
 		(rule->has_login || facts_of_caller(&open, generation, rule, &rule->caller));
 
@@ -137,6 +140,8 @@ static bool all_are_allowed(const struct generation *generation)
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
 		struct arn arn;
+		if (rule->refuse)
+			continue;
 		if (rule->group != POLICY_GROUP_RESOURCE || !arn_split(rule->arn, &arn) ||
 		    !text_equals(arn.field[ARN_ACCOUNT], generation->account))
 			return false;
@@ -216,8 +221,10 @@ static void find_settings(struct generation *generation)
 	bool *mail = &may_refuse[STAGE_MAIL];
 
 	*mail = *mail || generation->null_sender_reject || generation->unknown_identity_reject;
+	/* A login may be unfit for an entry, or differ from it by the case of a letter. */
+	*mail = *mail || generation->principals.realms.count || generation->principals.names_logins;
 	for (size_t i = 0; i < generation->principals.count; i++)
-		*mail = *mail || generation->principals.rules[i].has_login;
+		*mail = *mail || generation->principals.rules[i].has_login || generation->principals.rules[i].refuse;
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
 	/* The senders' identities have sets of their own. */
 	bool on_identities = generation->unknown_identity_reject ||

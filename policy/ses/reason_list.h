@@ -32,7 +32,9 @@ REASON(UNKNOWN_IDENTITY, "unknown-identity", REFUSAL, "550", "5.7.1", NULL,
 REASON(UNVERIFIED_RECIPIENT, "unverified-recipient", REFUSAL, "550", "5.7.1", NULL,
 	"In the sandbox, a recipient of no identity of the site.")
 REASON(LOGIN, "login", REFUSAL, "550", "5.7.1", NULL,
-	"The login cannot be part of the name of a principal.")
+	"The login cannot be the name of a principal, or differs from an entry of the setting principals in letter case alone.")
+REASON(CLIENT_REFUSED, "client-refused", REFUSAL, "550", "5.7.1", NULL,
+	"The entry of the setting principals that the client meets refuses it.")
 REASON(SES_HEADER, "ses-header", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES, which the setting ses_headers refuses.")
 REASON(CROWDED, "crowded", REFUSAL, "550", "5.7.1", "Too many senders and resources in one message",

@@ -95,6 +95,14 @@ const char *check_login(const char *value, char *room, size_t size)
 	return NULL;
 }
 
+const char *check_realm(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	if (!*value || strpbrk(value, " \t\r\n@*") || value[strlen(value) - 1] == '.')
+		return "not a realm; write what follows the last @ of a login, for instance \"relay.example\"";
+	return NULL;
+}
+
 const char *check_network(const char *value, char *room, size_t size)
 {
 	struct ip_network network;

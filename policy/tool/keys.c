@@ -57,7 +57,9 @@ static const char *says_principals(struct arena *arena, const struct generation 
 
 	for (size_t i = 0; text && i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
-		text = arena_printf(arena, "%s%s%.*s", text, i ? ", " : "", TEXT_ARGS(rule->arn));
+		/* Whom an entry refuses has none. */
+		if (!rule->refuse)
+			text = arena_printf(arena, "%s%s%.*s", text, *text ? ", " : "", TEXT_ARGS(rule->arn));
 		/* It fits everyone: what follows fits nobody. */
 		if (!rule->any_login && !rule->login.length && !rule->has_network)
 			break;

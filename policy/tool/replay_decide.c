@@ -10,6 +10,9 @@ void replay_find_needs(const struct generation *generation, struct replay_needs 
 	needs->headers |= generation->wants_headers;
 	if (generation->network_count)
 		needs->sources |= SOURCE_CLIENT;
+	/* A login may have no certain name. */
+	if (generation->principals.realms.count)
+		needs->sources |= SOURCE_PRINCIPAL;
 	/* The principal, and with it policies and keys of its own. */
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];

@@ -114,6 +114,7 @@ METRICS = {
     "ses_policy_milter_connections": set(),
     "ses_policy_milter_errors_total": {"reason"},
     "ses_policy_milter_records_lost_total": set(),
+    "ses_policy_milter_stray_logins_total": set(),
 }
 
 

@@ -175,6 +175,27 @@ struct outcome message_end(struct message *message)
 	return outcome(message, STAGE_EOM, refuse ? OUTCOME_REFUSE : OUTCOME_CONTINUE, "");
 }
 
+/* Whatever stands behind the at sign is a realm. */
+struct text message_login(const struct message *message)
+{
+	struct text login = text_of(fake_login);
+
+	(void)message;
+	return text_first(login, text_find(login, '@', 0));
+}
+
+/* The login "stray" is one. */
+bool message_login_strays(const struct message *message)
+{
+	return text_starts_with(message_login(message), TEXT("stray"));
+}
+
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE])
+{
+	(void)message;
+	return strcpy(out, "the login strays");
+}
+
 struct text message_sender_address(const struct message *message)
 {
 	return text_of(message->sender);
