@@ -79,6 +79,47 @@ static size_t put_mailbox(char *at, const struct record_mailbox *mailbox)
 	return (size_t)(at - start);
 }
 
+bool replay_is_named(const struct record *record)
+{
+	for (size_t i = 0; i < record->from_count; i++)
+		if (!record->from[i].named)
+			return false;
+	return record->has_from;
+}
+
+static bool has_raw(const struct record *record)
+{
+	return record->raw.at || record->raw_json;
+}
+
+/* The mailboxes as they were recorded say all that the policies look at; else the header as it came does. */
+static bool mailboxes_do(const struct generation *generation, const struct record *record)
+{
+	return record->has_from && (generation->slot_display_name < 0 || replay_is_named(record));
+}
+
+/* Neither do: what the daemon that wrote the record did not look at. */
+static bool is_lacking(const struct generation *generation, const struct record *record)
+{
+	return generation->wants_headers && !mailboxes_do(generation, record) && !has_raw(record);
+}
+
+/* The From headers as they came. False: memory is short, or that is no list of texts. */
+static bool say_raw(struct message *message, const struct record *record)
+{
+	json_t *read = record->raw_json ? NULL : json_loadb(record->raw.at, record->raw.length, 0, NULL);
+	const json_t *list = record->raw_json ? record->raw_json : read;
+	bool good = json_is_array(list);
+
+	for (size_t i = 0; good && i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		struct text value = { json_string_value(one), json_string_length(one) };
+		good = value.at && message_header(message, TEXT("From"), value);
+	}
+	json_decref(read);
+	return good;
+}
+
 static bool say_from(struct message *message, const struct record *record, struct arena *arena)
 {
 	size_t room = 1, used = 0;
@@ -122,23 +163,30 @@ static bool from_adds_nothing(const struct generation *generation, const struct 
 static bool say_headers(struct message *message, const struct generation *generation, const struct record *record,
 	struct arena *arena)
 {
-	if (record->from_count && !from_adds_nothing(generation, record) && !say_from(message, record, arena))
+	if (!mailboxes_do(generation, record) && has_raw(record)) {
+		if (!say_raw(message, record))
+			return false;
+	} else if (record->from_count && !from_adds_nothing(generation, record) && !say_from(message, record, arena)) {
 		return false;
+	}
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (record->of[fields[i].text].length && !message_header(message, fields[i].name, record->of[fields[i].text]))
 			return false;
 	return true;
 }
 
-/* DATA and what follows it, no further than `last`. */
+/* DATA and what follows it, no further than `last`; `unknown` becomes true where the record says too little of that. */
 static struct outcome decide_rest(struct message *message, const struct generation *generation, const struct record *record,
-	struct arena *arena, enum stage last, struct outcome outcome)
+	struct arena *arena, enum stage last, struct outcome outcome, bool *unknown)
 {
 	const bool *may_refuse = generation->may_refuse;
+	bool lacking = last >= STAGE_EOH && is_lacking(generation, record);
 
-	if (may_refuse[STAGE_DATA] || last == STAGE_DATA)
+	/* Where headers are lacking this is all that can be certain. */
+	if (may_refuse[STAGE_DATA] || last == STAGE_DATA || lacking)
 		outcome = message_data(message, true);
-	if (last == STAGE_DATA || outcome.action != OUTCOME_CONTINUE)
+	*unknown = lacking && outcome.action == OUTCOME_CONTINUE;
+	if (last == STAGE_DATA || lacking || outcome.action != OUTCOME_CONTINUE)
 		return outcome;
 	if (generation->wants_headers && !say_headers(message, generation, record, arena))
 		return (struct outcome){ .action = OUTCOME_TROUBLE };
@@ -155,6 +203,7 @@ bool replay_decide(struct message *message, const struct generation *generation,
 	const bool *may_refuse = generation->may_refuse;
 	struct instant time = { 0 };
 	size_t taken = 0;
+	bool unknown = false;
 
 	*out = (struct judgement){ .recipient = SIZE_MAX, .statement = -1, .stage = last };
 	ip_parse(record->of[RECORD_CLIENT], &client.ip);
@@ -173,8 +222,10 @@ bool replay_decide(struct message *message, const struct generation *generation,
 		taken += one.action == OUTCOME_CONTINUE;
 	}
 	if (outcome.action == OUTCOME_CONTINUE && last > STAGE_RCPT && (taken || !record->recipient_count))
-		outcome = decide_rest(message, generation, record, arena, last, outcome);
+		outcome = decide_rest(message, generation, record, arena, last, outcome, &unknown);
 	if (outcome.action == OUTCOME_REFUSE)
 		note(out, &outcome);
+	/* A recipient that is refused is so whatever the headers say. */
+	out->unknown = unknown && !out->refused;
 	return outcome.action != OUTCOME_TROUBLE;
 }

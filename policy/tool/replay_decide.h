@@ -13,6 +13,7 @@
 /* Texts belong to the generation or are constants. */
 struct judgement {
 	bool refused;               /* the message, or a recipient of it */
+	bool unknown;               /* not refused so far, and the record lacks what the policies look at */
 	enum stage stage;
 	struct text policy, sid;    /* of the statement, if there is one */
 	int statement;              /* -1: none */
@@ -23,6 +24,9 @@ struct judgement {
 /* False when memory is short. */
 bool replay_decide(struct message *message, const struct generation *generation, const struct record *record,
 	struct arena *arena, struct judgement *out);
+
+/* Are the display names of its From headers there, as texts? */
+bool replay_is_named(const struct record *record);
 
 /* What of a record can make a difference to it; the rest is not. */
 struct replay_needs {

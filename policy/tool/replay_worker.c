@@ -57,6 +57,12 @@ static bool put_from(const struct desk *desk, char *key, size_t *used)
 		RECORD_RETURN_PATH_ARN };
 	const struct record *record = &desk->record;
 
+	/* Which of them are there, then what they say; a list of mailboxes does not begin with a bracket. */
+	if (!put(key, used, record->has_from ? TEXT("from") : TEXT("")) || (desk->needs.names && !put(key, used,
+	    replay_is_named(record) ? TEXT("names") : TEXT(""))) || !put(key, used, text_first(record->raw, record->raw.length ? 1 : 0)))
+		return false;
+	if ((!record->has_from || (desk->needs.names && !replay_is_named(record))) && !put(key, used, record->raw))
+		return false;
 	for (size_t i = 0; i < record->from_count; i++)
 		if (!put(key, used, record->from[i].address) || (desk->needs.names && !put(key, used, record->from[i].name)))
 			return false;
@@ -191,9 +197,10 @@ static bool take_record(struct desk *desk, uint64_t order)
 		return false;
 	if (!desk->worker->replay->old)
 		found.before = recorded;
-	/* The daemon that wrote it did not look at the header, and the new policies do. */
-	if (!desk->record.has_from && recorded.stage >= STAGE_EOH && desk->worker->replay->policies->wants_from)
-		tally->without_from++;
+	if (found.now.unknown || found.before.unknown) {
+		tally->unknown++;
+		return true;
+	}
 	enum change change = change_of(&found.now, &found.before);
 	tally->changes[change]++;
 	return change == CHANGE_NONE || tell(desk, change, &found, order);
