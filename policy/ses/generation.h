@@ -53,6 +53,10 @@ struct generation {
 	 */
 	bool recipients_apart;
 	size_t file_count;           /* files of resource policies read */
+	/* What SES says of its identities (identity_file.h): those that are verified; one has said which policies it has. */
+	struct text *stated;
+	size_t stated_count, stated_room;
+	bool states_policies;
 	/* slots of the keys that the message fills in; -1: no policy uses it */
 	int slot_from, slot_display_name, slot_feedback, slot_recipients, slot_api_version, slot_source_ip;
 	int slot_current_time, slot_epoch_time, slot_secure_transport, slot_principal_arn;
@@ -69,7 +73,7 @@ bool configuration_set_is_valid(struct text name);
  * NULL if there is any fault; `faults` says what. Every path must exist and be
  * readable; a directory gives its *.json files in the order of their names
  * (others and dot files are passed over) and may be empty only if another path
- * holds a policy.
+ * holds a policy. No policy at all is a fault, unless SES says so itself (identity_file.h).
  */
 struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);
