@@ -3,6 +3,7 @@
 
 #include "ses/configuration_set.h"
 #include "ses/from_header.h"
+#include "ses/identity_file.h"
 #include "ses/load_path.h"
 #include "ses/needs.h"
 #include "ses/plans.h"
@@ -63,9 +64,13 @@ static void load_group(struct generation *generation, unsigned group, const stru
 	if (!load_paths(paths->at, paths->count, &files, faults))
 		return;
 	for (size_t i = 0; i < files.count; i++) {
+		size_t before = faults->count;
 		policy_set_add_text(generation->set, group, files.files[i].shown, files.files[i].name,
 			files.files[i].content, faults);
 		if (group == POLICY_GROUP_RESOURCE && !configuration_set_note(generation, files.files[i].name, files.files[i].content))
+			fault_memory(faults);
+		if (group == POLICY_GROUP_RESOURCE && faults->count == before &&
+		    !identity_file_note(generation, files.files[i].name, files.files[i].content))
 			fault_memory(faults);
 	}
 	if (group == POLICY_GROUP_RESOURCE)
@@ -78,7 +83,7 @@ static void load_policies(struct generation *generation, const struct site_optio
 	size_t before = faults->count;
 
 	load_group(generation, POLICY_GROUP_RESOURCE, &options->policies, faults);
-	if (faults->count == before && !policy_set_count(generation->set))
+	if (faults->count == before && !policy_set_count(generation->set) && !generation->states_policies)
 		fault_add(faults, "%s: holds no policy; add one, or name another file", options->policies.at[0]);
 	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults) ||
 	    !principal_map_realms(&generation->arena, &options->login_realms, &generation->principals, faults))

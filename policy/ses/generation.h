@@ -56,6 +56,10 @@ struct generation {
 	size_t file_count;           /* files of resource policies read */
 	int slot[MESSAGE_KEYS];      /* of the keys that the message fills in; -1: no policy uses it */
 	unsigned sources;            /* enum key_source bits of those that a policy uses */
+	/* What SES says of its identities (identity_file.h): those that are verified; one has said which policies it has. */
+	struct text *stated;
+	size_t stated_count, stated_room;
+	bool states_policies;
 };
 
 /* Where the value of a slot comes from; of slot -1 SOURCE_SETTINGS. */
@@ -71,7 +75,7 @@ bool configuration_set_is_valid(struct text name);
  * NULL if there is any fault; `faults` says what. Every path must exist and be
  * readable; a directory gives its *.json files in the order of their names
  * (others and dot files are passed over) and may be empty only if another path
- * holds a policy.
+ * holds a policy. No policy at all is a fault, unless SES says so itself (identity_file.h).
  */
 struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);

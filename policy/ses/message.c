@@ -517,10 +517,28 @@ struct text message_from_address(const struct message *message, size_t index)
 	return message->from.at[index].mailbox.address;
 }
 
-struct text message_from_name(struct message *message, size_t index)
+bool message_from_is_read(const struct message *message)
 {
-	headers_name(message);
+	return message->from_read;
+}
+
+bool message_from_is_named(const struct message *message)
+{
+	return message->named;
+}
+
+struct text message_from_name(const struct message *message, size_t index)
+{
 	return message->from.at[index].name;
+}
+
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count)
+{
+	const struct header_values *from = &message->headers.of[HEADER_FROM];
+
+	*values = from->values;
+	*count = from->kept;
+	return message->headers_come && message->generation->wants_headers && from->kept == from->count;
 }
 
 struct text message_return_path(const struct message *message)

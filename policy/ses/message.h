@@ -106,12 +106,18 @@ size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
 
 /*
- * The mailboxes of the From headers, once they have been looked at, their names (or empty; read only now if no policy
- * asked for them), and what else SES reads there.
+ * The mailboxes of the From headers, if they have been looked at, and what else SES reads there. Their display names are
+ * decoded only where a policy asks for them, for GLib ends the process when it gets no memory.
  */
+bool message_from_is_read(const struct message *message);
 size_t message_from_count(const struct message *message);
 struct text message_from_address(const struct message *message, size_t index);
-struct text message_from_name(struct message *message, size_t index);
+bool message_from_is_named(const struct message *message);
+struct text message_from_name(const struct message *message, size_t index);
+
+/* Once all headers have come: the From headers as they came, still folded. False: they were not shown, or not all were kept. */
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count);
+
 struct text message_return_path(const struct message *message);
 struct text message_header_value(const struct message *message, enum header_field field);
 

@@ -45,6 +45,7 @@ static bool read_from(struct message *message, struct outcome *against)
 	bool names = message->generation->slot[KEY_FROM_DISPLAY_NAME] >= 0;
 	size_t length = 0;
 
+	message->from_read = true;
 	message->named = names;
 	if (!from->count)
 		return true;
@@ -308,19 +309,4 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 		return false;
 	}
 	return settle_resources(message, &sender, &return_path, against);
-}
-
-void headers_name(struct message *message)
-{
-	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	struct header_mailboxes again = { 0 };
-
-	if (message->named)
-		return;
-	message->named = true;
-	for (size_t i = 0; i < from->kept; i++)
-		if (from_header_read(&message->arena, from->values[i], message->generation->address_case, true, &again) != HEADER_MAILBOXES)
-			return;
-	if (again.count == message->from.count)
-		message->from = again;
 }

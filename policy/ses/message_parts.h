@@ -52,7 +52,7 @@ struct message {
 	size_t recipient_count, recipient_room;
 	struct headers headers;
 	struct header_mailboxes from; /* of the From headers */
-	bool named;               /* their names have been read */
+	bool from_read, named;    /* they have been looked at; their names, too */
 	struct text return_path;  /* or empty */
 	struct text configuration_set; /* that applies, or empty */
 	bool headers_come;        /* the MTA shows them */
@@ -119,8 +119,5 @@ bool recipient_is_simulator(const struct mailbox *mailbox);
  * already.
  */
 bool headers_settle(struct message *message, enum stage stage, struct outcome *against);
-
-/* Read the names of the From headers' mailboxes, if that has not been done; those that cannot be read stay empty. */
-void headers_name(struct message *message);
 
 #endif

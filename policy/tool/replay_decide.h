@@ -13,6 +13,7 @@
 /* Texts belong to the generation or are constants. */
 struct judgement {
 	bool refused;               /* the message, or a recipient of it */
+	bool unknown;               /* not refused so far, and the record lacks what the policies look at */
 	enum stage stage;
 	struct text policy, sid;    /* of the statement, if there is one */
 	int statement;              /* -1: none */

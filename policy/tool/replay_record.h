@@ -22,11 +22,14 @@ enum record_text {
 
 struct record_mailbox {
 	struct text address, name;
+	bool named;                    /* there is a name, be it empty: it was decoded */
 };
 
 struct record {
 	struct text of[RECORD_TEXTS];
 	bool tls, has_from;            /* has_from: there is a list of the From header's mailboxes */
+	struct text raw;               /* the From headers as they came, a list of texts as JSON; .at is NULL: not there */
+	const json_t *raw_json;        /* the same when jansson read it; NULL: not there */
 	int statement;                 /* index, or -1 */
 	struct text *recipients;       /* grown as needed, kept from line to line */
 	size_t recipient_count, recipient_room;

@@ -57,9 +57,13 @@ static size_t memo_key(const struct record *record, char key[MEMO_KEY])
 	for (enum record_text text = RECORD_MESSAGE; text < RECORD_TEXTS; text++)
 		if (!put(key, &used, record->of[text]))
 			return 0;
-	for (size_t i = 0; i < record->from_count; i++)
-		if (!put(key, &used, record->from[i].address) || !put(key, &used, record->from[i].name))
+	if (!put(key, &used, record->has_from ? TEXT("from") : TEXT("")) || !put(key, &used, record->raw))
+		return 0;
+	for (size_t i = 0; i < record->from_count; i++) {
+		const struct record_mailbox *one = &record->from[i];
+		if (!put(key, &used, one->address) || !put(key, &used, one->name) || !put(key, &used, one->named ? TEXT("named") : TEXT("")))
 			return 0;
+	}
 	/* A newline is in no address: the lists do not run into one another. */
 	if (!put(key, &used, TEXT("\n")))
 		return 0;
@@ -173,9 +177,10 @@ static bool take_record(struct desk *desk, uint64_t order)
 		return false;
 	if (!desk->worker->replay->old)
 		found.before = recorded;
-	/* The daemon that wrote it did not look at the header, and the new policies do. */
-	if (!desk->record.has_from && recorded.stage >= STAGE_EOH && desk->worker->replay->policies->wants_from)
-		tally->without_from++;
+	if (found.now.unknown || found.before.unknown) {
+		tally->unknown++;
+		return true;
+	}
 	enum change change = change_of(&found.now, &found.before);
 	tally->changes[change]++;
 	return change == CHANGE_NONE || tell(desk, change, &found, order);

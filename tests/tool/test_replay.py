@@ -17,10 +17,10 @@ SENDER, NETWORK, SAFE = (f"contrib/examples/{name}.json" for name in ("sender", 
 NEW = ("--policy", SENDER, "--policy", SAFE)
 RECORDS = "tests/tool/data/records.jsonl"
 GOLDENS = [
-    ("replay", 1, [*NEW, RECORDS]),
-    ("replay-json", 1, [*NEW, "--json", RECORDS]),
-    ("replay-old", 1, [*NEW, "--old", SENDER, RECORDS]),
-    ("replay-same", 0, [*NEW, "--old", SENDER, "--old", SAFE, RECORDS]),
+    ("replay", 2, [*NEW, RECORDS]),
+    ("replay-json", 2, [*NEW, "--json", RECORDS]),
+    ("replay-old", 2, [*NEW, "--old", SENDER, RECORDS]),
+    ("replay-same", 2, [*NEW, "--old", SENDER, "--old", SAFE, RECORDS]),
     ("replay-help", 0, ["--help"]),
 ]
 
@@ -157,6 +157,47 @@ def test_every_key_of_a_message_has_a_difference() -> None:
     """But those whose value is the same for all messages of a site."""
     tried = {key for _, _, condition in DIFFERENCES for block in condition.values() for key in block}
     assert tried == {name for name, key in MESSAGE_KEYS.items() if key.source != "SITE"}
+NOBODY, BOSS, WITHOUT = ({"header_from": [{"address": "no-reply@example.net", "name": name}]} for name in ("", "Boss", None))
+BY_NAME = {"StringEquals": {"ses:FromDisplayName": "Boss"}}
+BY_ADDRESS = {"StringEquals": {"ses:FromAddress": "boss@example.net"}}
+# What a record lacks that a policy looks at is not known: neither allowed nor refused, if nothing else refuses for certain.
+LACKING = [
+    ("name", BY_NAME, BOSS, "refused"),
+    ("no name", BY_NAME, NOBODY, "as before"),
+    ("name not decoded", BY_NAME, WITHOUT | {"header_from_raw": None}, "unknown"),
+    ("name not decoded, header there", BY_NAME, WITHOUT | {"header_from_raw": ["=?utf-8?q?B?= =?utf-8?q?oss?= <no-reply@example.net>"]}, "refused"),
+    ("name not decoded, quotes in the header", BY_NAME, WITHOUT | {"header_from_raw": ["\"Boss\"\n <no-reply@example.net>"]}, "refused"),
+    ("name not decoded, header with another", BY_NAME, WITHOUT | {"header_from_raw": ["Bob <no-reply@example.net>"]}, "as before"),
+    ("name not decoded, no policy on names", BY_ADDRESS, WITHOUT | {"header_from_raw": None}, "as before"),
+    ("names, header without any", BY_NAME, BOSS | {"header_from_raw": None}, "refused"),
+    ("records of before", BY_NAME, {"header_from_raw": ...} | BOSS, "refused"),
+    ("From not looked at", BY_ADDRESS, {"header_from": None, "header_from_raw": None}, "unknown"),
+    ("From not looked at, header there", BY_ADDRESS, {"header_from": None, "header_from_raw": ["<boss@example.net>"]}, "refused"),
+    ("From not looked at, sender refused", BY_ADDRESS, {"header_from": None, "header_from_raw": None, "sender": "boss@example.net"}, "refused"),
+    ("From not looked at, recipient refused", {"ForAnyValue:StringLike": {"ses:Recipients": "*@evil.test"}} , {"header_from": None, "header_from_raw": None,
+        "recipients": ["x@evil.test"]}, "refused"),
+    ("Return-Path not looked at", {"StringLike": {"ses:FeedbackAddress": "*@evil.test"}}, {"header_from": None, "header_from_raw": None}, "unknown"),
+    ("no headers yet", BY_NAME, {"header_from": None, "header_from_raw": None, "stage": "RCPT"}, "as before"),
+]
+
+
+@pytest.mark.parametrize("escaped", [False, True], ids=["in place", "by jansson"])
+@pytest.mark.parametrize("condition, more, want", [row[1:] for row in LACKING], ids=[row[0] for row in LACKING])
+def test_what_a_record_lacks_is_unknown(folder: pathlib.Path, condition: dict, more: dict, want: str, escaped: bool) -> None:
+    (folder / "p.json").write_text(policy_on(**condition))
+    one = {key: value for key, value in (record(1) | more).items() if value is not ...}
+    text = line(one)
+    if escaped:
+        text = text.replace("@example.org", "\\u0040example.org").replace("@evil", "\\u0040evil")
+    # Twice, for what is remembered.
+    done = run(COMMAND, "--policy", folder / "p.json", "--json", "-", stdin=text * 2)
+    summary = lines(done.stdout)[0]
+    got = {"refused": summary["newly_refused"], "as before": summary["as_before"], "unknown": summary["unknown"]}
+    assert ({key: count for key, count in got.items() if count}, done.returncode) == (
+        {want: 2}, {"refused": 1, "as before": 0, "unknown": 2}[want]), done
+    assert summary["newly_allowed"] == summary["other_statement"] == 0
+    plain = run(COMMAND, "--policy", folder / "p.json", "-", stdin=text * 2).stdout
+    assert ("2 of them are unknown: the policies look at headers that these records do not hold" in plain) == (want == "unknown")
 
 
 def test_logins(folder: pathlib.Path) -> None:
@@ -180,6 +221,31 @@ def test_shadow_records_are_left_out() -> None:
     text = line(record(1)) + line(record(1, mode="shadow", recipients=("x@evil.test",)))
     (summary,) = lines(run(COMMAND, *NEW, "--json", "-", stdin=text).stdout)
     assert (summary["records"], summary["left_out"], summary["as_before"]) == (2, 1, 1)
+
+
+def test_headers_that_nobody_looks_at_are_not_lacking(folder: pathlib.Path) -> None:
+    (folder / "p.json").write_text(policy_on(**BY_ADDRESS))
+    (folder / "milter.json").write_text(json.dumps({"policies": [str(folder / "p.json")], "from_address": "envelope"}))
+    text = line(record(1, header_from=None, header_from_raw=None))
+    done = run(COMMAND, "--settings", folder / "milter.json", "--policy", folder / "p.json", "--json", "-", stdin=text)
+    (summary,) = lines(done.stdout)
+    assert (summary["as_before"], summary["unknown"], done.returncode) == (1, 0, 0)
+
+
+def test_display_names_in_records_of_a_daemon_that_did_not_decode_them(start, client, folder: pathlib.Path) -> None:
+    """A policy on names is tried on the mail of the days before it."""
+    daemon = start(settings={"records": "RUN/decisions.jsonl"}, sender=(ROOT / SENDER).read_text())
+    one = client(daemon, "172.31.5.6")
+    for name in ("Ann", "=?utf-8?q?Bo=73s?=", '"Boss"'):
+        assert one.message("no-reply@example.net", ["x@example.org"], (("From", f"{name} <no-reply@example.net>"),)).stage == ""
+    assert daemon.stop() == 0
+    records = [json.loads(one) for one in (daemon.run / "decisions.jsonl").read_text().splitlines()]
+    assert [one["header_from"] for one in records] == [[{"address": "no-reply@example.net", "name": None}]] * 3
+    (folder / "p.json").write_text(policy_on(**BY_NAME))
+    done = run(COMMAND, "--settings", daemon.file, "--policy", folder / "p.json", "--json", daemon.run / "decisions.jsonl")
+    summary, group = lines(done.stdout)
+    assert (summary["newly_refused"], summary["as_before"], summary["unknown"], done.returncode) == (2, 1, 0, 1)
+    assert [example["id"] for example in group["examples"]] == [records[1]["id"], records[2]["id"]]
 
 
 def test_records_of_the_daemon_replayed_on_its_own_policies(start, client, folder: pathlib.Path) -> None:

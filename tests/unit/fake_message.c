@@ -223,7 +223,29 @@ struct text message_from_address(const struct message *message, size_t index)
 	return text_of(message->from);
 }
 
-struct text message_from_name(struct message *message, size_t index)
+bool message_from_is_read(const struct message *message)
+{
+	(void)message;
+	return true;
+}
+
+bool message_from_is_named(const struct message *message)
+{
+	(void)message;
+	return true;
+}
+
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count)
+{
+	static struct text value;
+
+	value = text_of(message->from);
+	*values = &value;
+	*count = 1;
+	return true;
+}
+
+struct text message_from_name(const struct message *message, size_t index)
 {
 	(void)message, (void)index;
 	return TEXT("Name");
