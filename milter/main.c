@@ -249,11 +249,14 @@ int main(int argc, char **argv)
 	struct options options;
 	int status = EX_OK;
 
-	process_give_memory_back();
 	if (!process_prepare())
 		return tell_errno("start");
+	process_give_memory_back();
 	if (!options_parse(&options, argc, argv))
 		return EX_USAGE;
+	bool serves = options.task == TASK_SERVE;
+	if (!serves)
+		process_unblock();
 	log_open(options.foreground);
 	switch (options.task) {
 	case TASK_VERSION:
