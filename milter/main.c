@@ -36,16 +36,16 @@ static void tell_faults(const struct faults *faults)
 	size_t told = 0;
 
 	for (const struct fault *fault = faults->first; fault; fault = fault->next, told++)
-		fprintf(stderr, "ses-policy-milter: %s\n", fault->text);
+		log_failure("%s", fault->text);
 	if (faults->out_of_memory)
-		fputs("ses-policy-milter: memory is short\n", stderr);
+		log_failure("memory is short");
 	else if (faults->count > told)
-		fprintf(stderr, "ses-policy-milter: %zu further faults\n", faults->count - told);
+		log_failure("%zu further faults", faults->count - told);
 }
 
 static int tell_errno(const char *what)
 {
-	fprintf(stderr, "ses-policy-milter: %s: %s\n", what, strerror(errno));
+	log_failure("%s: %s", what, strerror(errno));
 	return EX_OSERR;
 }
 
@@ -239,6 +239,7 @@ static int run(const struct options *options)
 		}
 	}
 	tell_faults(&faults);
+	log_drain(DRAIN_MILLISECONDS);
 	faults_free(&faults);
 	settings_free(&settings);
 	return status;
@@ -257,7 +258,8 @@ int main(int argc, char **argv)
 	bool serves = options.task == TASK_SERVE;
 	if (!serves)
 		process_unblock();
-	log_open(options.foreground);
+	/* What checks speaks to whoever called it. */
+	log_open(options.foreground || !serves);
 	switch (options.task) {
 	case TASK_VERSION:
 		puts(PACKAGE_STRING);

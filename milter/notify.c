@@ -75,7 +75,7 @@ static void give_sign_of_life(void)
 		sd_notify(0, "WATCHDOG=1");
 		silent = false;
 	} else if (!silent && !atomic_load(&stopping)) {
-		log_later(LOG_ERR, "watchdog: the filter does not answer at its own socket: %s", wrong);
+		log_line(LOG_ERR, "watchdog: the filter does not answer at its own socket: %s", wrong);
 		silent = true;
 	}
 }

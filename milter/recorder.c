@@ -54,8 +54,7 @@ bool recorder_take(const struct record *record)
 	if (!allowed) {
 		char text[RECORD_MAX];
 		record_line(record, text);
-		if (!log_later(trouble ? LOG_ERR : LOG_NOTICE, "%s", text))
-			counters_add(&counters.records_lost, 1);
+		log_line(trouble ? LOG_ERR : LOG_NOTICE, "%s", text);
 	}
 	return true;
 }
