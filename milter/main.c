@@ -94,7 +94,7 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	return ready->metrics >= 0;
 }
 
-/* How long the end waits for records, and for log lines, that are on their way. */
+/* How long the end waits for records, for log lines, and for systemd, each. */
 #define DRAIN_MILLISECONDS 150
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
@@ -104,6 +104,7 @@ static void put_in_order(void)
 {
 	log_drain(DRAIN_MILLISECONDS);
 	record_file_drain(DRAIN_MILLISECONDS);
+	notify_drain(DRAIN_MILLISECONDS);
 	if (serving_metrics)
 		metrics_server_remove(serving_metrics);
 }
@@ -163,7 +164,7 @@ static int serve(const struct options *options, const struct settings *settings,
 	counters_loaded(1);
 	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
 	sigwait_on_stop(stopping);
-	if (!log_start() || !record_file_start() || !reload_start(options, settings, hangup))
+	if (!log_start() || !record_file_start() || !notify_start(listener->spec))
 		return tell_errno("a thread cannot be started");
 	unsigned long files = process_raise_files();
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);
@@ -179,7 +180,8 @@ static int serve(const struct options *options, const struct settings *settings,
 			return tell_errno("metrics cannot be served");
 		log_line(LOG_INFO, "metrics at %s", settings->metrics);
 	}
-	if (!notify_ready(listener->spec, summary))
+	/* Also for a signal that came during the start. */
+	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
 		return tell_errno("a thread cannot be started");
 	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
 	put_in_order();

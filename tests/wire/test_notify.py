@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What systemd is told over its notification socket (sd_notify(3)); the socket here is the test's."""
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import time
 import pytest
 
 from conftest import example
+from lib.daemon import STOP_SECONDS, is_sanitized, program
 
 BAD = "other@example.net"
 
@@ -89,6 +91,42 @@ def test_watchdog(start, client, manager):
     (daemon.run / "elsewhere.sock").rename(sock)
     manager.wait("^WATCHDOG=1$", 5)
     assert daemon.log().count("watchdog: ") == 1
+
+
+def test_manager_that_takes_nothing(start, client, manager):
+    """Reload and stop wait for it no more than for a log. What it takes later ends with what is so."""
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}", "WATCHDOG_USEC=400000"), sender=example("sender"))
+    manager.wait("^READY=1$")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
+        filler.connect(manager.path)
+        filler.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                filler.send(b"FILLER=1")
+    for number in range(2, 40):
+        daemon.write_policy("sender", example("recipients" if number % 2 else "sender"))
+        assert f"reload: generation {number} in force" in daemon.reload()
+    assert not client(daemon).mail(f"<{BAD}>").refused
+    heard = ""
+    while not re.search("^READY=1\nSTATUS=generation 39, ", heard, re.M):
+        heard = manager.wait("^READY=1$|^STATUS=")
+    daemon.signal(signal.SIGTERM)
+    manager.wait("^STOPPING=1$")
+
+
+def test_stop_while_the_manager_takes_nothing(start, manager):
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}"), sender=example("sender"))
+    manager.wait("^READY=1$")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
+        filler.connect(manager.path)
+        filler.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                filler.send(b"FILLER=1")
+    begin = time.monotonic()
+    daemon.signal(signal.SIGTERM)
+    assert daemon.process.wait(60) == 0
+    assert time.monotonic() - begin < STOP_SECONDS or is_sanitized(program("ses-policy-milter"))
 
 
 def test_without_systemd(start, client):
