@@ -21,6 +21,7 @@
 #include "reload.h"
 #include "sigwait.h"
 #include "stop.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -160,6 +161,7 @@ static int serve(const struct options *options, const struct settings *settings,
 		return tell_errno("root cannot be given up");
 	umask(0077);
 	stop_prepare(listener);
+	watch_start(listener);
 	/* Before a reload may say otherwise. */
 	counters_loaded(1);
 	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;

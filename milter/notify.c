@@ -38,6 +38,7 @@ void notify_drain(unsigned milliseconds)
 #include "log.h"
 #include "outlet.h"
 #include "probe.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -104,11 +105,13 @@ static void keep(char *out, size_t size, const char *text)
 
 static void status_line(char *out, size_t size)
 {
+	char wrong[WATCH_TEXT_SIZE];
 	unsigned long decisions, refused;
 
+	watch_verdict(wrong);
 	counters_totals(&decisions, &refused);
 	pthread_mutex_lock(&mutex);
-	snprintf(out, size, "generation %lu, %s; %lu decisions, %lu refused; last reload %s",
+	snprintf(out, size, "%s%sgeneration %lu, %s; %lu decisions, %lu refused; last reload %s", wrong, *wrong ? "; " : "",
 		atomic_load_explicit(&counters.generation, memory_order_relaxed), in_force, decisions, refused, last_reload);
 	pthread_mutex_unlock(&mutex);
 }
@@ -125,7 +128,8 @@ static void tell_status(const char *state)
 static void give_sign_of_life(void)
 {
 	static bool silent;
-	const char *wrong = probe_milter(door, (int)(patience / 1000 / 4));
+	char unused[WATCH_TEXT_SIZE];
+	const char *wrong = watch_verdict(unused) == WATCH_TAKEN ? NULL : probe_milter(door, (int)(patience / 1000 / 4));
 
 	if (!wrong) {
 		tell("WATCHDOG=1");

@@ -6,7 +6,8 @@
  * not take yet waits in a thread of its own.
  *
  * The sign of life is given only when a milter negotiation of our own, over the
- * very socket that MTAs use, was answered: it says that mail is checked.
+ * very socket that MTAs use, was answered: it says that mail is checked. While its place is
+ * somebody else's (see watch) nothing is asked: a restart would not change that.
  */
 #ifndef MILTER_NOTIFY_H
 #define MILTER_NOTIFY_H

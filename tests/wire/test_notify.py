@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import time
@@ -81,16 +82,37 @@ def test_watchdog(start, client, manager):
     daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}", "WATCHDOG_USEC=400000"), sender=example("sender"))
     for _ in range(3):
         manager.wait("^WATCHDOG=1$", 5)
-    sock = daemon.run / "milter.sock"
-    sock.rename(daemon.run / "elsewhere.sock")
+    # The socket is gone, and cannot be made again in a folder that is root's.
+    os.chown(daemon.run, 0, -1)
+    (daemon.run / "milter.sock").unlink()
     daemon.wait_line("watchdog: the filter does not answer at its own socket: No such file or directory")
     with pytest.raises(AssertionError):
         # What was on its way before the socket went may still come.
         manager.wait("^WATCHDOG=1$", 0.1)
         manager.wait("^WATCHDOG=1$", 1)
-    (daemon.run / "elsewhere.sock").rename(sock)
-    manager.wait("^WATCHDOG=1$", 5)
+    shutil.chown(daemon.run, "nobody")
+    manager.wait("^WATCHDOG=1$", 20)
     assert daemon.log().count("watchdog: ") == 1
+
+
+def test_watchdog_while_another_program_has_the_socket(start, manager):
+    """A restart would not change that: the status says it, and the sessions that are there go on."""
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}", "WATCHDOG_USEC=400000"), sender=example("sender"))
+    place = daemon.run / "milter.sock"
+    place.unlink()
+    with socket.socket(socket.AF_UNIX) as other:
+        # No milter: it answers nothing.
+        other.bind(str(place))
+        place.chmod(0o666)
+        other.listen()
+        status = manager.wait("^STATUS=no new connection")
+        assert f"STATUS=no new connection reaches the filter: socket: somebody answers at {place}; " in status
+        assert re.search("; generation 1, 1 file, .*; last reload none$", status, re.M)
+        for _ in range(3):
+            manager.wait("^WATCHDOG=1$", 5)
+        daemon.reload()
+        manager.wait("^READY=1\nSTATUS=no new connection reaches the filter: .*; generation 2, ")
+    manager.wait("^STATUS=generation 2, ")
 
 
 def test_manager_that_takes_nothing(start, client, manager):
