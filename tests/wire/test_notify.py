@@ -3,15 +3,19 @@
 import contextlib
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
 
-from conftest import example
+from conftest import ROOT, example
 from lib.daemon import STOP_SECONDS, is_sanitized, program
+from lib.postfix import free_port
+from test_metrics import scrape, values
 
 BAD = "other@example.net"
 
@@ -149,6 +153,36 @@ def test_stop_while_the_manager_takes_nothing(start, manager):
     daemon.signal(signal.SIGTERM)
     assert daemon.process.wait(60) == 0
     assert time.monotonic() - begin < STOP_SECONDS or is_sanitized(program("ses-policy-milter"))
+
+
+def systemctl_reload(daemon) -> int:
+    """What the unit does, as systemd does it: line by line, until one fails."""
+    unit = (ROOT / "contrib/systemd/ses-policy-milter.service").read_text()
+    status = 0
+    for line in re.findall("^ExecReload=(.+)$", unit, re.M):
+        words = shlex.split(line)
+        if words[0] == "/usr/sbin/ses-policy-milter":
+            words[:1] = [program("ses-policy-milter"), "--settings", str(daemon.file)]
+        status = status or subprocess.run(words, env={"MAINPID": str(daemon.process.pid), "PATH": "/usr/bin:/bin"}, timeout=60,
+                                          stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False).returncode
+    return status
+
+
+def test_each_reload_of_the_unit_is_heard(start, manager):
+    """It fails where the daemon refuses; and the daemon's log, status and metrics tell of it."""
+    place = f"127.0.0.1:{free_port()}"
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}"), settings={"metrics": place}, sender=example("sender"))
+    manager.wait("^READY=1$")
+    for reloads, refused in ((1, 0), (1, 1), (2, 1)):
+        path = daemon.write_policy("sender", "{" if refused and reloads == 1 else example("sender"))
+        assert systemctl_reload(daemon) == (78 if refused and reloads == 1 else 0)
+        manager.wait("^RELOADING=1$")
+        status = manager.wait("^READY=1$")
+        now = values(scrape(place))
+        assert (now['reloads_total{result="ok"}'], now['reloads_total{result="refused"}']) == (reloads, refused)
+        if refused and reloads == 1:
+            assert re.search(rf"last reload \S+ refused: {path}:1:1: ", status)
+            daemon.wait_line(rf"reload: refused, generation 2 stays in force: {path}:1:1: ")
 
 
 def test_without_systemd(start, client):
