@@ -21,6 +21,7 @@
 #include "reload.h"
 #include "sigwait.h"
 #include "stop.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,16 +37,16 @@ static void tell_faults(const struct faults *faults)
 	size_t told = 0;
 
 	for (const struct fault *fault = faults->first; fault; fault = fault->next, told++)
-		fprintf(stderr, "ses-policy-milter: %s\n", fault->text);
+		log_failure("%s", fault->text);
 	if (faults->out_of_memory)
-		fputs("ses-policy-milter: memory is short\n", stderr);
+		log_failure("memory is short");
 	else if (faults->count > told)
-		fprintf(stderr, "ses-policy-milter: %zu further faults\n", faults->count - told);
+		log_failure("%zu further faults", faults->count - told);
 }
 
 static int tell_errno(const char *what)
 {
-	fprintf(stderr, "ses-policy-milter: %s: %s\n", what, strerror(errno));
+	log_failure("%s: %s", what, strerror(errno));
 	return EX_OSERR;
 }
 
@@ -94,7 +95,7 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	return ready->metrics >= 0;
 }
 
-/* How long the end waits for records, and for log lines, that are on their way. */
+/* How long the end waits for records, for log lines, and for systemd, each. */
 #define DRAIN_MILLISECONDS 150
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
@@ -104,6 +105,7 @@ static void put_in_order(void)
 {
 	log_drain(DRAIN_MILLISECONDS);
 	record_file_drain(DRAIN_MILLISECONDS);
+	notify_drain(DRAIN_MILLISECONDS);
 	if (serving_metrics)
 		metrics_server_remove(serving_metrics);
 }
@@ -165,11 +167,12 @@ static int serve(const struct options *options, const struct settings *settings,
 		return tell_errno("root cannot be given up");
 	umask(0077);
 	stop_prepare(listener);
+	watch_start(listener);
 	/* Before a reload may say otherwise. */
 	counters_loaded(1);
 	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
 	sigwait_on_stop(stopping);
-	if (!log_start() || !record_file_start() || !reload_start(options, settings, hangup))
+	if (!log_start() || !record_file_start() || !notify_start(listener->spec))
 		return tell_errno("a thread cannot be started");
 	unsigned long files = process_raise_files();
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);
@@ -189,7 +192,8 @@ static int serve(const struct options *options, const struct settings *settings,
 			return tell_errno("metrics cannot be served");
 		log_line(LOG_INFO, "metrics at %s", settings->metrics);
 	}
-	if (!notify_ready(listener->spec, summary))
+	/* Also for a signal that came during the start. */
+	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
 		return tell_errno("a thread cannot be started");
 	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
 	put_in_order();
@@ -249,6 +253,7 @@ static int run(const struct options *options)
 		}
 	}
 	tell_faults(&faults);
+	log_drain(DRAIN_MILLISECONDS);
 	faults_free(&faults);
 	settings_free(&settings);
 	return status;
@@ -259,12 +264,16 @@ int main(int argc, char **argv)
 	struct options options;
 	int status = EX_OK;
 
-	process_give_memory_back();
 	if (!process_prepare())
 		return tell_errno("start");
+	process_give_memory_back();
 	if (!options_parse(&options, argc, argv))
 		return EX_USAGE;
-	log_open(options.foreground);
+	bool serves = options.task == TASK_SERVE;
+	if (!serves)
+		process_unblock();
+	/* What checks speaks to whoever called it. */
+	log_open(options.foreground || !serves);
 	switch (options.task) {
 	case TASK_VERSION:
 		puts(PACKAGE_STRING);

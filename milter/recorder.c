@@ -53,8 +53,7 @@ bool recorder_take(const struct record *record)
 	if (!allowed) {
 		char text[RECORD_MAX];
 		record_line(record, text);
-		if (!log_later(trouble ? LOG_ERR : LOG_NOTICE, "%s", text))
-			counters_add(&counters.records_lost, 1);
+		log_line(trouble ? LOG_ERR : LOG_NOTICE, "%s", text);
 	}
 	return true;
 }
@@ -68,10 +67,10 @@ void recorder_stray_login(struct session *session)
 	counters_add(&counters.stray_logins, 1);
 	switch (told_logins_add(&session->hold->told_logins, session->client.login)) {
 	case TOLD_NEW:
-		log_later(LOG_WARNING, "principals: %s", message_login_stray(session->message, text));
+		log_line(LOG_WARNING, "principals: %s", message_login_stray(session->message, text));
 		break;
 	case TOLD_FULL:
-		log_later(LOG_WARNING, "principals: %d logins have missed the entries so far; further ones are only counted (stray_logins_total)",
+		log_line(LOG_WARNING, "principals: %d logins have missed the entries so far; further ones are only counted (stray_logins_total)",
 			TOLD_LOGINS_MAX);
 		break;
 	case TOLD_BEFORE:
