@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "counters.h"
+#include "macro.h"
 #include "negotiate.h"
 #include "session.h"
 
@@ -27,11 +28,6 @@ static struct session *session_of(SMFICTX *context)
 		return NULL;
 	}
 	return session;
-}
-
-static struct text macro(SMFICTX *context, const char *name)
-{
-	return text_of(smfi_getsymval(context, (char *)name));
 }
 
 /* A stage of a message that is on its way? Else the answer is in `status`. */
@@ -67,6 +63,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
 	}
 	session->steps = negotiate_steps(hold, steps, by_name);
 	session->negotiated = true;
+	session->macros_by_name = by_name;
 	holder_give_back(hold);
 	negotiate_note(session->steps);
 	*actions_wanted = actions & SMFIF_SETSYMLIST;
@@ -96,17 +93,16 @@ static sfsistat on_helo(SMFICTX *context, char *name)
 	return answer_go_on(smfi_getpriv(context), SMFIP_NR_HELO);
 }
 
-static sfsistat on_mail(SMFICTX *context, char **arguments)
+static sfsistat mail(SMFICTX *context, struct session *session, char **arguments)
 {
-	struct session *session = session_of(context);
+	bool routed = session->portless && macro_value(context, "{mail_mailer}").length;
+	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at,
+		macro_value(context, "{tls_version}").at, routed);
 
-	if (!session)
-		return answer_no_session(context);
-	bool routed = session->portless && smfi_getsymval(context, (char *)"{mail_mailer}");
-	if (!session_begin(session, smfi_getsymval(context, (char *)"{auth_authen}"),
-	    smfi_getsymval(context, (char *)"{tls_version}"), routed))
+	session_queue(session, macro_value(context, "i"));
+	if (!begun)
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
-	const struct text raw = text_of(arguments[0]), completed = macro(context, "{mail_addr}");
+	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
 	session->spent += counters_clock() - start;
@@ -116,20 +112,41 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	return status;
 }
 
-static sfsistat on_recipient(SMFICTX *context, char **arguments)
+static sfsistat on_mail(SMFICTX *context, char **arguments)
 {
+	static const char *const told[] = { "i", "{auth_authen}", "{mail_addr}", "{mail_mailer}" };
 	struct session *session = session_of(context);
+	sfsistat status = session ? mail(context, session, arguments) : answer_no_session(context);
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		macro_forget(context, told[i]);
+	/* An MTA that was not asked for it here has told it with HELO: it holds as long as the connection. */
+	if (session && session->macros_by_name)
+		macro_forget(context, "{tls_version}");
+	return status;
+}
+
+static sfsistat recipient(SMFICTX *context, struct session *session, char **arguments)
+{
 	sfsistat status;
 
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
-	const struct text raw = text_of(arguments[0]), completed = macro(context, "{rcpt_addr}");
+	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{rcpt_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_recipient(session->message, raw, completed, session_may_refuse(session, STAGE_RCPT));
 	session->spent += counters_clock() - start;
 	status = answer_outcome(context, session, &outcome);
 	if (answer_shadow_asked(session, &outcome))
 		answer_shadow(context, session, message_recipient(session->shadow, raw, completed, !session->submission));
+	return status;
+}
+
+static sfsistat on_recipient(SMFICTX *context, char **arguments)
+{
+	sfsistat status = recipient(context, session_of(context), arguments);
+
+	macro_forget(context, "{rcpt_addr}");
 	return status;
 }
 

@@ -51,7 +51,7 @@ static sfsistat negotiate(SMFICTX *context, unsigned long actions, unsigned long
 /*
  * One event: n negotiate, N with an old MTA; c connect, C the same in Postfix's
  * local submission, x without an address, u from a unix socket; h HELO, m MAIL and
- * r RCPT with the address that follows, d DATA, e end of message, a abort, q
+ * r RCPT with the address that follows (M, R: without a packet of macros before it), d DATA, e end of message, a abort, q
  * close; L a new generation that may refuse at every stage.
  */
 static sfsistat event(SMFICTX *context, char *what)
@@ -59,6 +59,8 @@ static sfsistat event(SMFICTX *context, char *what)
 	char *arguments[] = { what + 1, NULL };
 	unsigned long got[4];
 
+	if (*what == 'm' || *what == 'r')
+		fake_packet(context);
 	switch (*what) {
 	case 'n':
 		return negotiate(context, ACTIONS, STEPS, got);
@@ -75,8 +77,10 @@ static sfsistat event(SMFICTX *context, char *what)
 	case 'h':
 		return fake_filter.xxfi_helo(context, (char *)"client");
 	case 'm':
+	case 'M':
 		return fake_filter.xxfi_envfrom(context, arguments);
 	case 'r':
+	case 'R':
 		return fake_filter.xxfi_envrcpt(context, arguments);
 	case 'd':
 		return fake_filter.xxfi_data(context);
@@ -290,6 +294,52 @@ static void macros_are_taken(void **state)
 	fake_filter.xxfi_close(&context);
 }
 
+/* Nor do they last beyond the event that they came with. */
+static void macros_are_forgotten(void **state)
+{
+	static const struct {
+		const char *name, *macro, *value, *events, *answers;
+	} rows[] = {
+		{ "sender", "{mail_addr}", "+refuse", "ma Ma", "Rc" },
+		{ "sender, at the end of a message", "{mail_addr}", "+late", "ma Rb e Ma Rb e", "ccRccc" },
+		{ "recipient", "{rcpt_addr}", "+refuse", "ma ra Rb", "cRc" },
+		/* Port 0: by SMTP only if the MTA says so, and then a recipient can be refused. */
+		{ "mailer", "{mail_mailer}", "smtp", "C ma Rrefuse Ma Rrefuse e", "-cRccR" },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	fake_put("MRD");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		SMFICTX context = { .macros = { { rows[i].macro, rows[i].value } } };
+		char answers[64];
+
+		play(&context, "n c", answers);
+		play(&context, rows[i].events, answers);
+		if (strcmp(answers, rows[i].answers) != 0)
+			print_error("%s: %s: %s, not %s\n", rows[i].name, rows[i].events, answers, rows[i].answers);
+		CHECK_CASE(failures, rows[i].name, strcmp(answers, rows[i].answers) == 0);
+		fake_filter.xxfi_close(&context);
+	}
+	assert_int_equal(failures, 0);
+
+	SMFICTX context = { .macros = { { "{auth_authen}", "svc" }, { "{tls_version}", "TLSv1.3" } } };
+	char answers[64];
+	play(&context, "n c ma", answers);
+	assert_string_equal(fake_login, "svc");
+	assert_true(fake_client.tls);
+	play(&context, "Ma", answers);
+	assert_string_equal(fake_login, "");
+	assert_false(fake_client.tls);
+	fake_filter.xxfi_close(&context);
+
+	/* An MTA that takes no list tells of TLS with HELO, for the whole connection. */
+	play(&context, "N c ma Ma", answers);
+	assert_string_equal(fake_login, "");
+	assert_true(fake_client.tls);
+	fake_filter.xxfi_close(&context);
+}
+
 static void only_what_is_needed_is_negotiated(void **state)
 {
 	static const struct {
@@ -410,6 +460,7 @@ int main(void)
 		cmocka_unit_test(monitor_mode_lets_pass),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),
+		cmocka_unit_test(macros_are_forgotten),
 		cmocka_unit_test(only_what_is_needed_is_negotiated),
 		cmocka_unit_test(short_memory_is_told),
 		cmocka_unit_test(a_message_is_given_back),
