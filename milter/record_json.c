@@ -99,6 +99,7 @@ static const struct {
 	{ "source_arn", HEADER_SOURCE_ARN },
 	{ "from_arn", HEADER_FROM_ARN },
 	{ "return_path_arn", HEADER_RETURN_PATH_ARN },
+	{ "tenant", HEADER_TENANT },
 };
 
 bool record_json(const struct record *record, struct json_line *line)
@@ -129,6 +130,9 @@ bool record_json(const struct record *record, struct json_line *line)
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
 		json_line_text_or_null(line, headers[i].key,
 			message ? message_header_value(message, headers[i].field) : TEXT(""));
+	/* Beside a From header it says nothing. */
+	bool unnamed = message && !message_header_value(message, HEADER_FROM).length;
+	json_line_text_or_null(line, "full_name", unnamed ? message_header_value(message, HEADER_FULL_NAME) : TEXT(""));
 	put_resources(line, message, outcome);
 	json_line_text_or_null(line, "policy", outcome->policy);
 	json_line_text_or_null(line, "sid", outcome->sid);

@@ -12,6 +12,7 @@
 enum presence {
 	BY_SMTP,       /* SES promises it, or the filter fills it in */
 	UNPROMISED,    /* may be there */
+	SENDER_SAYS,   /* a header fills it in, but a message must pass without it too */
 	SERVICE_CALL,  /* only when a service sends for somebody */
 	NEVER_BY_SMTP,
 };
@@ -23,7 +24,7 @@ static const struct known_key {
 } known_keys[] = {
 	{ "ses:ApiVersion", BY_SMTP }, { "ses:FeedbackAddress", BY_SMTP }, { "ses:FromAddress", BY_SMTP },
 	{ "ses:FromDisplayName", BY_SMTP }, { "ses:Recipients", BY_SMTP },
-	{ "ses:MultiRegionEndpointId", NEVER_BY_SMTP }, { "ses:TenantName", NEVER_BY_SMTP },
+	{ "ses:MultiRegionEndpointId", NEVER_BY_SMTP }, { "ses:TenantName", SENDER_SAYS },
 	{ "ses:ExportSourceType", NEVER_BY_SMTP }, { "ses:ReplicaRegion", NEVER_BY_SMTP },
 	{ "ses:AddonSubscriptionArn", NEVER_BY_SMTP }, { "ses:MailManagerIngressPointType", NEVER_BY_SMTP },
 	{ "ses:MailManagerRuleSetArn", NEVER_BY_SMTP }, { "ses:MailManagerTrafficPolicyArn", NEVER_BY_SMTP },
@@ -84,12 +85,17 @@ static const char *known_nearest(struct text name)
 	return NULL;
 }
 
+/* Is the condition true where the key is missing? */
+static bool holds_missing(const struct condition *c)
+{
+	return c->how.quantifier == QUANTIFIER_ALL || c->how.if_exists ||
+		(c->how.operator->negated && c->how.quantifier == QUANTIFIER_NONE);
+}
+
 /* What a key that is missing does to a condition. */
 static const char *missing(const struct subject_statement *s, const struct condition *c)
 {
-	bool deny = s->statement->effect == EFFECT_DENY;
-	bool holds = c->how.quantifier == QUANTIFIER_ALL || c->how.if_exists ||
-		(c->how.operator->negated && c->how.quantifier == QUANTIFIER_NONE);
+	bool deny = s->statement->effect == EFFECT_DENY, holds = holds_missing(c);
 
 	if (c->how.operator->type == TYPE_NULL)
 		return "no message has the key";
@@ -156,12 +162,16 @@ static void presence_check(const struct subject_statement *s, const struct condi
 		return;
 	if (presence == SERVICE_CALL && !subject->identity && has_service(s->statement))
 		return;
+	/* The other way round the header decides. */
+	if (presence == SENDER_SAYS && (s->statement->effect == EFFECT_DENY) != holds_missing(c))
+		return;
 	if (presence == UNPROMISED)
 		report_statement(s, KIND_NOT_PROMISED, place_key(&place, s, c),
 			say(subject, "SES does not say that requests have %s", key), missing(s, c), NULL);
 	else
 		report_statement(s, KIND_NEVER_SMTP, place_key(&place, s, c),
 			say(subject, presence == SERVICE_CALL ? "%s is there only when a service sends, not by SMTP"
+				: presence == SENDER_SAYS ? "SES does not say that mail by SMTP has %s: every message must pass without it"
 				: "mail by SMTP never has %s", key), missing(s, c), NULL);
 }
 

@@ -39,7 +39,7 @@ void facts_pending(struct request *request, const struct generation *generation)
 	const int pending[] = {
 		g->slot_from, g->slot_display_name, g->slot_feedback, g->slot_source_ip, g->slot_current_time, g->slot_epoch_time,
 		g->slot_secure_transport, g->slot_principal_arn, g->slot_principal_account, g->slot_principal_type,
-		g->slot_username, g->slot_resource_account,
+		g->slot_username, g->slot_resource_account, g->slot_tenant,
 	};
 
 	for (size_t i = 0; i < sizeof pending / sizeof *pending; i++)

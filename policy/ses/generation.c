@@ -38,6 +38,7 @@ static const struct {
 	{ "aws:username", offsetof(struct generation, slot_username) },
 	{ "aws:RequestedRegion", offsetof(struct generation, slot_region) },
 	{ "aws:ResourceAccount", offsetof(struct generation, slot_resource_account) },
+	{ "ses:TenantName", offsetof(struct generation, slot_tenant) },
 };
 
 static void find_slots(struct generation *generation)

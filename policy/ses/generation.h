@@ -57,6 +57,7 @@ struct generation {
 	int slot_from, slot_display_name, slot_feedback, slot_recipients, slot_api_version, slot_source_ip;
 	int slot_current_time, slot_epoch_time, slot_secure_transport, slot_principal_arn;
 	int slot_principal_account, slot_principal_type, slot_username, slot_region, slot_resource_account;
+	int slot_tenant;
 };
 
 /* Is this one of the keys that are filled in from the message and its client? */

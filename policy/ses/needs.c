@@ -77,7 +77,8 @@ static bool statement_names(const struct statement *statement, struct text kind)
  */
 static enum stage condition_stage(const struct generation *generation, const struct condition *condition)
 {
-	if (condition_uses(condition, generation->slot_display_name) || condition_uses(condition, generation->slot_feedback))
+	if (condition_uses(condition, generation->slot_display_name) || condition_uses(condition, generation->slot_feedback) ||
+	    condition_uses(condition, generation->slot_tenant))
 		return STAGE_EOH;
 	if (!on_recipients(generation, condition) || condition->how.operator->type == TYPE_NULL)
 		return STAGE_MAIL;
@@ -98,7 +99,8 @@ static enum stage statement_stage(const struct generation *generation, const str
 		stage = later(stage, condition_stage(generation, &statement->conditions[i]));
 	for (size_t i = 0; i < statement->resource_count; i++)
 		if (statement->resources[i].template && (template_uses(statement->resources[i].template, generation->slot_display_name) ||
-		    template_uses(statement->resources[i].template, generation->slot_feedback)))
+		    template_uses(statement->resources[i].template, generation->slot_feedback) ||
+		    template_uses(statement->resources[i].template, generation->slot_tenant)))
 			stage = STAGE_EOH;
 	return stage;
 }
@@ -194,7 +196,8 @@ static void find_headers(struct generation *generation, const struct statement *
 	generation->wants_from = generation->wants_from || from;
 	generation->wants_configuration_set = generation->wants_configuration_set || statement->not_resource ||
 		statement_names(statement, TEXT("configuration-set/"));
-	generation->wants_headers = generation->wants_headers || statement_uses(statement, generation->slot_feedback);
+	generation->wants_headers = generation->wants_headers || statement_uses(statement, generation->slot_feedback) ||
+		statement_uses(statement, generation->slot_tenant);
 }
 
 /* When a Deny can become certain, for each kind of sender and resource. Configuration sets are known with the headers. */
@@ -222,8 +225,10 @@ static void find_settings(struct generation *generation)
 	bool *mail = &may_refuse[STAGE_MAIL];
 
 	*mail = *mail || generation->null_sender_reject || generation->unknown_identity_reject;
-	for (size_t i = 0; i < generation->principals.count; i++)
+	for (size_t i = 0; i < generation->principals.count; i++) {
 		*mail = *mail || generation->principals.rules[i].has_login;
+		generation->wants_headers = generation->wants_headers || generation->principals.rules[i].tenant.length;
+	}
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
 	/* The senders' identities have sets of their own. */
 	bool on_identities = generation->unknown_identity_reject ||

@@ -101,6 +101,9 @@ static bool compile_rule(struct arena *arena, const struct principal_option *opt
 	rule->login = rule->any_login ? TEXT("") : login;
 	rule->has_network = option->network && !ip_network_parse(text_of(option->network), &rule->network);
 	rule->arn = arn;
+	rule->tenant = arena_text(arena, text_of(option->tenant));
+	if (!rule->tenant.at)
+		return false;
 	if (at == arn.length && (!caller_parse(arn, &rule->caller) || !principal_facts_find(arena, &rule->caller, &rule->facts)))
 		return false;
 	rule->has_login = at < arn.length;

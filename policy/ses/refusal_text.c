@@ -120,6 +120,11 @@ void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login)
 	around(out, "Access denied: the login ", login, " can be no principal");
 }
 
+void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name)
+{
+	around(out, "Header ", name, " is not allowed at this relay");
+}
+
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what)
 {
 	snprintf(out, REFUSAL_TEXT_SIZE, "Header %s %s", name, what);

@@ -6,6 +6,7 @@
 #include "iam/ip.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
+#include "ses/tenant.h"
 #include "settings/metrics_spec.h"
 #include "settings/socket_spec.h"
 
@@ -121,7 +122,8 @@ const char *check_context_key(const char *value, char *room, size_t size)
 	if (!colon || colon == value || !colon[1] || strpbrk(value, " \t\r\n"))
 		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
 	if (generation_fills_in(text_of(value))) {
-		snprintf(room, size, "is filled in from the message and its client; take it out");
+		snprintf(room, size, "is filled in from the message and its client; take it out%s",
+			text_equals_fold(text_of(value), TEXT("ses:TenantName")) ? ", and give principals a \"tenant\"" : "");
 		return room;
 	}
 	return NULL;
@@ -138,4 +140,10 @@ const char *check_configuration_set(const char *value, char *room, size_t size)
 	(void)room, (void)size;
 	return configuration_set_is_valid(text_of(value)) ? NULL
 		: "not a configuration set; write 1 to 64 letters, digits, hyphens and underscores";
+}
+
+const char *check_tenant(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return tenant_is_valid(text_of(value)) ? NULL : "not a tenant; write 1 to 64 letters, digits, hyphens and underscores";
 }

@@ -126,6 +126,8 @@ static bool add_condition(struct diff_values *values, const struct generation *g
 			good = add_text(values, DIFF_NAME, value, false, TEXT(""));
 		else if (condition->slot == g->slot_feedback)
 			good = add_text(values, DIFF_FEEDBACK, value, true, TEXT(""));
+		else if (condition->slot == g->slot_tenant)
+			good = add_text(values, DIFF_TENANT, value, false, TEXT(""));
 		else if (condition->slot == g->slot_source_ip)
 			good = add_network(values, value);
 		else if (condition->slot == g->slot_current_time || condition->slot == g->slot_epoch_time)

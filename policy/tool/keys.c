@@ -89,6 +89,7 @@ static const struct known_key known[] = {
 	{ "aws:username", STAGE_MAIL, "name of the principal if it is a user; else absent", NULL },
 	{ "aws:RequestedRegion", STAGE_MAIL, NULL, says_region },
 	{ "aws:ResourceAccount", STAGE_EOH, NULL, says_account },
+	{ "ses:TenantName", STAGE_EOH, "the X-SES-TENANT header; a message that has one must pass without it, too", NULL },
 };
 
 static const char *add_values(struct arena *arena, const char *text, const struct context *context, int slot, const char *where)

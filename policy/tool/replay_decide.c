@@ -107,6 +107,8 @@ static const struct {
 	{ RECORD_SOURCE_ARN, { "X-SES-SOURCE-ARN", 16 } },
 	{ RECORD_FROM_ARN, { "X-SES-FROM-ARN", 14 } },
 	{ RECORD_RETURN_PATH_ARN, { "X-SES-RETURN-PATH-ARN", 21 } },
+	{ RECORD_TENANT, { "X-SES-TENANT", 12 } },
+	{ RECORD_FULL_NAME, { "Full-Name", 9 } },
 };
 
 /*

@@ -27,6 +27,8 @@ static const struct {
 	{ { "source_arn", 10 }, RECORD_SOURCE_ARN },
 	{ { "from_arn", 8 }, RECORD_FROM_ARN },
 	{ { "return_path_arn", 15 }, RECORD_RETURN_PATH_ARN },
+	{ { "tenant", 6 }, RECORD_TENANT },
+	{ { "full_name", 9 }, RECORD_FULL_NAME },
 	{ { "policy", 6 }, RECORD_POLICY },
 	{ { "sid", 3 }, RECORD_SID },
 	{ { "statement", 9 }, KEY_STATEMENT },
