@@ -102,6 +102,20 @@ static const struct {
 	{ "tenant", HEADER_TENANT },
 };
 
+/* Beside a From header it says nothing. */
+static struct text full_name(const struct message *message)
+{
+	return message_header_value(message, HEADER_FROM).length ? TEXT("") : message_header_value(message, HEADER_FULL_NAME);
+}
+
+/* The name of one that steers SES, and that policies can say nothing of. */
+static struct text ses_header(const struct message *message)
+{
+	struct text plain = message_header_value(message, HEADER_SES_PLAIN);
+
+	return plain.length ? plain : message_header_value(message, HEADER_SES_UNKNOWN);
+}
+
 bool record_json(const struct record *record, struct json_line *line)
 {
 	const struct session *session = record->session;
@@ -130,9 +144,8 @@ bool record_json(const struct record *record, struct json_line *line)
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
 		json_line_text_or_null(line, headers[i].key,
 			message ? message_header_value(message, headers[i].field) : TEXT(""));
-	/* Beside a From header it says nothing. */
-	bool unnamed = message && !message_header_value(message, HEADER_FROM).length;
-	json_line_text_or_null(line, "full_name", unnamed ? message_header_value(message, HEADER_FULL_NAME) : TEXT(""));
+	json_line_text_or_null(line, "full_name", message ? full_name(message) : TEXT(""));
+	json_line_text_or_null(line, "ses_header", message ? ses_header(message) : TEXT(""));
 	put_resources(line, message, outcome);
 	json_line_text_or_null(line, "policy", outcome->policy);
 	json_line_text_or_null(line, "sid", outcome->sid);

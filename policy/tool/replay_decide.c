@@ -129,7 +129,8 @@ static bool say_headers(struct message *message, const struct generation *genera
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (record->of[fields[i].text].length && !message_header(message, fields[i].name, record->of[fields[i].text]))
 			return false;
-	return true;
+	/* Of one that policies can say nothing of, the name is there. */
+	return !record->of[RECORD_SES_HEADER].length || message_header(message, record->of[RECORD_SES_HEADER], TEXT(""));
 }
 
 /* DATA and what follows it, no further than `last`. */

@@ -29,6 +29,7 @@ static const struct {
 	{ { "return_path_arn", 15 }, RECORD_RETURN_PATH_ARN },
 	{ { "tenant", 6 }, RECORD_TENANT },
 	{ { "full_name", 9 }, RECORD_FULL_NAME },
+	{ { "ses_header", 10 }, RECORD_SES_HEADER },
 	{ { "policy", 6 }, RECORD_POLICY },
 	{ { "sid", 3 }, RECORD_SID },
 	{ { "statement", 9 }, KEY_STATEMENT },

@@ -54,7 +54,7 @@ static bool put_texts(const struct record *record, const enum record_text *texts
 static bool put_from(const struct desk *desk, char *key, size_t *used)
 {
 	static const enum record_text texts[] = { RECORD_RETURN_PATH, RECORD_CONFIGURATION_SET, RECORD_SOURCE_ARN, RECORD_FROM_ARN,
-		RECORD_RETURN_PATH_ARN };
+		RECORD_RETURN_PATH_ARN, RECORD_TENANT, RECORD_FULL_NAME, RECORD_SES_HEADER };
 	const struct record *record = &desk->record;
 
 	for (size_t i = 0; i < record->from_count; i++)
