@@ -6,6 +6,8 @@
 #include "macro.h"
 #include "negotiate.h"
 #include "session.h"
+#include "unended.h"
+#include "unknown_header.h"
 
 #include <string.h>
 
@@ -47,6 +49,14 @@ static bool on_its_way(SMFICTX *context, struct session *session, enum stage sta
 	return false;
 }
 
+/* A message on its way, if there is one, does not come to its end. */
+static void break_off(struct session *session)
+{
+	if (session_is_broken_off(session))
+		unended_note();
+	session_end(session);
+}
+
 static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps, unsigned long unused2,
 	unsigned long unused3, unsigned long *actions_wanted, unsigned long *steps_wanted, unsigned long *out2,
 	unsigned long *out3)
@@ -82,6 +92,7 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address)
 		if (!session->connected)
 			counters_add(&counters.connections, 1);
 		counters_add(&counters.connections_total, 1);
+		break_off(session);
 		session_connect(session, address);
 	}
 	return answer_go_on(session, SMFIP_NR_CONN);
@@ -96,9 +107,10 @@ static sfsistat on_helo(SMFICTX *context, char *name)
 static sfsistat mail(SMFICTX *context, struct session *session, char **arguments)
 {
 	bool routed = session->portless && macro_value(context, "{mail_mailer}").length;
+
+	break_off(session);
 	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at,
 		macro_value(context, "{tls_version}").at, routed);
-
 	session_queue(session, macro_value(context, "i"));
 	if (!begun)
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
@@ -157,6 +169,7 @@ static sfsistat on_data(SMFICTX *context)
 
 	if (!on_its_way(context, session, STAGE_DATA, &status))
 		return status;
+	session->sent = true;
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_data(session->message, session_may_refuse(session, STAGE_DATA));
 	session->spent += counters_clock() - start;
@@ -172,9 +185,12 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value)
 	struct session *session = smfi_getpriv(context);
 
 	if (session && session->state == SESSION_MESSAGE) {
+		session->sent = true;
 		message_header(session->message, text_of(name), text_of(value));
 		if (session->shadowed)
 			message_header(session->shadow, text_of(name), text_of(value));
+		if (header_find(text_of(name)) == HEADER_SES_UNKNOWN && !session->hold->generation->ses_headers_refuse)
+			unknown_header_note(text_of(name));
 	}
 	return answer_go_on(session, SMFIP_NR_HDR);
 }
@@ -186,6 +202,7 @@ static sfsistat on_headers_end(SMFICTX *context)
 
 	if (!on_its_way(context, session, STAGE_EOH, &status))
 		return status;
+	session->sent = true;
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_headers_end(session->message, session_may_refuse(session, STAGE_EOH));
 	session->spent += counters_clock() - start;
@@ -205,6 +222,7 @@ static sfsistat on_end(SMFICTX *context)
 			session_end(session);
 		return status;
 	}
+	unended_note_end();
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_end(session->message);
 	session->spent += counters_clock() - start;
@@ -220,7 +238,7 @@ static sfsistat on_abort(SMFICTX *context)
 	struct session *session = smfi_getpriv(context);
 
 	if (session)
-		session_end(session);
+		break_off(session);
 	return SMFIS_CONTINUE;
 }
 
@@ -232,6 +250,8 @@ static sfsistat on_close(SMFICTX *context)
 	smfi_setpriv(context, NULL);
 	if (session && session->connected)
 		counters_take(&counters.connections);
+	if (session)
+		break_off(session);
 	session_free(session);
 	return SMFIS_CONTINUE;
 }

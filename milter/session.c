@@ -73,6 +73,11 @@ void session_queue(struct session *session, struct text queue)
 	snprintf(session->queue, sizeof session->queue, "%.*s", TEXT_ARGS(queue));
 }
 
+bool session_is_broken_off(const struct session *session)
+{
+	return session->state == SESSION_MESSAGE && session->sent;
+}
+
 void session_end(struct session *session)
 {
 	session->state = SESSION_IDLE;
@@ -80,7 +85,7 @@ void session_end(struct session *session)
 	free(session->login);
 	session->login = NULL;
 	session->id[0] = session->queue[0] = '\0';
-	session->shadowed = false;
+	session->shadowed = session->sent = false;
 	session->spent = 0;
 	/* Most connections are silent most of the time, and a message is many times as large as its session. */
 	spare_give(session->message);

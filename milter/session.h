@@ -39,6 +39,7 @@ struct session {
 	struct message *message;  /* NULL: none */
 	struct message *shadow;   /* the same as the policies in the shadow see it */
 	bool shadowed;            /* the shadow is still asked about this message */
+	bool sent;                /* DATA has come, or what follows it */
 	struct instant began;     /* the moment of MAIL */
 	uint64_t spent;           /* nanoseconds of evaluation so far */
 	char *login;              /* NULL: none */
@@ -62,6 +63,12 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 
 /* Its queue id (Postfix tells it later, with other events). */
 void session_queue(struct session *session, struct text queue);
+
+/*
+ * Was the message broken off: had nothing against it when it was sent, and now something else comes than its end? To be asked
+ * before the next message, or at the end of the connection.
+ */
+bool session_is_broken_off(const struct session *session);
 
 /* The message is over: its generation and its memory are given back. */
 void session_end(struct session *session);

@@ -10,6 +10,7 @@
 #include "unit/fake_milter.h"
 
 #include "callbacks.h"
+#include "counters.h"
 #include "decision_id.h"
 #include "holder.h"
 #include "spare.h"
@@ -249,6 +250,35 @@ static void monitor_mode_lets_pass(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* What had nothing against it when it was sent, and never came to its end, is counted. */
+static void broken_off_messages_are_counted(void **state)
+{
+	static const struct {
+		const char *events;
+		unsigned long unended;
+	} rows[] = {
+		{ "ma rb a", 0 }, { "ma rb", 0 }, { "ma rb ma rb", 0 }, { "ma rb d e", 0 }, { "ma rb d e a", 0 }, { "ma rb d e ma", 0 },
+		{ "ma rb d a", 1 }, { "ma rb d a a", 1 }, { "ma rb d", 1 }, { "ma rb d ma rb d e", 1 }, { "ma rb d c ma rb d", 2 },
+		{ "mdata rb d a", 0 }, { "mlate rb d e a", 0 }, { "mlate rb d a", 1 }, { "ma rrefuse a", 0 }, { "ma rrefuse rb d a", 1 },
+		{ "ma rtrouble d a", 0 }, { "mtrouble rb d a", 0 },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		unsigned long before = atomic_load(&counters.unended);
+		SMFICTX context = { 0 };
+		char answers[64];
+
+		fake_put("MRD");
+		play(&context, "n c", answers);
+		play(&context, rows[i].events, answers);
+		fake_filter.xxfi_close(&context);
+		CHECK_CASE(failures, rows[i].events, atomic_load(&counters.unended) - before == rows[i].unended);
+	}
+	assert_int_equal(failures, 0);
+}
+
 static void replies_carry_an_id(void **state)
 {
 	SMFICTX context = { 0 };
@@ -347,7 +377,7 @@ static void only_what_is_needed_is_negotiated(void **state)
 		unsigned long actions, offered, wanted;
 	} rows[] = {
 		{ "nothing refuses early", "", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
-			SMFIP_NOHELO | SMFIP_NODATA | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA |
+			SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA |
 			SMFIP_NR_HDR | SMFIP_NR_EOH },
 		{ "the envelope refuses", "MRD", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
 			SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR | SMFIP_NR_EOH },
@@ -458,6 +488,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_answered),
 		cmocka_unit_test(monitor_mode_lets_pass),
+		cmocka_unit_test(broken_off_messages_are_counted),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),
 		cmocka_unit_test(macros_are_forgotten),
