@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Headers that steer SES: which are looked at, refused, told of; and how much of them is kept."""
 import json
+import pathlib
 import re
 
 import pytest
@@ -97,13 +98,19 @@ def test_unknown_headers_that_are_refused_are_not_told_of(start, client):
     assert daemon.wait_line("reason=ses-header") and "SES may act on it" not in daemon.log()
 
 
+def peak(daemon) -> int:
+    """Bytes of memory that the daemon had at most so far (resident)."""
+    status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) * 1024
+
+
 def test_what_is_kept_is_bounded(start, client):
     """Hundreds of megabytes of headers, of every name that is looked at, take a few; the answer says why."""
     daemon = start(before=SMALL_QUARANTINE, policy=policy(
         StringEquals={"ses:FromDisplayName": "x"}, StringNotEquals={"ses:FeedbackAddress": "x@example.net", "ses:TenantName": "t1"}))
     one = client(daemon)
     assert message(one).kind == "continue"
-    before = daemon.memory()
+    before = peak(daemon)
     large = b"x" * 1000000
     one.mail(f"<{SENDER}>")
     one.rcpt(f"<{RECIPIENT}>")
@@ -112,9 +119,8 @@ def test_what_is_kept_is_bounded(start, client):
                      "X-SES-CONFIGURATION-SET", "X-SES-TENANT", "X-SES-MESSAGE-TAGS", "X-SES-" + "n" * 900000):
             one.header(name, large if len(name) < 100 else b"x")
     answer = one.eoh()
-    grown = daemon.memory() - before
     # The packets that come, and what is kept.
-    assert grown < 16 << 20
+    assert peak(daemon) - before < 16 << 20
     assert answer.code == 550 and "stands there too often, or is too long" in answer.text
     assert "reason=header-limit" in daemon.wait_line("stage=EOH")
     one.abort()
