@@ -6,23 +6,34 @@
 /* Whose name it is matters to nobody here. */
 #define MAILBOX TEXT(" <x@x.invalid>")
 
-/* The name of a From header with one mailbox. HEADER_INVALID: it is none. */
-static enum header_kind read_name(struct arena *arena, struct text header, struct text *name)
+/*
+ * Does Sendmail write it as it stands (sendmail/util.c, rfc822_string)? Of the characters that make it quote a name (option
+ * MustQuoteChars) these are always among them; whether a site's others do, the name is the same.
+ */
+static bool stands_alone(struct text value)
 {
-	struct header_mailboxes found = { 0 };
+	bool quoted = false;
+	size_t comments = 0;
 
-	if (!header.at)
-		return HEADER_MEMORY;
-	enum header_kind kind = from_header_read(arena, header, MAILBOX_CASE_PRESERVE, true, &found);
-	if (kind == HEADER_MEMORY)
-		return kind;
-	if (kind != HEADER_MAILBOXES || found.count != 1)
-		return HEADER_INVALID;
-	*name = found.at[0].name;
-	return HEADER_MAILBOXES;
+	for (size_t i = 0; i < value.length; i++) {
+		char byte = value.at[i];
+		if (byte == '\\' && ++i == value.length)
+			return false;
+		else if (byte == '\\')
+			continue;
+		if (!comments && byte == '"')
+			quoted = !quoted;
+		else if (!quoted && byte == '(')
+			comments++;
+		else if (!quoted && byte == ')' && comments-- == 0)
+			return false;
+		else if (!quoted && !comments && strchr("@,;:[]", byte))
+			return false;
+	}
+	return !quoted && !comments;
 }
 
-static struct text as_phrase(struct arena *arena, struct text value)
+static struct text as_it_stands(struct arena *arena, struct text value)
 {
 	const struct text parts[] = { value, MAILBOX };
 
@@ -49,33 +60,23 @@ static struct text in_quotes(struct arena *arena, struct text value)
 	return (struct text){ out, (size_t)(at - out) };
 }
 
-/* Could Sendmail let it stand without quotes, and a reader find more in it than a name? */
-static bool may_be_more(struct text value)
+enum header_kind full_name_read(struct arena *arena, struct text value, struct text *name)
 {
-	for (size_t i = 0; i < value.length; i++)
-		if (strchr("<>\"\\", value.at[i]))
-			return true;
-	return false;
-}
+	struct header_mailboxes found = { 0 };
 
-enum header_kind full_name_read(struct arena *arena, struct text value, struct text names[FULL_NAMES], size_t *count)
-{
-	struct text phrase, quoted;
-
-	*count = 0;
+	*name = TEXT("");
 	if (!value.length)
 		return HEADER_MAILBOXES;
-	if (value.length > FROM_HEADER_MAX / 2)
+	if (value.length > FROM_HEADER_MAX)
 		return HEADER_INVALID;
-	enum header_kind as = read_name(arena, as_phrase(arena, value), &phrase);
-	enum header_kind in = read_name(arena, in_quotes(arena, value), &quoted);
-	if (as == HEADER_MEMORY || in == HEADER_MEMORY)
+	struct text header = stands_alone(value) ? as_it_stands(arena, value) : in_quotes(arena, value);
+	if (!header.at)
 		return HEADER_MEMORY;
-	if (in == HEADER_INVALID || (as == HEADER_INVALID && may_be_more(value)))
+	enum header_kind kind = from_header_read(arena, header, MAILBOX_CASE_PRESERVE, true, &found);
+	if (kind != HEADER_MAILBOXES)
+		return kind == HEADER_MEMORY ? kind : HEADER_INVALID;
+	if (found.count != 1)
 		return HEADER_INVALID;
-	if (as == HEADER_MAILBOXES)
-		names[(*count)++] = phrase;
-	if (!*count || !text_equals(phrase, quoted))
-		names[(*count)++] = quoted;
+	*name = found.at[0].name;
 	return HEADER_MAILBOXES;
 }

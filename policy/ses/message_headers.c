@@ -87,7 +87,7 @@ static bool read_full_name(struct message *message, struct outcome *against)
 		return true;
 	if (values->count > 1)
 		return refuse_header(message, HEADER_FULL_NAME, "stands there twice", values->values[0], against);
-	switch (full_name_read(&message->arena, values->values[0], message->full_names, &message->full_name_count)) {
+	switch (full_name_read(&message->arena, values->values[0], &message->full_name)) {
 	case HEADER_MAILBOXES:
 		return true;
 	case HEADER_MEMORY:
@@ -164,14 +164,10 @@ static bool envelope_senders(struct message *message)
 	/* The null sender is whoever he is. */
 	const struct mailbox *sender = message->sender.kind == MAILBOX_ADDRESS ? &message->sender : NULL;
 
-	if (message->generation->slot_display_name >= 0 && !message->from.count && message->full_name_count) {
-		for (size_t i = 0; i < message->full_name_count; i++)
-			if (!ask_sender(message, sender, message->full_names[i], false))
-				return false;
-		return true;
-	}
-	if (!message->from.count || message->generation->slot_display_name < 0)
+	if (message->generation->slot_display_name < 0)
 		return ask_sender(message, sender, TEXT(""), false);
+	if (!message->from.count)
+		return ask_sender(message, sender, message->full_name, false);
 	for (size_t i = 0; i < message->from.count; i++)
 		if (!name_seen_before(message, i) && !ask_sender(message, sender, message->from.at[i].name, false))
 			return false;

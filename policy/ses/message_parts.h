@@ -58,8 +58,7 @@ struct message {
 	struct text return_path;  /* or empty */
 	struct text configuration_set; /* that applies, or empty */
 	struct text tenant;       /* that the message names, once the headers are done, or empty */
-	struct text full_names[FULL_NAMES]; /* readings of Full-Name, of a message without From */
-	size_t full_name_count;
+	struct text full_name;    /* Sendmail's display name of a message without From, or empty */
 	bool headers_come;        /* the MTA shows them */
 	bool headers_done;        /* what they say has become senders and asks */
 	bool unjudged;            /* something came at a stage that could not tell a refusal */
