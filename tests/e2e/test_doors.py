@@ -153,6 +153,15 @@ def test_headers_are_seen_as_postfix_has_made_them(daemon, relay, name):
     assert "sid=Sender" in daemon.wait_line("stage=EOH", mark)
 
 
+@pytest.mark.parametrize("clients, header_from", [("static:all", [A]), ("", [])], ids=["added", "left out"])
+def test_from_that_postfix_adds(daemon, relay, clients, header_from):
+    postfix = relay(daemon, extra={"local_header_rewrite_clients": clients})
+    with Smtp(postfix.port) as session:
+        for line in (f"MAIL FROM:<{A}>", f"RCPT TO:<{INSIDE}>", "DATA", "Subject: test\r\n\r\nhello\r\n."):
+            assert session.say(line).ok, line
+    assert seen(daemon) == [(A, [INSIDE], header_from)]
+
+
 def pass_unjudged(daemon, postfix: Postfix, endpoint, recipient: str) -> None:
     """
     The message goes on before its end: a forged From passes, nothing is recorded although that is required. It is counted, and
@@ -176,6 +185,12 @@ def test_proxy_filter(daemon, relay, endpoint, folder: pathlib.Path):
         pass_unjudged(daemon, relay(daemon, extra={"smtpd_proxy_filter": f"127.0.0.1:{back.port}"}), endpoint, INSIDE)
     finally:
         back.stop()
+
+
+def test_content_filter_comes_later(daemon, relay):
+    postfix = relay(daemon, extra={"content_filter": "smtp:[127.0.0.1]:9"})
+    with Smtp(postfix.port) as session:
+        assert session.message(A, [INSIDE], header_from=BOSS).stage == "EOM"
 
 
 @pytest.mark.parametrize("checks, pattern", [("header_checks", "^Subject:"), ("body_checks", "^hello")])
