@@ -60,7 +60,7 @@ static struct text in_quotes(struct arena *arena, struct text value)
 	return (struct text){ out, (size_t)(at - out) };
 }
 
-enum header_kind full_name_read(struct arena *arena, struct text value, struct text *name)
+enum header_kind full_name_read(struct arena *arena, struct text value, bool names, struct text *name)
 {
 	struct header_mailboxes found = { 0 };
 
@@ -72,7 +72,7 @@ enum header_kind full_name_read(struct arena *arena, struct text value, struct t
 	struct text header = stands_alone(value) ? as_it_stands(arena, value) : in_quotes(arena, value);
 	if (!header.at)
 		return HEADER_MEMORY;
-	enum header_kind kind = from_header_read(arena, header, MAILBOX_CASE_PRESERVE, true, &found);
+	enum header_kind kind = from_header_read(arena, header, MAILBOX_CASE_PRESERVE, names, &found);
 	if (kind != HEADER_MAILBOXES)
 		return kind == HEADER_MEMORY ? kind : HEADER_INVALID;
 	if (found.count != 1)

@@ -87,7 +87,7 @@ static bool read_full_name(struct message *message, struct outcome *against)
 		return true;
 	if (values->count > 1)
 		return refuse_header(message, HEADER_FULL_NAME, "stands there twice", values->values[0], against);
-	switch (full_name_read(&message->arena, values->values[0], &message->full_name)) {
+	switch (full_name_read(&message->arena, values->values[0], message->named, &message->full_name)) {
 	case HEADER_MAILBOXES:
 		return true;
 	case HEADER_MEMORY:

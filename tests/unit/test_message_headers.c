@@ -227,17 +227,18 @@ static void full_names(void **state)
 	from_header_prepare();
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct arena arena = { 0 };
-		bool same = full_name_read(&arena, text_of(rows[i].value), &name) == HEADER_MAILBOXES &&
+		bool same = full_name_read(&arena, text_of(rows[i].value), true, &name) == HEADER_MAILBOXES &&
 			text_equals(name, text_of(rows[i].name));
 
 		if (!same)
 			print_error("%s: %.*s\n", rows[i].value, TEXT_ARGS(name));
 		CHECK_CASE(failures, rows[i].value, same);
+		CHECK_CASE(failures, rows[i].value, full_name_read(&arena, text_of(rows[i].value), false, &name) == HEADER_MAILBOXES && !name.length);
 		arena_free(&arena);
 	}
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
 		struct arena arena = { 0 };
-		CHECK_CASE(failures, refused[i], full_name_read(&arena, text_of(refused[i]), &name) == HEADER_INVALID);
+		CHECK_CASE(failures, refused[i], full_name_read(&arena, text_of(refused[i]), true, &name) == HEADER_INVALID);
 		arena_free(&arena);
 	}
 	assert_int_equal(failures, 0);
