@@ -5,6 +5,7 @@
 #include "counters.h"
 #include "macro.h"
 #include "negotiate.h"
+#include "recorder.h"
 #include "session.h"
 #include "unended.h"
 #include "unknown_header.h"
@@ -45,7 +46,7 @@ static bool on_its_way(SMFICTX *context, struct session *session, enum stage sta
 		*status = answer_go_on(session, negotiate_silence(stage));
 		return false;
 	}
-	*status = answer_trouble(context, session, stage, session->state == SESSION_IDLE ? "no-message" : NULL);
+	*status = answer_trouble(context, session, stage, session->state == SESSION_IDLE ? REASON_NO_MESSAGE : REASON_NONE);
 	return false;
 }
 
@@ -113,11 +114,12 @@ static sfsistat mail(SMFICTX *context, struct session *session, char **arguments
 		macro_value(context, "{tls_version}").at, routed);
 	session_queue(session, macro_value(context, "i"));
 	if (!begun)
-		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
+		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);
 	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
 	session->spent += counters_clock() - start;
+	recorder_stray_login(session);
 	sfsistat status = answer_outcome(context, session, &outcome);
 	if (answer_shadow_asked(session, &outcome))
 		answer_shadow(context, session, message_sender(session->shadow, raw, completed, true));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 70
+ * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 1 a strict check that warned, 64 usage, 70
  * libmilter gave up, 71 the system refused, 73 the socket cannot be made, 75
  * its address or that of the metrics is in use, 78 settings or policies are wrong (nothing was bound).
  */
@@ -140,13 +140,19 @@ static bool load_as(const struct identity *identity, const struct settings *sett
 	return good;
 }
 
-static int check(const struct loaded *loaded)
+static int check(const struct options *options, const struct settings *settings, const struct loaded *loaded)
 {
-	char summary[LOAD_SUMMARY_SIZE];
+	char summary[LOAD_SUMMARY_SIZE], room[SOCKET_WARNING_SIZE];
+	const char *warning = socket_spec_warning(&settings->listen, room);
+
+	if (warning)
+		fprintf(stderr, "ses-policy-milter: warning: socket: %s\n", warning);
 
 	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
 		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
-	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	if (fflush(stdout) != 0)
+		return EX_IOERR;
+	return warning && options->strict ? EXIT_FAILURE : EX_OK;
 }
 
 /* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
@@ -170,6 +176,10 @@ static int serve(const struct options *options, const struct settings *settings,
 	if (files < PROCESS_FILES_WANTED)
 		log_line(LOG_WARNING, "open files up to %lu: each connection of an MTA takes one, and Postfix alone may make %u; raise LimitNOFILE= "
 			"(ulimit -n) to %u or more", files, PROCESS_FILES_POSTFIX, PROCESS_FILES_WANTED);
+	char room[SOCKET_WARNING_SIZE];
+	const char *warning = socket_spec_warning(listener->spec, room);
+	if (warning)
+		log_line(LOG_WARNING, "socket: %s", warning);
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
@@ -229,7 +239,7 @@ static int run(const struct options *options)
 		struct ready ready;
 		bool good = load_as(&identity, &settings, check_only, &ready, &faults);
 		if (good && check_only) {
-			status = check(&ready.loaded);
+			status = check(options, &settings, &ready.loaded);
 			loaded_free(&ready.loaded);
 		} else if (good) {
 			status = start(options, &settings, &identity, &ready, &faults);

@@ -56,7 +56,6 @@ static struct outcome outcome_plain(const struct message *message, enum stage st
 		.statement = -1,
 		.principal = message->caller.text,
 		.address = message->sender.address,
-		.reason = "",
 	};
 
 	if (message->sender_count)
@@ -76,17 +75,14 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 	return outcome;
 }
 
-struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason, struct text address)
+struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
 	outcome.action = OUTCOME_REFUSE;
 	outcome.decision = DECISION_IMPLICIT_DENY;
-	outcome.code = code;
-	outcome.xcode = xcode;
 	outcome.reason = reason;
-	outcome.text = message->text;
+	outcome.text = reason_rows[reason].text ? reason_rows[reason].text : message->text;
 	outcome.address = address;
 	return outcome;
 }
@@ -96,17 +92,12 @@ struct outcome outcome_trouble(struct message *message, enum stage stage)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
-	if (message->crowded) {
-		strcpy(message->text, "Too many senders and resources in one message");
-		return outcome_refuse(message, stage, "550", "5.7.1", "crowded", message->sender.address);
-	}
-
+	if (message->crowded)
+		return outcome_refuse(message, stage, REASON_CROWDED, message->sender.address);
 	message->trouble = true;
 	outcome.action = OUTCOME_TROUBLE;
-	outcome.code = "451";
-	outcome.xcode = "4.3.0";
-	outcome.text = "Policy check failed for want of memory; try again later";
-	outcome.reason = "memory";
+	outcome.reason = REASON_MEMORY;
+	outcome.text = reason_rows[REASON_MEMORY].text;
 	return outcome;
 }
 
@@ -117,19 +108,26 @@ static struct outcome refuse_address(struct message *message, enum stage stage, 
 
 	refusal_bad_address(message->text, raw);
 	return !address.at ? outcome_trouble(message, stage)
-		: outcome_refuse(message, stage, "553", stage == STAGE_MAIL ? "5.1.7" : "5.1.3", "bad-address", address);
+		: outcome_refuse(message, stage, stage == STAGE_MAIL ? REASON_BAD_SENDER : REASON_BAD_RECIPIENT, address);
 }
 
-static struct outcome refuse_null_sender(struct message *message)
+/* Who asks is no principal. */
+static struct outcome refuse_client(struct message *message, enum principal_found found)
 {
-	strcpy(message->text, "Null sender refused: Amazon SES relays no mail from <>");
-	return outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "null-sender", TEXT(""));
+	if (found == PRINCIPAL_REFUSED)
+		refusal_client(message->text, message_login(message));
+	else if (found == PRINCIPAL_LOGIN_CASE)
+		refusal_login_case(message->text, message_login(message));
+	else
+		refusal_login(message->text, message->client->login);
+	return outcome_refuse(message, STAGE_MAIL, found == PRINCIPAL_REFUSED ? REASON_CLIENT_REFUSED : REASON_LOGIN,
+		message->sender.address);
 }
 
-static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, const char *reason)
+static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, enum reason reason)
 {
 	refusal_unverified(message->text, address, message->generation->region);
-	return outcome_refuse(message, stage, "550", "5.7.1", reason, address);
+	return outcome_refuse(message, stage, reason, address);
 }
 
 /* `recipient` has just come, or is empty. */
@@ -142,7 +140,7 @@ static struct outcome refuse_by_policy(struct message *message, enum stage stage
 
 	if (recipient.length && (!statement || needs_recipients(generation, statement)))
 		address = recipient;
-	struct outcome outcome = outcome_refuse(message, stage, "550", "5.7.1", statement ? "policy" : "no-allow",
+	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : REASON_NO_ALLOW,
 		address.length ? address : message->sender.address);
 	outcome.resource = ask->resource;
 	if (ask->open) {
@@ -219,7 +217,7 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 			continue;
 		if (!ask_load(message, ask))
 			return outcome_trouble(message, stage);
-		struct verdict verdict = singly ? evaluate_last(&message->request, generation->slot_recipients)
+		struct verdict verdict = singly ? evaluate_last(&message->request, generation->slot[KEY_RECIPIENTS])
 			: evaluate(&message->request);
 		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
 			continue;
@@ -249,10 +247,8 @@ static void unless_unseen(struct message *message, struct outcome *outcome)
 	if (outcome->action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
 		return;
 	*outcome = outcome_trouble(message, outcome->stage);
-	outcome->code = "421";
-	outcome->xcode = "4.3.2";
-	outcome->text = "Policies have changed since this connection began; connect again";
-	outcome->reason = "headers-unseen";
+	outcome->reason = REASON_HEADERS_UNSEEN;
+	outcome->text = reason_rows[REASON_HEADERS_UNSEEN].text;
 }
 
 /* What the policies say at a stage that ends the message if it is refused. */
@@ -273,11 +269,11 @@ static bool first_senders(struct message *message)
 	bool known = message->sender.kind == MAILBOX_ADDRESS && generation->from_address != FROM_HEADER;
 
 	/* What a Return-Path header says would go before. */
-	bool good = request_value_only(&message->request, generation->slot_feedback, message->sender.address);
+	bool good = request_value_only(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], message->sender.address);
 	if (generation->wants_headers)
-		request_state(&message->request, generation->slot_feedback, SLOT_PENDING);
+		request_state(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], SLOT_PENDING);
 	if (generation->wants_headers)
-		request_state(&message->request, generation->slot_tenant, SLOT_PENDING);
+		request_state(&message->request, generation->slot[KEY_TENANT_NAME], SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
 	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
 }
@@ -290,7 +286,7 @@ static bool check_sender(struct message *message, struct outcome *against)
 	struct text resource;
 
 	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject) {
-		*against = refuse_null_sender(message);
+		*against = outcome_refuse(message, STAGE_MAIL, REASON_NULL_SENDER, TEXT(""));
 		return false;
 	}
 	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
@@ -299,7 +295,7 @@ static bool check_sender(struct message *message, struct outcome *against)
 	case IDENTITY_KNOWN:
 		return true;
 	case IDENTITY_UNKNOWN:
-		*against = refuse_unverified(message, STAGE_MAIL, message->sender.address, "unknown-identity");
+		*against = refuse_unverified(message, STAGE_MAIL, message->sender.address, REASON_UNKNOWN_IDENTITY);
 		return false;
 	default:
 		*against = outcome_trouble(message, STAGE_MAIL);
@@ -309,18 +305,16 @@ static bool check_sender(struct message *message, struct outcome *against)
 
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
-	bool unfit;
+	enum principal_found found;
 
 	message->trouble = false;
 	message->sender = mailbox_parse(&message->arena, raw, completed, message->generation->address_case);
-	if (message->sender.kind == MAILBOX_MEMORY || !ask_prepare(message, &unfit))
+	if (message->sender.kind == MAILBOX_MEMORY || !ask_prepare(message, &found))
 		return outcome_trouble(message, STAGE_MAIL);
 	if (message->sender.kind == MAILBOX_INVALID)
 		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
-	if (unfit) {
-		refusal_login(message->text, message->client->login);
-		return tell(message, outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "login", message->sender.address), may_refuse);
-	}
+	if (found != PRINCIPAL_FOUND)
+		return tell(message, refuse_client(message, found), may_refuse);
 	struct outcome against;
 	if (!check_sender(message, &against))
 		return tell(message, against, may_refuse);
@@ -343,7 +337,7 @@ static bool recipient_add(struct message *message, struct text address)
 		message->recipients = grown;
 		message->recipient_room = room;
 	}
-	if (!request_value(&message->request, message->generation->slot_recipients, address))
+	if (!request_value(&message->request, message->generation->slot[KEY_RECIPIENTS], address))
 		return false;
 	message->recipients[message->recipient_count++] = address;
 	return true;
@@ -359,7 +353,7 @@ static void asks_back(struct message *message, size_t asks)
 /* As if he had never been named. */
 static void recipient_back(struct message *message, size_t asks)
 {
-	request_value_back(&message->request, message->generation->slot_recipients);
+	request_value_back(&message->request, message->generation->slot[KEY_RECIPIENTS]);
 	message->recipient_count--;
 	asks_back(message, asks);
 	/* What was certain of a list that grows may be so because of him. */
@@ -376,7 +370,7 @@ static bool check_recipient(struct message *message, const struct mailbox *mailb
 	case IDENTITY_KNOWN:
 		return true;
 	case IDENTITY_UNKNOWN:
-		*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, "unverified-recipient");
+		*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, REASON_UNVERIFIED_RECIPIENT);
 		return false;
 	default:
 		*against = outcome_trouble(message, STAGE_RCPT);
@@ -398,7 +392,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_trouble(message, STAGE_RCPT);
 	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
 	bool bad = mailbox.kind != MAILBOX_ADDRESS ||
-		((generation->slot_recipients >= 0 || generation->sandbox) && mailbox_is_routed(&mailbox, completed));
+		((generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox) && mailbox_is_routed(&mailbox, completed));
 	if (bad && message->doomed)
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (bad)
@@ -418,10 +412,10 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_carry_on(message, STAGE_RCPT);
 	}
 	/* No policy looks at recipients, and all else has been looked at. */
-	if (generation->slot_recipients < 0 && !message->unjudged && asks == message->ask_count)
+	if (generation->slot[KEY_RECIPIENTS] < 0 && !message->unjudged && asks == message->ask_count)
 		return outcome_carry_on(message, STAGE_RCPT);
 	struct outcome outcome = judge(message, STAGE_RCPT, mailbox.address,
-		generation->recipients_apart && generation->slot_recipients >= 0 && !message->unjudged && asks == message->ask_count);
+		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged && asks == message->ask_count);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);
 	return outcome;
@@ -430,7 +424,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 /* No more recipients will come. */
 static void close_list(struct message *message)
 {
-	request_state(&message->request, message->generation->slot_recipients,
+	request_state(&message->request, message->generation->slot[KEY_RECIPIENTS],
 		message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
 }
 
@@ -482,6 +476,24 @@ struct outcome message_end(struct message *message)
 	return finish(message, STAGE_EOM, true);
 }
 
+struct text message_login(const struct message *message)
+{
+	struct text name;
+
+	login_name(&message->generation->principals.realms, message->client->login, &name);
+	return name;
+}
+
+bool message_login_strays(const struct message *message)
+{
+	return message->rule && stray_login_is(&message->generation->principals, message->rule, message->client->login);
+}
+
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE])
+{
+	return stray_login_say(&message->generation->principals, message->rule, message->client->login, &message->client->ip, out);
+}
+
 struct text message_sender_address(const struct message *message)
 {
 	return message->sender.address;
@@ -507,10 +519,28 @@ struct text message_from_address(const struct message *message, size_t index)
 	return message->from.at[index].mailbox.address;
 }
 
-struct text message_from_name(struct message *message, size_t index)
+bool message_from_is_read(const struct message *message)
 {
-	headers_name(message);
+	return message->from_read;
+}
+
+bool message_from_is_named(const struct message *message)
+{
+	return message->named;
+}
+
+struct text message_from_name(const struct message *message, size_t index)
+{
 	return message->from.at[index].name;
+}
+
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count)
+{
+	const struct header_values *from = &message->headers.of[HEADER_FROM];
+
+	*values = from->values;
+	*count = from->kept;
+	return message->headers_come && message->generation->wants_headers && from->kept == from->count;
 }
 
 struct text message_return_path(const struct message *message)

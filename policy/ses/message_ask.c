@@ -20,27 +20,20 @@ static bool grow(struct arena *arena, void **array, size_t count, size_t *room, 
 	return true;
 }
 
-bool ask_prepare(struct message *message, bool *unfit)
+bool ask_prepare(struct message *message, enum principal_found *found)
 {
 	const struct generation *generation = message->generation;
 	const struct principal_rule *rule;
 
-	*unfit = false;
+	*found = PRINCIPAL_MEMORY;
 	if (!request_init(&message->request, generation->set, &message->arena))
 		return false;
-	enum principal_found found = principal_find(&generation->principals, &message->arena, message->client->login,
-		&message->client->ip, &rule, &message->caller);
+	*found = principal_find(&generation->principals, &message->arena, message->client->login, &message->client->ip, &rule,
+		&message->caller);
+	/* Of one who is nobody there is nothing more to say. */
+	if (*found != PRINCIPAL_FOUND)
+		return *found != PRINCIPAL_MEMORY;
 	message->rule = rule;
-	switch (found) {
-	case PRINCIPAL_MEMORY:
-		return false;
-	case PRINCIPAL_LOGIN_UNFIT:
-		/* He is nobody; there is nothing more to say of him. */
-		*unfit = true;
-		return true;
-	case PRINCIPAL_FOUND:
-		break;
-	}
 	return facts_of_generation(&message->request, generation) &&
 		facts_of_caller(&message->request, generation, rule, &message->caller) &&
 		facts_of_client(&message->request, generation, message->client, &message->now);
@@ -109,7 +102,7 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 	/* The header most often names whom the envelope names. */
 	for (size_t i = 0; mailbox && i < message->sender_count; i++)
 		if (text_equals(message->senders[i].address, mailbox->address) && text_equals(message->senders[i].name, name) &&
-		    (!message->senders[i].name_open || generation->slot_display_name < 0))
+		    (!message->senders[i].name_open || generation->slot[KEY_FROM_DISPLAY_NAME] < 0))
 			return true;
 	if (!grow(&message->arena, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
 		return false;
@@ -171,16 +164,16 @@ bool ask_load(struct message *message, struct ask *ask)
 	if (message->asked == ask)
 		return true;
 	message->asked = ask;
-	if (!load_resource(request, ask) || !request_value_only(request, generation->slot_from, sender->address) ||
-	    !request_value_only(request, generation->slot_display_name, sender->name) ||
-	    !request_value_only(request, generation->slot_resource_account, request->resource.field[ARN_ACCOUNT]))
+	if (!load_resource(request, ask) || !request_value_only(request, generation->slot[KEY_FROM_ADDRESS], sender->address) ||
+	    !request_value_only(request, generation->slot[KEY_FROM_DISPLAY_NAME], sender->name) ||
+	    !request_value_only(request, generation->slot[KEY_RESOURCE_ACCOUNT], request->resource.field[ARN_ACCOUNT]))
 		return false;
 	if (!sender->address.length)
-		request_state(request, generation->slot_from, SLOT_PENDING);
+		request_state(request, generation->slot[KEY_FROM_ADDRESS], SLOT_PENDING);
 	if (sender->name_open)
-		request_state(request, generation->slot_display_name, SLOT_PENDING);
+		request_state(request, generation->slot[KEY_FROM_DISPLAY_NAME], SLOT_PENDING);
 	if (message->tenant.length &&
-	    !request_value_only(request, generation->slot_tenant, ask->tenantless ? TEXT("") : message->tenant))
+	    !request_value_only(request, generation->slot[KEY_TENANT_NAME], ask->tenantless ? TEXT("") : message->tenant))
 		return false;
 	request->plan = ask->plan;
 	if (!ask->plan && !request_prepare(request))

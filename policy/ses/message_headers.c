@@ -14,18 +14,18 @@
 _Static_assert(HEADERS_MAX >= 4 * FROM_HEADER_MAX, "From, Sender, Return-Path and Full-Name find room, each as long as it is read");
 
 /* Checks end so when something stands against the message: `against` has the stage, and becomes what there is to say. */
-bool header_refuse(struct message *message, enum header_field field, const char *reason, const char *what, struct text value,
+bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
 	struct outcome *against)
 {
 	refusal_header(message->text, header_name(field), what);
-	*against = outcome_refuse(message, against->stage, "550", field < HEADER_STEERING ? "5.1.7" : "5.7.1", reason, value);
+	*against = outcome_refuse(message, against->stage, reason, value);
 	return false;
 }
 
 static bool refuse_header(struct message *message, enum header_field field, const char *what, struct text value,
 	struct outcome *against)
 {
-	return header_refuse(message, field, "bad-header", what, value, against);
+	return header_refuse(message, field, field < HEADER_STEERING ? REASON_BAD_HEADER : REASON_BAD_STEERING, what, value, against);
 }
 
 static bool trouble(struct message *message, struct outcome *against)
@@ -42,7 +42,7 @@ static bool allow_no_steering(struct message *message, struct outcome *against)
 		if (!message->headers.of[field].count || (field == HEADER_TENANT && message->rule->tenant.length))
 			continue;
 		refusal_unwanted(message->text, field >= HEADER_SES_PLAIN && value.length ? value : text_of(header_name(field)));
-		*against = outcome_refuse(message, against->stage, "550", "5.7.1", "ses-header", value);
+		*against = outcome_refuse(message, against->stage, REASON_SES_HEADER, value);
 		return false;
 	}
 	return true;
@@ -55,11 +55,11 @@ static bool is_read(const struct message *message, enum header_field field)
 
 	switch (field) {
 	case HEADER_RETURN_PATH:
-		return generation->wants_from || generation->slot_feedback >= 0;
+		return generation->wants_from || generation->slot[KEY_FEEDBACK_ADDRESS] >= 0;
 	case HEADER_CONFIGURATION_SET:
 		return generation->wants_configuration_set;
 	case HEADER_TENANT:
-		return generation->slot_tenant >= 0 || message->rule->tenant.length;
+		return generation->slot[KEY_TENANT_NAME] >= 0 || message->rule->tenant.length;
 	case HEADER_SES_PLAIN:
 	case HEADER_SES_UNKNOWN:
 		return false;
@@ -73,8 +73,8 @@ static bool all_are_kept(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = 0; field < HEADER_FIELDS; field++)
 		if (header_is_cut(&message->headers, field) && is_read(message, field))
-			return header_refuse(message, field, "header-limit", field == HEADER_FROM ? "stands there too often, or is too long"
-				: "is too long, or those before it are", TEXT(""), against);
+			return header_refuse(message, field, field < HEADER_STEERING ? REASON_HEADER_LIMIT : REASON_STEERING_LIMIT,
+				field == HEADER_FROM ? "stands there too often, or is too long" : "is too long, or those before it are", TEXT(""), against);
 	return true;
 }
 
@@ -101,16 +101,17 @@ static bool read_full_name(struct message *message, struct outcome *against)
 static bool read_from(struct message *message, struct outcome *against)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	bool names = message->generation->slot_display_name >= 0;
+	bool names = message->generation->slot[KEY_FROM_DISPLAY_NAME] >= 0;
 	size_t length = 0;
 
+	message->from_read = true;
 	message->named = names;
 	if (!from->count)
 		return read_full_name(message, against);
 	for (size_t i = 0; i < from->kept; i++)
 		length += from->values[i].length;
 	if (length > FROM_HEADER_MAX)
-		return header_refuse(message, HEADER_FROM, "header-limit", "stands there too often, or is too long", TEXT(""), against);
+		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "stands there too often, or is too long", TEXT(""), against);
 	for (size_t i = 0; i < from->kept; i++)
 		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
 		    &message->from)) {
@@ -164,7 +165,7 @@ static bool envelope_senders(struct message *message)
 	/* The null sender is whoever he is. */
 	const struct mailbox *sender = message->sender.kind == MAILBOX_ADDRESS ? &message->sender : NULL;
 
-	if (message->generation->slot_display_name < 0)
+	if (message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)
 		return ask_sender(message, sender, TEXT(""), false);
 	if (!message->from.count)
 		return ask_sender(message, sender, message->full_name, false);
@@ -177,7 +178,7 @@ static bool envelope_senders(struct message *message)
 /* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
 static bool envelope_stays(const struct message *message)
 {
-	return message->sender_count == 1 && message->senders[0].address.length && message->generation->slot_display_name < 0;
+	return message->sender_count == 1 && message->senders[0].address.length && message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0;
 }
 
 static bool all_senders(struct message *message)
@@ -214,7 +215,7 @@ static bool check_identity(struct message *message, const struct mailbox *mailbo
 		break;
 	}
 	refusal_unverified(message->text, mailbox->address, generation->region);
-	*against = outcome_refuse(message, against->stage, "550", "5.7.1", "unknown-identity", mailbox->address);
+	*against = outcome_refuse(message, against->stage, REASON_UNKNOWN_IDENTITY, mailbox->address);
 	return false;
 }
 
@@ -326,7 +327,7 @@ static bool settle_addresses(struct message *message, struct mailbox *sender, st
 	sender->kind = return_path->kind = MAILBOX_NULL;
 	return (!wants_from || read_from(message, against)) &&
 		(!wants_from || generation->from_address == FROM_ENVELOPE || read_one(message, HEADER_SENDER, sender, against)) &&
-		((!wants_from && generation->slot_feedback < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
+		((!wants_from && generation->slot[KEY_FEEDBACK_ADDRESS] < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
 		check_all(message, sender, return_path, against);
 }
 
@@ -359,7 +360,7 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 	message->return_path = return_path.kind == MAILBOX_ADDRESS ? return_path.address : TEXT("");
 	/* A Return-Path of <> is one too: there is no address then. */
 	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
-	if (!request_value_only(&message->request, generation->slot_feedback, feedback) || !all_senders(message))
+	if (!request_value_only(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], feedback) || !all_senders(message))
 		return trouble(message, against);
 	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
 	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
@@ -367,23 +368,8 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 		return trouble(message, against);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
-		*against = outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
+		*against = outcome_refuse(message, stage, REASON_NO_SENDER, TEXT(""));
 		return false;
 	}
 	return settle_resources(message, &sender, &return_path, against) && (tenant_ask(message) || trouble(message, against));
-}
-
-void headers_name(struct message *message)
-{
-	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	struct header_mailboxes again = { 0 };
-
-	if (message->named)
-		return;
-	message->named = true;
-	for (size_t i = 0; i < from->kept; i++)
-		if (from_header_read(&message->arena, from->values[i], message->generation->address_case, true, &again) != HEADER_MAILBOXES)
-			return;
-	if (again.count == message->from.count)
-		message->from = again;
 }

@@ -43,7 +43,7 @@ struct message {
 	struct arena arena;       /* holds what is not in here; one message long */
 	struct request request;   /* made for one ask at a time */
 	struct caller caller;
-	const struct principal_rule *rule; /* that made him */
+	const struct principal_rule *rule; /* that made him; NULL: he is nobody */
 	const struct ask *asked;  /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
@@ -54,7 +54,7 @@ struct message {
 	size_t recipient_count, recipient_room;
 	struct headers headers;
 	struct header_mailboxes from; /* of the From headers */
-	bool named;               /* their names have been read */
+	bool from_read, named;    /* they have been looked at; their names, too */
 	struct text return_path;  /* or empty */
 	struct text configuration_set; /* that applies, or empty */
 	struct text tenant;       /* that the message names, once the headers are done, or empty */
@@ -80,17 +80,16 @@ struct message {
 /* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
 struct outcome outcome_trouble(struct message *message, enum stage stage);
 struct outcome outcome_carry_on(const struct message *message, enum stage stage);
-/* The text is in message->text. */
-struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason, struct text address);
+/* The text is the reason's, or if that has none in message->text. */
+struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address);
 
 /* ---- message_ask.c ---- */
 
 /*
  * The request's facts that do not change any more. False when memory is short;
- * a login that can be no principal is told by `unfit`.
+ * whether the client is a principal at all is told by `found`, FOUND or what stands against it.
  */
-bool ask_prepare(struct message *message, bool *unfit);
+bool ask_prepare(struct message *message, enum principal_found *found);
 
 /* The identity of an address, as the ARN of a resource; `known` as in struct ask. */
 enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
@@ -129,14 +128,11 @@ bool recipient_is_simulator(const struct mailbox *mailbox);
 bool headers_settle(struct message *message, enum stage stage, struct outcome *against);
 
 /*
- * A header field stands against the message: a word for the record, and what is wrong with it. Always false: `against`, which
- * has the stage, becomes what there is to say.
+ * A header field stands against the message: why, and what is wrong with it. Always false: `against`, which has the stage,
+ * becomes what there is to say.
  */
-bool header_refuse(struct message *message, enum header_field field, const char *reason, const char *what, struct text value,
+bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
 	struct outcome *against);
-
-/* Read the names of the From headers' mailboxes, if that has not been done; those that cannot be read stay empty. */
-void headers_name(struct message *message);
 
 /* ---- message_tenant.c ---- */
 

@@ -11,7 +11,7 @@
 bool tenant_settle(struct message *message, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[HEADER_TENANT];
-	int slot = message->generation->slot_tenant;
+	int slot = message->generation->slot[KEY_TENANT_NAME];
 	struct text pin = message->rule->tenant;
 
 	request_state(&message->request, slot, SLOT_ABSENT);
@@ -19,11 +19,11 @@ bool tenant_settle(struct message *message, struct outcome *against)
 		return true;
 	/* Which of two SES takes is not said. */
 	if (values->count > 1)
-		return header_refuse(message, HEADER_TENANT, "bad-header", "stands there twice", values->values[0], against);
+		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "stands there twice", values->values[0], against);
 	if (!tenant_is_valid(values->values[0]))
-		return header_refuse(message, HEADER_TENANT, "bad-header", "is not the name of a tenant", values->values[0], against);
+		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant", values->values[0], against);
 	if (pin.length && !text_equals(pin, values->values[0]))
-		return header_refuse(message, HEADER_TENANT, "tenant", "names another tenant than that of this client",
+		return header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
 			values->values[0], against);
 	message->tenant = values->values[0];
 	return true;
@@ -33,7 +33,7 @@ bool tenant_ask(struct message *message)
 {
 	size_t count = message->ask_count;
 
-	if (!message->tenant.length || message->generation->slot_tenant < 0)
+	if (!message->tenant.length || message->generation->slot[KEY_TENANT_NAME] < 0)
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (!ask_again(message, &message->asks[i]))

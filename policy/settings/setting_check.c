@@ -4,6 +4,7 @@
 #include "iam/arn.h"
 #include "iam/fault.h"
 #include "iam/ip.h"
+#include "iam/key.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
 #include "ses/tenant.h"
@@ -95,6 +96,14 @@ const char *check_login(const char *value, char *room, size_t size)
 	return NULL;
 }
 
+const char *check_realm(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	if (!*value || strpbrk(value, " \t\r\n@*") || value[strlen(value) - 1] == '.')
+		return "not a realm; write what follows the last @ of a login, for instance \"relay.example\"";
+	return NULL;
+}
+
 const char *check_network(const char *value, char *room, size_t size)
 {
 	struct ip_network network;
@@ -121,9 +130,10 @@ const char *check_context_key(const char *value, char *room, size_t size)
 
 	if (!colon || colon == value || !colon[1] || strpbrk(value, " \t\r\n"))
 		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
-	if (generation_fills_in(text_of(value))) {
+	const struct key_info *info = key_find(text_of(value));
+	if (key_source(info) != SOURCE_SETTINGS) {
 		snprintf(room, size, "is filled in from the message and its client; take it out%s",
-			text_equals_fold(text_of(value), TEXT("ses:TenantName")) ? ", and give principals a \"tenant\"" : "");
+			key_source(info) == SOURCE_TENANT ? ", and give principals a \"tenant\"" : "");
 		return room;
 	}
 	return NULL;

@@ -66,7 +66,8 @@ static const char *verdict_words(struct arena *arena, const struct mail *mail, c
 	if (outcome->action == OUTCOME_CONTINUE)
 		return "allowed";
 	if (outcome->statement < 0)
-		return arena_printf(arena, "%s%s at %s (%s)", decision_name(outcome->decision), whom, stage_name(outcome->stage), outcome->reason);
+		return arena_printf(arena, "%s%s at %s (%s)", decision_name(outcome->decision), whom, stage_name(outcome->stage),
+			reason_rows[outcome->reason].word);
 	snprintf(sid, sizeof sid, "%d", outcome->statement + 1);
 	if (outcome->sid.length)
 		text_escape(outcome->sid, sid, sizeof sid);
@@ -168,7 +169,7 @@ enum part { PART_SENDER, PART_RECIPIENTS, PART_CLIENT, PART_TIME, PART_NAME, PAR
 static void count_choices(const struct search *search, const struct round *round, size_t choices[PARTS])
 {
 	const struct words *of = search->values.of;
-	bool tls = round->generations[0]->slot_secure_transport >= 0 || round->generations[1]->slot_secure_transport >= 0;
+	bool tls = (round->generations[0]->sources | round->generations[1]->sources) & SOURCE_TLS;
 
 	choices[PART_SENDER] = of[DIFF_SENDER].count;
 	/* Each alone, then each with the last one, which no policy names. */

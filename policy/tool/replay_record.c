@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_FROM, KEYS };
+enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_FROM, KEY_FROM_RAW, KEYS };
 
 /* In the daemon's order: the next key is usually the next row. */
 static const struct {
@@ -21,6 +21,7 @@ static const struct {
 	{ { "tls", 3 }, KEY_TLS },
 	{ { "sender", 6 }, RECORD_SENDER },
 	{ { "header_from", 11 }, KEY_FROM },
+	{ { "header_from_raw", 15 }, KEY_FROM_RAW },
 	{ { "recipients", 10 }, KEY_RECIPIENTS },
 	{ { "return_path", 11 }, RECORD_RETURN_PATH },
 	{ { "configuration_set", 17 }, RECORD_CONFIGURATION_SET },
@@ -44,6 +45,8 @@ static void clear(struct record *record)
 	memset(record->of, 0, sizeof record->of);
 	record->tls = record->has_from = false;
 	record->statement = -1;
+	record->raw = (struct text){ 0 };
+	record->raw_json = NULL;
 	record->recipient_count = record->from_count = 0;
 	json_decref(record->root);
 	record->root = NULL;
@@ -208,8 +211,13 @@ static bool mailbox(struct scan *scan, struct record_mailbox *out)
 		if (!string(scan, &name) || !mark(scan, ':'))
 			return false;
 		value = text_equals(name, TEXT("address")) ? &out->address : text_equals(name, TEXT("name")) ? &out->name : NULL;
-		if (!value || (!is_null(scan) && !string(scan, value)))
+		if (!value)
 			return false;
+		if (is_null(scan))
+			continue;
+		if (!string(scan, value))
+			return false;
+		out->named |= value == &out->name;
 	} while (mark(scan, ','));
 	return mark(scan, '}');
 }
@@ -228,6 +236,17 @@ static bool from(struct scan *scan, struct record *record)
 			return false;
 	} while (mark(scan, ','));
 	return mark(scan, ']');
+}
+
+/* Only marked: it is read where it is needed. */
+static bool raw(struct scan *scan, struct record *record)
+{
+	blanks(scan);
+	const char *start = scan->at;
+	if (!next_is(scan, '[') || !pass_value(scan))
+		return false;
+	record->raw = (struct text){ start, (size_t)(scan->at - start) };
+	return true;
 }
 
 static bool number(struct scan *scan, int *out)
@@ -254,6 +273,8 @@ static bool value(struct scan *scan, struct record *record, int key)
 		return recipients(scan, record);
 	case KEY_FROM:
 		return from(scan, record);
+	case KEY_FROM_RAW:
+		return raw(scan, record);
 	default:
 		return string(scan, &record->of[key]);
 	}
@@ -310,6 +331,10 @@ static enum record_found take(struct record *record, int key, const json_t *json
 		record->statement = (int)index;
 		return json_is_integer(json) && index >= 0 && index < 100000000 ? RECORD_READ : RECORD_INVALID;
 	}
+	if (key == KEY_FROM_RAW) {
+		record->raw_json = json;
+		return json_is_array(json) ? RECORD_READ : RECORD_INVALID;
+	}
 	if (key == KEY_RECIPIENTS || key == KEY_FROM) {
 		record->has_from = record->has_from || key == KEY_FROM;
 		if (!json_is_array(json))
@@ -318,7 +343,8 @@ static enum record_found take(struct record *record, int key, const json_t *json
 			const json_t *one = json_array_get(json, i), *address = key == KEY_FROM ? json_object_get(one, "address") : one;
 			if (!json_is_string(address))
 				return RECORD_INVALID;
-			if (!(key == KEY_FROM ? add_from(record, (struct record_mailbox){ string_of(address), string_of(json_object_get(one, "name")) })
+			const json_t *name = json_object_get(one, "name");
+			if (!(key == KEY_FROM ? add_from(record, (struct record_mailbox){ string_of(address), string_of(name), json_is_string(name) })
 			    : add_recipient(record, string_of(address))))
 				return RECORD_MEMORY;
 		}
