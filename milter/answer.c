@@ -2,6 +2,7 @@
 #include "answer.h"
 
 #include "counters.h"
+#include "macro.h"
 #include "negotiate.h"
 #include "recorder.h"
 #include "reply.h"
@@ -25,6 +26,16 @@ sfsistat answer_no_session(SMFICTX *context)
 	return holder_monitors() ? SMFIS_CONTINUE : reply_send(context, &reply);
 }
 
+/* The id that the MTA has told last. */
+static const char *queue_of(SMFICTX *context, const struct session *session)
+{
+	struct text told = macro_value(context, "i");
+
+	if (told.length)
+		return told.at;
+	return session->queue[0] ? session->queue : NULL;
+}
+
 /* A record of what is, or would be, told. `reply` NULL: the message is let through. False as recorder_take. */
 static bool recorded(SMFICTX *context, struct session *session, const struct outcome *outcome, const struct reply *reply,
 	enum record_mode mode)
@@ -33,7 +44,7 @@ static bool recorded(SMFICTX *context, struct session *session, const struct out
 
 	if (recorder_tells(session, outcome)) {
 		session_id(session);
-		record.queue = smfi_getsymval(context, (char *)"i");
+		record.queue = queue_of(context, session);
 	}
 	return recorder_take(&record);
 }

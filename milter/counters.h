@@ -34,6 +34,8 @@ extern struct counters {
 	atomic_ulong evaluation_nanoseconds;
 	atomic_ulong connections, connections_total;   /* now, and ever */
 	atomic_ulong records_lost;
+	atomic_ulong unended;                          /* messages that never came to their end (unended.h) */
+	atomic_ulong unknown_headers;                  /* X-SES- fields that were let through (unknown_header.h) */
 	atomic_ulong stray_logins;                     /* messages of them */
 	atomic_ulong reloads, reloads_refused;
 	atomic_ulong generation;

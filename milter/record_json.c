@@ -133,7 +133,22 @@ static const struct {
 	{ "source_arn", HEADER_SOURCE_ARN },
 	{ "from_arn", HEADER_FROM_ARN },
 	{ "return_path_arn", HEADER_RETURN_PATH_ARN },
+	{ "tenant", HEADER_TENANT },
 };
+
+/* Beside a From header it says nothing. */
+static struct text full_name(const struct message *message)
+{
+	return message_header_value(message, HEADER_FROM).length ? TEXT("") : message_header_value(message, HEADER_FULL_NAME);
+}
+
+/* The name of one that steers SES, and that policies can say nothing of. */
+static struct text ses_header(const struct message *message)
+{
+	struct text plain = message_header_value(message, HEADER_SES_PLAIN);
+
+	return plain.length ? plain : message_header_value(message, HEADER_SES_UNKNOWN);
+}
 
 bool record_json(const struct record *record, struct json_line *line)
 {
@@ -164,6 +179,8 @@ bool record_json(const struct record *record, struct json_line *line)
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
 		json_line_text_or_null(line, headers[i].key,
 			message ? message_header_value(message, headers[i].field) : TEXT(""));
+	json_line_text_or_null(line, "full_name", message ? full_name(message) : TEXT(""));
+	json_line_text_or_null(line, "ses_header", message ? ses_header(message) : TEXT(""));
 	put_resources(line, message, outcome);
 	json_line_text_or_null(line, "policy", outcome->policy);
 	json_line_text_or_null(line, "sid", outcome->sid);

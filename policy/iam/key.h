@@ -27,6 +27,7 @@ enum key_presence {
 	PRESENCE_ALWAYS,       /* every message */
 	PRESENCE_BY_SMTP,      /* some do: SES promises it, or the filter fills it in */
 	PRESENCE_UNPROMISED,   /* may be there */
+	PRESENCE_SENDER_SAYS,  /* a header fills it in, but a message must pass without it too */
 	PRESENCE_SERVICE_CALL, /* only when a service sends for somebody */
 	PRESENCE_NEVER,
 };
@@ -68,11 +69,12 @@ enum key_source {
 	SOURCE_RECIPIENTS = 128,
 	SOURCE_HEADER_NAME = 256, /* the From header's names */
 	SOURCE_RETURN_PATH = 512, /* that header, or the envelope's sender */
-	SOURCES_END = 1024,
+	SOURCE_TENANT = 1024,     /* the header that names one; SES does not say that it fills the key in */
+	SOURCES_END = 2048,
 };
 
 /* Those of them that are not known before all headers are, whoever the sender is. */
-#define SOURCES_OF_HEADERS (SOURCE_HEADER_NAME | SOURCE_RETURN_PATH)
+#define SOURCES_OF_HEADERS (SOURCE_HEADER_NAME | SOURCE_RETURN_PATH | SOURCE_TENANT)
 
 struct key_info {
 	const char *name;   /* ends in `/` for a family such as aws:PrincipalTag/ */

@@ -44,10 +44,11 @@ MESSAGE_KEY(USERNAME, "aws:username", TEXTUAL, ONE, ALWAYS, TEXT, PERSON, PRINCI
 MESSAGE_KEY(REQUESTED_REGION, "aws:RequestedRegion", TEXTUAL, ONE, ALWAYS, REGION, ANY, SITE, "us-east-1", "region of the site")
 MESSAGE_KEY(RESOURCE_ACCOUNT, "aws:ResourceAccount", TEXTUAL, ONE, ALWAYS, ACCOUNT, ANY, RESOURCE, NULL,
 	"account of the identity, or that of an ARN that a header names")
+MESSAGE_KEY(TENANT_NAME, "ses:TenantName", TEXTUAL, ONE, SENDER_SAYS, TEXT, ANY, TENANT, NULL,
+	"the X-SES-TENANT header; a message that has one must pass without it, too")
 
 /* Of SES: only other calls of its API have them. */
 KEY("ses:MultiRegionEndpointId", TEXTUAL, ONE, NEVER, TEXT, ANY)
-KEY("ses:TenantName", TEXTUAL, ONE, NEVER, TEXT, ANY)
 KEY("ses:ExportSourceType", TEXTUAL, ONE, NEVER, TEXT, ANY)
 KEY("ses:ReplicaRegion", TEXTUAL, LIST, NEVER, TEXT, ANY)
 KEY("ses:AddonSubscriptionArn", TEXTUAL | TYPE_ARN, ONE, NEVER, TEXT, ANY)

@@ -28,12 +28,17 @@ const char *key_nearest(struct text name)
 	return NULL;
 }
 
+/* Is the condition true where the key is missing? */
+static bool holds_missing(const struct condition *c)
+{
+	return c->how.quantifier == QUANTIFIER_ALL || c->how.if_exists ||
+		(c->how.operator->negated && c->how.quantifier == QUANTIFIER_NONE);
+}
+
 /* What a key that is missing does to a condition. */
 static const char *missing(const struct subject_statement *s, const struct condition *c)
 {
-	bool deny = s->statement->effect == EFFECT_DENY;
-	bool holds = c->how.quantifier == QUANTIFIER_ALL || c->how.if_exists ||
-		(c->how.operator->negated && c->how.quantifier == QUANTIFIER_NONE);
+	bool deny = s->statement->effect == EFFECT_DENY, holds = holds_missing(c);
 
 	if (c->how.operator->type == TYPE_NULL)
 		return "no message has the key";
@@ -100,12 +105,16 @@ static void presence_check(const struct subject_statement *s, const struct condi
 		return;
 	if (presence == PRESENCE_SERVICE_CALL && !subject->identity && has_service(s->statement))
 		return;
+	/* The other way round the header decides. */
+	if (presence == PRESENCE_SENDER_SAYS && (s->statement->effect == EFFECT_DENY) != holds_missing(c))
+		return;
 	if (presence == PRESENCE_UNPROMISED)
 		report_statement(s, KIND_NOT_PROMISED, place_key(&place, s, c),
 			say(subject, "SES does not say that requests have %s", key), missing(s, c), NULL);
 	else
 		report_statement(s, KIND_NEVER_SMTP, place_key(&place, s, c),
 			say(subject, presence == PRESENCE_SERVICE_CALL ? "%s is there only when a service sends, not by SMTP"
+				: presence == PRESENCE_SENDER_SAYS ? "SES does not say that mail by SMTP has %s: every message must pass without it"
 				: "mail by SMTP never has %s", key), missing(s, c), NULL);
 }
 

@@ -29,6 +29,7 @@ enum stage generation_stage(const struct generation *generation, enum key_source
 	case SOURCE_RESOURCE:
 	case SOURCE_HEADER_NAME:
 	case SOURCE_RETURN_PATH:
+	case SOURCE_TENANT:
 		return STAGE_EOH;
 	case SOURCE_SETTINGS:
 	case SOURCE_SITE:

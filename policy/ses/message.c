@@ -272,6 +272,8 @@ static bool first_senders(struct message *message)
 	bool good = request_value_only(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], message->sender.address);
 	if (generation->wants_headers)
 		request_state(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], SLOT_PENDING);
+	if (generation->wants_headers)
+		request_state(&message->request, generation->slot[KEY_TENANT_NAME], SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
 	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
 }

@@ -44,20 +44,34 @@ static const struct plan *plan_at_load(const struct message *message, const stru
 	return known && message->rule->plans ? message->rule->plans[known - message->generation->resources] : NULL;
 }
 
-static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open)
+static bool append(struct message *message, const struct ask *ask)
 {
-	for (size_t i = 0; i < message->ask_count; i++)
-		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
-			return true;
 	void *asks = message->asks;
 	message->crowded = message->crowded || message->ask_count == ASKS_MAX;
 	if (message->crowded || !grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
 		return false;
 	message->asks = asks;
-	message->asks[message->ask_count++] = (struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
-		.plan = plan_at_load(message, known) };
+	message->asks[message->ask_count++] = *ask;
 	message->asked = NULL;
 	return true;
+}
+
+static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open)
+{
+	for (size_t i = 0; i < message->ask_count; i++)
+		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
+			return true;
+	return append(message, &(struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
+		.plan = plan_at_load(message, known) });
+}
+
+bool ask_again(struct message *message, const struct ask *ask)
+{
+	struct ask again = *ask;
+
+	again.allowed = false;
+	again.tenantless = true;
+	return append(message, &again);
 }
 
 enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
@@ -158,6 +172,9 @@ bool ask_load(struct message *message, struct ask *ask)
 		request_state(request, generation->slot[KEY_FROM_ADDRESS], SLOT_PENDING);
 	if (sender->name_open)
 		request_state(request, generation->slot[KEY_FROM_DISPLAY_NAME], SLOT_PENDING);
+	if (message->tenant.length &&
+	    !request_value_only(request, generation->slot[KEY_TENANT_NAME], ask->tenantless ? TEXT("") : message->tenant))
+		return false;
 	request->plan = ask->plan;
 	if (!ask->plan && !request_prepare(request))
 		return false;

@@ -8,6 +8,7 @@
 #define SES_MESSAGE_PARTS_H
 
 #include "ses/from_header.h"
+#include "ses/full_name.h"
 #include "ses/header.h"
 #include "ses/identity.h"
 #include "ses/message.h"
@@ -28,6 +29,7 @@ struct ask {
 	const struct known_resource *known; /* it is one of the generation's; NULL: it is not */
 	bool open;               /* only the beginning of the ARN is known */
 	bool allowed;            /* certain: need not be asked again */
+	bool tenantless;         /* asked as if the message named no tenant */
 	const struct plan *plan; /* of its request; NULL: none yet */
 };
 
@@ -55,6 +57,8 @@ struct message {
 	bool from_read, named;    /* they have been looked at; their names, too */
 	struct text return_path;  /* or empty */
 	struct text configuration_set; /* that applies, or empty */
+	struct text tenant;       /* that the message names, once the headers are done, or empty */
+	struct text full_name;    /* Sendmail's display name of a message without From, or empty */
 	bool headers_come;        /* the MTA shows them */
 	bool headers_done;        /* what they say has become senders and asks */
 	bool unjudged;            /* something came at a stage that could not tell a refusal */
@@ -106,6 +110,9 @@ enum identity_found ask_identity(struct message *message, const struct mailbox *
 /* Forget senders and asks. */
 void ask_clear(struct message *message);
 
+/* The same question again, as if the message named no tenant. False when memory is short, or there are too many. */
+bool ask_again(struct message *message, const struct ask *ask);
+
 /* Make message->request ask this. False when memory is short. */
 bool ask_load(struct message *message, struct ask *ask);
 
@@ -119,5 +126,20 @@ bool recipient_is_simulator(const struct mailbox *mailbox);
  * already.
  */
 bool headers_settle(struct message *message, enum stage stage, struct outcome *against);
+
+/*
+ * A header field stands against the message: why, and what is wrong with it. Always false: `against`, which has the stage,
+ * becomes what there is to say.
+ */
+bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
+	struct outcome *against);
+
+/* ---- message_tenant.c ---- */
+
+/* The tenant that the message names, which must be the one that its principal is pinned to. False: as headers_settle. */
+bool tenant_settle(struct message *message, struct outcome *against);
+
+/* All questions are there: of a message that names a tenant they are asked without it as well. False when memory is short, or there are too many. */
+bool tenant_ask(struct message *message);
 
 #endif

@@ -223,8 +223,10 @@ static void find_settings(struct generation *generation)
 	*mail = *mail || generation->null_sender_reject || generation->unknown_identity_reject;
 	/* A login may be unfit for an entry, or differ from it by the case of a letter. */
 	*mail = *mail || generation->principals.realms.count || generation->principals.names_logins;
-	for (size_t i = 0; i < generation->principals.count; i++)
+	for (size_t i = 0; i < generation->principals.count; i++) {
 		*mail = *mail || generation->principals.rules[i].has_login || generation->principals.rules[i].refuse;
+		generation->wants_headers = generation->wants_headers || generation->principals.rules[i].tenant.length;
+	}
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
 	/* The senders' identities have sets of their own. */
 	bool on_identities = generation->unknown_identity_reject ||

@@ -118,6 +118,9 @@ static bool compile_rule(struct arena *arena, const struct principal_option *opt
 	if (option->refuse)
 		return true;
 	rule->arn = arn;
+	rule->tenant = arena_text(arena, text_of(option->tenant));
+	if (!rule->tenant.at)
+		return false;
 	if (at == arn.length && (!caller_parse(arn, &rule->caller) || !principal_facts_find(arena, &rule->caller, &rule->facts)))
 		return false;
 	rule->has_login = at < arn.length;

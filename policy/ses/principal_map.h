@@ -32,6 +32,7 @@ struct principal_rule {
 	struct caller caller;      /* of an ARN without ${login} */
 	struct principal_facts facts; /* the same */
 	unsigned group;            /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
+	struct text tenant;        /* the one that a message may name; empty: any */
 	struct context context;
 	/*
 	 * How each of the generation's resources (generation.h) is asked about, found once for all messages; NULL, or

@@ -23,6 +23,10 @@ REASON(BAD_HEADER, "bad-header", REFUSAL, "550", "5.1.7", NULL,
 	"A header of addresses holds no valid mailbox, or too many, or occurs too often.")
 REASON(BAD_STEERING, "bad-header", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES does not hold what SES takes there.")
+REASON(HEADER_LIMIT, "header-limit", REFUSAL, "550", "5.1.7", NULL,
+	"A header of addresses is longer than is read, or stands there too often, or found no room beside the others.")
+REASON(STEERING_LIMIT, "header-limit", REFUSAL, "550", "5.7.1", NULL,
+	"A header that steers Amazon SES found no room beside the others.")
 REASON(NO_SENDER, "no-sender", REFUSAL, "550", "5.1.7", NULL,
 	"Neither the envelope nor a From header names a sender.")
 REASON(NULL_SENDER, "null-sender", REFUSAL, "550", "5.7.1", "Null sender refused: Amazon SES relays no mail from <>",
@@ -37,6 +41,8 @@ REASON(CLIENT_REFUSED, "client-refused", REFUSAL, "550", "5.7.1", NULL,
 	"The entry of the setting principals that the client meets refuses it.")
 REASON(SES_HEADER, "ses-header", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES, which the setting ses_headers refuses.")
+REASON(TENANT, "tenant", REFUSAL, "550", "5.7.1", NULL,
+	"X-SES-TENANT names another tenant than the one to which the setting principals pins the client.")
 REASON(CROWDED, "crowded", REFUSAL, "550", "5.7.1", "Too many senders and resources in one message",
 	"More than 4096 pairs of a sender and a resource.")
 REASON(MEMORY, "memory", TROUBLE, "451", "4.3.0", "Policy check failed for want of memory; try again later",

@@ -133,6 +133,11 @@ void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login)
 		strcpy(out, "Access denied: this client may not send by this relay");
 }
 
+void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name)
+{
+	around(out, "Header ", name, " is not allowed at this relay");
+}
+
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what)
 {
 	snprintf(out, REFUSAL_TEXT_SIZE, "Header %s %s", name, what);

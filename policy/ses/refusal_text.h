@@ -32,6 +32,9 @@ void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login);
 /* The settings refuse the client; login empty: it has none. */
 void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login);
 
+/* A header field that this site does not take; its name may come from outside. */
+void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name);
+
 /* A header field is not as it must be: its name and what is wrong, both constants. */
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what);
 

@@ -30,6 +30,7 @@ struct principal_option {
 	const char *login;           /* SASL login; "*": any; NULL: whoever */
 	const char *network;         /* CIDR; NULL: wherever */
 	const char *arn;             /* ${login} in it is the login; NULL with `refuse` */
+	const char *tenant;          /* the tenant of SES that it may name; NULL: any, as far as policies allow */
 	struct string_list policies; /* identity policies; not given: he may do everything that no policy denies */
 	struct map context;
 	unsigned refuse;             /* 1: the client is refused; only login and network stand beside it */
@@ -55,7 +56,7 @@ enum from_address { FROM_BOTH, FROM_ENVELOPE, FROM_HEADER };
 enum null_sender { NULL_SENDER_EVALUATE, NULL_SENDER_REJECT };
 /* What becomes of an address that no known identity covers. */
 enum unknown_identity { UNKNOWN_EVALUATE, UNKNOWN_REJECT };
-/* What becomes of X-SES-...-ARN and X-SES-CONFIGURATION-SET in a message. */
+/* What becomes of X-SES- headers in a message. */
 enum ses_headers { SES_HEADERS_EVALUATE, SES_HEADERS_REFUSE };
 
 struct site_options {

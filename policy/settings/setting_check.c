@@ -7,6 +7,7 @@
 #include "iam/key.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
+#include "ses/tenant.h"
 #include "settings/metrics_spec.h"
 #include "settings/socket_spec.h"
 
@@ -129,8 +130,10 @@ const char *check_context_key(const char *value, char *room, size_t size)
 
 	if (!colon || colon == value || !colon[1] || strpbrk(value, " \t\r\n"))
 		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
-	if (key_source(key_find(text_of(value))) != SOURCE_SETTINGS) {
-		snprintf(room, size, "is filled in from the message and its client; take it out");
+	const struct key_info *info = key_find(text_of(value));
+	if (key_source(info) != SOURCE_SETTINGS) {
+		snprintf(room, size, "is filled in from the message and its client; take it out%s",
+			key_source(info) == SOURCE_TENANT ? ", and give principals a \"tenant\"" : "");
 		return room;
 	}
 	return NULL;
@@ -147,4 +150,10 @@ const char *check_configuration_set(const char *value, char *room, size_t size)
 	(void)room, (void)size;
 	return configuration_set_is_valid(text_of(value)) ? NULL
 		: "not a configuration set; write 1 to 64 letters, digits, hyphens and underscores";
+}
+
+const char *check_tenant(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return tenant_is_valid(text_of(value)) ? NULL : "not a tenant; write 1 to 64 letters, digits, hyphens and underscores";
 }

@@ -26,6 +26,7 @@ setting_check check_principal;         /* the ARN of a user, role or session; ${
 setting_check check_context_key;       /* a condition key that the message does not fill in itself */
 setting_check check_context_value;
 setting_check check_configuration_set; /* 1 to 64 letters, digits, `-` and `_` */
+setting_check check_tenant;            /* the same */
 
 /* Four octal digits or fewer, at most 0777. */
 bool setting_parse_mode(const char *text, unsigned *mode);

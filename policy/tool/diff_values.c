@@ -124,6 +124,8 @@ static bool add_value(struct diff_values *values, enum key_source source, struct
 		return add_text(values, DIFF_NAME, value, false, TEXT(""));
 	case SOURCE_RETURN_PATH:
 		return add_text(values, DIFF_FEEDBACK, value, true, TEXT(""));
+	case SOURCE_TENANT:
+		return add_text(values, DIFF_TENANT, value, false, TEXT(""));
 	case SOURCE_CLIENT:
 		return add_network(values, value);
 	case SOURCE_TIME:

@@ -34,7 +34,7 @@ static void take_out_headers(struct record *record)
 	record->has_from = false;
 	record->from_count = 0;
 	take_out_raw(record);
-	for (enum record_text text = RECORD_RETURN_PATH; text <= RECORD_RETURN_PATH_ARN; text++)
+	for (enum record_text text = RECORD_RETURN_PATH; text <= RECORD_SES_HEADER; text++)
 		record->of[text] = TEXT("");
 }
 
@@ -72,7 +72,8 @@ static void take_out(struct record *record, enum key_source source)
 	case SOURCE_RESOURCE:
 	case SOURCE_RECIPIENTS:
 	case SOURCE_RETURN_PATH:
-		/* They count without their keys, too: by identities, in the sandbox. Those of headers: take_out_headers(). */
+	case SOURCE_TENANT:
+		/* They count without their keys, too: by identities, in the sandbox, for a pinned principal. Those of headers: take_out_headers(). */
 	case SOURCES_END:
 		break;
 	}
@@ -215,6 +216,8 @@ static const struct {
 	{ RECORD_SOURCE_ARN, { "X-SES-SOURCE-ARN", 16 } },
 	{ RECORD_FROM_ARN, { "X-SES-FROM-ARN", 14 } },
 	{ RECORD_RETURN_PATH_ARN, { "X-SES-RETURN-PATH-ARN", 21 } },
+	{ RECORD_TENANT, { "X-SES-TENANT", 12 } },
+	{ RECORD_FULL_NAME, { "Full-Name", 9 } },
 };
 
 /*
@@ -239,7 +242,8 @@ static bool say_headers(struct message *message, const struct generation *genera
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (record->of[fields[i].text].length && !message_header(message, fields[i].name, record->of[fields[i].text]))
 			return false;
-	return true;
+	/* Of one that policies can say nothing of, the name is there. */
+	return !record->of[RECORD_SES_HEADER].length || message_header(message, record->of[RECORD_SES_HEADER], TEXT(""));
 }
 
 /* DATA and what follows it, no further than `last`; `unknown` becomes true where the record says too little of that. */

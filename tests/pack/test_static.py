@@ -128,6 +128,8 @@ METRICS = {
     "ses_policy_milter_connections": set(),
     "ses_policy_milter_errors_total": {"reason"},
     "ses_policy_milter_records_lost_total": set(),
+    "ses_policy_milter_unended_messages_total": set(),
+    "ses_policy_milter_unknown_ses_headers_total": set(),
     "ses_policy_milter_stray_logins_total": set(),
 }
 

@@ -144,6 +144,10 @@ SITES = {
     "headers": ({"from_address": "header", "ses_headers": "refuse"},
                 {"name": policy("Name", StringLike={"ses:FromDisplayName": "*Boss*"}),
                  "bounce": policy("Bounce", StringNotLike={"ses:FeedbackAddress": "*@example.net"})}),
+    "tenants": ({"from_address": "header", "principals": [
+                    {"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing", "tenant": "t2"}]},
+                {"name": policy("Name", StringLike={"ses:FromDisplayName": "*Boss*"}),
+                 "tenant": policy("Tenant", StringEquals={"ses:TenantName": "t1"}, Bool={"aws:SecureTransport": "true"})}),
     "logins": ({"principals": [{"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing"},
                                {"login": "*", "arn": "arn:aws:iam::123456789012:user/${login}"}],
                 "null_sender": "reject"},
@@ -167,8 +171,9 @@ RECIPIENTS_OF = ["a@example.org", "b@example.org", "x@evil.test", "success@simul
 HEADERS = [("From", "No Reply <no-reply@example.net>"), ("From", "The Boss <boss@example.net>"),
            ("From", "a@example.net,\n\tb@evil.test"), ("From", "nobody"), ("Return-Path", "<b@example.net>"),
            ("Sender", "a@evil.test"), ("X-SES-CONFIGURATION-SET", "news"), ("Subject", "hello"),
-           ("X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net")]
-MESSAGES_PER_SITE = 34  # 238 in all
+           ("X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net"),
+           ("X-SES-TENANT", "t1"), ("Full-Name", "The Boss"), ("X-SES-MESSAGE-TAGS", "a=b")]
+MESSAGES_PER_SITE = 34  # 272 in all
 
 
 def made(random_: random.Random) -> dict:

@@ -72,7 +72,7 @@ def test_presence(folder: pathlib.Path) -> None:
                               for name, key in KEYS.items()})
     said = {name: {id for id, _ in some} & {"condition-key-never-present", "condition-key-not-promised"} for name, some in found.items()}
     assert said == {name: {"condition-key-not-promised"} if key.presence == "UNPROMISED" else
-                    {"condition-key-never-present"} if key.presence in ("NEVER", "SERVICE_CALL") else set() for name, key in KEYS.items()}
+                    {"condition-key-never-present"} if key.presence in ("NEVER", "SERVICE_CALL", "SENDER_SAYS") else set() for name, key in KEYS.items()}
 
 
 def settings(folder: pathlib.Path, **more: object) -> pathlib.Path:

@@ -61,6 +61,8 @@ PAIRS = {
     "name": (document(**{LIKE: {"ses:FromDisplayName": "Boss*"}}), document(**{LIKE: {"ses:FromDisplayName": "Boss"}}),
              {"headers": ['From: "Bossx" <named-nowhere@example.net>']}),
     "feedback": (document(**{LIKE: {"ses:FeedbackAddress": "b@evil.test"}}), document(**{LIKE: {"ses:FeedbackAddress": "c@evil.test"}}), None),
+    "tenant": (document(StringEquals={"ses:TenantName": "t1"}), document(StringEquals={"ses:TenantName": "t2"}),
+               {"headers": ["X-SES-TENANT: t1"]}),
     "context": (document(StringEquals={"aws:SourceVpc": "vpc-1"}), document(StringEquals={"aws:SourceVpc": "vpc-2"}),
                 {"context": "aws:SourceVpc=vpc-1"}),
     "principal": (document(principal={"AWS": "arn:aws:iam::123456789012:user/a"}),

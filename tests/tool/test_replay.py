@@ -130,6 +130,8 @@ DIFFERENCES = [
     ("name", {"header_from": [{"address": "no-reply@example.net", "name": "Boss"}]}, {"StringEquals": {"ses:FromDisplayName": "Boss"}}),
     ("from", {"header_from": [{"address": "boss@example.net", "name": ""}]}, {"StringEquals": {"ses:FromAddress": "boss@example.net"}}),
     ("return path", {"return_path": "bounce@evil.test"}, {"StringLike": {"ses:FeedbackAddress": "*@evil.test"}}),
+    ("tenant", {"tenant": "t1"}, {"StringEquals": {"ses:TenantName": "t1"}}),
+    ("full name", {"header_from": [], "full_name": "Boss"}, {"StringEquals": {"ses:FromDisplayName": "Boss"}}),
     ("recipient", {"recipients": ["b@evil.test"]}, {"ForAnyValue:StringLike": {"ses:Recipients": "*@evil.test"}}),
     ("sender", {"sender": "boss@example.net"}, {"StringEquals": {"ses:FromAddress": "boss@example.net"}}),
     ("user", {"login": "news"}, {"StringEquals": {"aws:username": "news"}}),
@@ -151,6 +153,15 @@ def test_what_is_remembered_is_all_that_counts(folder: pathlib.Path, more: dict,
     summary, group = lines(done.stdout)
     assert (summary["records"], summary["newly_refused"], group["statement"]) == (3, 1, "S")
     assert [example["id"] for example in group["examples"]] == ["id2"]
+
+
+def test_headers_that_steer_ses(folder: pathlib.Path) -> None:
+    """What the daemon refused for them is refused again."""
+    (folder / "p.json").write_text(policy_on(StringEquals={"aws:username": "nobody"}))
+    (folder / "milter.json").write_text(json.dumps({"policies": [str(folder / "p.json")], "ses_headers": "refuse"}))
+    text = line(record(1)) + line(record(2, ses_header="X-SES-Message-Tags")) + line(record(3, tenant="t1"))
+    done = run(COMMAND, "--settings", folder / "milter.json", "--policy", folder / "p.json", "--json", "-", stdin=text)
+    assert [example["id"] for group in lines(done.stdout)[1:] for example in group["examples"]] == ["id2", "id3"]
 
 
 def test_every_key_of_a_message_has_a_difference() -> None:

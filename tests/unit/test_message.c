@@ -376,6 +376,7 @@ static void keys_hold(void **state)
 		{ "aws:ResourceAccount", "123456789012", false },
 		{ "aws:userid", NULL, false },
 		{ "ses:FromDisplayName", NULL, true },
+		{ "ses:TenantName", NULL, true },
 		{ "aws:SourceVpce", NULL, false },
 		{ "aws:MultiFactorAuthPresent", NULL, false },
 	};

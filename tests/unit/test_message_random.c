@@ -49,6 +49,8 @@ static const char *const conditions[][4] = {
 		"\"StringEquals\":{\"ses:FromDisplayName\":[\"Ann\",\"Bob\"]}", "\"StringEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
 	{ "\"StringNotEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringNotEquals\":{\"ses:FeedbackAddress\":\"a@example.net\"}",
 		"\"StringNotEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}", "\"StringNotEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
+	{ "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}", "\"StringNotEqualsIfExists\":{\"ses:TenantName\":\"t1\"}",
+		"\"StringEqualsIgnoreCase\":{\"ses:TenantName\":\"t1\"}", "\"StringNotLikeIfExists\":{\"ses:TenantName\":\"t*\"}" },
 	{ "\"Null\":{\"ses:Recipients\":\"true\"}", "\"Null\":{\"ses:Recipients\":\"false\"}", "\"Null\":{\"aws:SourceIp\":\"true\"}",
 		"\"Null\":{\"aws:userid\":\"true\"}" },
 	{ "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"IpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}",
@@ -72,6 +74,7 @@ static const struct header_line {
 	{ "X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net" },
 	{ "X-SES-From-ARN", "arn:aws:ses:us-west-2:210987654321:identity/example.com" },
 	{ "X-SES-CONFIGURATION-SET", "set" }, { "X-SES-CONFIGURATION-SET", "other" }, { "X-SES-CONFIGURATION-SET", "no set" },
+	{ "X-SES-TENANT", "t1" }, { "x-ses-tenant", "t2" }, { "X-SES-MESSAGE-TAGS", "a=b" }, { "Full-Name", "Ann" }, { "Full-Name", "<Ann" },
 };
 static const char *const addresses[] = { "10.0.0.1", "172.31.1.1", "::1" };
 static const struct instant now = { .seconds = 1700000000 };
@@ -101,6 +104,8 @@ static struct site_options random_site(uint64_t *seed)
 	static struct map_entry sets = { "example.net", { &set, 1 } };
 	static struct principal_option caller = {
 		.arn = "arn:aws:iam::123456789012:user/smtp-relay", .policies = { &none, 0 },
+	}, pinned = {
+		.arn = "arn:aws:iam::123456789012:user/smtp-relay", .tenant = "t1",
 	};
 	struct site_options options = { .identities = { &verified, 1 }, .from_address = (unsigned)check_below(seed, 3) };
 
@@ -112,6 +117,8 @@ static struct site_options random_site(uint64_t *seed)
 		options.configuration_sets = (struct map){ &sets, 1 };
 	if (!check_below(seed, 3))
 		options.principals = (struct principal_options){ &caller, 1 };
+	else if (!check_below(seed, 12))
+		options.principals = (struct principal_options){ &pinned, 1 };
 	return options;
 }
 
@@ -128,7 +135,7 @@ static struct generation *random_generation(uint64_t *seed)
 		"\"Action\":\"ses:SendEmail\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\"}");
 	for (size_t i = 0; i < count; i++) {
 		used += (size_t)sprintf(policy + used, ",");
-		used += random_statement(seed, policy + used, !options.principals.count);
+		used += random_statement(seed, policy + used, !options.principals.count || options.principals.at->tenant);
 	}
 	sprintf(policy + used, "]}");
 	faults_init(&faults);
@@ -379,6 +386,9 @@ static bool relay(struct message *message, const struct generation *generation, 
 	for (int i = 0; i < 20; i++)
 		outcomes[count++] = message_recipient(message, i == 3 ? TEXT("<a@>") : TEXT("<a@b.test>"), TEXT(""), i % 2);
 	outcomes[count++] = message_data(message, true);
+	message_header(message, TEXT("From"), TEXT("b@example.net"));
+	message_header(message, TEXT("X-SES-TENANT"), TEXT("t2"));
+	outcomes[count++] = message_headers_end(message, true);
 	outcomes[count++] = message_end(message);
 	*trouble = false;
 	for (size_t i = 0; i < count; i++) {
@@ -396,7 +406,7 @@ static const char *const every_key = "{\"Version\":\"2012-10-17\",\"Statement\":
 	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
 	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":\"*\"},"
 	"\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"},\"DateLessThan\":{\"aws:CurrentTime\":\"2001-01-01T00:00:00Z\","
-	"\"aws:EpochTime\":\"1\"},\"StringEquals\":{\"aws:username\":\"${aws:PrincipalType}\"}}}]}";
+	"\"aws:EpochTime\":\"1\"},\"StringNotEquals\":{\"ses:TenantName\":\"t1\"},\"StringEquals\":{\"aws:username\":\"${aws:PrincipalType}\"}}}]}";
 
 static void short_memory_is_trouble(void **state)
 {

@@ -58,7 +58,7 @@ static void a_refusal_in_full(void **state)
 		"\"decision\":\"explicitDeny\",\"mode\":\"monitor\",\"would\":\"would-reject\",\"generation\":1,"
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":\"arn:aws:iam::1:user/x\","
 		"\"sender\":\"s@example.net\",\"header_from\":[],\"header_from_raw\":null,\"recipients\":[\"a@example.com\"],\"return_path\":null,"
-		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
 		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
 }
@@ -77,7 +77,7 @@ static void what_is_let_through(void **state)
 		"\"sender\":\"s@example.net\",\"header_from\":[{\"address\":\"f@example.net\",\"name\":\"Name\"}],"
 		"\"header_from_raw\":[\"f@example.net\"],"
 		"\"recipients\":[\"r@example.org\"],\"return_path\":null,"
-		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"\",\"reply\":null}\n");
 }
@@ -95,7 +95,7 @@ static void trouble_has_every_key(void **state)
 		"\"decision\":\"error\",\"mode\":\"enforce\",\"would\":null,\"generation\":null,"
 		"\"client\":null,\"login\":null,\"tls\":false,\"principal\":null,"
 		"\"sender\":\"\",\"header_from\":null,\"header_from_raw\":null,\"recipients\":[],\"return_path\":null,"
-		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[],\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal trouble id=id2\"}\n");
 }

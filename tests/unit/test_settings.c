@@ -80,12 +80,18 @@ static const struct {
 	{ "principal's members", "{" MIN ", \"principals\": [{\"logins\": \"a\", \"network\": \"10.1\", \"arn\": \"arn:aws:iam::123456789012:user/${login}/\"}]}",
 		{ "principals[0].logins: unknown setting; write \"login\"", "principals[0].network: \"10.1\" is ",
 		  "principals[0].arn: not the ARN of a principal" } },
+	{ "principal's tenant", "{" MIN ", \"principals\": [{\"tenant\": \"a b\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
+		{ "principals[0].tenant: not a tenant; write 1 to 64 letters" } },
+	{ "tenant as context", "{" MIN ", \"context\": {\"SES:tenantname\": \"t\"}}",
+		{ "context.SES:tenantname: is filled in from the message and its client; take it out, and give principals a \"tenant\"" } },
 	{ "principal's login", "{" MIN ", \"principals\": [{\"login\": \"a*\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
 		{ "principals[0].login: a login with a wildcard" } },
 	{ "what stands beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"arn\": \"arn:aws:iam::123456789012:root\", \"policies\": [],"
 		" \"context\": {}}, {\"login\": \"a\", \"refuse\": false}]}",
 		{ "principals[0].arn: stands beside \"refuse\": true", "principals[0].policies: stands beside", "principals[0].context: stands beside",
 		  "principals[1]: no \"arn\"" } },
+	{ "tenant beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"tenant\": \"t\"}]}",
+		{ "principals[0].tenant: stands beside \"refuse\": true" } },
 	{ "refuse of no switch", "{" MIN ", \"principals\": [{\"refuse\": \"yes\", \"network\": \"::1\"}, {\"refuse\": 1}]}",
 		{ "principals[0].refuse: \"yes\" is neither true nor false", "principals[0]: no \"arn\"",
 		  "principals[1].refuse: 1 is neither true nor false", "principals[1]: no \"arn\"" } },
@@ -148,7 +154,7 @@ static void defaults_and_values(void **state)
 		" \"context\": {\"aws:PrincipalOrgID\": \"o-1\", \"aws:TagKeys\": [\"a\", \"b\"]},"
 		" \"networks\": [{\"network\": \"10.0.0.0/8\", \"context\": {\"aws:SourceVpc\": \"vpc-1\"}}],"
 		" \"principals\": [{\"login\": \"*\", \"network\": \"::/0\", \"arn\": \"arn:aws:iam::123456789012:user/mail/${login}\","
-		" \"policies\": [], \"context\": {}}, {\"arn\": \"arn:aws:sts::123456789012:assumed-role/r/s\"},"
+		" \"tenant\": \"Tenant_1\", \"policies\": [], \"context\": {}}, {\"arn\": \"arn:aws:sts::123456789012:assumed-role/r/s\"},"
 		" {\"login\": \"b\", \"network\": \"10.0.0.0/8\", \"refuse\": true}, {\"refuse\": true}],"
 		" \"login_realms\": [\"relay.test\", \"Mail.TEST\"]}";
 	static const char least[] = "{" MIN "}";
@@ -206,6 +212,8 @@ static void defaults_and_values(void **state)
 	assert_non_null(settings.site.principals.at[0].policies.at);
 	assert_null(settings.site.principals.at[1].policies.at);
 	assert_null(settings.site.principals.at[1].login);
+	assert_string_equal(settings.site.principals.at[0].tenant, "Tenant_1");
+	assert_null(settings.site.principals.at[1].tenant);
 	assert_int_equal(settings.site.principals.at[1].refuse, 0);
 	assert_int_equal(settings.site.principals.at[2].refuse, 1);
 	assert_string_equal(settings.site.principals.at[2].login, "b");

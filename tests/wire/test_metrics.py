@@ -81,6 +81,55 @@ def test_what_happens_is_counted(start, client, place):
     assert set(errors) == {f'errors_total{{reason="{word}"}}' for _, word, kind, *_ in rows("policy/ses/reason_list.h", "REASON") if kind == "TROUBLE"}
 
 
+def test_messages_that_never_end(start, client, place):
+    """What had nothing against it when it was sent is counted if its end never comes; the log tells of many, once."""
+    daemon = start(settings={"metrics": place}, sender=example("sender"), recipients=example("recipients"))
+    one = client(daemon)
+
+    def begin(recipient: str = INSIDE, data: bool = True) -> None:
+        one.mail(f"<{GOOD}>")
+        one.rcpt(f"<{recipient}>")
+        if data:
+            one.data()
+
+    def unended() -> float:
+        return values(scrape(place))["unended_messages_total"]
+
+    # Taken back, come to its end, refused.
+    begin(data=False)
+    one.abort()
+    assert one.message(GOOD, [INSIDE]).stage == ""
+    begin(OUTSIDE)
+    one.abort()
+    one.mail(f"<{BAD}>")
+    one.abort()
+    begin(data=False)
+    begin(data=False)
+    assert unended() == 0
+    # Broken off; another message without a word; hung up.
+    begin()
+    one.abort()
+    begin()
+    one.mail(f"<{GOOD}>")
+    one.abort()
+    with client(daemon) as other:
+        other.mail(f"<{GOOD}>")
+        other.rcpt(f"<{INSIDE}>")
+        other.data()
+    end = time.monotonic() + 60
+    while unended() < 3 and time.monotonic() < end:
+        time.sleep(0.02)
+    assert unended() == 3 and "never to their end" not in daemon.log()
+    for _ in range(50):
+        begin()
+        one.abort()
+    assert one.message(GOOD, [INSIDE]).stage == ""
+    daemon.wait_line("10 messages in an hour came to DATA, and never to their end here")
+    assert unended() == 53
+    assert daemon.stop() == 0
+    assert daemon.log().count("never to their end") == 1
+
+
 def test_reloads(start, client, place):
     """A statement keeps its count over a reload; one that is gone loses it."""
     daemon = start(settings={"metrics": place}, sender=example("sender"), recipients=example("recipients-safe"))
