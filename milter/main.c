@@ -140,12 +140,23 @@ static bool load_as(const struct identity *identity, const struct settings *sett
 	return good;
 }
 
+static void say_note(const char *text)
+{
+	fprintf(stderr, "ses-policy-milter: note: %s\n", text);
+}
+
+static void log_note(const char *text)
+{
+	log_line(LOG_WARNING, "%s", text);
+}
+
 static int check(const struct loaded *loaded)
 {
 	char summary[LOAD_SUMMARY_SIZE];
 
 	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
 		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
+	load_notes(loaded, say_note);
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
@@ -193,6 +204,7 @@ static int start(const struct options *options, const struct settings *settings,
 	char summary[LOAD_SUMMARY_SIZE];
 
 	load_summary(&ready->loaded, summary);
+	load_notes(&ready->loaded, log_note);
 	if (!holder_put(&ready->loaded)) {
 		loaded_free(&ready->loaded);
 		fault_memory(faults);

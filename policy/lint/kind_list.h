@@ -204,7 +204,8 @@ KIND(SITE_ACCOUNT, "arn-account-not-of-site", ERROR, "Another account than this 
 KIND(SITE_REGION, "arn-region-not-of-site", ERROR, "Another Region than this site's",
 	"No identity of this site is meant, so the statement never matches.")
 KIND(SITE_IDENTITY, "identity-not-of-site", WARNING, "An identity that this site does not have",
-	"No mail of this site is sent as it.")
+	"No mail of this site is sent as it: what a user's policy names is no identity for that. SES asks for the "
+	"most specific identity that is verified.")
 KIND(SITE_PRINCIPAL, "principal-not-of-site", WARNING, "A user whom no client of this site is taken for",
 	"No login and no network of the settings is mapped to the principal, so the statement never matches.")
 KIND(SITE_CONFIGURATION_SET, "configuration-set-not-allowed", WARNING, "The configuration set in use is not allowed",

@@ -7,7 +7,8 @@
  * refused, it builds that message from the values in the policy and evaluates it,
  * and says nothing if the evaluation does not bear it out.
  *
- * Nothing here reads files, clocks or settings: all comes in by arguments.
+ * Nothing here reads files, clocks or settings: all comes in by arguments. Resource policies are to come before those
+ * of users: the identities that they hang on are identities of the site.
  */
 #ifndef LINT_LINT_H
 #define LINT_LINT_H
@@ -46,6 +47,8 @@ struct lint {
 	struct findings findings;
 	struct tally *tallies;          /* policies counted by identity, over all files; in the findings' arena */
 	size_t tally_count, tally_room;
+	struct string_list hung;        /* identities that resource policies hang on, over all files; in the findings' arena */
+	size_t hung_room;
 };
 
 void lint_init(struct lint *lint, const struct lint_options *options);

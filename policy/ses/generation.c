@@ -122,6 +122,8 @@ static void compile_site(struct generation *generation, const struct site_option
 	/* Without account and region nothing else has a name. */
 	if (faults->count != before)
 		return;
+	if (!notes_find(generation))
+		fault_memory(faults);
 	if (!configuration_sets_find(generation, &options->configuration_sets, faults))
 		fault_memory(faults);
 	find_slots(generation);

@@ -10,6 +10,7 @@
 #include "iam/fault.h"
 #include "iam/policy_set.h"
 #include "ses/context.h"
+#include "ses/notes.h"
 #include "ses/principal_map.h"
 #include "ses/site_options.h"
 
@@ -31,7 +32,7 @@ struct generation {
 	struct policy_set *set;
 	struct arena arena;
 	struct text account, region, partition;
-	struct text *identities;     /* settings' and policies', sorted by text_compare, no doubles */
+	struct text *identities;     /* the site's (site.h), sorted by text_compare, no doubles */
 	/* Of each identity its ARN; behind the last what all ARNs of identities begin with. */
 	struct known_resource *resources;
 	size_t identity_count;
@@ -53,6 +54,7 @@ struct generation {
 	 */
 	bool recipients_apart;
 	size_t file_count;           /* files of resource policies read */
+	struct notes notes;
 	/* slots of the keys that the message fills in; -1: no policy uses it */
 	int slot_from, slot_display_name, slot_feedback, slot_recipients, slot_api_version, slot_source_ip;
 	int slot_current_time, slot_epoch_time, slot_secure_transport, slot_principal_arn;
