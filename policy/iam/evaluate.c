@@ -130,7 +130,8 @@ static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
 
 	asking.opinion = opinion;
 	asking.direct = found->principal == PRINCIPAL_DIRECT;
-	asking.resource = scope->variables ? statement_resource(scope->head, opinion->request) : found->resource;
+	asking.resource = scope->variables ? statement_resource(scope->head, opinion->request, opinion->request->folded)
+		: opinion->request->folded ? found->folded : found->resource;
 	if (asking.resource == TRUTH_FALSE)
 		return;
 	if (scope->deny.guard_count || scope->allow.guard_count)
@@ -173,12 +174,13 @@ static bool same_account(const struct request *request)
 	return !owner.length || text_equals(owner, request->caller.account);
 }
 
-static const struct statement *statement_at(const struct request *request, uint32_t place)
+static struct verdict verdict_of(const struct request *request, enum decision decision, uint32_t by)
 {
-	return place == NOBODY ? NULL : request->set->ordered[place];
+	return (struct verdict){ .decision = decision, .folded = request->folded,
+		.statement = by == NOBODY ? NULL : request->set->ordered[by] };
 }
 
-struct verdict evaluate(const struct request *request)
+struct verdict evaluate_reading(const struct request *request)
 {
 	struct opinion resource = {
 		.request = request, .ordered = request->set->ordered,
@@ -190,7 +192,7 @@ struct verdict evaluate(const struct request *request)
 	opinions_gather(&resource, &own, request);
 	uint32_t denied_by = resource.denied_by != NOBODY ? resource.denied_by : own.denied_by;
 	if (denied_by != NOBODY)
-		return (struct verdict){ DECISION_EXPLICIT_DENY, statement_at(request, denied_by) };
+		return verdict_of(request, DECISION_EXPLICIT_DENY, denied_by);
 
 	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same)) {
 		own.allow = TRUTH_TRUE;
@@ -207,9 +209,43 @@ struct verdict evaluate(const struct request *request)
 	if (has_account && !same)
 		allowed_by = resource.account_by;
 	if (allow == TRUTH_FALSE)
-		return (struct verdict){ DECISION_IMPLICIT_DENY, NULL };
+		return verdict_of(request, DECISION_IMPLICIT_DENY, NOBODY);
 	enum truth deny = truth_or(resource.deny, own.deny);
 	if (allow == TRUTH_TRUE && deny == TRUTH_FALSE)
-		return (struct verdict){ DECISION_ALLOWED, statement_at(request, allowed_by) };
-	return (struct verdict){ DECISION_PENDING, NULL };
+		return verdict_of(request, DECISION_ALLOWED, allowed_by);
+	return verdict_of(request, DECISION_PENDING, NOBODY);
+}
+
+/* Can the two readings differ for this request? Its set folds. */
+static bool readings_differ(const struct request *request)
+{
+	const struct plan *plan = plan_of(request);
+
+	return !request->folded && (!plan || plan->folds);
+}
+
+/* Of two readings: a Deny goes before an Allow that is missing, that before what is open, and that before what is allowed. */
+static int precedence(enum decision decision)
+{
+	static const int order[] = {
+		[DECISION_ALLOWED] = 0, [DECISION_PENDING] = 1, [DECISION_IMPLICIT_DENY] = 2, [DECISION_EXPLICIT_DENY] = 3,
+	};
+	return order[decision];
+}
+
+static struct verdict evaluate_both(const struct request *request)
+{
+	struct verdict verdict = evaluate_reading(request);
+
+	if (verdict.decision == DECISION_EXPLICIT_DENY || !readings_differ(request))
+		return verdict;
+	struct request folded = *request;
+	folded.folded = true;
+	struct verdict other = evaluate_reading(&folded);
+	return precedence(other.decision) > precedence(verdict.decision) ? other : verdict;
+}
+
+struct verdict evaluate(const struct request *request)
+{
+	return request->set->folds ? evaluate_both(request) : evaluate_reading(request);
 }

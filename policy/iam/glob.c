@@ -58,12 +58,8 @@ static bool character_begins(struct text t, size_t at)
 	return true;
 }
 
-static inline bool bytes_match(char a, char b, bool fold)
-{
-	return a == b || (fold && text_lower(a) == text_lower(b));
-}
-
-static inline bool match(struct cursor pattern, struct text value, bool fold)
+/* `folds`: some letters may match others. */
+static inline bool match(struct cursor pattern, struct text value, bool folds)
 {
 	struct cursor star = pattern; /* behind the last `*` */
 	size_t taken = 0;             /* where in the value that star ends */
@@ -87,7 +83,8 @@ static inline bool match(struct cursor pattern, struct text value, bool fold)
 			return true;
 		if (at < value.length) {
 			if (symbol == SYMBOL_BYTE
-			    && bytes_match(pattern.piece->text.at[pattern.at], value.at[at], fold)) {
+			    && glob_byte_matches(pattern.piece->text.at[pattern.at], value.at[at],
+				folds ? pattern.piece->letters : GLOB_LETTERS_EXACT)) {
 				cursor_step(&pattern);
 				at++;
 				continue;
@@ -104,7 +101,7 @@ static inline bool match(struct cursor pattern, struct text value, bool fold)
 		if (!starred)
 			return false;
 		taken++;
-		if (!fold && cursor_symbol(&star) == SYMBOL_BYTE) {
+		if (cursor_symbol(&star) == SYMBOL_BYTE && !(folds && star.piece->letters != GLOB_LETTERS_EXACT)) {
 			taken = text_find(value, star.piece->text.at[star.at], taken);
 			if (taken == value.length)
 				return false;
@@ -114,11 +111,20 @@ static inline bool match(struct cursor pattern, struct text value, bool fold)
 	}
 }
 
-static inline bool match_one(struct text pattern, struct text value, bool fold)
+static inline bool match_one(struct text pattern, struct text value, enum glob_letters letters)
 {
-	struct glob_piece piece = { pattern, false };
+	struct glob_piece piece = { .text = pattern, .letters = letters };
 
-	return match((struct cursor){ &piece, &piece + 1, 0 }, value, fold);
+	return match((struct cursor){ &piece, &piece + 1, 0 }, value, letters != GLOB_LETTERS_EXACT);
+}
+
+/* Offset of the last at sign; false: there is none. */
+static bool last_at_sign(struct text t, size_t *at)
+{
+	for (*at = t.length; *at > 0;)
+		if (t.at[--*at] == '@')
+			return true;
+	return false;
 }
 
 bool glob_has_wildcard(struct text pattern)
@@ -128,17 +134,48 @@ bool glob_has_wildcard(struct text pattern)
 
 bool glob_match(struct text pattern, struct text value)
 {
-	return match_one(pattern, value, false);
+	return match_one(pattern, value, GLOB_LETTERS_EXACT);
 }
 
 bool glob_match_fold(struct text pattern, struct text value)
 {
-	return match_one(pattern, value, true);
+	return match_one(pattern, value, GLOB_LETTERS_FOLD);
+}
+
+size_t glob_fold_domain(struct glob_piece *pieces, size_t count, enum glob_letters letters, bool *address)
+{
+	size_t at, last = count;
+
+	*address = false;
+	while (last > 0 && !*address) {
+		last--;
+		*address = last_at_sign(pieces[last].text, &at);
+		if (!*address)
+			pieces[last].letters = letters;
+	}
+	if (!*address)
+		return count;
+	/* The piece with the at sign ends behind it; what it goes on with is one more. */
+	memmove(&pieces[last + 2], &pieces[last + 1], (count - last - 1) * sizeof *pieces);
+	pieces[last + 1] = pieces[last];
+	pieces[last + 1].text = text_from(pieces[last].text, at + 1);
+	pieces[last + 1].letters = letters;
+	pieces[last].text = text_first(pieces[last].text, at + 1);
+	return count + 1;
+}
+
+bool glob_match_domain(struct text pattern, struct text value)
+{
+	struct glob_piece pieces[2] = { { .text = pattern } };
+	bool address;
+	size_t count = glob_fold_domain(pieces, 1, GLOB_LETTERS_CAPITALS, &address);
+
+	return match((struct cursor){ pieces, pieces + count, 0 }, value, true);
 }
 
 bool glob_match_pieces(const struct glob_piece *pieces, size_t count, struct text value)
 {
 	if (count == 0)
 		return value.length == 0;
-	return match((struct cursor){ pieces, pieces + count, 0 }, value, false);
+	return match((struct cursor){ pieces, pieces + count, 0 }, value, true);
 }

@@ -67,6 +67,16 @@ const struct key_info *key_find(struct text name)
 	return NULL;
 }
 
+bool key_holds_addresses(struct text name)
+{
+	static const char *const holders[] = { "ses:FromAddress", "ses:FeedbackAddress", "ses:Recipients" };
+
+	for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
+		if (text_equals_fold(name, text_of(holders[i])))
+			return true;
+	return false;
+}
+
 int key_table_find(const struct key_table *table, struct text name)
 {
 	for (size_t i = 0; i < table->count; i++)
@@ -90,6 +100,7 @@ int key_table_add(struct key_table *table, struct text name)
 		table->keys = grown;
 		table->room = room;
 	}
-	table->keys[table->count] = (struct key){ .name = name, .info = key_find(name) };
+	table->keys[table->count] = (struct key){ .name = name, .info = key_find(name),
+		.addresses = key_holds_addresses(name) };
 	return (int)table->count++;
 }

@@ -12,10 +12,12 @@ bool plan_scope_find(const struct scope *scope, const struct request *request, s
 	const struct statement *head = scope->head;
 
 	/* From what differs most often. Variables may stand for something else next time. */
-	*out = (struct plan_scope){ .scope = scope, .resource = TRUTH_PENDING };
-	if (!scope->variables)
-		out->resource = statement_resource(head, request);
-	if (out->resource == TRUTH_FALSE || !statement_action(head, request->action))
+	*out = (struct plan_scope){ .scope = scope, .resource = TRUTH_PENDING, .folded = TRUTH_PENDING };
+	if (!scope->variables) {
+		out->resource = statement_resource(head, request, false);
+		out->folded = scope->folds_resource ? statement_resource(head, request, true) : out->resource;
+	}
+	if ((out->resource == TRUTH_FALSE && out->folded == TRUTH_FALSE) || !statement_action(head, request->action))
 		return false;
 	out->principal = statement_principal(head, &request->caller);
 	return out->principal != PRINCIPAL_NO;
@@ -126,6 +128,7 @@ static void scope_plan(void *with, const struct scope *scope)
 		plan->room = room;
 	}
 	plan->scopes[plan->count++] = found;
+	plan->folds = plan->folds || scope->folds;
 }
 
 bool request_prepare(struct request *request)

@@ -14,6 +14,11 @@ struct policy_set *policy_set_new(void)
 	return set;
 }
 
+void policy_set_fold(struct policy_set *set, enum domain_fold fold)
+{
+	set->fold = fold;
+}
+
 void policy_set_free(struct policy_set *set)
 {
 	if (!set)
@@ -54,6 +59,7 @@ void policy_set_seal(struct policy_set *set, struct faults *faults)
 		size_t first = at;
 		at = group_order(set, group, at);
 		made = scope_table_make(&set->arena, set, first, at, &set->groups[group]);
+		set->folds = set->folds || set->groups[group].folds;
 	}
 	if (made)
 		set->group_count = count;

@@ -13,6 +13,7 @@
 #ifndef IAM_POLICY_SET_H
 #define IAM_POLICY_SET_H
 
+#include "iam/domain.h"
 #include "iam/fault.h"
 #include "iam/text.h"
 
@@ -39,6 +40,12 @@ struct policy {
 /* NULL when memory is short. */
 struct policy_set *policy_set_new(void);
 void policy_set_free(struct policy_set *set);
+
+/*
+ * Which domains have no case; without it, none. To be said before the first document. A request to the set, and its
+ * resource, must have those domains in lower case.
+ */
+void policy_set_fold(struct policy_set *set, enum domain_fold fold);
 
 /*
  * Add what a file holds (policy_file.h lists the shapes). `file` is for

@@ -65,6 +65,7 @@ struct request {
 	struct text resource_text;
 	struct arn resource;
 	bool resource_open;        /* only how the resource's last field begins is known yet */
+	bool folded;               /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
 	unsigned identity_group;   /* whose identity policies apply; 0: none */
 	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
 	struct slot *slots;        /* policy_set_key_count of them */

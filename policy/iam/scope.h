@@ -22,7 +22,7 @@ struct policy_set;
  * Statements that can be true only if a value of one key is in a list of theirs:
  * all their lists together, so that one look-up a value tells which of them may
  * be. Those are then asked in full; the others are false, or pending while the
- * key is.
+ * key is. The lists hold what matches in either reading of domains.
  */
 struct guard {
 	int slot;
@@ -46,6 +46,8 @@ struct scope_part {
 struct scope {
 	const struct statement *head; /* one of them */
 	bool variables;               /* some resource has policy variables */
+	bool folds_resource;          /* its resources may take others where domains have no case (domain.h) */
+	bool folds;                   /* the same, or a condition of some statement may */
 	struct scope_part deny, allow;
 };
 
@@ -60,6 +62,7 @@ struct scope_list {
 struct scope_table {
 	const struct scope *scopes;
 	size_t count;
+	bool folds;                   /* one of them does */
 	const struct string_set *by_name; /* lists by the last field of a resource; NULL: none */
 	const struct scope_list *named;
 	struct scope_list others; /* some resource of theirs has wildcards or variables there, or is one that is not meant */

@@ -156,7 +156,7 @@ static bool run_list(struct arena *arena, const struct scope_table *table, const
 
 	if (!scopes)
 		return false;
-	/* A scope may have the name twice, of two regions. */
+	/* A scope may have the name twice, of two regions or in two cases. */
 	for (size_t i = 0; i < count; i++)
 		if (!used || scopes[used - 1] != named[i].scope)
 			scopes[used++] = named[i].scope;
@@ -187,13 +187,27 @@ static bool by_name_make(struct arena *arena, struct scope_table *table, const s
 	return made && table->by_name;
 }
 
+/* By its name as it is written, and by that which it has where domains have no case. False: memory is short. */
+static bool name_add(struct arena *arena, const struct resource_pattern *resource, uint32_t scope, struct named_scope *named,
+	size_t *count)
+{
+	struct text name = resource->arn.field[ARN_RESOURCE];
+
+	named[(*count)++] = (struct named_scope){ name, scope };
+	if (!resource->folds)
+		return true;
+	name = domain_lowered(arena, name);
+	named[(*count)++] = (struct named_scope){ name, scope };
+	return name.at;
+}
+
 bool scope_lists_make(struct arena *arena, struct scope_table *table)
 {
 	uint32_t *others = arena_array(arena, table->count, sizeof *others);
 	size_t room = 1, named_count = 0, other_count = 0;
 
 	for (size_t i = 0; i < table->count; i++)
-		room += table->scopes[i].head->resource_count;
+		room += 2 * table->scopes[i].head->resource_count;
 	struct named_scope *named = calloc(room, sizeof *named);
 	bool made = others && named;
 	for (size_t i = 0; i < table->count && made; i++) {
@@ -202,8 +216,8 @@ bool scope_lists_make(struct arena *arena, struct scope_table *table)
 			others[other_count++] = (uint32_t)i;
 			continue;
 		}
-		for (size_t j = 0; j < scope->head->resource_count; j++)
-			named[named_count++] = (struct named_scope){ scope->head->resources[j].arn.field[ARN_RESOURCE], (uint32_t)i };
+		for (size_t j = 0; j < scope->head->resource_count && made; j++)
+			made = name_add(arena, &scope->head->resources[j], (uint32_t)i, named, &named_count);
 	}
 	if (made)
 		qsort(named, named_count, sizeof *named, named_order);

@@ -72,7 +72,7 @@ static bool resource_choose(struct probe *probe, struct text *account)
 		const char *arn = resource.at ? arena_printf(&probe->arena, "arn:%.*s:ses:%.*s:%.*s:%.*s", TEXT_ARGS(partition),
 			TEXT_ARGS(region), TEXT_ARGS(*account), TEXT_ARGS(resource)) : NULL;
 		if (arn && request_resource(&probe->request, text_of(arn)) &&
-		    resource_match(pattern, &probe->request) == TRUTH_TRUE)
+		    resource_match(pattern, &probe->request, false) == TRUTH_TRUE)
 			return true;
 	}
 	return statement->not_resource && request_resource(&probe->request, any);

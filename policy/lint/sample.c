@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/probe.h"
 
+#include "iam/key.h"
+
 #include <stdio.h>
 
 bool key_is_address(struct text key)
 {
-	static const char *const keys[] = { "ses:FromAddress", "ses:FeedbackAddress", "ses:Recipients" };
-
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (text_equals_fold(key, text_of(keys[i])))
-			return true;
-	return false;
+	return key_holds_addresses(key);
 }
 
 struct text sample(struct arena *arena, struct text pattern, bool address)

@@ -27,7 +27,7 @@ static bool pieces_match(struct text pattern, struct text value)
 	for (size_t at = 0; at <= pattern.length && count < PIECES; literal = !literal) {
 		size_t end = text_find(pattern, '`', at);
 
-		pieces[count] = (struct glob_piece){ text_first(text_from(pattern, at), end - at), literal };
+		pieces[count] = (struct glob_piece){ .text = text_first(text_from(pattern, at), end - at), .literal = literal };
 		reference_add(&reference, pieces[count++].text, literal);
 		at = end + 1;
 	}

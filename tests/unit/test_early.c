@@ -111,7 +111,7 @@ static void try_other_endings(struct generator *g, const struct trial *t, enum d
 {
 	for (int i = 0; i < 2; i++) {
 		json_t *asked = complete_otherwise(g, t);
-		enum naive_decision outcome = naive_evaluate(t->policies, asked);
+		enum naive_decision outcome = subject_reference(t->subject, t->policies, asked);
 
 		if (!may_end_as(early, outcome))
 			subject_fail("an early answer that another ending belies", t->seed, t->policies,
@@ -188,14 +188,14 @@ static void walk(struct generator *g, struct trial *t)
 	seen.early += early;
 }
 
-static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *))
+static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bool folds)
 {
 	uint64_t seed = subject_setting("DIFFERENTIAL_SEED", 1);
 
 	memset(&seen, 0, sizeof(seen));
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
-		struct generator g;
-		struct subject subject;
+		struct generator g = { .capitals = folds };
+		struct subject subject = { .folds = folds };
 		struct trial t = { .seed = seed, .subject = &subject };
 
 		generator_seed(&g, seed);
@@ -206,7 +206,7 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *))
 		for (int i = 0; i < REQUESTS_PER_SET; i++) {
 			t.asked = generate_request(&g);
 			t.context = json_object_get(t.asked, "context");
-			t.outcome = naive_evaluate(t.policies, t.asked);
+			t.outcome = subject_reference(t.subject, t.policies, t.asked);
 			try_all_orders(&t);
 			walk(&g, &t);
 			walk(&g, &t);
@@ -227,7 +227,7 @@ static void test_early_answers(void **state)
 	uint64_t pairs = subject_pairs(1000000) / 20;
 
 	(void)state;
-	try_sets(pairs, generate_policies);
+	try_sets(pairs, generate_policies, false);
 	assert_true(seen.lattices > pairs / 10);
 }
 
@@ -235,7 +235,15 @@ static void test_early_answers(void **state)
 static void test_early_answers_of_many(void **state)
 {
 	(void)state;
-	try_sets(subject_pairs(1000000) / 500, generate_many_policies);
+	try_sets(subject_pairs(1000000) / 500, generate_many_policies, false);
+}
+
+/* Domains have no case, and policies have capitals in them. */
+static void test_early_answers_with_capitals(void **state)
+{
+	(void)state;
+	try_sets(subject_pairs(1000000) / 40, generate_policies, true);
+	try_sets(subject_pairs(1000000) / 1000, generate_many_policies, true);
 }
 
 
@@ -244,6 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_early_answers),
 		cmocka_unit_test(test_early_answers_of_many),
+		cmocka_unit_test(test_early_answers_with_capitals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LITERAL(text) { TEXT(text), true }
-#define PATTERN(text) { TEXT(text), false }
+#define LITERAL(text) { TEXT(text), true, GLOB_LETTERS_EXACT }
+#define PATTERN(text) { TEXT(text), false, GLOB_LETTERS_EXACT }
 
 static const struct glob_case {
 	const char *name;
@@ -130,8 +130,8 @@ static const struct {
 	struct text value;
 	bool want;
 } piece_cases[] = {
-	{ "no pieces, empty", { { { NULL, 0 }, false } }, 0, TEXT(""), true },
-	{ "no pieces, something", { { { NULL, 0 }, false } }, 0, TEXT("a"), false },
+	{ "no pieces, empty", { { { NULL, 0 }, false, GLOB_LETTERS_EXACT } }, 0, TEXT(""), true },
+	{ "no pieces, something", { { { NULL, 0 }, false, GLOB_LETTERS_EXACT } }, 0, TEXT("a"), false },
 	{ "empty pieces", { LITERAL(""), PATTERN(""), LITERAL("") }, 3, TEXT(""), true },
 	{ "all literal", { LITERAL("a"), LITERAL("b@x") }, 2, TEXT("ab@x"), true },
 	{ "literal star is a star", { LITERAL("*"), PATTERN("@x") }, 2, TEXT("*@x"), true },
