@@ -107,6 +107,24 @@ static void partition_check(const struct entry *e)
 			shown(subject, partition)), fix_field(e, ARN_PARTITION, right));
 }
 
+/* Identities of the site have their domain in lower case, unless they are addresses that it compares as written. */
+static void upper_domain(const struct entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	const struct statement *statement = e->s->statement;
+	struct text lowered = domain_lowered(&subject->findings->arena, e->name);
+	json_t *fix = lowered.at ? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", TEXT_ARGS(lowered))) : NULL;
+	bool as_written = subject->site->address_case == MAILBOX_CASE_PRESERVE && text_find(e->name, '@', 0) < e->name.length;
+	const char *mail = consequence(e);
+
+	if (as_written)
+		mail = "only the identity that is spelled so is matched";
+	else if ((statement->effect == EFFECT_DENY) != statement->not_resource)
+		mail = "the filter reads it in lower case, too, and refuses; SES may not";
+	report_statement(e->s, KIND_RESOURCE_CASE, e->path, say(subject, "the domain of \"%s\" has capitals, and SES compares letters "
+		"as they stand; write \"%s\"", shown(subject, e->name), shown(subject, lowered)), mail, fix);
+}
+
 static void identity_check(const struct entry *e)
 {
 	const struct subject *subject = e->s->subject;
@@ -126,12 +144,8 @@ static void identity_check(const struct entry *e)
 		told(e, KIND_RESOURCE_TYPE, say(subject, "\"%s\" is no identity; a domain or an address is one",
 			shown(subject, e->name)), e->name.length > 1 && e->name.at[0] == '@'
 			? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1)) : NULL);
-	if (!e->pattern->template && has_upper(domain)) {
-		struct text lowered = domain_lowered(&subject->findings->arena, e->name);
-		told(e, KIND_RESOURCE_CASE, say(subject, "the domain of \"%s\" has capitals, and domains are compared in small letters",
-			shown(subject, e->name)), lowered.at ? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", TEXT_ARGS(lowered)))
-			: NULL);
-	}
+	if (!e->pattern->template && has_upper(domain))
+		upper_domain(e);
 }
 
 /* The identity of the site that an address or domain is below; empty: there is none. */
@@ -149,11 +163,15 @@ static struct text site_covers(const struct lint_site *site, struct text name)
 	return best;
 }
 
-/* Is the name, or does it fit, an identity of the list? */
+/* Is the name, or does it fit, an identity of the list? Domains have no case. */
 static bool list_has(const struct string_list *list, struct text name)
 {
+	struct glob_piece pieces[2] = { { .text = name } };
+	bool address;
+	size_t count = glob_fold_domain(pieces, 1, GLOB_LETTERS_FOLD, &address);
+
 	for (size_t i = 0; i < list->count; i++)
-		if (glob_match_fold(name, text_of(list->at[i])))
+		if (glob_match_pieces(pieces, count, text_of(list->at[i])))
 			return true;
 	return false;
 }

@@ -181,6 +181,7 @@ static void document(const struct policy_document *document, void *context)
 		.path = document->path, .json = document->json, .set = set, .identity = is_identity(lint, document),
 		.told = told, .named = document->name.length,
 	};
+	policy_set_fold(set, mailbox_domain_fold(lint->options.site.address_case));
 	policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, document->source, document->path,
 		document->name, document->json, &faults);
 	policy_set_seal(set, &faults);

@@ -26,6 +26,7 @@ struct lint_site {
 	struct string_list principals;  /* ARNs of those who send, `*` for any run of characters */
 	struct string_list context;     /* condition keys that the site fills in */
 	bool sandbox;                   /* the account is in the sandbox of SES */
+	enum mailbox_case address_case; /* how the site compares addresses */
 };
 
 enum lint_type {

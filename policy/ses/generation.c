@@ -146,8 +146,7 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	}
 	from_header_prepare();
 	generation->address_case = (enum mailbox_case)options->address_case;
-	/* SES verifies domains without regard to case; "preserve" compares addresses as SES does. */
-	policy_set_fold(generation->set, generation->address_case == MAILBOX_CASE_DOMAIN ? DOMAIN_FOLD_ALL : DOMAIN_FOLD_IDENTITIES);
+	policy_set_fold(generation->set, mailbox_domain_fold(generation->address_case));
 	load_policies(generation, options, faults);
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)

@@ -107,6 +107,7 @@ bool lint_site_from_settings(struct lint_site *site, const struct settings *sett
 	if (!site->identities.count)
 		site->identities = options->identities;
 	site->sandbox |= options->sandbox;
+	site->address_case = (enum mailbox_case)options->address_case;
 	return context(site, options, arena) && principals(site, options, arena) &&
 		(site->configuration_sets.count || configuration_sets(site, options, arena));
 }
