@@ -171,7 +171,7 @@ static void find_identities(struct generation *generation, const struct site_opt
 		add_identity(generation, text_of(options->identities.at[i]), true, faults);
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
-		/* That a user's policy names an identity says what he may use, not what there is. */
+		/* That a user's policy names an identity says what that user may use, not what there is. */
 		if (statement->policy->group != POLICY_GROUP_RESOURCE || statement->not_resource)
 			continue;
 		for (size_t r = 0; r < statement->resource_count; r++) {

@@ -394,8 +394,9 @@ static bool relay(struct message *message, const struct generation *generation, 
 }
 
 static const char *const every_key = "{\"Version\":\"2012-10-17\",\"Statement\":["
-	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
-	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":\"*\"},"
+	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":[\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
+	"\"arn:aws:ses:us-west-2:123456789012:identity/Example.com\"],"
+	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":[\"*\",\"a@X.Test\",\"B*\"]},"
 	"\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"},\"DateLessThan\":{\"aws:CurrentTime\":\"2001-01-01T00:00:00Z\","
 	"\"aws:EpochTime\":\"1\"},\"StringEquals\":{\"aws:username\":\"${aws:PrincipalType}\"}}}]}";
 
