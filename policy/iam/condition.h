@@ -64,6 +64,7 @@ enum string_set_kind condition_string_kind(const struct condition *condition);
 /* May it say something else where domains have no case? */
 bool condition_folds(const struct condition *condition);
 
+/* Pending, too, when the request's work is over before it is certain. */
 enum truth condition_match(const struct condition *condition, const struct request *request);
 
 #endif

@@ -81,16 +81,17 @@ bool condition_fold_compile(struct compile *c, struct condition *condition, cons
 	if (!fold || !values_fold(c, operator->comparison, fixed, count, capitals, fold))
 		return false;
 	fold->strings = string_set_new(c->arena, condition_string_kind(condition), fold->values, fold->count);
-	condition->fold = fold;
+	if (fold->strings)
+		condition->fold = fold;
 	return fold->strings;
 }
 
-bool condition_fold_holds(const struct condition_fold *fold, struct text value)
+bool condition_fold_holds(const struct condition_fold *fold, struct text value, struct work *work)
 {
-	bool holds = string_set_holds(fold->strings, value);
+	bool holds = string_set_holds(fold->strings, value, work);
 
 	for (size_t i = 0; i < fold->bare_count && !holds; i++)
-		holds = glob_match_domain(fold->bare[i], value);
+		holds = glob_match_domain(fold->bare[i], value, work);
 	return holds;
 }
 

@@ -26,6 +26,6 @@ struct condition_fold {
 bool condition_fold_compile(struct compile *c, struct condition *condition, const struct text *fixed, size_t count);
 
 /* Does one of the values that have capitals match? */
-bool condition_fold_holds(const struct condition_fold *fold, struct text value);
+bool condition_fold_holds(const struct condition_fold *fold, struct text value, struct work *work);
 
 #endif

@@ -96,20 +96,24 @@ static void guard_found(void *with, uint32_t place)
 	asking->ask(asking, place);
 }
 
-static void guard_ask(struct asking *asking, const struct guard *guard)
+static inline void guard_ask(struct asking *asking, const struct guard *guard)
 {
 	const struct slot *slot = &asking->opinion->request->slots[guard->slot];
+	struct work *work = asking->opinion->request->work;
+	size_t asked = 0;
 
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PRESENT)
 		for (size_t i = 0; i < slot->count; i++) {
 			if (guard->type == TYPE_STRING)
-				string_set_numbers(guard->lists.strings, slot->values[i].text, guard_found, asking);
+				string_set_numbers(guard->lists.strings, slot->values[i].text, work, guard_found, asking);
 			else
 				ip_index_numbers(guard->lists.networks, &slot->values[i].ip, guard_found, asking);
 		}
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PENDING)
-		for (size_t i = 0; i < guard->count && pending_matters(asking); i++)
-			asking->ask(asking, guard->members[i]);
+		for (; asked < guard->count && pending_matters(asking); asked++)
+			asking->ask(asking, guard->members[asked]);
+	if (work)
+		work_take(work, WORK_VALUE * slot->count + WORK_STATEMENT * asked);
 }
 
 /* Inline, and so once for each effect. */
@@ -134,6 +138,9 @@ static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
 		: opinion->request->folded ? found->folded : found->resource;
 	if (asking.resource == TRUTH_FALSE)
 		return;
+	if (opinion->request->work)
+		work_take(opinion->request->work, WORK_STATEMENT * (scope->deny.plain_count + scope->deny.guard_count +
+			scope->allow.plain_count + scope->allow.guard_count));
 	if (scope->deny.guard_count || scope->allow.guard_count)
 		memset(asking.seen, 0, sizeof asking.seen);
 	part_ask(&asking, &scope->deny, ask_deny);
@@ -147,7 +154,7 @@ static void scope_take(void *with, const struct scope *scope)
 	struct opinion *opinion = with;
 	struct plan_scope found;
 
-	if (plan_scope_find(scope, opinion->request, &found))
+	if (!work_is_over(opinion->request->work) && plan_scope_find(scope, opinion->request, &found))
 		scope_ask(opinion, &found);
 }
 
@@ -194,6 +201,9 @@ struct verdict evaluate_reading(const struct request *request)
 	if (denied_by != NOBODY)
 		return verdict_of(request, DECISION_EXPLICIT_DENY, denied_by);
 
+	/* What has not been asked may say anything. */
+	if (work_is_over(request->work))
+		return verdict_of(request, DECISION_PENDING, NOBODY);
 	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same)) {
 		own.allow = TRUTH_TRUE;
 		own.allowed_by = NOBODY;
@@ -233,7 +243,8 @@ static int precedence(enum decision decision)
 	return order[decision];
 }
 
-static struct verdict evaluate_both(const struct request *request)
+/* Apart, lest sets that do not fold pay for it. */
+__attribute__((noinline)) static struct verdict evaluate_both(const struct request *request)
 {
 	struct verdict verdict = evaluate_reading(request);
 

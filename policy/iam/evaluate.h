@@ -15,6 +15,8 @@
  * A set in which domains have no case (policy_set.h) is asked in both readings: what either refuses is refused, and
  * as soon as it is certain in one of them; what both allow is allowed.
  *
+ * When the request's work is over before the answer is certain, the answer is DECISION_PENDING.
+ *
  * Nothing here allocates, locks or fails.
  */
 #ifndef IAM_EVALUATE_H

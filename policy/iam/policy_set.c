@@ -111,3 +111,15 @@ size_t policy_set_bytes(const struct policy_set *set)
 {
 	return sizeof *set + set->arena.reserved;
 }
+
+void policy_set_cost(const struct policy_set *set, struct cost *out)
+{
+	struct cost own = { 0 };
+
+	*out = (struct cost){ 0 };
+	for (unsigned group = POLICY_GROUP_RESOURCE + 1; group < set->group_count; group++)
+		cost_most(&own, &set->groups[group].cost);
+	if (set->group_count > POLICY_GROUP_RESOURCE)
+		cost_add(out, &set->groups[POLICY_GROUP_RESOURCE].cost);
+	cost_add(out, &own);
+}

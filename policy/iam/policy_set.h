@@ -13,6 +13,7 @@
 #ifndef IAM_POLICY_SET_H
 #define IAM_POLICY_SET_H
 
+#include "iam/cost.h"
 #include "iam/domain.h"
 #include "iam/fault.h"
 #include "iam/text.h"
@@ -75,6 +76,9 @@ const struct key *policy_set_keys(const struct policy_set *set);
 
 /* In any case of letters; -1: not used. */
 int policy_set_key(const struct policy_set *set, struct text key);
+
+/* About what the dearest request takes: of the resource policies, and of one caller's own. */
+void policy_set_cost(const struct policy_set *set, struct cost *out);
 
 /* Bytes of memory that the set holds. */
 size_t policy_set_bytes(const struct policy_set *set);

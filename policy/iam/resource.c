@@ -141,6 +141,7 @@ static enum truth template_match(const struct resource_pattern *pattern, const s
 	size_t count = pattern->template->count;
 	bool address;
 
+	work_take(request->work, WORK_VALUE + count * WORK_ENTRY);
 	switch (template_resolve(pattern->template, request, pieces)) {
 	case TEMPLATE_PENDING:
 		return TRUTH_PENDING;
@@ -154,7 +155,7 @@ static enum truth template_match(const struct resource_pattern *pattern, const s
 	/* What the variables bring in may have made it an address. */
 	for (size_t i = 0; folded && address && !pattern->folds_addresses && i < count; i++)
 		pieces[i].letters = GLOB_LETTERS_EXACT;
-	return truth_of(glob_match_pieces(pieces, count, request->resource.field[ARN_RESOURCE]));
+	return truth_of(glob_match_pieces(pieces, count, request->resource.field[ARN_RESOURCE], request->work));
 }
 
 enum truth resource_match(const struct resource_pattern *pattern, const struct request *request, bool folded)
@@ -168,7 +169,7 @@ enum truth resource_match(const struct resource_pattern *pattern, const struct r
 	/* Every pattern takes itself, and most name one resource. */
 	if (!pattern->template && !request->resource_open && !folded)
 		return truth_of(text_equals(pattern->text, request->resource_text) ||
-			arn_match(&pattern->arn, &request->resource));
+			arn_match_counted(&pattern->arn, &request->resource, request->work));
 
 	if (!place_matches(&pattern->arn, &request->resource))
 		return TRUTH_FALSE;
@@ -176,5 +177,5 @@ enum truth resource_match(const struct resource_pattern *pattern, const struct r
 		return prefix_match(pattern->arn.field[ARN_RESOURCE], resource, folded);
 	if (pattern->template)
 		return template_match(pattern, request, folded);
-	return truth_of(glob_match_domain(pattern->arn.field[ARN_RESOURCE], resource));
+	return truth_of(glob_match_domain(pattern->arn.field[ARN_RESOURCE], resource, request->work));
 }

@@ -110,6 +110,12 @@ static bool scope_fill(const struct making *m, struct scope *scope, const uint32
 		scope->variables |= scope->head->resources[i].template != NULL;
 		scope->folds_resource |= scope->head->resources[i].folds;
 	}
+	cost_of_scope(scope->head, &scope->cost);
+	for (size_t i = 0; i < count; i++) {
+		struct cost cost;
+		cost_of_statement(m->ordered[members[i]], &cost);
+		cost_add(&scope->cost, &cost);
+	}
 	scope->folds = scope->folds_resource;
 	for (size_t i = 0; i < count && !scope->folds; i++)
 		scope->folds = statement_folds(m->ordered[members[i]]);

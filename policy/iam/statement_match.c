@@ -26,8 +26,11 @@ bool statement_action(const struct statement *statement, struct text action)
 enum truth statement_resource(const struct statement *statement, const struct request *request, bool folded)
 {
 	enum truth match = TRUTH_FALSE;
+	work_take(request->work, statement->resource_count * WORK_ENTRY);
 	for (size_t i = 0; i < statement->resource_count && match != TRUTH_TRUE; i++)
 		match = truth_or(match, resource_match(&statement->resources[i], request, folded));
+	if (work_is_over(request->work))
+		return TRUTH_PENDING;
 	return statement->not_resource ? truth_not(match) : match;
 }
 

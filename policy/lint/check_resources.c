@@ -171,7 +171,7 @@ static bool list_has(const struct string_list *list, struct text name)
 	size_t count = glob_fold_domain(pieces, 1, GLOB_LETTERS_FOLD, &address);
 
 	for (size_t i = 0; i < list->count; i++)
-		if (glob_match_pieces(pieces, count, text_of(list->at[i])))
+		if (glob_match_pieces(pieces, count, text_of(list->at[i]), NULL))
 			return true;
 	return false;
 }

@@ -4,6 +4,7 @@
 #include "ses/configuration_set.h"
 #include "ses/from_header.h"
 #include "ses/load_path.h"
+#include "ses/message_work.h"
 #include "ses/needs.h"
 #include "ses/plans.h"
 #include "ses/site.h"
@@ -86,6 +87,8 @@ static void load_policies(struct generation *generation, const struct site_optio
 		if (options->principals.at[i].policies.count)
 			load_group(generation, generation->principals.rules[i].group, &options->principals.at[i].policies, faults);
 	policy_set_seal(generation->set, faults);
+	if (faults->count == before)
+		message_work_check(generation->set, faults);
 }
 
 static void compile_networks(struct generation *generation, const struct network_options *options, struct faults *faults)

@@ -51,7 +51,7 @@ struct outcome {
 	struct text address;      /* the address that the answer is about */
 	/*
 	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
-	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "crowded", "memory", "headers-unseen"; "" with CONTINUE.
+	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "crowded", "too-much-work", "memory", "headers-unseen"; "" with CONTINUE.
 	 */
 	const char *reason;
 };

@@ -30,6 +30,7 @@ struct trial {
 static struct {
 	uint64_t walks, early;	/* walks with an answer before the last key */
 	uint64_t lattices;	/* requests of which every order was tried */
+	uint64_t given_up;	/* answers that took more work than there was */
 } seen;
 
 /* May this answer be followed by that one? A certain refusal may turn out to be explicit. */
@@ -188,6 +189,32 @@ static void walk(struct generator *g, struct trial *t)
 	seen.early += early;
 }
 
+/*
+ * With less work than the answer takes there is none, or one that the complete
+ * request has, too.
+ */
+static void try_with_little_work(struct generator *g, struct trial *t)
+{
+	subject_ask(t->subject, &t->request, t->asked);
+	for (size_t slot = 0; slot < t->keys; slot++)
+		subject_fill(&t->request, slot, t->context);
+	for (int i = 0; i < 4; i++) {
+		struct work work = { .left = 1 + generator_below(g, 1u << (2 + generator_below(g, 12))) };
+
+		t->request.work = &work;
+		enum decision decision = evaluate(&t->request).decision;
+		if (!may_end_as(decision, t->outcome))
+			subject_fail("an answer for want of work", t->seed, t->policies, t->asked, decision, t->outcome);
+		seen.given_up += decision == DECISION_PENDING;
+		/* What has been prepared with too little work is no plan. */
+		if (i == 1)
+			assert_true(request_prepare(&t->request));
+		if (i == 1 && work_is_over(&work))
+			assert_null(t->request.plan);
+	}
+	t->request.work = NULL;
+}
+
 static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bool folds)
 {
 	uint64_t seed = subject_setting("DIFFERENTIAL_SEED", 1);
@@ -208,6 +235,7 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bo
 			t.context = json_object_get(t.asked, "context");
 			t.outcome = subject_reference(t.subject, t.policies, t.asked);
 			try_all_orders(&t);
+			try_with_little_work(&g, &t);
 			walk(&g, &t);
 			walk(&g, &t);
 			json_decref(t.asked);
@@ -218,6 +246,7 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bo
 	print_message("%llu walks, %llu with an early answer; %llu requests in every order\n",
 		      (unsigned long long)seen.walks, (unsigned long long)seen.early,
 		      (unsigned long long)seen.lattices);
+	assert_true(seen.given_up > seen.walks / 10 && seen.given_up < 2 * seen.walks);
 	/* An evaluator that always waits is right, and of no use. */
 	assert_true(seen.early > seen.walks / 4);
 }

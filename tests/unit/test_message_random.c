@@ -329,14 +329,14 @@ static void early_is_final(void **state)
 
 /* Every question to a set of strings passes here on its way into the library. */
 struct string_set;
-bool __real_string_set_holds(const struct string_set *set, struct text value);
-bool __wrap_string_set_holds(const struct string_set *set, struct text value);
+bool __real_string_set_holds(const struct string_set *set, struct text value, struct work *work);
+bool __wrap_string_set_holds(const struct string_set *set, struct text value, struct work *work);
 static size_t comparisons;
 
-bool __wrap_string_set_holds(const struct string_set *set, struct text value)
+bool __wrap_string_set_holds(const struct string_set *set, struct text value, struct work *work)
 {
 	comparisons++;
-	return __real_string_set_holds(set, value);
+	return __real_string_set_holds(set, value, work);
 }
 
 static void long_lists_are_linear(void **state)
