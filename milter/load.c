@@ -102,3 +102,16 @@ const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE
 		snprintf(out + used, LOAD_SUMMARY_SIZE - used, "; monitor mode, nothing is refused");
 	return out;
 }
+
+void load_notes(const struct loaded *loaded, void (*say)(const char *text))
+{
+	const struct notes *notes = &loaded->generation->notes;
+	char more[64];
+
+	for (size_t i = 0; i < notes->kept; i++)
+		say(notes->texts[i]);
+	if (notes->count == notes->kept)
+		return;
+	snprintf(more, sizeof more, "%zu more of this kind", notes->count - notes->kept);
+	say(more);
+}

@@ -142,6 +142,16 @@ static bool load_as(const struct identity *identity, const struct settings *sett
 	return good;
 }
 
+static void say_note(const char *text)
+{
+	fprintf(stderr, "ses-policy-milter: note: %s\n", text);
+}
+
+static void log_note(const char *text)
+{
+	log_line(LOG_WARNING, "%s", text);
+}
+
 static int check(const struct options *options, const struct settings *settings, const struct loaded *loaded)
 {
 	char summary[LOAD_SUMMARY_SIZE], room[SOCKET_WARNING_SIZE];
@@ -152,6 +162,7 @@ static int check(const struct options *options, const struct settings *settings,
 
 	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
 		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
+	load_notes(loaded, say_note);
 	if (fflush(stdout) != 0)
 		return EX_IOERR;
 	return warning && options->strict ? EXIT_FAILURE : EX_OK;
@@ -207,6 +218,7 @@ static int start(const struct options *options, const struct settings *settings,
 	char summary[LOAD_SUMMARY_SIZE];
 
 	load_summary(&ready->loaded, summary);
+	load_notes(&ready->loaded, log_note);
 	if (!holder_put(&ready->loaded)) {
 		loaded_free(&ready->loaded);
 		fault_memory(faults);

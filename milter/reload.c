@@ -25,6 +25,11 @@ static void say_fixed(const char *name)
 	log_line(LOG_WARNING, "reload: the setting \"%s\" has changed; that takes a restart", name);
 }
 
+static void say_note(const char *text)
+{
+	log_line(LOG_WARNING, "reload: %s", text);
+}
+
 static void say_faults(unsigned long number, const struct faults *faults)
 {
 	const char *first = faults->first ? faults->first->text : "memory is short";
@@ -71,6 +76,7 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 		return 0;
 	}
 	load_summary(&loaded, summary);
+	load_notes(&loaded, say_note);
 	/* The file is there before the first message that must be recorded, and as long as the last one. */
 	if (records >= 0)
 		record_file_use(records);

@@ -41,10 +41,16 @@ bool arn_split_short(struct text t, struct arn *arn)
 
 bool arn_match(const struct arn *pattern, const struct arn *value)
 {
+	return arn_match_counted(pattern, value, NULL);
+}
+
+bool arn_match_counted(const struct arn *pattern, const struct arn *value, struct work *work)
+{
+	work_take(work, WORK_ENTRY);
 	/* From the resource down: it is the field that differs most often. */
 	for (size_t i = ARN_FIELDS; i-- > 0;) {
 		/* Equal texts match, wildcards or not, and are the usual case. */
-		if (!text_equals(pattern->field[i], value->field[i]) && !glob_match(pattern->field[i], value->field[i]))
+		if (!text_equals(pattern->field[i], value->field[i]) && !glob_match_counted(pattern->field[i], value->field[i], work))
 			return false;
 	}
 	return true;

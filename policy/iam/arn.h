@@ -8,6 +8,7 @@
 #define IAM_ARN_H
 
 #include "iam/text.h"
+#include "iam/work.h"
 
 enum arn_field { ARN_PREFIX, ARN_PARTITION, ARN_SERVICE, ARN_REGION, ARN_ACCOUNT, ARN_RESOURCE, ARN_FIELDS };
 
@@ -23,6 +24,9 @@ bool arn_split_short(struct text t, struct arn *arn);
 
 /* Field by field, each pattern field a glob of its own: a wildcard never crosses a colon of the first five. */
 bool arn_match(const struct arn *pattern, const struct arn *value);
+
+/* The same; what it takes is taken off `work`. */
+bool arn_match_counted(const struct arn *pattern, const struct arn *value, struct work *work);
 
 /* 12 digits. */
 bool arn_is_account(struct text t);

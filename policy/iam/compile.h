@@ -6,6 +6,7 @@
 #define IAM_COMPILE_H
 
 #include "iam/arena.h"
+#include "iam/domain.h"
 #include "iam/json_source.h"
 #include "iam/key.h"
 
@@ -16,8 +17,8 @@ struct compile {
 	const struct json_source *source;
 	bool identity;           /* an identity policy rather than a resource policy */
 	bool variables;          /* the policy's Version knows policy variables */
+	enum domain_fold fold;   /* of the policy set */
 };
-
 
 /* Element i of a value that may stand alone or in a list; *path becomes its path (step is its storage). */
 const json_t *compile_element(const json_t *value, size_t i, const struct json_path **path, struct json_path *step);

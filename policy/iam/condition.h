@@ -22,13 +22,15 @@
 #include "iam/template.h"
 #include "iam/truth.h"
 
+struct condition_fold;
+
 struct condition {
 	struct operator_name how;
 	struct text operator_text, key_text; /* as written */
 	int slot;                /* of the key */
 	bool plural;             /* the key holds a list by its nature */
 	bool deny;               /* the statement denies */
-	bool look_up;            /* a string or address, of which one look-up in `set` tells all: no templates */
+	bool look_up;            /* a string or address, of which one look-up in `set` tells all: no templates, no fold */
 	bool negated;            /* as its operator is */
 	bool empty;              /* the policy gives no values at all */
 	struct text *values;     /* as written, for explaining */
@@ -47,6 +49,7 @@ struct condition {
 	size_t set_count;        /* arns, numbers, instants, binaries */
 	struct template *templates;
 	size_t template_count;
+	struct condition_fold *fold; /* where domains have no case (condition_fold.h); NULL: the same, but for templates */
 };
 
 /*
@@ -58,6 +61,10 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 /* How a string condition compares. */
 enum string_set_kind condition_string_kind(const struct condition *condition);
 
+/* May it say something else where domains have no case? */
+bool condition_folds(const struct condition *condition);
+
+/* Pending, too, when the request's work is over before it is certain. */
 enum truth condition_match(const struct condition *condition, const struct request *request);
 
 #endif

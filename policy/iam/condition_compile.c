@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/base64.h"
-#include "iam/condition.h"
+#include "iam/condition_fold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -282,7 +282,11 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 	}
 	if (!values_collect(&v) || !compilers[how->operator->type](&v))
 		return false;
-	out->look_up = (how->operator->type == TYPE_STRING || how->operator->type == TYPE_IP) && !out->template_count;
+	if (!condition_fold_compile(c, out, v.fixed, v.count)) {
+		fault_memory(c->faults);
+		return false;
+	}
+	out->look_up = (how->operator->type == TYPE_STRING || how->operator->type == TYPE_IP) && !out->template_count && !out->fold;
 	out->negated = how->operator->negated;
 	return true;
 }

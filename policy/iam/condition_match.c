@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/base64.h"
-#include "iam/condition.h"
+#include "iam/condition_fold.h"
 #include "iam/request.h"
 
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static bool bounds_hold(const struct condition *condition, const void *value, co
 
 /* Split joined pieces at their first five colons into an ARN's fields; only the policy's own colons count if it has enough. */
 struct arn_pieces {
-	struct glob_piece pieces[TEMPLATE_PIECES + ARN_FIELDS];
+	struct glob_piece pieces[TEMPLATE_PIECES + ARN_FIELDS + 1];
 	size_t first[ARN_FIELDS + 1]; /* field f is pieces first[f] .. first[f + 1] - 1 */
 };
 
@@ -64,7 +64,7 @@ static bool arn_pieces_split(const struct template *template, const struct glob_
 			size_t colon = text_find(piece.text, ':', 0);
 			if (colon == piece.text.length)
 				break;
-			out->pieces[count++] = (struct glob_piece){ text_first(piece.text, colon), piece.literal };
+			out->pieces[count++] = (struct glob_piece){ .text = text_first(piece.text, colon), .literal = piece.literal };
 			out->first[++field] = count;
 			piece.text = text_from(piece.text, colon + 1);
 		}
@@ -74,14 +74,19 @@ static bool arn_pieces_split(const struct template *template, const struct glob_
 	return field == ARN_RESOURCE;
 }
 
-static bool arn_template_holds(const struct template *template, const struct glob_piece *pieces, const struct arn *arn)
+static bool arn_template_holds(const struct template *template, const struct glob_piece *pieces, enum glob_letters letters,
+	const struct arn *arn, struct work *work)
 {
 	struct arn_pieces split;
+	bool address;
 
 	if (!arn_pieces_split(template, pieces, &split))
 		return false;
+	if (letters != GLOB_LETTERS_EXACT)
+		split.first[ARN_FIELDS] = split.first[ARN_RESOURCE] + glob_fold_domain(split.pieces + split.first[ARN_RESOURCE],
+			split.first[ARN_FIELDS] - split.first[ARN_RESOURCE], letters, &address);
 	for (int i = 0; i < ARN_FIELDS; i++)
-		if (!glob_match_pieces(split.pieces + split.first[i], split.first[i + 1] - split.first[i], arn->field[i]))
+		if (!glob_match_pieces(split.pieces + split.first[i], split.first[i + 1] - split.first[i], arn->field[i], work))
 			return false;
 	return true;
 }
@@ -92,18 +97,25 @@ static bool bool_holds(const struct condition *condition, struct text value)
 	       (condition->set.truths.on_false && text_equals_fold(value, TEXT("false")));
 }
 
+/* `pieces` has room for one more. */
 static bool template_holds(const struct condition *condition, const struct template *template,
-	const struct glob_piece *pieces, const struct value *value, const struct arn *arn)
+	struct glob_piece *pieces, enum glob_letters letters, const struct value *value, const struct arn *arn,
+	struct work *work)
 {
+	size_t count = template->count;
+	bool address;
+
 	if (condition->how.operator->type == TYPE_ARN)
-		return arn_template_holds(template, pieces, arn);
+		return arn_template_holds(template, pieces, letters, arn, work);
+	if (letters != GLOB_LETTERS_EXACT)
+		count = glob_fold_domain(pieces, count, letters, &address);
 	switch (condition->how.operator->comparison) {
 	case COMPARE_GLOB:
-		return glob_match_pieces(pieces, template->count, value->text);
+		return glob_match_pieces(pieces, count, value->text, work);
 	case COMPARE_EQUAL_IGNORE_CASE:
-		return template_equals(pieces, template->count, value->text, true);
+		return template_equals(pieces, count, value->text, true);
 	default:
-		return template_equals(pieces, template->count, value->text, condition->how.operator->type == TYPE_BOOL);
+		return template_equals(pieces, count, value->text, condition->how.operator->type == TYPE_BOOL);
 	}
 }
 
@@ -119,7 +131,8 @@ static enum truth value_match_slowly(const struct condition *condition, const st
 
 	switch (operator->type) {
 	case TYPE_STRING:
-		holds = string_set_holds(condition->set.strings, value->text);
+		holds = string_set_holds(condition->set.strings, value->text, request->work) ||
+			(request->folded && condition->fold && condition_fold_holds(condition->fold, value->text, request->work));
 		break;
 	case TYPE_NUMBER:
 		if (!value->is_number)
@@ -137,6 +150,7 @@ static enum truth value_match_slowly(const struct condition *condition, const st
 		holds = bool_holds(condition, value->text);
 		break;
 	case TYPE_BINARY:
+		work_take(request->work, condition->set_count * WORK_ENTRY);
 		for (size_t i = 0; i < condition->set_count && !holds; i++)
 			holds = base64_equals(condition->set.binaries[i], value->text);
 		break;
@@ -147,31 +161,50 @@ static enum truth value_match_slowly(const struct condition *condition, const st
 		if (!arn_split(value->text, &arn))
 			return TRUTH_FALSE;
 		for (size_t i = 0; i < condition->set_count && !holds; i++)
-			holds = arn_match(&condition->set.arns[i], &arn);
+			holds = arn_match_counted(&condition->set.arns[i], &arn, request->work);
 		break;
 	case TYPE_NULL:
 		break;
 	}
 	enum truth result = truth_of(holds);
-	for (size_t i = 0; i < condition->template_count && result != TRUTH_TRUE; i++) {
-		struct glob_piece pieces[TEMPLATE_PIECES];
-		enum template_state state = template_resolve(&condition->templates[i], request, pieces);
+	for (size_t i = 0; i < condition->template_count && result != TRUTH_TRUE && !work_is_over(request->work); i++) {
+		const struct template *template = &condition->templates[i];
+		struct glob_piece pieces[TEMPLATE_PIECES + 1];
+		enum template_state state = template_resolve(template, request, pieces);
+		work_take(request->work, WORK_VALUE + template->count * WORK_ENTRY + value->text.length / 8);
 		if (state == TEMPLATE_PENDING)
 			result = TRUTH_PENDING;
 		else if (state == TEMPLATE_RESOLVED)
-			result = truth_or(result, truth_of(template_holds(condition, &condition->templates[i], pieces, value, &arn)));
+			result = truth_or(result, truth_of(template_holds(condition, template, pieces,
+				request->folded ? template->letters : GLOB_LETTERS_EXACT, value, &arn, request->work)));
 	}
 	return operator->negated ? truth_not(result) : result;
 }
 
 /* Most conditions are look-ups. */
-static inline enum truth value_match(const struct condition *condition, const struct request *request, const struct value *value)
+static inline enum truth value_match_freely(const struct condition *condition, const struct request *request, const struct value *value)
 {
 	if (!condition->look_up)
 		return value_match_slowly(condition, request, value);
-	bool holds = condition->how.operator->type == TYPE_STRING ? string_set_holds(condition->set.strings, value->text)
+	bool holds = condition->how.operator->type == TYPE_STRING ? string_set_holds(condition->set.strings, value->text, request->work)
 		: value->ip.family && ip_set_holds(condition->set.networks, &value->ip);
 	return truth_of(holds != condition->negated);
+}
+
+/* Pending, too, when no work is left for it. */
+static inline enum truth value_match(const struct condition *condition, const struct request *request, const struct value *value)
+{
+	struct work *work = request->work;
+
+	if (work) {
+		if (work->left <= WORK_VALUE) {
+			work->left = 0;
+			return TRUTH_PENDING;
+		}
+		work->left -= WORK_VALUE;
+	}
+	enum truth result = value_match_freely(condition, request, value);
+	return work_is_over(work) ? TRUTH_PENDING : result;
 }
 
 /* Null asks whether the key is there, not what it holds. */
@@ -219,7 +252,7 @@ enum truth condition_match(const struct condition *condition, const struct reque
 
 	if (condition->how.operator->type == TYPE_NULL)
 		return null_match(condition, slot);
-	if (slot->state == SLOT_PENDING)
+	if (slot->state == SLOT_PENDING || work_is_over(request->work))
 		return TRUTH_PENDING;
 	if (slot->state == SLOT_ABSENT || (slot->state == SLOT_PRESENT && !slot->count))
 		return absent_match(condition);

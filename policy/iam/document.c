@@ -114,7 +114,7 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 	const struct json_path *path, struct text name, const json_t *document, struct faults *faults)
 {
 	struct compile c = { .arena = &set->arena, .keys = &set->keys, .faults = faults, .source = source,
-		.identity = group != POLICY_GROUP_RESOURCE };
+		.identity = group != POLICY_GROUP_RESOURCE, .fold = set->fold };
 	struct policy *policy = arena_array(&set->arena, 1, sizeof *policy);
 
 	if (!policy || !list_grow(&set->arena, (const void ***)&set->policies, set->policy_count, &set->policy_room)) {

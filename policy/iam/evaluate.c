@@ -96,20 +96,24 @@ static void guard_found(void *with, uint32_t place)
 	asking->ask(asking, place);
 }
 
-static void guard_ask(struct asking *asking, const struct guard *guard)
+static inline void guard_ask(struct asking *asking, const struct guard *guard)
 {
 	const struct slot *slot = &asking->opinion->request->slots[guard->slot];
+	struct work *work = asking->opinion->request->work;
+	size_t asked = 0;
 
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PRESENT)
 		for (size_t i = 0; i < slot->count; i++) {
 			if (guard->type == TYPE_STRING)
-				string_set_numbers(guard->lists.strings, slot->values[i].text, guard_found, asking);
+				string_set_numbers(guard->lists.strings, slot->values[i].text, work, guard_found, asking);
 			else
 				ip_index_numbers(guard->lists.networks, &slot->values[i].ip, guard_found, asking);
 		}
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PENDING)
-		for (size_t i = 0; i < guard->count && pending_matters(asking); i++)
-			asking->ask(asking, guard->members[i]);
+		for (; asked < guard->count && pending_matters(asking); asked++)
+			asking->ask(asking, guard->members[asked]);
+	if (work)
+		work_take(work, WORK_VALUE * slot->count + WORK_STATEMENT * asked);
 }
 
 /* Inline, and so once for each effect. */
@@ -130,9 +134,13 @@ static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
 
 	asking.opinion = opinion;
 	asking.direct = found->principal == PRINCIPAL_DIRECT;
-	asking.resource = scope->variables ? statement_resource(scope->head, opinion->request) : found->resource;
+	asking.resource = scope->variables ? statement_resource(scope->head, opinion->request, opinion->request->folded)
+		: opinion->request->folded ? found->folded : found->resource;
 	if (asking.resource == TRUTH_FALSE)
 		return;
+	if (opinion->request->work)
+		work_take(opinion->request->work, WORK_STATEMENT * (scope->deny.plain_count + scope->deny.guard_count +
+			scope->allow.plain_count + scope->allow.guard_count));
 	if (scope->deny.guard_count || scope->allow.guard_count)
 		memset(asking.seen, 0, sizeof asking.seen);
 	part_ask(&asking, &scope->deny, ask_deny);
@@ -146,7 +154,7 @@ static void scope_take(void *with, const struct scope *scope)
 	struct opinion *opinion = with;
 	struct plan_scope found;
 
-	if (plan_scope_find(scope, opinion->request, &found))
+	if (!work_is_over(opinion->request->work) && plan_scope_find(scope, opinion->request, &found))
 		scope_ask(opinion, &found);
 }
 
@@ -173,12 +181,13 @@ static bool same_account(const struct request *request)
 	return !owner.length || text_equals(owner, request->caller.account);
 }
 
-static const struct statement *statement_at(const struct request *request, uint32_t place)
+static struct verdict verdict_of(const struct request *request, enum decision decision, uint32_t by)
 {
-	return place == NOBODY ? NULL : request->set->ordered[place];
+	return (struct verdict){ .decision = decision, .folded = request->folded,
+		.statement = by == NOBODY ? NULL : request->set->ordered[by] };
 }
 
-struct verdict evaluate(const struct request *request)
+struct verdict evaluate_reading(const struct request *request)
 {
 	struct opinion resource = {
 		.request = request, .ordered = request->set->ordered,
@@ -190,8 +199,11 @@ struct verdict evaluate(const struct request *request)
 	opinions_gather(&resource, &own, request);
 	uint32_t denied_by = resource.denied_by != NOBODY ? resource.denied_by : own.denied_by;
 	if (denied_by != NOBODY)
-		return (struct verdict){ DECISION_EXPLICIT_DENY, statement_at(request, denied_by) };
+		return verdict_of(request, DECISION_EXPLICIT_DENY, denied_by);
 
+	/* What has not been asked may say anything. */
+	if (work_is_over(request->work))
+		return verdict_of(request, DECISION_PENDING, NOBODY);
 	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same)) {
 		own.allow = TRUTH_TRUE;
 		own.allowed_by = NOBODY;
@@ -207,9 +219,44 @@ struct verdict evaluate(const struct request *request)
 	if (has_account && !same)
 		allowed_by = resource.account_by;
 	if (allow == TRUTH_FALSE)
-		return (struct verdict){ DECISION_IMPLICIT_DENY, NULL };
+		return verdict_of(request, DECISION_IMPLICIT_DENY, NOBODY);
 	enum truth deny = truth_or(resource.deny, own.deny);
 	if (allow == TRUTH_TRUE && deny == TRUTH_FALSE)
-		return (struct verdict){ DECISION_ALLOWED, statement_at(request, allowed_by) };
-	return (struct verdict){ DECISION_PENDING, NULL };
+		return verdict_of(request, DECISION_ALLOWED, allowed_by);
+	return verdict_of(request, DECISION_PENDING, NOBODY);
+}
+
+/* Can the two readings differ for this request? Its set folds. */
+static bool readings_differ(const struct request *request)
+{
+	const struct plan *plan = plan_of(request);
+
+	return !request->folded && (!plan || plan->folds);
+}
+
+/* Of two readings: a Deny goes before an Allow that is missing, that before what is open, and that before what is allowed. */
+static int precedence(enum decision decision)
+{
+	static const int order[] = {
+		[DECISION_ALLOWED] = 0, [DECISION_PENDING] = 1, [DECISION_IMPLICIT_DENY] = 2, [DECISION_EXPLICIT_DENY] = 3,
+	};
+	return order[decision];
+}
+
+/* Apart, lest sets that do not fold pay for it. */
+__attribute__((noinline)) static struct verdict evaluate_both(const struct request *request)
+{
+	struct verdict verdict = evaluate_reading(request);
+
+	if (verdict.decision == DECISION_EXPLICIT_DENY || !readings_differ(request))
+		return verdict;
+	struct request folded = *request;
+	folded.folded = true;
+	struct verdict other = evaluate_reading(&folded);
+	return precedence(other.decision) > precedence(verdict.decision) ? other : verdict;
+}
+
+struct verdict evaluate(const struct request *request)
+{
+	return request->set->folds ? evaluate_both(request) : evaluate_reading(request);
 }

@@ -12,6 +12,11 @@
  * policies or the resource's (an Allow there to the account as a whole only
  * delegates), across accounts both.
  *
+ * A set in which domains have no case (policy_set.h) is asked in both readings: what either refuses is refused, and
+ * as soon as it is certain in one of them; what both allow is allowed.
+ *
+ * When the request's work is over before the answer is certain, the answer is DECISION_PENDING.
+ *
  * Nothing here allocates, locks or fails.
  */
 #ifndef IAM_EVALUATE_H
@@ -33,12 +38,16 @@ struct verdict {
 	 * be an explicit deny.
 	 */
 	enum decision decision;
+	bool folded; /* it was decided where domains have no case; as written the policies would allow it, or wait */
 	const struct statement *statement; /* the first that decided; NULL for implicitDeny, pending, and what no statement allowed (root, no policies of its own) */
 };
 
 struct verdict evaluate(const struct request *request);
 
-/* Does one statement match, and, if `match` is not NULL, how did its principal? For explaining; evaluate() is made of it. */
+/* The same, in the one reading of domains that request->folded says. */
+struct verdict evaluate_reading(const struct request *request);
+
+/* Does one statement match, in that reading, and, if `match` is not NULL, how did its principal? For explaining; evaluate() is made of it. */
 enum truth statement_match(const struct statement *statement, const struct request *request,
 	enum principal_match *match);
 

@@ -39,6 +39,13 @@ enum key_source key_source(const struct key_info *info)
 	return info ? info->source : SOURCE_SETTINGS;
 }
 
+bool key_holds_addresses(struct text name)
+{
+	const struct key_info *info = key_find(name);
+
+	return info && info->form == FORM_ADDRESS;
+}
+
 int key_table_find(const struct key_table *table, struct text name)
 {
 	for (size_t i = 0; i < table->count; i++)
@@ -62,6 +69,7 @@ int key_table_add(struct key_table *table, struct text name)
 		table->keys = grown;
 		table->room = room;
 	}
-	table->keys[table->count] = (struct key){ .name = name, .info = key_find(name) };
+	table->keys[table->count] = (struct key){ .name = name, .info = key_find(name),
+		.addresses = key_holds_addresses(name) };
 	return (int)table->count++;
 }

@@ -107,10 +107,14 @@ const struct key_info *key_find(struct text name);
 /* SOURCE_SETTINGS also of keys that are not in the table. */
 enum key_source key_source(const struct key_info *info);
 
+/* Does the key of this name, in any case of letters, hold addresses of mail? They have a domain. */
+bool key_holds_addresses(struct text name);
+
 struct key {
 	struct text name;            /* as first written */
 	const struct key_info *info; /* or NULL */
 	unsigned types;              /* enum value_type bits of the operators that policies use on it */
+	bool addresses;              /* key_holds_addresses() */
 };
 
 struct key_table {

@@ -11,11 +11,17 @@ bool plan_scope_find(const struct scope *scope, const struct request *request, s
 {
 	const struct statement *head = scope->head;
 
+	work_take(request->work, WORK_STATEMENT);
 	/* From what differs most often. Variables may stand for something else next time. */
-	*out = (struct plan_scope){ .scope = scope, .resource = TRUTH_PENDING };
-	if (!scope->variables)
-		out->resource = statement_resource(head, request);
-	if (out->resource == TRUTH_FALSE || !statement_action(head, request->action))
+	*out = (struct plan_scope){ .scope = scope, .resource = TRUTH_PENDING, .folded = TRUTH_PENDING };
+	if (!scope->variables) {
+		out->resource = statement_resource(head, request, false);
+		out->folded = scope->folds_resource ? statement_resource(head, request, true) : out->resource;
+	}
+	if (out->resource == TRUTH_FALSE && out->folded == TRUTH_FALSE)
+		return false;
+	work_take(request->work, WORK_ENTRY * (head->action_count + head->principals.count));
+	if (!statement_action(head, request->action))
 		return false;
 	out->principal = statement_principal(head, &request->caller);
 	return out->principal != PRINCIPAL_NO;
@@ -26,6 +32,7 @@ struct finding {
 	const struct scope_table *table;
 	struct text keys[SCOPE_CALLER_KEYS];
 	size_t key_count;
+	struct work *work;
 	void (*take)(void *with, const struct scope *scope);
 	void *with;
 };
@@ -42,7 +49,7 @@ static void list_go(struct finding *finding, const struct scope_list *list)
 	for (size_t i = 0; i < list->plain_count; i++)
 		scope_found(finding, list->plain[i]);
 	for (size_t i = 0; list->by_caller && i < finding->key_count; i++)
-		string_set_numbers(list->by_caller, finding->keys[i], scope_found, finding);
+		string_set_numbers(list->by_caller, finding->keys[i], finding->work, scope_found, finding);
 }
 
 static void list_found(void *with, uint32_t number)
@@ -56,7 +63,7 @@ void plan_each(const struct request *request, unsigned group, void (*take)(void 
 {
 	if (group >= request->set->group_count)
 		return;
-	struct finding finding = { .table = &request->set->groups[group], .take = take, .with = with };
+	struct finding finding = { .table = &request->set->groups[group], .work = request->work, .take = take, .with = with };
 	/* Of a name that is not known in full any may become it. */
 	if (request->resource_open) {
 		for (size_t i = 0; i < finding.table->count; i++)
@@ -65,7 +72,7 @@ void plan_each(const struct request *request, unsigned group, void (*take)(void 
 	}
 	finding.key_count = scope_caller_keys(&request->caller, finding.keys);
 	if (finding.table->by_name)
-		string_set_numbers(finding.table->by_name, request->resource.field[ARN_RESOURCE], list_found, &finding);
+		string_set_numbers(finding.table->by_name, request->resource.field[ARN_RESOURCE], request->work, list_found, &finding);
 	list_go(&finding, &finding.table->others);
 }
 
@@ -112,7 +119,7 @@ static void scope_plan(void *with, const struct scope *scope)
 	struct plan *plan = planning->plan;
 	struct plan_scope found;
 
-	if (planning->memory_short || !plan_scope_find(scope, planning->request, &found))
+	if (planning->memory_short || work_is_over(planning->request->work) || !plan_scope_find(scope, planning->request, &found))
 		return;
 	if (plan->count == plan->room) {
 		size_t room = plan->room ? 2 * plan->room : ROOM_FIRST;
@@ -126,6 +133,7 @@ static void scope_plan(void *with, const struct scope *scope)
 		plan->room = room;
 	}
 	plan->scopes[plan->count++] = found;
+	plan->folds = plan->folds || scope->folds;
 }
 
 bool request_prepare(struct request *request)
@@ -142,7 +150,8 @@ bool request_prepare(struct request *request)
 	plan->of_resource = plan->count;
 	if (request->identity_group != POLICY_GROUP_RESOURCE)
 		plan_each(request, request->identity_group, scope_plan, &planning);
-	if (!planning.memory_short)
+	/* One that is not whole is none. */
+	if (!planning.memory_short && !work_is_over(request->work))
 		request->plan = plan;
 	return !planning.memory_short;
 }

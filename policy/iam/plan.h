@@ -15,7 +15,7 @@
 struct plan_scope {
 	const struct scope *scope;
 	enum principal_match principal; /* not PRINCIPAL_NO */
-	enum truth resource;            /* not TRUTH_FALSE; to be asked anew if the scope has variables */
+	enum truth resource, folded;    /* as written, and with domains without case; not both TRUTH_FALSE; to be asked anew if the scope has variables */
 };
 
 struct plan {
@@ -24,6 +24,7 @@ struct plan {
 	unsigned identity_group;
 	struct plan_scope *scopes; /* of the resource policies, then of the caller's own */
 	size_t of_resource, count, room;
+	bool folds;                 /* one of the scopes does (scope.h) */
 };
 
 /* How a scope takes the request. False: not at all. */

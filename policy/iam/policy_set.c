@@ -14,6 +14,11 @@ struct policy_set *policy_set_new(void)
 	return set;
 }
 
+void policy_set_fold(struct policy_set *set, enum domain_fold fold)
+{
+	set->fold = fold;
+}
+
 void policy_set_free(struct policy_set *set)
 {
 	if (!set)
@@ -54,6 +59,7 @@ void policy_set_seal(struct policy_set *set, struct faults *faults)
 		size_t first = at;
 		at = group_order(set, group, at);
 		made = scope_table_make(&set->arena, set, first, at, &set->groups[group]);
+		set->folds = set->folds || set->groups[group].folds;
 	}
 	if (made)
 		set->group_count = count;
@@ -104,4 +110,16 @@ int policy_set_key(const struct policy_set *set, struct text key)
 size_t policy_set_bytes(const struct policy_set *set)
 {
 	return sizeof *set + set->arena.reserved;
+}
+
+void policy_set_cost(const struct policy_set *set, struct cost *out)
+{
+	struct cost own = { 0 };
+
+	*out = (struct cost){ 0 };
+	for (unsigned group = POLICY_GROUP_RESOURCE + 1; group < set->group_count; group++)
+		cost_most(&own, &set->groups[group].cost);
+	if (set->group_count > POLICY_GROUP_RESOURCE)
+		cost_add(out, &set->groups[POLICY_GROUP_RESOURCE].cost);
+	cost_add(out, &own);
 }

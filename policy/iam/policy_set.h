@@ -13,6 +13,8 @@
 #ifndef IAM_POLICY_SET_H
 #define IAM_POLICY_SET_H
 
+#include "iam/cost.h"
+#include "iam/domain.h"
 #include "iam/fault.h"
 #include "iam/text.h"
 
@@ -39,6 +41,12 @@ struct policy {
 /* NULL when memory is short. */
 struct policy_set *policy_set_new(void);
 void policy_set_free(struct policy_set *set);
+
+/*
+ * Which domains have no case; without it, none. To be said before the first document. A request to the set, and its
+ * resource, must have those domains in lower case.
+ */
+void policy_set_fold(struct policy_set *set, enum domain_fold fold);
 
 /*
  * Add what a file holds (policy_file.h lists the shapes). `file` is for
@@ -68,6 +76,9 @@ const struct key *policy_set_keys(const struct policy_set *set);
 
 /* In any case of letters; -1: not used. */
 int policy_set_key(const struct policy_set *set, struct text key);
+
+/* About what the dearest request takes: of the resource policies, and of one caller's own. */
+void policy_set_cost(const struct policy_set *set, struct cost *out);
 
 /* Bytes of memory that the set holds. */
 size_t policy_set_bytes(const struct policy_set *set);

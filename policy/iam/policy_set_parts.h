@@ -13,6 +13,7 @@
 /* Statements and policies grow in chunks that never move: others point at them. */
 struct policy_set {
 	struct arena arena;
+	enum domain_fold fold;
 	struct key_table keys;
 	const struct policy **policies;
 	size_t policy_count, policy_room;
@@ -22,6 +23,7 @@ struct policy_set {
 	const struct statement **ordered;
 	struct scope_table *groups; /* the statements of each group, by what they ask for */
 	unsigned group_count;
+	bool folds; /* there is something that the two readings differ in */
 };
 
 /*

@@ -17,6 +17,7 @@
 #include "iam/ip.h"
 #include "iam/number.h"
 #include "iam/policy_set.h"
+#include "iam/work.h"
 
 enum slot_state {
 	SLOT_ABSENT,  /* the request has no such key, and will have none */
@@ -65,9 +66,11 @@ struct request {
 	struct text resource_text;
 	struct arn resource;
 	bool resource_open;        /* only how the resource's last field begins is known yet */
+	bool folded;               /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
 	unsigned identity_group;   /* whose identity policies apply; 0: none */
 	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
 	struct slot *slots;        /* policy_set_key_count of them */
+	struct work *work;         /* what asking may take; NULL: as much as it likes */
 	const struct plan *plan;   /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
 };
 

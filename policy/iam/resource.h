@@ -19,11 +19,14 @@ struct resource_pattern {
 	bool any;                  /* "*" */
 	struct arn arn;            /* its last field is unused if there is a template */
 	struct template *template; /* of the last field; NULL: no variables */
+	bool folds;                /* it may take others where domains have no case (domain.h) */
+	bool folds_addresses;      /* also where the identity is an address */
 };
 
 /* Read one entry. False: a fault was told. */
 bool resource_compile(struct compile *c, const struct json_path *path, struct text t, struct resource_pattern *out);
 
-enum truth resource_match(const struct resource_pattern *pattern, const struct request *request);
+/* `folded`: read with domains without case. */
+enum truth resource_match(const struct resource_pattern *pattern, const struct request *request, bool folded);
 
 #endif

@@ -91,14 +91,34 @@ static void members_sort(struct making *m, size_t scopes)
 	m->starts[0] = 0;
 }
 
+/* Does a condition? */
+static bool statement_folds(const struct statement *statement)
+{
+	for (size_t i = 0; i < statement->condition_count; i++)
+		if (condition_folds(&statement->conditions[i]))
+			return true;
+	return false;
+}
+
 static bool scope_fill(const struct making *m, struct scope *scope, const uint32_t *members, size_t count)
 {
 	size_t denies = 0;
 
 	while (denies < count && m->ordered[members[denies]]->effect == EFFECT_DENY)
 		denies++;
-	for (size_t i = 0; i < scope->head->resource_count; i++)
+	for (size_t i = 0; i < scope->head->resource_count; i++) {
 		scope->variables |= scope->head->resources[i].template != NULL;
+		scope->folds_resource |= scope->head->resources[i].folds;
+	}
+	cost_of_scope(scope->head, &scope->cost);
+	for (size_t i = 0; i < count; i++) {
+		struct cost cost;
+		cost_of_statement(m->ordered[members[i]], &cost);
+		cost_add(&scope->cost, &cost);
+	}
+	scope->folds = scope->folds_resource;
+	for (size_t i = 0; i < count && !scope->folds; i++)
+		scope->folds = statement_folds(m->ordered[members[i]]);
 	return scope_part_make(m->arena, m->ordered, members, denies, &scope->deny) &&
 		scope_part_make(m->arena, m->ordered, members + denies, count - denies, &scope->allow);
 }
@@ -118,6 +138,8 @@ static bool scopes_make(struct making *m, struct scope_table *out)
 			return false;
 	}
 	*out = (struct scope_table){ .scopes = scopes, .count = count };
+	for (size_t i = 0; i < count; i++)
+		out->folds = out->folds || scopes[i].folds;
 	return scope_lists_make(m->arena, out);
 }
 

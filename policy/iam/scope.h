@@ -10,6 +10,7 @@
 #ifndef IAM_SCOPE_H
 #define IAM_SCOPE_H
 
+#include "iam/cost.h"
 #include "iam/fault.h"
 #include "iam/ip_index.h"
 #include "iam/statement.h"
@@ -22,7 +23,7 @@ struct policy_set;
  * Statements that can be true only if a value of one key is in a list of theirs:
  * all their lists together, so that one look-up a value tells which of them may
  * be. Those are then asked in full; the others are false, or pending while the
- * key is.
+ * key is. The lists hold what matches in either reading of domains.
  */
 struct guard {
 	int slot;
@@ -46,7 +47,10 @@ struct scope_part {
 struct scope {
 	const struct statement *head; /* one of them */
 	bool variables;               /* some resource has policy variables */
+	bool folds_resource;          /* its resources may take others where domains have no case (domain.h) */
+	bool folds;                   /* the same, or a condition of some statement may */
 	struct scope_part deny, allow;
+	struct cost cost;
 };
 
 /* Scopes to be looked at, by their numbers in the group. */
@@ -54,12 +58,15 @@ struct scope_list {
 	const uint32_t *plain; /* whoever asks */
 	size_t plain_count;
 	const struct string_set *by_caller; /* only if one of scope_caller_keys() finds them; NULL: none */
+	struct cost cost;      /* of asking all that one request finds */
 };
 
 /* The scopes of one group. */
 struct scope_table {
 	const struct scope *scopes;
 	size_t count;
+	bool folds;                   /* one of them does */
+	struct cost cost;             /* of the dearest request */
 	const struct string_set *by_name; /* lists by the last field of a resource; NULL: none */
 	const struct scope_list *named;
 	struct scope_list others; /* some resource of theirs has wildcards or variables there, or is one that is not meant */

@@ -112,6 +112,19 @@ static bool by_caller_make(struct arena *arena, const struct scope_table *table,
 	return out->by_caller;
 }
 
+/* Of those that a caller's keys find a few are asked; the dearest stands for each. */
+static void list_cost(const struct scope_table *table, struct scope_list *list, const uint32_t *by_caller, size_t by_caller_count)
+{
+	struct cost most = { 0 };
+
+	for (size_t i = 0; i < list->plain_count; i++)
+		cost_add(&list->cost, &table->scopes[list->plain[i]].cost);
+	for (size_t i = 0; i < by_caller_count; i++)
+		cost_most(&most, &table->scopes[by_caller[i]].cost);
+	for (int i = 0; i < SCOPE_CALLER_KEYS; i++)
+		cost_add(&list->cost, &most);
+}
+
 /* `scopes` is in the arena, and put in another order here. */
 static bool list_make(struct arena *arena, const struct scope_table *table, uint32_t *scopes, size_t count, struct scope_list *out)
 {
@@ -124,10 +137,10 @@ static bool list_make(struct arena *arena, const struct scope_table *table, uint
 			scopes[i] = scopes[plain];
 			scopes[plain++] = one;
 		}
-	if (count - plain <= LIST_SHORT)
-		return true;
-	out->plain_count = plain;
-	return by_caller_make(arena, table, scopes + plain, count - plain, out);
+	if (count - plain > LIST_SHORT)
+		out->plain_count = plain;
+	list_cost(table, out, scopes + out->plain_count, count - out->plain_count);
+	return out->plain_count == count || by_caller_make(arena, table, scopes + plain, count - plain, out);
 }
 
 static int named_order(const void *a, const void *b)
@@ -156,7 +169,7 @@ static bool run_list(struct arena *arena, const struct scope_table *table, const
 
 	if (!scopes)
 		return false;
-	/* A scope may have the name twice, of two regions. */
+	/* A scope may have the name twice, of two regions or in two cases. */
 	for (size_t i = 0; i < count; i++)
 		if (!used || scopes[used - 1] != named[i].scope)
 			scopes[used++] = named[i].scope;
@@ -179,6 +192,8 @@ static bool by_name_make(struct arena *arena, struct scope_table *table, const s
 		numbers[at] = (uint32_t)at;
 		made = run_list(arena, table, named + i, length, &lists[at]);
 	}
+	for (size_t i = 0; i < at; i++)
+		cost_most(&table->cost, &lists[i].cost);
 	table->named = lists;
 	if (made)
 		table->by_name = string_set_new_numbered(arena, STRING_SET_EXACT, names, numbers, runs);
@@ -187,13 +202,27 @@ static bool by_name_make(struct arena *arena, struct scope_table *table, const s
 	return made && table->by_name;
 }
 
+/* By its name as it is written, and by that which it has where domains have no case. False: memory is short. */
+static bool name_add(struct arena *arena, const struct resource_pattern *resource, uint32_t scope, struct named_scope *named,
+	size_t *count)
+{
+	struct text name = resource->arn.field[ARN_RESOURCE];
+
+	named[(*count)++] = (struct named_scope){ name, scope };
+	if (!resource->folds)
+		return true;
+	name = domain_lowered(arena, name);
+	named[(*count)++] = (struct named_scope){ name, scope };
+	return name.at;
+}
+
 bool scope_lists_make(struct arena *arena, struct scope_table *table)
 {
 	uint32_t *others = arena_array(arena, table->count, sizeof *others);
 	size_t room = 1, named_count = 0, other_count = 0;
 
 	for (size_t i = 0; i < table->count; i++)
-		room += table->scopes[i].head->resource_count;
+		room += 2 * table->scopes[i].head->resource_count;
 	struct named_scope *named = calloc(room, sizeof *named);
 	bool made = others && named;
 	for (size_t i = 0; i < table->count && made; i++) {
@@ -202,13 +231,14 @@ bool scope_lists_make(struct arena *arena, struct scope_table *table)
 			others[other_count++] = (uint32_t)i;
 			continue;
 		}
-		for (size_t j = 0; j < scope->head->resource_count; j++)
-			named[named_count++] = (struct named_scope){ scope->head->resources[j].arn.field[ARN_RESOURCE], (uint32_t)i };
+		for (size_t j = 0; j < scope->head->resource_count && made; j++)
+			made = name_add(arena, &scope->head->resources[j], (uint32_t)i, named, &named_count);
 	}
 	if (made)
 		qsort(named, named_count, sizeof *named, named_order);
 	made = made && (!named_count || by_name_make(arena, table, named, named_count)) &&
 		list_make(arena, table, others, other_count, &table->others);
+	cost_add(&table->cost, &table->others.cost);
 	free(named);
 	return made;
 }

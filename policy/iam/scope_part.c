@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/condition_fold.h"
 #include "iam/scope.h"
 
 #include <stdlib.h>
@@ -13,8 +14,9 @@ struct candidate {
 };
 
 /*
- * Is the condition false of every value that its list does not hold, and of a
- * key that is absent? (condition_match.c; of a list that is open it is pending.)
+ * Is the condition false of every value that its lists do not hold, in either
+ * reading of domains, and of a key that is absent? (condition_match.c; of a list
+ * that is open it is pending.)
  */
 static bool condition_guards(const struct condition *condition)
 {
@@ -22,7 +24,7 @@ static bool condition_guards(const struct condition *condition)
 
 	return condition->slot >= 0 && (operator->type == TYPE_STRING || operator->type == TYPE_IP) && !operator->negated &&
 		!condition->how.if_exists && condition->how.quantifier != QUANTIFIER_ALL && !condition->template_count &&
-		condition->value_count && condition->value_count <= GUARD_VALUES;
+		condition->value_count && condition->value_count <= GUARD_VALUES && !(condition->fold && condition->fold->bare_count);
 }
 
 /* The best one to find a statement by: of a key that is no list, since that is known earlier and has one value. */
@@ -65,6 +67,17 @@ static int member_order(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
+/* Its values, and behind them those that it has where domains have no case. */
+static size_t guard_values(const struct condition *condition)
+{
+	return condition->value_count + (condition->fold ? condition->fold->count : 0);
+}
+
+static struct text guard_value(const struct condition *condition, size_t i)
+{
+	return i < condition->value_count ? condition->values[i] : condition->fold->values[i - condition->value_count];
+}
+
 static bool guard_strings(struct arena *arena, const struct candidate *candidates, size_t count, size_t values,
 	struct guard *out)
 {
@@ -73,9 +86,9 @@ static bool guard_strings(struct arena *arena, const struct candidate *candidate
 	size_t at = 0;
 
 	for (size_t i = 0; i < count && texts && numbers; i++)
-		for (size_t j = 0; j < candidates[i].condition->value_count; j++) {
+		for (size_t j = 0; j < guard_values(candidates[i].condition); j++) {
 			numbers[at] = candidates[i].member;
-			texts[at++] = candidates[i].condition->values[j];
+			texts[at++] = guard_value(candidates[i].condition, j);
 		}
 	if (texts && numbers)
 		out->lists.strings = string_set_new_numbered(arena, condition_string_kind(candidates->condition), texts, numbers, values);
@@ -113,7 +126,7 @@ static bool guard_make(struct arena *arena, const struct candidate *candidates, 
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		members[i] = candidates[i].member;
-		values += candidates[i].condition->value_count;
+		values += guard_values(candidates[i].condition);
 	}
 	*out = (struct guard){ .slot = candidates->condition->slot, .type = candidates->condition->how.operator->type,
 		.members = members, .count = count };

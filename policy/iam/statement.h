@@ -39,7 +39,8 @@ bool statement_compile(struct compile *c, const struct json_path *path, const js
 enum principal_match statement_principal(const struct statement *statement, const struct caller *caller);
 
 bool statement_action(const struct statement *statement, struct text action);
-enum truth statement_resource(const struct statement *statement, const struct request *request);
+/* `folded`: read with domains without case (domain.h). */
+enum truth statement_resource(const struct statement *statement, const struct request *request, bool folded);
 
 /* All its conditions, and what is known already. */
 static inline enum truth statement_conditions(const struct statement *statement, const struct request *request, enum truth known)

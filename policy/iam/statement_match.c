@@ -23,11 +23,14 @@ bool statement_action(const struct statement *statement, struct text action)
 	return match != statement->not_action;
 }
 
-enum truth statement_resource(const struct statement *statement, const struct request *request)
+enum truth statement_resource(const struct statement *statement, const struct request *request, bool folded)
 {
 	enum truth match = TRUTH_FALSE;
+	work_take(request->work, statement->resource_count * WORK_ENTRY);
 	for (size_t i = 0; i < statement->resource_count && match != TRUTH_TRUE; i++)
-		match = truth_or(match, resource_match(&statement->resources[i], request));
+		match = truth_or(match, resource_match(&statement->resources[i], request, folded));
+	if (work_is_over(request->work))
+		return TRUTH_PENDING;
 	return statement->not_resource ? truth_not(match) : match;
 }
 
@@ -39,5 +42,5 @@ enum truth statement_match(const struct statement *statement, const struct reque
 		*match = principal;
 	if (principal == PRINCIPAL_NO || !statement_action(statement, request->action))
 		return TRUTH_FALSE;
-	return statement_conditions(statement, request, statement_resource(statement, request));
+	return statement_conditions(statement, request, statement_resource(statement, request, request->folded));
 }

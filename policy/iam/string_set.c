@@ -31,6 +31,13 @@ static inline bool outermost_has(const struct affixes *affixes, char byte)
 	return affixes->outermost[(unsigned char)byte / 64] >> (unsigned char)byte % 64 & 1;
 }
 
+/* A pattern that is matched one by one. */
+struct entry {
+	struct text pattern;
+	size_t least;      /* bytes of a value that it may match */
+	size_t head, tail; /* bytes in front of the first wildcard and behind the last */
+};
+
 enum class { CLASS_EXACT, CLASS_SUFFIX, CLASS_PREFIX, CLASS_GLOB, CLASS_EVERYTHING, CLASSES };
 
 struct string_set {
@@ -38,7 +45,7 @@ struct string_set {
 	bool everything; /* one of the globs is `*` */
 	struct string_table exact;
 	struct affixes *suffixes, *prefixes; /* NULL: none */
-	struct text *globs;
+	struct entry *globs;
 	size_t glob_count;
 	/* Of a numbered set. */
 	struct string_number *chain;
@@ -178,6 +185,24 @@ static void table_add(struct string_set *set, struct string_table *table, uint64
 		chain_add(set, &table->heads[place], *number);
 }
 
+static bool is_wildcard(char byte)
+{
+	return byte == '*' || byte == '?';
+}
+
+static struct entry entry_of(struct text pattern)
+{
+	struct entry entry = { .pattern = pattern };
+
+	while (!is_wildcard(pattern.at[entry.head]))
+		entry.head++;
+	while (!is_wildcard(pattern.at[pattern.length - 1 - entry.tail]))
+		entry.tail++;
+	for (size_t i = 0; i < pattern.length; i++)
+		entry.least += pattern.at[i] != '*';
+	return entry;
+}
+
 /* `number`: NULL in a set without numbers. */
 static void set_add(struct string_set *set, enum class class, struct text core, const uint32_t *number)
 {
@@ -196,7 +221,7 @@ static void set_add(struct string_set *set, enum class class, struct text core, 
 	case CLASS_GLOB:
 		if (number != NULL)
 			set->glob_numbers[set->glob_count] = *number;
-		set->globs[set->glob_count++] = core;
+		set->globs[set->glob_count++] = entry_of(core);
 		break;
 	default:
 		set->everything = true;
@@ -312,12 +337,43 @@ static inline bool exact_find(const struct string_set *set, struct text value, c
 {
 	if (set->exact.slots == NULL)
 		return false;
+	/* Folding leaves the number of characters, which are of one byte to four. */
 	if (set->fold)
-		return table_find(set, &set->exact, hash_folded(value), value, taker);
+		return value.length <= 4 * set->exact.longest && table_find(set, &set->exact, hash_folded(value), value, taker);
 	return value.length <= set->exact.longest && table_find(set, &set->exact, string_hash(value), value, taker);
 }
 
-bool string_set_holds(const struct string_set *set, struct text value)
+/* A look at a pattern that does not even begin or end as the value does. */
+#define WORK_GLANCE 4
+
+/* Does the value match pattern number i of those that are matched one by one? */
+static inline bool glob_holds(const struct string_set *set, size_t i, struct text value, struct work *work)
+{
+	const struct entry *entry = &set->globs[i];
+	const char *pattern = entry->pattern.at;
+
+	if (value.length < entry->least ||
+	    !string_bytes_same(pattern + entry->pattern.length - entry->tail, value.at + value.length - entry->tail, entry->tail) ||
+	    !string_bytes_same(pattern, value.at, entry->head))
+		return false;
+	return glob_match_counted(entry->pattern, value, work);
+}
+
+/* What look-ups take that go through more than a few places. */
+static inline void look_up_count(const struct string_set *set, struct text value, struct work *work)
+{
+	size_t units = set->glob_count * WORK_GLANCE;
+
+	if (set->fold && value.length <= 4 * set->exact.longest)
+		units += value.length * 8;
+	if (set->suffixes != NULL)
+		units += set->suffixes->length_count * WORK_STATEMENT;
+	if (set->prefixes != NULL)
+		units += set->prefixes->length_count * WORK_STATEMENT;
+	work_take(work, units);
+}
+
+bool string_set_holds(const struct string_set *set, struct text value, struct work *work)
 {
 	if (set->everything || exact_find(set, value, NULL))
 		return true;
@@ -325,14 +381,17 @@ bool string_set_holds(const struct string_set *set, struct text value)
 		return true;
 	if (set->prefixes != NULL && prefixes_find(set, value, NULL))
 		return true;
-	for (size_t i = 0; i < set->glob_count; i++) {
-		if (glob_match(set->globs[i], value))
+	if (work != NULL)
+		look_up_count(set, value, work);
+	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
+		if (glob_holds(set, i, value, work))
 			return true;
 	}
 	return false;
 }
 
-void string_set_numbers(const struct string_set *set, struct text value, void (*take)(void *with, uint32_t number), void *with)
+void string_set_numbers(const struct string_set *set, struct text value, struct work *work,
+	void (*take)(void *with, uint32_t number), void *with)
 {
 	struct taker taker = { take, with };
 
@@ -342,8 +401,20 @@ void string_set_numbers(const struct string_set *set, struct text value, void (*
 		suffixes_find(set, value, &taker);
 	if (set->prefixes != NULL)
 		prefixes_find(set, value, &taker);
-	for (size_t i = 0; i < set->glob_count; i++) {
-		if (glob_match(set->globs[i], value))
+	if (work != NULL)
+		look_up_count(set, value, work);
+	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
+		if (glob_holds(set, i, value, work))
 			take(with, set->glob_numbers[i]);
 	}
+}
+
+size_t string_set_units(const struct string_set *set)
+{
+	size_t units = 0;
+
+	/* Hardly a value passes a glance. */
+	for (size_t i = 0; i < set->glob_count; i++)
+		units += set->globs[i].head + set->globs[i].tail > 0 ? 2 * WORK_GLANCE : WORK_PATTERN;
+	return units;
 }

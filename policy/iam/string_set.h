@@ -6,7 +6,7 @@
  * Exact values are found by hash. Among globs, those without a wildcard are
  * exact values; `*rest` (as in `*@example.com`) goes to a table of suffixes and
  * `start*` to a table of prefixes, found by one running hash over the value;
- * all others are matched one by one (glob.h).
+ * all others are matched one by one (glob.h), if the value begins and ends as they do.
  *
  * A set is immutable: any number of threads may ask at once.
  */
@@ -15,6 +15,7 @@
 
 #include "iam/arena.h"
 #include "iam/text.h"
+#include "iam/work.h"
 
 #include <stdint.h>
 
@@ -41,11 +42,18 @@ struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind
 struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind,
 	const struct text *values, const uint32_t *numbers, size_t count);
 
-/* Does `value` match at least one of the set's values? Never allocates. */
-bool string_set_holds(const struct string_set *set, struct text value);
+/*
+ * Does `value` match at least one of the set's values? Never allocates. What takes longer than a look-up is taken off
+ * `work`; when that is over the answer is none.
+ */
+bool string_set_holds(const struct string_set *set, struct text value, struct work *work);
 
-/* Tell the numbers of all values that `value` matches, in no particular order; one may come more than once. */
-void string_set_numbers(const struct string_set *set, struct text value, void (*take)(void *with, uint32_t number), void *with);
+/* Tell the numbers of all values that `value` matches, in no particular order; one may come more than once. `work` as above. */
+void string_set_numbers(const struct string_set *set, struct text value, struct work *work,
+	void (*take)(void *with, uint32_t number), void *with);
+
+/* About what matching the values that are matched one by one takes, of an ordinary value (work.h). */
+size_t string_set_units(const struct string_set *set);
 
 /*
  * Are a and b the same without regard to case, as StringEqualsIgnoreCase sees

@@ -91,6 +91,18 @@ bool template_compile(struct compile *c, const struct json_path *path, struct te
 	return true;
 }
 
+bool template_may_fold(const struct template *template)
+{
+	for (size_t i = template->count; i-- > 0;) {
+		const struct template_piece *piece = &template->pieces[i];
+		if (piece->slot >= 0 || domain_has_capitals(piece->text))
+			return true;
+		if (text_find(piece->text, '@', 0) < piece->text.length)
+			return false;
+	}
+	return false;
+}
+
 enum template_state template_resolve(const struct template *template, const struct request *request,
 	struct glob_piece *pieces)
 {
@@ -128,6 +140,16 @@ static struct text text_characters(struct text t, size_t count)
 	return text_first(t, at);
 }
 
+static bool piece_equals(const struct glob_piece *piece, struct text have)
+{
+	if (piece->letters == GLOB_LETTERS_EXACT || piece->text.length != have.length)
+		return text_equals(piece->text, have);
+	for (size_t i = 0; i < have.length; i++)
+		if (!glob_byte_matches(piece->text.at[i], have.at[i], piece->letters))
+			return false;
+	return true;
+}
+
 bool template_equals(const struct glob_piece *pieces, size_t count, struct text value, bool ignore_case)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -142,7 +164,7 @@ bool template_equals(const struct glob_piece *pieces, size_t count, struct text 
 				return false;
 		} else {
 			have = text_first(value, want.length);
-			if (!text_equals(want, have))
+			if (!piece_equals(&pieces[i], have))
 				return false;
 		}
 		value = text_from(value, have.length);

@@ -28,6 +28,7 @@ struct template {
 	struct template_piece *pieces;
 	size_t count;
 	bool fixed;           /* no variables, only escapes */
+	enum glob_letters letters; /* of its domain, where domains have no case (domain.h) */
 };
 
 /* Is there anything to do: does `t` hold `${`, in a policy whose version knows variables? */
@@ -36,17 +37,20 @@ bool template_needed(const struct compile *c, struct text t);
 /* Read a text. False: a fault was told. */
 bool template_compile(struct compile *c, const struct json_path *path, struct text t, struct template *out);
 
+/* May the domain of the text that comes of it have capitals? */
+bool template_may_fold(const struct template *template);
+
 enum template_state {
 	TEMPLATE_RESOLVED,
 	TEMPLATE_UNRESOLVED, /* a key without a default is missing or holds a list */
 	TEMPLATE_PENDING,    /* a key is not known yet */
 };
 
-/* Fill in a request's values; `pieces` has room for TEMPLATE_PIECES and gets template->count. */
+/* Fill in a request's values; `pieces` has room for TEMPLATE_PIECES and gets template->count. Nothing is folded. */
 enum template_state template_resolve(const struct template *template, const struct request *request,
 	struct glob_piece *pieces);
 
-/* Is the text of the pieces, as data, the value; with or without regard to case? */
+/* Is the text of the pieces, as data, the value; `ignore_case`: without regard to case, also of pieces that do not fold? */
 bool template_equals(const struct glob_piece *pieces, size_t count, struct text value, bool ignore_case);
 
 #endif

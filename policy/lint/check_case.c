@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Letters that are compared as they stand. Domains of mail come in small letters; what stands in front of the at sign,
- * and display names, come as the sender writes them, and so does whoever wants to evade a Deny.
+ * Letters that are compared as they stand. Domains have no case to mail, and a policy with capitals there says one thing
+ * as it is written and another in lower case (iam/domain.h); what stands in front of the at sign, and display names,
+ * come as the sender writes them, and so does whoever wants to evade a Deny.
  */
 #include "lint/checks.h"
 #include "lint/fix.h"
@@ -72,6 +73,20 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 	return found;
 }
 
+/* What capitals in a domain do to a message from, or to, `address`, whose domain is in lower case. */
+static const char *upper_domain_mail(const struct subject_statement *s, const struct condition *c, struct text address)
+{
+	const struct subject *subject = s->subject;
+
+	if (fit_passes(s->statement, c))
+		return subject->site->address_case == MAILBOX_CASE_PRESERVE
+			? say(subject, "%s is not matched; mail must write the domain as it stands there", shown(subject, address))
+			: say(subject, "%s is not matched, however the sender writes it", shown(subject, address));
+	if (subject->site->address_case == MAILBOX_CASE_PRESERVE)
+		return "mail that writes the domain in lower case passes";
+	return "such mail is refused here, but SES refuses only what writes the domain so";
+}
+
 static void upper_domain(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	const struct subject *subject = s->subject;
@@ -87,9 +102,9 @@ static void upper_domain(const struct subject_statement *s, const struct conditi
 	if (address.at && probe_set(&probe, c->key_text, &address, 1) &&
 	    (condition_match(c, &probe.request) == TRUTH_TRUE) == c->how.operator->negated)
 		report_statement(s, KIND_UPPER_DOMAIN, place_value(&place, s, c, i),
-			say(subject, "the domain in \"%s\" has capitals, and domains of mail are compared in small letters; write \"%s\"",
+			say(subject, "the domain in \"%s\" has capitals, and SES compares letters as they stand; write \"%s\"",
 				shown(subject, value), shown(subject, lowered)),
-			say(subject, "%s is not matched, however the sender writes it", shown(subject, address)),
+			upper_domain_mail(s, c, address),
 			fix_value(s, c, i, lowered, (struct text){ 0 }, NULL));
 	probe_close(&probe);
 }
@@ -107,7 +122,7 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	const char *name = c->how.operator->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 	report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
 		say(subject, "the capitals in \"%s\" are compared as they stand", shown(subject, c->values[i])),
-		"the same address in small letters is not matched",
+		"the same address in lower case is not matched",
 		is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
 }
 

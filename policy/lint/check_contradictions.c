@@ -108,7 +108,7 @@ static void contradiction(const struct subject_statement *s, const struct condit
 			if (one == c || !text_equals_fold(one->key_text, c->key_text))
 				continue;
 			/* What other keys fill in is not known. */
-			possible = one->template_count || condition_match(one, &probe.request) == TRUTH_TRUE;
+			possible = one->template_count || probe_holds(&probe, one);
 			if (!possible)
 				other = one;
 		}

@@ -107,6 +107,24 @@ static void partition_check(const struct entry *e)
 			shown(subject, partition)), fix_field(e, ARN_PARTITION, right));
 }
 
+/* Identities of the site have their domain in lower case, unless they are addresses that it compares as written. */
+static void upper_domain(const struct entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	const struct statement *statement = e->s->statement;
+	struct text lowered = domain_lowered(&subject->findings->arena, e->name);
+	json_t *fix = lowered.at ? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", TEXT_ARGS(lowered))) : NULL;
+	bool as_written = subject->site->address_case == MAILBOX_CASE_PRESERVE && text_find(e->name, '@', 0) < e->name.length;
+	const char *mail = consequence(e);
+
+	if (as_written)
+		mail = "only the identity that is spelled so is matched";
+	else if ((statement->effect == EFFECT_DENY) != statement->not_resource)
+		mail = "the filter reads it in lower case, too, and refuses; SES may not";
+	report_statement(e->s, KIND_RESOURCE_CASE, e->path, say(subject, "the domain of \"%s\" has capitals, and SES compares letters "
+		"as they stand; write \"%s\"", shown(subject, e->name), shown(subject, lowered)), mail, fix);
+}
+
 static void identity_check(const struct entry *e)
 {
 	const struct subject *subject = e->s->subject;
@@ -126,27 +144,67 @@ static void identity_check(const struct entry *e)
 		told(e, KIND_RESOURCE_TYPE, say(subject, "\"%s\" is no identity; a domain or an address is one",
 			shown(subject, e->name)), e->name.length > 1 && e->name.at[0] == '@'
 			? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1)) : NULL);
-	if (!e->pattern->template && has_upper(domain)) {
-		struct text lowered = domain_lowered(&subject->findings->arena, e->name);
-		told(e, KIND_RESOURCE_CASE, say(subject, "the domain of \"%s\" has capitals, and domains are compared in small letters",
-			shown(subject, e->name)), lowered.at ? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", TEXT_ARGS(lowered)))
-			: NULL);
-	}
+	if (!e->pattern->template && has_upper(domain))
+		upper_domain(e);
 }
 
-/* Is the identity one of the site's, or an address or domain below one? */
-static bool site_has(const struct lint_site *site, struct text name)
+/* The identity of the site that an address or domain is below; empty: there is none. */
+static struct text site_covers(const struct lint_site *site, struct text name)
 {
-	struct text domain = domain_of(name);
+	struct text domain = domain_of(name), best = TEXT("");
 
 	for (size_t i = 0; i < site->identities.count; i++) {
 		struct text own = text_of(site->identities.at[i]);
-		if (text_equals_fold(name, own) || text_equals_fold(domain, own) || (domain.length > own.length &&
+		if (own.length > best.length && (text_equals_fold(domain, own) || (domain.length > own.length &&
 		    domain.at[domain.length - own.length - 1] == '.' &&
-		    text_equals_fold(text_from(domain, domain.length - own.length), own)))
-			return true;
+		    text_equals_fold(text_from(domain, domain.length - own.length), own))))
+			best = own;
 	}
+	return best;
+}
+
+/* Is the name, or does it fit, an identity of the list? Domains have no case. */
+static bool list_has(const struct string_list *list, struct text name)
+{
+	struct glob_piece pieces[2] = { { .text = name } };
+	bool address;
+	size_t count = glob_fold_domain(pieces, 1, GLOB_LETTERS_FOLD, &address);
+
+	for (size_t i = 0; i < list->count; i++)
+		if (glob_match_pieces(pieces, count, text_of(list->at[i]), NULL))
+			return true;
 	return false;
+}
+
+static bool is_anything(struct text name)
+{
+	for (size_t i = 0; i < name.length; i++)
+		if (!strchr("*?", name.at[i]))
+			return false;
+	return true;
+}
+
+/*
+ * An identity that the site does not have. A resource policy hangs on the identity that it names, so that is one if
+ * the site has it or what is above it; the policy of a user verifies nothing.
+ */
+static void site_identity(const struct entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	const struct lint_site *site = subject->site;
+	struct text above = site_covers(site, e->name);
+
+	if (!site->identities.count || e->pattern->template || is_anything(e->name) || list_has(&site->identities, e->name))
+		return;
+	if (subject->identity ? list_has(subject->hung, e->name) : above.length || !is_literal(e->name))
+		return;
+	if (!is_literal(e->name))
+		told(e, KIND_SITE_IDENTITY, say(subject, "no identity of this site fits \"%s\"", shown(subject, e->name)), NULL);
+	else if (above.length)
+		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"; what it sends is asked for as \"%s\"",
+			shown(subject, e->name), shown(subject, above)), NULL);
+	else
+		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"", shown(subject, e->name)), NULL);
 }
 
 static void site_check(const struct entry *e)
@@ -161,8 +219,7 @@ static void site_check(const struct entry *e)
 	if (site->region && is_literal(arn->field[ARN_REGION]) && !text_equals(arn->field[ARN_REGION], text_of(site->region)))
 		told(e, KIND_SITE_REGION, say(subject, "Region %s is not this site's, which is %s",
 			shown(subject, arn->field[ARN_REGION]), site->region), fix_field(e, ARN_REGION, site->region));
-	if (site->identities.count && is_literal(e->name) && !e->pattern->template && !site_has(site, e->name))
-		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"", shown(subject, e->name)), NULL);
+	site_identity(e);
 }
 
 static void arn_check(const struct entry *e)

@@ -22,7 +22,7 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	struct text meant = open ? sample(&probe.arena, value, key_is_address(c->key_text)) : (struct text){ 0 };
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
 	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) &&
-	    (condition_match(c, &probe.request) == TRUTH_TRUE) == c->how.operator->negated) {
+	    probe_holds(&probe, c) == c->how.operator->negated) {
 		const char *like = c->how.operator->negated ? "StringNotLike" : "StringLike";
 		bool caught = s->statement->effect == EFFECT_DENY ? probe_denied(&probe) : probe_granted(&probe);
 		report_statement(s, KIND_WILDCARD_EQUALS, place_value(&place, s, c, i),

@@ -5,6 +5,7 @@
 #ifndef LINT_CHECKS_H
 #define LINT_CHECKS_H
 
+#include "iam/domain.h"
 #include "lint/subject.h"
 
 /* Statements */
@@ -47,8 +48,6 @@ bool is_glob(const struct condition *c);
 /* Is value i plain text rather than one with variables? */
 bool is_fixed(const struct condition *c, size_t i);
 
-/* The domain of an address or pattern: what follows the last at sign, or all of it. */
-struct text domain_of(struct text address);
 /* What stands before the last at sign; empty without one. */
 struct text local_of(struct text address);
 
@@ -65,9 +64,6 @@ const struct json_path *place_principal(struct place *place, const struct subjec
 
 /* Does the site fill the key in? */
 bool site_has_key(const struct lint_site *site, struct text key);
-
-/* t with the ASCII letters of its domain in small letters; .at NULL when memory is short. */
-struct text domain_lowered(struct arena *arena, struct text t);
 
 /*
  * The name in the list that a misspelt one is nearest to, without regard to case: at most `most` letters added, left out,

@@ -127,7 +127,8 @@ KIND(LIKE_LITERAL, "like-without-wildcard", SUGGESTION, "StringLike on part of a
 KIND(SUFFIX_CONFUSION, "suffix-without-at-sign", WARNING, "A pattern that other domains match too",
 	"*example.com is also matched by x@notexample.com; *@example.com and *.example.com are not.")
 KIND(UPPER_DOMAIN, "upper-case-in-domain", WARNING, "Capitals in the domain of a pattern",
-	"Domains of mail are compared in small letters: the pattern never matches.")
+	"Domains of mail have no case, and SES compares letters as they stand. The filter reads the pattern as it is "
+	"written and in lower case: what either refuses is refused. With address_case \"preserve\" it reads it as SES does.")
 KIND(UPPER_LOCAL, "upper-case-in-address", SUGGESTION, "Capitals in front of the at sign",
 	"Letters in front of the at sign are compared as they stand: only this spelling matches.")
 KIND(CASE_EVADES, "case-evades-deny", WARNING, "A Deny that another spelling evades",
@@ -189,7 +190,8 @@ KIND(RESOURCE_REGION_INVALID, "invalid-arn-region", ERROR, "No such Region",
 KIND(RESOURCE_ACCOUNT_MISSING, "invalid-arn-account", ERROR, "No account in the ARN of an identity",
 	"The statement never matches.")
 KIND(RESOURCE_CASE, "upper-case-in-identity", WARNING, "Capitals in the domain of an identity",
-	"Domains are compared in small letters: the statement never matches.")
+	"SES verifies domains without regard to case and compares letters of a policy as they stand. The filter reads "
+	"the entry as it is written and in lower case: what either refuses is refused.")
 KIND(SHORT_ARN, "arn-cut-short", SUGGESTION, "An ARN with fields missing in a policy of a user",
 	"IAM takes the missing fields for *.")
 KIND(ALLOW_NOT_RESOURCE, "allow-with-not-resource", WARNING, "Allow with NotResource",
@@ -204,7 +206,8 @@ KIND(SITE_ACCOUNT, "arn-account-not-of-site", ERROR, "Another account than this 
 KIND(SITE_REGION, "arn-region-not-of-site", ERROR, "Another Region than this site's",
 	"No identity of this site is meant, so the statement never matches.")
 KIND(SITE_IDENTITY, "identity-not-of-site", WARNING, "An identity that this site does not have",
-	"No mail of this site is sent as it.")
+	"No mail of this site is sent as it: what a user's policy names is no identity for that. SES asks for the "
+	"most specific identity that is verified.")
 KIND(SITE_PRINCIPAL, "principal-not-of-site", WARNING, "A user whom no client of this site is taken for",
 	"No login and no network of the settings is mapped to the principal, so the statement never matches.")
 KIND(SITE_CONFIGURATION_SET, "configuration-set-not-allowed", WARNING, "The configuration set in use is not allowed",

@@ -102,6 +102,45 @@ static void tally(struct lint *lint, const struct subject *subject)
 			SES_POLICIES, shown(subject, resource)), NULL);
 }
 
+static void hang(struct lint *lint, struct text name)
+{
+	struct arena *arena = &lint->findings.arena;
+	struct string_list *hung = &lint->hung;
+
+	if (hung->count == lint->hung_room) {
+		size_t room = hung->count ? 2 * hung->count : 16;
+		const char **grown = arena_array(arena, room, sizeof *grown);
+		if (!grown) {
+			lint->findings.out_of_memory = true;
+			return;
+		}
+		if (hung->count)
+			memcpy(grown, hung->at, hung->count * sizeof *grown);
+		hung->at = grown;
+		lint->hung_room = room;
+	}
+	struct text copy = arena_text(arena, name);
+	if (copy.at)
+		((const char **)hung->at)[hung->count++] = copy.at;
+	else
+		lint->findings.out_of_memory = true;
+}
+
+/* Note the identities that a resource policy hangs on. */
+static void hang_all(struct lint *lint, const struct subject *subject)
+{
+	const struct text prefix = TEXT("identity/");
+
+	for (size_t i = 0; i < subject->policy->count && !subject->identity; i++) {
+		const struct statement *statement = policy_set_statement(subject->set, subject->policy->first + i);
+		for (size_t r = 0; r < statement->resource_count && !statement->not_resource; r++) {
+			struct text name = statement->resources[r].arn.field[ARN_RESOURCE];
+			if (!statement->resources[r].any && !statement->resources[r].template && text_starts_with(name, prefix))
+				hang(lint, text_from(name, prefix.length));
+		}
+	}
+}
+
 /* What is common to the documents of one file. */
 struct file {
 	struct lint *lint;
@@ -137,11 +176,12 @@ static void document(const struct policy_document *document, void *context)
 	}
 	faults_init(&faults);
 	struct subject subject = {
-		.findings = &lint->findings, .site = &lint->options.site, .file = file->file,
+		.findings = &lint->findings, .site = &lint->options.site, .hung = &lint->hung, .file = file->file,
 		.now = lint->options.now, .source = document->source,
 		.path = document->path, .json = document->json, .set = set, .identity = is_identity(lint, document),
 		.told = told, .named = document->name.length,
 	};
+	policy_set_fold(set, mailbox_domain_fold(lint->options.site.address_case));
 	policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, document->source, document->path,
 		document->name, document->json, &faults);
 	policy_set_seal(set, &faults);
@@ -151,6 +191,8 @@ static void document(const struct policy_document *document, void *context)
 		mend(&lint->findings, first, document->json);
 	} else if (policy_set_count(set)) {
 		subject.policy = policy_set_policy(set, 0);
+		if (lint->options.site.identities.count)
+			hang_all(lint, &subject);
 		for (size_t i = 0; i < subject.policy->count; i++) {
 			struct subject_statement s;
 			subject_statement_open(&subject, i, &s);

@@ -7,7 +7,8 @@
  * refused, it builds that message from the values in the policy and evaluates it,
  * and says nothing if the evaluation does not bear it out.
  *
- * Nothing here reads files, clocks or settings: all comes in by arguments.
+ * Nothing here reads files, clocks or settings: all comes in by arguments. Resource policies are to come before those
+ * of users: the identities that they hang on are identities of the site.
  */
 #ifndef LINT_LINT_H
 #define LINT_LINT_H
@@ -28,6 +29,7 @@ struct lint_site {
 	const struct site_options *options;   /* all that the settings say; NULL: there are none */
 	const struct principal_map *clients;  /* their list of principals; NULL: there is none, or it does not load */
 	bool sandbox;                   /* the account is in the sandbox of SES */
+	enum mailbox_case address_case; /* how the site compares addresses */
 };
 
 enum lint_type {
@@ -49,6 +51,8 @@ struct lint {
 	struct findings findings;
 	struct tally *tallies;          /* policies counted by identity, over all files; in the findings' arena */
 	size_t tally_count, tally_room;
+	struct string_list hung;        /* identities that resource policies hang on, over all files; in the findings' arena */
+	size_t hung_room;
 };
 
 void lint_init(struct lint *lint, const struct lint_options *options);

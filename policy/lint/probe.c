@@ -32,6 +32,24 @@ static struct text literal_or(struct text pattern, const char *otherwise)
 	return pattern.length && !glob_has_wildcard(pattern) ? pattern : text_of(otherwise);
 }
 
+/* The resource as the filter asks for it: identities that are domains in lower case, and domains of addresses by the site. */
+static struct text lowered_identity(struct probe *probe, struct text resource)
+{
+	bool address = text_find(resource, '@', 0) < resource.length;
+
+	if (!resource.at || !text_starts_with(resource, TEXT("identity/")) ||
+	    (address && probe->s->subject->site->address_case == MAILBOX_CASE_PRESERVE))
+		return resource;
+	return domain_lowered(&probe->arena, resource);
+}
+
+static bool takes_resource(const struct resource_pattern *pattern, const struct request *request, enum effect effect)
+{
+	bool written = resource_match(pattern, request, false) == TRUTH_TRUE, folded = resource_match(pattern, request, true) == TRUTH_TRUE;
+
+	return effect == EFFECT_DENY ? written || folded : written && folded;
+}
+
 /* A resource that the statement is about; false: there is none that sending is about. */
 static bool resource_choose(struct probe *probe, struct text *account)
 {
@@ -51,11 +69,11 @@ static bool resource_choose(struct probe *probe, struct text *account)
 			continue;
 		if (text_equals(resource, TEXT("*")) || text_equals(resource, TEXT("identity/*")))
 			resource = TEXT("identity/example.com");
-		resource = sample(&probe->arena, resource, false);
+		resource = lowered_identity(probe, sample(&probe->arena, resource, false));
 		const char *arn = resource.at ? arena_printf(&probe->arena, "arn:%.*s:ses:%.*s:%.*s:%.*s", TEXT_ARGS(partition),
 			TEXT_ARGS(region), TEXT_ARGS(*account), TEXT_ARGS(resource)) : NULL;
 		if (arn && request_resource(&probe->request, text_of(arn)) &&
-		    resource_match(pattern, &probe->request) == TRUTH_TRUE)
+		    takes_resource(pattern, &probe->request, statement->effect))
 			return true;
 	}
 	return statement->not_resource && request_resource(&probe->request, any);
@@ -101,10 +119,24 @@ bool probe_set(struct probe *probe, struct text key, const struct text *values, 
 	struct slot *slot = &probe->request.slots[number];
 	slot->count = 0;
 	slot->state = SLOT_ABSENT;
-	for (size_t i = 0; i < count; i++)
-		if (!request_value(&probe->request, number, values[i]))
+	for (size_t i = 0; i < count; i++) {
+		struct text value = values[i];
+		if (key_is_address(key) && probe->s->subject->site->address_case == MAILBOX_CASE_DOMAIN && domain_has_capitals(value))
+			value = domain_lowered(&probe->arena, value);
+		if (!value.at || !request_value(&probe->request, number, value))
 			return false;
+	}
 	return true;
+}
+
+bool probe_holds(const struct probe *probe, const struct condition *c)
+{
+	struct request folded = probe->request;
+	bool written = condition_match(c, &probe->request) == TRUTH_TRUE;
+
+	folded.folded = true;
+	bool other = condition_match(c, &folded) == TRUTH_TRUE;
+	return c->deny ? written || other : written && other;
 }
 
 /* What a request holds where a statement asks for nothing in particular. */
@@ -140,7 +172,7 @@ static bool key_holds(const struct probe *probe, struct text key)
 
 	for (size_t i = 0; i < statement->condition_count; i++)
 		if (text_equals_fold(statement->conditions[i].key_text, key) &&
-		    condition_match(&statement->conditions[i], &probe->request) != TRUTH_TRUE)
+		    !probe_holds(probe, &statement->conditions[i]))
 			return false;
 	return true;
 }
@@ -209,7 +241,7 @@ static bool key_dodges(const struct probe *probe, struct text key)
 	for (size_t at = 0; (statement = other_deny(probe, &at));)
 		for (size_t i = 0; i < statement->condition_count; i++)
 			if (text_equals_fold(statement->conditions[i].key_text, key) &&
-			    condition_match(&statement->conditions[i], &probe->request) == TRUTH_TRUE)
+			    probe_holds(probe, &statement->conditions[i]))
 				return false;
 	return key_holds(probe, key);
 }
@@ -278,7 +310,12 @@ void probe_close(struct probe *probe)
 
 bool probe_matches(const struct probe *probe)
 {
-	return statement_match(probe->s->statement, &probe->request, NULL) == TRUTH_TRUE;
+	struct request folded = probe->request;
+	bool written = statement_match(probe->s->statement, &probe->request, NULL) == TRUTH_TRUE;
+
+	folded.folded = true;
+	bool other = statement_match(probe->s->statement, &folded, NULL) == TRUTH_TRUE;
+	return probe->s->statement->effect == EFFECT_DENY ? written || other : written && other;
 }
 
 bool probe_denied(const struct probe *probe)
@@ -297,12 +334,12 @@ struct text probe_choose(struct probe *probe, const struct condition *c, bool ho
 		for (int n = 0; n < PROBE_CANDIDATES; n++) {
 			struct text value = probe_candidate(probe, c, c->values[v], n);
 			if (value.at && probe_set(probe, c->key_text, &value, 1) &&
-			    (condition_match(c, &probe->request) == TRUTH_TRUE) == holds)
+			    probe_holds(probe, c) == holds)
 				return value;
 		}
 	for (size_t i = 0; i < sizeof outsiders / sizeof *outsiders; i++) {
 		struct text value = text_of(outsiders[i]);
-		if (probe_set(probe, c->key_text, &value, 1) && (condition_match(c, &probe->request) == TRUTH_TRUE) == holds)
+		if (probe_set(probe, c->key_text, &value, 1) && probe_holds(probe, c) == holds)
 			return value;
 	}
 	return (struct text){ 0 };

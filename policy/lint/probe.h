@@ -29,10 +29,19 @@ struct probe {
 bool probe_open(struct probe *probe, const struct subject_statement *s, struct text but);
 void probe_close(struct probe *probe);
 
-/* Put `count` values under a key, or none: the key is then missing. False when memory is short. */
+/*
+ * Put `count` values under a key, or none: the key is then missing. Addresses are put as the filter has them: their
+ * domain in lower case, unless the site compares as written. False when memory is short.
+ */
 bool probe_set(struct probe *probe, struct text key, const struct text *values, size_t count);
 
-/* Does the statement match? */
+/*
+ * Does the condition hold, where domains may have no case (iam/domain.h), in the readings that count: of a Deny in one
+ * of them, of an Allow in both?
+ */
+bool probe_holds(const struct probe *probe, const struct condition *c);
+
+/* Does the statement match, in the same sense? */
 bool probe_matches(const struct probe *probe);
 
 /* Does the document refuse it by a Deny? */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/probe.h"
 
+#include "iam/key.h"
+
 #include <stdio.h>
 
 bool key_is_address(struct text key)
 {
-	const struct key_info *info = key_find(key);
-
-	return info && info->form == FORM_ADDRESS;
+	return key_holds_addresses(key);
 }
 
 struct text sample(struct arena *arena, struct text pattern, bool address)

@@ -21,6 +21,7 @@
 struct subject {
 	struct findings *findings;
 	const struct lint_site *site;
+	const struct string_list *hung;   /* identities that resource policies of this run hang on, so far */
 	const char *file;                 /* as given; the source's own is FILE[NAME] if it stands inside a string */
 	struct instant now;
 	const struct json_source *source;

@@ -59,11 +59,6 @@ static size_t last_at(struct text t)
 	return at;
 }
 
-struct text domain_of(struct text address)
-{
-	return text_from(address, last_at(address));
-}
-
 struct text local_of(struct text address)
 {
 	size_t at = last_at(address);
@@ -76,16 +71,6 @@ bool has_upper(struct text t)
 		if (t.at[i] >= 'A' && t.at[i] <= 'Z')
 			return true;
 	return false;
-}
-
-struct text domain_lowered(struct arena *arena, struct text t)
-{
-	struct text copy = arena_text(arena, t);
-	char *at = (char *)copy.at;
-
-	for (size_t i = last_at(t); at && i < t.length; i++)
-		at[i] = text_lower(at[i]);
-	return copy;
 }
 
 bool is_region(struct text t)

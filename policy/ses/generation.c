@@ -5,6 +5,7 @@
 #include "ses/from_header.h"
 #include "ses/identity_file.h"
 #include "ses/load_path.h"
+#include "ses/message_work.h"
 #include "ses/needs.h"
 #include "ses/plans.h"
 #include "ses/site.h"
@@ -93,6 +94,8 @@ static void load_policies(struct generation *generation, const struct site_optio
 		if (options->principals.at[i].policies.count)
 			load_group(generation, generation->principals.rules[i].group, &options->principals.at[i].policies, faults);
 	policy_set_seal(generation->set, faults);
+	if (faults->count == before)
+		message_work_check(generation->set, faults);
 }
 
 static void compile_networks(struct generation *generation, const struct network_options *options, struct faults *faults)
@@ -129,6 +132,8 @@ static void compile_site(struct generation *generation, const struct site_option
 	/* Without account and region nothing else has a name. */
 	if (faults->count != before)
 		return;
+	if (!notes_find(generation))
+		fault_memory(faults);
 	if (!configuration_sets_find(generation, &options->configuration_sets, faults))
 		fault_memory(faults);
 	find_slots(generation);
@@ -151,6 +156,7 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	}
 	from_header_prepare();
 	generation->address_case = (enum mailbox_case)options->address_case;
+	policy_set_fold(generation->set, mailbox_domain_fold(generation->address_case));
 	load_policies(generation, options, faults);
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)

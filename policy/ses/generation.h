@@ -11,6 +11,7 @@
 #include "iam/key.h"
 #include "iam/policy_set.h"
 #include "ses/context.h"
+#include "ses/notes.h"
 #include "ses/principal_map.h"
 #include "ses/site_options.h"
 
@@ -32,7 +33,7 @@ struct generation {
 	struct policy_set *set;
 	struct arena arena;
 	struct text account, region, partition;
-	struct text *identities;     /* settings' and policies', sorted by text_compare, no doubles */
+	struct text *identities;     /* the site's (site.h), sorted by text_compare, no doubles */
 	/* Of each identity its ARN; behind the last what all ARNs of identities begin with. */
 	struct known_resource *resources;
 	size_t identity_count;
@@ -60,6 +61,7 @@ struct generation {
 	struct text *stated;
 	size_t stated_count, stated_room;
 	bool states_policies;
+	struct notes notes;
 };
 
 /* Where the value of a slot comes from; of slot -1 SOURCE_SETTINGS. */

@@ -49,6 +49,11 @@ static const struct text *find(const struct text *identities, size_t count, stru
 	return count ? bsearch(&name, identities, count, sizeof name, order) : NULL;
 }
 
+bool identity_is_known(const struct text *identities, size_t count, struct text identity)
+{
+	return find(identities, count, identity);
+}
+
 /* In small letters; without a copy where it has no others. */
 static struct text small(struct arena *arena, struct text t)
 {

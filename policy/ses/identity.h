@@ -21,6 +21,9 @@ enum mailbox_kind identity_read(struct arena *arena, struct text name, enum mail
 /* Sort by text_compare, drop doubles; returns how many are left. */
 size_t identity_sort(struct text *identities, size_t count);
 
+/* Is the name, as identity_read has it, one of the sorted? */
+bool identity_is_known(const struct text *identities, size_t count, struct text identity);
+
 enum identity_found {
 	IDENTITY_KNOWN,
 	IDENTITY_UNKNOWN, /* no known identity covers the address: it stands for its domain */

@@ -15,6 +15,7 @@
 #define SES_MAILBOX_H
 
 #include "iam/arena.h"
+#include "iam/domain.h"
 #include "iam/text.h"
 
 enum mailbox_kind {
@@ -28,6 +29,12 @@ enum mailbox_case {
 	MAILBOX_CASE_DOMAIN,   /* ASCII letters of the domain become small: SMTP domains have no case */
 	MAILBOX_CASE_PRESERVE, /* as written, what SES itself compares */
 };
+
+/* What that means for the domains of policies: SES verifies those of identities without regard to case. */
+static inline enum domain_fold mailbox_domain_fold(enum mailbox_case fold)
+{
+	return fold == MAILBOX_CASE_DOMAIN ? DOMAIN_FOLD_ALL : DOMAIN_FOLD_IDENTITIES;
+}
 
 /* Longest address in bytes that is taken (RFC 5321 allows 64 + 1 + 255; Unicode may need more). */
 #define MAILBOX_MAX 1024

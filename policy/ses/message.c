@@ -39,6 +39,8 @@ void message_begin(struct message *message, const struct generation *generation,
 	message->now = *now;
 	message->arena = arena;
 	message->trouble = true;
+	message->work.left = MESSAGE_WORK_MAX;
+	message->early.left = EARLY_WORK_MAX;
 	message->headers_come = headers_come;
 	message->senders = message->first_senders;
 	message->sender_room = ROOM_FIRST;
@@ -159,6 +161,12 @@ static struct outcome refuse_by_policy(struct message *message, enum stage stage
 	return outcome;
 }
 
+/* Whether the policies allow it would take too long to find out. */
+static struct outcome refuse_work(struct message *message, enum stage stage, struct text recipient)
+{
+	return outcome_refuse(message, stage, REASON_TOO_MUCH_WORK, recipient.length ? recipient : message->sender.address);
+}
+
 /*
  * A refusal that came up: told if it can be, kept if not. Only a recipient can
  * be refused and the message live.
@@ -215,10 +223,17 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 		struct ask *ask = &message->asks[i];
 		if (ask->allowed)
 			continue;
+		/* An answer that may wait is not worth all of the work. */
+		bool early = ask->open && stage != STAGE_EOM;
+		message->request.work = early ? &message->early : &message->work;
+		if (early && work_is_over(&message->early))
+			continue;
 		if (!ask_load(message, ask))
 			return outcome_trouble(message, stage);
 		struct verdict verdict = singly ? evaluate_last(&message->request, generation->slot[KEY_RECIPIENTS])
 			: evaluate(&message->request);
+		if (!early && verdict.decision == DECISION_PENDING && work_is_over(&message->work))
+			return refuse_work(message, stage, recipient);
 		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
 			continue;
 		/* Headers that never come leave it open, too: unless_unseen. */
@@ -567,6 +582,8 @@ struct text message_resource(const struct message *message, size_t index)
 
 const struct request *message_request(struct message *message, size_t index)
 {
+	/* To explain takes as long as it takes. */
+	message->request.work = NULL;
 	return ask_load(message, &message->asks[index]) ? &message->request : NULL;
 }
 

@@ -12,6 +12,7 @@
 #include "ses/header.h"
 #include "ses/identity.h"
 #include "ses/message.h"
+#include "ses/message_work.h"
 #include "ses/refusal_text.h"
 
 /* Somebody in whose name the message is sent: one value of ses:FromAddress. */
@@ -63,6 +64,8 @@ struct message {
 	bool headers_done;        /* what they say has become senders and asks */
 	bool unjudged;            /* something came at a stage that could not tell a refusal */
 	bool crowded;             /* more than ASKS_MAX questions */
+	struct work work;         /* what asking the policies may still take */
+	struct work early;        /* of it, for what is asked before it is known of whom */
 	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
 	bool doomed;              /* certain to be refused: with `doom` */
 	struct outcome doom;

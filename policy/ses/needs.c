@@ -102,9 +102,11 @@ static bool can_match(const struct statement *statement, const struct request *o
 	struct resource_pattern any = { .any = true };
 	struct principal_entry anyone = { .kind = PRINCIPAL_ENTRY_ANYONE };
 	struct statement anywhere = *statement;
+	struct request folded = *open;
 
 	if (statement->policy->group != POLICY_GROUP_RESOURCE && statement->policy->group != rule->group)
 		return false;
+	folded.folded = true;
 	anywhere.not_resource = false;
 	anywhere.resources = &any;
 	anywhere.resource_count = 1;
@@ -112,7 +114,7 @@ static bool can_match(const struct statement *statement, const struct request *o
 		anywhere.not_principal = false;
 		anywhere.principals = (struct principal_list){ &anyone, 1 };
 	}
-	return statement_match(&anywhere, open, NULL) != TRUTH_FALSE;
+	return statement_match(&anywhere, open, NULL) != TRUTH_FALSE || statement_match(&anywhere, &folded, NULL) != TRUTH_FALSE;
 }
 
 /* Add the statements that can match a message of this caller. False when memory is short. */
@@ -166,16 +168,18 @@ static bool can_recipients_apart(const struct generation *generation, const stru
 	return count < 2;
 }
 
-/* Does the statement take the identities of this account and region: all, none, or (pending) some? */
-static enum truth takes_identities(const struct statement *statement, const struct request *open)
+/* Does the statement take the identities of this account and region: all, none, or (pending) some? `folded`: in which reading. */
+static enum truth takes_identities(const struct statement *statement, const struct request *open, bool folded)
 {
 	struct principal_entry anyone = { .kind = PRINCIPAL_ENTRY_ANYONE };
 	struct statement bare = *statement;
+	struct request request = *open;
 
+	request.folded = folded;
 	bare.not_principal = false;
 	bare.principals = (struct principal_list){ &anyone, 1 };
 	bare.condition_count = 0;
-	return statement_match(&bare, open, NULL);
+	return statement_match(&bare, &request, NULL);
 }
 
 /* What one statement that can match needs to know of headers. */
@@ -273,10 +277,13 @@ bool needs_find(struct generation *generation)
 		/* Where all are allowed, an Allow changes nothing. */
 		if (statement->effect == EFFECT_ALLOW && allowed)
 			continue;
-		enum truth identities = takes_identities(statement, &open);
-		find_headers(generation, statement, identities);
-		if (statement->effect == EFFECT_DENY)
-			find_stages(generation, statement, identities);
+		/* Either reading may be the one that refuses. */
+		for (int folded = 0; folded < 2; folded++) {
+			enum truth identities = takes_identities(statement, &open, folded);
+			find_headers(generation, statement, identities);
+			if (statement->effect == EFFECT_DENY)
+				find_stages(generation, statement, identities);
+		}
 	}
 	if (!allowed) {
 		for (enum stage stage = STAGE_MAIL; stage < STAGES; stage++)

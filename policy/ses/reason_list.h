@@ -45,6 +45,9 @@ REASON(TENANT, "tenant", REFUSAL, "550", "5.7.1", NULL,
 	"X-SES-TENANT names another tenant than the one to which the setting principals pins the client.")
 REASON(CROWDED, "crowded", REFUSAL, "550", "5.7.1", "Too many senders and resources in one message",
 	"More than 4096 pairs of a sender and a resource.")
+REASON(TOO_MUCH_WORK, "too-much-work", REFUSAL, "550", "5.7.1",
+	"Too much to check in one message; send it to fewer recipients, from fewer senders",
+	"What the policies ask of this message is more work than one message may make.")
 REASON(MEMORY, "memory", TROUBLE, "451", "4.3.0", "Policy check failed for want of memory; try again later",
 	"Memory is short.")
 REASON(HEADERS_UNSEEN, "headers-unseen", TROUBLE, "421", "4.3.2", "Policies have changed since this connection began; connect again",

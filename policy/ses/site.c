@@ -110,15 +110,21 @@ static struct text partition(struct generation *generation, struct faults *fault
 	return value.length ? value : text_of(prefixes[i].partition);
 }
 
-/* Those of `pattern` that name one identity of this account and region. */
-static struct text literal_identity(const struct generation *generation, const struct resource_pattern *pattern)
+struct text site_identity_name(const struct generation *generation, const struct resource_pattern *pattern)
 {
 	const struct arn *arn = identity_pattern(pattern);
 
 	if (!arn || pattern->template || !glob_match(arn->field[ARN_ACCOUNT], generation->account) ||
 	    !glob_match(arn->field[ARN_REGION], generation->region))
 		return TEXT("");
-	struct text name = text_from(arn->field[ARN_RESOURCE], IDENTITY_PREFIX.length);
+	return text_from(arn->field[ARN_RESOURCE], IDENTITY_PREFIX.length);
+}
+
+/* The same of one that names one identity. */
+static struct text literal_identity(const struct generation *generation, const struct resource_pattern *pattern)
+{
+	struct text name = site_identity_name(generation, pattern);
+
 	return is_literal(name) ? name : TEXT("");
 }
 
@@ -167,7 +173,10 @@ static void find_identities(struct generation *generation, const struct site_opt
 		add_identity(generation, generation->stated[i], false, faults);
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
-		for (size_t r = 0; r < statement->resource_count && !statement->not_resource; r++) {
+		/* That a user's policy names an identity says what that user may use, not what there is. */
+		if (statement->policy->group != POLICY_GROUP_RESOURCE || statement->not_resource)
+			continue;
+		for (size_t r = 0; r < statement->resource_count; r++) {
 			struct text name = literal_identity(generation, &statement->resources[r]);
 			if (name.length)
 				add_identity(generation, name, false, faults);

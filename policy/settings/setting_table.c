@@ -77,7 +77,7 @@ const struct setting setting_table[] = {
 	  .help = "which senders are ses:FromAddress: the envelope's, those of the From header, or each of both" },
 	{ .name = "address_case", .type = SETTING_WORD, .offset = AT(site.address_case), .in_place = true,
 	  .fallback = "domain", .words = case_words,
-	  .help = "domain: domains are compared in small letters; preserve: as written" },
+	  .help = "domain: domains have no case; preserve: as written" },
 	{ .name = "unknown_identity", .type = SETTING_WORD, .offset = AT(site.unknown_identity), .in_place = true,
 	  .fallback = "evaluate", .words = reject_words,
 	  .help = "reject: refuse a sender that no known identity covers, as SES does" },

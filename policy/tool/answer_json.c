@@ -94,6 +94,12 @@ static json_t *request_json(const struct explained_request *request, bool statem
 		"MatchedStatements", matched_list(request), "MissingContextValues", missing_list(request));
 	json_t *list = statements && json ? json_array() : NULL;
 
+	if (json && request->folded && json_object_set_new(json, "domains", json_string("lower case"))) {
+		json_decref(list);
+		json_decref(json);
+		return NULL;
+	}
+
 	for (size_t i = 0; list && i < request->count; i++)
 		append(&list, statement_json(&request->statements[i]));
 	if (json && statements && (!list || json_object_set_new(json, "statements", list))) {

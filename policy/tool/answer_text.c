@@ -57,6 +57,8 @@ static void print_request(const struct explained_request *request)
 	printf("\n%s for %s on %s: %s%s%s\n", shown(request->action), request->sender.length ? shown(request->sender) : "a sender not known yet",
 		shown(request->resource), colour(request->decision == DECISION_ALLOWED ? COLOUR_GOOD : COLOUR_BAD),
 		decision_name(request->decision), colour(COLOUR_OFF));
+	if (request->folded)
+		printf("  read with the domains of the policies in lower case; as they are written the answer is another\n");
 	for (size_t i = 0; i < request->count; i++) {
 		const struct explained_statement *one = &request->statements[i];
 		if (one->statement->policy != policy) {

@@ -24,6 +24,7 @@ void coverage_free(struct coverage *coverage)
 	free(coverage->seen);
 }
 
+/* What the statements are in one reading of domains. */
 static void note(struct coverage *coverage, const struct policy_set *set, const struct request *request)
 {
 	struct seen *seen = coverage->seen;
@@ -46,7 +47,10 @@ bool coverage_note(struct coverage *coverage, const struct policy_set *set, stru
 		const struct request *request = message_request(message, i);
 		if (!request)
 			return false;
+		struct request folded = *request;
+		folded.folded = true;
 		note(coverage, set, request);
+		note(coverage, set, &folded);
 	}
 	return true;
 }

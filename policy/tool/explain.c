@@ -52,11 +52,14 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 	struct explained_request *out)
 {
 	size_t statements = policy_set_statement_count(request->set);
+	struct verdict verdict = evaluate(request);
+	struct request read = *request;
 
+	read.folded = out->folded = verdict.folded;
 	out->sender = arena_text(arena, sender);
 	out->resource = arena_text(arena, request->resource_text);
 	out->action = request->action;
-	out->decision = evaluate(request).decision;
+	out->decision = verdict.decision;
 	out->no_allow_needed = request->identity_allows_all;
 	out->statements = arena_array(arena, statements, sizeof *out->statements);
 	if (!out->sender.at || !out->resource.at || !out->statements)
@@ -65,7 +68,7 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 		const struct statement *statement = policy_set_statement(request->set, i);
 		if (!match_concerns(statement, request))
 			continue;
-		if (!explain_statement(arena, statement, request, &out->statements[out->count++]))
+		if (!explain_statement(arena, statement, &read, &out->statements[out->count++]))
 			return false;
 	}
 	return find_missing(arena, request, out);
@@ -78,13 +81,15 @@ static bool note_pending(struct message *message, enum stage stage, struct arena
 		const struct request *request = message_request(message, i);
 		if (!request)
 			return false;
+		struct request read = *request;
+		read.folded = out->requests[i].folded;
 		for (size_t j = 0; j < out->requests[i].count; j++) {
 			struct explained_statement *one = &out->requests[i].statements[j];
-			if (statement_match(one->statement, request, NULL) != TRUTH_PENDING)
+			if (statement_match(one->statement, &read, NULL) != TRUTH_PENDING)
 				continue;
 			one->waited = true;
 			one->pending_at = stage;
-			one->pending_for = waits_for(arena, one->statement, request);
+			one->pending_for = waits_for(arena, one->statement, &read);
 			if (!one->pending_for)
 				return false;
 		}

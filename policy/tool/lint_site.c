@@ -88,6 +88,7 @@ bool lint_site_from_settings(struct lint_site *site, const struct settings *sett
 		site->identities = options->identities;
 	site->sandbox |= options->sandbox;
 	site->options = options;
+	site->address_case = (enum mailbox_case)options->address_case;
 	return context(site, options, arena) && clients(site, options, arena) &&
 		(site->configuration_sets.count || configuration_sets(site, options, arena));
 }

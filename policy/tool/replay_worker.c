@@ -120,7 +120,7 @@ static bool answer(struct desk *desk, struct answer *out)
 	return true;
 }
 
-static struct text domain_of(struct text address)
+static struct text address_domain(struct text address)
 {
 	const char *at = address.length ? memrchr(address.at, '@', address.length) : NULL;
 
@@ -151,7 +151,7 @@ static bool tell(struct desk *desk, enum change change, const struct answer *ans
 	snprintf(index, sizeof index, "%d", by->statement + 1);
 	struct group group = {
 		.change = change, .policy = by->policy, .sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? word : index),
-		.sender_domain = domain_of(record->of[RECORD_SENDER]), .recipient_domain = domain_of(recipient),
+		.sender_domain = address_domain(record->of[RECORD_SENDER]), .recipient_domain = address_domain(recipient),
 	};
 	const struct example example = {
 		.order = order, .id = record->of[RECORD_ID], .queue_id = record->of[RECORD_QUEUE_ID], .sender = record->of[RECORD_SENDER],

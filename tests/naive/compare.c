@@ -42,6 +42,24 @@ void naive_fold(struct text *text)
 			text->cell[i] += 'a' - 'A';
 }
 
+static int lower(int cell)
+{
+	return cell >= 'A' && cell <= 'Z' ? cell + ('a' - 'A') : cell;
+}
+
+void naive_fold_domain(struct text *pattern, int from, bool capitals)
+{
+	for (int i = from; i < pattern->length; i++)
+		if (pattern->cell[i] == '@')
+			from = i;
+	for (int i = from; i < pattern->length; i++) {
+		int cell = lower(pattern->cell[i]);
+
+		if (cell >= 'a' && cell <= 'z' && (!capitals || cell != pattern->cell[i]))
+			pattern->cell[i] = cell + ANY_CASE;
+	}
+}
+
 static bool cells_match(const int *pattern, int pattern_length, const int *text, int length)
 {
 	if (pattern_length == 0)
@@ -52,6 +70,7 @@ static bool cells_match(const int *pattern, int pattern_length, const int *text,
 	if (length == 0)
 		return false;
 	return (pattern[0] == ANY_ONE || pattern[0] == text[0]
+		|| (pattern[0] >= ANY_CASE && pattern[0] - ANY_CASE == lower(text[0]))
 		|| (pattern[0] == DATA_COLON && text[0] == ':'))
 		&& cells_match(pattern + 1, pattern_length - 1, text + 1, length - 1);
 }
@@ -90,6 +109,13 @@ bool naive_is_arn(const struct text *text)
 
 	return find_field(text, 5, &start, &length) && find_field(text, 0, &start, &length)
 		&& length == 3 && text->cell[0] == 'a' && text->cell[1] == 'r' && text->cell[2] == 'n';
+}
+
+int naive_arn_resource(const struct text *arn)
+{
+	int start, length;
+
+	return find_field(arn, 5, &start, &length) ? start : arn->length;
 }
 
 bool naive_arn_matches(const struct text *pattern, const struct text *arn)

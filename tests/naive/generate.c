@@ -111,6 +111,23 @@ static void replace_part(struct generator *g, const char *word, const char *with
 	snprintf(out, LONGEST_WORD, "%.*s%s%s", (int)from, word, with, word + to);
 }
 
+/* Now and then capitals behind `from`, but not in variables. */
+static void write_capitals(struct generator *g, char *text, size_t from)
+{
+	bool variable = false;
+
+	if (!g->capitals || generator_chance(g, 60))
+		return;
+	for (char *c = text; *c != '\0'; c++) {
+		if (c[0] == '$' && c[1] == '{')
+			variable = true;
+		if (!variable && (size_t)(c - text) >= from && *c >= 'a' && *c <= 'z' && generator_chance(g, 30))
+			*c = (char)(*c - 'a' + 'A');
+		if (*c == '}')
+			variable = false;
+	}
+}
+
 /* A text for the policy that has something to do with the values. */
 static void write_pattern(struct generator *g, const struct domain *domain, bool variables,
 			  bool strings, char out[LONGEST_WORD])
@@ -137,6 +154,8 @@ static void write_pattern(struct generator *g, const struct domain *domain, bool
 	} else {
 		snprintf(out, LONGEST_WORD, "%s*", generator_chance(g, 50) ? "" : word);
 	}
+	if (strings)
+		write_capitals(g, out, 0);
 }
 
 /* Numbers and booleans now and then as JSON has them. */
@@ -254,6 +273,25 @@ static json_t *make_words(struct generator *g, const char *const *words, unsigne
 	return list;
 }
 
+/* The same of ARNs, with capitals behind identity/. */
+static json_t *make_resources(struct generator *g, const char *const *words)
+{
+	json_t *made = make_words(g, words, 4), *list = json_is_array(made) ? made : NULL, *one;
+	size_t i = 0;
+
+	do {
+		one = list != NULL ? json_array_get(list, i) : made;
+		char text[LONGEST_WORD];
+		snprintf(text, sizeof(text), "%s", json_string_value(one));
+		const char *identity = strstr(text, "identity/");
+		if (identity != NULL)
+			write_capitals(g, text, (size_t)(identity - text) + strlen("identity/"));
+		if (json_string_set(one, text) != 0)
+			abort();
+	} while (list != NULL && ++i < json_array_size(list));
+	return made;
+}
+
 static json_t *make_principal(struct generator *g, bool everyone)
 {
 	json_t *principal;
@@ -292,7 +330,7 @@ static json_t *make_statement(struct generator *g, bool of_resource, bool variab
 	if (!of_resource && generator_chance(g, 5))
 		resources = vocabulary_short_resources;
 	put(statement, generator_chance(g, 12) ? "NotResource" : "Resource",
-	    generator_chance(g, 30) ? need(json_string("*")) : make_words(g, resources, 4));
+	    generator_chance(g, 30) ? need(json_string("*")) : make_resources(g, resources));
 
 	count = generator_below(g, 4);
 	if (count > 0 || generator_chance(g, 5)) {
@@ -456,6 +494,40 @@ static json_t *make_values(struct generator *g, const struct key *key)
 	return values;
 }
 
+/* Lower case behind the last at sign, or from `from` on. */
+static void lower_domain(json_t *value, size_t from)
+{
+	char text[LONGEST_WORD];
+
+	snprintf(text, sizeof(text), "%s", json_string_value(value));
+	const char *at = strrchr(text, '@');
+	for (char *c = at != NULL ? text + (at - text) : text + from; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	if (json_string_set(value, text) != 0)
+		abort();
+}
+
+static void lower_domains(json_t *request)
+{
+	static const char *const keys[] = { "ses:FromAddress", "ses:Recipients", "ses:FeedbackAddress" };
+	const char *key, *resource = json_string_value(json_object_get(request, "resource"));
+	const char *identity = strstr(resource, "identity/");
+	json_t *values;
+
+	if (identity != NULL)
+		lower_domain(json_object_get(request, "resource"), (size_t)(identity - resource));
+	json_object_foreach(json_object_get(request, "context"), key, values)
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+			if (strcasecmp(key, keys[i]) != 0)
+				continue;
+			for (size_t j = 0; json_is_array(values) && j < json_array_size(values); j++)
+				lower_domain(json_array_get(values, j), 0);
+			if (!json_is_array(values))
+				lower_domain(values, 0);
+		}
+}
+
 json_t *generate_request(struct generator *g)
 {
 	json_t *request = need(json_object()), *context = need(json_object());
@@ -473,5 +545,7 @@ json_t *generate_request(struct generator *g)
 		put(context, name, make_values(g, key));
 	}
 	put(request, "context", context);
+	if (g->capitals)
+		lower_domains(request);
 	return request;
 }

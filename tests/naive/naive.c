@@ -61,6 +61,7 @@ struct request {
 	const char *action, *resource;
 	json_t *context;
 	bool variables;		/* the Version of the document at hand has them */
+	bool folded;		/* domains have no case */
 };
 
 /* A lone value stands for a list of one. Walks with json_array_size and _get. */
@@ -195,6 +196,8 @@ static bool resource_matches(const struct request *request, json_t *entries)
 		/* A policy of the caller may leave the last fields out. */
 		while (!naive_is_arn(&pattern))
 			naive_append(&pattern, ":*", 2, true);
+		if (request->folded && strncmp(request->resource + naive_arn_resource(&resource), "identity/", 9) == 0)
+			naive_fold_domain(&pattern, naive_arn_resource(&pattern), true);
 		if (naive_arn_matches(&pattern, &resource))
 			return true;
 	}
@@ -280,8 +283,25 @@ static bool is_readable(enum kind kind, const char *value)
 		: true;
 }
 
+/* Does a variable of it stand for an address, or does the key? */
+static bool about_addresses(const struct request *request, const char *key, const char *wanted)
+{
+	static const char *const keys[] = { "ses:FromAddress", "ses:FeedbackAddress", "ses:Recipients" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		size_t length = strlen(keys[i]);
+
+		if (strcasecmp(key, keys[i]) == 0)
+			return true;
+		for (const char *at = wanted; request->variables && (at = strstr(at, "${")) != NULL; at += 2)
+			if (strncasecmp(at + 2, keys[i], length) == 0 && strchr(",}", at[2 + length]) != NULL)
+				return true;
+	}
+	return false;
+}
+
 /* The comparison without its Not, of a readable value. */
-static bool compare(const struct request *request, const struct operator *operator,
+static bool compare(const struct request *request, const struct operator *operator, const char *key,
 		    const char *value, const char *wanted)
 {
 	bool (*read)(const char *, __int128 *) = operator->kind == DATE ? naive_date : naive_number;
@@ -308,6 +328,8 @@ static bool compare(const struct request *request, const struct operator *operat
 	if (!expand(request, wanted, operator->wildcards, &pattern))
 		return false;
 	naive_append(&text, value, (int)strlen(value), false);
+	if (request->folded && (operator->kind == STRING || operator->kind == ARN) && about_addresses(request, key, wanted))
+		naive_fold_domain(&pattern, operator->kind == ARN ? naive_arn_resource(&pattern) : 0, about_addresses(request, key, ""));
 	if (operator->kind == ARN)
 		return naive_arn_matches(&pattern, &text);
 	if (operator->folded) {
@@ -318,7 +340,7 @@ static bool compare(const struct request *request, const struct operator *operat
 }
 
 /* One value of the request against all values of the policy. */
-static bool satisfies(const struct request *request, const struct operator *operator,
+static bool satisfies(const struct request *request, const struct operator *operator, const char *key,
 		      json_t *value, json_t *wanted)
 {
 	char left[NAIVE_LONGEST], right[NAIVE_LONGEST];
@@ -329,7 +351,7 @@ static bool satisfies(const struct request *request, const struct operator *oper
 		return operator->kind == ADDRESS && operator->negated;
 	for (size_t i = 0; i < list_size(wanted); i++) {
 		copy_text(list_item(wanted, i), right);
-		if (compare(request, operator, left, right))
+		if (compare(request, operator, key, left, right))
 			any = true;
 	}
 	return any != operator->negated;
@@ -384,7 +406,7 @@ static bool condition_matches(const struct request *request, const char *name, c
 		if ((all || any) && is_empty_text(value))
 			continue;
 		seen++;
-		satisfied += list_size(wanted) > 0 && satisfies(request, operator, value, wanted);
+		satisfied += list_size(wanted) > 0 && satisfies(request, operator, key, value, wanted);
 	}
 	if (all)
 		return satisfied == seen;
@@ -426,13 +448,14 @@ static bool rest_matches(const struct request *request, json_t *statement, bool 
 	return conditions_match(request, json_object_get(statement, "Condition"), denies);
 }
 
-enum naive_decision naive_evaluate(json_t *policies, json_t *asked)
+static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, bool folded)
 {
 	struct request request = {
 		.principal = json_string_value(json_object_get(asked, "principal")),
 		.action = json_string_value(json_object_get(asked, "action")),
 		.resource = json_string_value(json_object_get(asked, "resource")),
 		.context = json_object_get(asked, "context"),
+		.folded = folded,
 	};
 	bool caller_may = false;	/* by a policy of the caller's own */
 	bool resource_may = false;	/* by a policy of the resource, for the caller or his account */
@@ -479,6 +502,16 @@ enum naive_decision naive_evaluate(json_t *policies, json_t *asked)
 		return NAIVE_IMPLICIT_DENY;
 	}
 	return caller_may && resource_may ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
+}
+
+enum naive_decision naive_evaluate(json_t *policies, json_t *asked)
+{
+	return evaluate_reading(policies, asked, false);
+}
+
+enum naive_decision naive_evaluate_folded(json_t *policies, json_t *asked)
+{
+	return evaluate_reading(policies, asked, true);
 }
 
 const char *naive_decision_name(enum naive_decision decision)

@@ -42,6 +42,15 @@ enum naive_decision {
 
 enum naive_decision naive_evaluate(json_t *policies, json_t *request);
 
+/*
+ * The same where domains have no case: in what a policy compares with the key
+ * of an address, or with a variable of one, and in the resource of an identity,
+ * capitals behind the last at sign, or without one all capitals, also match in
+ * lower case. What is compared with a variable of an address and is none itself
+ * may have the capitals: there all letters match in any case.
+ */
+enum naive_decision naive_evaluate_folded(json_t *policies, json_t *request);
+
 /* "allowed", "explicitDeny" or "implicitDeny". */
 const char *naive_decision_name(enum naive_decision decision);
 

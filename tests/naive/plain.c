@@ -34,7 +34,7 @@ static struct saying hear(const struct request *request, unsigned group, enum ef
 }
 
 /* (IAM User Guide, "Policy evaluation logic") */
-struct verdict plain_evaluate(const struct request *request)
+static struct verdict plain_reading(const struct request *request)
 {
 	const struct caller *caller = &request->caller;
 	struct text owner = request->resource.field[ARN_ACCOUNT];
@@ -49,7 +49,7 @@ struct verdict plain_evaluate(const struct request *request)
 	const struct statement *by;
 
 	if (denied == TRUTH_TRUE)
-		return (struct verdict){ DECISION_EXPLICIT_DENY, deny.by_any != NULL ? deny.by_any : own_deny.by_any };
+		return (struct verdict){ DECISION_EXPLICIT_DENY, request->folded, deny.by_any != NULL ? deny.by_any : own_deny.by_any };
 	if (request->identity_allows_all || (caller->kind == PRINCIPAL_ROOT && same)) {
 		own_allow.direct = TRUTH_TRUE;
 		own_allow.by_direct = NULL;
@@ -64,8 +64,26 @@ struct verdict plain_evaluate(const struct request *request)
 		by = allow.by_any;
 	}
 	if (allowed == TRUTH_FALSE)
-		return (struct verdict){ DECISION_IMPLICIT_DENY, NULL };
+		return (struct verdict){ DECISION_IMPLICIT_DENY, request->folded, NULL };
 	if (allowed == TRUTH_TRUE && denied == TRUTH_FALSE)
-		return (struct verdict){ DECISION_ALLOWED, by };
-	return (struct verdict){ DECISION_PENDING, NULL };
+		return (struct verdict){ DECISION_ALLOWED, request->folded, by };
+	return (struct verdict){ DECISION_PENDING, request->folded, NULL };
+}
+
+struct verdict plain_evaluate(const struct request *request)
+{
+	static const enum decision by_weight[] = {
+		DECISION_EXPLICIT_DENY, DECISION_IMPLICIT_DENY, DECISION_PENDING, DECISION_ALLOWED,
+	};
+	struct request folded = *request;
+	struct verdict readings[2];
+
+	folded.folded = true;
+	readings[0] = plain_reading(request);
+	readings[1] = plain_reading(&folded);
+	for (size_t i = 0; i < sizeof(by_weight) / sizeof(by_weight[0]); i++)
+		for (int j = 0; j < 2; j++)
+			if (readings[j].decision == by_weight[i])
+				return readings[j];
+	return readings[0];
 }

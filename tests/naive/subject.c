@@ -29,10 +29,10 @@ void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
 	json_t *policy;
 	size_t i;
 
-	memset(subject, 0, sizeof(*subject));
 	faults_init(&faults);
 	subject->set = policy_set_new();
 	assert_non_null(subject->set);
+	policy_set_fold(subject->set, subject->folds ? DOMAIN_FOLD_ALL : DOMAIN_FOLD_NONE);
 	json_array_foreach(policies, i, policy) {
 		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
 
@@ -120,9 +120,9 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 	for (int prepared = 0; prepared < 2; prepared++) {
 		struct verdict verdict = evaluate(request);
 
-		if (verdict.decision != plain.decision || verdict.statement != plain.statement) {
+		if (verdict.decision != plain.decision || verdict.statement != plain.statement || verdict.folded != plain.folded) {
 			print_pair(policies, asked);
-			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement", (unsigned long long)seed,
+			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement or reading", (unsigned long long)seed,
 				 request->plan != NULL ? "prepared" : "not prepared", decision_name(verdict.decision),
 				 decision_name(plain.decision));
 		}
@@ -130,6 +130,18 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 			assert_true(request_prepare(request));
 	}
 	return plain;
+}
+
+enum naive_decision subject_reference(const struct subject *subject, json_t *policies, json_t *asked)
+{
+	enum naive_decision written = naive_evaluate(policies, asked), folded;
+
+	if (!subject->folds)
+		return written;
+	folded = naive_evaluate_folded(policies, asked);
+	if (written == NAIVE_EXPLICIT_DENY || folded == NAIVE_EXPLICIT_DENY)
+		return NAIVE_EXPLICIT_DENY;
+	return written == NAIVE_ALLOWED ? folded : written;
 }
 
 bool subject_agrees(enum decision decision, enum naive_decision naive)

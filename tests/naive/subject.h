@@ -17,9 +17,10 @@ struct subject {
 	struct policy_set *set;
 	struct arena arena;
 	bool has_identity_policies;
+	bool folds;	/* domains have no case; to be said before loading */
 };
 
-/* The seed is for messages. */
+/* The seed is for messages; zeroed but for `folds`. */
 void subject_load(struct subject *subject, json_t *policies, uint64_t seed);
 void subject_free(struct subject *subject);
 
@@ -40,6 +41,9 @@ void subject_add(struct request *request, size_t slot, json_t *values, size_t in
  * time it may prepare the request, for good.
  */
 struct verdict subject_decide(struct request *request, uint64_t seed, json_t *policies, json_t *asked);
+
+/* What the naive evaluator says, in both readings if domains have no case there. */
+enum naive_decision subject_reference(const struct subject *subject, json_t *policies, json_t *asked);
 
 /* Are these the same answer? A pending one is like none. */
 bool subject_agrees(enum decision decision, enum naive_decision naive);

@@ -23,7 +23,7 @@ static const struct domain addresses = {
 
 static const struct domain names = {
 	.values = WORDS("anna", "bob", "carol", "Anna", "mail", "*", "an?a", "jos\u00e9",
-		"\u65e5\u672c", "\U0001f4e7", "$", "${aws:username}", "a:b", "sns:eu-west-1", "x/y", ""),
+		"\u65e5\u672c", "\U0001f4e7", "$", "${aws:username}", "a:b", "sns:eu-west-1", "x/y", "anna@Example.com", "Example.org", ""),
 	.operators = WORDS(STRING_OPERATORS),
 };
 
@@ -79,7 +79,8 @@ static const struct domain arns = {
 	.values = WORDS("arn:aws:iam::111122223333:user/anna", "arn:aws:iam::111122223333:user/bob",
 		"arn:aws:iam::444455556666:user/anna", "arn:aws:iam::111122223333:role/mail/relay",
 		"arn:aws:sns:eu-west-1:111122223333:bounces", "arn:aws:sns:eu-west-1:111122223333:a:b",
-		"arn:aws:sns:eu-*:111122223333:bounces", "arn:aws:s3:::bucket", "arn:aws:s3:::buck*"),
+		"arn:aws:sns:eu-*:111122223333:bounces", "arn:aws:s3:::bucket", "arn:aws:s3:::buck*",
+		"arn:aws:iam::111122223333:user/anna@Example.com"),
 	.patterns = WORDS("arn:aws:iam::111122223333:user/*", "arn:aws:iam::*:user/anna",
 		"arn:aws:iam::1111*:*", "arn:*:iam::*:*", "arn:aws:sns:*:111122223333:*",
 		"arn:aws:sns:eu-west-?:*:bounces", "arn:aws:s3:::buck*", "arn:aws:s3:::bucket",
@@ -87,7 +88,7 @@ static const struct domain arns = {
 		"arn:aws:iam::${aws:PrincipalAccount}:user/*", "arn:aws:iam::111122223333:user/bob",
 		"arn:aws:iam::*:user/${aws:username, 'bob'}", "arn:aws:s3:::buck${*}", "${aws:PrincipalArn}",
 		"arn:aws:${aws:PrincipalTag/part}:111122223333:*", "arn:aws:${aws:PrincipalTag/part}:*:*:*",
-		"arn:aws:sns:*:*:${aws:username}"),
+		"arn:aws:sns:*:*:${aws:username}", "arn:aws:iam::*:user/${ses:FromAddress}"),
 	.garbage = WORDS("anna", "", "arn:aws:iam", "arn:aws:sns:eu-west-1:111122223333", "*"),
 	.operators = WORDS(ARN_OPERATORS),
 };
@@ -134,7 +135,7 @@ const struct key vocabulary_keys[] = {
 const char *const vocabulary_variables[] = {
 	"${aws:username}", "${aws:PrincipalTag/team}", "${aws:username, 'anna'}",
 	"${AWS:UserName}", "${ses:FromDisplayName}", "${aws:PrincipalTag/team, 'bo*'}", "${*}", "${?}",
-	"${$}", "${aws:TagKeys}", "${app:list}", "${app:list, 'carol'}", "${app:none, ''}", "${aws:TagKeys, 'mail'}", NULL,
+	"${$}", "${aws:TagKeys}", "${app:list}", "${app:list, 'carol'}", "${ses:FromAddress}", "${app:none, ''}", "${app:none, 'Carol@Example.org'}", "${ses:Recipients}", "${aws:TagKeys, 'mail'}", NULL,
 };
 
 const char *const vocabulary_callers[] = {

@@ -21,7 +21,7 @@ enum { REQUESTS_PER_SET = 100 };
 static void compare_answers(struct subject *subject, json_t *policies, json_t *asked, uint64_t seed,
 			    uint64_t count[3])
 {
-	enum naive_decision naive = naive_evaluate(policies, asked);
+	enum naive_decision naive = subject_reference(subject, policies, asked);
 	json_t *context = json_object_get(asked, "context");
 	struct request request;
 	struct verdict verdict;
@@ -57,7 +57,7 @@ static void test_settled(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint64_t count[3] = { 0 };
-		struct subject subject;
+		struct subject subject = { 0 };
 		json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:{s:{s:s}}}}}]",
 			"type", "identity", "document", "Version", "2012-10-17", "Statement",
 			"Effect", "Deny", "Action", "*", "Resource", "*",
@@ -78,14 +78,14 @@ static void test_settled(void **state)
 	}
 }
 
-static void compare_sets(uint64_t pairs, json_t *(*generate)(struct generator *))
+static void compare_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bool folds)
 {
 	uint64_t seed = subject_setting("DIFFERENTIAL_SEED", 1);
 	uint64_t count[3] = { 0 };
 
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
-		struct generator g;
-		struct subject subject;
+		struct generator g = { .capitals = folds };
+		struct subject subject = { .folds = folds };
 		json_t *policies;
 
 		generator_seed(&g, seed);
@@ -111,14 +111,22 @@ static void compare_sets(uint64_t pairs, json_t *(*generate)(struct generator *)
 static void test_same_answers(void **state)
 {
 	(void)state;
-	compare_sets(subject_pairs(1000000), generate_policies);
+	compare_sets(subject_pairs(1000000), generate_policies, false);
 }
 
 /* Sets as large as those that statements are looked up in, by resource and by value. */
 static void test_same_answers_of_many(void **state)
 {
 	(void)state;
-	compare_sets(subject_pairs(1000000) / 25, generate_many_policies);
+	compare_sets(subject_pairs(1000000) / 25, generate_many_policies, false);
+}
+
+/* Domains have no case, and policies have capitals in them. */
+static void test_same_answers_with_capitals(void **state)
+{
+	(void)state;
+	compare_sets(subject_pairs(1000000) / 2, generate_policies, true);
+	compare_sets(subject_pairs(1000000) / 25, generate_many_policies, true);
 }
 
 int main(void)
@@ -127,6 +135,7 @@ int main(void)
 		cmocka_unit_test(test_settled),
 		cmocka_unit_test(test_same_answers),
 		cmocka_unit_test(test_same_answers_of_many),
+		cmocka_unit_test(test_same_answers_with_capitals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,7 @@ struct trial {
 static struct {
 	uint64_t walks, early;	/* walks with an answer before the last key */
 	uint64_t lattices;	/* requests of which every order was tried */
+	uint64_t given_up;	/* answers that took more work than there was */
 } seen;
 
 /* May this answer be followed by that one? A certain refusal may turn out to be explicit. */
@@ -111,7 +112,7 @@ static void try_other_endings(struct generator *g, const struct trial *t, enum d
 {
 	for (int i = 0; i < 2; i++) {
 		json_t *asked = complete_otherwise(g, t);
-		enum naive_decision outcome = naive_evaluate(t->policies, asked);
+		enum naive_decision outcome = subject_reference(t->subject, t->policies, asked);
 
 		if (!may_end_as(early, outcome))
 			subject_fail("an early answer that another ending belies", t->seed, t->policies,
@@ -188,14 +189,40 @@ static void walk(struct generator *g, struct trial *t)
 	seen.early += early;
 }
 
-static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *))
+/*
+ * With less work than the answer takes there is none, or one that the complete
+ * request has, too.
+ */
+static void try_with_little_work(struct generator *g, struct trial *t)
+{
+	subject_ask(t->subject, &t->request, t->asked);
+	for (size_t slot = 0; slot < t->keys; slot++)
+		subject_fill(&t->request, slot, t->context);
+	for (int i = 0; i < 4; i++) {
+		struct work work = { .left = 1 + generator_below(g, 1u << (2 + generator_below(g, 12))) };
+
+		t->request.work = &work;
+		enum decision decision = evaluate(&t->request).decision;
+		if (!may_end_as(decision, t->outcome))
+			subject_fail("an answer for want of work", t->seed, t->policies, t->asked, decision, t->outcome);
+		seen.given_up += decision == DECISION_PENDING;
+		/* What has been prepared with too little work is no plan. */
+		if (i == 1)
+			assert_true(request_prepare(&t->request));
+		if (i == 1 && work_is_over(&work))
+			assert_null(t->request.plan);
+	}
+	t->request.work = NULL;
+}
+
+static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bool folds)
 {
 	uint64_t seed = subject_setting("DIFFERENTIAL_SEED", 1);
 
 	memset(&seen, 0, sizeof(seen));
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
-		struct generator g;
-		struct subject subject;
+		struct generator g = { .capitals = folds };
+		struct subject subject = { .folds = folds };
 		struct trial t = { .seed = seed, .subject = &subject };
 
 		generator_seed(&g, seed);
@@ -206,8 +233,9 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *))
 		for (int i = 0; i < REQUESTS_PER_SET; i++) {
 			t.asked = generate_request(&g);
 			t.context = json_object_get(t.asked, "context");
-			t.outcome = naive_evaluate(t.policies, t.asked);
+			t.outcome = subject_reference(t.subject, t.policies, t.asked);
 			try_all_orders(&t);
+			try_with_little_work(&g, &t);
 			walk(&g, &t);
 			walk(&g, &t);
 			json_decref(t.asked);
@@ -218,6 +246,7 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *))
 	print_message("%llu walks, %llu with an early answer; %llu requests in every order\n",
 		      (unsigned long long)seen.walks, (unsigned long long)seen.early,
 		      (unsigned long long)seen.lattices);
+	assert_true(seen.given_up > seen.walks / 10 && seen.given_up < 2 * seen.walks);
 	/* An evaluator that always waits is right, and of no use. */
 	assert_true(seen.early > seen.walks / 4);
 }
@@ -227,7 +256,7 @@ static void test_early_answers(void **state)
 	uint64_t pairs = subject_pairs(1000000) / 20;
 
 	(void)state;
-	try_sets(pairs, generate_policies);
+	try_sets(pairs, generate_policies, false);
 	assert_true(seen.lattices > pairs / 10);
 }
 
@@ -235,7 +264,15 @@ static void test_early_answers(void **state)
 static void test_early_answers_of_many(void **state)
 {
 	(void)state;
-	try_sets(subject_pairs(1000000) / 500, generate_many_policies);
+	try_sets(subject_pairs(1000000) / 500, generate_many_policies, false);
+}
+
+/* Domains have no case, and policies have capitals in them. */
+static void test_early_answers_with_capitals(void **state)
+{
+	(void)state;
+	try_sets(subject_pairs(1000000) / 40, generate_policies, true);
+	try_sets(subject_pairs(1000000) / 1000, generate_many_policies, true);
 }
 
 
@@ -244,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_early_answers),
 		cmocka_unit_test(test_early_answers_of_many),
+		cmocka_unit_test(test_early_answers_with_capitals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

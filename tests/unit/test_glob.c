@@ -10,10 +10,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define LITERAL(text) { TEXT(text), true }
-#define PATTERN(text) { TEXT(text), false }
+#define LITERAL(text) { TEXT(text), true, GLOB_LETTERS_EXACT }
+#define PATTERN(text) { TEXT(text), false, GLOB_LETTERS_EXACT }
 
 static const struct glob_case {
 	const char *name;
@@ -130,8 +129,8 @@ static const struct {
 	struct text value;
 	bool want;
 } piece_cases[] = {
-	{ "no pieces, empty", { { { NULL, 0 }, false } }, 0, TEXT(""), true },
-	{ "no pieces, something", { { { NULL, 0 }, false } }, 0, TEXT("a"), false },
+	{ "no pieces, empty", { { { NULL, 0 }, false, GLOB_LETTERS_EXACT } }, 0, TEXT(""), true },
+	{ "no pieces, something", { { { NULL, 0 }, false, GLOB_LETTERS_EXACT } }, 0, TEXT("a"), false },
 	{ "empty pieces", { LITERAL(""), PATTERN(""), LITERAL("") }, 3, TEXT(""), true },
 	{ "all literal", { LITERAL("a"), LITERAL("b@x") }, 2, TEXT("ab@x"), true },
 	{ "literal star is a star", { LITERAL("*"), PATTERN("@x") }, 2, TEXT("*@x"), true },
@@ -154,7 +153,7 @@ static void glob_pieces(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(piece_cases); i++) {
-		bool got = glob_match_pieces(piece_cases[i].pieces, piece_cases[i].count, piece_cases[i].value);
+		bool got = glob_match_pieces(piece_cases[i].pieces, piece_cases[i].count, piece_cases[i].value, NULL);
 
 		CHECK_CASE(failures, piece_cases[i].name, got == piece_cases[i].want);
 	}
@@ -220,31 +219,148 @@ static void glob_agrees_with_definition(void **state)
 	assert_true(matches > 3000);
 }
 
-/*
- * Exponential matchers never come back here; one within pattern times value
- * needs milliseconds. The bound leaves room for sanitizers and slow machines.
- */
-static void glob_is_bounded(void **state)
+/* The same for long texts: which places of the value each beginning of the pattern can end at. With `folds`, capitals match as they say. */
+static bool reference_of_long(struct text pattern, struct text value, enum glob_letters letters)
 {
-	enum { LENGTH = 10000, STARS = 200 };
-	char *value = malloc(LENGTH), pattern[2 * STARS + 1];
+	bool *ends = calloc(value.length + 1, 1), *next = calloc(value.length + 1, 1), match;
+
+	assert_true(ends && next);
+	ends[0] = true;
+	for (size_t i = 0; i < pattern.length; i++) {
+		char symbol = pattern.at[i];
+
+		memset(next, 0, value.length + 1);
+		for (size_t at = 0, begins = 0; at <= value.length; at++) {
+			if (begins < at && at < value.length)
+				begins += text_character(value, begins);
+			if (symbol == '*')
+				next[at] = ends[at] || (at > 0 && next[at - 1]);
+			else if (at < value.length && ends[at] && symbol == '?' && begins == at)
+				next[at + text_character(value, at)] = true;
+			else if (at < value.length && ends[at] && symbol != '?' && (symbol == value.at[at] ||
+				 (letters != GLOB_LETTERS_EXACT && text_lower(symbol) == value.at[at])))
+				next[at + 1] = true;
+		}
+		bool *swap = ends;
+		ends = next;
+		next = swap;
+	}
+	match = ends[value.length];
+	free(ends);
+	free(next);
+	return match;
+}
+
+/* Values and patterns that differ late: parts are sought, not tried. */
+static void long_parts_are_sought(void **state)
+{
+	static const char *const letters[] = { "b", "b", "c", "\xc3\xa9", "\xe2\x82\xac", "\xa9", "\xe2\x82", "\xc3" };
+	uint64_t seed = 5;
+	size_t matches = 0, worked = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 3000; i++) {
+		char pattern[1600] = "", value[2000] = "";
+		size_t parts = 1 + check_below(&seed, 4), kinds = check_below(&seed, 2) ? 5 : 8, from = 0;
+
+		/* Hardly anything but one letter. */
+		for (size_t j = 0, length = 200 + check_below(&seed, 500); j < length; j++)
+			strcat(value, check_below(&seed, 40) ? "a" : letters[check_below(&seed, kinds)]);
+		if (check_below(&seed, 3))
+			strcat(pattern, "*");
+		/* Pieces of the value, one behind the other, with some letters changed. */
+		for (size_t j = 0; j < parts && from < strlen(value); j++) {
+			size_t length = 1 + check_below(&seed, 150), end = strlen(pattern);
+
+			strncat(pattern, value + from, length);
+			for (bool spoilt = check_below(&seed, 3) == 0; pattern[end]; end++)
+				if (pattern[end] == 'a' && check_below(&seed, 4) == 0)
+					pattern[end] = check_below(&seed, 8) ? '?' : 'A';
+				else if (spoilt && pattern[end] == 'a' && check_below(&seed, 100) == 0)
+					pattern[end] = 'b';
+			from += length + check_below(&seed, 60);
+			if (j + 1 < parts || check_below(&seed, 3))
+				strcat(pattern, "*");
+		}
+		struct text p = text_of(pattern), v = text_of(value);
+		struct work work = { 1 << 30 };
+		bool want = reference_of_long(p, v, GLOB_LETTERS_EXACT);
+		if (glob_match_counted(p, v, &work) != want)
+			fail_msg("question %zu: pattern '%s' value '%s'", i, pattern, value);
+		want = reference_of_long(p, v, GLOB_LETTERS_CAPITALS);
+		if (glob_match_domain(p, v, &work) != want)
+			fail_msg("question %zu, capitals: pattern '%s' value '%s'", i, pattern, value);
+		matches += want;
+		worked += (1 << 30) - work.left > 4 * v.length + 512;
+	}
+	/* Some of each. */
+	print_message("%zu of 3000 match, %zu took some work\n", matches, worked);
+	assert_true(matches > 500 && worked > 500);
+}
+
+/* What is counted grows with the value alone, and with the words of the longest part. */
+static void work_is_linear(void **state)
+{
+	enum { LENGTH = 100000 };
+	static const struct {
+		const char *name, *unit, *end;
+		size_t times, words;
+	} patterns[] = {
+		{ "any and one", "a?", "b*", 200, 7 },
+		{ "the end", "a?", "b", 200, 7 },
+		{ "letters", "a", "b*", 300, 5 },
+		{ "ones", "?", "b*", 500, 8 },
+		{ "the longest part", "a?", "b*", 511, 16 },
+		{ "many parts", "*aaaaaaaaaaaa?b", "*", 60, 1 },
+		{ "many short parts", "*a?b", "*", 200, 1 },
+		{ "many stars", "*a", "b", 200, 1 },
+		{ "stars and ones", "*?", "b", 200, 1 },
+	};
+	char *value = malloc(LENGTH);
+	size_t failures = 0;
 
 	(void)state;
 	assert_non_null(value);
 	memset(value, 'a', LENGTH);
-	for (size_t i = 0; i < STARS; i++)
-		memcpy(pattern + 2 * i, "*a", 2);
-	pattern[2 * STARS] = 'b';
+	for (size_t i = 0; i < COUNT_OF(patterns); i++) {
+		char pattern[2048] = "*";
+		struct work work = { 1 << 30 };
 
-	clock_t start = clock();
-	assert_false(glob_match((struct text){ pattern, sizeof(pattern) }, (struct text){ value, LENGTH }));
-	assert_false(glob_match_fold((struct text){ pattern, sizeof(pattern) }, (struct text){ value, LENGTH }));
-	for (size_t i = 0; i < STARS; i++)
-		pattern[2 * i] = '?';
-	pattern[0] = '*';
-	assert_false(glob_match((struct text){ pattern, sizeof(pattern) }, (struct text){ value, LENGTH }));
-	assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 5);
+		for (size_t j = 0; j < patterns[i].times; j++)
+			strcat(pattern, patterns[i].unit);
+		strcat(pattern, patterns[i].end);
+		CHECK_CASE(failures, patterns[i].name, !glob_match_counted(text_of(pattern), (struct text){ value, LENGTH }, &work));
+		CHECK_CASE(failures, patterns[i].name, (1 << 30) - work.left < (patterns[i].words + 8) * LENGTH + 100000);
+		CHECK_CASE(failures, patterns[i].name, (1 << 30) - work.left >= LENGTH / 2);
+	}
+	assert_int_equal(failures, 0);
 	free(value);
+}
+
+/* A part that is too long to be sought, and would have to be tried at thousands of places: who counts gives it up. */
+static void what_cannot_be_linear_is_given_up(void **state)
+{
+	enum { LENGTH = 20000, PART = 5000 };
+	char *value = malloc(LENGTH), *pattern = malloc(PART + 2);
+	struct work work = { 1 << 30 };
+
+	(void)state;
+	assert_true(value && pattern);
+	memset(value, 'a', LENGTH);
+	memset(pattern, 'a', PART + 2);
+	pattern[0] = pattern[PART + 1] = '*';
+	/* One that fits at once is no trouble. */
+	assert_true(glob_match_counted((struct text){ pattern, PART + 2 }, (struct text){ value, LENGTH }, &work));
+	assert_false(work_is_over(&work));
+	pattern[PART] = 'b';
+	assert_false(glob_match_counted((struct text){ pattern, PART + 2 }, (struct text){ value, LENGTH }, &work));
+	assert_true(work_is_over(&work));
+	/* Nobody counts: it takes its time. */
+	assert_false(glob_match((struct text){ pattern, PART + 2 }, (struct text){ value, LENGTH }));
+	value[LENGTH - 1] = 'b';
+	assert_true(glob_match((struct text){ pattern, PART + 2 }, (struct text){ value, LENGTH }));
+	free(value);
+	free(pattern);
 }
 
 int main(void)
@@ -255,7 +371,9 @@ int main(void)
 		cmocka_unit_test(glob_pieces),
 		cmocka_unit_test(glob_wildcards),
 		cmocka_unit_test(glob_agrees_with_definition),
-		cmocka_unit_test(glob_is_bounded),
+		cmocka_unit_test(long_parts_are_sought),
+		cmocka_unit_test(work_is_linear),
+		cmocka_unit_test(what_cannot_be_linear_is_given_up),
 	};
 
 	return cmocka_run_group_tests_name("glob", tests, NULL, NULL);

@@ -21,12 +21,13 @@ static const char *const resources[] = {
 	"arn:aws:ses:us-west-2:123456789012:identity/example.net", "arn:aws:ses:us-west-2:123456789012:identity/*", "*",
 	"arn:aws:ses:us-west-2:123456789012:configuration-set/set", "arn:aws:ses:us-west-2:123456789012:*/*e*",
 	"arn:aws:ses:us-west-2:123456789012:identity/a@example.net", "arn:aws:ses:us-west-2:123456789012:identity/${aws:username}",
+	"arn:aws:ses:us-west-2:123456789012:identity/Example.NET", "arn:aws:ses:us-west-2:123456789012:Identity/*",
 };
 
 /* Operators and keys; one operator stands once in a condition. */
 static const char *const conditions[][4] = {
 	{ "\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"}",
-		"\"ForAnyValue:StringLike\":{\"ses:Recipients\":[\"*@*.test\",\"ceo@*\"]}",
+		"\"ForAnyValue:StringLike\":{\"ses:Recipients\":[\"*@*.Test\",\"ceo@*\"]}",
 		"\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"${ses:FromAddress}\"}",
 		"\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*\",\"ses:FromAddress\":\"a@*\"}" },
 	{ "\"ForAnyValue:StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}",
@@ -34,7 +35,7 @@ static const char *const conditions[][4] = {
 		"\"ForAnyValue:StringNotLike\":{\"ses:Recipients\":\"${ses:FeedbackAddress}\"}",
 		"\"ForAnyValue:StringNotLike\":{\"ses:FromAddress\":\"a@*\"}" },
 	{ "\"ForAllValues:StringLike\":{\"ses:Recipients\":\"*@example.org\"}",
-		"\"ForAllValues:StringLike\":{\"ses:Recipients\":[\"*.test\",\"*.org\"]}",
+		"\"ForAllValues:StringLike\":{\"ses:Recipients\":[\"*.Test\",\"*.org\"]}",
 		"\"ForAllValues:StringLike\":{\"ses:Recipients\":\"${ses:Recipients}\"}",
 		"\"ForAllValues:StringLike\":{\"ses:Recipients\":\"*\",\"aws:userid\":\"x\"}" },
 	{ "\"ForAllValues:StringNotEquals\":{\"ses:Recipients\":\"ceo@example.org\"}",
@@ -43,11 +44,11 @@ static const char *const conditions[][4] = {
 		"\"ForAllValues:StringNotEquals\":{\"ses:Recipients\":\"nobody\"}" },
 	{ "\"StringLike\":{\"ses:Recipients\":\"*@evil.example\"}", "\"StringLike\":{\"ses:FromAddress\":\"a@*\"}",
 		"\"StringLike\":{\"ses:FromAddress\":\"*@${aws:username}.net\"}", "\"StringLike\":{\"aws:userid\":\"x\"}" },
-	{ "\"StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"a@*\"}",
+	{ "\"StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"a@Example*\"}",
 		"\"StringNotLike\":{\"aws:SourceVpce\":\"vpce-1\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"*\"}" },
 	{ "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringEquals\":{\"ses:FeedbackAddress\":\"a@example.net\"}",
 		"\"StringEquals\":{\"ses:FromDisplayName\":[\"Ann\",\"Bob\"]}", "\"StringEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
-	{ "\"StringNotEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringNotEquals\":{\"ses:FeedbackAddress\":\"a@example.net\"}",
+	{ "\"StringNotEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringNotEquals\":{\"ses:FeedbackAddress\":\"a@Example.net\"}",
 		"\"StringNotEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}", "\"StringNotEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
 	{ "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}", "\"StringNotEqualsIfExists\":{\"ses:TenantName\":\"t1\"}",
 		"\"StringEqualsIgnoreCase\":{\"ses:TenantName\":\"t1\"}", "\"StringNotLikeIfExists\":{\"ses:TenantName\":\"t*\"}" },
@@ -335,14 +336,14 @@ static void early_is_final(void **state)
 
 /* Every question to a set of strings passes here on its way into the library. */
 struct string_set;
-bool __real_string_set_holds(const struct string_set *set, struct text value);
-bool __wrap_string_set_holds(const struct string_set *set, struct text value);
+bool __real_string_set_holds(const struct string_set *set, struct text value, struct work *work);
+bool __wrap_string_set_holds(const struct string_set *set, struct text value, struct work *work);
 static size_t comparisons;
 
-bool __wrap_string_set_holds(const struct string_set *set, struct text value)
+bool __wrap_string_set_holds(const struct string_set *set, struct text value, struct work *work)
 {
 	comparisons++;
-	return __real_string_set_holds(set, value);
+	return __real_string_set_holds(set, value, work);
 }
 
 static void long_lists_are_linear(void **state)
@@ -403,8 +404,9 @@ static bool relay(struct message *message, const struct generation *generation, 
 }
 
 static const char *const every_key = "{\"Version\":\"2012-10-17\",\"Statement\":["
-	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
-	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":\"*\"},"
+	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":[\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
+	"\"arn:aws:ses:us-west-2:123456789012:identity/Example.com\"],"
+	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":[\"*\",\"a@X.Test\",\"B*\"]},"
 	"\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"},\"DateLessThan\":{\"aws:CurrentTime\":\"2001-01-01T00:00:00Z\","
 	"\"aws:EpochTime\":\"1\"},\"StringNotEquals\":{\"ses:TenantName\":\"t1\"},\"StringEquals\":{\"aws:username\":\"${aws:PrincipalType}\"}}}]}";
 

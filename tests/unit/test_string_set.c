@@ -103,7 +103,7 @@ static void string_set_table(void **state)
 		struct string_set *set = string_set_new(&arena, cases[i].kind, cases[i].values, cases[i].count);
 
 		CHECK_CASE(failures, cases[i].name, set != NULL);
-		CHECK_CASE(failures, cases[i].name, string_set_holds(set, cases[i].asked) == cases[i].want);
+		CHECK_CASE(failures, cases[i].name, string_set_holds(set, cases[i].asked, NULL) == cases[i].want);
 		if (cases[i].kind == STRING_SET_IGNORE_CASE && cases[i].count == 1) {
 			CHECK_CASE(failures, cases[i].name,
 				string_equals_ignore_case(cases[i].values[0], cases[i].asked) == cases[i].want);
@@ -155,7 +155,7 @@ static void check_numbers(const struct string_set *set, enum string_set_kind kin
 	bool want[NUMBERS] = { false };
 
 	memset(told, 0, sizeof(told));
-	string_set_numbers(set, t, number_take, NULL);
+	string_set_numbers(set, t, NULL, number_take, NULL);
 	for (size_t i = 0; i < count; i++)
 		want[i / 2] |= holds_plainly(kind, &values[i], 1, t);
 	assert_memory_equal(told, want, sizeof(told));
@@ -207,9 +207,9 @@ static void string_set_agrees_with_matching_in_turn(void **state)
 					TEXT_ARGS(back)));
 			}
 			want = holds_plainly(kind, values, count, t);
-			if (string_set_holds(set, t) != want)
+			if (string_set_holds(set, t, NULL) != want)
 				fail_msg("round %zu question %zu kind %d: '%.*s' must be %d", round, i, (int)kind, TEXT_ARGS(t), want);
-			assert_int_equal(string_set_holds(numbered, t), want);
+			assert_int_equal(string_set_holds(numbered, t, NULL), want);
 			check_numbers(numbered, kind, values, count, t);
 			asked++;
 			held += want;
@@ -246,9 +246,9 @@ static void string_set_is_large(void **state)
 			char asked[64];
 
 			snprintf(asked, sizeof(asked), "%s%zu%s", forms[f].inside[0], i, forms[f].inside[1]);
-			assert_true(string_set_holds(set, text_of(asked)));
+			assert_true(string_set_holds(set, text_of(asked), NULL));
 			snprintf(asked, sizeof(asked), "%s%zu%s", forms[f].outside[0], i, forms[f].outside[1]);
-			assert_false(string_set_holds(set, text_of(asked)));
+			assert_false(string_set_holds(set, text_of(asked), NULL));
 		}
 		assert_true(arena.used < (f + 1) * (COUNT * 24 + 4096));
 	}
@@ -279,9 +279,9 @@ static void string_set_short_of_memory(void **state)
 		assert_true((set != NULL) == made);
 		if (made) {
 			short_memory_after(1);
-			assert_true(string_set_holds(set, TEXT("xb")));
-			assert_true(string_set_holds(set, TEXT("dd")));
-			assert_false(string_set_holds(set, TEXT("x")));
+			assert_true(string_set_holds(set, TEXT("xb"), NULL));
+			assert_true(string_set_holds(set, TEXT("dd"), NULL));
+			assert_false(string_set_holds(set, TEXT("x"), NULL));
 			assert_int_equal(short_memory_count(), 0);
 			assert_true(n > 2);
 		}
