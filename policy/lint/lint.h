@@ -27,6 +27,7 @@ struct lint_site {
 	struct string_list context;     /* condition keys that the site fills in */
 	bool sandbox;                   /* the account is in the sandbox of SES */
 	enum mailbox_case address_case; /* how the site compares addresses */
+	bool complete;                  /* all resource policies of the site are looked at, before those of users */
 };
 
 enum lint_type {

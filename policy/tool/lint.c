@@ -85,6 +85,7 @@ static bool lint_list(struct lint *lint, const struct string_list *paths, enum l
 /* All that the daemon would load, each as what it is. */
 static bool lint_settings(struct lint *lint, const struct site_options *options)
 {
+	lint->options.site.complete = true;
 	bool good = lint_list(lint, &options->policies, LINT_TYPE_RESOURCE);
 
 	for (size_t i = 0; i < options->principals.count; i++)
