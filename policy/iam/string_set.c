@@ -352,9 +352,9 @@ static inline bool glob_holds(const struct string_set *set, size_t i, struct tex
 	const struct entry *entry = &set->globs[i];
 	const char *pattern = entry->pattern.at;
 
-	if (value.length < entry->least ||
-	    !string_bytes_same(pattern + entry->pattern.length - entry->tail, value.at + value.length - entry->tail, entry->tail) ||
-	    !string_bytes_same(pattern, value.at, entry->head))
+	if (value.length < entry->least || (entry->tail && !string_bytes_same(pattern + entry->pattern.length - entry->tail,
+	    value.at + value.length - entry->tail, entry->tail)) ||
+	    (entry->head && !string_bytes_same(pattern, value.at, entry->head)))
 		return false;
 	return glob_match_counted(entry->pattern, value, work);
 }

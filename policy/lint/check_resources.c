@@ -194,7 +194,9 @@ static void site_identity(const struct entry *e)
 	const struct lint_site *site = subject->site;
 	struct text above = site_covers(site, e->name);
 
-	if (!site->identities.count || e->pattern->template || is_anything(e->name) || list_has(&site->identities, e->name))
+	bool known = site->identities.count || (subject->identity && site->complete);
+
+	if (!known || e->pattern->template || is_anything(e->name) || list_has(&site->identities, e->name))
 		return;
 	if (subject->identity ? list_has(subject->hung, e->name) : above.length || !is_literal(e->name))
 		return;

@@ -191,7 +191,7 @@ static void document(const struct policy_document *document, void *context)
 		mend(&lint->findings, first, document->json);
 	} else if (policy_set_count(set)) {
 		subject.policy = policy_set_policy(set, 0);
-		if (lint->options.site.identities.count)
+		if (lint->options.site.identities.count || lint->options.site.complete)
 			hang_all(lint, &subject);
 		for (size_t i = 0; i < subject.policy->count; i++) {
 			struct subject_statement s;

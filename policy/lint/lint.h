@@ -30,6 +30,7 @@ struct lint_site {
 	const struct principal_map *clients;  /* their list of principals; NULL: there is none, or it does not load */
 	bool sandbox;                   /* the account is in the sandbox of SES */
 	enum mailbox_case address_case; /* how the site compares addresses */
+	bool complete;                  /* all resource policies of the site are looked at, before those of users */
 };
 
 enum lint_type {

@@ -93,6 +93,8 @@ static bool lint_site(struct lint *lint, const struct settings *settings)
 	/* They have been read a moment ago; should that fail now, only the places are missing. */
 	lint_settings(lint, &(struct json_source){ .file = settings->file, .text = { text, size } });
 	free(text);
+
+	lint->options.site.complete = true;
 	bool good = lint_list(lint, &options->policies, LINT_TYPE_RESOURCE);
 
 	for (size_t i = 0; i < options->principals.count; i++)

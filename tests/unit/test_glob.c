@@ -330,7 +330,7 @@ static void work_is_linear(void **state)
 			strcat(pattern, patterns[i].unit);
 		strcat(pattern, patterns[i].end);
 		CHECK_CASE(failures, patterns[i].name, !glob_match_counted(text_of(pattern), (struct text){ value, LENGTH }, &work));
-		CHECK_CASE(failures, patterns[i].name, (1 << 30) - work.left < (patterns[i].words + 8) * LENGTH + 100000);
+		CHECK_CASE(failures, patterns[i].name, (1 << 30) - work.left < (3 * patterns[i].words + 12) * LENGTH);
 		CHECK_CASE(failures, patterns[i].name, (1 << 30) - work.left >= LENGTH / 2);
 	}
 	assert_int_equal(failures, 0);
