@@ -156,7 +156,8 @@ bool ask_load(struct message *message, struct ask *ask)
 
 	if (message->asked == ask)
 		return true;
-	message->asked = ask;
+	/* Until all of it is made it asks nothing. */
+	message->asked = NULL;
 	if (!load_resource(request, ask) || !request_value_only(request, generation->slot_from, sender->address) ||
 	    !request_value_only(request, generation->slot_display_name, sender->name) ||
 	    !request_value_only(request, generation->slot_resource_account, request->resource.field[ARN_ACCOUNT]))
@@ -169,5 +170,6 @@ bool ask_load(struct message *message, struct ask *ask)
 	if (!ask->plan && !request_prepare(request))
 		return false;
 	ask->plan = request->plan;
+	message->asked = ask;
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/short_memory.h"
 
+#include <errno.h>
 #include <stdbool.h>
 
 void *__real_malloc(size_t size);
@@ -39,7 +40,10 @@ long short_memory_live(void)
 static bool fails(void)
 {
 	asked++;
-	return asked >= fails_from && asked <= fails_to;
+	if (asked < fails_from || asked > fails_to)
+		return false;
+	errno = ENOMEM;
+	return true;
 }
 
 static void *counted(void *at)
