@@ -67,6 +67,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
 	}
 	session->steps = negotiate_steps(hold, steps, by_name);
 	session->negotiated = true;
+	session->by_name = by_name;
 	holder_give_back(hold);
 	negotiate_note(session->steps);
 	*actions_wanted = actions & SMFIF_SETSYMLIST;
@@ -92,8 +93,13 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address)
 
 static sfsistat on_helo(SMFICTX *context, char *name)
 {
+	struct session *session = smfi_getpriv(context);
+
 	(void)name;
-	return answer_go_on(smfi_getpriv(context), SMFIP_NR_HELO);
+	/* libmilter forgets the macros of what follows. */
+	if (session)
+		session->of_mail = (struct macros_seen){ 0 };
+	return answer_go_on(session, SMFIP_NR_HELO);
 }
 
 static sfsistat on_mail(SMFICTX *context, char **arguments)
@@ -102,11 +108,16 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 
 	if (!session)
 		return answer_no_session(context);
+	const struct text raw = text_of(arguments[0]);
+	bool told = !session->by_name || macros_have_come(context, STAGE_MAIL, raw, &session->of_mail);
+	session->of_recipient = (struct macros_seen){ 0 };
 	bool routed = session->portless && smfi_getsymval(context, (char *)"{mail_mailer}");
 	if (!session_begin(session, smfi_getsymval(context, (char *)"{auth_authen}"),
 	    smfi_getsymval(context, (char *)"{tls_version}"), routed))
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
-	const struct text raw = text_of(arguments[0]), completed = macro(context, "{mail_addr}");
+	if (!told)
+		return answer_trouble(context, session, STAGE_MAIL, "no-macros");
+	const struct text completed = macro(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
 	session->spent += counters_clock() - start;
@@ -124,6 +135,8 @@ static sfsistat on_recipient(SMFICTX *context, char **arguments)
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
 	const struct text raw = text_of(arguments[0]), completed = macro(context, "{rcpt_addr}");
+	if (session->by_name && !macros_have_come(context, STAGE_RCPT, raw, &session->of_recipient))
+		return answer_trouble(context, session, STAGE_RCPT, "no-macros");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_recipient(session->message, raw, completed, session_may_refuse(session, STAGE_RCPT));
 	session->spent += counters_clock() - start;

@@ -14,7 +14,7 @@ const char *const counted_words[COUNTEDS] = {
 };
 
 const char *const counted_reasons[COUNTED_REASONS] = {
-	"memory", "headers-unseen", "no-client", "no-message", "refusal-untold", "record", "other",
+	"memory", "headers-unseen", "no-client", "no-message", "no-macros", "refusal-untold", "record", "other",
 };
 
 const uint64_t counted_bounds[COUNTED_BUCKETS] = {

@@ -22,7 +22,7 @@ enum counted {
 };
 
 /* Words of error reasons; the last stands for all others. */
-#define COUNTED_REASONS 7
+#define COUNTED_REASONS 8
 extern const char *const counted_reasons[COUNTED_REASONS];
 extern const char *const counted_words[COUNTEDS];
 

@@ -9,6 +9,7 @@
 
 #include "decision_id.h"
 #include "holder.h"
+#include "macros.h"
 #include "ses/message.h"
 
 #include <stdint.h>
@@ -29,6 +30,8 @@ struct session {
 	bool nameless;            /* the client has no network address */
 	bool portless;            /* its port is 0 */
 	unsigned long steps;      /* SMFIP_ as negotiated */
+	bool by_name;             /* the MTA sends the macros that it was asked for by name */
+	struct macros_seen of_mail, of_recipient;
 	struct client client;     /* its login is `login`, its printed address `printed` */
 	char printed[IP_TEXT_SIZE];
 

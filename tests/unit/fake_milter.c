@@ -26,12 +26,28 @@ void *smfi_getpriv(SMFICTX *context)
 	return context->private;
 }
 
+/* Each at a place of its own, as libmilter has those of two packets. */
+static char *copied(const char *value)
+{
+	static char copies[64][64];
+	static size_t next;
+	char *copy = copies[next++ % (sizeof copies / sizeof *copies)];
+
+	snprintf(copy, sizeof *copies, "%s", value);
+	return copy;
+}
+
 char *smfi_getsymval(SMFICTX *context, char *name)
 {
+	bool address = strcmp(name, "{mail_addr}") == 0 || strcmp(name, "{rcpt_addr}") == 0;
+
+	if (context->stale && address)
+		return context->stale;
 	for (size_t i = 0; context->macros[i][0]; i++)
 		if (strcmp(context->macros[i][0], name) == 0)
-			return (char *)context->macros[i][1];
-	return NULL;
+			return copied(context->macros[i][1]);
+	/* An MTA has it always, be it empty. */
+	return address && !context->silent ? copied("") : NULL;
 }
 
 int smfi_setreply(SMFICTX *context, char *code, char *xcode, char *text)

@@ -13,7 +13,9 @@
 
 struct smfi_str {
 	void *private;
-	const char *macros[16][2]; /* name, value; NULL-terminated */
+	const char *macros[16][2]; /* name, value; NULL-terminated. The addresses are there in any case */
+	bool silent;               /* but with this */
+	char *stale;               /* if not NULL: both addresses stand here, as those of a packet that was not sent again */
 	char reply[1024];          /* of the last smfi_setreply; empty: none */
 	char symlist[8][128];      /* by SMFIM_ */
 };

@@ -290,6 +290,42 @@ static void macros_are_taken(void **state)
 	fake_filter.xxfi_close(&context);
 }
 
+/* A packet of macros that libmilter had no memory for: never taken for a client without login, nor for the one before. */
+static void lost_macros_are_trouble(void **state)
+{
+	static char address[64] = "same@example.net";
+	SMFICTX context = { .silent = true };
+	char answers[64];
+
+	(void)state;
+	fake_put("MRD");
+	assert_string_equal(play(&context, "n c ma rb d e", answers), "c-TTTT");
+	assert_string_equal(play(&context, "a ma", answers), "cT");
+	/* The next message is not harmed. */
+	context.silent = false;
+	assert_string_equal(play(&context, "a ma rb", answers), "ccc");
+	context.silent = true;
+	assert_string_equal(play(&context, "rc d e", answers), "TTT");
+	/* An MTA that takes no names is one that may have none. */
+	fake_filter.xxfi_close(&context);
+	assert_string_equal(play(&context, "N c ma rb d e", answers), "cccccc");
+	fake_filter.xxfi_close(&context);
+	/* Those of the event before: at MAIL never, at RCPT only if they say what the argument says. */
+	context = (SMFICTX){ .stale = address };
+	assert_string_equal(play(&context, "n c ma r<SAME@example.net> rsame@example.net rother@example.net e", answers), "c-cccTT");
+	assert_string_equal(play(&context, "a ma", answers), "cT");
+	/* The same place, but not the same content: another packet. */
+	context.stale = address;
+	fake_filter.xxfi_close(&context);
+	assert_string_equal(play(&context, "n c ma rb", answers), "c-cc");
+	strcpy(address, "late@example.net");
+	assert_string_equal(play(&context, "rc", answers), "c");
+	/* HELO and a new connection forget. */
+	assert_string_equal(play(&context, "a h ma", answers), "c-c");
+	assert_string_equal(play(&context, "a c ma", answers), "c-c");
+	fake_filter.xxfi_close(&context);
+}
+
 static void only_what_is_needed_is_negotiated(void **state)
 {
 	static const struct {
@@ -410,6 +446,7 @@ int main(void)
 		cmocka_unit_test(monitor_mode_lets_pass),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),
+		cmocka_unit_test(lost_macros_are_trouble),
 		cmocka_unit_test(only_what_is_needed_is_negotiated),
 		cmocka_unit_test(short_memory_is_told),
 		cmocka_unit_test(a_message_is_given_back),
