@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 70
- * libmilter gave up, 71 the system refused, 73 the socket cannot be made, 75
- * its address or that of the metrics is in use, 78 settings or policies are wrong (nothing was bound).
+ * libmilter gave up, 71 the system refused (memory, descriptors, a disk or file server: also while loading), 73 the socket
+ * cannot be made, 75 its address or that of the metrics is in use, or the files change all the time, 78 settings or policies
+ * are wrong (nothing was bound).
  */
 #include "config.h"
 
@@ -64,11 +65,23 @@ static bool find_identity(const struct options *options, const struct settings *
 	return identity_find(identity, settings->user, faults);
 }
 
+/* What nobody has to mend ends with a status that is tried again. */
+static int status_of(const struct faults *faults)
+{
+	switch (faults_class(faults)) {
+	case FAULT_SYSTEM:
+		return EX_OSERR;
+	case FAULT_PASSING:
+		return EX_TEMPFAIL;
+	default:
+		return EX_CONFIG;
+	}
+}
+
 /* What serving needs. */
 struct ready {
 	struct loaded loaded;
 	int records, metrics; /* descriptors, or -1 */
-	bool busy;            /* somebody else listens at the address of the metrics */
 };
 
 static bool open_records(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
@@ -90,7 +103,6 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	if (check_only)
 		return true;
 	ready->metrics = metrics_server_open(&settings->metrics_listen, faults);
-	ready->busy = ready->metrics < 0 && errno == EADDRINUSE;
 	return ready->metrics >= 0;
 }
 
@@ -124,15 +136,15 @@ static bool load_as(const struct identity *identity, const struct settings *sett
 
 	*ready = (struct ready){ .records = -1, .metrics = -1 };
 	if (!identity_borrow(identity))
-		fault_add(faults, "user: the process cannot act as `%s`: %s; start it as that user", identity->name, strerror(errno));
+		fault_system(faults, errno, "start it as that user", "user: the process cannot act as `%s`", identity->name);
 	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
-		fault_add(faults, "%s: user `%s` cannot read it: %s; a reload has to: let that user or its group read it",
-			settings->file, identity->name, strerror(errno));
+		fault_system(faults, errno, "a reload has to: let that user or its group read it", "%s: user `%s` cannot read it",
+			settings->file, identity->name);
 	else
 		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults) &&
 			open_metrics(settings, check_only, ready, faults);
 	if (!identity_return(identity)) {
-		fault_add(faults, "user: the process cannot be root again: %s", strerror(errno));
+		fault_system(faults, errno, "start it again", "user: the process cannot be root again");
 		good = false;
 	}
 	if (!good)
@@ -199,7 +211,12 @@ static int start(const struct options *options, const struct settings *settings,
 		return EX_OSERR;
 	}
 	record_file_use(ready->records);
+	errno = 0;
 	if (!callbacks_register()) {
+		if (errno == ENOMEM) {
+			fault_memory(faults);
+			return EX_OSERR;
+		}
 		fault_add(faults, "libmilter does not take the filter: it is another version than this program was built for; rebuild it");
 		return EX_SOFTWARE;
 	}
@@ -216,7 +233,8 @@ static int run(const struct options *options)
 	static struct settings settings;
 	static struct identity identity;
 	struct faults faults;
-	int status = EX_CONFIG;
+	int status = EX_OK;
+	bool done = false;
 
 	faults_init(&faults);
 	bool loaded = settings_load(&settings, &options->given, &faults);
@@ -224,20 +242,20 @@ static int run(const struct options *options)
 		settings_print_origins(&settings, stderr);
 		settings_print(&settings, stdout);
 		status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		done = true;
 	} else if (loaded && find_identity(options, &settings, &identity, &faults)) {
 		bool check_only = options->task == TASK_CHECK;
 		struct ready ready;
-		bool good = load_as(&identity, &settings, check_only, &ready, &faults);
-		if (good && check_only) {
+		done = load_as(&identity, &settings, check_only, &ready, &faults);
+		if (done && check_only) {
 			status = check(&ready.loaded);
 			loaded_free(&ready.loaded);
-		} else if (good) {
+		} else if (done) {
 			status = start(options, &settings, &identity, &ready, &faults);
-		} else if (ready.busy) {
-			/* That may mend itself; what is wrong in a file does not. */
-			status = EX_TEMPFAIL;
 		}
 	}
+	if (!done)
+		status = status_of(&faults);
 	tell_faults(&faults);
 	faults_free(&faults);
 	settings_free(&settings);
@@ -247,13 +265,14 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
-	int status = EX_OK;
+	int status;
 
 	process_give_memory_back();
 	if (!process_prepare())
 		return tell_errno("start");
-	if (!options_parse(&options, argc, argv))
-		return EX_USAGE;
+	status = options_parse(&options, argc, argv);
+	if (status != EX_OK)
+		return status;
 	log_open(options.foreground);
 	switch (options.task) {
 	case TASK_VERSION:

@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 #include <stdlib.h>
+#include <sysexits.h>
 
 enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_TASK };
 
@@ -49,7 +50,7 @@ static void apply(struct options *options, const struct row *row, const char *ar
 	}
 }
 
-bool options_parse(struct options *options, int argc, char **argv)
+int options_parse(struct options *options, int argc, char **argv)
 {
 	struct option table[ROWS + 1] = { 0 };
 	int index;
@@ -59,7 +60,7 @@ bool options_parse(struct options *options, int argc, char **argv)
 	options->given.policies = calloc((size_t)argc + 1, sizeof *options->given.policies);
 	if (!options->given.policies) {
 		fputs("ses-policy-milter: memory is short\n", stderr);
-		return false;
+		return EX_OSERR;
 	}
 	for (size_t i = 0; i < ROWS; i++)
 		table[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, 1 };
@@ -71,10 +72,10 @@ bool options_parse(struct options *options, int argc, char **argv)
 	if (found == -1 && optind < argc)
 		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
 	else if (found == -1)
-		return true;
+		return EX_OK;
 	fprintf(stderr, "Try `%s --help`.\n", argv[0]);
 	options_free(options);
-	return false;
+	return EX_USAGE;
 }
 
 void options_free(struct options *options)
