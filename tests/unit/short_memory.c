@@ -6,9 +6,11 @@
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *at, size_t size);
 void __real_free(void *at);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *at, size_t size);
 void __wrap_free(void *at);
 
 static size_t fails_from, fails_to, asked;
@@ -63,6 +65,14 @@ void *__wrap_calloc(size_t count, size_t size)
 
 	/* AddressSanitizer takes a product that overflows for a mistake of the caller's. */
 	return fails() || __builtin_mul_overflow(count, size, &product) ? NULL : counted(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *at, size_t size)
+{
+	void *moved = fails() ? NULL : __real_realloc(at, size);
+
+	live += moved != NULL && at == NULL;
+	return moved;
 }
 
 void __wrap_free(void *at)
