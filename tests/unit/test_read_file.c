@@ -20,17 +20,29 @@ static char path[] = "/tmp/test_read_file.XXXXXX";
 
 static size_t largest, memory = SIZE_MAX; /* allocation that was asked for; that there is memory for */
 
+void *__real_malloc(size_t size);
 void *__real_realloc(void *at, size_t size);
+void *__wrap_malloc(size_t size);
 void *__wrap_realloc(void *at, size_t size);
 
-void *__wrap_realloc(void *at, size_t size)
+static bool is_there(size_t size)
 {
 	if (size > largest)
 		largest = size;
-	if (size <= memory)
-		return __real_realloc(at, size);
-	errno = ENOMEM;
-	return NULL;
+	if (size > memory)
+		errno = ENOMEM;
+	return size <= memory;
+}
+
+/* What compilers make of a realloc of nothing. */
+void *__wrap_malloc(size_t size)
+{
+	return is_there(size) ? __real_malloc(size) : NULL;
+}
+
+void *__wrap_realloc(void *at, size_t size)
+{
+	return is_there(size) ? __real_realloc(at, size) : NULL;
 }
 
 static int make_file(void **state)
