@@ -15,6 +15,7 @@
 #include "load.h"
 #include "log.h"
 #include "metrics_server.h"
+#include "notes.h"
 #include "notify.h"
 #include "options.h"
 #include "process.h"
@@ -163,7 +164,7 @@ static int check(const struct loaded *loaded)
 
 /* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
 static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
-	struct listener *listener, const struct ready *ready, const char *summary)
+	struct listener *listener, const struct ready *ready, const char *summary, struct faults *faults)
 {
 	bool hangup = sigwait_is_ours();
 
@@ -185,6 +186,7 @@ static int serve(const struct options *options, const struct settings *settings,
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
+	notes_log("", faults);
 	listener_announce(listener);
 	if (ready->metrics >= 0) {
 		if (!metrics_server_start(ready->metrics))
@@ -223,7 +225,7 @@ static int start(const struct options *options, const struct settings *settings,
 	int status = listener_open(&listener, settings, identity, faults);
 	if (status != EX_OK)
 		return status;
-	status = serve(options, settings, identity, &listener, ready, summary);
+	status = serve(options, settings, identity, &listener, ready, summary, faults);
 	listener_close(&listener);
 	return status;
 }
@@ -257,6 +259,7 @@ static int run(const struct options *options)
 	if (!done)
 		status = status_of(&faults);
 	tell_faults(&faults);
+	notes_print(&faults);
 	faults_free(&faults);
 	settings_free(&settings);
 	return status;

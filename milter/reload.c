@@ -6,6 +6,7 @@
 #include "counters.h"
 #include "log.h"
 #include "process.h"
+#include "notes.h"
 #include "notify.h"
 #include "record_file.h"
 
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct options *options;
 static const struct settings *running;
@@ -70,16 +72,20 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 		return 0;
 	}
 	load_summary(&loaded, summary);
-	/* The file is there before the first message that must be recorded, and as long as the last one. */
+	struct hold *hold = holder_make(&loaded);
+	if (!hold) {
+		loaded_free(&loaded);
+		if (records >= 0)
+			close(records);
+		fault_memory(faults);
+		return 0;
+	}
+	/* From here on nothing fails. The file is there before the first message that must be recorded, and as long as the last one. */
 	if (records >= 0)
 		record_file_use(records);
-	unsigned long number = holder_put(&loaded);
-	if (!number) {
-		loaded_free(&loaded);
-		fault_memory(faults);
-	} else if (records < 0) {
+	unsigned long number = holder_use(hold);
+	if (records < 0)
 		record_file_use(-1);
-	}
 	return number;
 }
 
@@ -100,6 +106,7 @@ static void reload(void)
 		counters_add(&counters.reloads, 1);
 		counters_loaded(number);
 		log_line(LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms", number, summary, milliseconds_since(&start));
+		notes_log("reload: ", &faults);
 		settings_compare_fixed(running, &settings, say_fixed);
 		notify_reloaded("in force", summary);
 	} else {

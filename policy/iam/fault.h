@@ -38,7 +38,7 @@ struct faults {
 };
 
 #define FAULTS_KEPT 100
-#define NOTES_KEPT 50
+#define NOTES_KEPT 20
 
 void faults_init(struct faults *faults);
 void faults_free(struct faults *faults);

@@ -19,6 +19,12 @@
 
 static void faults_print(const struct faults *faults)
 {
+	size_t told = 0;
+
+	for (const struct fault *note = faults->first_note; note; note = note->next, told++)
+		fprintf(stderr, "ses-policy: lint: note: %s\n", note->text);
+	if (faults->note_count > told)
+		fprintf(stderr, "ses-policy: lint: %zu further notes\n", faults->note_count - told);
 	for (const struct fault *fault = faults->first; fault; fault = fault->next)
 		fprintf(stderr, "ses-policy: lint: %s\n", fault->text);
 	if (faults->out_of_memory)

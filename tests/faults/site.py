@@ -6,6 +6,8 @@ again later (451, or a connection that is closed, which MTAs take for that); it 
 """
 import dataclasses
 import json
+import pathlib
+import time
 
 from lib.daemon import Daemon
 from lib.milter_client import MilterClient
@@ -47,6 +49,7 @@ def write(daemon: Daemon, version: str) -> None:
     (folder / "shadow.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [
         deny("shadow", {"StringNotEquals": {"ses:FromAddress": "nobody@example.net"}})]}))
     daemon.settings |= {
+        "records": str(records(daemon, version)),
         "identities": ["example.net", "shop.example"], "unknown_identity": "reject", "shadow": [f"{folder}/shadow.json"],
         "context": {"custom:site": version},
         "networks": [{"network": "172.16.0.0/16", "context": {"custom:zone": version}}],
@@ -56,6 +59,11 @@ def write(daemon: Daemon, version: str) -> None:
             {"login": "*", "arn": f"{USER}${{login}}"},
             {"arn": f"{USER}rest", "policies": [f"{folder}/rest.json"]}]}
     daemon.write_settings()
+
+
+def records(daemon: Daemon, version: str) -> pathlib.Path:
+    """Where that version's decisions go."""
+    return daemon.run / f"records-{version}"
 
 
 @dataclasses.dataclass
@@ -133,7 +141,17 @@ def ask(daemon: Daemon, question: Question) -> str:
         return LATER
 
 
+def size(path: pathlib.Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
 def wrong(daemon: Daemon, version: str) -> list[str]:
-    """The questions that do not get what the version says, when nothing fails any more."""
+    """The questions that do not get what the version says, or are not recorded where it says, when nothing fails any more."""
+    before = {letter: size(records(daemon, letter)) for letter in "ab"}
     said = [(question, ask(daemon, question)) for question in QUESTIONS]
-    return [f"{question.name}: {answer}, not {question.want(version)}" for question, answer in said if answer != question.want(version)]
+    differ = [f"{question.name}: {answer}, not {question.want(version)}" for question, answer in said if answer != question.want(version)]
+    end = time.monotonic() + 10
+    while size(records(daemon, version)) == before[version] and time.monotonic() < end:
+        time.sleep(0.001)
+    grown = [letter for letter in "ab" if size(records(daemon, letter)) > before[letter]]
+    return differ if grown == [version] else [*differ, f"records of {grown}"]

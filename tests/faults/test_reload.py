@@ -102,7 +102,7 @@ def test_files(reloads, error, remedy):
 
 
 def test_nothing_leaks(reloads):
-    """Allocations after reloads that were refused, as before."""
+    """Allocations after reloads that were refused, as before. (test_trouble.c counts them to the last one.)"""
     count = calls(reloads, MEMORY)
 
     def live() -> int:
@@ -115,7 +115,6 @@ def test_nothing_leaks(reloads):
             time.sleep(0.01)
         return low
     before = live()
-    for n in places(count, 20):
-        reloads.once(MEMORY, n, ONCE)
-    # A leak of one allocation each time would be more.
-    assert live() <= before + 10
+    tried = [reloads.once(MEMORY, n, ONCE) for n in places(count, 60)]
+    # Connections and their messages come and go by some; one allocation left each time would be more.
+    assert live() < before + 0.6 * len(tried)

@@ -71,7 +71,7 @@ class Starts:
 
 @pytest.fixture
 def starts(faults, folder) -> Starts:
-    daemon = Daemon(folder, {"records": "RUN/records"})
+    daemon = Daemon(folder)
     write(daemon, "a")
     one = Starts(daemon, faults)
     yield one
