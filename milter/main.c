@@ -11,6 +11,7 @@
 #include "counters.h"
 #include "holder.h"
 #include "identity.h"
+#include "lint_line.h"
 #include "listener.h"
 #include "load.h"
 #include "log.h"
@@ -162,6 +163,26 @@ static int check(const struct loaded *loaded)
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
+/* What lint says of what has been checked, unless it says nothing. */
+static int check_lint(const struct options *options)
+{
+	struct lint_count count;
+	struct faults faults;
+	char line[LINT_LINE_SIZE];
+	int status = EX_OK;
+
+	faults_init(&faults);
+	lint_count_make(&options->given, !options->strict, NULL, &count, &faults);
+	if (!lint_count_is_clean(&count))
+		fprintf(stderr, "ses-policy-milter: %s\n", lint_count_print(&count, &options->given, &faults, line));
+	if (options->strict && count.reach == LINT_FAILED)
+		status = status_of(&faults);
+	else if (options->strict && lint_count_is_bad(&count))
+		status = EX_CONFIG;
+	faults_free(&faults);
+	return status;
+}
+
 /* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
 static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
 	struct listener *listener, const struct ready *ready, const char *summary, struct faults *faults)
@@ -260,6 +281,8 @@ static int run(const struct options *options)
 		status = status_of(&faults);
 	tell_faults(&faults);
 	notes_print(&faults);
+	if (done && status == EX_OK && options->task == TASK_CHECK)
+		status = check_lint(options);
 	faults_free(&faults);
 	settings_free(&settings);
 	return status;

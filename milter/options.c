@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_TASK };
+enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_TASK };
 
 static const struct row {
 	const char *name;
@@ -20,6 +20,7 @@ static const struct row {
 	{ "user", "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
 	{ "foreground", NULL, OPTION_FOREGROUND, 0, "log to standard error instead of syslog (the daemon never leaves the foreground)" },
 	{ "check", NULL, OPTION_TASK, TASK_CHECK, "load settings and policies just as the daemon would, say what is wrong, and end" },
+	{ "strict", NULL, OPTION_STRICT, 0, "with --check: errors and security problems that lint finds count, too" },
 	{ "print-settings", NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
 	{ "version", NULL, OPTION_TASK, TASK_VERSION, "print the version, and end" },
 	{ "help", NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
@@ -44,6 +45,9 @@ static void apply(struct options *options, const struct row *row, const char *ar
 		break;
 	case OPTION_FOREGROUND:
 		options->foreground = true;
+		break;
+	case OPTION_STRICT:
+		options->strict = true;
 		break;
 	default:
 		options->task = row->task;
@@ -71,6 +75,8 @@ int options_parse(struct options *options, int argc, char **argv)
 	}
 	if (found == -1 && optind < argc)
 		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
+	else if (found == -1 && options->strict && options->task != TASK_CHECK)
+		fprintf(stderr, "%s: --strict goes with --check\n", argv[0]);
 	else if (found == -1)
 		return EX_OK;
 	fprintf(stderr, "Try `%s --help`.\n", argv[0]);

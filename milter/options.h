@@ -18,6 +18,7 @@ struct options {
 	enum task task;
 	struct settings_given given; /* its list of policies is allocated */
 	bool foreground;
+	bool strict;                 /* with TASK_CHECK: what lint finds counts, too */
 };
 
 /* EX_OK, or the status to end with (EX_USAGE, EX_OSERR): standard error says what is wrong. */

@@ -2,6 +2,7 @@
 #include "reload.h"
 
 #include "holder.h"
+#include "lint_line.h"
 #include "load.h"
 #include "counters.h"
 #include "log.h"
@@ -89,7 +90,30 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 	return number;
 }
 
-static void reload(void)
+/* Is another reload asked for? */
+static bool is_asked(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && (sigismember(&pending, SIGUSR1) > 0 || (sigismember(&signals, SIGHUP) > 0 && sigismember(&pending, SIGHUP) > 0));
+}
+
+/* What lint says of the policies in force, unless others are about to be. */
+static void tell_lint(void)
+{
+	struct lint_count count;
+	struct faults faults;
+	char line[LINT_LINE_SIZE];
+
+	faults_init(&faults);
+	lint_count_make(&options->given, true, is_asked, &count, &faults);
+	if (count.reach != LINT_GIVEN_UP)
+		log_line(lint_count_is_bad(&count) ? LOG_WARNING : LOG_INFO, "%s", lint_count_print(&count, &options->given, &faults, line));
+	faults_free(&faults);
+}
+
+/* Is another generation in force? */
+static bool reload(void)
 {
 	static unsigned long number = 1;
 	struct settings settings;
@@ -116,22 +140,26 @@ static void reload(void)
 	}
 	settings_free(&settings);
 	faults_free(&faults);
+	return next;
 }
 
 static void *wait_and_reload(void *unused)
 {
 	static const struct timespec none, second = { .tv_sec = 1 };
-	bool messages_hold_old = false;
+	bool messages_hold_old = false, changed = true;
 
 	(void)unused;
 	process_step_back();
 	for (;;) {
+		if (changed)
+			tell_lint();
+		changed = false;
 		int number = messages_hold_old ? sigtimedwait(&signals, NULL, &second) : sigwaitinfo(&signals, NULL);
 		if (number >= 0) {
 			/* What is pending now asks for no more than what is about to be read. */
 			while (sigtimedwait(&signals, NULL, &none) >= 0)
 				;
-			reload();
+			changed = reload();
 		}
 		messages_hold_old = holder_reap() > 0;
 	}

@@ -37,6 +37,7 @@ struct lint_options {
 	struct lint_site site;
 	enum lint_type type;
 	struct instant now;             /* for windows that are over */
+	bool (*stop)(void);             /* asked before each statement; true: look at no more. NULL: look at all */
 };
 
 struct tally;
@@ -46,6 +47,7 @@ struct lint {
 	struct findings findings;
 	struct tally *tallies;          /* policies counted by identity, over all files; in the findings' arena */
 	size_t tally_count, tally_room;
+	bool stopped;                   /* not all was looked at, for `stop` */
 };
 
 void lint_init(struct lint *lint, const struct lint_options *options);

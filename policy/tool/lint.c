@@ -4,10 +4,11 @@
 
 #include "config.h"
 #include "iam/policy_set.h"
+#include "lint/lint_policies.h"
+#include "lint/lint_site.h"
 #include "lint/output.h"
-#include "ses/load_path.h"
+#include "settings/settings.h"
 #include "tool/lint_options.h"
-#include "tool/lint_site.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -60,41 +61,29 @@ static bool lint_stdin(struct lint *lint)
 	return good;
 }
 
-static bool lint_path(struct lint *lint, const char *path)
+/* A file, a folder, or `-`. */
+static bool lint_argument(struct lint *lint, const char *path)
 {
-	struct loaded_files files;
 	struct faults faults;
 
 	if (!strcmp(path, "-"))
 		return lint_stdin(lint);
 	faults_init(&faults);
-	bool good = load_paths(&path, 1, &files, &faults);
-	for (size_t i = 0; good && i < files.count; i++)
-		lint_text(lint, files.files[i].shown, files.files[i].name, files.files[i].content);
+	bool good = lint_path(lint, path, lint->options.type, &faults);
 	faults_print(&faults);
 	faults_free(&faults);
-	if (good)
-		loaded_files_free(&files);
-	return good;
-}
-
-static bool lint_list(struct lint *lint, const struct string_list *paths, enum lint_type type)
-{
-	bool good = true;
-
-	lint->options.type = type;
-	for (size_t i = 0; i < paths->count; i++)
-		good &= lint_path(lint, paths->at[i]);
 	return good;
 }
 
 /* All that the daemon would load, each as what it is. */
 static bool lint_settings(struct lint *lint, const struct site_options *options)
 {
-	bool good = lint_list(lint, &options->policies, LINT_TYPE_RESOURCE);
+	struct faults faults;
 
-	for (size_t i = 0; i < options->principals.count; i++)
-		good &= lint_list(lint, &options->principals.at[i].policies, LINT_TYPE_IDENTITY);
+	faults_init(&faults);
+	bool good = lint_policies(lint, options, NULL, &faults);
+	faults_print(&faults);
+	faults_free(&faults);
 	return good;
 }
 
@@ -105,7 +94,7 @@ static bool settings_read(struct arguments *arguments, struct settings *settings
 
 	faults_init(&faults);
 	bool good = settings_load(settings, &given, &faults) &&
-		lint_site_from_settings(&arguments->options.site, settings, &settings->arena);
+		lint_site_from_options(&arguments->options.site, &settings->site, &settings->arena);
 	if (!good && !faults.count)
 		fault_memory(&faults);
 	faults_print(&faults);
@@ -161,7 +150,7 @@ enum status command_lint(int argc, char **argv)
 	lint_init(&lint, &arguments.options);
 	bool good = optind < argc || lint_settings(&lint, &settings.site);
 	for (int i = optind; i < argc; i++)
-		good &= lint_path(&lint, argv[i]);
+		good &= lint_argument(&lint, argv[i]);
 	if (lint.findings.out_of_memory) {
 		fprintf(stderr, "ses-policy: lint: out of memory\n");
 		good = false;

@@ -133,7 +133,7 @@ def ask_on(one: MilterClient, question: Question) -> str:
 
 def ask(daemon: Daemon, question: Question) -> str:
     try:
-        with MilterClient(daemon.address()) as one:
+        with MilterClient(daemon.address(), timeout=20) as one:
             if one.connect(question.client).refused or one.helo().refused:
                 return LATER
             return ask_on(one, question)

@@ -6,10 +6,9 @@ import time
 
 import pytest
 
-from faults.conftest import ALL
 from faults.site import LATER, MAIL, QUESTIONS, TAKEN, Question, ask, ask_on, records, write
 from lib.daemon import Daemon
-from lib.faults import MEMORY, ON, ONCE
+from lib.faults import ALL, MEMORY, ON, ONCE
 from lib.milter_client import MilterClient
 
 # In the short form: one of each way to be somebody, and of each stage.

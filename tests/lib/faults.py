@@ -2,9 +2,11 @@
 """Trouble on purpose: what is put in front of the C library (tests/faults/faults.c), told from here while the program runs."""
 import errno
 import mmap
+import os
 import pathlib
 import struct
 import subprocess
+from collections.abc import Iterator
 
 from lib.daemon import BUILD
 
@@ -13,6 +15,15 @@ MEMORY, FILES, THREADS = range(3)
 OPEN, READ, LIST, STAT, WRITE = 1, 2, 4, 8, 16
 SLOTS = 6  # of a group: mode, n, count, failed, mask, error
 LIVE = 3 * SLOTS
+
+
+ALL = bool(os.environ.get("FAULTS_ALL"))
+
+
+def places(count: int, wanted: int) -> Iterator[int]:
+    """From 1 to `count`, and a little further, where nothing fails: all with FAULTS_ALL, else about so many of them."""
+    step = 1 if ALL else max(1, count // wanted)
+    return iter(range(1, count + step + 1, step))
 
 
 def library() -> pathlib.Path:

@@ -27,6 +27,8 @@ static const struct {
 	{ "the last wins", { "--socket", "s", "--socket", "t" }, true, { .given.socket = "t" } },
 	{ "foreground", { "--foreground" }, true, { .foreground = true } },
 	{ "check", { "--check", "--policy", "p" }, true, { .task = TASK_CHECK, .given.policy_count = 1 } },
+	{ "strict", { "--strict", "--check" }, true, { .task = TASK_CHECK, .strict = true } },
+	{ "strict alone", { "--strict" }, false, { 0 } },
 	{ "print", { "--print-settings" }, true, { .task = TASK_PRINT_SETTINGS } },
 	{ "version", { "--version" }, true, { .task = TASK_VERSION } },
 	{ "help", { "--help" }, true, { .task = TASK_HELP } },
@@ -59,7 +61,8 @@ static void command_lines_are_parsed(void **state)
 		CHECK_CASE(failures, cases[i].name, options_parse(&got, argc, argv) == (cases[i].taken ? EX_OK : EX_USAGE));
 		if (!cases[i].taken)
 			continue;
-		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground);
+		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground &&
+			got.strict == want->strict);
 		CHECK_CASE(failures, cases[i].name, same(got.given.settings, want->given.settings) && same(got.given.socket, want->given.socket) &&
 			same(got.given.user, want->given.user) && got.given.policy_count == want->given.policy_count);
 		if (want->given.policy_count == 3)
