@@ -126,6 +126,15 @@ sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct 
 	}
 }
 
+/* Without memory for a message of its own it cannot be asked; no word of it would mean that it lets the message pass. */
+void answer_shadow_lost(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	static const struct outcome lost = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = "memory" };
+
+	if (session->state == SESSION_MESSAGE && outcome->action == OUTCOME_CONTINUE && session->hold->shadow && !session->shadow)
+		answer_shadow(context, session, lost);
+}
+
 /* Is the shadow to be asked about what those in force have just let pass? */
 bool answer_shadow_asked(const struct session *session, const struct outcome *outcome)
 {

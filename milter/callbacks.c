@@ -124,6 +124,7 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	sfsistat status = answer_outcome(context, session, &outcome);
 	if (answer_shadow_asked(session, &outcome))
 		answer_shadow(context, session, message_sender(session->shadow, raw, completed, true));
+	answer_shadow_lost(context, session, &outcome);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 #include "unit/fake_milter.h"
 
 #include "callbacks.h"
+#include "counters.h"
 #include "holder.h"
 #include "record_file.h"
 #include "spare.h"
@@ -143,7 +144,10 @@ static void nor_without_its_record(void **state)
 	holder_put(&(struct loaded){ fake_generation("MD"), NULL, conduct });
 	refused_whatever_fails(false);
 	holder_put(&(struct loaded){ fake_generation("MD"), fake_generation("MRD"), conduct });
+	unsigned long before = atomic_load(&counters.decisions[COUNTED_WOULD_TEMPFAIL][STAGE_MAIL]);
 	refused_whatever_fails(true);
+	/* Where there was no memory for what the shadow says, it is not as if it had said nothing. */
+	assert_true(atomic_load(&counters.decisions[COUNTED_WOULD_TEMPFAIL][STAGE_MAIL]) > before);
 	record_file_use(-1);
 }
 
