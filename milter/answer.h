@@ -30,4 +30,7 @@ bool answer_shadow_asked(const struct session *session, const struct outcome *ou
 /* What they say: recorded, never told. */
 void answer_shadow(SMFICTX *context, struct session *session, struct outcome outcome);
 
+/* At MAIL: if there was no memory to ask them about this message at all, record that. `outcome` is that of those in force. */
+void answer_shadow_lost(SMFICTX *context, struct session *session, const struct outcome *outcome);
+
 #endif

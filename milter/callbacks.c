@@ -101,20 +101,29 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address)
 
 static sfsistat on_helo(SMFICTX *context, char *name)
 {
+	struct session *session = smfi_getpriv(context);
+
 	(void)name;
-	return answer_go_on(smfi_getpriv(context), SMFIP_NR_HELO);
+	/* libmilter forgets the macros of what follows. */
+	if (session)
+		session->mail_macros = NULL;
+	return answer_go_on(session, SMFIP_NR_HELO);
 }
 
 static sfsistat mail(SMFICTX *context, struct session *session, char **arguments)
 {
 	bool routed = session->portless && macro_value(context, "{mail_mailer}").length;
 
+	bool told = !session->macros_by_name || macro_packet_has_come(context, STAGE_MAIL, &session->mail_macros);
+	session->recipient_macros = NULL;
 	break_off(session);
 	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at,
 		macro_value(context, "{tls_version}").at, routed);
 	session_queue(session, macro_value(context, "i"));
 	if (!begun)
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);
+	if (!told)
+		return answer_trouble(context, session, STAGE_MAIL, REASON_NO_MACROS);
 	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
@@ -123,6 +132,7 @@ static sfsistat mail(SMFICTX *context, struct session *session, char **arguments
 	sfsistat status = answer_outcome(context, session, &outcome);
 	if (answer_shadow_asked(session, &outcome))
 		answer_shadow(context, session, message_sender(session->shadow, raw, completed, true));
+	answer_shadow_lost(context, session, &outcome);
 	return status;
 }
 
@@ -147,6 +157,8 @@ static sfsistat recipient(SMFICTX *context, struct session *session, char **argu
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
 	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{rcpt_addr}");
+	if (session->macros_by_name && !macro_packet_has_come(context, STAGE_RCPT, &session->recipient_macros))
+		return answer_trouble(context, session, STAGE_RCPT, REASON_NO_MACROS);
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_recipient(session->message, raw, completed, session_may_refuse(session, STAGE_RCPT));
 	session->spent += counters_clock() - start;

@@ -15,20 +15,25 @@ static void hold_free(struct hold *hold)
 	free(hold);
 }
 
-unsigned long holder_put(const struct loaded *loaded)
+struct hold *holder_make(const struct loaded *loaded)
 {
 	struct hold *next = calloc(1, sizeof *next);
 
 	if (!next)
-		return 0;
+		return NULL;
 	next->generation = loaded->generation;
 	next->shadow = loaded->shadow;
 	next->conduct = loaded->conduct;
 	if (!statement_counts_take(&next->counts, next->generation) ||
 	    (next->shadow && !statement_counts_take(&next->shadow_counts, next->shadow))) {
 		hold_free(next);
-		return 0;
+		return NULL;
 	}
+	return next;
+}
+
+unsigned long holder_use(struct hold *next)
+{
 	pthread_mutex_lock(&mutex);
 	struct hold *old = current;
 	next->number = old ? old->number + 1 : 1;
@@ -39,6 +44,13 @@ unsigned long holder_put(const struct loaded *loaded)
 		retired = old;
 	}
 	return next->number;
+}
+
+unsigned long holder_put(const struct loaded *loaded)
+{
+	struct hold *next = holder_make(loaded);
+
+	return next ? holder_use(next) : 0;
 }
 
 struct hold *holder_take(void)

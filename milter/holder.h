@@ -48,7 +48,13 @@ struct hold {
 	struct hold *older;    /* list of retired sets; only the loading thread looks */
 };
 
-/* Put a set in force; the holder owns it from now on. Its number, or 0: memory is short, the caller keeps it. */
+/* All that may fail of putting a set in force; what is made owns it. NULL: memory is short, the caller keeps it. */
+struct hold *holder_make(const struct loaded *loaded);
+
+/* Put in force what was made; the holder owns it from now on. Its number. */
+unsigned long holder_use(struct hold *next);
+
+/* Both. 0: memory is short, the caller keeps the set. */
 unsigned long holder_put(const struct loaded *loaded);
 
 /* A hold of the set in force; NULL only before the first holder_put. */

@@ -3,6 +3,8 @@
 
 #include "identity.h"
 
+#include "iam/system_error.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -29,10 +31,21 @@ static void name_of(uid_t uid, char *name, size_t size)
 		snprintf(name, size, "%lu", (unsigned long)uid);
 }
 
+/* NULL: there is no such user, or, with an error, that could not be found out. (getpwnam(3), "RETURN VALUE") */
+static const struct passwd *user_find(const char *name, int *error)
+{
+	errno = 0;
+	const struct passwd *entry = getpwnam(name);
+
+	*error = !entry && system_error_remedy(errno) ? errno : 0;
+	return entry;
+}
+
 bool identity_find(struct identity *identity, const char *user, struct faults *faults)
 {
 	const char *wanted = user ? user : IDENTITY_DEFAULT_USER;
 	char shown[96];
+	int error;
 
 	memset(identity, 0, sizeof *identity);
 	identity->change = holds_root();
@@ -43,7 +56,11 @@ bool identity_find(struct identity *identity, const char *user, struct faults *f
 		return true;
 	}
 	text_escape(text_of(wanted), shown, sizeof shown);
-	const struct passwd *entry = getpwnam(wanted);
+	const struct passwd *entry = user_find(wanted, &error);
+	if (error) {
+		fault_system(faults, error, "try again", "user: `%s` cannot be looked up", shown);
+		return false;
+	}
 	if (!entry) {
 		fault_add(faults, "user: there is no user `%s`; create it (useradd --system %s), or name another with "
 			"--user or the setting \"user\"", shown, IDENTITY_DEFAULT_USER);
@@ -68,7 +85,9 @@ bool identity_find(struct identity *identity, const char *user, struct faults *f
 
 bool identity_default_exists(void)
 {
-	return !holds_root() || getpwnam(IDENTITY_DEFAULT_USER);
+	int error;
+
+	return !holds_root() || user_find(IDENTITY_DEFAULT_USER, &error) || error;
 }
 
 bool identity_borrow(const struct identity *identity)

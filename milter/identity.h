@@ -28,7 +28,7 @@ struct identity {
  */
 bool identity_find(struct identity *identity, const char *user, struct faults *faults);
 
-/* Is there a user IDENTITY_DEFAULT_USER, or no need for one (not started as root)? */
+/* Is there a user IDENTITY_DEFAULT_USER, or no need for one (not started as root)? Also true when that cannot be found out: identity_find() tells. */
 bool identity_default_exists(void);
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "listener.h"
 
+#include "iam/system_error.h"
 #include "log.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/select.h>
 #include <sys/un.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <libmilter/mfapi.h>
@@ -30,7 +32,7 @@ static int check_vacant(const struct socket_spec *spec, struct faults *faults)
 	if (lstat(spec->path, &status) != 0) {
 		if (errno == ENOENT)
 			return 0;
-		fault_add(faults, "socket: %s: %s; make the folder and let the user of the daemon write in it", spec->path, strerror(errno));
+		fault_system(faults, errno, "make the folder and let the user of the daemon write in it", "socket: %s", spec->path);
 		return LISTENER_FAILED;
 	}
 	if (!S_ISSOCK(status.st_mode)) {
@@ -47,7 +49,7 @@ static int check_vacant(const struct socket_spec *spec, struct faults *faults)
 	if (answered || reason == EAGAIN)
 		fault_add(faults, "socket: somebody answers at %s; stop that daemon first, or choose another path", spec->path);
 	else
-		fault_add(faults, "socket: %s: %s; remove it, or choose another path", spec->path, strerror(reason));
+		fault_system(faults, reason, "remove it, or choose another path", "socket: %s", spec->path);
 	return answered || reason == EAGAIN ? LISTENER_TAKEN : LISTENER_FAILED;
 }
 
@@ -67,7 +69,7 @@ static int take_lock(struct listener *listener, struct faults *faults)
 		if (errno == ENOENT)
 			fault_add(faults, "socket: no folder for %s; create it, owned by the user of the daemon", path);
 		else
-			fault_add(faults, "socket: %s.lock: %s; let the user of the daemon write in that folder", path, strerror(errno));
+			fault_system(faults, errno, "let the user of the daemon write in that folder", "socket: %s.lock", path);
 		return LISTENER_FAILED;
 	}
 }
@@ -96,8 +98,8 @@ static bool try_bind(const struct socket_spec *spec, struct faults *faults, int 
 	int reason = errno;
 	if (fd >= 0)
 		close(fd);
-	fault_add(faults, "socket: %s: %s; %s", socket_spec_print(spec, shown), strerror(reason),
-		reason == EADDRINUSE ? "stop whoever listens there, or choose another port" : "choose another address");
+	fault_system(faults, reason, reason == EADDRINUSE ? "stop whoever listens there, or choose another port" : "choose another address",
+		"socket: %s", socket_spec_print(spec, shown));
 	*status = reason == EADDRINUSE ? LISTENER_TAKEN : LISTENER_FAILED;
 	return false;
 }
@@ -107,7 +109,12 @@ static bool find_group(const struct settings *settings, const struct identity *i
 	*group = identity->gid;
 	if (!settings->socket_group)
 		return true;
+	errno = 0;
 	const struct group *entry = getgrnam(settings->socket_group);
+	if (!entry && system_error_remedy(errno)) {
+		fault_system(faults, errno, "", "socket_group: `%s` cannot be looked up", settings->socket_group);
+		return false;
+	}
 	if (!entry) {
 		fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user", settings->socket_group);
 		return false;
@@ -156,7 +163,7 @@ static bool put_in_place(struct listener *listener, const struct socket_spec *ma
 		fault_add(faults, "socket_group: the socket cannot be given to group `%s`: %s; put the user `%s` in that group, or start as root",
 			entry ? entry->gr_name : "?", strerror(errno), identity->name);
 	} else if (chmod(made->path, mode) != 0 || stat(made->path, &status) != 0 || rename(made->path, path) != 0) {
-		fault_add(faults, "socket: %s: %s; let the user of the daemon own that folder", path, strerror(errno));
+		fault_system(faults, errno, "let the user of the daemon own that folder", "socket: %s", path);
 	} else {
 		listener->device = status.st_dev;
 		listener->inode = status.st_ino;
@@ -184,7 +191,7 @@ int listener_open(struct listener *listener, const struct settings *settings, co
 		return open_by_libmilter(listener->spec, faults) ? 0 : LISTENER_FAILED;
 	}
 	if (!find_group(settings, identity, &group, faults))
-		return 78;
+		return faults_class(faults) == FAULT_PERSON ? EX_CONFIG : EX_OSERR;
 	status = listener_claim(listener, faults);
 	if (status == 0) {
 		/* So that the same daemon started as its user can take the lock after a crash. No matter if it fails: it is root's then. */

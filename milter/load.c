@@ -2,6 +2,7 @@
 #include "load.h"
 
 #include "ses/configuration_set.h"
+#include "ses/site_notes.h"
 
 #include <stdio.h>
 
@@ -62,7 +63,9 @@ bool load_policies(const struct settings *settings, struct loaded *loaded, struc
 	};
 	if (!loaded->generation)
 		return false;
-	if (settings->shadow.count == 0 || (loaded->shadow = load_shadow(settings, loaded->generation, faults)))
+	if (!site_notes_find(loaded->generation, faults))
+		fault_memory(faults);
+	else if (settings->shadow.count == 0 || (loaded->shadow = load_shadow(settings, loaded->generation, faults)))
 		return true;
 	loaded_free(loaded);
 	return false;
@@ -101,17 +104,4 @@ const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE
 	if (loaded->conduct.monitor)
 		snprintf(out + used, LOAD_SUMMARY_SIZE - used, "; monitor mode, nothing is refused");
 	return out;
-}
-
-void load_notes(const struct loaded *loaded, void (*say)(const char *text))
-{
-	const struct notes *notes = &loaded->generation->notes;
-	char more[64];
-
-	for (size_t i = 0; i < notes->kept; i++)
-		say(notes->texts[i]);
-	if (notes->count == notes->kept)
-		return;
-	snprintf(more, sizeof more, "%zu more of this kind", notes->count - notes->kept);
-	say(more);
 }

@@ -24,7 +24,4 @@ void loaded_free(struct loaded *loaded);
 #define LOAD_SUMMARY_SIZE 256
 const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE]);
 
-/* Tell each note of the policies in force (ses/notes.h), in a printable line. */
-void load_notes(const struct loaded *loaded, void (*say)(const char *text));
-
 #endif

@@ -10,13 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The file that is open may have been removed by its last holder between open and flock. */
-static bool still_in_place(const struct lock *lock)
+enum place { PLACE_OURS, PLACE_ANOTHERS, PLACE_UNKNOWN };
+
+/* The file that is open may have been removed by its last holder between open and flock. UNKNOWN: errno. */
+static enum place place_of(const struct lock *lock)
 {
 	struct stat opened, named;
 
-	return fstat(lock->fd, &opened) == 0 && lstat(lock->path, &named) == 0 &&
-		opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+	if (fstat(lock->fd, &opened) != 0)
+		return PLACE_UNKNOWN;
+	if (lstat(lock->path, &named) != 0)
+		return errno == ENOENT ? PLACE_ANOTHERS : PLACE_UNKNOWN;
+	return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino ? PLACE_OURS : PLACE_ANOTHERS;
 }
 
 static void drop(struct lock *lock)
@@ -60,9 +65,12 @@ enum lock_result lock_acquire(struct lock *lock, const char *socket, long *holde
 			drop(lock);
 			return taken ? LOCK_TAKEN : LOCK_FAILED;
 		}
-		if (still_in_place(lock))
+		enum place place = place_of(lock);
+		if (place == PLACE_OURS)
 			break;
 		drop(lock);
+		if (place == PLACE_UNKNOWN)
+			return LOCK_FAILED;
 	}
 	/* The pid is for people; a full disk does not keep mail from being checked. */
 	int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
@@ -76,8 +84,9 @@ enum lock_result lock_acquire(struct lock *lock, const char *socket, long *holde
 enum lock_result lock_renew(struct lock *lock, const char *socket, long *holder)
 {
 	if (lock->fd >= 0) {
-		if (still_in_place(lock))
-			return LOCK_HELD;
+		enum place place = place_of(lock);
+		if (place != PLACE_ANOTHERS)
+			return place == PLACE_OURS ? LOCK_HELD : LOCK_FAILED;
 		drop(lock);
 	}
 	return lock_acquire(lock, socket, holder);
@@ -87,7 +96,7 @@ void lock_release(struct lock *lock)
 {
 	if (lock->fd < 0)
 		return;
-	if (still_in_place(lock))
+	if (place_of(lock) == PLACE_OURS)
 		unlink(lock->path);
 	drop(lock);
 }

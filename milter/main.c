@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 1 a strict check that warned, 64 usage, 70
- * libmilter gave up, 71 the system refused, 73 the socket cannot be made, 75
- * its address or that of the metrics is in use, 78 settings or policies are wrong (nothing was bound).
+ * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 70
+ * libmilter gave up, 71 the system refused (memory, descriptors, a disk or file server: also while loading), 73 the socket
+ * cannot be made, 75 its address or that of the metrics is in use, or the files change all the time, 78 settings or policies
+ * are wrong (nothing was bound).
  */
 #include "config.h"
 
@@ -10,10 +11,12 @@
 #include "counters.h"
 #include "holder.h"
 #include "identity.h"
+#include "lint_line.h"
 #include "listener.h"
 #include "load.h"
 #include "log.h"
 #include "metrics_server.h"
+#include "notes.h"
 #include "notify.h"
 #include "options.h"
 #include "process.h"
@@ -65,11 +68,23 @@ static bool find_identity(const struct options *options, const struct settings *
 	return identity_find(identity, settings->user, faults);
 }
 
+/* What nobody has to mend ends with a status that is tried again. */
+static int status_of(const struct faults *faults)
+{
+	switch (faults_class(faults)) {
+	case FAULT_SYSTEM:
+		return EX_OSERR;
+	case FAULT_PASSING:
+		return EX_TEMPFAIL;
+	default:
+		return EX_CONFIG;
+	}
+}
+
 /* What serving needs. */
 struct ready {
 	struct loaded loaded;
 	int records, metrics; /* descriptors, or -1 */
-	bool busy;            /* somebody else listens at the address of the metrics */
 };
 
 static bool open_records(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
@@ -91,7 +106,6 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	if (check_only)
 		return true;
 	ready->metrics = metrics_server_open(&settings->metrics_listen, faults);
-	ready->busy = ready->metrics < 0 && errno == EADDRINUSE;
 	return ready->metrics >= 0;
 }
 
@@ -126,30 +140,20 @@ static bool load_as(const struct identity *identity, const struct settings *sett
 
 	*ready = (struct ready){ .records = -1, .metrics = -1 };
 	if (!identity_borrow(identity))
-		fault_add(faults, "user: the process cannot act as `%s`: %s; start it as that user", identity->name, strerror(errno));
+		fault_system(faults, errno, "start it as that user", "user: the process cannot act as `%s`", identity->name);
 	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
-		fault_add(faults, "%s: user `%s` cannot read it: %s; a reload has to: let that user or its group read it",
-			settings->file, identity->name, strerror(errno));
+		fault_system(faults, errno, "a reload has to: let that user or its group read it", "%s: user `%s` cannot read it",
+			settings->file, identity->name);
 	else
 		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults) &&
 			open_metrics(settings, check_only, ready, faults);
 	if (!identity_return(identity)) {
-		fault_add(faults, "user: the process cannot be root again: %s", strerror(errno));
+		fault_system(faults, errno, "start it again", "user: the process cannot be root again");
 		good = false;
 	}
 	if (!good)
 		loaded_free(&ready->loaded);
 	return good;
-}
-
-static void say_note(const char *text)
-{
-	fprintf(stderr, "ses-policy-milter: note: %s\n", text);
-}
-
-static void log_note(const char *text)
-{
-	log_line(LOG_WARNING, "%s", text);
 }
 
 static int check(const struct options *options, const struct settings *settings, const struct loaded *loaded)
@@ -162,15 +166,34 @@ static int check(const struct options *options, const struct settings *settings,
 
 	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
 		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
-	load_notes(loaded, say_note);
 	if (fflush(stdout) != 0)
 		return EX_IOERR;
-	return warning && options->strict ? EXIT_FAILURE : EX_OK;
+	return warning && options->strict ? EX_CONFIG : EX_OK;
+}
+
+/* What lint says of what has been checked, unless it says nothing. */
+static int check_lint(const struct options *options)
+{
+	struct lint_count count;
+	struct faults faults;
+	char line[LINT_LINE_SIZE];
+	int status = EX_OK;
+
+	faults_init(&faults);
+	lint_count_make(&options->given, !options->strict, NULL, &count, &faults);
+	if (!lint_count_is_clean(&count))
+		fprintf(stderr, "ses-policy-milter: %s\n", lint_count_print(&count, &options->given, &faults, line));
+	if (options->strict && count.reach == LINT_FAILED)
+		status = status_of(&faults);
+	else if (options->strict && lint_count_is_bad(&count))
+		status = EX_CONFIG;
+	faults_free(&faults);
+	return status;
 }
 
 /* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
 static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
-	struct listener *listener, const struct ready *ready, const char *summary)
+	struct listener *listener, const struct ready *ready, const char *summary, struct faults *faults)
 {
 	bool hangup = sigwait_is_ours();
 
@@ -197,6 +220,7 @@ static int serve(const struct options *options, const struct settings *settings,
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
+	notes_log("", faults);
 	listener_announce(listener);
 	if (ready->metrics >= 0) {
 		if (!metrics_server_start(ready->metrics))
@@ -218,21 +242,25 @@ static int start(const struct options *options, const struct settings *settings,
 	char summary[LOAD_SUMMARY_SIZE];
 
 	load_summary(&ready->loaded, summary);
-	load_notes(&ready->loaded, log_note);
 	if (!holder_put(&ready->loaded)) {
 		loaded_free(&ready->loaded);
 		fault_memory(faults);
 		return EX_OSERR;
 	}
 	record_file_use(ready->records);
+	errno = 0;
 	if (!callbacks_register()) {
+		if (errno == ENOMEM) {
+			fault_memory(faults);
+			return EX_OSERR;
+		}
 		fault_add(faults, "libmilter does not take the filter: it is another version than this program was built for; rebuild it");
 		return EX_SOFTWARE;
 	}
 	int status = listener_open(&listener, settings, identity, faults);
 	if (status != EX_OK)
 		return status;
-	status = serve(options, settings, identity, &listener, ready, summary);
+	status = serve(options, settings, identity, &listener, ready, summary, faults);
 	listener_close(&listener);
 	return status;
 }
@@ -242,7 +270,8 @@ static int run(const struct options *options)
 	static struct settings settings;
 	static struct identity identity;
 	struct faults faults;
-	int status = EX_CONFIG;
+	int status = EX_OK;
+	bool done = false;
 
 	faults_init(&faults);
 	bool loaded = settings_load(&settings, &options->given, &faults);
@@ -250,22 +279,26 @@ static int run(const struct options *options)
 		settings_print_origins(&settings, stderr);
 		settings_print(&settings, stdout);
 		status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		done = true;
 	} else if (loaded && find_identity(options, &settings, &identity, &faults)) {
 		bool check_only = options->task == TASK_CHECK;
 		struct ready ready;
-		bool good = load_as(&identity, &settings, check_only, &ready, &faults);
-		if (good && check_only) {
+		done = load_as(&identity, &settings, check_only, &ready, &faults);
+		if (done && check_only) {
 			status = check(options, &settings, &ready.loaded);
 			loaded_free(&ready.loaded);
-		} else if (good) {
+		} else if (done) {
 			status = start(options, &settings, &identity, &ready, &faults);
-		} else if (ready.busy) {
-			/* That may mend itself; what is wrong in a file does not. */
-			status = EX_TEMPFAIL;
 		}
 	}
+	if (!done)
+		status = status_of(&faults);
 	tell_faults(&faults);
 	log_drain(DRAIN_MILLISECONDS);
+	if (options->task == TASK_CHECK)
+		notes_print(&faults);
+	if (done && status == EX_OK && options->task == TASK_CHECK)
+		status = check_lint(options);
 	faults_free(&faults);
 	settings_free(&settings);
 	return status;
@@ -274,13 +307,14 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
-	int status = EX_OK;
+	int status;
 
 	if (!process_prepare())
 		return tell_errno("start");
 	process_give_memory_back();
-	if (!options_parse(&options, argc, argv))
-		return EX_USAGE;
+	status = options_parse(&options, argc, argv);
+	if (status != EX_OK)
+		return status;
 	bool serves = options.task == TASK_SERVE;
 	if (!serves)
 		process_unblock();

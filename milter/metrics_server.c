@@ -59,9 +59,11 @@ int metrics_server_open(const struct socket_spec *spec, struct faults *faults)
 	int reason = errno;
 	if (fd >= 0)
 		close(fd);
-	fault_add(faults, "metrics: %s: %s; %s", socket_spec_print(spec, shown), strerror(reason),
-		reason == EADDRINUSE ? "stop whoever listens there, or choose another place" : "choose another place");
-	errno = reason;
+	if (reason == EADDRINUSE)
+		fault_add_as(faults, FAULT_PASSING, "metrics: %s: %s; stop whoever listens there, or choose another place",
+			socket_spec_print(spec, shown), strerror(reason));
+	else
+		fault_system(faults, reason, "choose another place", "metrics: %s", socket_spec_print(spec, shown));
 	return -1;
 }
 

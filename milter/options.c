@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 #include <stdlib.h>
+#include <sysexits.h>
 
 enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_TASK };
 
@@ -53,7 +54,7 @@ static void apply(struct options *options, const struct row *row, const char *ar
 	}
 }
 
-bool options_parse(struct options *options, int argc, char **argv)
+int options_parse(struct options *options, int argc, char **argv)
 {
 	struct option table[ROWS + 1] = { 0 };
 	int index;
@@ -63,7 +64,7 @@ bool options_parse(struct options *options, int argc, char **argv)
 	options->given.policies = calloc((size_t)argc + 1, sizeof *options->given.policies);
 	if (!options->given.policies) {
 		fputs("ses-policy-milter: memory is short\n", stderr);
-		return false;
+		return EX_OSERR;
 	}
 	for (size_t i = 0; i < ROWS; i++)
 		table[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, 1 };
@@ -77,10 +78,10 @@ bool options_parse(struct options *options, int argc, char **argv)
 	else if (found == -1 && options->strict && options->task != TASK_CHECK)
 		fprintf(stderr, "%s: --strict goes with --check\n", argv[0]);
 	else if (found == -1)
-		return true;
+		return EX_OK;
 	fprintf(stderr, "Try `%s --help`.\n", argv[0]);
 	options_free(options);
-	return false;
+	return EX_USAGE;
 }
 
 void options_free(struct options *options)

@@ -21,8 +21,8 @@ struct options {
 	bool strict;                 /* of TASK_CHECK: what is warned of is refused */
 };
 
-/* False: standard error says what is wrong. */
-bool options_parse(struct options *options, int argc, char **argv);
+/* EX_OK, or the status to end with (EX_USAGE, EX_OSERR): standard error says what is wrong. */
+int options_parse(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
 
 /* Usage and the options, for --help. */

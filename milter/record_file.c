@@ -4,6 +4,7 @@
 #include "record_file.h"
 
 #include "counters.h"
+#include "iam/system_error.h"
 #include "log.h"
 #include "outlet.h"
 
@@ -50,11 +51,12 @@ int record_file_open(const char *path, struct faults *faults)
 	else if (errno == EEXIST && (fd = open(path, FLAGS)) >= 0)
 		return fd;
 	int reason = errno;
-	fault_add(faults, "records: %s: %s; %s", text_escape(text_of(path), shown, sizeof shown), strerror(reason),
+	fault_system(faults, reason,
 		reason == ENXIO ? "start the reader of that pipe first" :
 		reason == EISDIR ? "name a file in it" :
 		reason == ENOENT ? "make the folder, owned by the user of the daemon" :
-		"let the user of the daemon write it, and make files in that folder");
+		"let the user of the daemon write it, and make files in that folder",
+		"records: %s", text_escape(text_of(path), shown, sizeof shown));
 	return -1;
 }
 
@@ -68,8 +70,12 @@ bool record_file_check(const char *path, struct faults *faults)
 	if (stat(path, &status) == 0) {
 		if (!S_ISDIR(status.st_mode) && euidaccess(path, W_OK) == 0)
 			return true;
-		fault_add(faults, "records: %s: %s; %s", shown, S_ISDIR(status.st_mode) ? strerror(EISDIR) : strerror(errno),
-			S_ISDIR(status.st_mode) ? "name a file in it" : "let the user of the daemon write it");
+		fault_system(faults, S_ISDIR(status.st_mode) ? EISDIR : errno,
+			S_ISDIR(status.st_mode) ? "name a file in it" : "let the user of the daemon write it", "records: %s", shown);
+		return false;
+	}
+	if (system_error_remedy(errno)) {
+		fault_system(faults, errno, "", "records: %s", shown);
 		return false;
 	}
 	size_t length = slash ? (size_t)(slash - path) : 1;
@@ -81,7 +87,7 @@ bool record_file_check(const char *path, struct faults *faults)
 	strcpy(folder + length, length ? "" : "/");
 	if (euidaccess(folder, W_OK | X_OK) == 0)
 		return true;
-	fault_add(faults, "records: %s: %s; make the folder, owned by the user of the daemon", shown, strerror(errno));
+	fault_system(faults, errno, "make the folder, owned by the user of the daemon", "records: %s", shown);
 	return false;
 }
 

@@ -2,10 +2,12 @@
 #include "reload.h"
 
 #include "holder.h"
+#include "lint_line.h"
 #include "load.h"
 #include "counters.h"
 #include "log.h"
 #include "process.h"
+#include "notes.h"
 #include "notify.h"
 #include "record_file.h"
 #include "watch.h"
@@ -15,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct options *options;
 static const struct settings *running;
@@ -23,11 +26,6 @@ static sigset_t signals;
 static void say_fixed(const char *name)
 {
 	log_line(LOG_WARNING, "reload: the setting \"%s\" has changed; that takes a restart", name);
-}
-
-static void say_note(const char *text)
-{
-	log_line(LOG_WARNING, "reload: %s", text);
 }
 
 static void say_faults(unsigned long number, const struct faults *faults)
@@ -76,21 +74,47 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 		return 0;
 	}
 	load_summary(&loaded, summary);
-	load_notes(&loaded, say_note);
-	/* The file is there before the first message that must be recorded, and as long as the last one. */
+	struct hold *hold = holder_make(&loaded);
+	if (!hold) {
+		loaded_free(&loaded);
+		if (records >= 0)
+			close(records);
+		fault_memory(faults);
+		return 0;
+	}
+	/* From here on nothing fails. The file is there before the first message that must be recorded, and as long as the last one. */
 	if (records >= 0)
 		record_file_use(records);
-	unsigned long number = holder_put(&loaded);
-	if (!number) {
-		loaded_free(&loaded);
-		fault_memory(faults);
-	} else if (records < 0) {
+	unsigned long number = holder_use(hold);
+	if (records < 0)
 		record_file_use(-1);
-	}
 	return number;
 }
 
-static void reload(void)
+/* Is another reload asked for? */
+static bool is_asked(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && (sigismember(&pending, SIGUSR1) > 0 || (sigismember(&signals, SIGHUP) > 0 && sigismember(&pending, SIGHUP) > 0));
+}
+
+/* What lint says of the policies in force, unless others are about to be. */
+static void tell_lint(void)
+{
+	struct lint_count count;
+	struct faults faults;
+	char line[LINT_LINE_SIZE];
+
+	faults_init(&faults);
+	lint_count_make(&options->given, true, is_asked, &count, &faults);
+	if (count.reach != LINT_GIVEN_UP)
+		log_line(lint_count_is_bad(&count) ? LOG_WARNING : LOG_INFO, "%s", lint_count_print(&count, &options->given, &faults, line));
+	faults_free(&faults);
+}
+
+/* Is another generation in force? */
+static bool reload(void)
 {
 	static unsigned long number = 1;
 	struct settings settings;
@@ -110,6 +134,7 @@ static void reload(void)
 		counters_loaded(number);
 		log_line(*wrong ? LOG_ERR : LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms%s%s", number, summary,
 			milliseconds_since(&start), *wrong ? "; " : "", wrong);
+		notes_log("reload: ", &faults);
 		settings_compare_fixed(running, &settings, say_fixed);
 		notify_reloaded("in force", summary);
 	} else {
@@ -119,22 +144,26 @@ static void reload(void)
 	}
 	settings_free(&settings);
 	faults_free(&faults);
+	return next;
 }
 
 static void *wait_and_reload(void *unused)
 {
 	static const struct timespec none, second = { .tv_sec = 1 }, pause = { .tv_sec = WATCH_SECONDS };
-	bool messages_hold_old = false;
+	bool messages_hold_old = false, changed = true;
 
 	(void)unused;
 	process_step_back();
 	for (;;) {
+		if (changed)
+			tell_lint();
+		changed = false;
 		int number = sigtimedwait(&signals, NULL, messages_hold_old ? &second : &pause);
 		if (number >= 0) {
 			/* What is pending now asks for no more than what is about to be read. */
 			while (sigtimedwait(&signals, NULL, &none) >= 0)
 				;
-			reload();
+			changed = reload();
 		} else {
 			watch_look();
 		}

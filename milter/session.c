@@ -29,6 +29,7 @@ void session_connect(struct session *session, const struct sockaddr *address)
 
 	session_end(session);
 	memset(&session->client, 0, sizeof session->client);
+	session->mail_macros = NULL;
 	/* A family without addresses of its own leaves client.ip.family at 0: not known. */
 	session->nameless = !ip_from_sockaddr(address, &session->client.ip);
 	if (!session->nameless)

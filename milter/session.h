@@ -30,6 +30,7 @@ struct session {
 	bool nameless;            /* the client has no network address */
 	bool portless;            /* its port is 0 */
 	unsigned long steps;      /* SMFIP_ as negotiated */
+	const char *mail_macros, *recipient_macros; /* where those of the last event were (macro.h); only to be compared */
 	struct client client;     /* its login is `login`, its printed address `printed` */
 	char printed[IP_TEXT_SIZE];
 

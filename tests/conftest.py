@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from lib import fake_ses  # noqa: E402
 from lib.daemon import Daemon  # noqa: E402
+from lib.faults import Faults  # noqa: E402
 from lib.milter_client import MilterClient  # noqa: E402
 from lib.postfix import Postfix  # noqa: E402
 from lib.sendmail import Sendmail  # noqa: E402
@@ -38,6 +39,12 @@ def folder() -> Iterator[pathlib.Path]:
     path.chmod(0o755)
     yield path
     shutil.rmtree(path)
+
+
+@pytest.fixture
+def faults(folder: pathlib.Path) -> Faults:
+    """What lets calls of a program fail that is started by it: before=faults.before."""
+    return Faults(folder)
 
 
 @pytest.fixture

@@ -167,11 +167,16 @@ static bool networks_compile(struct values *v)
 	if (!networks)
 		return out_of_memory(v);
 	for (size_t i = 0; i < v->count; i++) {
-		const char *wrong = ip_network_parse(v->fixed[i], &networks[i]);
-		if (wrong == ip_memory_short)
+		const char *wrong;
+		switch (ip_network_parse(v->fixed[i], &networks[i], &wrong)) {
+		case IP_NETWORK_GOOD:
+			break;
+		case IP_NETWORK_MEMORY:
 			good = out_of_memory(v);
-		else if (wrong)
+			break;
+		case IP_NETWORK_INVALID:
 			good = value_fault(v, i, wrong);
+		}
 	}
 	if (good) {
 		v->condition->set.networks = ip_set_new(v->c->arena, networks, v->count);

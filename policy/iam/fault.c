@@ -1,57 +1,129 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/fault.h"
 
+#include "iam/system_error.h"
+
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LINE_SIZE 1024
 
 void faults_init(struct faults *faults)
 {
 	*faults = (struct faults){ 0 };
 }
 
+static void list_free(struct fault *first)
+{
+	while (first) {
+		struct fault *next = first->next;
+		free(first);
+		first = next;
+	}
+}
+
 void faults_free(struct faults *faults)
 {
-	while (faults->first) {
-		struct fault *next = faults->first->next;
-		free(faults->first);
-		faults->first = next;
-	}
+	list_free(faults->first);
+	list_free(faults->first_note);
 	faults_init(faults);
 }
 
 void fault_memory(struct faults *faults)
 {
 	faults->count++;
+	faults->of[FAULT_SYSTEM]++;
 	faults->out_of_memory = true;
+}
+
+/* One line behind the others. False: memory is short. */
+static bool list_add(struct fault **first, struct fault **last, const char *line)
+{
+	struct fault *fault = malloc(sizeof *fault + strlen(line) + 1);
+
+	if (!fault)
+		return false;
+	strcpy(fault->text, line);
+	fault->next = NULL;
+	if (*last)
+		(*last)->next = fault;
+	else
+		*first = fault;
+	*last = fault;
+	return true;
+}
+
+static void line_add(struct faults *faults, enum fault_class class, const char *line)
+{
+	if (faults->count < FAULTS_KEPT && !list_add(&faults->first, &faults->last, line)) {
+		fault_memory(faults);
+		return;
+	}
+	faults->count++;
+	faults->of[class]++;
 }
 
 void fault_add(struct faults *faults, const char *format, ...)
 {
-	char line[1024];
+	char line[LINE_SIZE];
 	va_list arguments;
 
-	if (faults->count >= FAULTS_KEPT) {
-		faults->count++;
-		return;
-	}
 	va_start(arguments, format);
 	vsnprintf(line, sizeof line, format, arguments);
 	va_end(arguments);
-	struct fault *fault = malloc(sizeof *fault + strlen(line) + 1);
-	if (!fault) {
+	line_add(faults, FAULT_PERSON, line);
+}
+
+void fault_add_as(struct faults *faults, enum fault_class class, const char *format, ...)
+{
+	char line[LINE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof line, format, arguments);
+	va_end(arguments);
+	line_add(faults, class, line);
+}
+
+void fault_system(struct faults *faults, int error, const char *remedy, const char *format, ...)
+{
+	const char *passing = system_error_remedy(error);
+	char what[LINE_SIZE / 2], line[LINE_SIZE];
+	va_list arguments;
+
+	if (error == ENOMEM) {
 		fault_memory(faults);
 		return;
 	}
-	strcpy(fault->text, line);
-	fault->next = NULL;
-	if (faults->last)
-		faults->last->next = fault;
-	else
-		faults->first = fault;
-	faults->last = fault;
-	faults->count++;
+	va_start(arguments, format);
+	vsnprintf(what, sizeof what, format, arguments);
+	va_end(arguments);
+	snprintf(line, sizeof line, "%s: %s; %s", what, strerror(error), passing ? passing : remedy);
+	line_add(faults, passing ? FAULT_SYSTEM : FAULT_PERSON, line);
+}
+
+enum fault_class faults_class(const struct faults *faults)
+{
+	if (faults->of[FAULT_PERSON])
+		return FAULT_PERSON;
+	return faults->of[FAULT_SYSTEM] ? FAULT_SYSTEM : faults->of[FAULT_PASSING] ? FAULT_PASSING : FAULT_PERSON;
+}
+
+void fault_note(struct faults *faults, const char *format, ...)
+{
+	char line[LINE_SIZE];
+	va_list arguments;
+
+	/* One that is not kept is told by the number of all. */
+	if (faults->note_count++ >= NOTES_KEPT)
+		return;
+	va_start(arguments, format);
+	vsnprintf(line, sizeof line, format, arguments);
+	va_end(arguments);
+	list_add(&faults->first_note, &faults->last_note, line);
 }
 
 /*

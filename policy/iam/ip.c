@@ -11,8 +11,6 @@
 #define MAPPED_PREFIX 96
 #define SPARE 16 /* cidr_from_str reads up to 13 bytes in front of its text */
 
-const char ip_memory_short[] = "a network for which memory was short; free some, and load it again";
-
 static const uint8_t mapped[MAPPED_PREFIX / 8] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
 static bool is_mapped(const struct ip *ip)
@@ -188,29 +186,52 @@ static bool network_of(const struct ip *ip, int prefix, struct ip_network *netwo
 	return taken;
 }
 
-const char *ip_network_parse(struct text t, struct ip_network *network)
+/* Both parts of a text; NULL, or what is wrong with it. */
+static const char *read_network(struct text t, struct ip *ip, int *prefix)
 {
 	size_t slash = text_find(t, '/', 0);
-	struct ip ip;
 
-	if (!parse_as_written(text_first(t, slash), &ip))
+	if (!parse_as_written(text_first(t, slash), ip))
 		return "not an IP address or network; write 192.0.2.1, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32";
-	int largest = ip.family == 4 ? 32 : 128;
-	int prefix = slash == t.length ? largest : parse_prefix(text_from(t, slash + 1));
-	if (prefix < 0)
+	int largest = ip->family == 4 ? 32 : 128;
+	*prefix = slash == t.length ? largest : parse_prefix(text_from(t, slash + 1));
+	if (*prefix < 0)
 		return "a network whose prefix length is no plain decimal number; write /24, not /024, /+24 or /255.255.255.0";
-	if (prefix > largest)
-		return ip.family == 4 ? "a network with too long a prefix; at most /32 would be right"
-				      : "a network with too long a prefix; at most /128 would be right";
-	if (is_mapped(&ip) && prefix >= MAPPED_PREFIX) {
-		unmap(&ip);
-		prefix -= MAPPED_PREFIX;
+	if (*prefix > largest)
+		return ip->family == 4 ? "a network with too long a prefix; at most /32 would be right"
+				       : "a network with too long a prefix; at most /128 would be right";
+	return NULL;
+}
+
+const char *ip_network_wrong(struct text t)
+{
+	struct ip ip;
+	int prefix;
+
+	return read_network(t, &ip, &prefix);
+}
+
+enum ip_network_parsed ip_network_parse(struct text t, struct ip_network *network, const char **wrong)
+{
+	struct ip ip;
+	int prefix;
+	const char *what = read_network(t, &ip, &prefix);
+
+	if (what == NULL) {
+		if (is_mapped(&ip) && prefix >= MAPPED_PREFIX) {
+			unmap(&ip);
+			prefix -= MAPPED_PREFIX;
+		}
+		errno = 0;
+		if (network_of(&ip, prefix, network))
+			return IP_NETWORK_GOOD;
+		if (errno == ENOMEM)
+			return IP_NETWORK_MEMORY;
+		what = "a network that libcidr reads otherwise; write its address in full, as in 192.0.2.0/24 or 2001:db8::/32";
 	}
-	errno = 0;
-	if (network_of(&ip, prefix, network))
-		return NULL;
-	return errno == ENOMEM ? ip_memory_short
-		: "a network that libcidr reads otherwise; write its address in full, as in 192.0.2.0/24 or 2001:db8::/32";
+	if (wrong != NULL)
+		*wrong = what;
+	return IP_NETWORK_INVALID;
 }
 
 bool ip_network_holds(const struct ip_network *network, const struct ip *ip)

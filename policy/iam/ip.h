@@ -40,13 +40,21 @@ bool ip_from_sockaddr(const struct sockaddr *address, struct ip *ip);
 #define IP_TEXT_SIZE 46
 const char *ip_print(const struct ip *ip, char text[IP_TEXT_SIZE]);
 
+enum ip_network_parsed {
+	IP_NETWORK_GOOD,
+	IP_NETWORK_INVALID, /* it is none */
+	IP_NETWORK_MEMORY,  /* that could not be found out: memory is short */
+};
+
 /*
- * An address or CIDR of a policy; a bare address is /32 or /128. NULL on
- * success, else what is wrong (to be read behind `"TEXT" is`) and what would be
- * right: a constant string, ip_memory_short if that is what is wrong.
+ * An address or CIDR of a policy; a bare address is /32 or /128. If it is INVALID, *wrong (NULL: not wanted) is what is
+ * wrong (to be read behind `"TEXT" is`) and what would be right, a constant string.
  */
-const char *ip_network_parse(struct text t, struct ip_network *network);
-extern const char ip_memory_short[];
+enum ip_network_parsed ip_network_parse(struct text t, struct ip_network *network, const char **wrong)
+	__attribute__((warn_unused_result));
+
+/* The same words without the network, for which no memory is taken; NULL: nothing is wrong. */
+const char *ip_network_wrong(struct text t);
 
 bool ip_network_holds(const struct ip_network *network, const struct ip *ip);
 

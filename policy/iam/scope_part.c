@@ -108,7 +108,7 @@ static bool guard_networks(struct arena *arena, const struct candidate *candidat
 	for (size_t i = 0; i < count && good; i++)
 		for (size_t j = 0; j < candidates[i].condition->value_count && good; j++) {
 			numbers[at] = candidates[i].member;
-			good = ip_network_parse(candidates[i].condition->values[j], &networks[at++]) != ip_memory_short;
+			good = ip_network_parse(candidates[i].condition->values[j], &networks[at++], NULL) == IP_NETWORK_GOOD;
 		}
 	if (good)
 		out->lists.networks = ip_index_new(arena, networks, numbers, values);

@@ -162,14 +162,22 @@ static void mend(struct findings *findings, size_t first, const json_t *json)
 	}
 }
 
+static bool stopped(struct lint *lint)
+{
+	lint->stopped = lint->stopped || (lint->options.stop && lint->options.stop());
+	return lint->stopped;
+}
+
 static void document(const struct policy_document *document, void *context)
 {
 	struct file *file = context;
 	struct lint *lint = file->lint;
 	struct faults faults;
 	unsigned told[KINDS] = { 0 };
-	struct policy_set *set = policy_set_new();
+	struct policy_set *set = stopped(lint) ? NULL : policy_set_new();
 
+	if (lint->stopped)
+		return;
 	if (!set) {
 		lint->findings.out_of_memory = true;
 		return;
@@ -193,7 +201,7 @@ static void document(const struct policy_document *document, void *context)
 		subject.policy = policy_set_policy(set, 0);
 		if (lint->options.site.identities.count || lint->options.site.complete)
 			hang_all(lint, &subject);
-		for (size_t i = 0; i < subject.policy->count; i++) {
+		for (size_t i = 0; i < subject.policy->count && !stopped(lint); i++) {
 			struct subject_statement s;
 			subject_statement_open(&subject, i, &s);
 			check_actions(&s);
@@ -202,7 +210,7 @@ static void document(const struct policy_document *document, void *context)
 			for (size_t n = 0; n < sizeof statement_checks / sizeof *statement_checks; n++)
 				statement_checks[n](&s);
 		}
-		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks; n++)
+		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks && !stopped(lint); n++)
 			document_checks[n](&subject);
 		tally(lint, &subject);
 		subject_close(&subject);
@@ -217,6 +225,8 @@ void lint_text(struct lint *lint, const char *file, struct text name, struct tex
 	struct faults faults;
 	size_t first = lint->findings.count;
 
+	if (stopped(lint))
+		return;
 	faults_init(&faults);
 	policy_file_read(file, name, text, &faults, document, &context);
 	if (faults.count)

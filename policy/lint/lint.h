@@ -43,6 +43,7 @@ struct lint_options {
 	struct lint_site site;
 	enum lint_type type;
 	struct instant now;             /* for windows that are over */
+	bool (*stop)(void);             /* asked before each statement; true: look at no more. NULL: look at all */
 };
 
 struct tally;
@@ -54,6 +55,7 @@ struct lint {
 	size_t tally_count, tally_room;
 	struct string_list hung;        /* identities that resource policies hang on, over all files; in the findings' arena */
 	size_t hung_room;
+	bool stopped;                   /* not all was looked at, for `stop` */
 };
 
 void lint_init(struct lint *lint, const struct lint_options *options);

@@ -49,9 +49,10 @@ static json_t *fix_effect(const json_t *statement)
 	const char *right = effect ? MEANT(effect, effects, 1) : NULL;
 	json_t *copy = right ? json_deep_copy(statement) : NULL;
 
-	if (copy)
-		json_object_set_new(copy, "Effect", json_string(right));
-	return copy;
+	if (!copy || !json_object_set_new(copy, "Effect", json_string(right)))
+		return copy;
+	json_decref(copy);
+	return NULL;
 }
 
 static json_t *fix_element(const json_t *statement)
@@ -66,10 +67,12 @@ static json_t *fix_principal(const json_t *statement)
 		sizeof principal_kinds / sizeof *principal_kinds, 1);
 	json_t *copy = principal ? json_deep_copy(statement) : NULL;
 
-	if (copy)
-		json_object_set(copy, member, principal);
+	bool good = copy && !json_object_set(copy, member, principal);
 	json_decref(principal);
-	return copy;
+	if (good)
+		return copy;
+	json_decref(copy);
+	return NULL;
 }
 
 /* "ses:SendRawEmail" for "SendRawEmail"; NULL: it has a service, or SES has no such action. */

@@ -62,10 +62,10 @@ static struct text inside(struct arena *arena, struct text value)
 	struct ip_network network;
 	char text[IP_TEXT_SIZE];
 
-	const char *wrong = ip_network_parse(value, &network);
+	enum ip_network_parsed parsed = ip_network_parse(value, &network, NULL);
 
-	arena->failed |= wrong == ip_memory_short;
-	if (wrong)
+	arena->failed |= parsed == IP_NETWORK_MEMORY;
+	if (parsed != IP_NETWORK_GOOD)
 		return (struct text){ 0 };
 	return arena_text(arena, text_of(ip_print(&network.first, text)));
 }

@@ -184,8 +184,8 @@ const struct condition *condition_on(const struct statement *statement, struct t
 
 bool subject_network(const struct subject *subject, struct text text, struct ip_network *network)
 {
-	const char *wrong = ip_network_parse(text, network);
+	enum ip_network_parsed parsed = ip_network_parse(text, network, NULL);
 
-	subject->findings->out_of_memory |= wrong == ip_memory_short;
-	return !wrong;
+	subject->findings->out_of_memory |= parsed == IP_NETWORK_MEMORY;
+	return parsed == IP_NETWORK_GOOD;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/configuration_set.h"
 
+#include "iam/json_memory.h"
 #include "ses/identity.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +48,11 @@ bool configuration_set_note(struct generation *generation, struct text file_name
 	/* Large lists of recipients are not read twice. */
 	if (!memmem(content.at, content.length, MEMBER, strlen(MEMBER)))
 		return true;
-	json_t *root = json_loadb(content.at, content.length, 0, NULL);
+	bool memory_short;
+	/* The policies of the file have been read by now: it is JSON. */
+	json_t *root = json_memory_loadb(content.at, content.length, 0, NULL, &memory_short);
+	if (memory_short)
+		return false;
 	const char *name = json_string_value(json_object_get(root, MEMBER));
 	bool good = true;
 	if (name && json_object_get(root, "IdentityType") && configuration_set_is_valid(text_of(name)))

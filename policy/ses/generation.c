@@ -109,9 +109,16 @@ static void compile_networks(struct generation *generation, const struct network
 	}
 	for (size_t i = 0; i < options->count; i++) {
 		struct network_context *one = &generation->networks[generation->network_count++];
-		const char *wrong = ip_network_parse(text_of(options->at[i].network), &one->network);
-		if (wrong)
+		const char *wrong;
+		switch (ip_network_parse(text_of(options->at[i].network), &one->network, &wrong)) {
+		case IP_NETWORK_GOOD:
+			break;
+		case IP_NETWORK_MEMORY:
+			fault_memory(faults);
+			break;
+		case IP_NETWORK_INVALID:
 			fault_add(faults, "networks[%zu].network: is %s", i, wrong);
+		}
 		snprintf(place, sizeof place, "networks[%zu].context", i);
 		context_compile(&generation->arena, generation->set, &options->at[i].context, place, &one->context, faults);
 	}
@@ -132,8 +139,6 @@ static void compile_site(struct generation *generation, const struct site_option
 	/* Without account and region nothing else has a name. */
 	if (faults->count != before)
 		return;
-	if (!notes_find(generation))
-		fault_memory(faults);
 	if (!configuration_sets_find(generation, &options->configuration_sets, faults))
 		fault_memory(faults);
 	find_slots(generation);

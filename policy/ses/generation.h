@@ -11,7 +11,6 @@
 #include "iam/key.h"
 #include "iam/policy_set.h"
 #include "ses/context.h"
-#include "ses/notes.h"
 #include "ses/principal_map.h"
 #include "ses/site_options.h"
 
@@ -61,7 +60,6 @@ struct generation {
 	struct text *stated;
 	size_t stated_count, stated_room;
 	bool states_policies;
-	struct notes notes;
 };
 
 /* Where the value of a slot comes from; of slot -1 SOURCE_SETTINGS. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/identity_file.h"
 
+#include "iam/json_memory.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -29,8 +31,10 @@ bool identity_file_note(struct generation *generation, struct text file_name, st
 	/* Large lists of recipients are not read twice. */
 	if (!memmem(content.at, content.length, MEMBER, strlen(MEMBER)))
 		return true;
-	json_t *root = json_loadb(content.at, content.length, 0, NULL);
-	/* It has been read before: it is JSON. */
+	bool memory_short = false;
+	json_error_t error;
+	json_t *root = json_memory_loadb(content.at, content.length, 0, &error, &memory_short);
+	/* It has been read before: it is JSON, unless memory is short now. */
 	bool good = root;
 	if (json_is_string(json_object_get(root, MEMBER)) && json_is_object(json_object_get(root, "Policies"))) {
 		generation->states_policies = true;

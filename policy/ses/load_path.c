@@ -2,171 +2,38 @@
 /*
  * One pass: survey (names, and for each file what tells a change), read, survey
  * again. The pass counts only if both surveys and what each opened file said of
- * itself agree.
+ * itself agree. What may be the middle of a change (a link whose target is not
+ * there: Kubernetes exchanges the folder behind all links of a ConfigMap, and mends
+ * the links before or after that) is a fault only if it stays.
  */
 #include "ses/load_path.h"
 
 #include "iam/policy_set.h"
+#include "ses/survey.h"
+#include "ses/test_name.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-/* Passes before we say that the files do not come to rest. */
-#define PASSES 8
+/* So long files may take to come to rest, in milliseconds; and so many passes there are at least. */
+#define PATIENCE 1000
+#define PASSES_LEAST 3
+/* Milliseconds between two passes: doubled from the first to the last. */
+#define PAUSE_FIRST 1
+#define PAUSE_LAST 50
 
-#define SHOWN_SIZE 512
-
-struct seen_file {
-	const char *path;
-	struct stat stat;
-};
-
-struct survey {
-	struct seen_file *files;
-	size_t count, room;
-	struct arena *arena;
-};
-
-enum progress { PROGRESS_DONE, PROGRESS_CHANGED, PROGRESS_FAULT };
-
-static const char *show(const char *path, char shown[SHOWN_SIZE])
+static enum progress no_memory(const struct surveying *s)
 {
-	return text_escape(text_of(path), shown, SHOWN_SIZE);
-}
-
-static enum progress fault_errno(struct faults *faults, const char *path, const char *remedy)
-{
-	char shown[SHOWN_SIZE];
-	int error = errno;
-
-	if (error == ENOMEM)
-		fault_memory(faults);
-	else
-		fault_add(faults, "%s: %s; %s", show(path, shown), strerror(error), remedy);
+	fault_memory(s->faults);
 	return PROGRESS_FAULT;
-}
-
-static enum progress fault_no_memory(struct faults *faults)
-{
-	fault_memory(faults);
-	return PROGRESS_FAULT;
-}
-
-static bool same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-		a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-		a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
-static bool same_survey(const struct survey *a, const struct survey *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->files[i].path, b->files[i].path) || !same_file(&a->files[i].stat, &b->files[i].stat))
-			return false;
-	return true;
-}
-
-static enum progress survey_add(struct survey *survey, const char *path, const struct stat *status, struct faults *faults)
-{
-	char shown[SHOWN_SIZE];
-
-	if (!S_ISREG(status->st_mode)) {
-		fault_add(faults, "%s: not a regular file; name a policy file, or the folder that holds it", show(path, shown));
-		return PROGRESS_FAULT;
-	}
-	if (status->st_size > (off_t)POLICY_FILE_MAX) {
-		fault_add(faults, "%s: %lld bytes; at most %u are read, so split the file", show(path, shown),
-			(long long)status->st_size, POLICY_FILE_MAX);
-		return PROGRESS_FAULT;
-	}
-	if (survey->count == survey->room) {
-		size_t room = survey->room ? 2 * survey->room : 16;
-		struct seen_file *grown = arena_array(survey->arena, room, sizeof *grown);
-		if (!grown)
-			return fault_no_memory(faults);
-		if (survey->count)
-			memcpy(grown, survey->files, survey->count * sizeof *grown);
-		survey->files = grown;
-		survey->room = room;
-	}
-	struct text copy = arena_text(survey->arena, text_of(path));
-	if (!copy.at)
-		return fault_no_memory(faults);
-	survey->files[survey->count++] = (struct seen_file){ copy.at, *status };
-	return PROGRESS_DONE;
-}
-
-static int is_policy_name(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && text_ends_with(text_of(entry->d_name), TEXT(".json"));
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static enum progress survey_folder(struct survey *survey, const char *folder, struct faults *faults)
-{
-	struct dirent **entries;
-	enum progress result = PROGRESS_DONE;
-	size_t length = strlen(folder);
-	const char *slash = length && folder[length - 1] == '/' ? "" : "/";
-	int count = scandir(folder, &entries, is_policy_name, by_bytes);
-
-	if (count < 0)
-		return fault_errno(faults, folder, "let the filter's user read and search the folder");
-	for (int i = 0; i < count; i++) {
-		struct stat stat_now;
-		const char *path = arena_printf(survey->arena, "%s%s%s", folder, slash, entries[i]->d_name);
-		enum progress one;
-
-		if (!path)
-			one = fault_no_memory(faults);
-		else if (!stat(path, &stat_now))
-			one = survey_add(survey, path, &stat_now, faults);
-		else if (errno == ENOENT && lstat(path, &stat_now))
-			one = PROGRESS_CHANGED; /* removed since the folder was listed */
-		else
-			one = fault_errno(faults, path, "remove or mend this entry");
-		if (one > result)
-			result = one;
-		free(entries[i]);
-	}
-	free(entries);
-	return result;
-}
-
-static enum progress survey_paths(struct survey *survey, const char *const *paths, size_t count, struct faults *faults)
-{
-	enum progress result = PROGRESS_DONE;
-
-	for (size_t i = 0; i < count; i++) {
-		struct stat stat_now;
-		enum progress one;
-
-		if (stat(paths[i], &stat_now))
-			one = fault_errno(faults, paths[i], "name a policy file, or a folder of them");
-		else if (S_ISDIR(stat_now.st_mode))
-			one = survey_folder(survey, paths[i], faults);
-		else
-			one = survey_add(survey, paths[i], &stat_now, faults);
-		if (one > result)
-			result = one;
-	}
-	return result;
 }
 
 /* All `size` bytes and then the end. CHANGED: there were fewer or more. */
-static enum progress read_all(int file, const char *path, char *bytes, size_t size, struct faults *faults)
+static enum progress read_all(const struct surveying *s, int file, const char *path, char *bytes, size_t size)
 {
 	size_t used = 0;
 
@@ -176,7 +43,7 @@ static enum progress read_all(int file, const char *path, char *bytes, size_t si
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return fault_errno(faults, path, "it must be readable");
+			return survey_fault(s, path, errno, NULL);
 		if (!got)
 			return used == size ? PROGRESS_DONE : PROGRESS_CHANGED;
 		used += (size_t)got;
@@ -185,23 +52,30 @@ static enum progress read_all(int file, const char *path, char *bytes, size_t si
 	}
 }
 
-static enum progress read_file(const struct seen_file *seen, struct arena *arena, struct text *content,
-	struct faults *faults)
+/* Is the open file the one that was seen? */
+static enum progress file_check(const struct surveying *s, int file, const char *path, const struct stat *seen)
 {
-	struct stat before, after;
+	struct stat now;
+
+	if (fstat(file, &now))
+		return survey_fault(s, path, errno, NULL);
+	return survey_same_file(&now, seen) ? PROGRESS_DONE : PROGRESS_CHANGED;
+}
+
+static enum progress read_file(const struct surveying *s, const struct seen_file *seen, struct text *content)
+{
 	size_t size = (size_t)seen->stat.st_size;
 	/* Should the path be a FIFO by now, opening must not wait for its writer. */
 	int file = open(seen->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (file < 0)
-		return errno == ENOENT ? PROGRESS_CHANGED
-			: fault_errno(faults, seen->path, "let the filter's user read the file");
-	enum progress result = PROGRESS_CHANGED;
-	if (!fstat(file, &before) && same_file(&before, &seen->stat)) {
-		char *bytes = arena_take(arena, size + 1);
-		result = bytes ? read_all(file, seen->path, bytes, size, faults) : fault_no_memory(faults);
-		if (result == PROGRESS_DONE && (fstat(file, &after) || !same_file(&after, &before)))
-			result = PROGRESS_CHANGED;
+		return errno == ENOENT ? PROGRESS_CHANGED : survey_fault(s, seen->path, errno, NULL);
+	enum progress result = file_check(s, file, seen->path, &seen->stat);
+	if (result == PROGRESS_DONE) {
+		char *bytes = arena_take(s->arena, size + 1);
+		result = bytes ? read_all(s, file, seen->path, bytes, size) : no_memory(s);
+		if (result == PROGRESS_DONE)
+			result = file_check(s, file, seen->path, &seen->stat);
 		*content = (struct text){ bytes, size };
 	}
 	close(file);
@@ -219,59 +93,128 @@ static struct text policy_name(const char *path)
 	return name;
 }
 
-static enum progress pass(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults)
+/* What is not read, and may have been meant to be in force. */
+static void tell_others(const struct survey *survey, struct faults *faults)
 {
-	struct survey first = { .arena = &out->arena }, last = { .arena = &out->arena };
-	enum progress result = survey_paths(&first, paths, count, faults);
+	char shown[SURVEY_SHOWN_SIZE];
+
+	for (size_t i = 0; i < survey->other_count; i++)
+		fault_note(faults, "%s: is not read: of a folder only the files *.json are; %s", survey_show(survey->others[i].path, shown),
+			survey->others[i].folder ? "name that folder too, or move it away" : "rename it, or move it away");
+}
+
+static enum progress pass(struct surveying *s, struct loaded_files *out)
+{
+	struct survey first = { 0 }, last = { 0 };
+	enum progress result = survey_paths(s, &first);
 
 	if (result != PROGRESS_DONE)
 		return result;
-	out->files = arena_array(&out->arena, first.count, sizeof *out->files);
+	s->seen = true;
+	out->files = arena_array(s->arena, first.count, sizeof *out->files);
 	if (!out->files)
-		return fault_no_memory(faults);
+		return no_memory(s);
 	for (size_t i = 0; i < first.count; i++) {
 		struct loaded_file *file = &out->files[out->count++];
-		char shown[SHOWN_SIZE];
-		enum progress one = read_file(&first.files[i], &out->arena, &file->content, faults);
+		char shown[SURVEY_SHOWN_SIZE];
+		enum progress one = read_file(s, &first.files[i], &file->content);
 
 		if (one > result)
 			result = one;
 		if (one != PROGRESS_DONE)
 			continue;
 		file->name = policy_name(first.files[i].path);
-		file->shown = arena_printf(&out->arena, "%s", show(first.files[i].path, shown));
+		file->test = first.files[i].test;
+		file->shown = arena_printf(s->arena, "%s", survey_show(first.files[i].path, shown));
 		if (!file->shown)
-			return fault_no_memory(faults);
+			return no_memory(s);
 	}
 	if (result != PROGRESS_DONE)
 		return result;
-	result = survey_paths(&last, paths, count, faults);
-	return result == PROGRESS_DONE && !same_survey(&first, &last) ? PROGRESS_CHANGED : result;
+	result = survey_paths(s, &last);
+	if (result == PROGRESS_DONE && !survey_same(&first, &last))
+		result = PROGRESS_CHANGED;
+	if (result == PROGRESS_DONE)
+		tell_others(&first, s->faults);
+	return result;
+}
+
+/* Those that are named like files of tests must be some, and are then no policies. False: told. */
+static bool take_tests_out(struct loaded_files *files, struct faults *faults)
+{
+	size_t kept = 0;
+	bool good = true;
+
+	for (size_t i = 0; i < files->count; i++) {
+		const struct loaded_file *file = &files->files[i];
+		if (file->test)
+			good = test_name_check(file->shown, file->content, faults) && good;
+		else
+			files->files[kept++] = *file;
+	}
+	files->count = kept;
+	return good;
+}
+
+static long milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Passes until one counts, or there is a fault, or the files have had their time. */
+static enum progress passes(struct surveying *s, struct loaded_files *out)
+{
+	long end = milliseconds() + PATIENCE, pause = PAUSE_FIRST;
+
+	for (int i = 1;; i++) {
+		faults_free(&s->lasting);
+		enum progress result = pass(s, out);
+		if (result != PROGRESS_CHANGED || (i >= PASSES_LEAST && milliseconds() >= end))
+			return result;
+		loaded_files_free(out);
+		nanosleep(&(struct timespec){ .tv_nsec = pause * 1000000 }, NULL);
+		pause = 2 * pause < PAUSE_LAST ? 2 * pause : PAUSE_LAST;
+	}
+}
+
+/* Files that have not come to rest: what was wrong with them last, or that they change. */
+static void tell_restless(const struct surveying *s)
+{
+	char shown[SURVEY_SHOWN_SIZE];
+
+	for (const struct fault *fault = s->lasting.first; fault; fault = fault->next)
+		fault_add(s->faults, "%s", fault->text);
+	if (s->lasting.out_of_memory)
+		fault_memory(s->faults);
+	if (!s->lasting.count)
+		fault_add_as(s->faults, FAULT_PASSING, "%s: changes while it is read; try again when the files are at rest",
+			survey_show(s->paths[0], shown));
 }
 
 bool load_paths(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults)
 {
-	enum progress result = PROGRESS_CHANGED;
-	char shown[SHOWN_SIZE];
+	struct surveying s = { .paths = paths, .count = count, .arena = &out->arena, .faults = faults };
+	size_t before = faults->count;
+	char shown[SURVEY_SHOWN_SIZE];
 
 	*out = (struct loaded_files){ 0 };
 	if (!count) {
 		fault_add(faults, "policies: nothing to load; name a policy file, or a folder of them");
 		return false;
 	}
-	for (int i = 0; i < PASSES && result == PROGRESS_CHANGED; i++) {
-		loaded_files_free(out);
-		result = pass(paths, count, out, faults);
-	}
+	enum progress result = passes(&s, out);
 	if (result == PROGRESS_CHANGED)
-		fault_add(faults, "%s: changes while it is read; try again when the files are at rest", show(paths[0], shown));
-	if (result == PROGRESS_DONE && !out->count) {
-		fault_add(faults, "%s: holds no *.json file; put a policy there", show(paths[0], shown));
-		result = PROGRESS_FAULT;
-	}
-	if (result != PROGRESS_DONE)
-		loaded_files_free(out);
-	return result == PROGRESS_DONE;
+		tell_restless(&s);
+	faults_free(&s.lasting);
+	if (result == PROGRESS_DONE && take_tests_out(out, faults) && !out->count)
+		fault_add(faults, "%s: holds no *.json file; put a policy there", survey_show(paths[0], shown));
+	if (faults->count == before)
+		return true;
+	loaded_files_free(out);
+	return false;
 }
 
 void loaded_files_free(struct loaded_files *files)

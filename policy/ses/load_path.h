@@ -3,9 +3,10 @@
  * load_path: the files that the settings name, read as one snapshot.
  *
  * A path is a file, or a folder, which gives its *.json files in the order of
- * their names (bytes); other names and dot files are passed over, and something
- * called *.json that is no file is a fault. If anything changes between the first look and the last
- * byte (a deployment under way), everything is read anew.
+ * their names (bytes); something called *.json that is no file is a fault. Files of
+ * tests (*.test.json, test_name.h) and known leftovers (policy_folder.h) are passed over;
+ * all else that stands in the folder is passed over with a note. If anything changes between the first look and the last
+ * byte (a deployment under way), everything is read again, for up to a second.
  */
 #ifndef SES_LOAD_PATH_H
 #define SES_LOAD_PATH_H
@@ -17,6 +18,7 @@ struct loaded_file {
 	const char *shown;   /* the path, printable, for messages */
 	struct text name;    /* the file's name without its folder and without .json */
 	struct text content;
+	bool test;           /* named *.test.json in a folder; load_paths() leaves none of them */
 };
 
 struct loaded_files {
@@ -26,7 +28,7 @@ struct loaded_files {
 };
 
 /*
- * Read all paths. False: `faults` has grown, `out` is empty. Every path must
+ * Read all paths. False: `faults` has grown, `out` is empty. Notes may come with either. Every path must
  * exist and be a readable file of at most POLICY_FILE_MAX bytes or a folder;
  * at least one file must be found. What was read is freed by loaded_files_free.
  */

@@ -179,5 +179,6 @@ bool ask_load(struct message *message, struct ask *ask)
 	if (!ask->plan && !request_prepare(request))
 		return false;
 	ask->plan = request->plan;
+	message->asked = ask;
 	return true;
 }

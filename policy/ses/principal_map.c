@@ -104,29 +104,55 @@ bool principal_facts_find(struct arena *arena, const struct caller *caller, stru
 	return facts->arn.length;
 }
 
-static bool compile_rule(struct arena *arena, const struct principal_option *option, struct principal_rule *rule)
+/* A rule without the network of its entry would fit everybody: it is told, and nothing is loaded. */
+static void compile_network(const char *network, size_t index, struct principal_rule *rule, struct faults *faults)
+{
+	const char *wrong;
+
+	rule->has_network = true;
+	switch (ip_network_parse(text_of(network), &rule->network, &wrong)) {
+	case IP_NETWORK_GOOD:
+		break;
+	case IP_NETWORK_MEMORY:
+		fault_memory(faults);
+		break;
+	case IP_NETWORK_INVALID:
+		fault_add(faults, "principals[%zu].network: is %s", index, wrong);
+	}
+}
+
+static void compile_rule(struct arena *arena, const struct principal_option *option, size_t index, struct principal_rule *rule,
+	struct faults *faults)
 {
 	struct text login = arena_text(arena, text_of(option->login)), arn = arena_text(arena, text_of(option->arn));
 	size_t at = find_login(arn);
 
-	if (!login.at || !arn.at)
-		return false;
+	if (!login.at || !arn.at) {
+		fault_memory(faults);
+		return;
+	}
 	rule->any_login = text_equals(login, TEXT("*"));
 	rule->login = rule->any_login ? TEXT("") : login;
-	rule->has_network = option->network && !ip_network_parse(text_of(option->network), &rule->network);
+	if (option->network)
+		compile_network(option->network, index, rule, faults);
 	rule->refuse = option->refuse;
 	if (option->refuse)
-		return true;
+		return;
 	rule->arn = arn;
 	rule->tenant = arena_text(arena, text_of(option->tenant));
-	if (!rule->tenant.at)
-		return false;
-	if (at == arn.length && (!caller_parse(arn, &rule->caller) || !principal_facts_find(arena, &rule->caller, &rule->facts)))
-		return false;
+	if (!rule->tenant.at) {
+		fault_memory(faults);
+		return;
+	}
 	rule->has_login = at < arn.length;
 	rule->before = text_first(arn, at);
 	rule->behind = text_from(arn, at + LOGIN_VARIABLE.length);
-	return true;
+	if (rule->has_login)
+		return;
+	if (!caller_parse(arn, &rule->caller))
+		fault_add(faults, "principals[%zu].arn: is not the ARN of a principal; write arn:aws:iam::ACCOUNT:user/NAME", index);
+	else if (!principal_facts_find(arena, &rule->caller, &rule->facts))
+		fault_memory(faults);
 }
 
 bool principal_map_compile(struct arena *arena, const struct principal_options *options, struct principal_map *out,
@@ -143,10 +169,7 @@ bool principal_map_compile(struct arena *arena, const struct principal_options *
 	for (size_t i = 0; i < options->count; i++) {
 		const struct principal_option *option = &options->at[i];
 		struct principal_rule *rule = &out->rules[out->count++];
-		if (!compile_rule(arena, option, rule)) {
-			fault_memory(faults);
-			return false;
-		}
+		compile_rule(arena, option, i, rule, faults);
 		out->names_logins = out->names_logins || rule->login.length;
 		if (option->policies.at)
 			rule->group = ++group;

@@ -106,9 +106,8 @@ const char *check_realm(const char *value, char *room, size_t size)
 
 const char *check_network(const char *value, char *room, size_t size)
 {
-	struct ip_network network;
 	char shown[64];
-	const char *wrong = ip_network_parse(text_of(value), &network);
+	const char *wrong = ip_network_wrong(text_of(value));
 
 	if (!wrong)
 		return NULL;

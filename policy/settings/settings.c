@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/settings.h"
 
+#include "iam/system_error.h"
 #include "settings/read_file.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"
@@ -36,15 +37,25 @@ static void note_origin(const struct setting *row, const struct json_path *path,
 	set_origin(seeing->settings, row, origin ? origin : seeing->source->file);
 }
 
+static void tell_unread(const char *file, int error, struct faults *faults)
+{
+	if (error == EFBIG)
+		fault_add(faults, "%s: cannot be read: larger than 1 MiB; write less, or name another with --settings", file);
+	else if (error == ENOENT)
+		fault_system(faults, error, "create it, or name another with --settings", "%s: cannot be read", file);
+	else
+		fault_system(faults, error, system_error_read_remedy(error), "%s: cannot be read", file);
+}
+
 static void read_settings(struct settings *settings, const char *file, struct faults *faults)
 {
 	size_t size;
 	char *bytes = read_file(file, SETTINGS_FILE_MAX, &size);
+	int error = errno;
 
 	settings->file = setting_copy(&settings->arena, file, faults);
 	if (!bytes) {
-		fault_add(faults, "%s: cannot be read: %s; create it, or name another with --settings", file,
-			errno == EFBIG ? "larger than 1 MiB" : strerror(errno));
+		tell_unread(file, error, faults);
 		return;
 	}
 	const struct json_source source = { .file = settings->file ? settings->file : file, .text = { bytes, size } };

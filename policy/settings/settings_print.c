@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Printing, help and comparison: what else comes from the table of settings. */
+#include "iam/text.h"
 #include "settings/setting_table.h"
 #include "settings/settings.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include <jansson.h>
 
 static const void *setting_at(const struct settings *settings, const struct setting *row)
 {
 	return (const char *)settings + row->offset;
 }
 
+/* As JSON, and without memory: a text for which there is none would look like a setting that is not there. */
 static void print_text(const char *text, FILE *out)
 {
-	json_t *value = json_string(text);
-	char *dump = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+	struct text t = text_of(text);
 
-	fputs(dump ? dump : "null", out);
-	free(dump);
-	json_decref(value);
+	if (!text) {
+		fputs("null", out);
+		return;
+	}
+	fputc('"', out);
+	for (size_t i = 0, n; i < t.length; i += n) {
+		unsigned char byte = (unsigned char)t.at[i];
+		n = text_character(t, i);
+		if (byte == '"' || byte == '\\')
+			fprintf(out, "\\%c", byte);
+		else if (byte < 0x20 || byte == 0x7f)
+			fprintf(out, "\\u%04x", byte);
+		else if (n == 1 && byte >= 0x80)
+			fputs("\\ufffd", out); /* a path on the command line need not be UTF-8 */
+		else
+			fwrite(t.at + i, 1, n, out);
+	}
+	fputc('"', out);
 }
 
 static void print_list(const struct string_list *list, FILE *out)

@@ -87,9 +87,10 @@ static struct ip beside(struct ip ip, bool up)
 static bool add_network(struct diff_values *values, struct text value)
 {
 	struct ip_network network;
+	enum ip_network_parsed parsed = ip_network_parse(value, &network, NULL);
 
-	if (ip_network_parse(value, &network))
-		return true;
+	if (parsed != IP_NETWORK_GOOD)
+		return parsed != IP_NETWORK_MEMORY;
 	struct ip last = network.first, before = beside(network.first, false), after;
 	for (unsigned bit = network.prefix; bit < (last.family == 4 ? 32u : 128u); bit++)
 		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);

@@ -4,11 +4,13 @@
 
 #include "config.h"
 #include "iam/policy_set.h"
+#include "lint/lint_policies.h"
+#include "lint/lint_site.h"
 #include "lint/output.h"
 #include "ses/load_path.h"
 #include "settings/read_file.h"
+#include "settings/settings.h"
 #include "tool/lint_options.h"
-#include "tool/lint_site.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -20,6 +22,12 @@
 
 static void faults_print(const struct faults *faults)
 {
+	size_t told = 0;
+
+	for (const struct fault *note = faults->first_note; note; note = note->next, told++)
+		fprintf(stderr, "ses-policy: lint: note: %s\n", note->text);
+	if (faults->note_count > told)
+		fprintf(stderr, "ses-policy: lint: %zu further notes\n", faults->note_count - told);
 	for (const struct fault *fault = faults->first; fault; fault = fault->next)
 		fprintf(stderr, "ses-policy: lint: %s\n", fault->text);
 	if (faults->out_of_memory)
@@ -55,31 +63,17 @@ static bool lint_stdin(struct lint *lint)
 	return good;
 }
 
-static bool lint_path(struct lint *lint, const char *path)
+/* A file, a folder, or `-`. */
+static bool lint_argument(struct lint *lint, const char *path)
 {
-	struct loaded_files files;
 	struct faults faults;
 
 	if (!strcmp(path, "-"))
 		return lint_stdin(lint);
 	faults_init(&faults);
-	bool good = load_paths(&path, 1, &files, &faults);
-	for (size_t i = 0; good && i < files.count; i++)
-		lint_text(lint, files.files[i].shown, files.files[i].name, files.files[i].content);
+	bool good = lint_path(lint, path, lint->options.type, &faults);
 	faults_print(&faults);
 	faults_free(&faults);
-	if (good)
-		loaded_files_free(&files);
-	return good;
-}
-
-static bool lint_list(struct lint *lint, const struct string_list *paths, enum lint_type type)
-{
-	bool good = true;
-
-	lint->options.type = type;
-	for (size_t i = 0; i < paths->count; i++)
-		good &= lint_path(lint, paths->at[i]);
 	return good;
 }
 
@@ -95,10 +89,11 @@ static bool lint_site(struct lint *lint, const struct settings *settings)
 	free(text);
 
 	lint->options.site.complete = true;
-	bool good = lint_list(lint, &options->policies, LINT_TYPE_RESOURCE);
-
-	for (size_t i = 0; i < options->principals.count; i++)
-		good &= lint_list(lint, &options->principals.at[i].policies, LINT_TYPE_IDENTITY);
+	struct faults faults;
+	faults_init(&faults);
+	bool good = lint_policies(lint, options, NULL, &faults);
+	faults_print(&faults);
+	faults_free(&faults);
 	return good;
 }
 
@@ -109,7 +104,7 @@ static bool settings_read(struct arguments *arguments, struct settings *settings
 
 	faults_init(&faults);
 	bool good = settings_load(settings, &given, &faults) &&
-		lint_site_from_settings(&arguments->options.site, settings, &settings->arena);
+		lint_site_from_options(&arguments->options.site, &settings->site, &settings->arena);
 	if (!good && !faults.count)
 		fault_memory(&faults);
 	faults_print(&faults);
@@ -165,7 +160,7 @@ enum status command_lint(int argc, char **argv)
 	lint_init(&lint, &arguments.options);
 	bool good = optind < argc || lint_site(&lint, &settings);
 	for (int i = optind; i < argc; i++)
-		good &= lint_path(&lint, argv[i]);
+		good &= lint_argument(&lint, argv[i]);
 	if (lint.findings.out_of_memory) {
 		fprintf(stderr, "ses-policy: lint: out of memory\n");
 		good = false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/replay_record.h"
 
+#include "iam/json_memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -356,8 +358,12 @@ static enum record_found take(struct record *record, int key, const json_t *json
 
 static enum record_found read_slowly(struct record *record, struct text line)
 {
+	bool memory_short;
+
 	clear(record);
-	record->root = json_loadb(line.at, line.length, 0, NULL);
+	record->root = json_memory_loadb(line.at, line.length, 0, NULL, &memory_short);
+	if (memory_short)
+		return RECORD_MEMORY;
 	if (!json_is_object(record->root))
 		return RECORD_INVALID;
 	for (size_t i = 0; i < ROWS; i++) {

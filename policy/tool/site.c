@@ -4,11 +4,41 @@
 #include "settings/setting_check.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+/* A note is told once: some commands load the same files many times. */
+static bool is_new(const char *note)
+{
+	static uint64_t told[NOTES_KEPT];
+	static size_t count;
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (; *note; note++)
+		hash = (hash ^ (unsigned char)*note) * 0x100000001b3u;
+	for (size_t i = 0; i < count; i++)
+		if (told[i] == hash)
+			return false;
+	if (count < NOTES_KEPT)
+		told[count++] = hash;
+	return true;
+}
+
+static void tell_notes(const struct faults *faults)
+{
+	size_t told = 0;
+
+	for (const struct fault *note = faults->first_note; note; note = note->next, told++)
+		if (is_new(note->text))
+			fprintf(stderr, "ses-policy: note: %s\n", note->text);
+	if (faults->note_count > told && is_new(""))
+		fprintf(stderr, "ses-policy: %zu further notes\n", faults->note_count - told);
+}
+
 void site_tell(const struct faults *faults)
 {
+	tell_notes(faults);
 	for (const struct fault *fault = faults->first; fault; fault = fault->next)
 		fprintf(stderr, "ses-policy: %s\n", fault->text);
 	if (faults->count > FAULTS_KEPT)

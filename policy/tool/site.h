@@ -28,7 +28,7 @@ bool site_load_as(struct site *site, const char *settings, const struct words *p
 	const char *principal);
 void site_free(struct site *site);
 
-/* Tell faults to standard error. */
+/* Tell faults, and notes that have not been told yet, to standard error. */
 void site_tell(const struct faults *faults);
 
 #endif

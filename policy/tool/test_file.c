@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/test_file.h"
 
+#include "iam/system_error.h"
 #include "settings/read_file.h"
 #include "settings/setting_read.h"
 #include "tool/eml.h"
@@ -214,7 +215,10 @@ bool test_file_read(struct arena *arena, const char *path, const struct instant 
 
 	*out = (struct test_file){ 0 };
 	if (!bytes) {
-		fault_add(faults, "%s: cannot be read: %s", path, errno == EFBIG ? "larger than 16 MiB" : errno == EINVAL ? "not a file" : strerror(errno));
+		if (errno == EFBIG)
+			fault_add(faults, "%s: cannot be read: larger than 16 MiB; make several files of it", path);
+		else
+			fault_system(faults, errno, system_error_read_remedy(errno), "%s: cannot be read", path);
 		return false;
 	}
 	const struct json_source source = { .file = path, .text = { bytes, size } };

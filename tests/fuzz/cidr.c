@@ -51,7 +51,7 @@ static void network_check(const struct ip_network *network)
 	FUZZ_CHECK(ip_network_holds(network, &network->first));
 	ip_print(&network->first, text);
 	snprintf(text + strlen(text), sizeof text - strlen(text), "/%u", network->prefix);
-	FUZZ_CHECK(!ip_network_parse(text_of(text), &again));
+	FUZZ_CHECK(ip_network_parse(text_of(text), &again, NULL) == IP_NETWORK_GOOD);
 	FUZZ_CHECK(!again.host_bits && again.prefix == network->prefix);
 	FUZZ_CHECK(!memcmp(&again.first, &network->first, sizeof again.first));
 }
@@ -68,9 +68,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (ip_parse(lines[0], &ip))
 		address_check(&ip);
 	for (size_t i = 1; i < lines_count; i++) {
-		const char *wrong = ip_network_parse(lines[i], &networks[count]);
+		const char *wrong;
 
-		if (wrong) {
+		if (ip_network_parse(lines[i], &networks[count], &wrong) != IP_NETWORK_GOOD) {
 			FUZZ_CHECK(strstr(wrong, "; "));
 			continue;
 		}

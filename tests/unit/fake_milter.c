@@ -26,19 +26,30 @@ void *smfi_getpriv(SMFICTX *context)
 	return context->private;
 }
 
-void fake_packet(SMFICTX *context)
+void fake_packet(SMFICTX *context, bool recipient)
 {
-	memset(context->kept, 0, sizeof context->kept);
+	/* Each at a place of its own, as libmilter has two that follow each other. */
+	static char packets[64][17][64];
+	static size_t next;
+	char(*kept)[64] = packets[next++ % (sizeof packets / sizeof *packets)];
+
+	memset(kept, 0, sizeof *packets);
 	for (size_t i = 0; context->macros[i][0]; i++)
-		snprintf(context->kept[i], sizeof context->kept[i], "%s", context->macros[i][1]);
+		snprintf(kept[i], sizeof kept[i], "%s", context->macros[i][1]);
+	*(recipient ? &context->kept_recipient : &context->kept) = kept;
 }
 
 char *smfi_getsymval(SMFICTX *context, char *name)
 {
+	bool recipient = strcmp(name, "{rcpt_addr}") == 0;
+	char(*kept)[64] = recipient ? context->kept_recipient : context->kept;
+
+	if (!kept)
+		return NULL;
 	for (size_t i = 0; context->macros[i][0]; i++)
 		if (strcmp(context->macros[i][0], name) == 0)
-			return context->kept[i];
-	return NULL;
+			return kept[i];
+	return recipient || strcmp(name, "{mail_addr}") == 0 ? kept[16] : NULL;
 }
 
 int smfi_setreply(SMFICTX *context, char *code, char *xcode, char *text)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/short_memory.h"
 
+#include <errno.h>
 #include <stdbool.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *at, size_t size);
 void __real_free(void *at);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *at, size_t size);
 void __wrap_free(void *at);
 
 static size_t fails_from, fails_to, asked;
@@ -39,7 +42,10 @@ long short_memory_live(void)
 static bool fails(void)
 {
 	asked++;
-	return asked >= fails_from && asked <= fails_to;
+	if (asked < fails_from || asked > fails_to)
+		return false;
+	errno = ENOMEM;
+	return true;
 }
 
 static void *counted(void *at)
@@ -59,6 +65,14 @@ void *__wrap_calloc(size_t count, size_t size)
 
 	/* AddressSanitizer takes a product that overflows for a mistake of the caller's. */
 	return fails() || __builtin_mul_overflow(count, size, &product) ? NULL : counted(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *at, size_t size)
+{
+	void *moved = fails() ? NULL : __real_realloc(at, size);
+
+	live += moved != NULL && at == NULL;
+	return moved;
 }
 
 void __wrap_free(void *at)

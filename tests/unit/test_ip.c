@@ -210,13 +210,16 @@ static void ip_networks(void **state)
 
 		spy.calls = 0;
 		spy.last[0] = '\0';
-		const char *error = ip_network_parse(network_cases[i].input, &network);
+		const char *error = NULL;
+		enum ip_network_parsed parsed = ip_network_parse(network_cases[i].input, &network, &error);
+		CHECK_CASE(failures, name, (ip_network_wrong(network_cases[i].input) == NULL) == (seen != NULL));
 		if (seen == NULL) {
+			CHECK_CASE(failures, name, parsed == IP_NETWORK_INVALID);
 			CHECK_CASE(failures, name, error != NULL && error[0] != '\0');
 			CHECK_CASE(failures, name, spy.calls == 0);
 			continue;
 		}
-		CHECK_CASE(failures, name, error == NULL);
+		CHECK_CASE(failures, name, error == NULL && parsed == IP_NETWORK_GOOD);
 		CHECK_CASE(failures, name, spy.calls == 1 && strcmp(spy.last, seen) == 0);
 		if (error != NULL)
 			continue;
@@ -242,7 +245,7 @@ static void ip_long_texts(void **state)
 		assert_non_null(text);
 		for (size_t j = 0; j < length; j++)
 			text[j] = i < 19 ? alphabet[i] : alphabet[check_below(&seed, sizeof(alphabet) - 1)];
-		assert_non_null(ip_network_parse((struct text){ text, length }, &network));
+		assert_int_equal(ip_network_parse((struct text){ text, length }, &network, NULL), IP_NETWORK_INVALID);
 		free(text);
 	}
 }
@@ -284,7 +287,7 @@ static void ip_holds(void **state)
 		struct ip_network network;
 		struct ip ip;
 
-		CHECK_CASE(failures, holds_cases[i].name, ip_network_parse(holds_cases[i].network, &network) == NULL);
+		CHECK_CASE(failures, holds_cases[i].name, ip_network_parse(holds_cases[i].network, &network, NULL) == IP_NETWORK_GOOD);
 		CHECK_CASE(failures, holds_cases[i].name, ip_parse(holds_cases[i].ip, &ip));
 		CHECK_CASE(failures, holds_cases[i].name, ip_network_holds(&network, &ip) == holds_cases[i].want);
 	}
@@ -292,7 +295,7 @@ static void ip_holds(void **state)
 
 	struct ip none = { 0 };
 	struct ip_network all;
-	assert_null(ip_network_parse(TEXT("0.0.0.0/0"), &all));
+	assert_int_equal(ip_network_parse(TEXT("0.0.0.0/0"), &all, NULL), IP_NETWORK_GOOD);
 	assert_false(ip_network_holds(&all, &none));
 }
 
@@ -316,7 +319,7 @@ static void ip_every_prefix(void **state)
 		for (int bit = 0; bit < prefix; bit++)
 			want.bytes[bit / 8] |= ip.bytes[bit / 8] & (uint8_t)(0x80 >> bit % 8);
 		snprintf(text, sizeof(text), "%s/%d", ip_print(&ip, address), prefix);
-		if (ip_network_parse(text_of(text), &network) != NULL || network.prefix != prefix
+		if (ip_network_parse(text_of(text), &network, NULL) != IP_NETWORK_GOOD || network.prefix != prefix
 		    || memcmp(&network.first, &want, sizeof(want)) != 0)
 			fail_msg("%s", text);
 		assert_true(network.host_bits == (memcmp(&want, &ip, sizeof(ip)) != 0));
@@ -334,18 +337,18 @@ static void ip_libcidr_fails(void **state)
 
 	(void)state;
 	spy.fail_parse = true;
-	assert_non_null(ip_network_parse(TEXT("192.0.2.0/24"), &network));
+	assert_int_equal(ip_network_parse(TEXT("192.0.2.0/24"), &network, NULL), IP_NETWORK_INVALID);
 	spy.fail_parse = false;
 	spy.fail_network = true;
-	assert_non_null(ip_network_parse(TEXT("192.0.2.0/24"), &network));
+	assert_int_equal(ip_network_parse(TEXT("192.0.2.0/24"), &network, NULL), IP_NETWORK_INVALID);
 	spy.fail_network = false;
 	/* Understood otherwise: never a network of another width or family. */
 	spy.instead = "192.0.2.0/16";
-	assert_non_null(ip_network_parse(TEXT("192.0.2.0/24"), &network));
+	assert_int_equal(ip_network_parse(TEXT("192.0.2.0/24"), &network, NULL), IP_NETWORK_INVALID);
 	spy.instead = "2001:db8::/24";
-	assert_non_null(ip_network_parse(TEXT("192.0.2.0/24"), &network));
+	assert_int_equal(ip_network_parse(TEXT("192.0.2.0/24"), &network, NULL), IP_NETWORK_INVALID);
 	spy.instead = NULL;
-	assert_null(ip_network_parse(TEXT("192.0.2.0/24"), &network));
+	assert_int_equal(ip_network_parse(TEXT("192.0.2.0/24"), &network, NULL), IP_NETWORK_GOOD);
 }
 
 static void ip_sockaddrs(void **state)

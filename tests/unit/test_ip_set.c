@@ -52,10 +52,9 @@ static const struct {
 static struct ip_network network_of(const char *text)
 {
 	struct ip_network network;
-	const char *error = ip_network_parse(text_of(text), &network);
 
-	if (error != NULL)
-		fail_msg("%s: %s", text, error);
+	if (ip_network_parse(text_of(text), &network, NULL) != IP_NETWORK_GOOD)
+		fail_msg("%s", text);
 	return network;
 }
 

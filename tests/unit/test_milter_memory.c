@@ -10,6 +10,7 @@
 #include "unit/fake_milter.h"
 
 #include "callbacks.h"
+#include "counters.h"
 #include "holder.h"
 #include "record_file.h"
 #include "spare.h"
@@ -80,6 +81,8 @@ static void carry(SMFICTX *context, sfsistat status[4])
 {
 	char *sender[] = { (char *)"a@example.com", NULL }, *recipient[] = { (char *)"refuse@example.com", NULL };
 
+	fake_packet(context, false);
+	fake_packet(context, true);
 	status[0] = fake_filter.xxfi_envfrom(context, sender);
 	status[1] = fake_filter.xxfi_envrcpt(context, recipient);
 	status[2] = fake_filter.xxfi_data(context);
@@ -143,7 +146,10 @@ static void nor_without_its_record(void **state)
 	holder_put(&(struct loaded){ fake_generation("MD"), NULL, conduct });
 	refused_whatever_fails(false);
 	holder_put(&(struct loaded){ fake_generation("MD"), fake_generation("MRD"), conduct });
+	unsigned long before = atomic_load(&counters.decisions[COUNTED_WOULD_TEMPFAIL][STAGE_MAIL]);
 	refused_whatever_fails(true);
+	/* Where there was no memory for what the shadow says, it is not as if it had said nothing. */
+	assert_true(atomic_load(&counters.decisions[COUNTED_WOULD_TEMPFAIL][STAGE_MAIL]) > before);
 	record_file_use(-1);
 }
 

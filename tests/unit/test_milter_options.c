@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 static const struct {
@@ -58,7 +59,7 @@ static void command_lines_are_parsed(void **state)
 		for (size_t j = 0; j < COUNT_OF(cases[i].arguments) && cases[i].arguments[j]; j++)
 			argv[argc++] = (char *)cases[i].arguments[j];
 		optind = 0;
-		CHECK_CASE(failures, cases[i].name, options_parse(&got, argc, argv) == cases[i].taken);
+		CHECK_CASE(failures, cases[i].name, options_parse(&got, argc, argv) == (cases[i].taken ? EX_OK : EX_USAGE));
 		if (!cases[i].taken)
 			continue;
 		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground && got.strict == want->strict);

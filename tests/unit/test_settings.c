@@ -314,7 +314,10 @@ static void printed_is_taken_again(void **state)
 	assert_null(settings.shadow.at);
 	out = open_memstream(&second, &length);
 	assert_non_null(out);
+	/* No memory is not a setting that is not there. */
+	short_memory_after(1);
 	settings_print(&settings, out);
+	short_memory_after(0);
 	fclose(out);
 	assert_string_equal(first, second);
 	settings_free(&settings);

@@ -7,6 +7,7 @@
 #include "unit/generation_of.h"
 
 #include "ses/message.h"
+#include "ses/site_notes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,10 +137,13 @@ static void allows_on_the_unknown_are_noted(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct site_options options = { .identities = { identities, 2 }, .account = "123456789012", .region = "us-west-2" };
 		struct generation *generation = generation_of_user(cases[i].policy, options);
-		const struct notes *notes = &generation->notes;
+		struct faults faults;
 
-		CHECK_CASE(failures, cases[i].name, notes->count == cases[i].count && notes->kept == cases[i].count);
-		CHECK_CASE(failures, cases[i].name, !cases[i].first || (notes->kept && strstr(notes->texts[0], cases[i].first)));
+		faults_init(&faults);
+		CHECK_CASE(failures, cases[i].name, site_notes_find(generation, &faults) && !faults.count);
+		CHECK_CASE(failures, cases[i].name, faults.note_count == cases[i].count);
+		CHECK_CASE(failures, cases[i].name, !cases[i].first || (faults.first_note && strstr(faults.first_note->text, cases[i].first)));
+		faults_free(&faults);
 		generation_free(generation);
 	}
 	assert_int_equal(failures, 0);
@@ -155,8 +159,15 @@ static void notes_are_bounded(void **state)
 		used += (size_t)sprintf(policy + used, "%s\"" ARN "identity/d%d.test\"", i ? "," : "", i);
 	sprintf(policy + used, "]}]}");
 	struct generation *generation = generation_of_user(policy, (struct site_options){ 0 });
-	assert_int_equal(generation->notes.kept, NOTES_KEPT);
-	assert_int_equal(generation->notes.count, NOTES_KEPT * 2);
+	struct faults faults;
+	size_t kept = 0;
+	faults_init(&faults);
+	assert_true(site_notes_find(generation, &faults));
+	for (const struct fault *note = faults.first_note; note; note = note->next)
+		kept++;
+	assert_int_equal(kept, NOTES_KEPT);
+	assert_int_equal(faults.note_count, NOTES_KEPT * 2);
+	faults_free(&faults);
 	generation_free(generation);
 }
 

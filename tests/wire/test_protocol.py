@@ -48,6 +48,8 @@ def test_order(daemon, client, packets, replies):
     one = client(daemon, steps=EVERY_REPLY)
     # A sentinel that is answered in any state: its reply shows that no other one is on its way.
     for command, data in [*packets, (b"A", b""), (b"M", BAD)]:
+        if command in b"MR":
+            one.send(b"D", command + b"{mail_addr}\0x\0{rcpt_addr}\0x\0")
         one.send(command, data)
     got = b""
     while True:

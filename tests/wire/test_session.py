@@ -138,3 +138,18 @@ def test_thousand_recipients(daemon, client):
     outside = [f"r{i}@evil.test" for i in range(1000)]
     assert one.message(GOOD, outside).stage == "DATA"
     assert accepted(one.message(GOOD, outside[:999] + [INSIDE]))
+
+
+def test_macros_that_did_not_come(start, client):
+    """Nobody's login is that of the message before, and none is no other one: 451 until they come."""
+    daemon = start(settings={"principals": [{"login": "svc", "arn": "arn:aws:iam::123456789012:user/svc"},
+                                            {"arn": "arn:aws:iam::123456789012:user/rest"}]}, policy=example("sender"))
+    one = client(daemon)
+    assert not one.mail("<no-reply@example.net>", macros={"{auth_authen}": "svc"}).refused
+    one.abort()
+    one.send(b"M", b"<no-reply@example.net>\0")
+    assert one.answer().code == 451
+    assert not one.mail("<no-reply@example.net>").refused
+    one.send(b"R", b"<ann@example.org>\0")  # not answered at this site
+    assert not one.data().refused and one.eom().code == 451
+    assert "reason=no-macros" in daemon.wait_line("stage=RCPT")

@@ -134,8 +134,8 @@ def test_local_submission_is_not_refused_at_rcpt(start, address, port):
     with MilterClient(daemon.address()) as one:
         one.connect(address, "localhost", port=port)
         one.helo("localhost")
-        assert not one.event("mail", GOOD.encode() + b"\0").refused
-        assert not one.event("rcpt", OUTSIDE.encode() + b"\0").refused
+        assert not one.event("mail", GOOD.encode() + b"\0", {"{mail_addr}": GOOD}).refused
+        assert not one.event("rcpt", OUTSIDE.encode() + b"\0", {"{rcpt_addr}": OUTSIDE}).refused
         answers = [one.data(), one.eom()]
     assert [answer.code for answer in answers if answer.refused][:1] == [550], answers
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tool/lint_site.h"
+#include "lint/lint_site.h"
 
 #include "lint/clients.h"
 
@@ -76,10 +76,8 @@ static bool configuration_sets(struct lint_site *site, const struct site_options
 	return true;
 }
 
-bool lint_site_from_settings(struct lint_site *site, const struct settings *settings, struct arena *arena)
+bool lint_site_from_options(struct lint_site *site, const struct site_options *options, struct arena *arena)
 {
-	const struct site_options *options = &settings->site;
-
 	if (!site->account)
 		site->account = options->account;
 	if (!site->region)

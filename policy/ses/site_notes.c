@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ses/notes.h"
+#include "ses/site_notes.h"
 
 #include "iam/glob.h"
 #include "iam/statement.h"
 #include "ses/facts.h"
-#include "ses/generation.h"
 #include "ses/identity.h"
 #include "ses/site.h"
 
@@ -37,33 +36,29 @@ static bool is_known(struct generation *generation, struct text name)
 	return false;
 }
 
-static bool add(struct generation *generation, const struct statement *statement, struct text name)
+static void add(const struct statement *statement, struct text name, struct faults *faults)
 {
-	struct notes *notes = &generation->notes;
 	char shown[SHOWN_SIZE], file[SHOWN_SIZE];
 
-	if (notes->count++ >= NOTES_KEPT)
-		return true;
-	const char *text = arena_printf(&generation->arena,
-		"%s:%u:%u: statement %u allows \"%s\", which is no identity that this site knows; if it is verified at SES, "
+	fault_note(faults, "%s:%u:%u: statement %u allows \"%s\", which is no identity that this site knows; if it is verified at SES, "
 		"add it to \"identities\" in milter.json", text_escape(statement->policy->file, file, sizeof file), statement->line,
 		statement->column, statement->index + 1, text_escape(name, shown, sizeof shown));
-	if (text)
-		notes->texts[notes->kept++] = text;
-	return text;
 }
 
-static bool find_in_statement(struct generation *generation, const struct statement *statement)
+static bool find_in_statement(struct generation *generation, const struct statement *statement, struct faults *faults)
 {
 	for (size_t i = 0; i < statement->resource_count; i++) {
 		struct text name = site_identity_name(generation, &statement->resources[i]);
-		if (name.length && !is_anything(name) && !is_known(generation, name) && !add(generation, statement, name))
+		bool known = !name.length || is_anything(name) || is_known(generation, name);
+		if (generation->arena.failed)
 			return false;
+		if (!known)
+			add(statement, name, faults);
 	}
-	return !generation->arena.failed;
+	return true;
 }
 
-bool notes_find(struct generation *generation)
+bool site_notes_find(struct generation *generation, struct faults *faults)
 {
 	const struct policy_set *set = generation->set;
 
@@ -72,7 +67,7 @@ bool notes_find(struct generation *generation)
 		if (statement->policy->group == POLICY_GROUP_RESOURCE || statement->effect != EFFECT_ALLOW || statement->not_resource ||
 		    !statement_action(statement, TEXT(SES_ACTION)))
 			continue;
-		if (!find_in_statement(generation, statement))
+		if (!find_in_statement(generation, statement, faults))
 			return false;
 	}
 	return true;

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reloads in which an allocation, or a look at a file, fails: the new files whole, or the old answers and a reason that fits."""
+import errno
+import re
+import time
+
+import pytest
+
+from lib.daemon import Daemon
+from faults.site import wrong, write
+from lib.faults import ALL, FILES, LIST, MEMORY, ON, ONCE, OPEN, READ, STAT, Faults, places
+
+
+class Reloads:
+    """One reload after another, each of the other version."""
+
+    def __init__(self, daemon: Daemon, faults: Faults) -> None:
+        self.daemon, self.faults, self.version = daemon, faults, "a"
+        self.taken = self.refused = 0
+
+    def wait(self, mark: int) -> str:
+        """The line that says what became of it. It may itself be lost for want of memory: then one without trouble follows."""
+        end = time.monotonic() + 60
+        count, since = -1, time.monotonic()
+        while time.monotonic() < end:
+            for line in self.daemon.log(mark).splitlines():
+                if re.search(r"reload: (generation|refused)", line):
+                    return line
+            assert self.daemon.process.poll() is None, f"it died: {self.faults.said()}"
+            now = self.faults.count(MEMORY) + self.faults.count(FILES)
+            if now != count:
+                count, since = now, time.monotonic()
+            elif time.monotonic() > since + 5:
+                return "reload: refused, and nobody said so"
+            time.sleep(0.001)
+        raise TimeoutError(self.daemon.log(mark))
+
+    def once(self, group: int, n: int, mode: int, error: int = errno.ENOMEM, mask: int = 0) -> str | None:
+        """The line of the reload, with its n-th call failing; None: there is no such call, and it is in force."""
+        other = {"a": "b", "b": "a"}[self.version]
+        write(self.daemon, other)
+        mark = self.daemon.mark()
+        self.faults.fail(group, n, mode, error, mask)
+        self.daemon.signal(1)
+        line = self.wait(mark)
+        failed = self.faults.failed(group)
+        self.faults.off()
+        if "reload: generation" in line:
+            self.version = other
+            self.taken += 1
+        else:
+            self.refused += 1
+            assert failed, line
+        differ = wrong(self.daemon, self.version)
+        assert not differ, f"call {n}, mode {mode}, {line}: {differ}\n{self.faults.said()}"
+        return line if failed else None
+
+
+@pytest.fixture
+def reloads(start, faults, folder) -> Reloads:
+    daemon = Daemon(folder)
+    write(daemon, "a")
+    daemon = start(settings=daemon.settings, before=faults.before)
+    write(daemon, "a")
+    one = Reloads(daemon, faults)
+    assert not wrong(daemon, "a")
+    return one
+
+
+def calls(reloads: Reloads, group: int, mask: int = 0) -> int:
+    """How many such calls a reload makes."""
+    assert reloads.once(group, 1 << 40, ONCE, mask=mask) is None
+    return reloads.faults.count(group)
+
+
+@pytest.mark.parametrize("mode, wanted", [(ONCE, 110), (ON, 30)], ids=["once", "from there on"])
+def test_memory(reloads, mode, wanted):
+    count = calls(reloads, MEMORY)
+    assert count > 300
+    for n in places(count, wanted):
+        line = reloads.once(MEMORY, n, mode)
+        assert line is None or "generation" in line or "memory" in line or "nobody said so" in line, line
+    assert reloads.refused > min(count if ALL else wanted, count) / 4
+
+
+# errno, and a word of the remedy that fits it
+ERRORS = [(errno.EIO, "dmesg"), (errno.EMFILE, "LimitNOFILE="), (errno.ESTALE, "mount the folder again"), (errno.ENOMEM, "memory is short")]
+KINDS = [("open", OPEN), ("read", READ), ("readdir", LIST), ("stat", STAT)]
+
+
+@pytest.mark.parametrize("error, remedy", ERRORS, ids=[errno.errorcode[error] for error, _ in ERRORS])
+def test_files(reloads, error, remedy):
+    for name, mask in KINDS:
+        count = calls(reloads, FILES, mask)
+        assert count >= 2, name
+        for n in places(count, count if error == errno.EIO else 3):
+            for mode in (ONCE, ON):
+                line = reloads.once(FILES, n, mode, error, mask)
+                assert line is None or "refused" not in line or remedy in line, f"{name}: {line}"
+    assert reloads.refused > 15
+
+
+@pytest.mark.parametrize("group, error, says", [(FILES, errno.EMFILE, "LimitNOFILE="), (MEMORY, errno.ENOMEM, "memory is short")],
+                         ids=["files", "memory"])
+def test_lint(reloads, group, error, says):
+    """What lint could not look at is said, and is not nothing found; the policies are in force all the same."""
+    daemon, faults, done, n = reloads.daemon, reloads.faults, 0, 0
+    while True:
+        n += 1 if group == FILES or ALL else 7
+        mark = daemon.mark()
+        write(daemon, "a")
+        faults.fail(group, n, ON, error, OPEN)
+        daemon.signal(1)
+        line = reloads.wait(mark)
+        if "refused" in line or "nobody said so" in line:
+            faults.off()
+            continue
+        line = daemon.wait_line("lint: ", mark)
+        failed = faults.failed(group)
+        faults.off()
+        assert ("lint: not done: " in line and says in line) if failed else "finding" in line, f"call {n}: {line}\n{faults.said()}"
+        if not failed:
+            break
+        done += 1
+    assert done >= 3
+    assert not wrong(daemon, "a")
+
+
+def test_nothing_leaks(reloads):
+    """Allocations after reloads that were refused, as before. (test_trouble.c counts them to the last one.)"""
+    count = calls(reloads, MEMORY)
+
+    def live() -> int:
+        """When nothing fails and the older generation has gone."""
+        reloads.once(MEMORY, 1 << 40, ONCE)
+        reloads.once(MEMORY, 1 << 40, ONCE)
+        low, end = reloads.faults.live(), time.monotonic() + 2.5
+        while time.monotonic() < end:
+            low = min(low, reloads.faults.live())
+            time.sleep(0.01)
+        return low
+    before = live()
+    tried = [reloads.once(MEMORY, n, ONCE) for n in places(count, 60)]
+    # Connections and their messages come and go by some; one allocation left each time would be more.
+    assert live() < before + 0.6 * len(tried)

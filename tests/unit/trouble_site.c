@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/trouble_site.h"
+
+#include "unit/check.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ARN "arn:aws:ses:us-west-2:123456789012:"
+#define USER "arn:aws:iam::123456789012:user/"
+#define DENY(sid, resource, condition) "{\"Sid\": \"" sid "\", \"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"ses:*\", " \
+	"\"Resource\": \"" resource "\", \"Condition\": {" condition "}}"
+
+/* Who is meant by a network, a login, what the context says, and the configuration set. */
+static const char denies[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n"
+	DENY("spam", "*", "\"ForAnyValue:StringLike\": {\"ses:Recipients\": \"*@blocked.example\"}") ",\n"
+	DENY("outside", "*", "\"ArnEquals\": {\"aws:PrincipalArn\": \"" USER "rest\"}, \"StringLike\": {\"ses:FromAddress\": \"ceo@*\"}") ",\n"
+	DENY("batch", "*", "\"StringEquals\": {\"aws:username\": \"batch\", \"ses:FromAddress\": \"person@example.com\"}") ",\n"
+	DENY("zone", "*", "\"StringEquals\": {\"custom:zone\": \"lab\"}, \"Bool\": {\"aws:SecureTransport\": \"false\"}") ",\n"
+	DENY("team", "*", "\"StringEquals\": {\"aws:PrincipalTag/team\": \"red\", \"ses:FromAddress\": \"blue@example.com\"}") ",\n"
+	DENY("set", ARN "configuration-set/closed", "\"StringLike\": {\"ses:FromAddress\": \"news@*\"}") ",\n"
+	DENY("network", "*", "\"IpAddress\": {\"aws:SourceIp\": [\"192.0.2.0/24\", \"2001:db8:66::/48\"]}") "]}";
+
+/* As SES prints it: the identity, its configuration set, and its policies. */
+static const char shop[] = "{\"IdentityType\": \"DOMAIN\", \"ConfigurationSetName\": \"closed\", \"Policies\": {\"shop\": "
+	"\"{\\\"Version\\\": \\\"2012-10-17\\\", \\\"Statement\\\": [{\\\"Effect\\\": \\\"Deny\\\", \\\"Principal\\\": \\\"*\\\", "
+	"\\\"Action\\\": \\\"ses:SendRawEmail\\\", \\\"Resource\\\": \\\"" ARN "identity/shop.example\\\", \\\"Condition\\\": "
+	"{\\\"StringNotLike\\\": {\\\"ses:FromAddress\\\": [\\\"news@shop.example\\\", \\\"sales@shop.example\\\"]}}}]}\"}}";
+
+static const char billing[] = "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ses:SendRawEmail\", "
+	"\"Resource\": [\"" ARN "identity/example.com\", \"" ARN "configuration-set/*\"], "
+	"\"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"billing@example.com\"}}}}";
+
+static const char nothing_else[] = "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"*\", "
+	"\"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"person@example.com\"}}}}";
+
+static const char shadow[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n"
+	DENY("all-but-billing", ARN "identity/*", "\"StringNotEquals\": {\"ses:FromAddress\": \"billing@example.com\"}") "]}";
+
+/* Two %s are the folder of the files. */
+static const char settings[] = "{\"policies\": [\"%s/policies.d\"], \"shadow\": [\"%s/shadow.json\"],\n"
+	"\"identities\": [\"example.com\", \"shop.example\", \"boss@example.org\"], \"unknown_identity\": \"reject\",\n"
+	"\"configuration_sets\": {\"example.com\": \"main\"}, \"context\": {\"custom:site\": \"here\"},\n"
+	"\"networks\": [{\"network\": \"172.16.9.0/24\", \"context\": {\"custom:zone\": \"lab\"}},\n"
+	"  {\"network\": \"fd00:1::/32\", \"context\": {\"custom:zone\": [\"lab\"]}}],\n"
+	"\"principals\": [\n"
+	"  {\"login\": \"billing\", \"arn\": \"" USER "billing\", \"policies\": [\"%s/billing.json\"]},\n"
+	"  {\"network\": \"10.1.0.0/16\", \"arn\": \"" USER "batch\"},\n"
+	"  {\"network\": \"fd00:2::/32\", \"arn\": \"" USER "batch\"},\n"
+	"  {\"login\": \"red\", \"arn\": \"" USER "red\", \"context\": {\"aws:PrincipalTag/team\": \"red\"}},\n"
+	"  {\"login\": \"*\", \"arn\": \"" USER "${login}\"},\n"
+	"  {\"arn\": \"" USER "rest\", \"policies\": [\"%s/rest.json\"]}]}\n";
+
+const struct trouble_message trouble_messages[] = {
+	{ "a login with policies of its own", "172.16.1.1", "billing", true, "billing@example.com", "a@example.net", NULL, NULL,
+	  "taken", "taken" },
+	{ "beyond them", "172.16.1.1", "billing", true, "sales@example.com", "a@example.net", NULL, NULL,
+	  "MAIL 550 no-allow", "MAIL 550 policy" },
+	{ "a network", "10.1.2.3", "", true, "robot@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "what that network may not", "10.1.2.3", "", true, "person@example.com", "a@example.net", NULL, NULL,
+	  "MAIL 550 policy", "MAIL 550 policy" },
+	{ "outside of it", "10.2.2.3", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow", "MAIL 550 policy" },
+	{ "a network of IPv6", "fd00:2::1", "", true, "robot@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "outside of that", "fd00:3::1", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow", "MAIL 550 policy" },
+	{ "no address at all", "", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow", "MAIL 550 policy" },
+	{ "any login", "172.16.1.1", "someone", true, "person@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "context of a login", "172.16.1.1", "red", true, "blue@example.com", "a@example.net", NULL, NULL,
+	  "MAIL 550 policy", "MAIL 550 policy" },
+	{ "not of another", "172.16.1.1", "green", true, "blue@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "context of a network, without TLS", "172.16.9.7", "someone", false, "x@example.com", "a@example.net", NULL, NULL,
+	  "MAIL 550 policy", "MAIL 550 policy" },
+	{ "the same with TLS", "172.16.9.7", "someone", true, "x@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "context of IPv6", "fd00:1::7", "someone", false, "x@example.com", "a@example.net", NULL, NULL,
+	  "MAIL 550 policy", "MAIL 550 policy" },
+	{ "a network that is denied", "192.0.2.9", "someone", true, "x@example.com", "a@example.net", NULL, NULL,
+	  "MAIL 550 policy", "MAIL 550 policy" },
+	{ "the same of IPv6", "2001:db8:66::9", "someone", true, "x@example.com", "a@example.net", NULL, NULL,
+	  "MAIL 550 policy", "MAIL 550 policy" },
+	{ "a recipient", "172.16.1.1", "someone", true, "x@example.com", "eve@blocked.example", NULL, NULL,
+	  "RCPT 550 policy", "MAIL 550 policy" },
+	{ "an identity that is none", "172.16.1.1", "someone", true, "x@other.example", "a@example.net", NULL, NULL,
+	  "MAIL 550 unknown-identity", "MAIL 550 unknown-identity" },
+	{ "an address that is one", "172.16.1.1", "someone", true, "boss@example.org", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "policy of an identity", "172.16.1.1", "someone", true, "x@shop.example", "a@example.net", NULL, NULL,
+	  "MAIL 550 policy", "MAIL 550 policy" },
+	{ "the set of that identity", "172.16.1.1", "someone", true, "news@shop.example", "a@example.net", NULL, NULL,
+	  "EOH 550 policy", "MAIL 550 policy" },
+	{ "another sender of it", "172.16.1.1", "someone", true, "sales@shop.example", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "a set by header", "172.16.1.1", "someone", true, "news@example.com", "a@example.net", "X-SES-CONFIGURATION-SET", "closed",
+	  "EOH 550 policy", "MAIL 550 policy" },
+	{ "the set of the settings", "172.16.1.1", "someone", true, "news@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "an ARN by header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "X-SES-SOURCE-ARN", ARN "identity/shop.example",
+	  "EOH 550 policy", "MAIL 550 policy" },
+	{ "a sender by header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "Sender", "x@other.example",
+	  "EOH 550 unknown-identity", "MAIL 550 policy" },
+};
+
+const size_t trouble_message_count = COUNT_OF(trouble_messages);
+
+static char folder[] = "/tmp/test_trouble.XXXXXX";
+
+static void put(const char *name, const char *content)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(content, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+const char *trouble_site_make(void)
+{
+	static char path[128];
+	char text[sizeof settings + 4 * sizeof folder];
+
+	strcpy(folder + sizeof folder - 7, "XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/policies.d", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put("policies.d/denies.json", denies);
+	put("policies.d/shop.example.json", shop);
+	put("billing.json", billing);
+	put("rest.json", nothing_else);
+	put("shadow.json", shadow);
+	snprintf(text, sizeof text, settings, folder, folder, folder, folder);
+	put("milter.json", text);
+	snprintf(path, sizeof path, "%s/milter.json", folder);
+	return path;
+}
+
+void trouble_site_remove(void)
+{
+	char command[64];
+
+	snprintf(command, sizeof command, "rm -r '%s'", folder);
+	assert_int_equal(system(command), 0);
+}
+
+static struct outcome decide(struct message *message, const struct trouble_message *row)
+{
+	char from[80];
+
+	snprintf(from, sizeof from, "<%s>", row->sender);
+	struct outcome outcome = message_sender(message, text_of(from), TEXT(""), true);
+	if (outcome.action != OUTCOME_CONTINUE)
+		return outcome;
+	char to[80];
+	snprintf(to, sizeof to, "<%s>", row->recipient);
+	outcome = message_recipient(message, text_of(to), TEXT(""), true);
+	if (outcome.action == OUTCOME_CONTINUE)
+		outcome = message_data(message, true);
+	if (outcome.action != OUTCOME_CONTINUE)
+		return outcome;
+	/* That a header is lost shows in what follows. */
+	message_header(message, TEXT("From"), text_of(row->sender));
+	if (row->header)
+		message_header(message, text_of(row->header), text_of(row->value));
+	outcome = message_headers_end(message, true);
+	return outcome.action == OUTCOME_CONTINUE ? message_end(message) : outcome;
+}
+
+const char *trouble_answer(const struct generation *generation, const struct trouble_message *row)
+{
+	static char answer[80];
+	struct client client = { .login = text_of(row->login), .tls = row->tls };
+	const struct instant noon = { .seconds = 1780000000 };
+	struct message *message = message_new();
+
+	assert_true(!*row->client || ip_parse(text_of(row->client), &client.ip));
+	if (!message)
+		return "trouble";
+	message_begin(message, generation, &client, &noon, true);
+	struct outcome outcome = decide(message, row);
+	if (outcome.action == OUTCOME_TROUBLE)
+		strcpy(answer, "trouble");
+	else if (outcome.action == OUTCOME_CONTINUE)
+		strcpy(answer, "taken");
+	else
+		snprintf(answer, sizeof answer, "%s %s %s", stage_name(outcome.stage), reason_rows[outcome.reason].code, reason_rows[outcome.reason].word);
+	message_free(message);
+	return answer;
+}
