@@ -173,6 +173,7 @@ static sfsistat on_recipient(SMFICTX *context, char **arguments)
 	sfsistat status = recipient(context, session_of(context), arguments);
 
 	macro_forget(context, "{rcpt_addr}");
+	macro_forget(context, "{rcpt_mailer}");
 	return status;
 }
 

@@ -8,9 +8,15 @@ struct text macro_value(SMFICTX *context, const char *name)
 
 bool macro_packet_has_come(SMFICTX *context, enum stage stage, const char **last)
 {
-	const char *value = smfi_getsymval(context, (char *)(stage == STAGE_MAIL ? "{mail_addr}" : "{rcpt_addr}"));
-	bool same_place = value == *last;
+	/* Of each at least one has a value, be it empty. (Postfix: MILTER_README, "Which macros"; local submission has no mailer.) */
+	static const char *const of_mail[] = { "{mail_addr}", "{mail_mailer}", NULL };
+	static const char *const of_recipient[] = { "{rcpt_addr}", "{rcpt_mailer}", NULL };
+	const char *const *names = stage == STAGE_MAIL ? of_mail : of_recipient;
+	const char *value = NULL;
 
+	for (; *names && !value; names++)
+		value = smfi_getsymval(context, (char *)*names);
+	bool same_place = value == *last;
 	*last = value;
 	return value && (!same_place || *value);
 }

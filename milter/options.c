@@ -20,7 +20,7 @@ static const struct row {
 	{ "user", "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
 	{ "foreground", NULL, OPTION_FOREGROUND, 0, "log to standard error instead of syslog (the daemon never leaves the foreground)" },
 	{ "check", NULL, OPTION_TASK, TASK_CHECK, "load settings and policies just as the daemon would, say what is wrong, and end" },
-	{ "strict", NULL, OPTION_STRICT, 0, "with --check: take nothing that it warns of; exit status 1" },
+	{ "strict", NULL, OPTION_STRICT, 0, "with --check: fail on warnings, and on errors and security problems that lint finds" },
 	{ "print-settings", NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
 	{ "version", NULL, OPTION_TASK, TASK_VERSION, "print the version, and end" },
 	{ "help", NULL, OPTION_TASK, TASK_HELP, "print this, and end" },

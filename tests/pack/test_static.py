@@ -91,7 +91,8 @@ def test_systemd_security():
 def test_unit_tries_again():
     """On every status but the one that somebody has to mend, for as long as it takes; and it is the daemon's own status that counts."""
     lines = UNIT.read_text().splitlines()
-    assert [line for line in lines if line.startswith("Restart")] == ["Restart=on-failure", "RestartSec=1", "RestartPreventExitStatus=78"]
+    assert [line for line in lines if line.startswith("Restart")] == [
+        "Restart=on-failure", "RestartForceExitStatus=SIGHUP", "RestartSec=1", "RestartPreventExitStatus=78"]
     assert "StartLimitIntervalSec=0" in lines
     assert not [line for line in lines if line.startswith("ExecStartPre=") and "ses-policy-milter --" in line]
 
