@@ -106,6 +106,8 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	if (!session_begin(session, smfi_getsymval(context, (char *)"{auth_authen}"),
 	    smfi_getsymval(context, (char *)"{tls_version}"), routed))
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
+	if (!session->mta_known && !session_know_mta(session, smfi_getsymval(context, (char *)"v"), smfi_getsymval(context, (char *)"j")))
+		return answer_trouble(context, session, STAGE_MAIL, "memory");
 	const struct text raw = text_of(arguments[0]), completed = macro(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));

@@ -28,9 +28,11 @@ struct session {
 	bool submission;          /* this message did not come by SMTP: no refusal at RCPT */
 	bool nameless;            /* the client has no network address */
 	bool portless;            /* its port is 0 */
+	bool mta_known;           /* client.headers_complete and own_name are */
 	unsigned long steps;      /* SMFIP_ as negotiated */
 	struct client client;     /* its login is `login`, its printed address `printed` */
 	char printed[IP_TEXT_SIZE];
+	char *own_name;           /* the client's, or NULL */
 
 	/* of the message */
 	enum session_state state;
@@ -57,6 +59,13 @@ void session_connect(struct session *session, const struct sockaddr *address);
  * state says so.
  */
 bool session_begin(struct session *session, const char *login, const char *tls, bool routed);
+
+/*
+ * Once a connection: the MTA's version and name, macros v and j, or NULL. Postfix shows headers as it is going to relay
+ * them, and has a domain for every address; whatever does not say that it is Postfix may complete the ones later and tell
+ * others without a domain, as Sendmail does. False when memory is short.
+ */
+bool session_know_mta(struct session *session, const char *version, const char *name);
 
 /* The message is over: its generation and its memory are given back. */
 void session_end(struct session *session);

@@ -11,6 +11,8 @@
  * a request of his own for the ARN of his identity, and one for each further
  * resource: identities of Sender and Return-Path, those that X-SES-...-ARN
  * headers name, the configuration set, in the sandbox the recipients' identities.
+ * An address that the MTA completes or spells in another way is judged in each of its
+ * spellings (spellings.h).
  * The null sender names nobody: the From header decides, and where that is not
  * looked at only what is forbidden whoever sends. SES itself does not take
  * MAIL FROM:<>; the setting null_sender refuses it here.
@@ -29,6 +31,8 @@ struct client {
 	struct text printed; /* the same, by ip_print(); may be empty */
 	bool tls;
 	struct text login;  /* SASL login, or empty */
+	struct text own_name;  /* of an MTA that may tell its own addresses without a domain; or empty */
+	bool headers_complete; /* the MTA is known to show addresses in headers as it relays them, and never to complete them later */
 };
 
 enum outcome_action {
@@ -51,7 +55,8 @@ struct outcome {
 	struct text address;      /* the address that the answer is about */
 	/*
 	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
-	 * "unverified-recipient", "bad-header", "no-sender", "ses-header", "crowded", "memory", "headers-unseen"; "" with CONTINUE.
+	 * "unverified-recipient", "bad-header", "unqualified-header", "no-sender", "ses-header", "crowded", "memory",
+	 * "headers-unseen"; "" with CONTINUE.
 	 */
 	const char *reason;
 };
@@ -101,8 +106,12 @@ struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
 
+/* The MTA's form of them where it is another one, as it relays it; else empty. */
+struct text message_sender_completed(const struct message *message);
+struct text message_recipient_completed(const struct message *message, size_t index);
+
 /*
- * The mailboxes of the From headers, once they have been looked at, their names (or empty; read only now if no policy
+ * The mailboxes of the From headers as they are written, once they have been looked at, their names (or empty; read only now if no policy
  * asked for them), and what else SES reads there.
  */
 size_t message_from_count(const struct message *message);
@@ -116,9 +125,11 @@ size_t message_resource_count(const struct message *message);
 struct text message_resource(const struct message *message, size_t index);
 
 /*
- * For explaining: the request that asks about one of them, with what is known so far, and the sender it is for (empty:
- * not known yet). NULL when memory is short. Until the message's next call.
+ * For explaining: the requests that have been put, one for each sender, resource and reading of the message, each with
+ * what is known so far, and the sender it is for (empty: not known yet). NULL when memory is short. Until the message's
+ * next call.
  */
+size_t message_request_count(const struct message *message);
 const struct request *message_request(struct message *message, size_t index);
 struct text message_request_sender(const struct message *message, size_t index);
 
