@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_FROM, KEYS };
+enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_COMPLETED, KEY_FROM, KEYS };
 
 /* In the daemon's order: the next key is usually the next row. */
 static const struct {
@@ -22,6 +22,7 @@ static const struct {
 	{ { "sender", 6 }, RECORD_SENDER },
 	{ { "header_from", 11 }, KEY_FROM },
 	{ { "recipients", 10 }, KEY_RECIPIENTS },
+	{ { "completed", 9 }, KEY_COMPLETED },
 	{ { "return_path", 11 }, RECORD_RETURN_PATH },
 	{ { "configuration_set", 17 }, RECORD_CONFIGURATION_SET },
 	{ { "source_arn", 10 }, RECORD_SOURCE_ARN },
@@ -41,7 +42,7 @@ static void clear(struct record *record)
 	memset(record->of, 0, sizeof record->of);
 	record->tls = record->has_from = false;
 	record->statement = -1;
-	record->recipient_count = record->from_count = 0;
+	record->recipient_count = record->from_count = record->completed_count = 0;
 	json_decref(record->root);
 	record->root = NULL;
 }
@@ -51,6 +52,15 @@ void record_free(struct record *record)
 	json_decref(record->root);
 	free(record->recipients);
 	free(record->from);
+	free(record->completed);
+}
+
+struct text record_form(const struct record *record, struct text address)
+{
+	for (size_t i = 0; i < record->completed_count; i++)
+		if (text_equals(record->completed[i].address, address))
+			return record->completed[i].as;
+	return TEXT("");
 }
 
 static bool grow(void **array, size_t count, size_t *room, size_t size)
@@ -85,6 +95,17 @@ static bool add_from(struct record *record, struct record_mailbox mailbox)
 	record->from = array;
 	if (good)
 		record->from[record->from_count++] = mailbox;
+	return good;
+}
+
+static bool add_completed(struct record *record, struct record_form form)
+{
+	void *array = record->completed;
+	bool good = grow(&array, record->completed_count, &record->completed_room, sizeof *record->completed);
+
+	record->completed = array;
+	if (good)
+		record->completed[record->completed_count++] = form;
 	return good;
 }
 
@@ -195,16 +216,17 @@ static bool recipients(struct scan *scan, struct record *record)
 	return mark(scan, ']');
 }
 
-static bool mailbox(struct scan *scan, struct record_mailbox *out)
+/* An object of an address and another text. */
+static bool pair(struct scan *scan, struct text *address, struct text other, struct text *out)
 {
-	*out = (struct record_mailbox){ 0 };
+	*address = *out = TEXT("");
 	if (!mark(scan, '{'))
 		return false;
 	do {
 		struct text name, *value;
 		if (!string(scan, &name) || !mark(scan, ':'))
 			return false;
-		value = text_equals(name, TEXT("address")) ? &out->address : text_equals(name, TEXT("name")) ? &out->name : NULL;
+		value = text_equals(name, TEXT("address")) ? address : text_equals(name, other) ? out : NULL;
 		if (!value || (!is_null(scan) && !string(scan, value)))
 			return false;
 	} while (mark(scan, ','));
@@ -221,7 +243,22 @@ static bool from(struct scan *scan, struct record *record)
 		return mark(scan, ']');
 	do {
 		struct record_mailbox one;
-		if (!mailbox(scan, &one) || !add_from(record, one))
+		if (!pair(scan, &one.address, TEXT("name"), &one.name) || !add_from(record, one))
+			return false;
+	} while (mark(scan, ','));
+	return mark(scan, ']');
+}
+
+static bool completed(struct scan *scan, struct record *record)
+{
+	record->completed_count = 0;
+	if (!mark(scan, '['))
+		return false;
+	if (next_is(scan, ']'))
+		return mark(scan, ']');
+	do {
+		struct record_form one;
+		if (!pair(scan, &one.address, TEXT("as"), &one.as) || !add_completed(record, one))
 			return false;
 	} while (mark(scan, ','));
 	return mark(scan, ']');
@@ -249,6 +286,8 @@ static bool value(struct scan *scan, struct record *record, int key)
 		return number(scan, &record->statement);
 	case KEY_RECIPIENTS:
 		return recipients(scan, record);
+	case KEY_COMPLETED:
+		return completed(scan, record);
 	case KEY_FROM:
 		return from(scan, record);
 	default:
@@ -294,6 +333,23 @@ static struct text string_of(const json_t *json)
 	return (struct text){ json_string_value(json), json_string_length(json) };
 }
 
+/* Of one of the lists. */
+static enum record_found take_element(struct record *record, int key, const json_t *one)
+{
+	const json_t *address = key == KEY_RECIPIENTS ? one : json_object_get(one, "address");
+	bool added;
+
+	if (!json_is_string(address))
+		return RECORD_INVALID;
+	if (key == KEY_FROM)
+		added = add_from(record, (struct record_mailbox){ string_of(address), string_of(json_object_get(one, "name")) });
+	else if (key == KEY_COMPLETED)
+		added = add_completed(record, (struct record_form){ string_of(address), string_of(json_object_get(one, "as")) });
+	else
+		added = add_recipient(record, string_of(address));
+	return added ? RECORD_READ : RECORD_MEMORY;
+}
+
 static enum record_found take(struct record *record, int key, const json_t *json)
 {
 	if (json_is_null(json))
@@ -307,17 +363,14 @@ static enum record_found take(struct record *record, int key, const json_t *json
 		record->statement = (int)index;
 		return json_is_integer(json) && index >= 0 && index < 100000000 ? RECORD_READ : RECORD_INVALID;
 	}
-	if (key == KEY_RECIPIENTS || key == KEY_FROM) {
+	if (key == KEY_RECIPIENTS || key == KEY_FROM || key == KEY_COMPLETED) {
 		record->has_from = record->has_from || key == KEY_FROM;
 		if (!json_is_array(json))
 			return RECORD_INVALID;
 		for (size_t i = 0; i < json_array_size(json); i++) {
-			const json_t *one = json_array_get(json, i), *address = key == KEY_FROM ? json_object_get(one, "address") : one;
-			if (!json_is_string(address))
-				return RECORD_INVALID;
-			if (!(key == KEY_FROM ? add_from(record, (struct record_mailbox){ string_of(address), string_of(json_object_get(one, "name")) })
-			    : add_recipient(record, string_of(address))))
-				return RECORD_MEMORY;
+			enum record_found found = take_element(record, key, json_array_get(json, i));
+			if (found != RECORD_READ)
+				return found;
 		}
 		return RECORD_READ;
 	}

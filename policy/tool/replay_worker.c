@@ -83,6 +83,11 @@ static size_t memo_key(const struct desk *desk, char key[MEMO_KEY])
 	    (needs->login && !put(key, &used, record->of[RECORD_LOGIN])) ||
 	    (needs->from && !put_from(desk, key, &used)))
 		return 0;
+	for (size_t i = 0; i < record->completed_count; i++)
+		if (!put(key, &used, record->completed[i].address) || !put(key, &used, record->completed[i].as))
+			return 0;
+	if (!put(key, &used, TEXT("\n")))
+		return 0;
 	for (size_t i = 0; i < record->recipient_count; i++)
 		if (!put(key, &used, record->recipients[i]))
 			return 0;
