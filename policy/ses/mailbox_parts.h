@@ -32,7 +32,7 @@ struct mailbox mailbox_spell(struct arena *arena, const struct content *local, s
 
 /*
  * What is left of a local part when the MTA has made a domain of the rest; the MTA's own local part tells which piece. It
- * is taken as it is written here: Postfix tells it in small letters. All of it if there is no `!`, `%` or `@` in it.
+ * is taken as it is written here: Postfix tells it in lower case. All of it if there is no `!`, `%` or `@` in it.
  */
 struct text mailbox_piece(struct text local, struct text completed);
 

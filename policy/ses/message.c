@@ -214,7 +214,7 @@ static bool may_pend(const struct message *message, enum stage stage, const stru
 	/* Headers that never come leave it open, too: unless_unseen. */
 	if (generation->wants_headers && !message->headers_come)
 		return true;
-	/* The null sender, whom nobody is going to name: what he may not do whoever he is has been refused. */
+	/* The null sender, which nobody is going to name: what is forbidden to every sender has been refused. */
 	return generation->from_address == FROM_ENVELOPE && !message->senders[ask->sender].address.length;
 }
 
@@ -544,35 +544,6 @@ struct text message_recipient_address(const struct message *message, size_t inde
 	return message->recipients[index];
 }
 
-/* The MTA's form of it, where it is another one. */
-static struct text completed_form(const struct spelled *spelled)
-{
-	struct text given = spelled_in(spelled, SPELLING_GIVEN)->address, told = spelled_in(spelled, SPELLING_TOLD)->address;
-
-	return text_equals(given, told) ? TEXT("") : told;
-}
-
-struct text message_sender_completed(const struct message *message)
-{
-	return message->envelope.count ? completed_form(&message->envelope) : TEXT("");
-}
-
-struct text message_recipient_completed(const struct message *message, size_t index)
-{
-	size_t low = 0, high = message->respelled_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (message->respelled[middle].recipient < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == message->respelled_count || message->respelled[low].recipient != index)
-		return TEXT("");
-	return completed_form(&message->respelled[low].spelled);
-}
-
 size_t message_from_count(const struct message *message)
 {
 	return message->from.count;
@@ -601,43 +572,6 @@ struct text message_header_value(const struct message *message, enum header_fiel
 	const struct header_values *values = &message->headers.of[field];
 
 	return values->kept ? values->values[0] : TEXT("");
-}
-
-/* Each ask in each of the readings in which it is asked; those of one reading together. False: there are not so many. */
-static bool request_find(const struct message *message, size_t index, size_t *ask, size_t *reading)
-{
-	for (*reading = 0; *reading < message->reading_count; ++*reading)
-		for (*ask = 0; *ask < message->ask_count; ++*ask)
-			if (message->asks[*ask].readings & readings_of(message, *reading) && index-- == 0)
-				return true;
-	return false;
-}
-
-size_t message_request_count(const struct message *message)
-{
-	size_t count = 0;
-
-	for (size_t reading = 0; reading < message->reading_count; reading++)
-		for (size_t i = 0; i < message->ask_count; i++)
-			count += (message->asks[i].readings & readings_of(message, reading)) != 0;
-	return count;
-}
-
-const struct request *message_request(struct message *message, size_t index)
-{
-	size_t ask, reading;
-
-	if (!request_find(message, index, &ask, &reading) || !ask_load(message, &message->asks[ask]))
-		return NULL;
-	readings_enter(message, reading);
-	return &message->request;
-}
-
-struct text message_request_sender(const struct message *message, size_t index)
-{
-	size_t ask, reading;
-
-	return request_find(message, index, &ask, &reading) ? message->senders[message->asks[ask].sender].address : TEXT("");
 }
 
 size_t message_resource_count(const struct message *message)

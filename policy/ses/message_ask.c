@@ -87,7 +87,7 @@ enum identity_found identity_resource(struct message *message, const struct mail
 	return found == IDENTITY_MEMORY || resource->at ? found : IDENTITY_MEMORY;
 }
 
-/* His number; that of the next one if he is not there yet. */
+/* The number of a sender; that of the next one if it is not there yet. */
 static unsigned sender_find(const struct message *message, const struct mailbox *mailbox, struct text name)
 {
 	unsigned i = mailbox ? 0 : (unsigned)message->sender_count;

@@ -3,7 +3,7 @@
  * message_parts: the inside of a message, for the files that make it up:
  * message.c has the stages, message_ask.c the questions put to the policies,
  * message_headers.c what the headers add, message_readings.c the ways in which
- * the message may be read.
+ * the message may be read, message_report.c what is told of them.
  */
 #ifndef SES_MESSAGE_PARTS_H
 #define SES_MESSAGE_PARTS_H
@@ -39,7 +39,7 @@ struct spelled {
 	struct text argument;     /* what it was made of; what is wrong with it if it is no address */
 };
 
-/* A recipient who is spelled in several ways. */
+/* A recipient that is spelled in several ways. */
 struct respelled {
 	size_t recipient;
 	struct spelled spelled;
@@ -51,7 +51,7 @@ struct sender {
 	struct text name;        /* ses:FromDisplayName, or empty: none */
 	bool name_open;          /* not known yet */
 	struct text resource;    /* ARN of the identity; as far as known when the address is not */
-	unsigned readings;       /* in which he is one */
+	unsigned readings;       /* in which it is one */
 };
 
 /* One question that the message puts to the policies; all must be answered with yes. */
@@ -132,12 +132,12 @@ enum identity_found identity_resource(struct message *message, const struct mail
 	const struct known_resource **known);
 
 /*
- * A sender and the question for his own identity, in these readings. `mailbox` NULL: not known yet. False when memory is
+ * A sender and the question for its own identity, in these readings. `mailbox` NULL: not known yet. False when memory is
  * short, or there are too many.
  */
 bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings);
 
-/* For each sender: this resource as well, in those of his readings. False when memory is short, or there are too many. */
+/* For each sender: this resource as well, in those of its readings. False when memory is short, or there are too many. */
 bool ask_resource(struct message *message, struct text resource, unsigned readings);
 
 /*
@@ -198,7 +198,7 @@ static inline void readings_enter(struct message *message, size_t index)
 		readings_change(message, index);
 }
 
-/* One more recipient, who may be another one in each reading. False when memory is short. */
+/* One more recipient, which may be another one in each reading. False when memory is short. */
 bool readings_recipient_apart(struct message *message, const struct spelled *spelled);
 
 /* One more recipient, or the last one less. False when memory is short. */

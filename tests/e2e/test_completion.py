@@ -52,7 +52,7 @@ POSTFIX = [
     ("recipient, completed, in capitals", recipient("EVE@partners.example.net"), GOOD, "EVE@partners", "RCPT"),
     ("recipient, as written", recipient("*@partners"), GOOD, "eve@partners", "RCPT"),
     ("both may be", sender("x@example.org"), "CEO@mail", "EVE@partners", ("CEO@mail.example.net", "EVE@partners.example.net")),
-    # Postfix tells small letters, and relays capitals; takes off what quotes it can, and tells so.
+    # Postfix tells lower case, and relays capitals; takes off what quotes it can, and tells so.
     ("capitals are nobody else", other_sender("Good@example.org"), "Good@Example.Org", ANN, ("Good@Example.Org", ANN)),
     ("quotes come off", other_sender("good@example.org"), '"good"@example.org', ANN, (GOOD, ANN)),
     ("quotes of a recipient come off", other_recipient(ANN), GOOD, '"an\\n"@example.org', (GOOD, ANN)),

@@ -74,7 +74,7 @@ FORMS = [
     ("completed, in capitals", "<No-Reply@net>", "no-reply@example.net", "policy"),
     ("canonical", "<other@cname.test>", "other@www.example.net", "policy"),
     ("canonical, to another one", "<other@cname.test>", "other@www.example.org", "taken"),
-    ("small letters are told, and not relayed", "<no-reply@EXAMPLE.NET>", "no-reply@example.net", "taken"),
+    ("lower case is told, and not relayed", "<no-reply@EXAMPLE.NET>", "no-reply@example.net", "taken"),
     ("quotes come off", '<"no-reply"@example.net>', "no-reply@example.net", "taken"),
     ("quoted pairs come off", '<"no\\-reply"@example.net>', "no-reply@example.net", "taken"),
     ("quotes stay", '<"no-reply"@example.net>', '"no-reply"@example.net', "policy"),
