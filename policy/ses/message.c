@@ -347,10 +347,13 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	bool unfit;
 
 	message->trouble = false;
-	if (envelope_read(message, raw, completed, &message->sender, &message->envelope) == MAILBOX_MEMORY || !ask_prepare(message, &unfit))
+	enum mailbox_kind kind = envelope_read(message, raw, completed, &message->sender, &message->envelope);
+	if (kind == MAILBOX_INVALID)
+		message->sender = (struct mailbox){ .kind = kind };
+	if (kind == MAILBOX_MEMORY || !ask_prepare(message, &unfit))
 		return outcome_trouble(message, STAGE_MAIL);
-	if (message->sender.kind == MAILBOX_INVALID)
-		return tell(message, refuse_address(message, STAGE_MAIL, message->envelope.argument), may_refuse);
+	if (kind == MAILBOX_INVALID)
+		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
 	if (unfit) {
 		refusal_login(message->text, message->client->login);
 		return tell(message, outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "login", message->sender.address), may_refuse);
@@ -441,15 +444,18 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return tell_doom(message, STAGE_RCPT, true);
 	struct mailbox mailbox;
 	struct spelled spelled;
-	if (envelope_read(message, raw, completed, &mailbox, &spelled) == MAILBOX_MEMORY)
+	enum mailbox_kind kind = envelope_read(message, raw, completed, &mailbox, &spelled);
+	if (kind == MAILBOX_MEMORY)
 		return outcome_trouble(message, STAGE_RCPT);
+	/* Where nobody looks at recipients, what the MTA makes of them does not matter. */
+	bool looked_at = generation->slot_recipients >= 0 || generation->sandbox;
 	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
 	bool bad = mailbox.kind != MAILBOX_ADDRESS ||
-		(spelled.count > 1 && (generation->slot_recipients >= 0 || generation->sandbox) && mailbox_is_routed(&mailbox, completed));
+		(looked_at && (kind != MAILBOX_ADDRESS || (spelled.count > 1 && mailbox_is_routed(&mailbox, completed))));
 	if (bad && message->doomed)
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (bad)
-		return tell(message, refuse_address(message, STAGE_RCPT, spelled.argument), may_refuse);
+		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
 	struct outcome against;
 	if (!check_recipient(message, &spelled, &against)) {
 		if (against.action == OUTCOME_REFUSE)

@@ -288,7 +288,7 @@ static bool ask_recipients(struct message *message)
 {
 	for (size_t i = 0, next = 0; message->generation->sandbox && i < message->recipient_count; i++) {
 		struct mailbox mailbox;
-		struct spelled spelled = { &mailbox, 1, TEXT("") };
+		struct spelled spelled = { &mailbox, 1 };
 		if (next < message->respelled_count && message->respelled[next].recipient == i)
 			spelled = message->respelled[next++].spelled;
 		else

@@ -36,7 +36,6 @@ struct reading {
 struct spelled {
 	const struct mailbox *at; /* one, or SPELLINGS of them */
 	unsigned count;
-	struct text argument;     /* what it was made of; what is wrong with it if it is no address */
 };
 
 /* A recipient that is spelled in several ways. */
@@ -160,19 +159,19 @@ bool message_grow(struct message *message, void **array, size_t count, size_t *r
 
 /* ---- message_readings.c ---- */
 
-/* The spellings of an address that has several. MAILBOX_INVALID: the MTA's form of it is none. */
-enum mailbox_kind spelled_find(struct message *message, struct text raw, struct text completed, struct mailbox *mailbox,
+/* The spellings of an address that has several. */
+enum mailbox_kind spelled_find(struct message *message, struct text raw, struct text completed, const struct mailbox *mailbox,
 	struct spelled *spelled);
 
 /*
  * An argument of MAIL or RCPT: `mailbox` becomes what mailbox_parse() makes of it, `spelled` all its spellings. `mailbox`
- * must live as long as they do.
+ * must live as long as they do. MAILBOX_INVALID with a `mailbox` that is one: the MTA's form of it is none.
  */
 static inline enum mailbox_kind envelope_read(struct message *message, struct text raw, struct text completed,
 	struct mailbox *mailbox, struct spelled *spelled)
 {
 	*mailbox = mailbox_parse(&message->arena, raw, completed, message->generation->address_case);
-	*spelled = (struct spelled){ mailbox, 1, raw };
+	*spelled = (struct spelled){ mailbox, 1 };
 	if (mailbox->kind != MAILBOX_ADDRESS || spellings_agree(mailbox, raw, completed))
 		return mailbox->kind;
 	return spelled_find(message, raw, completed, mailbox, spelled);

@@ -5,20 +5,15 @@
 
 /* ---- spellings of one address ---- */
 
-enum mailbox_kind spelled_find(struct message *message, struct text raw, struct text completed, struct mailbox *mailbox,
+enum mailbox_kind spelled_find(struct message *message, struct text raw, struct text completed, const struct mailbox *mailbox,
 	struct spelled *spelled)
 {
 	struct mailbox *all = arena_array(&message->arena, SPELLINGS, sizeof *all);
 	enum mailbox_kind kind = !all ? MAILBOX_MEMORY : spellings_find(&message->arena, mailbox, raw, completed,
 		message->client->own_name, message->generation->address_case, all);
-	if (kind != MAILBOX_ADDRESS) {
-		*mailbox = (struct mailbox){ .kind = kind };
-		spelled->argument = completed;
-		return kind;
-	}
-	for (unsigned i = 1; i < SPELLINGS; i++)
+	for (unsigned i = 1; kind == MAILBOX_ADDRESS && i < SPELLINGS; i++)
 		if (!text_equals(all[i].address, all[0].address))
-			*spelled = (struct spelled){ all, SPELLINGS, raw };
+			*spelled = (struct spelled){ all, SPELLINGS };
 	return kind;
 }
 

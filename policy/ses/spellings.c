@@ -44,6 +44,20 @@ static bool takes_quotes_off(const struct forms *forms, const struct mailbox *co
 		text_equals_fold(content_text(&forms->told.local), content_text(&forms->given.local));
 }
 
+/*
+ * Has the MTA found the domain in the local part: user%other@here? It says where mail to that address goes, and relays
+ * it as it stands; of `here` it tells nothing.
+ */
+static bool is_routed(const struct forms *forms)
+{
+	struct text local = content_text(&forms->given.local);
+
+	if (!forms->has_told || !forms->given.domain.length || text_equals_fold(forms->told.domain, forms->given.domain))
+		return false;
+	struct text piece = mailbox_piece(local, content_text(&forms->told.local));
+	return piece.at != local.at || piece.length != local.length;
+}
+
 static struct mailbox mixed(struct arena *arena, struct forms *forms, enum mailbox_case fold)
 {
 	struct content piece;
@@ -74,6 +88,10 @@ enum mailbox_kind spellings_find(struct arena *arena, const struct mailbox *mail
 	if (!read_forms(raw, completed, own, &forms))
 		return MAILBOX_INVALID;
 	const struct address_parts *given = &forms.given, *told = &forms.told;
+	bool routed = is_routed(&forms);
+	/* It may have put another domain in the place of `here`, too. */
+	if (routed && (own.length || domain_is_unqualified(given->domain)))
+		return MAILBOX_INVALID;
 	out[SPELLING_GIVEN] = *mailbox;
 	if (forms.has_told) {
 		out[SPELLING_COMPLETED] = mailbox_spell(arena, &told->local, told->domain, fold);
@@ -87,5 +105,9 @@ enum mailbox_kind spellings_find(struct arena *arena, const struct mailbox *mail
 	/* Without a domain it was completed, and has no quotes if the MTA found one in it: mailbox_parse(). */
 	bool alike = takes_quotes_off(&forms, &out[SPELLING_COMPLETED]) || !given->domain.length;
 	out[SPELLING_WRITTEN] = alike ? *mailbox : mailbox_as_written(arena, given->written, given->domain, fold);
+	if (routed) {
+		out[SPELLING_MIXED] = *mailbox;
+		out[SPELLING_TOLD] = out[SPELLING_WRITTEN];
+	}
 	return settle(out);
 }

@@ -45,7 +45,9 @@ static inline bool spellings_agree(const struct mailbox *mailbox, struct text ra
  * Find them, for an address for which spellings_agree() says no; those that nobody reads are the same as the first.
  * `own` is the MTA's own name, or empty: with a form that has no domain it means that it takes the address for one of
  * its own (Sendmail); an unqualified domain becomes that name then.
- * MAILBOX_ADDRESS, MAILBOX_MEMORY, or MAILBOX_INVALID: the MTA will relay something that cannot be read here.
+ * An address that the MTA routes (user%other@here) it relays as it stands.
+ * MAILBOX_ADDRESS, MAILBOX_MEMORY, or MAILBOX_INVALID: the MTA will relay something that it does not tell, or that cannot be
+ * read here.
  */
 enum mailbox_kind spellings_find(struct arena *arena, const struct mailbox *mailbox, struct text raw, struct text completed,
 	struct text own, enum mailbox_case fold, struct mailbox out[SPELLINGS]);

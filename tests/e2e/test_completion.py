@@ -48,6 +48,8 @@ POSTFIX = [
     ("sender, by the identity", deny({"StringLike": {"aws:username": "*"}}, "example.net"), "ceo@mail", ANN, "MAIL"),
     ("sender, from a path", sender("*@mail.example.net"), "mail!ceo", ANN, "MAIL"),
     ("sender, no other domain", sender("*@mail.example.net"), "ceo@mail.", ANN, ("ceo@mail", ANN)),
+    ("sender, routed at a domain that is completed", sender("*@mail.example.net"), "ceo%b.test@mail", ANN, "MAIL"),
+    ("sender, routed, relayed as written", sender("x@b.test"), "ceo%b.test@mail.example.net", ANN, ("ceo%b.test@mail.example.net", ANN)),
     ("recipient, completed", recipient("*@partners.example.net"), GOOD, "eve@partners", "RCPT"),
     ("recipient, completed, in capitals", recipient("EVE@partners.example.net"), GOOD, "EVE@partners", "RCPT"),
     ("recipient, as written", recipient("*@partners"), GOOD, "eve@partners", "RCPT"),
@@ -62,7 +64,7 @@ POSTFIX = [
 
 @pytest.mark.parametrize("policy, mail, rcpt, want", [row[1:] for row in POSTFIX], ids=[row[0] for row in POSTFIX])
 def test_postfix(start, relay, endpoint, policy, mail, rcpt, want):
-    postfix = relay(start(policy=policy), extra={"compatibility_level": "0", "mydomain": "example.net"})
+    postfix = relay(start(policy=policy), extra={"compatibility_level": "0", "mydomain": "example.net", "mydestination": "mail.example.net"})
     with Smtp(postfix.port) as session:
         sent = session.message(mail, [rcpt])
     if isinstance(want, str):

@@ -75,7 +75,7 @@ static const struct argument {
 	{ "<a@host>", "a@example.net", { "a@host", "a@example.net", "a@example.net" }, false },
 	{ "<A@sub>", "a@sub.example.net", { "A@sub", "a@sub.example.net", "A@sub.example.net" }, false },
 	{ "<a@example.com>", "a@example.net", { "a@example.com", "a@example.net", "a@example.net" }, false },
-	{ "<b%x.test@example.net>", "b@x.test", { "b%x.test@example.net", "b@x.test", "b@x.test" }, false },
+	{ "<b%x.test@example.net>", "b@x.test", { "b%x.test@example.net", "b@x.test", "b%x.test@example.net" }, false },
 	{ "<\"a\"@example.net>", "\"a\"@example.net", { 0 }, true }, { "<\"a\"@host>", "\"a\"@example.net", { 0 }, true },
 };
 static const struct argument recipients[] = {

@@ -34,7 +34,11 @@ static const struct {
 	{ "capitals alone", "<CEO@Example.NET>", "ceo@example.net", "", "CEO@example.net", { 0 } },
 	{ "last dot", "<ceo@example.net.>", "ceo@example.net", "", "ceo@example.net", { 0 } },
 	{ "a routed sender", "<EVE%other.test@relay.test>", "eve@other.test", "", "EVE%other.test@relay.test",
-		{ "eve@other.test", "EVE@other.test", "EVE%other.test@relay.test", "eve@other.test" } },
+		{ "eve@other.test", NULL, NULL, NULL } },
+	{ "a routed sender in quotes", "<\"EVE@other.test\"@relay.test>", "eve@other.test", "", "\"EVE@other.test\"@relay.test",
+		{ "eve@other.test", NULL, NULL, NULL } },
+	{ "no route, only a domain", "<EVE%other.test@relay>", "eve%other.test@relay.example.net", "", "EVE%other.test@relay",
+		{ "eve%other.test@relay.example.net", "EVE%other.test@relay.example.net", NULL, "eve%other.test@relay.example.net" } },
 	/* Sendmail without FEATURE(nocanonify) */
 	{ "canonical", "<CEO@cname.test>", "CEO@www.example.net", "", "CEO@cname.test",
 		{ "CEO@www.example.net", "CEO@www.example.net", NULL, "CEO@www.example.net" } },
@@ -56,8 +60,8 @@ static const struct {
 		{ "ceo@sm.test", "ceo@sm.test", NULL, "ceo@sm.test" } },
 	{ "its own name", "<ceo@sm.test>", "ceo", "sm.test", "ceo@sm.test", { 0 } },
 	{ "another domain of its own", "<ceo+tag@w.example.com>", "ceo", "sm.test", "ceo+tag@w.example.com", { 0 } },
-	{ "a routed sender that stays", "<\"a%cname.test\"@sm.test>", "a@www.example.net", "", "a%cname.test@sm.test",
-		{ "a@www.example.net", "a@www.example.net", "\"a%cname.test\"@sm.test", "a@www.example.net" } },
+	{ "a routed sender whose quotes stay", "<\"a%cname.test\"@sm.test>", "a@www.example.net", "", "a%cname.test@sm.test",
+		{ "a@www.example.net", NULL, "\"a%cname.test\"@sm.test", "\"a%cname.test\"@sm.test" } },
 	/* What nobody does, and is judged all the same */
 	{ "another local part", "<other@example.net>", "no-reply@example.net", "", "other@example.net",
 		{ "no-reply@example.net", NULL, NULL, "no-reply@example.net" } },
@@ -140,6 +144,30 @@ static void unreadable_forms(void **state)
 	arena_free(&arena);
 }
 
+/* Postfix relays user%other.test@mail.example.net where it tells user@other.test; Sendmail may do as much to a full domain. */
+static void routes_hide_a_domain(void **state)
+{
+	static const struct {
+		const char *raw, *own;
+		enum mailbox_kind want;
+	} rows[] = {
+		{ "<user%other.test@mail>", "", MAILBOX_INVALID }, { "<other.test!user@mail>", "", MAILBOX_INVALID },
+		{ "<\"user@other.test\"@mail>", "", MAILBOX_INVALID }, { "<user%other.test@localhost>", "sm.test", MAILBOX_INVALID },
+		{ "<user%other.test@cname.test>", "sm.test", MAILBOX_INVALID }, { "<user%other.test@relay.test>", "", MAILBOX_ADDRESS },
+	};
+	struct arena arena = { 0 };
+	struct mailbox got[SPELLINGS];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct text raw = text_of(rows[i].raw), told = TEXT("user@other.test");
+		struct mailbox mailbox = mailbox_parse(&arena, raw, told, MAILBOX_CASE_DOMAIN);
+		if (spellings_find(&arena, &mailbox, raw, told, text_of(rows[i].own), MAILBOX_CASE_DOMAIN, got) != rows[i].want)
+			fail_msg("%s", rows[i].raw);
+	}
+	arena_free(&arena);
+}
+
 static void keeps_case(void **state)
 {
 	struct text raw = TEXT("<\"A\"@Mail>"), completed = TEXT("\"A\"@Mail.Example.NET");
@@ -195,6 +223,7 @@ int main(void)
 		cmocka_unit_test(finds_all),
 		cmocka_unit_test(usual_forms_agree),
 		cmocka_unit_test(unreadable_forms),
+		cmocka_unit_test(routes_hide_a_domain),
 		cmocka_unit_test(keeps_case),
 		cmocka_unit_test(unqualified),
 		cmocka_unit_test(short_memory),
