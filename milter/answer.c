@@ -2,6 +2,7 @@
 #include "answer.h"
 
 #include "counters.h"
+#include "macro.h"
 #include "negotiate.h"
 #include "recorder.h"
 #include "reply.h"
@@ -18,10 +19,21 @@ sfsistat answer_go_on(const struct session *session, unsigned long step)
 /* Without memory for a session there is nothing to remember the trouble in: later stages meet it again, the end always. */
 sfsistat answer_no_session(SMFICTX *context)
 {
-	const struct reply reply = { "451", "4.3.0", "Internal trouble, try again later", "none" };
+	const struct reason_info *memory = &reason_rows[REASON_MEMORY];
+	const struct reply reply = { memory->code, memory->xcode, memory->text, "none" };
 
-	counters_error("memory");
+	counters_error(REASON_MEMORY);
 	return holder_monitors() ? SMFIS_CONTINUE : reply_send(context, &reply);
+}
+
+/* The id that the MTA has told last. */
+static const char *queue_of(SMFICTX *context, const struct session *session)
+{
+	struct text told = macro_value(context, "i");
+
+	if (told.length)
+		return told.at;
+	return session->queue[0] ? session->queue : NULL;
 }
 
 /* A record of what is, or would be, told. `reply` NULL: the message is let through. False as recorder_take. */
@@ -32,23 +44,23 @@ static bool recorded(SMFICTX *context, struct session *session, const struct out
 
 	if (recorder_tells(session, outcome)) {
 		session_id(session);
-		record.queue = smfi_getsymval(context, (char *)"i");
+		record.queue = queue_of(context, session);
 	}
 	return recorder_take(&record);
 }
 
 static struct reply reply_of(struct session *session, const struct outcome *outcome)
 {
-	if (!outcome->code)
-		return (struct reply){ "451", "4.3.0", "Internal trouble, try again later", session_id(session) };
-	return (struct reply){ outcome->code, outcome->xcode, outcome->text, session_id(session) };
+	const struct reason_info *info = &reason_rows[outcome->reason];
+
+	return (struct reply){ info->code, info->xcode, outcome->text, session_id(session) };
 }
 
 /* Our own trouble: 451 here if it can be told, and at all later stages of this message that can tell it. */
 static sfsistat troubled(SMFICTX *context, struct session *session, const struct outcome *outcome)
 {
 	const struct reply reply = reply_of(session, outcome);
-	bool first = session->state != SESSION_TROUBLED || outcome->reason;
+	bool first = session->state != SESSION_TROUBLED || outcome->reason != REASON_NONE;
 	bool monitor = session_monitors(session);
 
 	session->state = monitor ? SESSION_PASSED : SESSION_TROUBLED;
@@ -59,10 +71,12 @@ static sfsistat troubled(SMFICTX *context, struct session *session, const struct
 	return reply_send(context, &reply);
 }
 
-/* Trouble of the daemon itself rather than of the evaluation. `reason` NULL: it has been logged before. */
-sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage stage, const char *reason)
+/* Trouble of the daemon itself rather than of the evaluation. REASON_NONE: it has been logged before. */
+sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage stage, enum reason reason)
 {
-	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = stage, .statement = -1, .reason = reason };
+	const struct outcome outcome = {
+		.action = OUTCOME_TROUBLE, .stage = stage, .statement = -1, .reason = reason, .text = reason_rows[reason].text,
+	};
 
 	return troubled(context, session, &outcome);
 }
@@ -79,7 +93,7 @@ static sfsistat refused(SMFICTX *context, struct session *session, const struct 
 		return answer_go_on(session, negotiate_silence(outcome->stage));
 	}
 	if (!recorded(context, session, outcome, &reply, RECORD_ENFORCE))
-		return answer_trouble(context, session, outcome->stage, "record");
+		return answer_trouble(context, session, outcome->stage, REASON_RECORD);
 	sfsistat status = reply_send(context, &reply);
 	/* libmilter calls no abort after a refusal of ours: this message is over. */
 	if (outcome->stage != STAGE_RCPT)
@@ -103,7 +117,7 @@ static sfsistat passed(SMFICTX *context, struct session *session, const struct o
 {
 	if (outcome->stage == STAGE_EOM &&
 	    !recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE))
-		return answer_trouble(context, session, STAGE_EOM, "record");
+		return answer_trouble(context, session, STAGE_EOM, REASON_RECORD);
 	return answer_go_on(session, negotiate_silence(outcome->stage));
 }
 
@@ -120,7 +134,7 @@ sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct 
 	case OUTCOME_REFUSE:
 		if (session_may_refuse(session, outcome->stage))
 			return refused(context, session, outcome);
-		return answer_trouble(context, session, outcome->stage, "refusal-untold");
+		return answer_trouble(context, session, outcome->stage, REASON_REFUSAL_UNTOLD);
 	default:
 		return troubled(context, session, outcome);
 	}

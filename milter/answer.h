@@ -18,8 +18,8 @@ sfsistat answer_go_on(const struct session *session, unsigned long step);
 /* There is no memory for a session. */
 sfsistat answer_no_session(SMFICTX *context);
 
-/* Trouble of the daemon itself rather than of the evaluation. `reason` NULL: it has been recorded before. */
-sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage stage, const char *reason);
+/* Trouble of the daemon itself rather than of the evaluation. REASON_NONE: it has been recorded before. */
+sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage stage, enum reason reason);
 
 /* What the policies in force say. */
 sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct outcome *outcome);

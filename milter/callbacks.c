@@ -3,8 +3,12 @@
 
 #include "answer.h"
 #include "counters.h"
+#include "macro.h"
 #include "negotiate.h"
+#include "recorder.h"
 #include "session.h"
+#include "unended.h"
+#include "unknown_header.h"
 
 #include <string.h>
 
@@ -29,11 +33,6 @@ static struct session *session_of(SMFICTX *context)
 	return session;
 }
 
-static struct text macro(SMFICTX *context, const char *name)
-{
-	return text_of(smfi_getsymval(context, (char *)name));
-}
-
 /* A stage of a message that is on its way? Else the answer is in `status`. */
 static bool on_its_way(SMFICTX *context, struct session *session, enum stage stage, sfsistat *status)
 {
@@ -47,8 +46,16 @@ static bool on_its_way(SMFICTX *context, struct session *session, enum stage sta
 		*status = answer_go_on(session, negotiate_silence(stage));
 		return false;
 	}
-	*status = answer_trouble(context, session, stage, session->state == SESSION_IDLE ? "no-message" : NULL);
+	*status = answer_trouble(context, session, stage, session->state == SESSION_IDLE ? REASON_NO_MESSAGE : REASON_NONE);
 	return false;
+}
+
+/* A message on its way, if there is one, does not come to its end. */
+static void break_off(struct session *session)
+{
+	if (session_is_broken_off(session))
+		unended_note();
+	session_end(session);
 }
 
 static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps, unsigned long unused2,
@@ -67,6 +74,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
 	}
 	session->steps = negotiate_steps(hold, steps, by_name);
 	session->negotiated = true;
+	session->macros_by_name = by_name;
 	holder_give_back(hold);
 	negotiate_note(session->steps);
 	*actions_wanted = actions & SMFIF_SETSYMLIST;
@@ -85,6 +93,7 @@ static sfsistat on_connect(SMFICTX *context, char *host, _SOCK_ADDR *address)
 		if (!session->connected)
 			counters_add(&counters.connections, 1);
 		counters_add(&counters.connections_total, 1);
+		break_off(session);
 		session_connect(session, address);
 	}
 	return answer_go_on(session, SMFIP_NR_CONN);
@@ -96,42 +105,64 @@ static sfsistat on_helo(SMFICTX *context, char *name)
 	return answer_go_on(smfi_getpriv(context), SMFIP_NR_HELO);
 }
 
-static sfsistat on_mail(SMFICTX *context, char **arguments)
+static sfsistat mail(SMFICTX *context, struct session *session, char **arguments)
 {
-	struct session *session = session_of(context);
+	bool routed = session->portless && macro_value(context, "{mail_mailer}").length;
 
-	if (!session)
-		return answer_no_session(context);
-	bool routed = session->portless && smfi_getsymval(context, (char *)"{mail_mailer}");
-	if (!session_begin(session, smfi_getsymval(context, (char *)"{auth_authen}"),
-	    smfi_getsymval(context, (char *)"{tls_version}"), routed))
-		return answer_trouble(context, session, STAGE_MAIL, session->connected ? "memory" : "no-client");
-	if (!session->mta_known && !session_know_mta(session, smfi_getsymval(context, (char *)"v"), smfi_getsymval(context, (char *)"j")))
-		return answer_trouble(context, session, STAGE_MAIL, "memory");
-	const struct text raw = text_of(arguments[0]), completed = macro(context, "{mail_addr}");
+	break_off(session);
+	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at,
+		macro_value(context, "{tls_version}").at, routed);
+	session_queue(session, macro_value(context, "i"));
+	if (!begun)
+		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);
+	if (!session->mta_known && !session_know_mta(session, macro_value(context, "v").at, macro_value(context, "j").at))
+		return answer_trouble(context, session, STAGE_MAIL, REASON_MEMORY);
+	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
 	session->spent += counters_clock() - start;
+	recorder_stray_login(session);
 	sfsistat status = answer_outcome(context, session, &outcome);
 	if (answer_shadow_asked(session, &outcome))
 		answer_shadow(context, session, message_sender(session->shadow, raw, completed, true));
 	return status;
 }
 
-static sfsistat on_recipient(SMFICTX *context, char **arguments)
+static sfsistat on_mail(SMFICTX *context, char **arguments)
 {
+	static const char *const told[] = { "i", "{auth_authen}", "{mail_addr}", "{mail_mailer}" };
 	struct session *session = session_of(context);
+	sfsistat status = session ? mail(context, session, arguments) : answer_no_session(context);
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		macro_forget(context, told[i]);
+	/* An MTA that was not asked for it here has told it with HELO: it holds as long as the connection. */
+	if (session && session->macros_by_name)
+		macro_forget(context, "{tls_version}");
+	return status;
+}
+
+static sfsistat recipient(SMFICTX *context, struct session *session, char **arguments)
+{
 	sfsistat status;
 
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
-	const struct text raw = text_of(arguments[0]), completed = macro(context, "{rcpt_addr}");
+	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{rcpt_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_recipient(session->message, raw, completed, session_may_refuse(session, STAGE_RCPT));
 	session->spent += counters_clock() - start;
 	status = answer_outcome(context, session, &outcome);
 	if (answer_shadow_asked(session, &outcome))
 		answer_shadow(context, session, message_recipient(session->shadow, raw, completed, !session->submission));
+	return status;
+}
+
+static sfsistat on_recipient(SMFICTX *context, char **arguments)
+{
+	sfsistat status = recipient(context, session_of(context), arguments);
+
+	macro_forget(context, "{rcpt_addr}");
 	return status;
 }
 
@@ -142,6 +173,7 @@ static sfsistat on_data(SMFICTX *context)
 
 	if (!on_its_way(context, session, STAGE_DATA, &status))
 		return status;
+	session->sent = true;
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_data(session->message, session_may_refuse(session, STAGE_DATA));
 	session->spent += counters_clock() - start;
@@ -157,9 +189,12 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value)
 	struct session *session = smfi_getpriv(context);
 
 	if (session && session->state == SESSION_MESSAGE) {
+		session->sent = true;
 		message_header(session->message, text_of(name), text_of(value));
 		if (session->shadowed)
 			message_header(session->shadow, text_of(name), text_of(value));
+		if (header_find(text_of(name)) == HEADER_SES_UNKNOWN && !session->hold->generation->ses_headers_refuse)
+			unknown_header_note(text_of(name));
 	}
 	return answer_go_on(session, SMFIP_NR_HDR);
 }
@@ -171,6 +206,7 @@ static sfsistat on_headers_end(SMFICTX *context)
 
 	if (!on_its_way(context, session, STAGE_EOH, &status))
 		return status;
+	session->sent = true;
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_headers_end(session->message, session_may_refuse(session, STAGE_EOH));
 	session->spent += counters_clock() - start;
@@ -190,6 +226,7 @@ static sfsistat on_end(SMFICTX *context)
 			session_end(session);
 		return status;
 	}
+	unended_note_end();
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_end(session->message);
 	session->spent += counters_clock() - start;
@@ -205,7 +242,7 @@ static sfsistat on_abort(SMFICTX *context)
 	struct session *session = smfi_getpriv(context);
 
 	if (session)
-		session_end(session);
+		break_off(session);
 	return SMFIS_CONTINUE;
 }
 
@@ -217,6 +254,8 @@ static sfsistat on_close(SMFICTX *context)
 	smfi_setpriv(context, NULL);
 	if (session && session->connected)
 		counters_take(&counters.connections);
+	if (session)
+		break_off(session);
 	session_free(session);
 	return SMFIS_CONTINUE;
 }

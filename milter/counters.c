@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "counters.h"
 
-#include <string.h>
 #include <time.h>
 
 const char *const counted_words[COUNTEDS] = {
@@ -11,10 +10,6 @@ const char *const counted_words[COUNTEDS] = {
 	[COUNTED_ERROR] = "error",
 	[COUNTED_WOULD_REJECT] = "would-reject",
 	[COUNTED_WOULD_TEMPFAIL] = "would-tempfail",
-};
-
-const char *const counted_reasons[COUNTED_REASONS] = {
-	"memory", "headers-unseen", "no-client", "no-message", "refusal-untold", "record", "other",
 };
 
 const uint64_t counted_bounds[COUNTED_BUCKETS] = {
@@ -59,13 +54,9 @@ void counters_decision(const struct record *record)
 			record->mode != RECORD_ENFORCE);
 }
 
-void counters_error(const char *reason)
+void counters_error(enum reason reason)
 {
-	size_t i = 0;
-
-	while (i < COUNTED_REASONS - 1 && (!reason || strcmp(counted_reasons[i], reason) != 0))
-		i++;
-	counters_add(&counters.errors[i], 1);
+	counters_add(&counters.errors[reason], 1);
 }
 
 void counters_evaluation(uint64_t nanoseconds)

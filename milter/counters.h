@@ -21,9 +21,6 @@ enum counted {
 	COUNTEDS,
 };
 
-/* Words of error reasons; the last stands for all others. */
-#define COUNTED_REASONS 7
-extern const char *const counted_reasons[COUNTED_REASONS];
 extern const char *const counted_words[COUNTEDS];
 
 /* Upper bounds of the histogram, in nanoseconds; one more bucket is without bound. */
@@ -32,11 +29,14 @@ extern const uint64_t counted_bounds[COUNTED_BUCKETS];
 
 extern struct counters {
 	atomic_ulong decisions[COUNTEDS][STAGES];
-	atomic_ulong errors[COUNTED_REASONS];
+	atomic_ulong errors[REASONS];              /* of those that are trouble */
 	atomic_ulong evaluations[COUNTED_BUCKETS + 1]; /* each in its own bucket only */
 	atomic_ulong evaluation_nanoseconds;
 	atomic_ulong connections, connections_total;   /* now, and ever */
 	atomic_ulong records_lost;
+	atomic_ulong unended;                          /* messages that never came to their end (unended.h) */
+	atomic_ulong unknown_headers;                  /* X-SES- fields that were let through (unknown_header.h) */
+	atomic_ulong stray_logins;                     /* messages of them */
 	atomic_ulong reloads, reloads_refused;
 	atomic_ulong generation;
 	atomic_llong loaded;                           /* Unix time, seconds, of the generation in force */
@@ -50,8 +50,8 @@ void counters_take(atomic_ulong *counter);
 /* A decision, of which a record was made. */
 void counters_decision(const struct record *record);
 
-/* Our own trouble, by its reason (struct outcome). */
-void counters_error(const char *reason);
+/* Our own trouble. */
+void counters_error(enum reason reason);
 
 /* The time that one message's evaluation took, all stages together. */
 void counters_evaluation(uint64_t nanoseconds);

@@ -17,6 +17,7 @@
 
 #include "ses/generation.h"
 #include "statement_count.h"
+#include "told_logins.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -41,6 +42,7 @@ struct hold {
 	struct generation *shadow;
 	struct conduct conduct;
 	struct statement_counts counts, shadow_counts;
+	struct told_logins told_logins;
 	unsigned long number;  /* 1 for the first */
 	atomic_ulong users;    /* messages that hold it */
 	struct hold *older;    /* list of retired sets; only the loading thread looks */

@@ -8,12 +8,11 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <libmilter/mfapi.h>
-
-/* A milter's clients come in bursts: as many may wait as the kernel allows. */
-#define BACKLOG 4096
 
 /* The name under which the socket is made: as long as the other, so it fits too. */
 static void other_name(const struct socket_spec *spec, struct socket_spec *other)
@@ -52,16 +51,13 @@ static int check_vacant(const struct socket_spec *spec, struct faults *faults)
 	return answered || reason == EAGAIN ? LISTENER_TAKEN : LISTENER_FAILED;
 }
 
-static int take_lock(struct listener *listener, const struct identity *identity, struct faults *faults)
+static int take_lock(struct listener *listener, struct faults *faults)
 {
 	const char *path = listener->spec->path;
 	long holder;
 
-	switch (lock_acquire(&listener->lock, path, &holder)) {
+	switch (lock_renew(&listener->lock, path, &holder)) {
 	case LOCK_HELD:
-		/* So that the same daemon started as its user can take the lock after a crash. No matter if it fails: it is root's then. */
-		if (identity->change && fchown(listener->lock.fd, identity->uid, identity->gid) != 0)
-			log_line(LOG_WARNING, "socket: %s.lock stays root's: %s", path, strerror(errno));
 		return 0;
 	case LOCK_TAKEN:
 		fault_add(faults, "socket: another ses-policy-milter (process %ld) listens at %s; stop it first, or choose another path",
@@ -76,7 +72,14 @@ static int take_lock(struct listener *listener, const struct identity *identity,
 	}
 }
 
-/* libmilter says why it cannot listen to syslog only, so the likely reasons are looked for first. */
+int listener_claim(struct listener *listener, struct faults *faults)
+{
+	int status = take_lock(listener, faults);
+
+	return status == 0 ? check_vacant(listener->spec, faults) : status;
+}
+
+/* libmilter says why it cannot listen in the log only, so the likely reasons are looked for first. */
 static bool try_bind(const struct socket_spec *spec, struct faults *faults, int *status)
 {
 	struct sockaddr_storage address;
@@ -118,11 +121,28 @@ static bool open_by_libmilter(const struct socket_spec *spec, struct faults *fau
 	char text[SOCKET_SPEC_SIZE];
 
 	socket_spec_print(spec, text);
-	if (smfi_setconn(text) == MI_SUCCESS && smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
+	if (smfi_setconn(text) == MI_SUCCESS && smfi_setbacklog(LISTENER_BACKLOG) == MI_SUCCESS &&
 	    smfi_opensocket(true) == MI_SUCCESS)
 		return true;
 	fault_add(faults, "socket: libmilter cannot listen at %s; the mail log says why", text);
 	return false;
+}
+
+/* libmilter tells nobody its descriptor. It takes none that select(2) cannot. */
+static int find_descriptor(const struct socket_spec *spec)
+{
+	struct sockaddr_un name;
+
+	for (int fd = 0; fd < FD_SETSIZE; fd++) {
+		socklen_t length = sizeof name, size = sizeof(int);
+		int listens = 0;
+		memset(&name, 0, sizeof name);
+		if (getsockname(fd, (struct sockaddr *)&name, &length) == 0 && name.sun_family == AF_UNIX &&
+		    strncmp(name.sun_path, spec->path, sizeof name.sun_path) == 0 &&
+		    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens)
+			return fd;
+	}
+	return -1;
 }
 
 static bool put_in_place(struct listener *listener, const struct socket_spec *made, unsigned mode,
@@ -141,6 +161,9 @@ static bool put_in_place(struct listener *listener, const struct socket_spec *ma
 		listener->device = status.st_dev;
 		listener->inode = status.st_ino;
 		listener->in_place = true;
+		listener->fd = find_descriptor(made);
+		listener->mode = mode;
+		listener->group = group;
 		return true;
 	}
 	unlink(made->path);
@@ -154,9 +177,7 @@ int listener_open(struct listener *listener, const struct settings *settings, co
 	gid_t group;
 	int status = LISTENER_FAILED;
 
-	memset(listener, 0, sizeof *listener);
-	listener->lock.fd = -1;
-	listener->spec = &settings->listen;
+	*listener = (struct listener){ .spec = &settings->listen, .mutex = PTHREAD_MUTEX_INITIALIZER, .lock.fd = -1, .fd = -1 };
 	if (listener->spec->family != AF_UNIX) {
 		if (!try_bind(listener->spec, faults, &status))
 			return status;
@@ -164,11 +185,11 @@ int listener_open(struct listener *listener, const struct settings *settings, co
 	}
 	if (!find_group(settings, identity, &group, faults))
 		return 78;
-	status = take_lock(listener, identity, faults);
-	if (status != 0)
-		return status;
-	status = check_vacant(listener->spec, faults);
+	status = listener_claim(listener, faults);
 	if (status == 0) {
+		/* So that the same daemon started as its user can take the lock after a crash. No matter if it fails: it is root's then. */
+		if (identity->change && fchown(listener->lock.fd, identity->uid, identity->gid) != 0)
+			log_line(LOG_WARNING, "socket: %s.lock stays root's: %s", listener->spec->path, strerror(errno));
 		other_name(listener->spec, &made);
 		mode_t before = umask(0177);
 		bool ready = open_by_libmilter(&made, faults) &&
@@ -204,8 +225,11 @@ void listener_close(struct listener *listener)
 {
 	struct stat status;
 
+	pthread_mutex_lock(&listener->mutex);
 	if (listener->in_place && lstat(listener->spec->path, &status) == 0 &&
 	    status.st_dev == listener->device && status.st_ino == listener->inode)
 		unlink(listener->spec->path);
+	listener->in_place = false;
 	lock_release(&listener->lock);
+	pthread_mutex_unlock(&listener->mutex);
 }

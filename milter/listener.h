@@ -14,14 +14,23 @@
 #include "lock.h"
 #include "settings/settings.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
+
+/* A milter's clients come in bursts: as many may wait as the kernel allows. */
+#define LISTENER_BACKLOG 4096
 
 struct listener {
 	const struct socket_spec *spec;
-	struct lock lock;    /* of a unix socket */
-	dev_t device;        /* of the socket in place, to know it again */
+	/* of a unix socket: */
+	pthread_mutex_t mutex; /* once there are threads, for what follows */
+	struct lock lock;
+	dev_t device;          /* of the socket in place, to know it again */
 	ino_t inode;
-	bool in_place;
+	bool in_place;         /* false again in the end */
+	int fd;                /* libmilter listens at; -1: not known */
+	unsigned mode;         /* of the socket in place */
+	gid_t group;
 };
 
 /* Exit status for what listener_open could not do (sysexits.h). */
@@ -35,6 +44,12 @@ struct listener {
  */
 int listener_open(struct listener *listener, const struct settings *settings, const struct identity *identity,
 	struct faults *faults);
+
+/*
+ * May a socket be made at the path? The lock is taken if it is not held any more, and
+ * nobody may answer there. 0, or an exit status as above and a fault.
+ */
+int listener_claim(struct listener *listener, struct faults *faults);
 
 /* Log where it listens, as whom, and the line for main.cf. */
 void listener_announce(const struct listener *listener);

@@ -73,6 +73,16 @@ enum lock_result lock_acquire(struct lock *lock, const char *socket, long *holde
 	return LOCK_HELD;
 }
 
+enum lock_result lock_renew(struct lock *lock, const char *socket, long *holder)
+{
+	if (lock->fd >= 0) {
+		if (still_in_place(lock))
+			return LOCK_HELD;
+		drop(lock);
+	}
+	return lock_acquire(lock, socket, holder);
+}
+
 void lock_release(struct lock *lock)
 {
 	if (lock->fd < 0)

@@ -23,6 +23,9 @@ enum lock_result { LOCK_HELD, LOCK_TAKEN, LOCK_FAILED };
  */
 enum lock_result lock_acquire(struct lock *lock, const char *socket, long *holder);
 
+/* The same for a lock that is held or was: if it is still held under its name, nothing happens; else it is taken again. */
+enum lock_result lock_renew(struct lock *lock, const char *socket, long *holder);
+
 /* Remove the file, if it is still ours and may be removed, and unlock. */
 void lock_release(struct lock *lock);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * log: what the daemon tells its operator: syslog (facility mail), or standard
- * error with --foreground. One call, one line, one write. Text from outside is
- * the caller's to escape. For any thread.
+ * log: what the daemon tells its operator: the system's log (facility mail), or
+ * standard error with --foreground and as long as there is no /dev/log. One call,
+ * one line, one write. Text from outside is the caller's to escape. For any thread.
+ *
+ * What libmilter tells comes the same way: this program exports a syslog(3) of its
+ * own, which libmilter's calls find as they find its sigwait.
  */
 #ifndef MILTER_LOG_H
 #define MILTER_LOG_H
@@ -10,31 +13,27 @@
 #include <stdbool.h>
 #include <syslog.h>
 
-/*
- * Must be called before libmilter logs: it writes through the process's
- * syslog(3) settings, so that its lines too carry our name and facility, and
- * reach standard error in the foreground.
- */
+/* Must be called before the first line. Says so if there is no /dev/log. */
 void log_open(bool foreground);
 
-/* Is --foreground in force? */
-bool log_is_foreground(void);
-
 /*
- * Start the thread of log_later; before, it writes like log_line. Signals must be
- * blocked, the user must be the one that serves. False: errno.
+ * Start the thread that writes. Before, each line is written by its caller, who waits a
+ * second at most. Signals must be blocked, the user must be the one that serves. False: errno.
  */
 bool log_start(void);
 
-/* priority: LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO. Cut at 2000 bytes. */
+/*
+ * priority: LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO. Cut at 2000 bytes. Nobody waits for a
+ * slow log: the line is only put down, and written in the order of these calls. What finds no
+ * more room is lost and counted, and the log says how many when it moves again.
+ */
 void log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * The same for the mail path: the line is only put down, and a thread writes it, in
- * the order of these calls. Mail never waits for a slow log; what finds no more room
- * is lost (false), and the log says how many when it moves again.
+ * Why the daemon does not start, or another of its tasks fails: to standard error, and to
+ * the system's log too where standard error does not lead there.
  */
-bool log_later(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void log_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Wait until what was put down is written, but no longer than that. */
 void log_drain(unsigned milliseconds);

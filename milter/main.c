@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 70
+ * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 1 a strict check that warned, 64 usage, 70
  * libmilter gave up, 71 the system refused, 73 the socket cannot be made, 75
  * its address or that of the metrics is in use, 78 settings or policies are wrong (nothing was bound).
  */
@@ -21,6 +21,7 @@
 #include "reload.h"
 #include "sigwait.h"
 #include "stop.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,16 +37,16 @@ static void tell_faults(const struct faults *faults)
 	size_t told = 0;
 
 	for (const struct fault *fault = faults->first; fault; fault = fault->next, told++)
-		fprintf(stderr, "ses-policy-milter: %s\n", fault->text);
+		log_failure("%s", fault->text);
 	if (faults->out_of_memory)
-		fputs("ses-policy-milter: memory is short\n", stderr);
+		log_failure("memory is short");
 	else if (faults->count > told)
-		fprintf(stderr, "ses-policy-milter: %zu further faults\n", faults->count - told);
+		log_failure("%zu further faults", faults->count - told);
 }
 
 static int tell_errno(const char *what)
 {
-	fprintf(stderr, "ses-policy-milter: %s: %s\n", what, strerror(errno));
+	log_failure("%s: %s", what, strerror(errno));
 	return EX_OSERR;
 }
 
@@ -94,7 +95,7 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	return ready->metrics >= 0;
 }
 
-/* How long the end waits for records, and for log lines, that are on their way. */
+/* How long the end waits for records, for log lines, and for systemd, each. */
 #define DRAIN_MILLISECONDS 150
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
@@ -104,6 +105,7 @@ static void put_in_order(void)
 {
 	log_drain(DRAIN_MILLISECONDS);
 	record_file_drain(DRAIN_MILLISECONDS);
+	notify_drain(DRAIN_MILLISECONDS);
 	if (serving_metrics)
 		metrics_server_remove(serving_metrics);
 }
@@ -140,13 +142,19 @@ static bool load_as(const struct identity *identity, const struct settings *sett
 	return good;
 }
 
-static int check(const struct loaded *loaded)
+static int check(const struct options *options, const struct settings *settings, const struct loaded *loaded)
 {
-	char summary[LOAD_SUMMARY_SIZE];
+	char summary[LOAD_SUMMARY_SIZE], room[SOCKET_WARNING_SIZE];
+	const char *warning = socket_spec_warning(&settings->listen, room);
+
+	if (warning)
+		fprintf(stderr, "ses-policy-milter: warning: socket: %s\n", warning);
 
 	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
 		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
-	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	if (fflush(stdout) != 0)
+		return EX_IOERR;
+	return warning && options->strict ? EXIT_FAILURE : EX_OK;
 }
 
 /* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
@@ -159,17 +167,22 @@ static int serve(const struct options *options, const struct settings *settings,
 		return tell_errno("root cannot be given up");
 	umask(0077);
 	stop_prepare(listener);
+	watch_start(listener);
 	/* Before a reload may say otherwise. */
 	counters_loaded(1);
 	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
 	sigwait_on_stop(stopping);
-	if (!log_start() || !record_file_start() || !reload_start(options, settings, hangup))
+	if (!log_start() || !record_file_start() || !notify_start(listener->spec))
 		return tell_errno("a thread cannot be started");
 	unsigned long files = process_raise_files();
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);
 	if (files < PROCESS_FILES_WANTED)
 		log_line(LOG_WARNING, "open files up to %lu: each connection of an MTA takes one, and Postfix alone may make %u; raise LimitNOFILE= "
 			"(ulimit -n) to %u or more", files, PROCESS_FILES_POSTFIX, PROCESS_FILES_WANTED);
+	char room[SOCKET_WARNING_SIZE];
+	const char *warning = socket_spec_warning(listener->spec, room);
+	if (warning)
+		log_line(LOG_WARNING, "socket: %s", warning);
 	if (!hangup)
 		log_line(LOG_ERR, "the C library's sigwait is in force, not ours: SIGHUP stops the daemon, reload with SIGUSR1");
 	log_line(LOG_NOTICE, "generation 1 in force: %s", summary);
@@ -179,7 +192,8 @@ static int serve(const struct options *options, const struct settings *settings,
 			return tell_errno("metrics cannot be served");
 		log_line(LOG_INFO, "metrics at %s", settings->metrics);
 	}
-	if (!notify_ready(listener->spec, summary))
+	/* Also for a signal that came during the start. */
+	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
 		return tell_errno("a thread cannot be started");
 	int status = smfi_main() == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
 	put_in_order();
@@ -229,7 +243,7 @@ static int run(const struct options *options)
 		struct ready ready;
 		bool good = load_as(&identity, &settings, check_only, &ready, &faults);
 		if (good && check_only) {
-			status = check(&ready.loaded);
+			status = check(options, &settings, &ready.loaded);
 			loaded_free(&ready.loaded);
 		} else if (good) {
 			status = start(options, &settings, &identity, &ready, &faults);
@@ -239,6 +253,7 @@ static int run(const struct options *options)
 		}
 	}
 	tell_faults(&faults);
+	log_drain(DRAIN_MILLISECONDS);
 	faults_free(&faults);
 	settings_free(&settings);
 	return status;
@@ -249,12 +264,16 @@ int main(int argc, char **argv)
 	struct options options;
 	int status = EX_OK;
 
-	process_give_memory_back();
 	if (!process_prepare())
 		return tell_errno("start");
+	process_give_memory_back();
 	if (!options_parse(&options, argc, argv))
 		return EX_USAGE;
-	log_open(options.foreground);
+	bool serves = options.task == TASK_SERVE;
+	if (!serves)
+		process_unblock();
+	/* What checks speaks to whoever called it. */
+	log_open(options.foreground || !serves);
 	switch (options.task) {
 	case TASK_VERSION:
 		puts(PACKAGE_STRING);

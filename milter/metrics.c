@@ -97,8 +97,9 @@ static void print_reloads(const char *name, FILE *out)
 
 static void print_errors(const char *name, FILE *out)
 {
-	for (size_t i = 0; i < COUNTED_REASONS; i++)
-		fprintf(out, "%s{reason=\"%s\"} %lu\n", name, counted_reasons[i], read_counter(&counters.errors[i]));
+	for (enum reason reason = REASON_NONE + 1; reason < REASONS; reason++)
+		if (reason_rows[reason].trouble)
+			fprintf(out, "%s{reason=\"%s\"} %lu\n", name, reason_rows[reason].word, read_counter(&counters.errors[reason]));
 }
 
 static void print_loaded(const char *name, FILE *out)
@@ -128,6 +129,12 @@ static const struct {
 	{ "ses_policy_milter_errors_total", "counter", "Trouble of the filter itself, answered with 451.", NULL, print_errors },
 	{ "ses_policy_milter_records_lost_total", "counter",
 	  "Decision records and log lines that could not be written.", &counters.records_lost, NULL },
+	{ "ses_policy_milter_unended_messages_total", "counter",
+	  "Messages that came to DATA, with nothing against them so far, and never to their end here.", &counters.unended, NULL },
+	{ "ses_policy_milter_unknown_ses_headers_total", "counter",
+	  "X-SES- headers that the filter does not know, let through.", &counters.unknown_headers, NULL },
+	{ "ses_policy_milter_stray_logins_total", "counter",
+	  "Messages whose login no entry of principals bears: only \"*\" or none fits.", &counters.stray_logins, NULL },
 };
 
 void metrics_print(FILE *out)

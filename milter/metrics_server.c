@@ -4,12 +4,19 @@
 #include "metrics_server.h"
 
 #include "metrics.h"
+#include "slots.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Those who come all at once are taken a few at a time. */
+#define BACKLOG 128
 
 bool metrics_server_is_built(struct faults *faults)
 {
@@ -47,7 +54,7 @@ int metrics_server_open(const struct socket_spec *spec, struct faults *faults)
 	remove_stale(spec);
 	if (fd >= 0 && (spec->family == AF_UNIX || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0) &&
 	    bind(fd, (struct sockaddr *)&address, length) == 0 &&
-	    (spec->family != AF_UNIX || chmod(spec->path, 0660) == 0) && listen(fd, 16) == 0)
+	    (spec->family != AF_UNIX || chmod(spec->path, 0660) == 0) && listen(fd, BACKLOG) == 0)
 		return fd;
 	int reason = errno;
 	if (fd >= 0)
@@ -67,8 +74,38 @@ void metrics_server_remove(const struct socket_spec *spec)
 #ifdef HAVE_MICROHTTPD
 #include <microhttpd.h>
 
-#define CONNECTIONS 16
-#define TIMEOUT_SECONDS 10
+/* Nanoseconds to rest when there was nothing to do but bytes that trickle in, or a connection that cannot be taken. */
+#define REST 2000000
+
+/* On the server's thread only. */
+static struct MHD_Daemon *server;
+static int events; /* its epoll descriptor */
+static struct slots slots;
+static bool happened; /* a connection came or went, or asked for something */
+
+static uint64_t clock_milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void on_connection(void *unused, struct MHD_Connection *connection, void **own, enum MHD_ConnectionNotificationCode code)
+{
+	(void)unused;
+	happened = true;
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		if (*own)
+			slots_leave(*own);
+		return;
+	}
+	int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	*own = slots_enter(&slots, fd, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
+		clock_milliseconds());
+	if (!*own)
+		shutdown(fd, SHUT_RDWR);
+}
 
 static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status, char *body, size_t length,
 	enum MHD_ResponseMemoryMode mode)
@@ -79,6 +116,7 @@ static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status,
 		return MHD_NO;
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
 		status == MHD_HTTP_OK ? "text/plain; version=0.0.4; charset=utf-8" : "text/plain");
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	enum MHD_Result result = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -92,6 +130,7 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
 	size_t length;
 
 	(void)unused, (void)version, (void)upload, (void)upload_size, (void)state;
+	happened = true;
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
 		return reply(connection, MHD_HTTP_METHOD_NOT_ALLOWED, otherwise, sizeof otherwise - 1, MHD_RESPMEM_PERSISTENT);
 	if (strcmp(url, "/metrics") != 0)
@@ -107,13 +146,51 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
 	return reply(connection, MHD_HTTP_OK, text, length, MHD_RESPMEM_MUST_FREE);
 }
 
+/* Milliseconds for poll(2) until there is something to do without anybody saying so. */
+static int patience(void)
+{
+	int wait = slots_clear(&slots, clock_milliseconds());
+	MHD_UNSIGNED_LONG_LONG own;
+
+	if (MHD_get_timeout(server, &own) == MHD_YES && (wait < 0 || own < (MHD_UNSIGNED_LONG_LONG)wait))
+		wait = own < SLOTS_MILLISECONDS ? (int)own : SLOTS_MILLISECONDS;
+	return wait;
+}
+
+static void *serve(void *unused)
+{
+	const struct timespec rest = { 0, REST };
+	struct pollfd ready = { .fd = events, .events = POLLIN };
+
+	(void)unused;
+
+	for (;;) {
+		poll(&ready, 1, patience());
+		happened = false;
+		MHD_run(server);
+		if (!happened)
+			nanosleep(&rest, NULL);
+	}
+	return NULL;
+}
+
 bool metrics_server_start(int fd)
 {
-	struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL, on_request, NULL,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS, MHD_OPTION_END);
+	pthread_t thread;
 
-	return daemon != NULL;
+	errno = 0;
+	server = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)SLOTS_ROOM, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_END);
+	const union MHD_DaemonInfo *info = server ? MHD_get_daemon_info(server, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+
+	if (!info) {
+		/* Where it says nothing more, libmicrohttpd knows no epoll. */
+		errno = errno ? errno : ENOSYS;
+		return false;
+	}
+	events = info->epoll_fd;
+	errno = pthread_create(&thread, NULL, serve, NULL);
+	return errno == 0 && pthread_detach(thread) == 0;
 }
 #else
 bool metrics_server_start(int fd)

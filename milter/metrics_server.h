@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * metrics_server: GET /metrics over HTTP (libmicrohttpd, on a thread of its own;
- * few connections, short timeouts). It reads counters and holds up no mail.
+ * metrics_server: GET /metrics over HTTP (libmicrohttpd, on a thread of its own).
+ * A connection is for one request and stays for ten seconds at most; of too many the
+ * oldest has to go (slots.h). It reads counters and holds up no mail.
  */
 #ifndef MILTER_METRICS_SERVER_H
 #define MILTER_METRICS_SERVER_H

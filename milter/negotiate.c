@@ -63,8 +63,6 @@ unsigned long negotiate_steps(const struct hold *hold, unsigned long offered, bo
 		steps |= SMFIP_NR_DATA;
 	if (!generation->may_refuse[STAGE_EOH])
 		steps |= SMFIP_NR_EOH;
-	if (!generation->may_refuse[STAGE_DATA] && !shadow->may_refuse[STAGE_DATA])
-		steps |= SMFIP_NODATA;
 	if (!generation->wants_headers && !shadow->wants_headers)
 		steps |= SMFIP_NOHDRS;
 	if (!generation->may_refuse[STAGE_EOH] && !shadow->may_refuse[STAGE_EOH])

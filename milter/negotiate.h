@@ -6,6 +6,8 @@
  * nothing. libmilter turns a refusal under such a promise into silence: a
  * session remembers its promises, and decides at a later stage when a reload
  * asks for more than was negotiated. The end of the message is always answered.
+ *
+ * DATA is always shown: a message that was sent, and never comes to its end, is told from one that was taken back (unended.h).
  */
 #ifndef MILTER_NEGOTIATE_H
 #define MILTER_NEGOTIATE_H

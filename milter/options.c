@@ -4,7 +4,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_TASK };
+enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_TASK };
 
 static const struct row {
 	const char *name;
@@ -15,10 +15,11 @@ static const struct row {
 } rows[] = {
 	{ "settings", "FILE", OPTION_SETTINGS, 0, "read the settings from FILE" },
 	{ "policy", "PATH", OPTION_POLICY, 0, "load policies from the file or folder PATH instead of those of the settings; may be repeated" },
-	{ "socket", "SOCKET", OPTION_SOCKET, 0, "listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST" },
+	{ "socket", "SOCKET", OPTION_SOCKET, 0, "listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST (public:inet:... where others reach it)" },
 	{ "user", "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
 	{ "foreground", NULL, OPTION_FOREGROUND, 0, "log to standard error instead of syslog (the daemon never leaves the foreground)" },
 	{ "check", NULL, OPTION_TASK, TASK_CHECK, "load settings and policies just as the daemon would, say what is wrong, and end" },
+	{ "strict", NULL, OPTION_STRICT, 0, "with --check: take nothing that it warns of; exit status 1" },
 	{ "print-settings", NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
 	{ "version", NULL, OPTION_TASK, TASK_VERSION, "print the version, and end" },
 	{ "help", NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
@@ -43,6 +44,9 @@ static void apply(struct options *options, const struct row *row, const char *ar
 		break;
 	case OPTION_FOREGROUND:
 		options->foreground = true;
+		break;
+	case OPTION_STRICT:
+		options->strict = true;
 		break;
 	default:
 		options->task = row->task;
@@ -70,6 +74,8 @@ bool options_parse(struct options *options, int argc, char **argv)
 	}
 	if (found == -1 && optind < argc)
 		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
+	else if (found == -1 && options->strict && options->task != TASK_CHECK)
+		fprintf(stderr, "%s: --strict goes with --check\n", argv[0]);
 	else if (found == -1)
 		return true;
 	fprintf(stderr, "Try `%s --help`.\n", argv[0]);

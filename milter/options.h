@@ -18,6 +18,7 @@ struct options {
 	enum task task;
 	struct settings_given given; /* its list of policies is allocated */
 	bool foreground;
+	bool strict;                 /* of TASK_CHECK: what is warned of is refused */
 };
 
 /* False: standard error says what is wrong. */

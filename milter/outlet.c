@@ -42,7 +42,11 @@ bool outlet_start(struct outlet *outlet)
 
 	outlet->started = true;
 	errno = pthread_create(&thread, NULL, carry, outlet);
-	return errno == 0 && pthread_detach(thread) == 0;
+	if (errno == 0)
+		errno = pthread_detach(thread);
+	else
+		outlet->started = false;
+	return errno == 0;
 }
 
 bool outlet_put(struct outlet *outlet, int priority, const char *line, size_t length)

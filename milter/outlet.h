@@ -28,7 +28,7 @@ struct outlet {
 #define OUTLET(bytes_limit, writer) { .limit = (bytes_limit), .write = (writer), .mutex = PTHREAD_MUTEX_INITIALIZER, \
 	.filled = PTHREAD_COND_INITIALIZER, .emptied = PTHREAD_COND_INITIALIZER }
 
-/* Start the thread; until then outlet_put writes itself. False: errno. */
+/* Start the thread; until then, and if it cannot be started, outlet_put writes itself. False: errno. */
 bool outlet_start(struct outlet *outlet);
 
 /* Put down a copy. False: lost, for want of room or memory. For any thread; never waits for the writing. */

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define COUNT(list) (sizeof (list) / sizeof *(list))
+
 #define NICE_LOADING 19
 #define TURN_LOADING 100000 /* nanoseconds */
 
@@ -23,24 +25,43 @@ static bool open_standard(void)
 	return true;
 }
 
-bool process_prepare(void)
+/* What the daemon waits for, on threads of its own and of libmilter. */
+static const int awaited[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
+
+/* Sent by mistake, they would end it without a word. SIGQUIT and SIGABRT ask for a core on purpose, SIGXCPU is a limit that somebody set, SIGPROF a profiler's. */
+static const int meaningless[] = { SIGPIPE, SIGXFSZ, SIGALRM, SIGVTALRM, SIGUSR2, SIGIO, SIGPWR };
+
+static bool set_all(const int *signals, size_t count, void (*handler)(int))
 {
-	static const int blocked[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
-	const struct sigaction ignore = { .sa_handler = SIG_IGN };
-	const struct sigaction usual = { .sa_handler = SIG_DFL };
+	const struct sigaction action = { .sa_handler = handler };
+
+	for (size_t i = 0; i < count; i++)
+		if (sigaction(signals[i], &action, NULL) != 0)
+			return false;
+	return true;
+}
+
+static bool mask_awaited(int how)
+{
 	sigset_t set;
 
-	if (!open_standard() || sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGXFSZ, &ignore, NULL) != 0)
-		return false;
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++) {
-		/* nohup(1) and shells' background jobs pass ignored signals on, which then never come. */
-		if (sigaction(blocked[i], &usual, NULL) != 0)
-			return false;
-		sigaddset(&set, blocked[i]);
-	}
-	errno = pthread_sigmask(SIG_BLOCK, &set, NULL);
+	for (size_t i = 0; i < COUNT(awaited); i++)
+		sigaddset(&set, awaited[i]);
+	errno = pthread_sigmask(how, &set, NULL);
 	return errno == 0;
+}
+
+bool process_prepare(void)
+{
+	/* First of all; and nohup(1) and shells' background jobs pass ignored signals on, which then never come. */
+	return mask_awaited(SIG_BLOCK) && set_all(awaited, COUNT(awaited), SIG_DFL) &&
+		set_all(meaningless, COUNT(meaningless), SIG_IGN) && open_standard();
+}
+
+void process_unblock(void)
+{
+	mask_awaited(SIG_UNBLOCK);
 }
 
 void process_give_memory_back(void)

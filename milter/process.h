@@ -9,12 +9,15 @@
 #include <stdbool.h>
 
 /*
- * Open /dev/null on descriptors 0 to 2 that are closed (else a connection of
- * the MTA gets such a number, and a log line goes into the milter protocol);
- * ignore SIGPIPE and SIGXFSZ (a file of records at its limit is an error of write(2), no end); block SIGHUP, SIGUSR1, SIGTERM and SIGINT in this thread and
- * all that it will make. False: errno says why.
+ * Block SIGHUP, SIGUSR1, SIGTERM and SIGINT in this thread and all that it will make:
+ * what comes during the start is done after it. Ignore signals that would end the process
+ * and mean nothing here; among them SIGPIPE and SIGXFSZ (a file of records at its limit is an error of write(2), no end). Open /dev/null on descriptors 0 to 2 that are closed (else a connection of
+ * the MTA gets such a number, and a log line goes into the milter protocol). False: errno says why.
  */
 bool process_prepare(void);
+
+/* For a task that serves nobody: SIGHUP, SIGTERM, SIGINT end it as usual. */
+void process_unblock(void);
 
 /*
  * Memory of large blocks, as generations are made of, goes back to the system

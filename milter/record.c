@@ -94,6 +94,11 @@ struct message *record_message(const struct record *record)
 	return record->mode == RECORD_SHADOW ? record->session->shadow : record->session->message;
 }
 
+struct text record_login(const struct record *record, const struct message *message)
+{
+	return message ? message_login(message) : record->session->client.login;
+}
+
 struct text record_sender(const struct record *record, const struct message *message)
 {
 	struct text sender = message_sender_address(message);
@@ -150,9 +155,9 @@ size_t record_line(const struct record *record, char out[RECORD_MAX])
 		put_value(&line, "mode", text_of(record_mode_name(record->mode)));
 		put_value(&line, "would", text_of(record_would(record)));
 	}
-	put_value(&line, "reason", text_of(outcome->reason));
+	put_value(&line, "reason", text_of(reason_rows[outcome->reason].word));
 	put_value(&line, "client", text_of(session->client.ip.family ? ip_print(&session->client.ip, ip) : "unknown"));
-	put_value(&line, "login", session->client.login);
+	put_value(&line, "login", record_login(record, message));
 	if (message) {
 		struct text sender = record_sender(record, message);
 		put_value(&line, "sender", sender.length ? sender : TEXT("<>"));

@@ -38,6 +38,9 @@ const char *record_decision(const struct record *record);
 /* The message it is about; NULL: none has begun. */
 struct message *record_message(const struct record *record);
 
+/* The client's login without its realm; as the MTA told it as long as no message has begun. */
+struct text record_login(const struct record *record, const struct message *message);
+
 /* Its envelope sender; what is no address stands as it was written. Empty: the null sender. */
 struct text record_sender(const struct record *record, const struct message *message);
 

@@ -107,13 +107,13 @@ void record_file_lost(const char *reason)
 	counters_add(&counters.records_lost, 1);
 	counters_add(&lost, 1);
 	if (!atomic_exchange(&losing, true))
-		log_later(LOG_ERR, "records: not written: %s", reason);
+		log_line(LOG_ERR, "records: not written: %s", reason);
 }
 
 static void note_written(void)
 {
 	if (atomic_load_explicit(&losing, memory_order_relaxed) && outlet_is_empty(&outlet) && atomic_exchange(&losing, false))
-		log_later(LOG_NOTICE, "records: written again; %lu were not", atomic_exchange(&lost, 0));
+		log_line(LOG_NOTICE, "records: written again; %lu were not", atomic_exchange(&lost, 0));
 }
 
 /* Under the mutex. One call of write(2) for the rest of a line; errno. */

@@ -27,17 +27,51 @@ static void put_number(struct json_line *line, const char *key, long value)
 	json_line_word(line, key, value < 0 ? "null" : digits);
 }
 
-static void put_header_from(struct json_line *line, struct message *message)
+/* Names are not decoded for the record: for want of memory that would end the process. */
+static void put_header_from(struct json_line *line, const struct message *message)
 {
-	size_t count = message ? message_from_count(message) : 0;
-
+	if (!message || !message_from_is_read(message)) {
+		json_line_word(line, "header_from", "null");
+		return;
+	}
 	json_line_open(line, "header_from", '[');
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < message_from_count(message); i++) {
 		json_line_open(line, NULL, '{');
 		json_line_text(line, "address", message_from_address(message, i));
-		json_line_text(line, "name", message_from_name(message, i));
+		if (message_from_is_named(message))
+			json_line_text(line, "name", message_from_name(message, i));
+		else
+			json_line_word(line, "name", "null");
 		json_line_close(line, '}');
 	}
+	json_line_close(line, ']');
+}
+
+/* What cannot be read again as it came is left out. */
+static bool can_be_kept(const struct text *values, size_t count)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		length += values[i].length;
+		if (length > RECORD_RAW_MAX || !text_is_utf8(values[i]))
+			return false;
+	}
+	return true;
+}
+
+static void put_header_from_raw(struct json_line *line, const struct message *message, enum stage stage)
+{
+	const struct text *values;
+	size_t count;
+
+	if (!message || stage < STAGE_EOH || !message_from_headers(message, &values, &count) || !can_be_kept(values, count)) {
+		json_line_word(line, "header_from_raw", "null");
+		return;
+	}
+	json_line_open(line, "header_from_raw", '[');
+	for (size_t i = 0; i < count; i++)
+		json_line_text(line, NULL, values[i]);
 	json_line_close(line, ']');
 }
 
@@ -122,13 +156,28 @@ static const struct {
 	{ "source_arn", HEADER_SOURCE_ARN },
 	{ "from_arn", HEADER_FROM_ARN },
 	{ "return_path_arn", HEADER_RETURN_PATH_ARN },
+	{ "tenant", HEADER_TENANT },
 };
+
+/* Beside a From header it says nothing. */
+static struct text full_name(const struct message *message)
+{
+	return message_header_value(message, HEADER_FROM).length ? TEXT("") : message_header_value(message, HEADER_FULL_NAME);
+}
+
+/* The name of one that steers SES, and that policies can say nothing of. */
+static struct text ses_header(const struct message *message)
+{
+	struct text plain = message_header_value(message, HEADER_SES_PLAIN);
+
+	return plain.length ? plain : message_header_value(message, HEADER_SES_UNKNOWN);
+}
 
 bool record_json(const struct record *record, struct json_line *line)
 {
 	const struct session *session = record->session;
 	const struct outcome *outcome = record->outcome;
-	struct message *message = record_message(record);
+	const struct message *message = record_message(record);
 	char ip[IP_TEXT_SIZE];
 
 	*line = (struct json_line){ 0 };
@@ -142,22 +191,25 @@ bool record_json(const struct record *record, struct json_line *line)
 	json_line_text_or_null(line, "would", text_of(record_would(record)));
 	put_number(line, "generation", session->hold ? (long)session->hold->number : -1);
 	json_line_text_or_null(line, "client", text_of(session->client.ip.family ? ip_print(&session->client.ip, ip) : NULL));
-	json_line_text_or_null(line, "login", session->client.login);
+	json_line_text_or_null(line, "login", record_login(record, message));
 	json_line_word(line, "tls", session->client.tls ? "true" : "false");
 	json_line_text_or_null(line, "principal", outcome->principal);
 	json_line_text(line, "sender", message ? record_sender(record, message) : TEXT(""));
 	put_header_from(line, message);
+	put_header_from_raw(line, message, outcome->stage);
 	put_recipients(line, message, outcome);
 	put_completed(line, message, outcome);
 	json_line_text_or_null(line, "return_path", message ? message_return_path(message) : TEXT(""));
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
 		json_line_text_or_null(line, headers[i].key,
 			message ? message_header_value(message, headers[i].field) : TEXT(""));
+	json_line_text_or_null(line, "full_name", message ? full_name(message) : TEXT(""));
+	json_line_text_or_null(line, "ses_header", message ? ses_header(message) : TEXT(""));
 	put_resources(line, message, outcome);
 	json_line_text_or_null(line, "policy", outcome->policy);
 	json_line_text_or_null(line, "sid", outcome->sid);
 	put_number(line, "statement", outcome->action == OUTCOME_REFUSE ? outcome->statement : -1);
-	json_line_text(line, "reason", text_of(outcome->reason));
+	json_line_text(line, "reason", text_of(reason_rows[outcome->reason].word));
 	put_reply(line, record->reply);
 	json_line_close(line, '}');
 	json_line_end(line);

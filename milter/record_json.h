@@ -12,18 +12,22 @@
  *   would              would-reject, would-tempfail, or null where the client was told
  *   generation         number of the load of policies
  *   client             its address, or null
- *   login              SASL login, or null
+ *   login              SASL login without its realm, or null
  *   tls                true, false
  *   principal          ARN, or null
  *   sender             of the envelope, "" for <>; as written if it is no address
- *   header_from        [{"address", "name"}] of the From headers, as far as they were looked at
+ *   header_from        [{"address", "name"}] of the From headers; null: they were not looked at. A name is null where no
+ *                      policy asked for display names, "" where there is none
+ *   header_from_raw    the From headers as they came, a list; null: not shown to the filter, or longer than
+ *                      RECORD_RAW_MAX, or no UTF-8
  *   recipients         at RCPT the one that was refused, else those accepted so far
+ *   completed          [{"address", "as"}] of the sender and the recipients that the MTA relays in another form
  *   return_path        of the Return-Path header, or null
  *   configuration_set, source_arn, from_arn, return_path_arn
  *                      what the X-SES- headers of that name say, or null
  *   resources          ARNs asked about, that of the decision first
  *   policy, sid, statement  the rule that refused, or null; statement counts from 0 in its policy
- *   reason             a word (message.h); "" when allowed
+ *   reason             a word (reason_list.h); "" when allowed
  *   reply              what the client was, or would be, told; null when allowed
  */
 #ifndef MILTER_RECORD_JSON_H
@@ -31,6 +35,9 @@
 
 #include "json_line.h"
 #include "record.h"
+
+/* All From headers together, in bytes. */
+#define RECORD_RAW_MAX 4096
 
 /* With the line break at its end. False: memory is short. `line->at` is to be freed in either case. */
 bool record_json(const struct record *record, struct json_line *line);

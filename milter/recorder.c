@@ -7,7 +7,6 @@
 #include "record_json.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool write_record(const struct record *record, bool required)
 {
@@ -27,7 +26,7 @@ static bool write_record(const struct record *record, bool required)
 /* A line that the file has just not taken is not tried again. */
 static bool is_about_records(const struct outcome *outcome)
 {
-	return outcome->action == OUTCOME_TROUBLE && outcome->reason && strcmp(outcome->reason, "record") == 0;
+	return outcome->action == OUTCOME_TROUBLE && outcome->reason == REASON_RECORD;
 }
 
 bool recorder_tells(const struct session *session, const struct outcome *outcome)
@@ -54,8 +53,28 @@ bool recorder_take(const struct record *record)
 	if (!allowed) {
 		char text[RECORD_MAX];
 		record_line(record, text);
-		if (!log_later(trouble ? LOG_ERR : LOG_NOTICE, "%s", text))
-			counters_add(&counters.records_lost, 1);
+		log_line(trouble ? LOG_ERR : LOG_NOTICE, "%s", text);
 	}
 	return true;
+}
+
+void recorder_stray_login(struct session *session)
+{
+	char text[STRAY_LOGIN_SIZE];
+
+	if (!message_login_strays(session->message))
+		return;
+	counters_add(&counters.stray_logins, 1);
+	switch (told_logins_add(&session->hold->told_logins, session->client.login)) {
+	case TOLD_NEW:
+		log_line(LOG_WARNING, "principals: %s", message_login_stray(session->message, text));
+		break;
+	case TOLD_FULL:
+		log_line(LOG_WARNING, "principals: %d logins have missed the entries so far; further ones are only counted (stray_logins_total)",
+			TOLD_LOGINS_MAX);
+		break;
+	case TOLD_BEFORE:
+	case TOLD_NO_MORE:
+		break;
+	}
 }

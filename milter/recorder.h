@@ -17,4 +17,7 @@ bool recorder_tells(const struct session *session, const struct outcome *outcome
  */
 bool recorder_take(const struct record *record);
 
+/* MAIL has been asked about: count and, once a login, log that the client's login missed every entry that bears one. */
+void recorder_stray_login(struct session *session);
+
 #endif

@@ -8,6 +8,7 @@
 #include "process.h"
 #include "notify.h"
 #include "record_file.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -89,17 +90,20 @@ static void reload(void)
 	struct settings settings;
 	struct faults faults;
 	struct timespec start;
-	char summary[LOAD_SUMMARY_SIZE];
+	char summary[LOAD_SUMMARY_SIZE], wrong[WATCH_TEXT_SIZE];
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	notify_reloading();
 	faults_init(&faults);
 	unsigned long next = put_in_force(&settings, summary, &faults);
+	watch_look();
+	watch_verdict(wrong);
 	if (next) {
 		number = next;
 		counters_add(&counters.reloads, 1);
 		counters_loaded(number);
-		log_line(LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms", number, summary, milliseconds_since(&start));
+		log_line(*wrong ? LOG_ERR : LOG_NOTICE, "reload: generation %lu in force: %s, %.1f ms%s%s", number, summary,
+			milliseconds_since(&start), *wrong ? "; " : "", wrong);
 		settings_compare_fixed(running, &settings, say_fixed);
 		notify_reloaded("in force", summary);
 	} else {
@@ -113,18 +117,20 @@ static void reload(void)
 
 static void *wait_and_reload(void *unused)
 {
-	static const struct timespec none, second = { .tv_sec = 1 };
+	static const struct timespec none, second = { .tv_sec = 1 }, pause = { .tv_sec = WATCH_SECONDS };
 	bool messages_hold_old = false;
 
 	(void)unused;
 	process_step_back();
 	for (;;) {
-		int number = messages_hold_old ? sigtimedwait(&signals, NULL, &second) : sigwaitinfo(&signals, NULL);
+		int number = sigtimedwait(&signals, NULL, messages_hold_old ? &second : &pause);
 		if (number >= 0) {
 			/* What is pending now asks for no more than what is about to be read. */
 			while (sigtimedwait(&signals, NULL, &none) >= 0)
 				;
 			reload();
+		} else {
+			watch_look();
 		}
 		messages_hold_old = holder_reap() > 0;
 	}

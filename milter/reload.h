@@ -2,7 +2,8 @@
 /*
  * reload: the thread that waits for SIGHUP and SIGUSR1, loads settings and
  * policies aside, and puts them in force whole or not at all. One log line says
- * which; a reload that was refused is followed by its faults, one line each.
+ * which, and that no new connection reaches the filter if that is so (see watch, which looks from
+ * this thread); a reload that was refused is followed by its faults, one line each.
  * The file of records is opened anew, as rotation needs it; if it cannot be, nothing is
  * reloaded. Signals that come during a reload make one more reload.
  */

@@ -5,6 +5,7 @@
 #include "spare.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -81,14 +82,24 @@ bool session_know_mta(struct session *session, const char *version, const char *
 	return true;
 }
 
+void session_queue(struct session *session, struct text queue)
+{
+	snprintf(session->queue, sizeof session->queue, "%.*s", TEXT_ARGS(queue));
+}
+
+bool session_is_broken_off(const struct session *session)
+{
+	return session->state == SESSION_MESSAGE && session->sent;
+}
+
 void session_end(struct session *session)
 {
 	session->state = SESSION_IDLE;
 	session->client.login = text_of(NULL);
 	free(session->login);
 	session->login = NULL;
-	session->id[0] = '\0';
-	session->shadowed = false;
+	session->id[0] = session->queue[0] = '\0';
+	session->shadowed = session->sent = false;
 	session->spent = 0;
 	/* Most connections are silent most of the time, and a message is many times as large as its session. */
 	spare_give(session->message);

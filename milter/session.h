@@ -24,6 +24,7 @@ enum session_state {
 struct session {
 	/* of the connection */
 	bool negotiated;          /* steps is known */
+	bool macros_by_name;      /* the MTA was told which macros to send, and where */
 	bool connected;           /* client.ip is known, or known to be absent */
 	bool submission;          /* this message did not come by SMTP: no refusal at RCPT */
 	bool nameless;            /* the client has no network address */
@@ -40,10 +41,12 @@ struct session {
 	struct message *message;  /* NULL: none */
 	struct message *shadow;   /* the same as the policies in the shadow see it */
 	bool shadowed;            /* the shadow is still asked about this message */
+	bool sent;                /* DATA has come, or what follows it */
 	struct instant began;     /* the moment of MAIL */
 	uint64_t spent;           /* nanoseconds of evaluation so far */
 	char *login;              /* NULL: none */
 	char id[DECISION_ID_SIZE]; /* empty: none yet */
+	char queue[64];           /* the MTA's queue id, if it was told with MAIL; else empty */
 };
 
 /* NULL when memory is short. */
@@ -66,6 +69,15 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
  * others without a domain, as Sendmail does. False when memory is short.
  */
 bool session_know_mta(struct session *session, const char *version, const char *name);
+
+/* Its queue id (Postfix tells it later, with other events). */
+void session_queue(struct session *session, struct text queue);
+
+/*
+ * Was the message broken off: had nothing against it when it was sent, and now something else comes than its end? To be asked
+ * before the next message, or at the end of the connection.
+ */
+bool session_is_broken_off(const struct session *session);
 
 /* The message is over: its generation and its memory are given back. */
 void session_end(struct session *session);

@@ -22,7 +22,7 @@ void stop_prepare(struct listener *listener);
  * Remove the socket and the lock, say so in the log and end the process. For
  * any thread; if several call it, the first one's status is the daemon's. A
  * log that does not take the line (a pipe that nobody reads, a stuck syslog)
- * is left after half a second.
+ * is left after a third of a second.
  */
 _Noreturn void stop_now(int status);
 

@@ -3,68 +3,40 @@
 
 #include <string.h>
 
-/* String operators are taken on every key: they compare its text. */
-#define TEXTUAL (TYPE_STRING | TYPE_NULL)
+#define ONE false
+#define LIST true
 
-static const struct key_info keys[] = {
-	{ "ses:ApiVersion", TEXTUAL | TYPE_NUMBER, false },
-	{ "ses:FeedbackAddress", TEXTUAL, false },
-	{ "ses:FromAddress", TEXTUAL, false },
-	{ "ses:FromDisplayName", TEXTUAL, false },
-	{ "ses:Recipients", TEXTUAL, true },
-	{ "ses:MultiRegionEndpointId", TEXTUAL, false },
-	{ "ses:TenantName", TEXTUAL, false },
-	{ "ses:ExportSourceType", TEXTUAL, false },
-	{ "ses:ReplicaRegion", TEXTUAL, true },
-	{ "aws:CalledVia", TEXTUAL, true },
-	{ "aws:CalledViaFirst", TEXTUAL, false },
-	{ "aws:CalledViaLast", TEXTUAL, false },
-	{ "aws:CurrentTime", TEXTUAL | TYPE_DATE, false },
-	{ "aws:EpochTime", TEXTUAL | TYPE_DATE | TYPE_NUMBER, false },
-	{ "aws:FederatedProvider", TEXTUAL | TYPE_ARN, false },
-	{ "aws:MultiFactorAuthAge", TEXTUAL | TYPE_NUMBER, false },
-	{ "aws:MultiFactorAuthPresent", TEXTUAL | TYPE_BOOL, false },
-	{ "aws:PrincipalAccount", TEXTUAL, false },
-	{ "aws:PrincipalArn", TEXTUAL | TYPE_ARN, false },
-	{ "aws:PrincipalIsAWSService", TEXTUAL | TYPE_BOOL, false },
-	{ "aws:PrincipalOrgID", TEXTUAL, false },
-	{ "aws:PrincipalOrgPaths", TEXTUAL, true },
-	{ "aws:PrincipalServiceName", TEXTUAL, false },
-	{ "aws:PrincipalServiceNamesList", TEXTUAL, true },
-	{ "aws:PrincipalTag/", TEXTUAL | TYPE_NUMBER | TYPE_DATE | TYPE_BOOL | TYPE_ARN | TYPE_IP | TYPE_BINARY, false },
-	{ "aws:PrincipalType", TEXTUAL, false },
-	{ "aws:RequestedRegion", TEXTUAL, false },
-	{ "aws:ResourceAccount", TEXTUAL, false },
-	{ "aws:ResourceOrgID", TEXTUAL, false },
-	{ "aws:ResourceOrgPaths", TEXTUAL, true },
-	{ "aws:SecureTransport", TEXTUAL | TYPE_BOOL, false },
-	{ "aws:SourceAccount", TEXTUAL, false },
-	{ "aws:SourceArn", TEXTUAL | TYPE_ARN, false },
-	{ "aws:SourceIp", TEXTUAL | TYPE_IP, false },
-	{ "aws:SourceOrgID", TEXTUAL, false },
-	{ "aws:SourceOrgPaths", TEXTUAL, true },
-	{ "aws:SourceVpc", TEXTUAL, false },
-	{ "aws:SourceVpce", TEXTUAL, false },
-	{ "aws:TagKeys", TEXTUAL, true },
-	{ "aws:TokenIssueTime", TEXTUAL | TYPE_DATE, false },
-	{ "aws:UserAgent", TEXTUAL, false },
-	{ "aws:VpcSourceIp", TEXTUAL | TYPE_IP, false },
-	{ "aws:ViaAWSService", TEXTUAL | TYPE_BOOL, false },
-	{ "aws:referer", TEXTUAL, false },
-	{ "aws:userid", TEXTUAL, false },
-	{ "aws:username", TEXTUAL, false },
+const struct key_info key_rows[KEY_ROWS] = {
+#define MESSAGE_KEY(number, name, operators, values, presence, form, caller, source, sample, holds) \
+	[KEY_##number] = { name, operators, values, PRESENCE_##presence, FORM_##form, CALLER_##caller, SOURCE_##source, sample, holds },
+#define KEY(...)
+#include "iam/key_list.h"
+#undef MESSAGE_KEY
+#undef KEY
+/* Wherever they stand in the list: behind those. */
+#define MESSAGE_KEY(...)
+#define KEY(name, operators, values, presence, form, caller) \
+	{ name, operators, values, PRESENCE_##presence, FORM_##form, CALLER_##caller, SOURCE_SETTINGS, NULL, NULL },
+#include "iam/key_list.h"
+#undef MESSAGE_KEY
+#undef KEY
 };
 
 const struct key_info *key_find(struct text name)
 {
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		struct text known = text_of(keys[i].name);
+	for (size_t i = 0; i < KEY_ROWS; i++) {
+		struct text known = text_of(key_rows[i].name);
 		bool family = known.at[known.length - 1] == '/';
 		if (family ? name.length > known.length && text_starts_with_fold(name, known)
 			   : text_equals_fold(name, known))
-			return &keys[i];
+			return &key_rows[i];
 	}
 	return NULL;
+}
+
+enum key_source key_source(const struct key_info *info)
+{
+	return info ? info->source : SOURCE_SETTINGS;
 }
 
 int key_table_find(const struct key_table *table, struct text name)

@@ -9,74 +9,18 @@
 
 #include <string.h>
 
-enum presence {
-	BY_SMTP,       /* SES promises it, or the filter fills it in */
-	UNPROMISED,    /* may be there */
-	SERVICE_CALL,  /* only when a service sends for somebody */
-	NEVER_BY_SMTP,
-};
-
-/* Names that end in a slash take a tag's name behind it. */
-static const struct known_key {
-	const char *name;
-	enum presence presence;
-} known_keys[] = {
-	{ "ses:ApiVersion", BY_SMTP }, { "ses:FeedbackAddress", BY_SMTP }, { "ses:FromAddress", BY_SMTP },
-	{ "ses:FromDisplayName", BY_SMTP }, { "ses:Recipients", BY_SMTP },
-	{ "ses:MultiRegionEndpointId", NEVER_BY_SMTP }, { "ses:TenantName", NEVER_BY_SMTP },
-	{ "ses:ExportSourceType", NEVER_BY_SMTP }, { "ses:ReplicaRegion", NEVER_BY_SMTP },
-	{ "ses:AddonSubscriptionArn", NEVER_BY_SMTP }, { "ses:MailManagerIngressPointType", NEVER_BY_SMTP },
-	{ "ses:MailManagerRuleSetArn", NEVER_BY_SMTP }, { "ses:MailManagerTrafficPolicyArn", NEVER_BY_SMTP },
-	/* The eight that SES promises. */
-	{ "aws:CurrentTime", BY_SMTP }, { "aws:EpochTime", BY_SMTP }, { "aws:SecureTransport", BY_SMTP },
-	{ "aws:SourceIp", BY_SMTP }, { "aws:SourceVpc", BY_SMTP }, { "aws:SourceVpce", BY_SMTP },
-	{ "aws:UserAgent", BY_SMTP }, { "aws:VpcSourceIp", BY_SMTP },
-	/* Who asks, and for what: SES itself uses them in its examples, or IAM always has them. */
-	{ "aws:PrincipalAccount", BY_SMTP }, { "aws:PrincipalArn", BY_SMTP }, { "aws:PrincipalOrgID", BY_SMTP },
-	{ "aws:PrincipalOrgPaths", BY_SMTP }, { "aws:PrincipalTag/", BY_SMTP }, { "aws:PrincipalType", BY_SMTP },
-	{ "aws:userid", BY_SMTP }, { "aws:username", BY_SMTP }, { "aws:RequestedRegion", BY_SMTP },
-	{ "aws:ResourceAccount", BY_SMTP }, { "aws:ResourceTag/", BY_SMTP },
-	{ "aws:PrincipalIsAWSService", UNPROMISED }, { "aws:ResourceOrgID", UNPROMISED }, { "aws:ResourceOrgPaths", UNPROMISED },
-	{ "aws:ViaAWSService", UNPROMISED }, { "aws:SourceVpcArn", UNPROMISED }, { "aws:VpceAccount", UNPROMISED },
-	{ "aws:VpceOrgID", UNPROMISED }, { "aws:VpceOrgPaths", UNPROMISED }, { "aws:PrincipalIsRootUser", UNPROMISED },
-	{ "aws:SourceAccount", SERVICE_CALL }, { "aws:SourceArn", SERVICE_CALL }, { "aws:SourceOrgID", SERVICE_CALL },
-	{ "aws:SourceOrgPaths", SERVICE_CALL }, { "aws:PrincipalServiceName", SERVICE_CALL },
-	{ "aws:PrincipalServiceNamesList", SERVICE_CALL }, { "aws:CalledVia", SERVICE_CALL },
-	{ "aws:CalledViaFirst", SERVICE_CALL }, { "aws:CalledViaLast", SERVICE_CALL },
-	/* SMTP credentials are those of a user, and last. */
-	{ "aws:MultiFactorAuthAge", NEVER_BY_SMTP }, { "aws:MultiFactorAuthPresent", NEVER_BY_SMTP },
-	{ "aws:TokenIssueTime", NEVER_BY_SMTP }, { "aws:FederatedProvider", NEVER_BY_SMTP },
-	{ "aws:SourceIdentity", NEVER_BY_SMTP }, { "aws:AssumedRoot", NEVER_BY_SMTP },
-	{ "aws:Ec2InstanceSourceVpc", NEVER_BY_SMTP }, { "aws:Ec2InstanceSourcePrivateIPv4", NEVER_BY_SMTP },
-	{ "aws:ChatbotSourceArn", NEVER_BY_SMTP }, { "aws:SourceOwner", NEVER_BY_SMTP },
-	{ "aws:RequestTag/", NEVER_BY_SMTP }, { "aws:TagKeys", NEVER_BY_SMTP }, { "aws:referer", NEVER_BY_SMTP },
-};
-
-#define KNOWN (sizeof known_keys / sizeof *known_keys)
-
-static const struct known_key *known_find(struct text name)
+const char *key_nearest(struct text name)
 {
-	for (size_t i = 0; i < KNOWN; i++) {
-		struct text known = text_of(known_keys[i].name);
-		bool family = known.at[known.length - 1] == '/';
-		if (family ? name.length > known.length && text_starts_with_fold(name, known) : text_equals_fold(name, known))
-			return &known_keys[i];
-	}
-	return NULL;
-}
+	const char *names[KEY_ROWS];
 
-static const char *known_nearest(struct text name)
-{
-	const char *names[KNOWN];
-
-	for (size_t i = 0; i < KNOWN; i++)
-		names[i] = known_keys[i].name;
+	for (size_t i = 0; i < KEY_ROWS; i++)
+		names[i] = key_rows[i].name;
 	/* "ses:Recipient", "aws:SourceIP4"; a key of another service may well have such a name. */
 	size_t colon = text_find(name, ':', 0);
 	if (text_starts_with_fold(name, TEXT("ses:")) || text_starts_with_fold(name, TEXT("aws:")))
-		return nearest(name, names, KNOWN, name.length / 6 + 1);
+		return nearest(name, names, KEY_ROWS, name.length / 6 + 1);
 	/* "FromAddress", "sse:FromAddress" */
-	for (size_t i = 0; i < KNOWN; i++)
+	for (size_t i = 0; i < KEY_ROWS; i++)
 		if ((colon == name.length && text_equals_fold(name, text_from(text_of(names[i]), 4))) ||
 		    (text_starts_with(text_of(names[i]), TEXT("ses:")) &&
 		     text_equals_fold(text_from(name, colon), text_from(text_of(names[i]), 3))))
@@ -84,12 +28,17 @@ static const char *known_nearest(struct text name)
 	return NULL;
 }
 
+/* Is the condition true where the key is missing? */
+static bool holds_missing(const struct condition *c)
+{
+	return c->how.quantifier == QUANTIFIER_ALL || c->how.if_exists ||
+		(c->how.operator->negated && c->how.quantifier == QUANTIFIER_NONE);
+}
+
 /* What a key that is missing does to a condition. */
 static const char *missing(const struct subject_statement *s, const struct condition *c)
 {
-	bool deny = s->statement->effect == EFFECT_DENY;
-	bool holds = c->how.quantifier == QUANTIFIER_ALL || c->how.if_exists ||
-		(c->how.operator->negated && c->how.quantifier == QUANTIFIER_NONE);
+	bool deny = s->statement->effect == EFFECT_DENY, holds = holds_missing(c);
 
 	if (c->how.operator->type == TYPE_NULL)
 		return "no message has the key";
@@ -104,7 +53,7 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 {
 	const struct subject *subject = s->subject;
 	struct place place;
-	const char *near = known_nearest(c->key_text), *key = shown(subject, c->key_text);
+	const char *near = key_nearest(c->key_text), *key = shown(subject, c->key_text);
 	enum kind_number kind = KIND_FOREIGN_KEY;
 
 	if (text_starts_with_fold(c->key_text, TEXT("ses:")) || (near && text_starts_with(text_of(near), TEXT("ses:"))))
@@ -142,26 +91,30 @@ static bool minds_missing(const struct statement *statement, const struct condit
 	return c->how.if_exists || c->how.operator->type == TYPE_NULL || condition_on(statement, c->key_text, TYPE_NULL);
 }
 
-static void presence_check(const struct subject_statement *s, const struct condition *c, enum presence presence)
+static void presence_check(const struct subject_statement *s, const struct condition *c, enum key_presence presence)
 {
 	const struct subject *subject = s->subject;
 	struct place place;
 	const char *key = shown(subject, c->key_text);
 
-	if (presence == BY_SMTP || site_has_key(subject->site, c->key_text) || minds_missing(s->statement, c) ||
+	if (presence == PRESENCE_ALWAYS || presence == PRESENCE_BY_SMTP || site_has_key(subject->site, c->key_text) || minds_missing(s->statement, c) ||
 	    !statement_takes(s->statement, TEXT("ses:SendRawEmail")))
 		return;
 	/* A statement on everything is not one on mail. */
 	if (!about_ses(s->statement) && subject->identity)
 		return;
-	if (presence == SERVICE_CALL && !subject->identity && has_service(s->statement))
+	if (presence == PRESENCE_SERVICE_CALL && !subject->identity && has_service(s->statement))
 		return;
-	if (presence == UNPROMISED)
+	/* The other way round the header decides. */
+	if (presence == PRESENCE_SENDER_SAYS && (s->statement->effect == EFFECT_DENY) != holds_missing(c))
+		return;
+	if (presence == PRESENCE_UNPROMISED)
 		report_statement(s, KIND_NOT_PROMISED, place_key(&place, s, c),
 			say(subject, "SES does not say that requests have %s", key), missing(s, c), NULL);
 	else
 		report_statement(s, KIND_NEVER_SMTP, place_key(&place, s, c),
-			say(subject, presence == SERVICE_CALL ? "%s is there only when a service sends, not by SMTP"
+			say(subject, presence == PRESENCE_SERVICE_CALL ? "%s is there only when a service sends, not by SMTP"
+				: presence == PRESENCE_SENDER_SAYS ? "SES does not say that mail by SMTP has %s: every message must pass without it"
 				: "mail by SMTP never has %s", key), missing(s, c), NULL);
 }
 
@@ -192,7 +145,7 @@ void check_keys(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		const struct known_key *known = known_find(c->key_text);
+		const struct key_info *known = key_find(c->key_text);
 		if (!known && site_has_key(s->subject->site, c->key_text))
 			continue;
 		if (known)
@@ -209,9 +162,4 @@ bool site_has_key(const struct lint_site *site, struct text key)
 		if (text_equals_fold(key, text_of(site->context.at[i])))
 			return true;
 	return false;
-}
-
-bool key_is_known(struct text key)
-{
-	return known_find(key);
 }

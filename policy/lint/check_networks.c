@@ -64,16 +64,17 @@ static bool needs(const struct condition *c)
 
 static void endpoint(const struct subject_statement *s)
 {
-	static const char *const keys[] = { "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp" };
 	const struct condition *address = condition_on(s->statement, TEXT("aws:SourceIp"), ~0u);
 	struct place place;
 
-	for (size_t i = 0; address && i < sizeof keys / sizeof *keys; i++) {
-		const struct condition *c = condition_on(s->statement, text_of(keys[i]), ~0u);
-		if (!c || !needs(c) || !needs(address) || site_has_key(s->subject->site, c->key_text))
+	for (size_t i = 0; address && i < s->statement->condition_count; i++) {
+		const struct condition *c = &s->statement->conditions[i];
+		const struct key_info *key = key_find(c->key_text);
+		if (!key || key->caller != CALLER_ENDPOINT || !needs(c) || !needs(address) ||
+		    site_has_key(s->subject->site, c->key_text))
 			continue;
 		report_statement(s, KIND_NETWORK_AND_ENDPOINT, place_key(&place, s, c),
-			say(s->subject, "a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements", keys[i]),
+			say(s->subject, "a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements", key->name),
 			s->statement->effect == EFFECT_DENY ? "at SES the Deny refuses no message" : "at SES the Allow allows no message",
 			NULL);
 		return;
@@ -98,27 +99,24 @@ static bool is_organization(struct text t)
 static void id_format(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	static const struct {
-		const char *key;
 		bool (*fits)(struct text);
 		enum kind_number kind;
 		const char *right;
-	} forms[] = {
-		{ "aws:SourceVpc", is_vpc, KIND_VPC_FORMAT, "vpc-1a2b3c4d" },
-		{ "aws:SourceVpce", is_vpce, KIND_VPCE_FORMAT, "vpce-1a2b3c4d" },
-		{ "aws:PrincipalOrgID", is_organization, KIND_ORGANIZATION_FORMAT, "o-a1b2c3d4e5" },
-		{ "aws:PrincipalAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
-		{ "aws:ResourceAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
-		{ "aws:SourceAccount", arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
-		{ "aws:RequestedRegion", is_region, KIND_REGION_FORMAT, "us-east-1" },
+	} forms[FORMS] = {
+		[FORM_VPC] = { is_vpc, KIND_VPC_FORMAT, "vpc-1a2b3c4d" },
+		[FORM_VPC_ENDPOINT] = { is_vpce, KIND_VPCE_FORMAT, "vpce-1a2b3c4d" },
+		[FORM_ORGANIZATION] = { is_organization, KIND_ORGANIZATION_FORMAT, "o-a1b2c3d4e5" },
+		[FORM_ACCOUNT] = { arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
+		[FORM_REGION] = { is_region, KIND_REGION_FORMAT, "us-east-1" },
 	};
+	const struct key_info *key = key_find(c->key_text);
+	enum key_form form = key ? key->form : FORM_TEXT;
 	struct place place;
 
-	for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
-		if (text_equals_fold(c->key_text, text_of(forms[f].key)) && is_fixed(c, i) && !glob_has_wildcard(c->values[i]) &&
-		    !forms[f].fits(c->values[i]))
-			report_statement(s, forms[f].kind, place_value(&place, s, c, i),
-				say(s->subject, "\"%s\" is not of the form %s", shown(s->subject, c->values[i]), forms[f].right),
-				NULL, NULL);
+	if (forms[form].fits && is_fixed(c, i) && !glob_has_wildcard(c->values[i]) && !forms[form].fits(c->values[i]))
+		report_statement(s, forms[form].kind, place_value(&place, s, c, i),
+			say(s->subject, "\"%s\" is not of the form %s", shown(s->subject, c->values[i]), forms[form].right),
+			NULL, NULL);
 }
 
 static bool is_truth(struct text t)

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who. (SES developer guide, "Policy anatomy"; IAM User Guide, "Principal" and "NotPrincipal"; Access Analyzer checks.) */
 #include "lint/checks.h"
+#include "lint/clients.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-
-#include "iam/glob.h"
 
 #include <string.h>
 
 /* Someone whom no policy has heard of. */
 #define STRANGER "arn:aws:iam::999999999999:user/stranger"
 
-/* The place of entry n: entries stand in the order of the element's members. */
-static const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
 {
 	const char *element = principal_member(s->statement), *member;
 	json_t *value = json_object_get(s->json, element), *inner;
@@ -35,18 +33,13 @@ static const struct json_path *place_principal(struct place *place, const struct
 /* Keys that only some callers have the right value for. */
 static bool says_who(const struct statement *statement)
 {
-	static const char *const keys[] = {
-		"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalTag/",
-		"aws:userid", "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceIp",
-		"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceOwner", "aws:PrincipalServiceName",
-	};
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
 		if (c->how.operator->negated || c->how.if_exists || c->how.operator->type == TYPE_NULL)
 			continue;
-		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-			if (text_starts_with_fold(c->key_text, text_of(keys[i])))
-				return true;
+		const struct key_info *key = key_find(c->key_text);
+		if (key && (key->caller == CALLER_SOME || key->caller == CALLER_ENDPOINT || key->caller == CALLER_SERVICE))
+			return true;
 	}
 	return false;
 }
@@ -153,10 +146,6 @@ static bool is_service_name(struct text t)
 /* Conditions that only people and programs of an account can satisfy. */
 static void service_keys(const struct subject_statement *s)
 {
-	static const char *const keys[] = {
-		"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceIp",
-		"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:userid", "aws:username",
-	};
 	const struct statement *statement = s->statement;
 	struct place place;
 
@@ -167,23 +156,21 @@ static void service_keys(const struct subject_statement *s)
 		const struct condition *c = &statement->conditions[n];
 		if (c->how.operator->negated || c->how.if_exists || c->how.operator->type == TYPE_NULL)
 			continue;
-		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-			if (text_equals_fold(c->key_text, text_of(keys[i])))
-				report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
-					say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
-						shown(s->subject, c->key_text)), "the Allow allows no message of the service", NULL);
+		const struct key_info *key = key_find(c->key_text);
+		if (!key || key->caller == CALLER_ANY || key->caller == CALLER_SERVICE)
+			continue;
+		report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
+			say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
+				shown(s->subject, c->key_text)), "the Allow allows no message of the service", NULL);
 	}
 }
 
 /* Is somebody who sends from this site taken for this user or role? Of other accounts the site does not know. */
 static bool site_sends_as(const struct lint_site *site, const struct principal_entry *entry)
 {
-	if (!site->principals.count || !site->account || !text_equals(entry->account, text_of(site->account)))
+	if (!site->clients || !site->account || !text_equals(entry->account, text_of(site->account)))
 		return true;
-	for (size_t i = 0; i < site->principals.count; i++)
-		if (glob_match(text_of(site->principals.at[i]), entry->text))
-			return true;
-	return false;
+	return clients_give(site->clients, entry->text);
 }
 
 static void entries(const struct subject_statement *s)

@@ -52,7 +52,7 @@ static void template_check(const struct subject_statement *s, const struct json_
 			report_statement(s, KIND_VARIABLE_LIST, path,
 				say(subject, "%s holds a list, and lists are not filled in", name),
 				"the condition or resource never matches", NULL);
-		else if (is_ours(key->name) && !key_is_known(key->name) &&
+		else if (is_ours(key->name) && !key->info &&
 			 !template->pieces[i].text.at && !strchr(name, '/'))
 			report_statement(s, KIND_VARIABLE_UNKNOWN, path,
 				say(subject, "there is no key \"%s\" to fill in; the names are those of condition keys, as in ${aws:username}",

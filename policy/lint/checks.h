@@ -14,6 +14,7 @@ void check_case(const struct subject_statement *s);           /* letters that ar
 void check_denies(const struct subject_statement *s);         /* Denies that leave nothing between them */
 void check_contradictions(const struct subject_statement *s); /* bounds, windows, conditions that exclude each other */
 void check_keys(const struct subject_statement *s);           /* keys that there are not, or not by SMTP */
+void check_logins(const struct subject_statement *s);         /* Denies of users that logins by another spelling are not */
 void check_missing_keys(const struct subject_statement *s);   /* what an Allow does when a key is missing */
 void check_networks(const struct subject_statement *s);       /* addresses, VPCs, endpoints */
 void check_principals(const struct subject_statement *s);     /* who */
@@ -56,8 +57,11 @@ bool has_upper(struct text t);
 /* Has it the form of a Region's name: two words or more, a direction, a number? New Regions have it too. */
 bool is_region(struct text t);
 
-/* Is it one of the keys of SES or of the global ones? (check_keys.c) */
-bool key_is_known(struct text key);
+/* The known key that one is misspelt for; NULL: none. (check_keys.c) */
+const char *key_nearest(struct text key);
+
+/* The place of entry n of Principal: entries stand in the order of the element's members. (check_principals.c) */
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n);
 
 /* Does the site fill the key in? */
 bool site_has_key(const struct lint_site *site, struct text key);

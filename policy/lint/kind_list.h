@@ -209,6 +209,19 @@ KIND(SITE_PRINCIPAL, "principal-not-of-site", WARNING, "A user whom no client of
 	"No login and no network of the settings is mapped to the principal, so the statement never matches.")
 KIND(SITE_CONFIGURATION_SET, "configuration-set-not-allowed", WARNING, "The configuration set in use is not allowed",
 	"Mail with a configuration set needs an Allow on its ARN too.")
+KIND(LOGIN_FALLS_OPEN, "login-falls-open", SECURITY, "A login that misses its entry in another spelling",
+	"Cyrus SASL appends a realm to a login, and often takes it with one or without; in the spelling that the entry does "
+	"not have, the account may do what all others may.")
+KIND(NOT_CLOSED, "principals-not-closed", WARNING, "A list of principals that leaves a rest",
+	"Whoever fits no entry is user/smtp-relay, who may do everything that no policy denies.")
+KIND(EMPTY_POLICIES, "closed-by-empty-policies", SUGGESTION, "An entry for all others with an empty list of policies",
+	"Whoever fits no other entry still sends what a policy of an identity allows it, also by an Allow for everyone.")
+KIND(NEVER_COUNTS, "entry-never-counts", SECURITY, "An entry of the settings that never counts",
+	"The first entry that fits a client counts, and another one in front of it fits all its clients.")
+KIND(SETTINGS_KEY, "context-key-unknown", WARNING, "A condition key in the settings that there is not",
+	"The key that policies ask for stays missing: a plain condition on it never matches, a negated one always.")
+KIND(SET_IDENTITY, "configuration-set-of-no-identity", SUGGESTION, "A configuration set for a name that is nearly an identity",
+	"Mail of the identity is asked about without the set.")
 KIND(SITE_SANDBOX, "sandbox-recipients-not-allowed", WARNING, "Recipients of a sandbox account are not allowed",
 	"In the sandbox the identities of the recipients are resources too.")
 
@@ -221,6 +234,8 @@ KIND(DENY_NOT_PRINCIPAL, "deny-not-principal-without-account", WARNING, "Deny wi
 	"AWS may judge the account before the user, and refuse the mail of the very user that is named.")
 KIND(DENY_ONE_USER, "deny-of-a-user-alone", SUGGESTION, "A Deny that names users alone",
 	"Mail of the same people by another login, key or role is not refused.")
+KIND(DENY_MISSES_LOGIN, "deny-misses-login", SECURITY, "A Deny of a user whose login has another spelling",
+	"The same account may log in with a realm or without; the Deny meets the user of one of the two.")
 KIND(ALLOW_OWN_ACCOUNT, "allow-own-account-only", SUGGESTION, "An Allow to the identity's own account",
 	"It only delegates: users of the account still need an Allow of their own, and with one they need no other.")
 KIND(PRINCIPAL_ID, "invalid-user-reference", WARNING, "The id of a deleted user or role as principal",

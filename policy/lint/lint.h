@@ -13,7 +13,9 @@
 #define LINT_LINT_H
 
 #include "iam/instant.h"
+#include "iam/json_source.h"
 #include "lint/finding.h"
+#include "ses/principal_map.h"
 #include "ses/site_options.h"
 
 /* What only the site knows. Empty or NULL: not known, and then not held against a policy. */
@@ -22,8 +24,9 @@ struct lint_site {
 	const char *region;
 	struct string_list identities;  /* verified domains and addresses */
 	struct string_list configuration_sets; /* that mail is sent with */
-	struct string_list principals;  /* ARNs of those who send, `*` for any run of characters */
 	struct string_list context;     /* condition keys that the site fills in */
+	const struct site_options *options;   /* all that the settings say; NULL: there are none */
+	const struct principal_map *clients;  /* their list of principals; NULL: there is none, or it does not load */
 	bool sandbox;                   /* the account is in the sandbox of SES */
 };
 
@@ -57,5 +60,8 @@ void lint_free(struct lint *lint);
  * not suffice for is missing, and findings.out_of_memory says so.
  */
 void lint_text(struct lint *lint, const char *file, struct text name, struct text text);
+
+/* Look at the settings, which are in options.site.options and .clients. Their text is for the places: empty, there are none. */
+void lint_settings(struct lint *lint, const struct json_source *source);
 
 #endif

@@ -21,23 +21,6 @@ bool statement_takes(const struct statement *statement, struct text action)
 	return match != statement->not_action;
 }
 
-/* What a request holds where a statement asks for nothing in particular. */
-static const struct fact {
-	const char *key, *value;
-} facts[] = {
-	{ "ses:FromAddress", "a@example.com" },
-	{ "ses:FeedbackAddress", "a@example.com" },
-	{ "ses:Recipients", "someone@example.org" },
-	{ "ses:ApiVersion", "2" },
-	{ "aws:SourceIp", "192.0.2.1" },
-	{ "aws:CurrentTime", NULL },
-	{ "aws:EpochTime", NULL },
-	{ "aws:SecureTransport", "true" },
-	{ "aws:PrincipalType", "User" },
-	{ "aws:username", "smtp-relay" },
-	{ "aws:RequestedRegion", "us-east-1" },
-};
-
 /* Values that hardly any policy names, one of each type; tried when a condition must not hold, or is negated. */
 static const char *const outsiders[] = {
 	PROBE_OUTSIDER, "a@a.test", "203.0.113.77", "2001:db8::77", "true", "false", "0", "999999999999",
@@ -124,23 +107,25 @@ bool probe_set(struct probe *probe, struct text key, const struct text *values, 
 	return true;
 }
 
+/* What a request holds where a statement asks for nothing in particular. */
 static bool facts_fill(struct probe *probe, struct text account)
 {
 	char time[INSTANT_TEXT_SIZE], epoch[INSTANT_TEXT_SIZE];
+	struct text values[MESSAGE_KEYS];
 
 	instant_print(&probe->s->subject->now, time);
 	snprintf(epoch, sizeof epoch, "%lld", (long long)probe->s->subject->now.seconds);
-	struct text now = arena_text(&probe->arena, text_of(time)), seconds = arena_text(&probe->arena, text_of(epoch));
-	bool good = now.at && seconds.at;
-	for (size_t i = 0; good && i < sizeof facts / sizeof *facts; i++) {
-		struct text value = facts[i].value ? text_of(facts[i].value)
-			: !strcmp(facts[i].key, "aws:EpochTime") ? seconds : now;
-		good = probe_set(probe, text_of(facts[i].key), &value, 1);
-	}
-	struct text caller = probe->request.caller.text, owner = probe->request.caller.account;
-	return good && probe_set(probe, TEXT("aws:PrincipalArn"), &caller, 1) &&
-		(!owner.length || probe_set(probe, TEXT("aws:PrincipalAccount"), &owner, 1)) &&
-		probe_set(probe, TEXT("aws:ResourceAccount"), &account, 1);
+	for (size_t i = 0; i < MESSAGE_KEYS; i++)
+		values[i] = text_of(key_rows[i].sample);
+	values[KEY_CURRENT_TIME] = arena_text(&probe->arena, text_of(time));
+	values[KEY_EPOCH_TIME] = arena_text(&probe->arena, text_of(epoch));
+	values[KEY_PRINCIPAL_ARN] = probe->request.caller.text;
+	values[KEY_PRINCIPAL_ACCOUNT] = probe->request.caller.account;
+	values[KEY_RESOURCE_ACCOUNT] = account;
+	bool good = values[KEY_CURRENT_TIME].at && values[KEY_EPOCH_TIME].at;
+	for (size_t i = 0; good && i < MESSAGE_KEYS; i++)
+		good = !values[i].length || probe_set(probe, text_of(key_rows[i].name), &values[i], 1);
+	return good;
 }
 
 struct text probe_value(struct probe *probe, const struct condition *c, size_t i)

@@ -5,12 +5,9 @@
 
 bool key_is_address(struct text key)
 {
-	static const char *const keys[] = { "ses:FromAddress", "ses:FeedbackAddress", "ses:Recipients" };
+	const struct key_info *info = key_find(key);
 
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (text_equals_fold(key, text_of(keys[i])))
-			return true;
-	return false;
+	return info && info->form == FORM_ADDRESS;
 }
 
 struct text sample(struct arena *arena, struct text pattern, bool address)

@@ -7,8 +7,8 @@ bool facts_of_generation(struct request *request, const struct generation *gener
 {
 	request->action = TEXT(SES_ACTION);
 	/* The SMTP interface counts as version 2 of the API. */
-	return request_value(request, generation->slot_api_version, TEXT("2")) &&
-		request_value(request, generation->slot_region, generation->region);
+	return request_value(request, generation->slot[KEY_API_VERSION], TEXT("2")) &&
+		request_value(request, generation->slot[KEY_REQUESTED_REGION], generation->region);
 }
 
 void facts_of_identity(struct request *request, const struct principal_rule *rule, const struct caller *caller)
@@ -26,31 +26,26 @@ bool facts_of_caller(struct request *request, const struct generation *generatio
 	if (rule->has_login && !principal_facts_find(request->arena, caller, &facts))
 		return false;
 	facts_of_identity(request, rule, caller);
-	return request_value(request, generation->slot_principal_arn, facts.arn) &&
-		request_value(request, generation->slot_principal_account, caller->account) &&
-		request_value_only(request, generation->slot_principal_type, facts.type) &&
-		request_value_only(request, generation->slot_username, facts.user_name) &&
+	return request_value(request, generation->slot[KEY_PRINCIPAL_ARN], facts.arn) &&
+		request_value(request, generation->slot[KEY_PRINCIPAL_ACCOUNT], caller->account) &&
+		request_value_only(request, generation->slot[KEY_PRINCIPAL_TYPE], facts.type) &&
+		request_value_only(request, generation->slot[KEY_USERNAME], facts.user_name) &&
 		context_apply(&rule->context, request);
 }
 
 void facts_pending(struct request *request, const struct generation *generation)
 {
-	const struct generation *g = generation;
-	const int pending[] = {
-		g->slot_from, g->slot_display_name, g->slot_feedback, g->slot_source_ip, g->slot_current_time, g->slot_epoch_time,
-		g->slot_secure_transport, g->slot_principal_arn, g->slot_principal_account, g->slot_principal_type,
-		g->slot_username, g->slot_resource_account,
-	};
-
-	for (size_t i = 0; i < sizeof pending / sizeof *pending; i++)
-		if (pending[i] >= 0 && request->slots[pending[i]].state == SLOT_ABSENT)
-			request_state(request, pending[i], SLOT_PENDING);
-	for (size_t i = 0; i < g->principals.count; i++)
-		context_pending(&g->principals.rules[i].context, request);
-	for (size_t i = 0; i < g->network_count; i++)
-		context_pending(&g->networks[i].context, request);
-	context_pending(&g->context, request);
-	request_state(request, g->slot_recipients, SLOT_OPEN);
+	for (size_t i = 0; i < MESSAGE_KEYS; i++) {
+		int slot = generation->slot[i];
+		bool open = key_rows[i].source == SOURCE_RECIPIENTS;
+		if (open || (slot >= 0 && key_rows[i].source != SOURCE_SITE && request->slots[slot].state == SLOT_ABSENT))
+			request_state(request, slot, open ? SLOT_OPEN : SLOT_PENDING);
+	}
+	for (size_t i = 0; i < generation->principals.count; i++)
+		context_pending(&generation->principals.rules[i].context, request);
+	for (size_t i = 0; i < generation->network_count; i++)
+		context_pending(&generation->networks[i].context, request);
+	context_pending(&generation->context, request);
 }
 
 /* A printed value for a slot; no slot, nothing to print. */
@@ -78,11 +73,11 @@ static bool moment(struct request *request, const struct generation *generation,
 {
 	char text[INSTANT_TEXT_SIZE], epoch[INSTANT_TEXT_SIZE];
 
-	if (generation->slot_current_time >= 0)
+	if (generation->slot[KEY_CURRENT_TIME] >= 0)
 		instant_print(now, text);
-	if (generation->slot_epoch_time >= 0)
+	if (generation->slot[KEY_EPOCH_TIME] >= 0)
 		snprintf(epoch, sizeof epoch, "%lld", (long long)now->seconds);
-	return printed(request, generation->slot_current_time, text) && printed(request, generation->slot_epoch_time, epoch);
+	return printed(request, generation->slot[KEY_CURRENT_TIME], text) && printed(request, generation->slot[KEY_EPOCH_TIME], epoch);
 }
 
 /* Of the first network that the client is in. */
@@ -97,10 +92,10 @@ static bool network_context(struct request *request, const struct generation *ge
 bool facts_of_client(struct request *request, const struct generation *generation, const struct client *client,
 	const struct instant *now)
 {
-	request_state(request, generation->slot_recipients, SLOT_OPEN);
-	return source_ip(request, generation->slot_source_ip, client) &&
+	request_state(request, generation->slot[KEY_RECIPIENTS], SLOT_OPEN);
+	return source_ip(request, generation->slot[KEY_SOURCE_IP], client) &&
 		moment(request, generation, now) &&
-		request_value(request, generation->slot_secure_transport, client->tls ? TEXT("true") : TEXT("false")) &&
+		request_value(request, generation->slot[KEY_SECURE_TRANSPORT], client->tls ? TEXT("true") : TEXT("false")) &&
 		network_context(request, generation, &client->ip) &&
 		context_apply(&generation->context, request);
 }

@@ -3,12 +3,12 @@
 
 #include "ses/configuration_set.h"
 #include "ses/from_header.h"
+#include "ses/identity_file.h"
 #include "ses/load_path.h"
 #include "ses/needs.h"
 #include "ses/plans.h"
 #include "ses/site.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,39 +19,41 @@ const char *stage_name(enum stage stage)
 	return names[stage];
 }
 
-static const struct {
-	const char *key;
-	size_t slot; /* offset in struct generation */
-} keys[] = {
-	{ "ses:FromAddress", offsetof(struct generation, slot_from) },
-	{ "ses:FromDisplayName", offsetof(struct generation, slot_display_name) },
-	{ "ses:FeedbackAddress", offsetof(struct generation, slot_feedback) },
-	{ "ses:Recipients", offsetof(struct generation, slot_recipients) },
-	{ "ses:ApiVersion", offsetof(struct generation, slot_api_version) },
-	{ "aws:SourceIp", offsetof(struct generation, slot_source_ip) },
-	{ "aws:CurrentTime", offsetof(struct generation, slot_current_time) },
-	{ "aws:EpochTime", offsetof(struct generation, slot_epoch_time) },
-	{ "aws:SecureTransport", offsetof(struct generation, slot_secure_transport) },
-	{ "aws:PrincipalArn", offsetof(struct generation, slot_principal_arn) },
-	{ "aws:PrincipalAccount", offsetof(struct generation, slot_principal_account) },
-	{ "aws:PrincipalType", offsetof(struct generation, slot_principal_type) },
-	{ "aws:username", offsetof(struct generation, slot_username) },
-	{ "aws:RequestedRegion", offsetof(struct generation, slot_region) },
-	{ "aws:ResourceAccount", offsetof(struct generation, slot_resource_account) },
-};
+enum stage generation_stage(const struct generation *generation, enum key_source source)
+{
+	switch (source) {
+	case SOURCE_SENDER:
+		return generation->from_address == FROM_ENVELOPE ? STAGE_MAIL : STAGE_EOH;
+	case SOURCE_RECIPIENTS:
+		return STAGE_DATA;
+	case SOURCE_RESOURCE:
+	case SOURCE_HEADER_NAME:
+	case SOURCE_RETURN_PATH:
+	case SOURCE_TENANT:
+		return STAGE_EOH;
+	case SOURCE_SETTINGS:
+	case SOURCE_SITE:
+	case SOURCE_TIME:
+	case SOURCE_CLIENT:
+	case SOURCE_TLS:
+	case SOURCE_PRINCIPAL:
+	case SOURCES_END:
+		break;
+	}
+	return STAGE_MAIL;
+}
+
+enum key_source generation_source(const struct generation *generation, int slot)
+{
+	return slot < 0 ? SOURCE_SETTINGS : key_source(policy_set_keys(generation->set)[slot].info);
+}
 
 static void find_slots(struct generation *generation)
 {
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		*(int *)((char *)generation + keys[i].slot) = policy_set_key(generation->set, text_of(keys[i].key));
-}
-
-bool generation_fills_in(struct text key)
-{
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (text_equals_fold(key, text_of(keys[i].key)))
-			return true;
-	return false;
+	for (size_t i = 0; i < MESSAGE_KEYS; i++) {
+		generation->slot[i] = policy_set_key(generation->set, text_of(key_rows[i].name));
+		generation->sources |= generation_source(generation, generation->slot[i]);
+	}
 }
 
 /* One group of policies: those of the identities, or of a principal. */
@@ -63,9 +65,13 @@ static void load_group(struct generation *generation, unsigned group, const stru
 	if (!load_paths(paths->at, paths->count, &files, faults))
 		return;
 	for (size_t i = 0; i < files.count; i++) {
+		size_t before = faults->count;
 		policy_set_add_text(generation->set, group, files.files[i].shown, files.files[i].name,
 			files.files[i].content, faults);
 		if (group == POLICY_GROUP_RESOURCE && !configuration_set_note(generation, files.files[i].name, files.files[i].content))
+			fault_memory(faults);
+		if (group == POLICY_GROUP_RESOURCE && faults->count == before &&
+		    !identity_file_note(generation, files.files[i].name, files.files[i].content))
 			fault_memory(faults);
 	}
 	if (group == POLICY_GROUP_RESOURCE)
@@ -78,9 +84,10 @@ static void load_policies(struct generation *generation, const struct site_optio
 	size_t before = faults->count;
 
 	load_group(generation, POLICY_GROUP_RESOURCE, &options->policies, faults);
-	if (faults->count == before && !policy_set_count(generation->set))
+	if (faults->count == before && !policy_set_count(generation->set) && !generation->states_policies)
 		fault_add(faults, "%s: holds no policy; add one, or name another file", options->policies.at[0]);
-	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults))
+	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults) ||
+	    !principal_map_realms(&generation->arena, &options->login_realms, &generation->principals, faults))
 		return;
 	for (size_t i = 0; i < options->principals.count; i++)
 		if (options->principals.at[i].policies.count)

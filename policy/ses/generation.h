@@ -8,6 +8,7 @@
 #define SES_GENERATION_H
 
 #include "iam/fault.h"
+#include "iam/key.h"
 #include "iam/policy_set.h"
 #include "ses/context.h"
 #include "ses/principal_map.h"
@@ -53,14 +54,19 @@ struct generation {
 	 */
 	bool recipients_apart;
 	size_t file_count;           /* files of resource policies read */
-	/* slots of the keys that the message fills in; -1: no policy uses it */
-	int slot_from, slot_display_name, slot_feedback, slot_recipients, slot_api_version, slot_source_ip;
-	int slot_current_time, slot_epoch_time, slot_secure_transport, slot_principal_arn;
-	int slot_principal_account, slot_principal_type, slot_username, slot_region, slot_resource_account;
+	int slot[MESSAGE_KEYS];      /* of the keys that the message fills in; -1: no policy uses it */
+	unsigned sources;            /* enum key_source bits of those that a policy uses */
+	/* What SES says of its identities (identity_file.h): those that are verified; one has said which policies it has. */
+	struct text *stated;
+	size_t stated_count, stated_room;
+	bool states_policies;
 };
 
-/* Is this one of the keys that are filled in from the message and its client? */
-bool generation_fills_in(struct text key);
+/* Where the value of a slot comes from; of slot -1 SOURCE_SETTINGS. */
+enum key_source generation_source(const struct generation *generation, int slot);
+
+/* The stage at which the values from a source are all known. */
+enum stage generation_stage(const struct generation *generation, enum key_source source);
 
 /* 1 to 64 letters, digits, hyphens and underscores. */
 bool configuration_set_is_valid(struct text name);
@@ -69,7 +75,7 @@ bool configuration_set_is_valid(struct text name);
  * NULL if there is any fault; `faults` says what. Every path must exist and be
  * readable; a directory gives its *.json files in the order of their names
  * (others and dot files are passed over) and may be empty only if another path
- * holds a policy.
+ * holds a policy. No policy at all is a fault, unless SES says so itself (identity_file.h).
  */
 struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);

@@ -1,20 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/header.h"
 
+/* Of a field's name so much is kept: it is there to be shown. */
+#define NAME_MAX_BYTES 78
+
+#define SES_PREFIX TEXT("X-SES-")
+
 #define NAME(literal) { literal, sizeof literal - 1 }
-static const struct text names[HEADER_FIELDS] = {
-	[HEADER_FROM] = NAME("From"),
-	[HEADER_SENDER] = NAME("Sender"),
-	[HEADER_RETURN_PATH] = NAME("Return-Path"),
-	[HEADER_SOURCE_ARN] = NAME("X-SES-SOURCE-ARN"),
-	[HEADER_FROM_ARN] = NAME("X-SES-FROM-ARN"),
-	[HEADER_RETURN_PATH_ARN] = NAME("X-SES-RETURN-PATH-ARN"),
-	[HEADER_CONFIGURATION_SET] = NAME("X-SES-CONFIGURATION-SET"),
+
+/* (SES developer guide: "Delegate sender tasks", "Using configuration sets", "Tenants", "Message tags", "Subscription management".) */
+static const struct {
+	struct text name;
+	enum header_field field;
+} rows[] = {
+	{ NAME("From"), HEADER_FROM },
+	{ NAME("Sender"), HEADER_SENDER },
+	{ NAME("Return-Path"), HEADER_RETURN_PATH },
+	{ NAME("Full-Name"), HEADER_FULL_NAME },
+	{ NAME("X-SES-SOURCE-ARN"), HEADER_SOURCE_ARN },
+	{ NAME("X-SES-FROM-ARN"), HEADER_FROM_ARN },
+	{ NAME("X-SES-RETURN-PATH-ARN"), HEADER_RETURN_PATH_ARN },
+	{ NAME("X-SES-CONFIGURATION-SET"), HEADER_CONFIGURATION_SET },
+	{ NAME("X-SES-TENANT"), HEADER_TENANT },
+	{ NAME("X-SES-MESSAGE-TAGS"), HEADER_SES_PLAIN },
+	{ NAME("X-SES-LIST-MANAGEMENT-OPTIONS"), HEADER_SES_PLAIN },
 };
+
+#define ROWS (sizeof rows / sizeof *rows)
 
 const char *header_name(enum header_field field)
 {
-	return names[field].at;
+	for (size_t i = 0; field < HEADER_SES_PLAIN && i < ROWS; i++)
+		if (rows[i].field == field)
+			return rows[i].name.at;
+	return "X-SES-";
 }
 
 static bool is_blank(char byte)
@@ -33,13 +52,19 @@ static struct text trim(struct text t)
 
 enum header_field header_find(struct text name)
 {
-	enum header_field field = 0;
-
 	name = trim(name);
 	/* Most headers are none of these, and few of those have the length of one. */
-	while (field < HEADER_FIELDS && (name.length != names[field].length || !text_equals_fold(name, names[field])))
-		field++;
-	return field;
+	for (size_t i = 0; i < ROWS; i++)
+		if (name.length == rows[i].name.length && text_equals_fold(name, rows[i].name))
+			return rows[i].field;
+	return text_starts_with_fold(name, SES_PREFIX) ? HEADER_SES_UNKNOWN : HEADER_OTHER;
+}
+
+bool header_is_cut(const struct headers *headers, enum header_field field)
+{
+	const struct header_values *values = &headers->of[field];
+
+	return field == HEADER_FROM ? values->kept < values->count : values->count && !values->kept;
 }
 
 bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value)
@@ -50,8 +75,12 @@ bool headers_add(struct headers *headers, struct arena *arena, struct text name,
 		return true;
 	struct header_values *values = &headers->of[field];
 	/* Of most there is one: the room for many is taken with the second. */
-	size_t room = values->count == 0 ? 1 : HEADER_INSTANCES;
-	if (values->count < 2) {
+	size_t most = field == HEADER_FROM ? HEADER_INSTANCES : 1, room = values->kept ? most : 1;
+	value = field < HEADER_SES_PLAIN ? trim(value) : text_first(trim(name), NAME_MAX_BYTES);
+	values->count++;
+	if (values->kept == most || value.length > HEADERS_MAX - headers->bytes)
+		return true;
+	if (values->kept < 2) {
 		struct text *grown = arena_array(arena, room, sizeof *grown);
 		if (!grown)
 			return false;
@@ -59,12 +88,10 @@ bool headers_add(struct headers *headers, struct arena *arena, struct text name,
 			grown[0] = values->values[0];
 		values->values = grown;
 	}
-	values->count++;
-	if (values->kept == HEADER_INSTANCES)
-		return true;
-	struct text copy = arena_text(arena, trim(value));
+	struct text copy = arena_text(arena, value);
 	if (!copy.at)
 		return false;
 	values->values[values->kept++] = copy;
+	headers->bytes += value.length;
 	return true;
 }

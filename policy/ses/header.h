@@ -14,36 +14,51 @@ enum header_field {
 	HEADER_FROM,
 	HEADER_SENDER,
 	HEADER_RETURN_PATH,
+	HEADER_FULL_NAME, /* Sendmail's: the display name of the From header that it makes where there is none */
 	HEADER_SOURCE_ARN,
 	HEADER_FROM_ARN,
 	HEADER_RETURN_PATH_ARN,
 	HEADER_CONFIGURATION_SET,
+	HEADER_TENANT,
+	HEADER_SES_PLAIN,   /* X-SES-... of which policies can say nothing: message tags, subscriptions */
+	HEADER_SES_UNKNOWN, /* X-SES-... of any other name */
 	HEADER_FIELDS,
 	HEADER_OTHER = HEADER_FIELDS,
 };
 
-/* The fields from here to HEADER_CONFIGURATION_SET steer SES. */
+/* The fields from here on steer SES; as far as HEADER_CONFIGURATION_SET they name resources. */
 #define HEADER_STEERING HEADER_SOURCE_ARN
 
-/* More instances of one field than this are counted, not kept. */
+/* More instances of From than this are counted, not kept. */
 #define HEADER_INSTANCES 100
 
+/*
+ * So many bytes of values are kept of a message; what finds no more room is counted only. Four times the longest header
+ * that Postfix takes (header_size_limit), and that is read here (FROM_HEADER_MAX).
+ */
+#define HEADERS_MAX ((size_t)409600)
+
 struct header_values {
-	struct text *values; /* without blanks at the ends; still folded */
+	/* Without blanks at the ends; still folded. Of HEADER_SES_PLAIN and HEADER_SES_UNKNOWN the field's name instead. */
+	struct text *values;
 	size_t kept, count;
 };
 
 struct headers {
 	struct header_values of[HEADER_FIELDS];
+	size_t bytes; /* that are kept */
 };
 
 /* Which one a name is, in any case of letters, also with blanks before the colon. */
 enum header_field header_find(struct text name);
 
-/* "X-SES-SOURCE-ARN" and the like, as the documentation spells it. */
+/* "X-SES-SOURCE-ARN" and the like, as the documentation spells it; "X-SES-" where it stands for several. */
 const char *header_name(enum header_field field);
 
-/* Keep a copy if it is one of ours. False when memory is short. */
+/* Is something missing of what counts: of From any instance, of all others the first? */
+bool header_is_cut(const struct headers *headers, enum header_field field);
+
+/* Keep a copy if it is one of ours and there is room. False when memory is short. */
 bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value);
 
 #endif

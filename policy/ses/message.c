@@ -57,7 +57,6 @@ static struct outcome outcome_plain(const struct message *message, enum stage st
 		.statement = -1,
 		.principal = message->caller.text,
 		.address = message->sender.address,
-		.reason = "",
 	};
 
 	if (message->sender_count)
@@ -77,17 +76,14 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 	return outcome;
 }
 
-struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason, struct text address)
+struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
 	outcome.action = OUTCOME_REFUSE;
 	outcome.decision = DECISION_IMPLICIT_DENY;
-	outcome.code = code;
-	outcome.xcode = xcode;
 	outcome.reason = reason;
-	outcome.text = message->text;
+	outcome.text = reason_rows[reason].text ? reason_rows[reason].text : message->text;
 	outcome.address = address;
 	return outcome;
 }
@@ -97,17 +93,12 @@ struct outcome outcome_trouble(struct message *message, enum stage stage)
 {
 	struct outcome outcome = outcome_plain(message, stage);
 
-	if (message->crowded) {
-		strcpy(message->text, "Too many senders and resources in one message");
-		return outcome_refuse(message, stage, "550", "5.7.1", "crowded", message->sender.address);
-	}
-
+	if (message->crowded)
+		return outcome_refuse(message, stage, REASON_CROWDED, message->sender.address);
 	message->trouble = true;
 	outcome.action = OUTCOME_TROUBLE;
-	outcome.code = "451";
-	outcome.xcode = "4.3.0";
-	outcome.text = "Policy check failed for want of memory; try again later";
-	outcome.reason = "memory";
+	outcome.reason = REASON_MEMORY;
+	outcome.text = reason_rows[REASON_MEMORY].text;
 	return outcome;
 }
 
@@ -118,19 +109,26 @@ static struct outcome refuse_address(struct message *message, enum stage stage, 
 
 	refusal_bad_address(message->text, raw);
 	return !address.at ? outcome_trouble(message, stage)
-		: outcome_refuse(message, stage, "553", stage == STAGE_MAIL ? "5.1.7" : "5.1.3", "bad-address", address);
+		: outcome_refuse(message, stage, stage == STAGE_MAIL ? REASON_BAD_SENDER : REASON_BAD_RECIPIENT, address);
 }
 
-static struct outcome refuse_null_sender(struct message *message)
+/* Who asks is no principal. */
+static struct outcome refuse_client(struct message *message, enum principal_found found)
 {
-	strcpy(message->text, "Null sender refused: Amazon SES relays no mail from <>");
-	return outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "null-sender", TEXT(""));
+	if (found == PRINCIPAL_REFUSED)
+		refusal_client(message->text, message_login(message));
+	else if (found == PRINCIPAL_LOGIN_CASE)
+		refusal_login_case(message->text, message_login(message));
+	else
+		refusal_login(message->text, message->client->login);
+	return outcome_refuse(message, STAGE_MAIL, found == PRINCIPAL_REFUSED ? REASON_CLIENT_REFUSED : REASON_LOGIN,
+		message->sender.address);
 }
 
-static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, const char *reason)
+static struct outcome refuse_unverified(struct message *message, enum stage stage, struct text address, enum reason reason)
 {
 	refusal_unverified(message->text, address, message->generation->region);
-	return outcome_refuse(message, stage, "550", "5.7.1", reason, address);
+	return outcome_refuse(message, stage, reason, address);
 }
 
 /* `recipient` has just come, or is empty. */
@@ -143,7 +141,7 @@ static struct outcome refuse_by_policy(struct message *message, enum stage stage
 
 	if (recipient.length && (!statement || needs_recipients(generation, statement)))
 		address = recipient;
-	struct outcome outcome = outcome_refuse(message, stage, "550", "5.7.1", statement ? "policy" : "no-allow",
+	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : REASON_NO_ALLOW,
 		address.length ? address : message->sender.address);
 	outcome.resource = ask->resource;
 	if (ask->open) {
@@ -230,7 +228,7 @@ static bool judge_ask(struct message *message, enum stage stage, struct ask *ask
 		if (!open)
 			continue;
 		readings_enter(message, i);
-		struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot_recipients)
+		struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot[KEY_RECIPIENTS])
 			: evaluate(&message->request);
 		if (verdict.decision == DECISION_PENDING && may_pend(message, stage, ask))
 			continue;
@@ -276,10 +274,8 @@ static void unless_unseen(struct message *message, struct outcome *outcome)
 	if (outcome->action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
 		return;
 	*outcome = outcome_trouble(message, outcome->stage);
-	outcome->code = "421";
-	outcome->xcode = "4.3.2";
-	outcome->text = "Policies have changed since this connection began; connect again";
-	outcome->reason = "headers-unseen";
+	outcome->reason = REASON_HEADERS_UNSEEN;
+	outcome->text = reason_rows[REASON_HEADERS_UNSEEN].text;
 }
 
 /* What the policies say at a stage that ends the message if it is refused. */
@@ -302,7 +298,9 @@ static bool first_senders(struct message *message)
 	/* A Return-Path header may add to that. */
 	bool good = readings_feedback(message, NULL);
 	if (generation->wants_headers)
-		readings_state(message, generation->slot_feedback, SLOT_PENDING);
+		readings_state(message, generation->slot[KEY_FEEDBACK_ADDRESS], SLOT_PENDING);
+	if (generation->wants_headers)
+		request_state(&message->request, generation->slot[KEY_TENANT_NAME], SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
 	if (!known)
 		return good && ask_sender(message, NULL, TEXT(""), true, READINGS_ALL);
@@ -321,7 +319,7 @@ static bool check_sender(struct message *message, struct outcome *against)
 	struct text resource;
 
 	if (message->sender.kind == MAILBOX_NULL && generation->null_sender_reject) {
-		*against = refuse_null_sender(message);
+		*against = outcome_refuse(message, STAGE_MAIL, REASON_NULL_SENDER, TEXT(""));
 		return false;
 	}
 	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
@@ -332,7 +330,7 @@ static bool check_sender(struct message *message, struct outcome *against)
 		case IDENTITY_KNOWN:
 			break;
 		case IDENTITY_UNKNOWN:
-			*against = refuse_unverified(message, STAGE_MAIL, mailbox->address, "unknown-identity");
+			*against = refuse_unverified(message, STAGE_MAIL, mailbox->address, REASON_UNKNOWN_IDENTITY);
 			return false;
 		default:
 			*against = outcome_trouble(message, STAGE_MAIL);
@@ -344,20 +342,18 @@ static bool check_sender(struct message *message, struct outcome *against)
 
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
-	bool unfit;
+	enum principal_found found;
 
 	message->trouble = false;
 	enum mailbox_kind kind = envelope_read(message, raw, completed, &message->sender, &message->envelope);
 	if (kind == MAILBOX_INVALID)
 		message->sender = (struct mailbox){ .kind = kind };
-	if (kind == MAILBOX_MEMORY || !ask_prepare(message, &unfit))
+	if (kind == MAILBOX_MEMORY || !ask_prepare(message, &found))
 		return outcome_trouble(message, STAGE_MAIL);
 	if (kind == MAILBOX_INVALID)
 		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
-	if (unfit) {
-		refusal_login(message->text, message->client->login);
-		return tell(message, outcome_refuse(message, STAGE_MAIL, "550", "5.7.1", "login", message->sender.address), may_refuse);
-	}
+	if (found != PRINCIPAL_FOUND)
+		return tell(message, refuse_client(message, found), may_refuse);
 	struct outcome against;
 	if (!check_sender(message, &against))
 		return tell(message, against, may_refuse);
@@ -423,7 +419,7 @@ static bool check_recipient(struct message *message, const struct spelled *spell
 		case IDENTITY_KNOWN:
 			break;
 		case IDENTITY_UNKNOWN:
-			*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, "unverified-recipient");
+			*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, REASON_UNVERIFIED_RECIPIENT);
 			return false;
 		default:
 			*against = outcome_trouble(message, STAGE_RCPT);
@@ -448,7 +444,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	if (kind == MAILBOX_MEMORY)
 		return outcome_trouble(message, STAGE_RCPT);
 	/* Where nobody looks at recipients, what the MTA makes of them does not matter. */
-	bool looked_at = generation->slot_recipients >= 0 || generation->sandbox;
+	bool looked_at = generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox;
 	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
 	bool bad = mailbox.kind != MAILBOX_ADDRESS ||
 		(looked_at && (kind != MAILBOX_ADDRESS || (spelled.count > 1 && mailbox_is_routed(&mailbox, completed))));
@@ -471,10 +467,10 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_carry_on(message, STAGE_RCPT);
 	}
 	/* No policy looks at recipients, and all else has been looked at. */
-	if (generation->slot_recipients < 0 && !message->unjudged && asks == message->ask_count)
+	if (generation->slot[KEY_RECIPIENTS] < 0 && !message->unjudged && asks == message->ask_count)
 		return outcome_carry_on(message, STAGE_RCPT);
 	struct outcome outcome = judge(message, STAGE_RCPT, &spelled,
-		generation->recipients_apart && generation->slot_recipients >= 0 && !message->unjudged && asks == message->ask_count);
+		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged && asks == message->ask_count);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);
 	return outcome;
@@ -483,7 +479,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 /* No more recipients will come. */
 static void close_list(struct message *message)
 {
-	readings_state(message, message->generation->slot_recipients,
+	readings_state(message, message->generation->slot[KEY_RECIPIENTS],
 		message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
 }
 
@@ -535,6 +531,24 @@ struct outcome message_end(struct message *message)
 	return finish(message, STAGE_EOM, true);
 }
 
+struct text message_login(const struct message *message)
+{
+	struct text name;
+
+	login_name(&message->generation->principals.realms, message->client->login, &name);
+	return name;
+}
+
+bool message_login_strays(const struct message *message)
+{
+	return message->rule && stray_login_is(&message->generation->principals, message->rule, message->client->login);
+}
+
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE])
+{
+	return stray_login_say(&message->generation->principals, message->rule, message->client->login, &message->client->ip, out);
+}
+
 struct text message_sender_address(const struct message *message)
 {
 	return message->sender.address;
@@ -562,10 +576,28 @@ struct text message_from_address(const struct message *message, size_t index)
 	return from->written.kind == MAILBOX_ADDRESS ? from->written.address : from->mailbox.address;
 }
 
-struct text message_from_name(struct message *message, size_t index)
+bool message_from_is_read(const struct message *message)
 {
-	headers_name(message);
+	return message->from_read;
+}
+
+bool message_from_is_named(const struct message *message)
+{
+	return message->named;
+}
+
+struct text message_from_name(const struct message *message, size_t index)
+{
 	return message->from.at[index].name;
+}
+
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count)
+{
+	const struct header_values *from = &message->headers.of[HEADER_FROM];
+
+	*values = from->values;
+	*count = from->kept;
+	return message->headers_come && message->generation->wants_headers && from->kept == from->count;
 }
 
 struct text message_return_path(const struct message *message)

@@ -25,12 +25,14 @@
 #include "iam/ip.h"
 #include "ses/generation.h"
 #include "ses/header.h"
+#include "ses/reason.h"
+#include "ses/stray_login.h"
 
 struct client {
 	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
 	struct text printed; /* the same, by ip_print(); may be empty */
 	bool tls;
-	struct text login;  /* SASL login, or empty */
+	struct text login;  /* SASL login as the MTA tells it, or empty */
 	struct text own_name;  /* of an MTA that may tell its own addresses without a domain; or empty */
 	bool headers_complete; /* the MTA is known to show addresses in headers as it relays them, and never to complete them later */
 };
@@ -46,19 +48,13 @@ struct outcome {
 	enum outcome_action action;
 	enum stage stage;
 	enum decision decision;
-	const char *code, *xcode; /* "550", "5.7.1"; set unless CONTINUE */
+	enum reason reason;       /* NONE with CONTINUE; it has the reply's codes */
 	const char *text;         /* the reply without its id: printable ASCII, one line, `%` not yet doubled, at most 340 bytes */
 	struct text policy;       /* name, or empty */
 	struct text sid;          /* or empty */
 	int statement;            /* index in the policy, or -1 */
 	struct text principal, resource;
 	struct text address;      /* the address that the answer is about */
-	/*
-	 * A stable word for the record: "policy", "no-allow", "bad-address", "null-sender", "login", "unknown-identity",
-	 * "unverified-recipient", "bad-header", "unqualified-header", "no-sender", "ses-header", "crowded", "memory",
-	 * "headers-unseen"; "" with CONTINUE.
-	 */
-	const char *reason;
 };
 
 struct message;
@@ -101,6 +97,13 @@ struct outcome message_headers_end(struct message *message, bool may_refuse);
 /* The message is complete: the last word, always decided. */
 struct outcome message_end(struct message *message);
 
+/* The client's login without its realm, as the log and the records have it (login.h). */
+struct text message_login(const struct message *message);
+
+/* Did the login miss all entries that bear one (stray_login.h)? Known once message_sender was called; then how it did. */
+bool message_login_strays(const struct message *message);
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE]);
+
 /* For records: canonical addresses as far as known. */
 struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
@@ -111,12 +114,18 @@ struct text message_sender_completed(const struct message *message);
 struct text message_recipient_completed(const struct message *message, size_t index);
 
 /*
- * The mailboxes of the From headers as they are written, once they have been looked at, their names (or empty; read only now if no policy
- * asked for them), and what else SES reads there.
+ * The mailboxes of the From headers as they are written, if they have been looked at, and what else SES reads there. Their display names are
+ * decoded only where a policy asks for them, for GLib ends the process when it gets no memory.
  */
+bool message_from_is_read(const struct message *message);
 size_t message_from_count(const struct message *message);
 struct text message_from_address(const struct message *message, size_t index);
-struct text message_from_name(struct message *message, size_t index);
+bool message_from_is_named(const struct message *message);
+struct text message_from_name(const struct message *message, size_t index);
+
+/* Once all headers have come: the From headers as they came, still folded. False: they were not shown, or not all were kept. */
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count);
+
 struct text message_return_path(const struct message *message);
 struct text message_header_value(const struct message *message, enum header_field field);
 

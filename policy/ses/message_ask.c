@@ -20,27 +20,20 @@ bool message_grow(struct message *message, void **array, size_t count, size_t *r
 	return true;
 }
 
-bool ask_prepare(struct message *message, bool *unfit)
+bool ask_prepare(struct message *message, enum principal_found *found)
 {
 	const struct generation *generation = message->generation;
 	const struct principal_rule *rule;
 
-	*unfit = false;
+	*found = PRINCIPAL_MEMORY;
 	if (!request_init(&message->request, generation->set, &message->arena))
 		return false;
-	enum principal_found found = principal_find(&generation->principals, &message->arena, message->client->login,
-		&message->client->ip, &rule, &message->caller);
+	*found = principal_find(&generation->principals, &message->arena, message->client->login, &message->client->ip, &rule,
+		&message->caller);
+	/* Of one who is nobody there is nothing more to say. */
+	if (*found != PRINCIPAL_FOUND)
+		return *found != PRINCIPAL_MEMORY;
 	message->rule = rule;
-	switch (found) {
-	case PRINCIPAL_MEMORY:
-		return false;
-	case PRINCIPAL_LOGIN_UNFIT:
-		/* He is nobody; there is nothing more to say of him. */
-		*unfit = true;
-		return true;
-	case PRINCIPAL_FOUND:
-		break;
-	}
 	return facts_of_generation(&message->request, generation) &&
 		facts_of_caller(&message->request, generation, rule, &message->caller) &&
 		facts_of_client(&message->request, generation, message->client, &message->now);
@@ -51,23 +44,35 @@ static const struct plan *plan_at_load(const struct message *message, const stru
 	return known && message->rule->plans ? message->rule->plans[known - message->generation->resources] : NULL;
 }
 
+static bool append(struct message *message, const struct ask *ask)
+{
+	void *asks = message->asks;
+	message->crowded = message->crowded || message->ask_count == ASKS_MAX;
+	if (message->crowded || !message_grow(message, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
+		return false;
+	message->asks = asks;
+	message->asks[message->ask_count++] = *ask;
+	message->asked = NULL;
+	return true;
+}
+
 static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open,
 	unsigned readings)
 {
 	for (size_t i = 0; i < message->ask_count && readings; i++)
 		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
 			readings &= ~message->asks[i].readings;
-	if (!readings)
-		return true;
-	void *asks = message->asks;
-	message->crowded = message->crowded || message->ask_count == ASKS_MAX;
-	if (message->crowded || !message_grow(message, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
-		return false;
-	message->asks = asks;
-	message->asks[message->ask_count++] = (struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
-		.readings = readings, .plan = plan_at_load(message, known) };
-	message->asked = NULL;
-	return true;
+	return !readings || append(message, &(struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
+		.readings = readings, .plan = plan_at_load(message, known) });
+}
+
+bool ask_again(struct message *message, const struct ask *ask)
+{
+	struct ask again = *ask;
+
+	again.allowed = 0;
+	again.tenantless = true;
+	return append(message, &again);
 }
 
 enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
@@ -94,7 +99,7 @@ static unsigned sender_find(const struct message *message, const struct mailbox 
 
 	while (i < message->sender_count && !(text_equals(message->senders[i].address, mailbox->address) &&
 	    text_equals(message->senders[i].name, name) &&
-	    (!message->senders[i].name_open || message->generation->slot_display_name < 0)))
+	    (!message->senders[i].name_open || message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)))
 		i++;
 	return i;
 }
@@ -174,14 +179,17 @@ bool ask_load(struct message *message, struct ask *ask)
 	if (message->asked == ask)
 		return true;
 	message->asked = ask;
-	if (!load_resource(request, ask) || !request_value_only(request, generation->slot_from, sender->address) ||
-	    !request_value_only(request, generation->slot_display_name, sender->name) ||
-	    !request_value_only(request, generation->slot_resource_account, request->resource.field[ARN_ACCOUNT]))
+	if (!load_resource(request, ask) || !request_value_only(request, generation->slot[KEY_FROM_ADDRESS], sender->address) ||
+	    !request_value_only(request, generation->slot[KEY_FROM_DISPLAY_NAME], sender->name) ||
+	    !request_value_only(request, generation->slot[KEY_RESOURCE_ACCOUNT], request->resource.field[ARN_ACCOUNT]))
 		return false;
 	if (!sender->address.length)
-		request_state(request, generation->slot_from, SLOT_PENDING);
+		request_state(request, generation->slot[KEY_FROM_ADDRESS], SLOT_PENDING);
 	if (sender->name_open)
-		request_state(request, generation->slot_display_name, SLOT_PENDING);
+		request_state(request, generation->slot[KEY_FROM_DISPLAY_NAME], SLOT_PENDING);
+	if (message->tenant.length &&
+	    !request_value_only(request, generation->slot[KEY_TENANT_NAME], ask->tenantless ? TEXT("") : message->tenant))
+		return false;
 	request->plan = ask->plan;
 	if (!ask->plan && !request_prepare(request))
 		return false;

@@ -11,13 +11,21 @@
 
 #include <string.h>
 
+_Static_assert(HEADERS_MAX >= 4 * FROM_HEADER_MAX, "From, Sender, Return-Path and Full-Name find room, each as long as it is read");
+
 /* Checks end so when something stands against the message: `against` has the stage, and becomes what there is to say. */
-static bool refuse_header(struct message *message, enum header_field field, const char *what, struct text value,
+bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
 	struct outcome *against)
 {
 	refusal_header(message->text, header_name(field), what);
-	*against = outcome_refuse(message, against->stage, "550", field < HEADER_STEERING ? "5.1.7" : "5.7.1", "bad-header", value);
+	*against = outcome_refuse(message, against->stage, reason, value);
 	return false;
+}
+
+static bool refuse_header(struct message *message, enum header_field field, const char *what, struct text value,
+	struct outcome *against)
+{
+	return header_refuse(message, field, field < HEADER_STEERING ? REASON_BAD_HEADER : REASON_BAD_STEERING, what, value, against);
 }
 
 static bool trouble(struct message *message, struct outcome *against)
@@ -26,16 +34,67 @@ static bool trouble(struct message *message, struct outcome *against)
 	return false;
 }
 
-/* The steering fields are not wanted at this site. */
+/* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (tenant_settle). */
 static bool allow_no_steering(struct message *message, struct outcome *against)
 {
-	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++)
-		if (message->headers.of[field].count) {
-			refusal_header(message->text, header_name(field), "is not allowed at this relay");
-			*against = outcome_refuse(message, against->stage, "550", "5.7.1", "ses-header", message->headers.of[field].values[0]);
-			return false;
-		}
+	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++) {
+		struct text value = message_header_value(message, field);
+		if (!message->headers.of[field].count || (field == HEADER_TENANT && message->rule->tenant.length))
+			continue;
+		refusal_unwanted(message->text, field >= HEADER_SES_PLAIN && value.length ? value : text_of(header_name(field)));
+		*against = outcome_refuse(message, against->stage, REASON_SES_HEADER, value);
+		return false;
+	}
 	return true;
+}
+
+/* Is what a field says looked at for this message? */
+static bool is_read(const struct message *message, enum header_field field)
+{
+	const struct generation *generation = message->generation;
+
+	switch (field) {
+	case HEADER_RETURN_PATH:
+		return generation->wants_from || generation->slot[KEY_FEEDBACK_ADDRESS] >= 0;
+	case HEADER_CONFIGURATION_SET:
+		return generation->wants_configuration_set;
+	case HEADER_TENANT:
+		return generation->slot[KEY_TENANT_NAME] >= 0 || message->rule->tenant.length;
+	case HEADER_SES_PLAIN:
+	case HEADER_SES_UNKNOWN:
+		return false;
+	default:
+		return generation->wants_from;
+	}
+}
+
+/* Is all there of what is going to be read? */
+static bool all_are_kept(struct message *message, struct outcome *against)
+{
+	for (enum header_field field = 0; field < HEADER_FIELDS; field++)
+		if (header_is_cut(&message->headers, field) && is_read(message, field))
+			return header_refuse(message, field, field < HEADER_STEERING ? REASON_HEADER_LIMIT : REASON_STEERING_LIMIT,
+				field == HEADER_FROM ? "stands there too often, or is too long" : "is too long, or those before it are", TEXT(""), against);
+	return true;
+}
+
+/* There is no From header: what Sendmail makes one of. */
+static bool read_full_name(struct message *message, struct outcome *against)
+{
+	const struct header_values *values = &message->headers.of[HEADER_FULL_NAME];
+
+	if (!values->count)
+		return true;
+	if (values->count > 1)
+		return refuse_header(message, HEADER_FULL_NAME, "stands there twice", values->values[0], against);
+	switch (full_name_read(&message->arena, values->values[0], message->named, &message->full_name)) {
+	case HEADER_MAILBOXES:
+		return true;
+	case HEADER_MEMORY:
+		return trouble(message, against);
+	default:
+		return refuse_header(message, HEADER_FULL_NAME, "is not a name", values->values[0], against);
+	}
 }
 
 /*
@@ -45,30 +104,30 @@ static bool allow_no_steering(struct message *message, struct outcome *against)
 static bool is_complete(struct message *message, enum header_field field, const struct mailbox *mailbox, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
-	bool looked_at = generation->from_address != FROM_ENVELOPE || (field == HEADER_RETURN_PATH && generation->slot_feedback >= 0);
+	bool looked_at = generation->from_address != FROM_ENVELOPE || (field == HEADER_RETURN_PATH && generation->slot[KEY_FEEDBACK_ADDRESS] >= 0);
 
 	if (!looked_at || !generation->unqualified_headers_refuse || message->client->headers_complete ||
 	    mailbox->kind != MAILBOX_ADDRESS || !domain_is_unqualified(mailbox->domain))
 		return true;
-	refuse_header(message, field, "has an address whose domain is not written in full", mailbox->address, against);
-	against->reason = "unqualified-header";
-	return false;
+	return header_refuse(message, field, REASON_UNQUALIFIED_HEADER, "has an address whose domain is not written in full",
+		mailbox->address, against);
 }
 
 /* All mailboxes of all From headers. */
 static bool read_from(struct message *message, struct outcome *against)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	bool names = message->generation->slot_display_name >= 0;
+	bool names = message->generation->slot[KEY_FROM_DISPLAY_NAME] >= 0;
 	size_t length = 0;
 
+	message->from_read = true;
 	message->named = names;
 	if (!from->count)
-		return true;
+		return read_full_name(message, against);
 	for (size_t i = 0; i < from->kept; i++)
 		length += from->values[i].length;
-	if (from->count > from->kept || length > FROM_HEADER_MAX)
-		return refuse_header(message, HEADER_FROM, "stands there too often, or is too long", TEXT(""), against);
+	if (length > FROM_HEADER_MAX)
+		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "stands there too often, or is too long", TEXT(""), against);
 	for (size_t i = 0; i < from->kept; i++)
 		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
 		    &message->from)) {
@@ -118,8 +177,10 @@ static bool name_seen_before(const struct message *message, size_t index)
 
 static bool named_sender(struct message *message, const struct mailbox *sender, unsigned readings)
 {
-	if (!message->from.count || message->generation->slot_display_name < 0)
+	if (message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)
 		return ask_sender(message, sender, TEXT(""), false, readings);
+	if (!message->from.count)
+		return ask_sender(message, sender, message->full_name, false, readings);
 	for (size_t i = 0; i < message->from.count; i++)
 		if (!name_seen_before(message, i) && !ask_sender(message, sender, message->from.at[i].name, false, readings))
 			return false;
@@ -128,7 +189,7 @@ static bool named_sender(struct message *message, const struct mailbox *sender, 
 
 /*
  * The envelope sender with each display name that there is. Without a From
- * header there is none; where names matter to nobody one question is enough.
+ * header that is Full-Name's, or none; where names matter to nobody one question is enough.
  */
 static bool envelope_senders(struct message *message)
 {
@@ -146,7 +207,7 @@ static bool envelope_senders(struct message *message)
 /* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
 static bool envelope_stays(const struct message *message)
 {
-	return message->sender_count && message->senders[0].address.length && message->generation->slot_display_name < 0;
+	return message->sender_count && message->senders[0].address.length && message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0;
 }
 
 /* Whoever reads the envelope in whichever way reads the header so. */
@@ -190,7 +251,7 @@ static bool check_identity(struct message *message, const struct mailbox *mailbo
 		break;
 	}
 	refusal_unverified(message->text, mailbox->address, generation->region);
-	*against = outcome_refuse(message, against->stage, "550", "5.7.1", "unknown-identity", mailbox->address);
+	*against = outcome_refuse(message, against->stage, REASON_UNKNOWN_IDENTITY, mailbox->address);
 	return false;
 }
 
@@ -320,7 +381,7 @@ static bool settle_addresses(struct message *message, struct header_mailbox *sen
 
 	return (!wants_from || read_from(message, against)) &&
 		(!wants_from || generation->from_address == FROM_ENVELOPE || read_one(message, HEADER_SENDER, sender, against)) &&
-		((!wants_from && generation->slot_feedback < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
+		((!wants_from && generation->slot[KEY_FEEDBACK_ADDRESS] < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
 		check_all(message, sender, return_path, against);
 }
 
@@ -347,6 +408,8 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 	against->stage = stage;
 	if (generation->ses_headers_refuse && !allow_no_steering(message, against))
 		return false;
+	if (!all_are_kept(message, against) || !tenant_settle(message, against))
+		return false;
 	if (!settle_addresses(message, &sender, &return_path, against))
 		return false;
 	message->return_path = return_path.written.kind == MAILBOX_ADDRESS ? return_path.written.address : return_path.mailbox.address;
@@ -359,23 +422,8 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 		return trouble(message, against);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
-		*against = outcome_refuse(message, stage, "550", "5.1.7", "no-sender", TEXT(""));
+		*against = outcome_refuse(message, stage, REASON_NO_SENDER, TEXT(""));
 		return false;
 	}
-	return settle_resources(message, &sender, &return_path, against);
-}
-
-void headers_name(struct message *message)
-{
-	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	struct header_mailboxes again = { 0 };
-
-	if (message->named)
-		return;
-	message->named = true;
-	for (size_t i = 0; i < from->kept; i++)
-		if (from_header_read(&message->arena, from->values[i], message->generation->address_case, true, &again) != HEADER_MAILBOXES)
-			return;
-	if (again.count == message->from.count)
-		message->from = again;
+	return settle_resources(message, &sender, &return_path, against) && (tenant_ask(message) || trouble(message, against));
 }

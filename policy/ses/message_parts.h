@@ -9,6 +9,7 @@
 #define SES_MESSAGE_PARTS_H
 
 #include "ses/from_header.h"
+#include "ses/full_name.h"
 #include "ses/header.h"
 #include "ses/identity.h"
 #include "ses/message.h"
@@ -61,6 +62,7 @@ struct ask {
 	bool open;               /* only the beginning of the ARN is known */
 	unsigned readings;       /* in which it is asked */
 	unsigned allowed;        /* those of them in which the yes is certain: not to be asked again */
+	bool tenantless;         /* asked as if the message named no tenant */
 	const struct plan *plan; /* of its request; NULL: none yet */
 };
 
@@ -74,7 +76,7 @@ struct message {
 	struct arena arena;       /* holds what is not in here; one message long */
 	struct request request;   /* made for one ask at a time */
 	struct caller caller;
-	const struct principal_rule *rule; /* that made him */
+	const struct principal_rule *rule; /* that made him; NULL: he is nobody */
 	const struct ask *asked;  /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
@@ -90,9 +92,11 @@ struct message {
 	size_t reading_count, reading; /* the one that is in the request */
 	struct headers headers;
 	struct header_mailboxes from; /* of the From headers */
-	bool named;               /* their names have been read */
+	bool from_read, named;    /* they have been looked at; their names, too */
 	struct text return_path;  /* as written, or empty */
 	struct text configuration_set; /* that applies, or empty */
+	struct text tenant;       /* that the message names, once the headers are done, or empty */
+	struct text full_name;    /* Sendmail's display name of a message without From, or empty */
 	bool headers_come;        /* the MTA shows them */
 	bool headers_done;        /* what they say has become senders and asks */
 	bool unjudged;            /* something came at a stage that could not tell a refusal */
@@ -114,17 +118,16 @@ struct message {
 /* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
 struct outcome outcome_trouble(struct message *message, enum stage stage);
 struct outcome outcome_carry_on(const struct message *message, enum stage stage);
-/* The text is in message->text. */
-struct outcome outcome_refuse(struct message *message, enum stage stage, const char *code, const char *xcode,
-	const char *reason, struct text address);
+/* The text is the reason's, or if that has none in message->text. */
+struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address);
 
 /* ---- message_ask.c ---- */
 
 /*
  * The request's facts that do not change any more. False when memory is short;
- * a login that can be no principal is told by `unfit`.
+ * whether the client is a principal at all is told by `found`, FOUND or what stands against it.
  */
-bool ask_prepare(struct message *message, bool *unfit);
+bool ask_prepare(struct message *message, enum principal_found *found);
 
 /* The identity of an address, as the ARN of a resource; `known` as in struct ask. */
 enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
@@ -147,6 +150,9 @@ enum identity_found ask_identity(struct message *message, const struct mailbox *
 
 /* Forget senders and asks. */
 void ask_clear(struct message *message);
+
+/* The same question again, as if the message named no tenant. False when memory is short, or there are too many. */
+bool ask_again(struct message *message, const struct ask *ask);
 
 /* Make message->request ask this. False when memory is short. */
 bool ask_load(struct message *message, struct ask *ask);
@@ -204,7 +210,7 @@ bool readings_recipient_apart(struct message *message, const struct spelled *spe
 static inline bool readings_recipient(struct message *message, const struct spelled *spelled)
 {
 	if (spelled->count == 1 && message->reading_count == 1)
-		return request_value(&message->request, message->generation->slot_recipients, spelled->at->address);
+		return request_value(&message->request, message->generation->slot[KEY_RECIPIENTS], spelled->at->address);
 	return readings_recipient_apart(message, spelled);
 }
 void readings_recipient_back(struct message *message);
@@ -233,7 +239,19 @@ bool readings_feedback(struct message *message, const struct header_mailbox *hea
  */
 bool headers_settle(struct message *message, enum stage stage, struct outcome *against);
 
-/* Read the names of the From headers' mailboxes, if that has not been done; those that cannot be read stay empty. */
-void headers_name(struct message *message);
+/*
+ * A header field stands against the message: why, and what is wrong with it. Always false: `against`, which has the stage,
+ * becomes what there is to say.
+ */
+bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
+	struct outcome *against);
+
+/* ---- message_tenant.c ---- */
+
+/* The tenant that the message names, which must be the one that its principal is pinned to. False: as headers_settle. */
+bool tenant_settle(struct message *message, struct outcome *against);
+
+/* All questions are there: of a message that names a tenant they are asked without it as well. False when memory is short, or there are too many. */
+bool tenant_ask(struct message *message);
 
 #endif

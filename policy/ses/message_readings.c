@@ -58,8 +58,8 @@ static void load(struct slot *slot, const struct slot *kept)
 
 void readings_change(struct message *message, size_t index)
 {
-	struct slot *recipients = slot_at(message, message->generation->slot_recipients);
-	struct slot *feedback = slot_at(message, message->generation->slot_feedback);
+	struct slot *recipients = slot_at(message, message->generation->slot[KEY_RECIPIENTS]);
+	struct slot *feedback = slot_at(message, message->generation->slot[KEY_FEEDBACK_ADDRESS]);
 
 	keep(&message->readings[message->reading].recipients, recipients);
 	keep(&message->readings[message->reading].feedback, feedback);
@@ -88,8 +88,8 @@ static bool leave(struct message *message, size_t index, unsigned readings)
 
 	readings_enter(message, index);
 	*reading = (struct reading){ .of = readings };
-	keep(&reading->recipients, slot_at(message, message->generation->slot_recipients));
-	keep(&reading->feedback, slot_at(message, message->generation->slot_feedback));
+	keep(&reading->recipients, slot_at(message, message->generation->slot[KEY_RECIPIENTS]));
+	keep(&reading->feedback, slot_at(message, message->generation->slot[KEY_FEEDBACK_ADDRESS]));
 	if (!copy_values(message, &reading->recipients) || !copy_values(message, &reading->feedback))
 		return false;
 	message->readings[index].of &= ~readings;
@@ -121,7 +121,7 @@ static bool part(struct message *message, const struct text of[READINGS])
 
 bool readings_recipient_apart(struct message *message, const struct spelled *spelled)
 {
-	int slot = message->generation->slot_recipients;
+	int slot = message->generation->slot[KEY_RECIPIENTS];
 	struct text of[READINGS];
 
 	if (slot < 0)
@@ -142,7 +142,7 @@ void readings_recipient_back(struct message *message)
 {
 	for (size_t i = 0; i < message->reading_count; i++) {
 		readings_enter(message, i);
-		request_value_back(&message->request, message->generation->slot_recipients);
+		request_value_back(&message->request, message->generation->slot[KEY_RECIPIENTS]);
 	}
 }
 
@@ -157,7 +157,7 @@ void readings_state_apart(struct message *message, int slot, enum slot_state sta
 bool readings_feedback(struct message *message, const struct header_mailbox *header)
 {
 	const struct spelled *envelope = &message->envelope;
-	int slot = message->generation->slot_feedback;
+	int slot = message->generation->slot[KEY_FEEDBACK_ADDRESS];
 	struct text of[READINGS];
 
 	if (slot < 0)

@@ -10,7 +10,7 @@
 
 static bool on_recipients(const struct generation *generation, const struct condition *condition)
 {
-	return condition->slot == generation->slot_recipients;
+	return condition->slot == generation->slot[KEY_RECIPIENTS];
 }
 
 bool needs_recipients(const struct generation *generation, const struct statement *statement)
@@ -21,34 +21,31 @@ bool needs_recipients(const struct generation *generation, const struct statemen
 	return false;
 }
 
-/* Does a variable in the statement's resources or in the values of a condition stand for one of these keys? */
-static bool template_uses(const struct template *template, int slot)
+/* Where the values of a template's variables come from. */
+static unsigned template_sources(const struct generation *generation, const struct template *template)
 {
-	for (size_t i = 0; slot >= 0 && i < template->count; i++)
-		if (template->pieces[i].slot == slot)
-			return true;
-	return false;
+	unsigned sources = 0;
+
+	for (size_t i = 0; i < template->count; i++)
+		sources |= generation_source(generation, template->pieces[i].slot);
+	return sources;
 }
 
-static bool condition_uses(const struct condition *condition, int slot)
+/* Where all comes from that the statement looks at: under the keys of its conditions, and as variables. */
+static unsigned statement_sources(const struct generation *generation, const struct statement *statement)
 {
-	if (slot >= 0 && condition->slot == slot)
-		return true;
-	for (size_t i = 0; i < condition->template_count; i++)
-		if (template_uses(&condition->templates[i], slot))
-			return true;
-	return false;
-}
+	unsigned sources = 0;
 
-static bool statement_uses(const struct statement *statement, int slot)
-{
-	for (size_t i = 0; i < statement->condition_count; i++)
-		if (condition_uses(&statement->conditions[i], slot))
-			return true;
+	for (size_t i = 0; i < statement->condition_count; i++) {
+		const struct condition *condition = &statement->conditions[i];
+		sources |= generation_source(generation, condition->slot);
+		for (size_t t = 0; t < condition->template_count; t++)
+			sources |= template_sources(generation, &condition->templates[t]);
+	}
 	for (size_t i = 0; i < statement->resource_count; i++)
-		if (statement->resources[i].template && template_uses(statement->resources[i].template, slot))
-			return true;
-	return false;
+		if (statement->resources[i].template)
+			sources |= template_sources(generation, statement->resources[i].template);
+	return sources;
 }
 
 /* Can one of its entries name a resource of this kind ("identity/")? */
@@ -72,13 +69,11 @@ static bool statement_names(const struct statement *statement, struct text kind)
  * The earliest stage at which a condition of a Deny can be true for good. While
  * the list of recipients may grow, one of them can satisfy ForAnyValue, and so
  * an operator without a quantifier (in a Deny any value counts); ForAllValues
- * has to wait for the last. What headers say is known at their end. All else,
- * variables too, is known at MAIL.
+ * has to wait for the last. All else, variables too, is known at MAIL, but for
+ * what headers say.
  */
 static enum stage condition_stage(const struct generation *generation, const struct condition *condition)
 {
-	if (condition_uses(condition, generation->slot_display_name) || condition_uses(condition, generation->slot_feedback))
-		return STAGE_EOH;
 	if (!on_recipients(generation, condition) || condition->how.operator->type == TYPE_NULL)
 		return STAGE_MAIL;
 	return condition->how.quantifier == QUANTIFIER_ALL ? STAGE_DATA : STAGE_RCPT;
@@ -94,12 +89,10 @@ static enum stage statement_stage(const struct generation *generation, const str
 {
 	enum stage stage = STAGE_MAIL;
 
+	if (statement_sources(generation, statement) & SOURCES_OF_HEADERS)
+		return STAGE_EOH;
 	for (size_t i = 0; i < statement->condition_count; i++)
 		stage = later(stage, condition_stage(generation, &statement->conditions[i]));
-	for (size_t i = 0; i < statement->resource_count; i++)
-		if (statement->resources[i].template && (template_uses(statement->resources[i].template, generation->slot_display_name) ||
-		    template_uses(statement->resources[i].template, generation->slot_feedback)))
-			stage = STAGE_EOH;
 	return stage;
 }
 
@@ -127,6 +120,9 @@ static bool find_matching(const struct generation *generation, const struct prin
 {
 	struct arena arena = { 0 };
 	struct request open;
+	/* Of a client that is refused no policy is asked. */
+	if (rule->refuse)
+		return true;
 	bool good = request_init(&open, generation->set, &arena) && facts_of_generation(&open, generation) &&
 		(rule->has_login || facts_of_caller(&open, generation, rule, &rule->caller));
 
@@ -144,6 +140,8 @@ static bool all_are_allowed(const struct generation *generation)
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
 		struct arn arn;
+		if (rule->refuse)
+			continue;
 		if (rule->group != POLICY_GROUP_RESOURCE || !arn_split(rule->arn, &arn) ||
 		    !text_equals(arn.field[ARN_ACCOUNT], generation->account))
 			return false;
@@ -183,18 +181,19 @@ static enum truth takes_identities(const struct statement *statement, const stru
 /* What one statement that can match needs to know of headers. */
 static void find_headers(struct generation *generation, const struct statement *statement, enum truth identities)
 {
-	bool from = statement_uses(statement, generation->slot_display_name);
+	unsigned sources = statement_sources(generation, statement);
+	bool from = sources & SOURCE_HEADER_NAME;
 
 	/* X-SES-...-ARN may name identities of other accounts and regions, to which other statements apply. */
-	bool elsewhere = statement_uses(statement, generation->slot_resource_account) ||
+	bool elsewhere = sources & SOURCE_RESOURCE ||
 		(identities == TRUTH_FALSE && (statement->not_resource || statement_names(statement, TEXT("identity/"))));
 
 	if (generation->from_address != FROM_ENVELOPE)
-		from = from || elsewhere || identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
+		from = from || elsewhere || identities == TRUTH_PENDING || sources & SOURCE_SENDER;
 	generation->wants_from = generation->wants_from || from;
 	generation->wants_configuration_set = generation->wants_configuration_set || statement->not_resource ||
 		statement_names(statement, TEXT("configuration-set/"));
-	generation->wants_headers = generation->wants_headers || statement_uses(statement, generation->slot_feedback);
+	generation->wants_headers = generation->wants_headers || sources & SOURCES_OF_HEADERS;
 }
 
 /* When a Deny can become certain, for each kind of sender and resource. Configuration sets are known with the headers. */
@@ -202,7 +201,7 @@ static void find_stages(struct generation *generation, const struct statement *s
 {
 	bool *may_refuse = generation->may_refuse;
 	enum stage stage = statement_stage(generation, statement);
-	bool on_sender = identities == TRUTH_PENDING || statement_uses(statement, generation->slot_from);
+	bool on_sender = identities == TRUTH_PENDING || statement_sources(generation, statement) & SOURCE_SENDER;
 
 	if (identities == TRUTH_FALSE)
 		return;
@@ -222,8 +221,12 @@ static void find_settings(struct generation *generation)
 	bool *mail = &may_refuse[STAGE_MAIL];
 
 	*mail = *mail || generation->null_sender_reject || generation->unknown_identity_reject;
-	for (size_t i = 0; i < generation->principals.count; i++)
-		*mail = *mail || generation->principals.rules[i].has_login;
+	/* A login may be unfit for an entry, or differ from it by the case of a letter. */
+	*mail = *mail || generation->principals.realms.count || generation->principals.names_logins;
+	for (size_t i = 0; i < generation->principals.count; i++) {
+		*mail = *mail || generation->principals.rules[i].has_login || generation->principals.rules[i].refuse;
+		generation->wants_headers = generation->wants_headers || generation->principals.rules[i].tenant.length;
+	}
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
 	/* The senders' identities have sets of their own. */
 	bool on_identities = generation->unknown_identity_reject ||

@@ -54,21 +54,35 @@ static bool login_fits(struct text login)
 	return true;
 }
 
-static bool rule_fits(const struct principal_rule *rule, struct text login, const struct ip *ip)
+enum fit { FITS_NOT, FITS_BUT_FOR_CASE, FITS };
+
+static enum fit rule_fit(const struct principal_rule *rule, struct text login, const struct ip *ip)
 {
-	if (rule->any_login ? !login.length : rule->login.length && !text_equals(rule->login, login))
-		return false;
-	return !rule->has_network || (ip->family && ip_network_holds(&rule->network, ip));
+	if (rule->any_login ? !login.length : rule->login.length && !text_equals_fold(rule->login, login))
+		return FITS_NOT;
+	if (rule->has_network && !(ip->family && ip_network_holds(&rule->network, ip)))
+		return FITS_NOT;
+	return !rule->login.length || text_equals(rule->login, login) ? FITS : FITS_BUT_FOR_CASE;
 }
 
 enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login,
 	const struct ip *ip, const struct principal_rule **rule, struct caller *caller)
 {
 	const struct principal_rule *one = map->rules;
+	bool other_case = false;
+	enum fit fit;
 
-	while (!rule_fits(one, login, ip))
-		one++;
+	*caller = (struct caller){ 0 };
+	bool certain = login_name(&map->realms, login, &login);
+	for (; (fit = rule_fit(one, login, ip)) != FITS; one++)
+		other_case = other_case || fit == FITS_BUT_FOR_CASE;
 	*rule = one;
+	if (!certain)
+		return PRINCIPAL_LOGIN_UNFIT;
+	if (other_case && !one->login.length)
+		return PRINCIPAL_LOGIN_CASE;
+	if (one->refuse)
+		return PRINCIPAL_REFUSED;
 	*caller = one->caller;
 	if (!one->has_login)
 		return PRINCIPAL_FOUND;
@@ -100,7 +114,13 @@ static bool compile_rule(struct arena *arena, const struct principal_option *opt
 	rule->any_login = text_equals(login, TEXT("*"));
 	rule->login = rule->any_login ? TEXT("") : login;
 	rule->has_network = option->network && !ip_network_parse(text_of(option->network), &rule->network);
+	rule->refuse = option->refuse;
+	if (option->refuse)
+		return true;
 	rule->arn = arn;
+	rule->tenant = arena_text(arena, text_of(option->tenant));
+	if (!rule->tenant.at)
+		return false;
 	if (at == arn.length && (!caller_parse(arn, &rule->caller) || !principal_facts_find(arena, &rule->caller, &rule->facts)))
 		return false;
 	rule->has_login = at < arn.length;
@@ -115,7 +135,7 @@ bool principal_map_compile(struct arena *arena, const struct principal_options *
 	size_t before = faults->count;
 	unsigned group = POLICY_GROUP_RESOURCE;
 
-	*out = (struct principal_map){ arena_array(arena, options->count + 1, sizeof *out->rules), 0 };
+	*out = (struct principal_map){ .rules = arena_array(arena, options->count + 1, sizeof *out->rules) };
 	if (!out->rules) {
 		fault_memory(faults);
 		return false;
@@ -127,12 +147,29 @@ bool principal_map_compile(struct arena *arena, const struct principal_options *
 			fault_memory(faults);
 			return false;
 		}
+		out->names_logins = out->names_logins || rule->login.length;
 		if (option->policies.at)
 			rule->group = ++group;
 		if (rule->has_login && !option->login)
 			fault_add(faults, "principals[%zu].arn: ${login} where a client need not have one; add \"login\": \"*\"", i);
 		if (!option->login && !option->network && i + 1 < options->count)
 			fault_add(faults, "principals[%zu]: fits every client, so those behind it never count; put it last", i);
+	}
+	return faults->count == before;
+}
+
+bool principal_map_realms(struct arena *arena, const struct string_list *realms, struct principal_map *map, struct faults *faults)
+{
+	size_t before = faults->count;
+	char shown[96], realm[96];
+
+	if (!login_realms_compile(arena, realms, &map->realms))
+		fault_memory(faults);
+	for (size_t i = 0; !faults->out_of_memory && i < map->count; i++) {
+		struct text login = map->rules[i].login, end = login_realm(&map->realms, login);
+		if (end.length)
+			fault_add(faults, "principals[%zu].login: \"%s\" never comes, since \"%s\" of login_realms is taken off first; write it without",
+				i, text_escape(login, shown, sizeof shown), text_escape(end, realm, sizeof realm));
 	}
 	return faults->count == before;
 }

@@ -13,6 +13,7 @@
 #include "iam/policy_set.h"
 #include "iam/request.h"
 #include "ses/context.h"
+#include "ses/login.h"
 
 /* What the keys aws:PrincipalArn, aws:PrincipalType and aws:username hold; empty: absent. */
 struct principal_facts {
@@ -22,6 +23,7 @@ struct principal_facts {
 struct principal_rule {
 	struct text login;         /* or empty: whoever */
 	bool any_login;            /* "*" */
+	bool refuse;               /* the client is nobody here: what follows `network` is empty */
 	bool has_network;
 	struct ip_network network;
 	struct text arn;           /* what stands before and behind ${login}, if there is one */
@@ -30,6 +32,7 @@ struct principal_rule {
 	struct caller caller;      /* of an ARN without ${login} */
 	struct principal_facts facts; /* the same */
 	unsigned group;            /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
+	struct text tenant;        /* the one that a message may name; empty: any */
 	struct context context;
 	/*
 	 * How each of the generation's resources (generation.h) is asked about, found once for all messages; NULL, or
@@ -39,20 +42,31 @@ struct principal_rule {
 };
 
 struct principal_map {
-	struct principal_rule *rules; /* the last one fits everyone */
+	struct principal_rule *rules; /* the site's, in its order, and a last one that fits everyone */
 	size_t count;
+	struct login_realms realms;
+	bool names_logins;            /* an entry bears the name of a login */
 };
 
 enum principal_found {
 	PRINCIPAL_FOUND,
-	PRINCIPAL_LOGIN_UNFIT, /* the login cannot be a part of an ARN: no letters, digits and +=,.@-_ alone, or too long */
+	PRINCIPAL_LOGIN_UNFIT, /* the login has no certain name (login.h), or cannot be a part of an ARN: no letters, digits and +=,.@-_ alone, or too long */
+	PRINCIPAL_LOGIN_CASE,  /* no entry bears the login, and one in front of what would be found does but for the case of its letters */
+	PRINCIPAL_REFUSED,     /* by an entry with `refuse` */
 	PRINCIPAL_MEMORY,
 };
 
 /* May this text be the `arn` of an entry? */
 bool principal_pattern_is_valid(struct text arn);
 
-/* The rule for a client, and the caller (his ARN is in the arena, or the rule's own). `ip` of family 0 is in no network. */
+/*
+ * The rule for a client, and the caller (his ARN is in the arena, or the rule's own; empty unless FOUND). `login` is what
+ * the MTA told; what counts is its name. `ip` of family 0 is in no network.
+ *
+ * An account whose store minds no case (LDAP, say) may log in as BILLING. It must not thereby fall to an entry for
+ * all others. Two users that differ in nothing else there cannot be in IAM either. (IAM User Guide, "IAM and AWS STS quotas":
+ * names are not distinguished by case.)
+ */
 enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login,
 	const struct ip *ip, const struct principal_rule **rule, struct caller *caller);
 
@@ -63,6 +77,9 @@ enum principal_found principal_find(const struct principal_map *map, struct aren
  */
 bool principal_map_compile(struct arena *arena, const struct principal_options *options, struct principal_map *out,
 	struct faults *faults);
+/* Take in the realms, which no entry's login may end in: it would never be met. False: faults were told. */
+bool principal_map_realms(struct arena *arena, const struct string_list *realms, struct principal_map *map, struct faults *faults);
+
 bool principal_map_contexts(struct arena *arena, const struct policy_set *set, const struct principal_options *options,
 	struct principal_map *map, struct faults *faults);
 

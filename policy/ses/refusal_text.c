@@ -120,6 +120,24 @@ void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login)
 	around(out, "Access denied: the login ", login, " can be no principal");
 }
 
+void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login)
+{
+	around(out, "Access denied: the login ", login, " is known here with other capital letters");
+}
+
+void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login)
+{
+	if (login.length)
+		around(out, "Access denied: the login ", login, " may not send by this relay");
+	else
+		strcpy(out, "Access denied: this client may not send by this relay");
+}
+
+void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name)
+{
+	around(out, "Header ", name, " is not allowed at this relay");
+}
+
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what)
 {
 	snprintf(out, REFUSAL_TEXT_SIZE, "Header %s %s", name, what);

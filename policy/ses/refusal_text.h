@@ -26,6 +26,15 @@ void refusal_unverified(char out[REFUSAL_TEXT_SIZE], struct text address, struct
 /* The SASL login can be no principal. */
 void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login);
 
+/* It is an entry's login but for the case of its letters. */
+void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login);
+
+/* The settings refuse the client; login empty: it has none. */
+void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login);
+
+/* A header field that this site does not take; its name may come from outside. */
+void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name);
+
 /* A header field is not as it must be: its name and what is wrong, both constants. */
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what);
 

@@ -155,14 +155,16 @@ static void find_identities(struct generation *generation, const struct site_opt
 {
 	const struct policy_set *set = generation->set;
 
-	generation->identities = arena_array(&generation->arena, options->identities.count + resource_total(set),
-		sizeof *generation->identities);
+	generation->identities = arena_array(&generation->arena,
+		options->identities.count + generation->stated_count + resource_total(set), sizeof *generation->identities);
 	if (!generation->identities) {
 		fault_memory(faults);
 		return;
 	}
 	for (size_t i = 0; i < options->identities.count; i++)
 		add_identity(generation, text_of(options->identities.at[i]), true, faults);
+	for (size_t i = 0; i < generation->stated_count; i++)
+		add_identity(generation, generation->stated[i], false, faults);
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
 		for (size_t r = 0; r < statement->resource_count && !statement->not_resource; r++) {

@@ -29,9 +29,11 @@ struct map {
 struct principal_option {
 	const char *login;           /* SASL login; "*": any; NULL: whoever */
 	const char *network;         /* CIDR; NULL: wherever */
-	const char *arn;             /* ${login} in it is the login */
+	const char *arn;             /* ${login} in it is the login; NULL with `refuse` */
+	const char *tenant;          /* the tenant of SES that it may name; NULL: any, as far as policies allow */
 	struct string_list policies; /* identity policies; not given: he may do everything that no policy denies */
 	struct map context;
+	unsigned refuse;             /* 1: the client is refused; only login and network stand beside it */
 };
 
 struct principal_options {
@@ -54,7 +56,7 @@ enum from_address { FROM_BOTH, FROM_ENVELOPE, FROM_HEADER };
 enum null_sender { NULL_SENDER_EVALUATE, NULL_SENDER_REJECT };
 /* What becomes of an address that no known identity covers. */
 enum unknown_identity { UNKNOWN_EVALUATE, UNKNOWN_REJECT };
-/* What becomes of X-SES-...-ARN and X-SES-CONFIGURATION-SET in a message. */
+/* What becomes of X-SES- headers in a message. */
 enum ses_headers { SES_HEADERS_EVALUATE, SES_HEADERS_REFUSE };
 /* What becomes of an address in a header whose domain the MTA may complete when we do not see it any more. */
 enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALUATE };
@@ -66,6 +68,7 @@ struct site_options {
 	struct string_list identities;  /* verified identities: domains and addresses */
 	struct map configuration_sets;  /* identity -> the set it uses by default */
 	struct principal_options principals;
+	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;
 	struct map context;
 	unsigned from_address;          /* enum from_address */

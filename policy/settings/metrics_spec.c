@@ -24,13 +24,6 @@ static bool parse_host_port(const char *text, struct socket_spec *spec)
 	return socket_spec_parse(other, spec, room, sizeof room) == NULL;
 }
 
-static bool is_loopback(const struct socket_spec *spec)
-{
-	if (spec->family == AF_INET)
-		return ntohl(spec->host.v4.s_addr) >> 24 == 127;
-	return IN6_IS_ADDR_LOOPBACK(&spec->host.v6);
-}
-
 const char *metrics_spec_parse(const char *text, struct socket_spec *spec, char *room, size_t size)
 {
 	static const char unix_prefix[] = "unix:", public_prefix[] = "public:";
@@ -43,10 +36,10 @@ const char *metrics_spec_parse(const char *text, struct socket_spec *spec, char 
 		text += sizeof public_prefix - 1;
 	if (!parse_host_port(text, spec))
 		return "not a place to serve metrics; " SPELLINGS;
-	if (public || is_loopback(spec))
+	if (public || socket_spec_is_local(spec))
 		return NULL;
 	text_escape(text_of(text), shown, sizeof shown);
-	snprintf(room, size, "others can reach %s, and the metrics ask nobody who he is; " SPELLINGS ", or public:%s if that is meant",
+	snprintf(room, size, "others can reach %s, and the metrics ask nobody for a password; " SPELLINGS ", or public:%s if that is meant",
 		shown, shown);
 	return room;
 }

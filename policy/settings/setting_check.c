@@ -4,8 +4,10 @@
 #include "iam/arn.h"
 #include "iam/fault.h"
 #include "iam/ip.h"
+#include "iam/key.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
+#include "ses/tenant.h"
 #include "settings/metrics_spec.h"
 #include "settings/socket_spec.h"
 
@@ -94,6 +96,14 @@ const char *check_login(const char *value, char *room, size_t size)
 	return NULL;
 }
 
+const char *check_realm(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	if (!*value || strpbrk(value, " \t\r\n@*") || value[strlen(value) - 1] == '.')
+		return "not a realm; write what follows the last @ of a login, for instance \"relay.example\"";
+	return NULL;
+}
+
 const char *check_network(const char *value, char *room, size_t size)
 {
 	struct ip_network network;
@@ -120,8 +130,10 @@ const char *check_context_key(const char *value, char *room, size_t size)
 
 	if (!colon || colon == value || !colon[1] || strpbrk(value, " \t\r\n"))
 		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
-	if (generation_fills_in(text_of(value))) {
-		snprintf(room, size, "is filled in from the message and its client; take it out");
+	const struct key_info *info = key_find(text_of(value));
+	if (key_source(info) != SOURCE_SETTINGS) {
+		snprintf(room, size, "is filled in from the message and its client; take it out%s",
+			key_source(info) == SOURCE_TENANT ? ", and give principals a \"tenant\"" : "");
 		return room;
 	}
 	return NULL;
@@ -138,4 +150,10 @@ const char *check_configuration_set(const char *value, char *room, size_t size)
 	(void)room, (void)size;
 	return configuration_set_is_valid(text_of(value)) ? NULL
 		: "not a configuration set; write 1 to 64 letters, digits, hyphens and underscores";
+}
+
+const char *check_tenant(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return tenant_is_valid(text_of(value)) ? NULL : "not a tenant; write 1 to 64 letters, digits, hyphens and underscores";
 }

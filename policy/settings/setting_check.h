@@ -20,11 +20,13 @@ setting_check check_region;
 setting_check check_path;
 setting_check check_identity;          /* a domain or an address */
 setting_check check_login;             /* a SASL login, or `*` */
+setting_check check_realm;             /* of a login: what follows its last at sign */
 setting_check check_network;           /* CIDR */
 setting_check check_principal;         /* the ARN of a user, role or session; ${login} may stand in its last field */
 setting_check check_context_key;       /* a condition key that the message does not fill in itself */
 setting_check check_context_value;
 setting_check check_configuration_set; /* 1 to 64 letters, digits, `-` and `_` */
+setting_check check_tenant;            /* the same */
 
 /* Four octal digits or fewer, at most 0777. */
 bool setting_parse_mode(const char *text, unsigned *mode);

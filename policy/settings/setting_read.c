@@ -176,9 +176,17 @@ static void read_element(const struct setting_reader *reader, const struct json_
 		return;
 	}
 	setting_read_object(reader, path, value, group->rows, group->count, element, NULL, NULL);
-	for (size_t i = 0; i < group->count; i++)
-		if (group->rows[i].required && !json_object_get(value, group->rows[i].name))
-			json_fault(reader->source, path, reader->faults, "no \"%s\"; write for instance %s", group->rows[i].name, group->example);
+	bool alone = group->alone && json_is_true(json_object_get(value, group->alone));
+	for (size_t i = 0; i < group->count; i++) {
+		const struct setting *row = &group->rows[i];
+		const struct json_path key = { .parent = path, .member = row->name, .at_key = true };
+		bool there = json_object_get(value, row->name);
+		if (alone && there && !row->beside_alone)
+			json_fault(reader->source, &key, reader->faults, "stands beside \"%s\": true, which leaves nothing for it to do; take one of them out",
+				group->alone);
+		else if (!alone && row->required && !there)
+			json_fault(reader->source, path, reader->faults, "no \"%s\"; write for instance %s", row->name, group->example);
+	}
 }
 
 /* The list's struct is a pointer and a count, whatever it points to. */

@@ -17,17 +17,20 @@ static const char *const unqualified_words[] = { "refuse", "evaluate", NULL };
 #define OF_NETWORK(member) offsetof(struct network_option, member)
 
 static const struct setting principal_rows[] = {
-	{ .name = "login", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(login), .check = check_login },
-	{ .name = "network", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(network), .check = check_network },
+	{ .name = "login", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(login), .check = check_login, .beside_alone = true },
+	{ .name = "network", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(network), .check = check_network,
+	  .beside_alone = true },
 	{ .name = "arn", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(arn), .check = check_principal, .required = true },
+	{ .name = "tenant", .type = SETTING_TEXT, .offset = OF_PRINCIPAL(tenant), .check = check_tenant },
 	{ .name = "policies", .type = SETTING_LIST, .offset = OF_PRINCIPAL(policies), .check = check_path },
 	{ .name = "context", .type = SETTING_MAP, .offset = OF_PRINCIPAL(context), .check = check_context_value,
 	  .check_name = check_context_key },
+	{ .name = "refuse", .type = SETTING_SWITCH, .offset = OF_PRINCIPAL(refuse), .beside_alone = true },
 };
 
 static const struct setting_group principals = {
-	principal_rows, sizeof principal_rows / sizeof *principal_rows, sizeof(struct principal_option),
-	"{\"login\": \"billing\", \"arn\": \"arn:aws:iam::123456789012:user/billing\"}",
+	.rows = principal_rows, .count = sizeof principal_rows / sizeof *principal_rows, .size = sizeof(struct principal_option),
+	.alone = "refuse", .example = "{\"login\": \"billing\", \"arn\": \"arn:aws:iam::123456789012:user/billing\"}",
 };
 
 static const struct setting network_rows[] = {
@@ -37,8 +40,8 @@ static const struct setting network_rows[] = {
 };
 
 static const struct setting_group networks = {
-	network_rows, sizeof network_rows / sizeof *network_rows, sizeof(struct network_option),
-	"{\"network\": \"172.31.0.0/16\", \"context\": {\"aws:SourceVpc\": \"vpc-0a1b\"}}",
+	.rows = network_rows, .count = sizeof network_rows / sizeof *network_rows, .size = sizeof(struct network_option),
+	.example = "{\"network\": \"172.31.0.0/16\", \"context\": {\"aws:SourceVpc\": \"vpc-0a1b\"}}",
 };
 
 const struct setting setting_table[] = {
@@ -84,8 +87,7 @@ const struct setting setting_table[] = {
 	  .help = "reject: refuse MAIL FROM:<>, which SES never takes" },
 	{ .name = "ses_headers", .type = SETTING_WORD, .offset = AT(site.ses_headers), .in_place = true,
 	  .fallback = "evaluate", .words = refuse_words,
-	  .help = "X-SES-SOURCE-ARN, X-SES-FROM-ARN, X-SES-RETURN-PATH-ARN and X-SES-CONFIGURATION-SET in a message:"
-	          " check what they name, or refuse the message" },
+	  .help = "X-SES- headers in a message: check what they name, or refuse the message" },
 	{ .name = "unqualified_headers", .type = SETTING_WORD, .offset = AT(site.unqualified_headers), .in_place = true,
 	  .fallback = "refuse", .words = unqualified_words,
 	  .help = "a From, Sender or Return-Path address whose domain has no dot, if the MTA is not Postfix, so that it may be"
@@ -93,8 +95,11 @@ const struct setting setting_table[] = {
 	{ .name = "sandbox", .type = SETTING_SWITCH, .offset = AT(site.sandbox), .in_place = true, .fallback = "false",
 	  .help = "the account is in the SES sandbox: recipients must be verified too, and are resources" },
 	{ .name = "principals", .type = SETTING_OBJECTS, .offset = AT(site.principals), .in_place = true, .group = &principals,
-	  .bounds = "[{\"login\", \"network\", \"arn\", \"policies\", \"context\"}]; the first that fits counts",
+	  .bounds = "[{\"login\", \"network\", \"arn\", \"tenant\", \"policies\", \"context\", \"refuse\"}]; the first that fits counts",
 	  .help = "who a client is, by SASL login or network (without: user/smtp-relay of the account)" },
+	{ .name = "login_realms", .type = SETTING_LIST, .offset = AT(site.login_realms), .in_place = true,
+	  .check = check_realm, .bounds = "what follows the last @ of a login",
+	  .help = "realms that the MTA appends to logins: taken off before a login is compared, billing@REALM is billing" },
 	{ .name = "networks", .type = SETTING_OBJECTS, .offset = AT(site.networks), .in_place = true, .group = &networks,
 	  .bounds = "[{\"network\", \"context\"}]; the first that fits counts",
 	  .help = "condition keys of clients in a network" },

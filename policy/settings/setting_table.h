@@ -31,6 +31,7 @@ struct setting {
 	setting_check *check_name; /* of a map: its names */
 	bool single;               /* of a map: one value a name */
 	bool required;             /* of a group: must be there */
+	bool beside_alone;         /* of a group: may stand beside the group's `alone` */
 	const struct setting_group *group;
 	const char *bounds;        /* for help: what it may be */
 	bool in_place;             /* a reload changes it */
@@ -41,6 +42,7 @@ struct setting_group {
 	const struct setting *rows;
 	size_t count;
 	size_t size;               /* of an element */
+	const char *alone;         /* a switch: where it is true no other row is there but those with beside_alone; NULL: none */
 	const char *example;
 };
 

@@ -77,19 +77,21 @@ static void print_value(const struct setting *row, const void *at, FILE *out)
 	}
 }
 
-/* What is not set has no spelling in the file: it is left out. */
+/* What is not set has no spelling in the file: it is left out. An empty list says something. */
 static bool is_set(const struct setting *row, const void *at)
-{
-	return row->type != SETTING_TEXT || *(const char *const *)at != NULL;
-}
-
-/* In an element of a group also lists and maps that were not given are left out. */
-static bool is_given(const struct setting *row, const void *at)
 {
 	if (row->type == SETTING_LIST)
 		return ((const struct string_list *)at)->at != NULL;
+	return row->type != SETTING_TEXT || *(const char *const *)at != NULL;
+}
+
+/* In an element of a group also maps that were not given are left out, and switches that are off. */
+static bool is_given(const struct setting *row, const void *at)
+{
 	if (row->type == SETTING_MAP)
 		return ((const struct map *)at)->at != NULL;
+	if (row->type == SETTING_SWITCH)
+		return *(const unsigned *)at;
 	return is_set(row, at);
 }
 

@@ -20,6 +20,9 @@ static const struct prefix {
 	{ "inet6:", AF_INET6 },
 };
 
+/* In front of those of the network. */
+#define PUBLIC "public:"
+
 #define SPELLINGS "unix:/PATH, inet:PORT@HOST or inet6:PORT@HOST"
 
 static const char *parse_path(const char *text, struct socket_spec *spec, char *room, size_t size)
@@ -100,9 +103,8 @@ static const char *parse_inet(const char *text, struct socket_spec *spec, char *
 	return NULL;
 }
 
-const char *socket_spec_parse(const char *text, struct socket_spec *spec, char *room, size_t size)
+static const char *parse_any(const char *text, struct socket_spec *spec, char *room, size_t size)
 {
-	memset(spec, 0, sizeof *spec);
 	if (!*text)
 		return "is empty; write " SPELLINGS;
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
@@ -118,6 +120,19 @@ const char *socket_spec_parse(const char *text, struct socket_spec *spec, char *
 		return "not a socket; write " SPELLINGS;
 	spec->family = AF_UNIX;
 	return parse_path(text, spec, room, size);
+}
+
+const char *socket_spec_parse(const char *text, struct socket_spec *spec, char *room, size_t size)
+{
+	memset(spec, 0, sizeof *spec);
+	if (strncasecmp(text, PUBLIC, strlen(PUBLIC)) == 0) {
+		spec->public = true;
+		text += strlen(PUBLIC);
+	}
+	const char *wrong = parse_any(text, spec, room, size);
+	if (!wrong && spec->public && spec->family == AF_UNIX)
+		return "its mode says who can reach a unix socket; leave `public:` out";
+	return wrong;
 }
 
 static const char *host_print(const struct socket_spec *spec, char out[INET6_ADDRSTRLEN])
@@ -148,6 +163,29 @@ const char *socket_spec_print_postfix(const struct socket_spec *spec, char *out)
 	else
 		snprintf(out, SOCKET_SPEC_SIZE, "inet:[%s]:%u", host_print(spec, host), spec->port);
 	return out;
+}
+
+bool socket_spec_is_local(const struct socket_spec *spec)
+{
+	if (spec->family == AF_UNIX)
+		return true;
+	if (spec->family == AF_INET)
+		return ntohl(spec->host.v4.s_addr) >> 24 == IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(&spec->host.v6) ||
+		(IN6_IS_ADDR_V4MAPPED(&spec->host.v6) && spec->host.v6.s6_addr[12] == IN_LOOPBACKNET);
+}
+
+const char *socket_spec_warning(const struct socket_spec *spec, char *room)
+{
+	char shown[SOCKET_SPEC_SIZE];
+
+	if (spec->public || socket_spec_is_local(spec))
+		return NULL;
+	socket_spec_print(spec, shown);
+	snprintf(room, SOCKET_WARNING_SIZE, "others can reach %s, and whoever connects is taken for the MTA and can end the daemon; "
+		"listen at unix:/run/ses-policy-milter/milter.sock or %s:%u@%s, or write " PUBLIC "%s if that is meant", shown,
+		spec->family == AF_INET ? "inet" : "inet6", spec->port, spec->family == AF_INET ? "127.0.0.1" : "::1", shown);
+	return room;
 }
 
 socklen_t socket_spec_address(const struct socket_spec *spec, struct sockaddr_storage *address)

@@ -2,12 +2,16 @@
 /*
  * socket_spec: where the daemon listens, as libmilter writes it.
  *
- *     unix:PATH  local:PATH  PATH  inet:PORT@HOST  inet6:PORT@HOST
+ *     unix:PATH  local:PATH  PATH  [public:]inet:PORT@HOST  [public:]inet6:PORT@HOST
  *
  * Stricter than libmilter, which takes `inet:8899` for every interface and
  * `inet:99999@host` for port 34463: a host must be named (0.0.0.0 and :: mean
  * every interface on purpose), ports are 1 to 65535, hosts are numeric
  * addresses or `localhost` (no name service is asked).
+ *
+ * Whoever connects is taken for the MTA, and can end the daemon: smfi_getsymval of
+ * libmilter 8.17 reads behind the end of its list when the last macro has no
+ * value. So an address that others reach is spelled out with `public:`.
  */
 #ifndef SETTINGS_SOCKET_SPEC_H
 #define SETTINGS_SOCKET_SPEC_H
@@ -28,6 +32,7 @@
 struct socket_spec {
 	int family;                     /* AF_UNIX, AF_INET, AF_INET6 */
 	char path[SOCKET_PATH_MAX + 1]; /* AF_UNIX */
+	bool public;                    /* written with `public:` */
 	uint16_t port;                  /* else */
 	union {
 		struct in_addr v4;
@@ -40,6 +45,16 @@ struct socket_spec {
  * `what; remedy`. Either a constant or made in `room`.
  */
 const char *socket_spec_parse(const char *text, struct socket_spec *spec, char *room, size_t size);
+
+/* Is it a unix socket or an address of the loopback? Others cannot reach it then. */
+bool socket_spec_is_local(const struct socket_spec *spec);
+
+/*
+ * NULL, or that others reach the filter's socket and nobody has said that it is meant, as `what; remedy`, made in
+ * `room` of SOCKET_WARNING_SIZE bytes.
+ */
+#define SOCKET_WARNING_SIZE 512
+const char *socket_spec_warning(const struct socket_spec *spec, char *room);
 
 /* The form libmilter takes, into `out` of SOCKET_SPEC_SIZE bytes; returns out. */
 const char *socket_spec_print(const struct socket_spec *spec, char *out);

@@ -47,7 +47,7 @@ static json_t *matched_list(const struct explained_request *request)
 	for (size_t i = 0; i < request->count && list; i++) {
 		const struct explained_statement *one = &request->statements[i];
 		enum effect effect = request->decision == DECISION_EXPLICIT_DENY ? EFFECT_DENY : EFFECT_ALLOW;
-		if (one->reason.truth == TRUTH_TRUE && one->statement->effect == effect &&
+		if (one->match.truth == TRUTH_TRUE && one->statement->effect == effect &&
 		    request->decision != DECISION_IMPLICIT_DENY)
 			append(&list, matched_json(one->statement));
 	}
@@ -69,15 +69,15 @@ static json_t *statement_json(const struct explained_statement *one)
 	const struct statement *statement = one->statement;
 	json_t *json = matched_json(statement);
 	bool good = json && !json_object_set_new(json, "effect", json_string(statement->effect == EFFECT_DENY ? "Deny" : "Allow")) &&
-		!json_object_set_new(json, "matches", json_string(truths[one->reason.truth]));
+		!json_object_set_new(json, "matches", json_string(truths[one->match.truth]));
 
-	if (good && one->reason.truth != TRUTH_TRUE)
-		good = !json_object_set_new(json, "element", json_string(reason_element_name(statement, one->reason.element))) &&
+	if (good && one->match.truth != TRUTH_TRUE)
+		good = !json_object_set_new(json, "element", json_string(match_element_name(statement, one->match.element))) &&
 			!json_object_set_new(json, "was", json_string(one->was)) &&
 			!json_object_set_new(json, "wanted", json_string(one->wanted));
-	if (good && one->reason.condition)
-		good = !json_object_set_new(json, "operator", string_of(one->reason.condition->operator_text)) &&
-			!json_object_set_new(json, "key", string_of(one->reason.condition->key_text));
+	if (good && one->match.condition)
+		good = !json_object_set_new(json, "operator", string_of(one->match.condition->operator_text)) &&
+			!json_object_set_new(json, "key", string_of(one->match.condition->key_text));
 	if (good && one->waited)
 		good = !json_object_set_new(json, "pending", json_pack("{s:s, s:s}", "stage", stage_name(one->pending_at),
 			"for", one->pending_for));
@@ -167,7 +167,7 @@ static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, 
 		"EvalActionName", "ses:SendRawEmail", "EvalResourceName", string_of(outcome->resource),
 		"EvalDecision", answer_decision(outcome), "MatchedStatements", deciding(outcome, requests),
 		"MissingContextValues", joined(requests, "MissingContextValues"), "ResourceSpecificResults", requests,
-		"stage", stage_name(outcome->stage), "reply", reply, "reason", outcome->reason,
+		"stage", stage_name(outcome->stage), "reply", reply, "reason", reason_rows[outcome->reason].word,
 		"principal", string_of(outcome->principal));
 
 	json_decref(requests);

@@ -7,7 +7,9 @@
 
 const char *answer_reply(struct arena *arena, const struct outcome *outcome)
 {
-	return outcome->code ? arena_printf(arena, "%s %s %s id=...", outcome->code, outcome->xcode, outcome->text) : "";
+	const struct reason_info *info = &reason_rows[outcome->reason];
+
+	return outcome->action == OUTCOME_CONTINUE ? "" : arena_printf(arena, "%s %s %s id=...", info->code, info->xcode, outcome->text);
 }
 
 const char *answer_decision(const struct outcome *outcome)
@@ -27,8 +29,8 @@ static const char *shown(struct text text)
 static void print_statement(const struct explained_statement *one)
 {
 	const struct statement *statement = one->statement;
-	const struct reason *reason = &one->reason;
-	bool matched = reason->truth == TRUTH_TRUE;
+	const struct match *match = &one->match;
+	bool matched = match->truth == TRUTH_TRUE;
 	enum colour mark = !matched ? COLOUR_DIM : statement->effect == EFFECT_DENY ? COLOUR_BAD : COLOUR_GOOD;
 
 	printf("    %s%s statement %u", colour(mark), matched ? "*" : "-", statement->index + 1);
@@ -37,11 +39,11 @@ static void print_statement(const struct explained_statement *one)
 	printf(" (%s", statement->effect == EFFECT_DENY ? "Deny" : "Allow");
 	if (statement->line)
 		printf(", line %u", statement->line);
-	printf("): %s%s\n", matched ? "matches" : reason->truth == TRUTH_PENDING ? "not decided" : "does not match", colour(COLOUR_OFF));
+	printf("): %s%s\n", matched ? "matches" : match->truth == TRUTH_PENDING ? "not decided" : "does not match", colour(COLOUR_OFF));
 	if (!matched) {
-		printf("        %s", reason_element_name(statement, reason->element));
-		if (reason->condition)
-			printf(" %s %s", shown(reason->condition->operator_text), shown(reason->condition->key_text));
+		printf("        %s", match_element_name(statement, match->element));
+		if (match->condition)
+			printf(" %s %s", shown(match->condition->operator_text), shown(match->condition->key_text));
 		printf("\n          was     %s\n          wanted  %s\n", one->was, one->wanted);
 	}
 	if (one->waited)
@@ -91,7 +93,7 @@ static bool print_outcome(struct arena *arena, const struct outcome *outcome)
 		return false;
 	printf("%s%s%s", colour(allowed ? COLOUR_GOOD : COLOUR_BAD), answer_decision(outcome), colour(COLOUR_OFF));
 	if (!allowed)
-		printf(" at %s (%s)\n  %s", stage_name(outcome->stage), outcome->reason, reply);
+		printf(" at %s (%s)\n  %s", stage_name(outcome->stage), reason_rows[outcome->reason].word, reply);
 	putchar('\n');
 	return true;
 }

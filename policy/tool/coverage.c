@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/coverage.h"
 
-#include "tool/reason.h"
+#include "tool/match.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void note(struct coverage *coverage, const struct policy_set *set, const 
 
 	for (size_t i = 0; i < policy_set_statement_count(set); i++) {
 		const struct statement *statement = policy_set_statement(set, i);
-		bool concerns = reason_concerns(statement, request);
+		bool concerns = match_concerns(statement, request);
 		if (concerns)
 			seen->by[statement_match(statement, request, NULL)] = true;
 		seen++;

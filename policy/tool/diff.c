@@ -66,7 +66,8 @@ static const char *verdict_words(struct arena *arena, const struct mail *mail, c
 	if (outcome->action == OUTCOME_CONTINUE)
 		return "allowed";
 	if (outcome->statement < 0)
-		return arena_printf(arena, "%s%s at %s (%s)", decision_name(outcome->decision), whom, stage_name(outcome->stage), outcome->reason);
+		return arena_printf(arena, "%s%s at %s (%s)", decision_name(outcome->decision), whom, stage_name(outcome->stage),
+			reason_rows[outcome->reason].word);
 	snprintf(sid, sizeof sid, "%d", outcome->statement + 1);
 	if (outcome->sid.length)
 		text_escape(outcome->sid, sid, sizeof sid);
@@ -163,12 +164,12 @@ static const char *value_at(const struct search *search, enum diff_kind kind, si
 }
 
 /* What one message is made of: how many choices there are of each part. */
-enum part { PART_SENDER, PART_RECIPIENTS, PART_CLIENT, PART_TIME, PART_NAME, PART_FEEDBACK, PART_SET, PART_LOGIN, PART_TLS, PARTS };
+enum part { PART_SENDER, PART_RECIPIENTS, PART_CLIENT, PART_TIME, PART_NAME, PART_FEEDBACK, PART_SET, PART_LOGIN, PART_TLS, PART_TENANT, PARTS };
 
 static void count_choices(const struct search *search, const struct round *round, size_t choices[PARTS])
 {
 	const struct words *of = search->values.of;
-	bool tls = round->generations[0]->slot_secure_transport >= 0 || round->generations[1]->slot_secure_transport >= 0;
+	bool tls = (round->generations[0]->sources | round->generations[1]->sources) & SOURCE_TLS;
 
 	choices[PART_SENDER] = of[DIFF_SENDER].count;
 	/* Each alone, then each with the last one, which no policy names. */
@@ -180,6 +181,7 @@ static void count_choices(const struct search *search, const struct round *round
 	choices[PART_FEEDBACK] = of[DIFF_FEEDBACK].count + 1;
 	choices[PART_SET] = of[DIFF_SET].count + 1;
 	choices[PART_LOGIN] = of[DIFF_LOGIN].count + 1;
+	choices[PART_TENANT] = of[DIFF_TENANT].count + 1;
 	choices[PART_TLS] = tls ? 2 : 1;
 }
 
@@ -189,11 +191,11 @@ static bool make(const struct search *search, struct arena *arena, const size_t 
 	size_t recipients = search->values.of[DIFF_RECIPIENT].count;
 	const char *sender = value_at(search, DIFF_SENDER, pick[PART_SENDER]), *name = value_at(search, DIFF_NAME, pick[PART_NAME]);
 	const char *feedback = value_at(search, DIFF_FEEDBACK, pick[PART_FEEDBACK]), *set = value_at(search, DIFF_SET, pick[PART_SET]);
-	const char *time = value_at(search, DIFF_TIME, pick[PART_TIME]);
+	const char *time = value_at(search, DIFF_TIME, pick[PART_TIME]), *tenant = value_at(search, DIFF_TENANT, pick[PART_TENANT]);
 
 	*mail = (struct mail){ .time = { 1764000000, 0 }, .sender = mail_argument(arena, sender) };
 	mail->recipients = arena_array(arena, 2, sizeof *mail->recipients);
-	mail->headers = arena_array(arena, 3, sizeof *mail->headers);
+	mail->headers = arena_array(arena, 4, sizeof *mail->headers);
 	if (!mail->sender.at || !mail->recipients || !mail->headers)
 		return false;
 	mail->recipients[mail->recipient_count++] = mail_argument(arena, value_at(search, DIFF_RECIPIENT, pick[PART_RECIPIENTS] % recipients));
@@ -211,6 +213,8 @@ static bool make(const struct search *search, struct arena *arena, const size_t 
 		mail->headers[mail->header_count++] = (struct mail_header){ TEXT("Return-Path"), mail_argument(arena, feedback) };
 	if (set)
 		mail->headers[mail->header_count++] = (struct mail_header){ TEXT("X-SES-CONFIGURATION-SET"), text_of(set) };
+	if (tenant)
+		mail->headers[mail->header_count++] = (struct mail_header){ TEXT("X-SES-TENANT"), text_of(tenant) };
 	return mail->recipients[0].at && (!name || from);
 }
 

@@ -112,27 +112,45 @@ static bool add_moment(struct diff_values *values, struct text value)
 	return good;
 }
 
-static bool add_condition(struct diff_values *values, const struct generation *g, const struct condition *condition)
+/* Without a default: the compiler asks where the values of a new source go. */
+static bool add_value(struct diff_values *values, enum key_source source, struct text value, struct text key)
 {
+	switch (source) {
+	case SOURCE_SENDER:
+		return add_text(values, DIFF_SENDER, value, true, TEXT(""));
+	case SOURCE_RECIPIENTS:
+		return add_text(values, DIFF_RECIPIENT, value, true, TEXT(""));
+	case SOURCE_HEADER_NAME:
+		return add_text(values, DIFF_NAME, value, false, TEXT(""));
+	case SOURCE_RETURN_PATH:
+		return add_text(values, DIFF_FEEDBACK, value, true, TEXT(""));
+	case SOURCE_TENANT:
+		return add_text(values, DIFF_TENANT, value, false, TEXT(""));
+	case SOURCE_CLIENT:
+		return add_network(values, value);
+	case SOURCE_TIME:
+		return add_moment(values, value);
+	case SOURCE_SETTINGS:
+		return add_text(values, DIFF_CONTEXT, value, false, key);
+	case SOURCE_TLS:
+		/* Both are tried. */
+	case SOURCE_SITE:
+	case SOURCE_PRINCIPAL:
+	case SOURCE_RESOURCE:
+		/* The settings tell them. */
+	case SOURCES_END:
+		break;
+	}
+	return true;
+}
+
+static bool add_condition(struct diff_values *values, const struct generation *generation, const struct condition *condition)
+{
+	enum key_source source = generation_source(generation, condition->slot);
 	bool good = true;
 
-	for (size_t i = 0; good && i < condition->value_count && condition->how.operator->type != TYPE_NULL; i++) {
-		struct text value = condition->values[i];
-		if (condition->slot == g->slot_from)
-			good = add_text(values, DIFF_SENDER, value, true, TEXT(""));
-		else if (condition->slot == g->slot_recipients)
-			good = add_text(values, DIFF_RECIPIENT, value, true, TEXT(""));
-		else if (condition->slot == g->slot_display_name)
-			good = add_text(values, DIFF_NAME, value, false, TEXT(""));
-		else if (condition->slot == g->slot_feedback)
-			good = add_text(values, DIFF_FEEDBACK, value, true, TEXT(""));
-		else if (condition->slot == g->slot_source_ip)
-			good = add_network(values, value);
-		else if (condition->slot == g->slot_current_time || condition->slot == g->slot_epoch_time)
-			good = add_moment(values, value);
-		else if (!generation_fills_in(condition->key_text))
-			good = add_text(values, DIFF_CONTEXT, value, false, condition->key_text);
-	}
+	for (size_t i = 0; good && i < condition->value_count && condition->how.operator->type != TYPE_NULL; i++)
+		good = add_value(values, source, condition->values[i], condition->key_text);
 	return good;
 }
 

@@ -23,7 +23,7 @@ static const struct option_row rows[] = {
 	{ "sender", "ADDRESS", "as in MAIL FROM; <> is the null sender", OPTION_TEXT, AT(sender), COMPLETE_NONE },
 	{ "recipient", "ADDRESS", "as in RCPT TO", OPTION_LIST, AT(recipients), COMPLETE_NONE },
 	{ "client", "IP", "address of the client (without: not known)", OPTION_TEXT, AT(client), COMPLETE_NONE },
-	{ "login", "NAME", "SASL login of the client", OPTION_TEXT, AT(login), COMPLETE_NONE },
+	{ "login", "NAME", "SASL login of the client, as the MTA tells it", OPTION_TEXT, AT(login), COMPLETE_NONE },
 	{ "tls", NULL, "the client uses TLS", OPTION_FLAG, AT(tls), COMPLETE_NONE },
 	{ "header", "'NAME: VALUE'", "a header field of the message", OPTION_LIST, AT(headers), COMPLETE_NONE },
 	{ "time", "TIME", "the moment of MAIL, as policies write it (without: now)", OPTION_TEXT, AT(time), COMPLETE_NONE },
@@ -107,13 +107,15 @@ static bool read_mail(const struct eval *eval, struct arena *arena, struct mail 
 	return read_headers(eval, arena, mail);
 }
 
+/* `stray`: what is to be said of the login (ses/stray_login.h), or empty. */
 static bool print(const struct eval *eval, struct arena *arena, const struct mail *mail, const struct decided *decided,
-	const struct explained *why, const struct explained *whys)
+	const struct explained *why, const struct explained *whys, const char *stray)
 {
 	if (!eval->json)
-		return answer_print(arena, mail, decided, eval->explain ? why : NULL, eval->explain ? whys : NULL);
+		return answer_print(arena, mail, decided, eval->explain ? why : NULL, eval->explain ? whys : NULL) &&
+			(!*stray || printf("note: %s\n", stray) > 0);
 	json_t *json = answer_json(arena, mail, decided, why, whys, eval->explain);
-	bool good = json && !json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
+	bool good = json && (!*stray || !json_object_set_new(json, "stray_login", json_string(stray))) && !json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
 	json_decref(json);
 	return good;
 }
@@ -123,10 +125,13 @@ static bool decide(const struct eval *eval, const struct generation *generation,
 	struct message *message, struct arena *arena, enum status *status)
 {
 	struct explained *whys = arena_array(arena, mail->recipient_count, sizeof *whys), why;
+	char stray[STRAY_LOGIN_SIZE] = "";
 	struct decided decided;
 
 	if (!whys || !mail_decide(message, generation, mail, arena, &decided))
 		return false;
+	if (message_login_strays(message))
+		message_login_stray(message, stray);
 	*status = decided.outcome.action == OUTCOME_CONTINUE && !decided.refused_count ? STATUS_YES : STATUS_NO;
 	for (size_t i = 0; i < mail->recipient_count; i++)
 		if (decided.refused[i].action == OUTCOME_REFUSE && !explain(message, generation, mail, &decided, i, arena, &whys[i]))
@@ -135,7 +140,7 @@ static bool decide(const struct eval *eval, const struct generation *generation,
 		why = whys[mail->recipient_count - 1];
 	else if (!explain(message, generation, mail, &decided, mail->recipient_count, arena, &why))
 		return false;
-	return print(eval, arena, mail, &decided, &why, whys);
+	return print(eval, arena, mail, &decided, &why, whys, stray);
 }
 
 static enum status eval_message(const struct eval *eval)

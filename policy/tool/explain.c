@@ -5,10 +5,10 @@
 static const char *waits_for(struct arena *arena, const struct statement *statement, const struct request *request)
 {
 	const char *names = "";
-	struct reason reason = reason_of(statement, request);
+	struct match match = match_of(statement, request);
 
-	if (reason.element == ELEMENT_RESOURCE)
-		names = reason_element_name(statement, ELEMENT_RESOURCE);
+	if (match.element == ELEMENT_RESOURCE)
+		names = match_element_name(statement, ELEMENT_RESOURCE);
 	for (size_t i = 0; i < statement->condition_count && names; i++) {
 		const struct condition *condition = &statement->conditions[i];
 		char key[96];
@@ -25,9 +25,9 @@ static bool explain_statement(struct arena *arena, const struct statement *state
 	struct explained_statement *out)
 {
 	out->statement = statement;
-	out->reason = reason_of(statement, request);
-	out->was = reason_was(arena, statement, &out->reason, request);
-	out->wanted = reason_wanted(arena, statement, &out->reason);
+	out->match = match_of(statement, request);
+	out->was = match_was(arena, statement, &out->match, request);
+	out->wanted = match_wanted(arena, statement, &out->match);
 	return out->was && out->wanted;
 }
 
@@ -41,7 +41,7 @@ static bool find_missing(struct arena *arena, const struct request *request, str
 		if (request->slots[slot].state != SLOT_ABSENT)
 			continue;
 		for (size_t i = 0; i < out->count && !wanted; i++)
-			wanted = reason_uses(out->statements[i].statement, (int)slot);
+			wanted = match_uses(out->statements[i].statement, (int)slot);
 		if (wanted)
 			out->missing[out->missing_count++] = policy_set_key_name(request->set, slot);
 	}
@@ -63,7 +63,7 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 		return false;
 	for (size_t i = 0; i < statements; i++) {
 		const struct statement *statement = policy_set_statement(request->set, i);
-		if (!reason_concerns(statement, request))
+		if (!match_concerns(statement, request))
 			continue;
 		if (!explain_statement(arena, statement, request, &out->statements[out->count++]))
 			return false;

@@ -8,11 +8,11 @@
 #define TOOL_EXPLAIN_H
 
 #include "tool/mail.h"
-#include "tool/reason.h"
+#include "tool/match.h"
 
 struct explained_statement {
 	const struct statement *statement;
-	struct reason reason;
+	struct match match;
 	const char *was, *wanted;   /* "" if it matched */
 	bool waited;                /* it was pending at an earlier stage: */
 	enum stage pending_at;      /* the last such one */

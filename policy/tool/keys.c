@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/command.h"
 
-#include "tool/reason.h"
+#include "tool/match.h"
 #include "tool/site.h"
 
 #include <jansson.h>
@@ -29,24 +29,16 @@ const struct option_table keys_options = {
 	.count = sizeof rows / sizeof *rows,
 };
 
-/* What a key holds in words that do not depend on the site, or what says it for the site. NULL from `says`: memory is short. */
-struct known_key {
-	const char *name;
-	enum stage stage;
-	const char *holds;
-	const char *(*says)(struct arena *arena, const struct generation *generation);
-};
-
-static const char *says_from(struct arena *arena, const struct generation *generation)
+/* What a key holds at this site, where that says more than key_list.h. NULL: memory is short. */
+static const char *says_from(const struct generation *generation)
 {
 	static const char *const words[] = {
-		[FROM_BOTH] = "the envelope sender (known at MAIL), and each mailbox of the From header: each by itself",
 		[FROM_ENVELOPE] = "the envelope sender (known at MAIL)",
 		[FROM_HEADER] = "each mailbox of the From header, by itself",
 	};
+	enum from_address from = generation->from_address;
 
-	(void)arena;
-	return words[generation->from_address];
+	return from == FROM_BOTH ? key_rows[KEY_FROM_ADDRESS].holds : words[from];
 }
 
 static const char *says_region(struct arena *arena, const struct generation *generation)
@@ -65,7 +57,9 @@ static const char *says_principals(struct arena *arena, const struct generation 
 
 	for (size_t i = 0; text && i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
-		text = arena_printf(arena, "%s%s%.*s", text, i ? ", " : "", TEXT_ARGS(rule->arn));
+		/* Whom an entry refuses has none. */
+		if (!rule->refuse)
+			text = arena_printf(arena, "%s%s%.*s", text, *text ? ", " : "", TEXT_ARGS(rule->arn));
 		/* It fits everyone: what follows fits nobody. */
 		if (!rule->any_login && !rule->login.length && !rule->has_network)
 			break;
@@ -73,23 +67,22 @@ static const char *says_principals(struct arena *arena, const struct generation 
 	return text;
 }
 
-static const struct known_key known[] = {
-	{ "ses:FromAddress", STAGE_EOH, NULL, says_from },
-	{ "ses:FromDisplayName", STAGE_EOH, "the name beside the From header's mailbox; absent if there is none", NULL },
-	{ "ses:FeedbackAddress", STAGE_EOH, "the Return-Path header if there is one, else the envelope sender", NULL },
-	{ "ses:Recipients", STAGE_DATA, "all recipients (each known at RCPT)", NULL },
-	{ "ses:ApiVersion", STAGE_MAIL, "2", NULL },
-	{ "aws:SourceIp", STAGE_MAIL, "address of the client; absent if it has none", NULL },
-	{ "aws:CurrentTime", STAGE_MAIL, "the moment of MAIL", NULL },
-	{ "aws:EpochTime", STAGE_MAIL, "the moment of MAIL, in seconds", NULL },
-	{ "aws:SecureTransport", STAGE_MAIL, "true if the client uses TLS, else false", NULL },
-	{ "aws:PrincipalArn", STAGE_MAIL, NULL, says_principals },
-	{ "aws:PrincipalAccount", STAGE_MAIL, "account of the principal", NULL },
-	{ "aws:PrincipalType", STAGE_MAIL, "User, AssumedRole, FederatedUser or Account, by the principal", NULL },
-	{ "aws:username", STAGE_MAIL, "name of the principal if it is a user; else absent", NULL },
-	{ "aws:RequestedRegion", STAGE_MAIL, NULL, says_region },
-	{ "aws:ResourceAccount", STAGE_EOH, NULL, says_account },
-};
+/* A key that the message fills in. */
+static const char *says_message(struct arena *arena, const struct generation *generation, const struct key_info *info)
+{
+	switch ((enum message_key)(info - key_rows)) {
+	case KEY_FROM_ADDRESS:
+		return says_from(generation);
+	case KEY_PRINCIPAL_ARN:
+		return says_principals(arena, generation);
+	case KEY_REQUESTED_REGION:
+		return says_region(arena, generation);
+	case KEY_RESOURCE_ACCOUNT:
+		return says_account(arena, generation);
+	default:
+		return info->holds;
+	}
+}
 
 static const char *add_values(struct arena *arena, const char *text, const struct context *context, int slot, const char *where)
 {
@@ -120,17 +113,10 @@ static const char *says_settings(struct arena *arena, const struct generation *g
 
 static const char *holds(struct arena *arena, const struct generation *generation, int slot, enum stage *stage)
 {
-	struct text name = policy_set_key_name(generation->set, (size_t)slot);
+	const struct key_info *info = policy_set_keys(generation->set)[slot].info;
 
-	*stage = STAGE_MAIL;
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (text_equals_fold(name, text_of(known[i].name))) {
-			*stage = known[i].stage;
-			if (known[i].says == says_from && generation->from_address == FROM_ENVELOPE)
-				*stage = STAGE_MAIL;
-			return known[i].holds ? known[i].holds : known[i].says(arena, generation);
-		}
-	return says_settings(arena, generation, slot);
+	*stage = generation_stage(generation, key_source(info));
+	return key_source(info) == SOURCE_SETTINGS ? says_settings(arena, generation, slot) : says_message(arena, generation, info);
 }
 
 /* Statements that use it, as POLICY/SID or POLICY/NUMBER. */
@@ -141,7 +127,7 @@ static json_t *users(const struct generation *generation, int slot)
 	for (size_t i = 0; list && i < policy_set_statement_count(generation->set); i++) {
 		const struct statement *statement = policy_set_statement(generation->set, i);
 		char name[160], policy[96], sid[60];
-		if (!reason_uses(statement, slot))
+		if (!match_uses(statement, slot))
 			continue;
 		text_escape(statement->policy->name, policy, sizeof policy);
 		if (statement->sid.length)

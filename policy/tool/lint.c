@@ -6,6 +6,7 @@
 #include "iam/policy_set.h"
 #include "lint/output.h"
 #include "ses/load_path.h"
+#include "settings/read_file.h"
 #include "tool/lint_options.h"
 #include "tool/lint_site.h"
 
@@ -82,9 +83,16 @@ static bool lint_list(struct lint *lint, const struct string_list *paths, enum l
 	return good;
 }
 
-/* All that the daemon would load, each as what it is. */
-static bool lint_settings(struct lint *lint, const struct site_options *options)
+/* The settings themselves, and all that the daemon would load, each as what it is. */
+static bool lint_site(struct lint *lint, const struct settings *settings)
 {
+	const struct site_options *options = &settings->site;
+	size_t size = 0;
+	char *text = read_file(settings->file, SETTINGS_FILE_MAX, &size);
+
+	/* They have been read a moment ago; should that fail now, only the places are missing. */
+	lint_settings(lint, &(struct json_source){ .file = settings->file, .text = { text, size } });
+	free(text);
 	bool good = lint_list(lint, &options->policies, LINT_TYPE_RESOURCE);
 
 	for (size_t i = 0; i < options->principals.count; i++)
@@ -153,7 +161,7 @@ enum status command_lint(int argc, char **argv)
 		return STATUS_TROUBLE;
 	}
 	lint_init(&lint, &arguments.options);
-	bool good = optind < argc || lint_settings(&lint, &settings.site);
+	bool good = optind < argc || lint_site(&lint, &settings);
 	for (int i = optind; i < argc; i++)
 		good &= lint_path(&lint, argv[i]);
 	if (lint.findings.out_of_memory) {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/lint_site.h"
 
-#include <string.h>
-
-/* As ses/generation.h has it. */
-#define DEFAULT_USER "user/smtp-relay"
+#include "lint/clients.h"
 
 /* A list that grows to a size known before. */
 struct filling {
@@ -49,34 +46,17 @@ static bool context(struct lint_site *site, const struct site_options *options, 
 	return true;
 }
 
-/* The ARN with a star for the login. */
-static const char *any_login(struct arena *arena, const char *arn)
+/* A list that does not load is left out: lint_settings says why. */
+static bool clients(struct lint_site *site, const struct site_options *options, struct arena *arena)
 {
-	static const char login[] = "${login}";
-	const char *at = strstr(arn, login);
+	struct principal_map *map = arena_array(arena, 1, sizeof *map);
+	struct faults faults;
 
-	return at ? arena_printf(arena, "%.*s*%s", (int)(at - arn), arn, at + sizeof login - 1) : arn;
-}
-
-static bool principals(struct lint_site *site, const struct site_options *options, struct arena *arena)
-{
-	struct filling arns;
-	bool good = filling_open(&arns, arena, options->principals.count + 1), fallback = true;
-
-	for (size_t i = 0; good && i < options->principals.count; i++) {
-		const struct principal_option *principal = &options->principals.at[i];
-		const char *arn = any_login(arena, principal->arn);
-		fallback = fallback && (principal->login || principal->network);
-		arns.at[arns.count++] = arn;
-		good = arn;
-	}
-	if (good && fallback && site->account) {
-		const char *arn = arena_printf(arena, "arn:*:iam::%s:" DEFAULT_USER, site->account);
-		arns.at[arns.count++] = arn;
-		good = arn;
-	}
-	if (good)
-		site->principals = filling_close(&arns);
+	faults_init(&faults);
+	if (map && clients_compile(arena, options, site->account, map, &faults))
+		site->clients = map;
+	bool good = map && !faults.out_of_memory;
+	faults_free(&faults);
 	return good;
 }
 
@@ -107,6 +87,7 @@ bool lint_site_from_settings(struct lint_site *site, const struct settings *sett
 	if (!site->identities.count)
 		site->identities = options->identities;
 	site->sandbox |= options->sandbox;
-	return context(site, options, arena) && principals(site, options, arena) &&
+	site->options = options;
+	return context(site, options, arena) && clients(site, options, arena) &&
 		(site->configuration_sets.count || configuration_sets(site, options, arena));
 }

@@ -4,23 +4,99 @@
 #include <stdint.h>
 #include <string.h>
 
-static bool needs_time(const struct generation *generation)
-{
-	return generation->slot_current_time >= 0 || generation->slot_epoch_time >= 0;
-}
-
 void replay_find_needs(const struct generation *generation, struct replay_needs *needs)
 {
-	needs->time |= needs_time(generation);
-	needs->tls |= generation->slot_secure_transport >= 0;
-	needs->client |= generation->slot_source_ip >= 0 || generation->network_count > 0;
-	needs->names |= generation->slot_display_name >= 0;
-	needs->from |= generation->wants_headers;
+	needs->sources |= generation->sources;
+	needs->headers |= generation->wants_headers;
+	if (generation->network_count)
+		needs->sources |= SOURCE_CLIENT;
+	/* A login may have no certain name. */
+	if (generation->principals.realms.count)
+		needs->sources |= SOURCE_PRINCIPAL;
+	/* The principal, and with it policies and keys of its own. */
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
-		needs->client |= rule->has_network;
-		needs->login |= rule->any_login || rule->has_login || rule->login.length;
+		if (rule->has_network)
+			needs->sources |= SOURCE_CLIENT;
+		if (rule->any_login || rule->has_login || rule->login.length)
+			needs->sources |= SOURCE_PRINCIPAL;
 	}
+}
+
+static void take_out_raw(struct record *record)
+{
+	record->raw = (struct text){ NULL, 0 };
+	record->raw_json = NULL;
+}
+
+static void take_out_headers(struct record *record)
+{
+	record->has_from = false;
+	record->from_count = 0;
+	take_out_raw(record);
+	for (enum record_text text = RECORD_RETURN_PATH; text <= RECORD_SES_HEADER; text++)
+		record->of[text] = TEXT("");
+}
+
+static void take_out_names(struct record *record)
+{
+	for (size_t i = 0; i < record->from_count; i++) {
+		record->from[i].name = TEXT("");
+		record->from[i].named = true;
+	}
+}
+
+/* Without a default: the compiler asks what a new source is in a record. */
+static void take_out(struct record *record, enum key_source source)
+{
+	switch (source) {
+	case SOURCE_TIME:
+		record->of[RECORD_TIME] = TEXT("");
+		break;
+	case SOURCE_CLIENT:
+		record->of[RECORD_CLIENT] = TEXT("");
+		break;
+	case SOURCE_TLS:
+		record->tls = false;
+		break;
+	case SOURCE_PRINCIPAL:
+		record->of[RECORD_LOGIN] = TEXT("");
+		break;
+	case SOURCE_HEADER_NAME:
+		take_out_names(record);
+		break;
+	case SOURCE_SETTINGS:
+	case SOURCE_SITE:
+		/* In no record. */
+	case SOURCE_SENDER:
+	case SOURCE_RESOURCE:
+	case SOURCE_RECIPIENTS:
+	case SOURCE_RETURN_PATH:
+	case SOURCE_TENANT:
+		/* They count without their keys, too: by identities, in the sandbox, for a pinned principal. Those of headers: take_out_headers(). */
+	case SOURCES_END:
+		break;
+	}
+}
+
+static bool is_named(const struct record *record)
+{
+	for (size_t i = 0; i < record->from_count; i++)
+		if (!record->from[i].named)
+			return false;
+	return record->has_from;
+}
+
+void replay_reduce(struct record *record, const struct replay_needs *needs)
+{
+	if (!needs->headers)
+		take_out_headers(record);
+	for (unsigned source = 1; source < SOURCES_END; source *= 2)
+		if (!(needs->sources & source))
+			take_out(record, (enum key_source)source);
+	/* Names that are not needed count as read: the mailboxes say all there is to say. */
+	if (is_named(record))
+		take_out_raw(record);
 }
 
 static enum stage stage_of(struct text name)
@@ -38,7 +114,7 @@ bool replay_recorded(const struct record *record, struct judgement *out)
 
 	*out = (struct judgement){
 		.refused = !allowed, .stage = stage_of(record->of[RECORD_STAGE]), .policy = record->of[RECORD_POLICY],
-		.sid = record->of[RECORD_SID], .statement = record->statement, .reason = "recorded", .recipient = SIZE_MAX,
+		.sid = record->of[RECORD_SID], .statement = record->statement, .reason = reason_find(record->of[RECORD_REASON]), .recipient = SIZE_MAX,
 	};
 	/* What shadow policies say of a message stands beside a record of its own. */
 	if (text_equals(record->of[RECORD_MODE], TEXT("shadow")))
@@ -79,6 +155,39 @@ static size_t put_mailbox(char *at, const struct record_mailbox *mailbox)
 	return (size_t)(at - start);
 }
 
+static bool has_raw(const struct record *record)
+{
+	return record->raw.at || record->raw_json;
+}
+
+/* The mailboxes as they were recorded say all that the policies look at; else the header as it came does. */
+static bool mailboxes_do(const struct generation *generation, const struct record *record)
+{
+	return record->has_from && (generation->slot[KEY_FROM_DISPLAY_NAME] < 0 || is_named(record));
+}
+
+/* Neither do: what the daemon that wrote the record did not look at. */
+static bool is_lacking(const struct generation *generation, const struct record *record)
+{
+	return generation->wants_headers && !mailboxes_do(generation, record) && !has_raw(record);
+}
+
+/* The From headers as they came. False: memory is short, or that is no list of texts. */
+static bool say_raw(struct message *message, const struct record *record)
+{
+	json_t *read = record->raw_json ? NULL : json_loadb(record->raw.at, record->raw.length, 0, NULL);
+	const json_t *list = record->raw_json ? record->raw_json : read;
+	bool good = json_is_array(list);
+
+	for (size_t i = 0; good && i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		struct text value = { json_string_value(one), json_string_length(one) };
+		good = value.at && message_header(message, TEXT("From"), value);
+	}
+	json_decref(read);
+	return good;
+}
+
 static bool say_from(struct message *message, const struct record *record, struct arena *arena)
 {
 	size_t room = 1, used = 0;
@@ -107,6 +216,8 @@ static const struct {
 	{ RECORD_SOURCE_ARN, { "X-SES-SOURCE-ARN", 16 } },
 	{ RECORD_FROM_ARN, { "X-SES-FROM-ARN", 14 } },
 	{ RECORD_RETURN_PATH_ARN, { "X-SES-RETURN-PATH-ARN", 21 } },
+	{ RECORD_TENANT, { "X-SES-TENANT", 12 } },
+	{ RECORD_FULL_NAME, { "Full-Name", 9 } },
 };
 
 /*
@@ -115,30 +226,38 @@ static const struct {
  */
 static bool from_adds_nothing(const struct generation *generation, const struct record *record)
 {
-	return record->from_count == 1 && generation->slot_display_name < 0 && !record->completed_count &&
+	return record->from_count == 1 && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 && !record->completed_count &&
 		text_equals(record->from[0].address, record->of[RECORD_SENDER]);
 }
 
 static bool say_headers(struct message *message, const struct generation *generation, const struct record *record,
 	struct arena *arena)
 {
-	if (record->from_count && !from_adds_nothing(generation, record) && !say_from(message, record, arena))
+	if (!mailboxes_do(generation, record) && has_raw(record)) {
+		if (!say_raw(message, record))
+			return false;
+	} else if (record->from_count && !from_adds_nothing(generation, record) && !say_from(message, record, arena)) {
 		return false;
+	}
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (record->of[fields[i].text].length && !message_header(message, fields[i].name, record->of[fields[i].text]))
 			return false;
-	return true;
+	/* Of one that policies can say nothing of, the name is there. */
+	return !record->of[RECORD_SES_HEADER].length || message_header(message, record->of[RECORD_SES_HEADER], TEXT(""));
 }
 
-/* DATA and what follows it, no further than `last`. */
+/* DATA and what follows it, no further than `last`; `unknown` becomes true where the record says too little of that. */
 static struct outcome decide_rest(struct message *message, const struct generation *generation, const struct record *record,
-	struct arena *arena, enum stage last, struct outcome outcome)
+	struct arena *arena, enum stage last, struct outcome outcome, bool *unknown)
 {
 	const bool *may_refuse = generation->may_refuse;
+	bool lacking = last >= STAGE_EOH && is_lacking(generation, record);
 
-	if (may_refuse[STAGE_DATA] || last == STAGE_DATA)
+	/* Where headers are lacking this is all that can be certain. */
+	if (may_refuse[STAGE_DATA] || last == STAGE_DATA || lacking)
 		outcome = message_data(message, true);
-	if (last == STAGE_DATA || outcome.action != OUTCOME_CONTINUE)
+	*unknown = lacking && outcome.action == OUTCOME_CONTINUE;
+	if (last == STAGE_DATA || lacking || outcome.action != OUTCOME_CONTINUE)
 		return outcome;
 	if (generation->wants_headers && !say_headers(message, generation, record, arena))
 		return (struct outcome){ .action = OUTCOME_TROUBLE };
@@ -156,11 +275,11 @@ bool replay_decide(struct message *message, const struct generation *generation,
 	const bool *may_refuse = generation->may_refuse;
 	struct instant time = { 0 };
 	size_t taken = 0;
+	bool unknown = false;
 
 	*out = (struct judgement){ .recipient = SIZE_MAX, .statement = -1, .stage = last };
 	ip_parse(record->of[RECORD_CLIENT], &client.ip);
-	if (needs_time(generation))
-		instant_parse(record->of[RECORD_TIME], &time);
+	instant_parse(record->of[RECORD_TIME], &time);
 	message_begin(message, generation, &client, &time, true);
 	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER], record_form(record, record->of[RECORD_SENDER]),
 		may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
@@ -176,8 +295,10 @@ bool replay_decide(struct message *message, const struct generation *generation,
 		taken += one.action == OUTCOME_CONTINUE;
 	}
 	if (outcome.action == OUTCOME_CONTINUE && last > STAGE_RCPT && (taken || !record->recipient_count))
-		outcome = decide_rest(message, generation, record, arena, last, outcome);
+		outcome = decide_rest(message, generation, record, arena, last, outcome, &unknown);
 	if (outcome.action == OUTCOME_REFUSE)
 		note(out, &outcome);
+	/* A recipient that is refused is so whatever the headers say. */
+	out->unknown = unknown && !out->refused;
 	return outcome.action != OUTCOME_TROUBLE;
 }

@@ -13,10 +13,11 @@
 /* Texts belong to the generation or are constants. */
 struct judgement {
 	bool refused;               /* the message, or a recipient of it */
+	bool unknown;               /* not refused so far, and the record lacks what the policies look at */
 	enum stage stage;
 	struct text policy, sid;    /* of the statement, if there is one */
 	int statement;              /* -1: none */
-	const char *reason;
+	enum reason reason;         /* NONE also of one that the record names and this version does not know */
 	size_t recipient;           /* number of the first that was refused alone; else SIZE_MAX */
 };
 
@@ -24,13 +25,20 @@ struct judgement {
 bool replay_decide(struct message *message, const struct generation *generation, const struct record *record,
 	struct arena *arena, struct judgement *out);
 
-/* What of a record can make a difference to it; the rest is not. */
+/* What of a message can make a difference to an answer. */
 struct replay_needs {
-	bool time, client, tls, login, from, names; /* from: the From header and its like */
+	unsigned sources; /* enum key_source bits */
+	bool headers;     /* the From header and its like */
 };
 
-/* Add what this generation needs. */
+/* Add what this generation looks at. */
 void replay_find_needs(const struct generation *generation, struct replay_needs *needs);
+
+/*
+ * Take out of the record what is not needed. What is left of the message decides, all of it: of messages that are the
+ * same then one answer holds for all.
+ */
+void replay_reduce(struct record *record, const struct replay_needs *needs);
 
 /* Of `allowed`, `explicitDeny` and `implicitDeny` the record's own; false: it is none of these (an error), or that of shadow policies. Texts are the record's. */
 bool replay_recorded(const struct record *record, struct judgement *out);

@@ -60,8 +60,8 @@ bool replay_print(const struct tally *tally)
 		tally->changes[CHANGE_REFUSED], tally->changes[CHANGE_ALLOWED], tally->changes[CHANGE_STATEMENT], tally->changes[CHANGE_NONE]);
 	if (tally->skipped)
 		printf("%zu of them tell of an error, or what shadow policies say; they are left out\n", tally->skipped);
-	if (tally->without_from)
-		printf("%zu of them have no From header recorded, which the new policies look at; the envelope alone was judged\n", tally->without_from);
+	if (tally->unknown)
+		printf("%zu of them are unknown: the policies look at headers that these records do not hold\n", tally->unknown);
 	for (size_t i = 0, end; i < tally->group_count; i = end) {
 		for (end = i; end < tally->group_count && groups[end]->change == groups[i]->change; end++)
 			;
@@ -108,7 +108,7 @@ bool replay_print_json(const struct tally *tally)
 	bool good = groups && dump(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)tally->records,
 		"newly_refused", (json_int_t)tally->changes[CHANGE_REFUSED], "newly_allowed", (json_int_t)tally->changes[CHANGE_ALLOWED],
 		"other_statement", (json_int_t)tally->changes[CHANGE_STATEMENT], "as_before", (json_int_t)tally->changes[CHANGE_NONE],
-		"left_out", (json_int_t)tally->skipped, "invalid", (json_int_t)tally->invalid, "without_from", (json_int_t)tally->without_from));
+		"left_out", (json_int_t)tally->skipped, "invalid", (json_int_t)tally->invalid, "unknown", (json_int_t)tally->unknown));
 
 	for (size_t i = 0; good && i < tally->group_count; i++)
 		good = dump(group_json(groups[i]));

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_COMPLETED, KEY_FROM, KEYS };
+enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_COMPLETED, KEY_FROM, KEY_FROM_RAW, KEYS };
 
 /* In the daemon's order: the next key is usually the next row. */
 static const struct {
@@ -21,6 +21,7 @@ static const struct {
 	{ { "tls", 3 }, KEY_TLS },
 	{ { "sender", 6 }, RECORD_SENDER },
 	{ { "header_from", 11 }, KEY_FROM },
+	{ { "header_from_raw", 15 }, KEY_FROM_RAW },
 	{ { "recipients", 10 }, KEY_RECIPIENTS },
 	{ { "completed", 9 }, KEY_COMPLETED },
 	{ { "return_path", 11 }, RECORD_RETURN_PATH },
@@ -28,6 +29,9 @@ static const struct {
 	{ { "source_arn", 10 }, RECORD_SOURCE_ARN },
 	{ { "from_arn", 8 }, RECORD_FROM_ARN },
 	{ { "return_path_arn", 15 }, RECORD_RETURN_PATH_ARN },
+	{ { "tenant", 6 }, RECORD_TENANT },
+	{ { "full_name", 9 }, RECORD_FULL_NAME },
+	{ { "ses_header", 10 }, RECORD_SES_HEADER },
 	{ { "policy", 6 }, RECORD_POLICY },
 	{ { "sid", 3 }, RECORD_SID },
 	{ { "statement", 9 }, KEY_STATEMENT },
@@ -42,6 +46,8 @@ static void clear(struct record *record)
 	memset(record->of, 0, sizeof record->of);
 	record->tls = record->has_from = false;
 	record->statement = -1;
+	record->raw = (struct text){ 0 };
+	record->raw_json = NULL;
 	record->recipient_count = record->from_count = record->completed_count = 0;
 	json_decref(record->root);
 	record->root = NULL;
@@ -216,10 +222,11 @@ static bool recipients(struct scan *scan, struct record *record)
 	return mark(scan, ']');
 }
 
-/* An object of an address and another text. */
-static bool pair(struct scan *scan, struct text *address, struct text other, struct text *out)
+/* An object of an address and another text, of which `there` says whether it is one: null is none. */
+static bool pair(struct scan *scan, struct text *address, struct text other, struct text *out, bool *there)
 {
 	*address = *out = TEXT("");
+	*there = false;
 	if (!mark(scan, '{'))
 		return false;
 	do {
@@ -227,8 +234,13 @@ static bool pair(struct scan *scan, struct text *address, struct text other, str
 		if (!string(scan, &name) || !mark(scan, ':'))
 			return false;
 		value = text_equals(name, TEXT("address")) ? address : text_equals(name, other) ? out : NULL;
-		if (!value || (!is_null(scan) && !string(scan, value)))
+		if (!value)
 			return false;
+		if (is_null(scan))
+			continue;
+		if (!string(scan, value))
+			return false;
+		*there |= value == out;
 	} while (mark(scan, ','));
 	return mark(scan, '}');
 }
@@ -243,7 +255,7 @@ static bool from(struct scan *scan, struct record *record)
 		return mark(scan, ']');
 	do {
 		struct record_mailbox one;
-		if (!pair(scan, &one.address, TEXT("name"), &one.name) || !add_from(record, one))
+		if (!pair(scan, &one.address, TEXT("name"), &one.name, &one.named) || !add_from(record, one))
 			return false;
 	} while (mark(scan, ','));
 	return mark(scan, ']');
@@ -258,10 +270,22 @@ static bool completed(struct scan *scan, struct record *record)
 		return mark(scan, ']');
 	do {
 		struct record_form one;
-		if (!pair(scan, &one.address, TEXT("as"), &one.as) || !add_completed(record, one))
+		bool there;
+		if (!pair(scan, &one.address, TEXT("as"), &one.as, &there) || !add_completed(record, one))
 			return false;
 	} while (mark(scan, ','));
 	return mark(scan, ']');
+}
+
+/* Only marked: it is read where it is needed. */
+static bool raw(struct scan *scan, struct record *record)
+{
+	blanks(scan);
+	const char *start = scan->at;
+	if (!next_is(scan, '[') || !pass_value(scan))
+		return false;
+	record->raw = (struct text){ start, (size_t)(scan->at - start) };
+	return true;
 }
 
 static bool number(struct scan *scan, int *out)
@@ -290,6 +314,8 @@ static bool value(struct scan *scan, struct record *record, int key)
 		return completed(scan, record);
 	case KEY_FROM:
 		return from(scan, record);
+	case KEY_FROM_RAW:
+		return raw(scan, record);
 	default:
 		return string(scan, &record->of[key]);
 	}
@@ -337,12 +363,13 @@ static struct text string_of(const json_t *json)
 static enum record_found take_element(struct record *record, int key, const json_t *one)
 {
 	const json_t *address = key == KEY_RECIPIENTS ? one : json_object_get(one, "address");
+	const json_t *name = json_object_get(one, "name");
 	bool added;
 
 	if (!json_is_string(address))
 		return RECORD_INVALID;
 	if (key == KEY_FROM)
-		added = add_from(record, (struct record_mailbox){ string_of(address), string_of(json_object_get(one, "name")) });
+		added = add_from(record, (struct record_mailbox){ string_of(address), string_of(name), json_is_string(name) });
 	else if (key == KEY_COMPLETED)
 		added = add_completed(record, (struct record_form){ string_of(address), string_of(json_object_get(one, "as")) });
 	else
@@ -362,6 +389,10 @@ static enum record_found take(struct record *record, int key, const json_t *json
 		json_int_t index = json_integer_value(json);
 		record->statement = (int)index;
 		return json_is_integer(json) && index >= 0 && index < 100000000 ? RECORD_READ : RECORD_INVALID;
+	}
+	if (key == KEY_FROM_RAW) {
+		record->raw_json = json;
+		return json_is_array(json) ? RECORD_READ : RECORD_INVALID;
 	}
 	if (key == KEY_RECIPIENTS || key == KEY_FROM || key == KEY_COMPLETED) {
 		record->has_from = record->has_from || key == KEY_FROM;

@@ -131,7 +131,7 @@ bool tally_merge(struct tally *tally, const struct tally *from)
 	tally->records += from->records;
 	tally->skipped += from->skipped;
 	tally->invalid += from->invalid;
-	tally->without_from += from->without_from;
+	tally->unknown += from->unknown;
 	for (size_t i = 0; i < from->room; i++) {
 		if (!from->table[i])
 			continue;

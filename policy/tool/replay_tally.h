@@ -39,7 +39,8 @@ struct tally {
 	struct group **table;     /* open addressing; NULL: free */
 	size_t room, group_count;
 	size_t changes[CHANGES];
-	size_t records, skipped, invalid, without_from;
+	size_t records, skipped, invalid;
+	size_t unknown;           /* neither: a record lacks what the policies look at */
 };
 
 void tally_free(struct tally *tally);

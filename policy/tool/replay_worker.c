@@ -43,45 +43,29 @@ static bool put(char *key, size_t *used, struct text text)
 	return true;
 }
 
-static bool put_texts(const struct record *record, const enum record_text *texts, size_t count, char *key, size_t *used)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!put(key, used, record->of[texts[i]]))
-			return false;
-	return true;
-}
-
-static bool put_from(const struct desk *desk, char *key, size_t *used)
-{
-	static const enum record_text texts[] = { RECORD_RETURN_PATH, RECORD_CONFIGURATION_SET, RECORD_SOURCE_ARN, RECORD_FROM_ARN,
-		RECORD_RETURN_PATH_ARN };
-	const struct record *record = &desk->record;
-
-	for (size_t i = 0; i < record->from_count; i++)
-		if (!put(key, used, record->from[i].address) || (desk->needs.names && !put(key, used, record->from[i].name)))
-			return false;
-	/* A newline is in no address: the lists do not run into one another. */
-	return put(key, used, TEXT("\n")) && put_texts(record, texts, sizeof texts / sizeof *texts, key, used);
-}
-
 /*
- * All that the evaluation looks at, with a NUL behind each part. 0: too long to be remembered, or there may be a NUL in
- * a part: jansson read it, for its escapes.
+ * All of the message, which has been reduced to what counts, with a NUL behind each part. 0: too long to be remembered,
+ * or there may be a NUL in a part: jansson read it, for its escapes.
  */
-static size_t memo_key(const struct desk *desk, char key[MEMO_KEY])
+static size_t memo_key(const struct record *record, char key[MEMO_KEY])
 {
-	const struct replay_needs *needs = &desk->needs;
-	const struct record *record = &desk->record;
 	size_t used = 0;
 
 	if (record->root)
 		return 0;
-	key[used++] = record->tls && needs->tls ? 't' : 'f';
-	if (!put_texts(record, (const enum record_text []){ RECORD_STAGE, RECORD_SENDER }, 2, key, &used) ||
-	    (needs->time && !put(key, &used, record->of[RECORD_TIME])) ||
-	    (needs->client && !put(key, &used, record->of[RECORD_CLIENT])) ||
-	    (needs->login && !put(key, &used, record->of[RECORD_LOGIN])) ||
-	    (needs->from && !put_from(desk, key, &used)))
+	key[used++] = record->tls ? 't' : 'f';
+	for (enum record_text text = RECORD_MESSAGE; text < RECORD_TEXTS; text++)
+		if (!put(key, &used, record->of[text]))
+			return 0;
+	if (!put(key, &used, record->has_from ? TEXT("from") : TEXT("")) || !put(key, &used, record->raw))
+		return 0;
+	for (size_t i = 0; i < record->from_count; i++) {
+		const struct record_mailbox *one = &record->from[i];
+		if (!put(key, &used, one->address) || !put(key, &used, one->name) || !put(key, &used, one->named ? TEXT("named") : TEXT("")))
+			return 0;
+	}
+	/* A newline is in no address: the lists do not run into one another. */
+	if (!put(key, &used, TEXT("\n")))
 		return 0;
 	for (size_t i = 0; i < record->completed_count; i++)
 		if (!put(key, &used, record->completed[i].address) || !put(key, &used, record->completed[i].as))
@@ -122,7 +106,7 @@ static bool decide(struct desk *desk, struct answer *out)
 static bool answer(struct desk *desk, struct answer *out)
 {
 	char key[MEMO_KEY];
-	size_t length = memo_key(desk, key);
+	size_t length = memo_key(&desk->record, key);
 
 	if (!length)
 		return decide(desk, out);
@@ -166,11 +150,12 @@ static bool tell(struct desk *desk, enum change change, const struct answer *ans
 	const struct record *record = &desk->record;
 	size_t number = by->recipient < record->recipient_count ? by->recipient : 0;
 	struct text recipient = record->recipient_count ? record->recipients[number] : TEXT("");
+	const char *word = by->reason == REASON_NONE ? "recorded" : reason_rows[by->reason].word;
 	char index[24];
 
 	snprintf(index, sizeof index, "%d", by->statement + 1);
 	struct group group = {
-		.change = change, .policy = by->policy, .sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? by->reason : index),
+		.change = change, .policy = by->policy, .sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? word : index),
 		.sender_domain = domain_of(record->of[RECORD_SENDER]), .recipient_domain = domain_of(recipient),
 	};
 	const struct example example = {
@@ -192,13 +177,15 @@ static bool take_record(struct desk *desk, uint64_t order)
 		tally->skipped++;
 		return true;
 	}
+	replay_reduce(&desk->record, &desk->needs);
 	if (!answer(desk, &found))
 		return false;
 	if (!desk->worker->replay->old)
 		found.before = recorded;
-	/* The daemon that wrote it did not look at the header, and the new policies do. */
-	if (!desk->record.has_from && recorded.stage >= STAGE_EOH && desk->worker->replay->policies->wants_from)
-		tally->without_from++;
+	if (found.now.unknown || found.before.unknown) {
+		tally->unknown++;
+		return true;
+	}
 	enum change change = change_of(&found.now, &found.before);
 	tally->changes[change]++;
 	return change == CHANGE_NONE || tell(desk, change, &found, order);

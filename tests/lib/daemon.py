@@ -48,6 +48,7 @@ class Daemon:
                          for name, value in self.settings.items()}
         self.file = folder / "milter.json"
         self.log_file = folder / "daemon.log"
+        self.logging = ["--foreground"]
         self.process: subprocess.Popen[bytes] | None = None
 
     def write_policy(self, name: str, document: dict | str) -> pathlib.Path:
@@ -74,7 +75,7 @@ class Daemon:
         self.write_settings()
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
-                [*before, program("ses-policy-milter"), "--settings", str(self.file), "--foreground"],
+                [*before, program("ses-policy-milter"), "--settings", str(self.file), *self.logging],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
 
     def start(self, *before: str) -> "Daemon":

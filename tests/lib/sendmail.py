@@ -118,7 +118,8 @@ class Sendmail:
     def command(self, *options: str) -> list[str]:
         return [*NAMESPACES, "sh", "-c", ENTER, "sh", str(self.folder), str(PROGRAM), "-C", f"{HOME}/sendmail.cf", *options]
 
-    def configure(self, milter_socket: str, flags: str, relay: tuple[int, str, str], hosts: str | None) -> None:
+    def configure(self, milter_socket: str, flags: str, relay: tuple[int, str, str], before: int, behind: int,
+                  features: str, hosts: str | None) -> None:
         (self.home / "queue").mkdir(parents=True, exist_ok=True)
         (self.home / "queue").chmod(0o700)
         (self.home / "hosts").write_text("127.0.0.1 sm.test localhost\n" + (hosts or ""))
@@ -128,6 +129,11 @@ class Sendmail:
         milter = ""
         if milter_socket:
             milter = f"INPUT_MAIL_FILTER(`ses-policy-milter', `S={milter_socket}, F={flags}')dnl\n"
+        if before:
+            milter = f"INPUT_MAIL_FILTER(`other', `S=inet:{before}@127.0.0.1, F=T')dnl\n" + milter
+        milter = features + milter
+        if behind:
+            milter += f"INPUT_MAIL_FILTER(`other', `S=inet:{behind}@127.0.0.1, F=T')dnl\n"
         port, user, password = relay
         source = MC.format(home=HOME, port=self.port, relay_port=port, user=user, password=password, milter=milter,
                            canonify="" if hosts else "FEATURE(`nocanonify')dnl\n")
@@ -135,16 +141,17 @@ class Sendmail:
             subprocess.run(["m4", f"-D_CF_DIR_={CF}/", CF / "m4" / "cf.m4", "-"], input=source.encode(), stdout=out,
                            stderr=subprocess.DEVNULL, check=True)
 
-    def start(self, relay: tuple[int, str, str], milter_socket: str = "", flags: str = "T",
-              hosts: str | None = None) -> "Sendmail":
+    def start(self, relay: tuple[int, str, str], milter_socket: str = "", flags: str = "T", before: int = 0,
+              behind: int = 0, features: str = "", hosts: str | None = None) -> "Sendmail":
         """
-        `relay`: port, user and password of the endpoint. `milter_socket`: the daemon's setting; `flags`: its F=. `hosts`:
-        lines of /etc/hosts by which domains are completed and made canonical (the first name of a line is); None: they
-        stay as they are (nocanonify).
+        `relay`: port, user and password of the endpoint. `milter_socket`: the daemon's setting; `flags`: its F=. `before`,
+        `behind`: port of another filter, asked before ours or behind it. `features`: further lines of the .mc.
+        `hosts`: lines of /etc/hosts by which domains are completed and made canonical (the first name of a line is); None:
+        they stay as they are (nocanonify).
         """
         unpack()
         self.port = free_port()
-        self.configure(milter_socket.replace(f"unix:{self.folder}/", f"local:{BASE}/"), flags, relay, hosts)
+        self.configure(milter_socket.replace(f"unix:{self.folder}/", f"local:{BASE}/"), flags, relay, before, behind, features, hosts)
         with open(self.home / "log", "wb") as log:
             self.process = subprocess.Popen(self.command("-bD", "-X", f"{HOME}/traffic"), stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)

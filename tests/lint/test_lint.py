@@ -26,6 +26,8 @@ PIECES = {
     "%DENY": f'"Effect": "Deny", "Principal": {{"AWS": "arn:aws:iam::123456789012:root"}}, {SENDING}',
     "%USER": f'"Effect": "Allow", {SENDING}',
     "%ID": IDENTITY,
+    "%P": '"policies": ["quiet.json"], "account": "123456789012", "region": "us-east-1"',
+    "%U": "arn:aws:iam::123456789012:user",
 }
 MARK = re.compile(r"<<([a-z0-9-]+)>>")
 MORE = re.compile(r"^\+ ([a-z0-9-]+) (\[.*\])?:?(\d+):(\d+)$", re.M)
@@ -55,6 +57,7 @@ def read(path: pathlib.Path) -> Iterator[Case]:
 
 
 CASES = [case for path in sorted(HERE.glob("*.cases")) for case in read(path)]
+SETTINGS_CASES = [case for path in sorted((HERE / "settings").glob("*.cases")) for case in read(path)]
 CLEAN = {case.name for case in read(HERE / "clean.cases")}
 
 
@@ -116,8 +119,8 @@ def kinds() -> dict[str, dict]:
 
 def test_every_kind_has_a_case() -> None:
     # Those that a document alone cannot show have tests of their own below.
-    alone = {"policy-size-exceeds-quota", "too-many-policies", "invalid-policy-name", "principal-not-of-site"}
-    assert set(kinds()) == alone | {id for case in CASES for id, *_ in case.want}
+    alone = {"policy-size-exceeds-quota", "too-many-policies", "invalid-policy-name", "principal-not-of-site", "deny-misses-login"}
+    assert set(kinds()) == alone | {id for case in [*CASES, *SETTINGS_CASES] for id, *_ in case.want}
 
 
 def test_fixes_are_fixes(findings: dict[str, list[dict]], tmp_path: pathlib.Path) -> None:
@@ -367,7 +370,9 @@ def settings(tmp_path: pathlib.Path) -> pathlib.Path:
         "networks": [{"network": "172.31.0.0/16", "context": {"aws:SourceVpce": "vpce-1a2b3c4d"}}],
         "principals": [
             {"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing", "policies": [f"{tmp_path}/user.json"]},
-            {"login": "*", "arn": "arn:aws:iam::123456789012:user/mail/${login}"}]}))
+            {"login": "*", "arn": "arn:aws:iam::123456789012:user/mail/${login}"},
+            {"network": "10.1.2.0/24", "arn": "arn:aws:iam::123456789012:user/smtp-relay"}, {"refuse": True}],
+        "login_realms": []}))
     return path
 
 
@@ -396,6 +401,81 @@ def test_settings_name_what_to_look_at(settings: pathlib.Path) -> None:
 ])
 def test_settings_tell_what_the_site_is(text: str, want: list[str], settings: pathlib.Path) -> None:
     assert ids(lint("--json", "--settings", settings, "-", stdin=text)) == want
+
+
+@pytest.mark.parametrize("case", SETTINGS_CASES, ids=[case.name for case in SETTINGS_CASES])
+def test_settings_are_looked_at(case: Case, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "quiet.json").write_text(QUIET)
+    (tmp_path / "milter.json").write_text(case.text)
+    run = subprocess.run([TOOL, "lint", "--json", "--settings", "milter.json"], cwd=tmp_path, capture_output=True, text=True,
+                         timeout=60, check=False)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    assert {(f["id"], "", f.get("line", 0), f.get("column", 0)) for f in found if f["id"] != "identity-not-of-site"} == case.want, run
+    assert all(f["file"] == "milter.json" for f in found if f["id"] != "identity-not-of-site") and not run.stderr
+    assert run.returncode == any(f["severity"] != "suggestion" for f in found)
+    # Of policies alone nothing is said of the settings.
+    run = subprocess.run([TOOL, "lint", "--settings", "milter.json", "quiet.json"], cwd=tmp_path, capture_output=True, text=True,
+                         timeout=60, check=False)
+    assert "milter.json" not in run.stdout
+
+
+def test_a_long_list_is_told_in_short(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "quiet.json").write_text(QUIET)
+    user = "arn:aws:iam::123456789012:user/"
+    (tmp_path / "milter.json").write_text(json.dumps({"policies": [f"{tmp_path}/quiet.json"], "principals": [
+        *({"login": f"u{n}", "arn": user + f"u{n}"} for n in range(3000)), {"login": "*", "arn": user + "${login}"}, {"refuse": True}]}))
+    run = lint("--json", "--settings", tmp_path / "milter.json")
+    assert ids(run) == ["login-falls-open"] * 21 and "there are more of this kind" in run.stdout
+
+
+USER = "arn:aws:iam::123456789012:user/"
+OPEN = [{"login": "*", "arn": USER + "mail/${login}"}, {"refuse": True}]
+NAMED = [{"login": "alice", "arn": USER + "alice"}, {"login": "bob@relay.test", "arn": USER + "bob"}, {"arn": USER + "else"}]
+SHUT = [{"login": "alice", "arn": USER + "alice"}, {"refuse": True}]
+
+
+def deny_of(name: str, **condition: dict) -> str:
+    return document(Principal={"AWS": USER + name} if name else "*", **({"Condition": condition} if condition else {}))
+
+
+@pytest.mark.parametrize(("principals", "realms", "text", "want"), [
+    (OPEN, None, deny_of("mail/alice"), ("mail/alice", "mail/alice@realm.example")),
+    (OPEN, None, deny_of("mail/alice@relay.test"), ("mail/alice@relay.test", "mail/alice")),
+    (OPEN, [], deny_of("mail/alice"), None),
+    (OPEN, ["relay.test"], deny_of("mail/alice"), None),
+    (NAMED, None, deny_of("alice"), ("alice", "else")),
+    (NAMED, None, deny_of("bob"), ("bob", "else")),
+    (NAMED, None, deny_of("else"), None),
+    (SHUT, None, deny_of("alice"), None),
+    (None, None, deny_of("smtp-relay"), None),
+    # By a condition on who it is, and not by one that takes the other spelling too.
+    (OPEN, None, deny_of("", StringEquals={"aws:username": "alice"}), ("mail/alice", "mail/alice@realm.example")),
+    (OPEN, None, deny_of("", ArnEquals={"aws:PrincipalArn": USER + "mail/alice"}), ("mail/alice", "mail/alice@realm.example")),
+    (OPEN, None, deny_of("", StringLike={"aws:username": "alice*"}), None),
+    (OPEN, None, deny_of("", StringNotEquals={"aws:username": "alice"}), None),
+    (OPEN, None, deny_of("mail/alice", StringEquals={"ses:FromAddress": "a@example.com"}), ("mail/alice", "mail/alice@realm.example")),
+    # Another statement of the policy refuses the other spelling.
+    (OPEN, None, json.dumps({"Version": "2012-10-17", "Statement": [
+        statement(Principal={"AWS": USER + "mail/alice"}), statement(Principal="*", Condition={"StringLike": {"aws:username": "*@*"}})]}), None),
+    # An Allow that misses a login refuses it.
+    (OPEN, None, document(Effect="Allow", Principal={"AWS": USER + "mail/alice"}), None),
+])
+def test_a_deny_that_misses_a_login(principals: list | None, realms: list | None, text: str, want: tuple[str, str] | None,
+                                    tmp_path: pathlib.Path) -> None:
+    (tmp_path / "milter.json").write_text(json.dumps({"policies": ["x"], "account": "123456789012", "region": "us-east-1"}
+                                                     | ({"principals": principals} if principals else {})
+                                                     | ({} if realms is None else {"login_realms": realms})))
+    run = lint("--json", "--settings", tmp_path / "milter.json", "-", stdin=text)
+    assert not run.stderr
+    found = [f for f in map(json.loads, run.stdout.splitlines()) if f["id"] == "deny-misses-login"]
+    assert [f["mail"] for f in found] == ([f"{USER}{want[0]} is refused, but {USER}{want[1]} would pass"] if want else [])
+
+
+def test_a_user_whose_realm_is_taken_off_is_nobody(settings: pathlib.Path) -> None:
+    text = document(Principal={"AWS": [USER + "mail/anna@relay.test", "arn:aws:iam::123456789012:root"]})
+    assert ids(lint("--json", "--settings", settings, "-", stdin=text)) == []
+    settings.write_text(settings.read_text().replace('"login_realms": []', '"login_realms": ["relay.test"]'))
+    assert ids(lint("--json", "--settings", settings, "-", stdin=text)) == ["principal-not-of-site"]
 
 
 def test_bad_settings_are_trouble(tmp_path: pathlib.Path) -> None:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A stand-in for the part of the SES v2 API that ses-policy-sync asks: list identities (two a page), get one."""
+"""
+A stand-in for what ses-policy-sync asks of AWS: of the SES v2 API list identities (two a page), get one, get its policies;
+of STS whose credentials these are.
+"""
 import http.server
 import json
 import threading
@@ -17,6 +20,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         query = urllib.parse.parse_qs(url.query)
         names = sorted(self.server.identities)
         self.server.asked.append(urllib.parse.unquote(url.path))
+        if url.path in self.server.instead:
+            return self.send(*self.server.instead[url.path])
         if not self.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
             return self.answer(403, {"message": "Missing Authentication Token"})
         prefix = "/v2/email/identities"
@@ -25,7 +30,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             page = [{"IdentityType": "DOMAIN", "IdentityName": name, "SendingEnabled": True} for name in names[start:start + 2]]
             more = {"NextToken": str(start + 2)} if start + 2 < len(names) else {}
             return self.answer(200, {"EmailIdentities": page} | more)
-        name = urllib.parse.unquote(url.path.removeprefix(prefix + "/"))
+        name = urllib.parse.unquote(url.path.removeprefix(prefix + "/").removesuffix("/policies"))
+        if name in names and url.path.endswith("/policies"):
+            return self.answer(200, {"Policies": self.server.policies} if self.server.policies is not None else {})
         if name not in names:
             return self.answer(404, {"message": f"Email identity <{name}> does not exist."}, "NotFoundException")
         # SES says more, and some of it differs each time.
@@ -33,10 +40,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
                                  "VerificationInfo": {"LastCheckedTimestamp": 1.7e9 + len(self.server.asked)}, "Tags": []}
                            | self.server.identities[name])
 
+    def do_POST(self) -> None:
+        """STS, whatever is asked. (It answers in XML.)"""
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.server.asked.append("sts")
+        if self.server.account is None:
+            return self.send(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>", "", "text/xml")
+        return self.send(200, "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::{0}:assumed-role/r/i</Arn><UserId>X</UserId>"
+                              "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>".format(self.server.account),
+                         "", "text/xml")
+
     def answer(self, status: int, body: dict, error: str = "") -> None:
-        data = json.dumps(body).encode()
+        self.send(status, json.dumps(body), error)
+
+    def send(self, status: int, body: str, error: str = "", kind: str = "application/json") -> None:
+        data = body.encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         if error:
             self.send_header("x-amzn-ErrorType", error)
@@ -45,13 +65,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class SesApi(http.server.ThreadingHTTPServer):
-    """`identities`: name -> what get-email-identity has beside the usual. Serves from start to end of a `with`."""
+    """
+    `identities`: name -> what get-email-identity has beside the usual; `policies`: what get-email-identity-policies has of each;
+    `account`: STS's answer; `instead`: path -> another answer (status, body, error). Serves from start to end of a `with`.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.identities: dict[str, dict] = {}
+        self.policies: dict | None = {}
+        self.account: str | None = "123456789012"
+        self.instead: dict[str, tuple] = {}
         self.asked: list[str] = []
 
     @property

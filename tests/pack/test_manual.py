@@ -6,6 +6,7 @@ import re
 
 import pytest
 from lib.daemon import program
+from lib.tables import rows
 from machine import call
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -70,4 +71,18 @@ def test_options():
 def test_exit_statuses():
     """Those that main.c lists."""
     listed = re.search(r"Exit status: (.*?)\*/", (ROOT / "milter/main.c").read_text(), re.S).group(1)
-    assert set(re.findall(r"^\.It (\d+)$", DAEMON_PAGE, re.M)) == set(re.findall(r"\b(0|[67]\d)\b", listed))
+    assert set(re.findall(r"^\.It (\d+)$", DAEMON_PAGE, re.M)) == set(re.findall(r"\b([01]|[67]\d)\b", listed))
+
+
+def test_reasons():
+    """The list of reasons is the program's table: words in its order, codes, and when."""
+    reasons: dict[str, tuple[list[str], list[str]]] = {}
+    for _, word, _, code, xcode, _, when in rows("policy/ses/reason_list.h", "REASON"):
+        codes, whens = reasons.setdefault(word, ([], []))
+        codes.append(f"{code} {xcode}")
+        whens.append(when)
+    (section,) = (part for part in re.split(r"^\.S[hs] ", DAEMON_PAGE, flags=re.M) if part.startswith("Reasons\n"))
+    items = re.findall(r"^\.It Cm (\S+) Pq (.*)\n((?:(?!\.It|\.El).*\n)*)", section, re.M)
+    said = {word: (codes.split(" , "), re.sub(r"\s+", " ", re.sub(r"^\.Cm ", "", text, flags=re.M)).strip()) for word, codes, text in items}
+    assert said == {word: (codes, " ".join(whens)) for word, (codes, whens) in reasons.items()}
+    assert list(said) == list(reasons) and {"policy", "no-client", "no-message", "refusal-untold"} <= set(said)

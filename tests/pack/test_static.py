@@ -31,6 +31,20 @@ def test_shellcheck():
     assert (said.returncode, said.stdout) == (0, "")
 
 
+def test_promises_name_tests_that_are_there():
+    """What SECURITY.md names as holding a promise: files of tests, also in short behind one of the same folder."""
+    table = re.search(r"\n\| promise .*?\n\n", (ROOT / "SECURITY.md").read_text(), re.S).group(0)
+    rows = table.strip().splitlines()[2:]
+    assert len(rows) > 10
+    for row in rows:
+        named = re.findall(r"`((?:tests/\w+/)?test_\w+\.(?:py|c)|tests/[\w/]+(?:\.json)?)`", row.split("|")[2])
+        assert named, row
+        folder = pathlib.Path()
+        for name in named:
+            folder = pathlib.Path(name).parent if "/" in name else folder
+            assert (ROOT / name).exists() if "/" in name else (ROOT / folder / name).exists(), f"{name}: {row}"
+
+
 def test_python_compiles():
     """The programs that are installed take the Python of the distribution."""
     for name in ("contrib/sync/ses-policy-sync", "contrib/debian/tests/mail"):
@@ -114,6 +128,9 @@ METRICS = {
     "ses_policy_milter_connections": set(),
     "ses_policy_milter_errors_total": {"reason"},
     "ses_policy_milter_records_lost_total": set(),
+    "ses_policy_milter_unended_messages_total": set(),
+    "ses_policy_milter_unknown_ses_headers_total": set(),
+    "ses_policy_milter_stray_logins_total": set(),
 }
 
 

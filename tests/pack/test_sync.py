@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """ses-policy-sync: Debian's aws command, a stand-in for SES, and the daemon that reloads."""
+import fcntl
 import json
 import os
 import pathlib
@@ -42,7 +43,7 @@ def sync(ses, folder, start):
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_REGION": "us-west-2",
                        "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "AWS_EC2_METADATA_DISABLED": "true",
                        "AWS_MAX_ATTEMPTS": "1"}
-        done = subprocess.run([str(ROOT / "contrib/sync/ses-policy-sync"), "--endpoint-url", ses.url, "--folder", str(daemon.policies),
+        done = subprocess.run([str(ROOT / "contrib/sync/ses-policy-sync"), "--endpoint-url", ses.url, "--sts-endpoint-url", ses.url, "--folder", str(daemon.policies),
                                "--settings", str(daemon.file), "--daemon", program("ses-policy-milter"), "--reload", reload, *arguments],
                               env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
         return done.returncode, done.stdout
@@ -78,9 +79,12 @@ def test_all_identities(sync, ses, client):
 
     # One changed, one without policies, one gone.
     ses.identities["example.net"]["Policies"]["only"] = policy("example.net", "other")
-    del ses.identities["example.com"]["Policies"]
+    ses.identities["example.com"]["Policies"] = {}
     del ses.identities["ceo@example.org"]
-    assert sync()[0] == 0
+    status, said = sync()
+    assert status == 0
+    assert "example.com: SES has no policy for it any more; none is enforced for it now\n" in said
+    assert "ceo@example.org: SES has no such identity any more; none of its policies is enforced now\n" in said
     daemon.wait_line("generation 3 in force")
     assert names(daemon.policies) == ["by-hand.json", "example.com.json", "example.net.json"]
     assert not client(daemon).mail("<other@example.net>").refused
@@ -141,3 +145,185 @@ def test_file_of_somebody_else(sync):
     status, said = sync()
     assert (status, "was made by somebody else" in said) == (1, True)
     assert (sync.daemon.policies / "example.com.json").read_text() == "{}"
+
+
+def had(daemon, *identities, region="us-west-2", account=ACCOUNT):
+    """Put into the folder what an earlier run had made of them: each had a policy."""
+    for identity in identities:
+        document = {"EmailIdentity": identity, "IdentityType": "DOMAIN", "VerifiedForSendingStatus": True,
+                    "Policies": {"only": policy(identity, "s0").replace("us-west-2", region).replace(ACCOUNT, account)}}
+        (daemon.policies / f"{identity}.json").write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
+    (daemon.policies / ".synced").write_text("".join(f"{identity}.json\n" for identity in sorted(identities)))
+    daemon.reload()
+
+
+def test_the_last_policy_of_all(sync, ses, client):
+    """Nothing else is in the folder: what SES does not enforce any more the relay does not, either."""
+    daemon = sync.daemon
+    (daemon.policies / "by-hand.json").unlink()
+    had(daemon, "example.net")
+    assert client(daemon).mail("<other@example.net>").code == 550
+    ses.identities["example.net"]["Policies"] = {}
+    status, said = sync("--identity", "example.net")
+    assert status == 0, said
+    assert "example.net: SES has no policy for it any more; none is enforced for it now\n" in said
+    assert "1 identities; ok: 1 file, 0 policies, 0 statements" in said
+    daemon.wait_line("generation 3 in force: 1 file, 0 policies")
+    assert not client(daemon).mail("<other@example.net>").refused
+    assert sync("--identity", "example.net", reload="false") == (0, "ses-policy-sync: nothing new: 1 identities\n")
+    # It comes back.
+    ses.identities["example.net"]["Policies"] = {"only": policy("example.net", "s0")}
+    assert sync("--identity", "example.net")[0] == 0
+    daemon.wait_line("generation 4 in force: 1 file, 1 policy")
+    assert client(daemon).mail("<other@example.net>").code == 550
+
+
+def test_the_last_policy_where_the_settings_do_not_name_the_account(sync, ses):
+    """It cannot be loaded; what to add is said."""
+    daemon = sync.daemon
+    (daemon.policies / "by-hand.json").unlink()
+    had(daemon, "example.net")
+    del daemon.settings["account"], daemon.settings["region"]
+    daemon.write_settings()
+    ses.identities["example.net"]["Policies"] = {}
+    status, said = sync("--identity", "example.net")
+    assert status == 1
+    assert "account: no policy names an account; add" in said
+    assert f'the policies that are gone were of account {ACCOUNT}, region us-west-2' in said
+    assert "only" in (daemon.policies / "example.net.json").read_text()
+
+
+IDENTITY = "/v2/email/identities/example.net"
+# What AWS may answer instead, all of which says nothing of policies.
+ANSWERS = [
+    ("access denied", (403, '{"message": "no"}', "AccessDeniedException"), "AccessDenied"),
+    ("throttled", (429, '{"message": "slow down"}', "TooManyRequestsException"), "TooManyRequests"),
+    ("out of order", (500, "{}", "InternalFailure"), "get-email-identity"),
+    ("another page", (200, "<html>Please log in</html>"), "get-email-identity"),
+    ("empty", (200, ""), "get-email-identity"),
+    ("an empty object", (200, "{}"), "get-email-identity"),
+    ("null policies", (200, '{"IdentityType": "DOMAIN", "VerifiedForSendingStatus": true, "Policies": null}'), "get-email-identity"),
+    ("nothing of a domain", (200, '{"Policies": {}}'), "get-email-identity"),
+]
+
+
+@pytest.mark.parametrize(("answer", "says"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
+def test_an_answer_that_says_nothing_takes_no_policy_away(sync, ses, client, answer, says):
+    daemon = sync.daemon
+    had(daemon, "example.net")
+    before = (daemon.policies / "example.net.json").read_bytes()
+    ses.policies = None
+    ses.instead[IDENTITY] = answer
+    status, said = sync("--identity", "example.net")
+    assert (status, says in said) == (1, True), said
+    assert (daemon.policies / "example.net.json").read_bytes() == before
+    assert client(daemon).mail("<other@example.net>").code == 550
+
+
+# What the aws command itself may print, ending with 0.
+OUTPUTS = [
+    ("nothing", "", "is not JSON"), ("null", "null", "is not what SES answers"), ("a list", "[]", "is not what SES answers"),
+    ("an empty object", "{}", "is not what SES answers"), ("half of it", '{"IdentityType": "DOMAIN", "Pol', "is not JSON"),
+    ("policies as a list", '{"IdentityType": "DOMAIN", "VerifiedForSendingStatus": true, "Policies": []}', "is not what SES answers"),
+    ("a policy that is none", '{"IdentityType": "DOMAIN", "VerifiedForSendingStatus": true, "Policies": {"only": null}}', "is not what SES answers"),
+    ("no policies", '{"IdentityType": "DOMAIN", "VerifiedForSendingStatus": true}', "is not what SES answers"),
+]
+
+
+@pytest.mark.parametrize(("output", "says"), [row[1:] for row in OUTPUTS], ids=[row[0] for row in OUTPUTS])
+def test_an_output_that_says_nothing_takes_no_policy_away(sync, folder, output, says):
+    daemon = sync.daemon
+    had(daemon, "example.net")
+    before = (daemon.policies / "example.net.json").read_bytes()
+    (folder / "aws").write_text(f"#!/bin/sh\necho '{output}'\n")
+    (folder / "aws").chmod(0o755)
+    status, said = sync("--identity", "example.net", "--aws", str(folder / "aws"))
+    assert (status, says in said) == (1, True), said
+    assert (daemon.policies / "example.net.json").read_bytes() == before
+
+
+def test_a_list_that_says_nothing_takes_no_policy_away(sync, folder):
+    daemon = sync.daemon
+    had(daemon, "example.net")
+    before = (daemon.policies / "example.net.json").read_bytes()
+    for output in ("{}", '{"EmailIdentities": null}', '{"EmailIdentities": [{"IdentityType": "DOMAIN"}]}', '{"EmailIdentities": []}'):
+        (folder / "aws").write_text(f"#!/bin/sh\necho '{output}'\n")
+        (folder / "aws").chmod(0o755)
+        status, said = sync("--aws", str(folder / "aws"))
+        assert (status, "list-email-identities: " in said or "no identities here" in said) == (1, True), said
+        assert "Traceback" not in said
+    assert (daemon.policies / "example.net.json").read_bytes() == before
+
+
+def test_policies_that_are_not_told_are_asked_for(sync, ses):
+    """SES's answer may leave out what is empty: then the other question decides."""
+    daemon = sync.daemon
+    had(daemon, "example.net")
+    del ses.identities["example.net"]["Policies"]
+    assert sync("--identity", "example.net")[0] == 0
+    assert json.loads((daemon.policies / "example.net.json").read_text())["Policies"] == {}
+    assert ses.asked[:2] == [IDENTITY, IDENTITY + "/policies"]
+
+
+# SES says that it has no policy for it, or no such identity (gone). Are we asking where the policies came from?
+ELSEWHERE = [
+    ("another account", {}, {"account": "999999999999"}, (), "these credentials are of account 999999999999", False),
+    ("another account, where it is not", {}, {"account": "999999999999"}, (), "these credentials are of account 999999999999", True),
+    ("another region", {"region": "eu-west-1"}, {}, (), "region us-west-2 was asked", False),
+    ("another region, where it is not", {"region": "eu-west-1"}, {}, (), "region us-west-2 was asked", True),
+    ("STS does not say", {}, {"account": None}, (), "get-caller-identity", False),
+    ("STS does not say, taken as it is", {}, {"account": None}, ("--drop",), None, False),
+    ("another region, taken as it is", {"region": "eu-west-1"}, {}, ("--drop",), None, True),
+]
+
+
+@pytest.mark.parametrize(("before", "now", "arguments", "says", "gone"), [row[1:] for row in ELSEWHERE], ids=[row[0] for row in ELSEWHERE])
+def test_the_right_account_is_asked_before_a_policy_goes(sync, ses, before, now, arguments, says, gone):
+    daemon = sync.daemon
+    (daemon.policies / "by-hand.json").unlink()
+    daemon.settings["region"] = before.get("region", "us-west-2")
+    daemon.write_settings()
+    had(daemon, "example.net", **before)
+    text = (daemon.policies / "example.net.json").read_bytes()
+    for name, value in now.items():
+        setattr(ses, name, value)
+    ses.identities["example.net"]["Policies"] = {}
+    if gone:
+        ses.identities = {"example.com": {"Policies": {}}}
+    status, said = sync(*arguments, *(() if gone else ("--identity", "example.net")))
+    if says:
+        assert (status, says in said, "example.net" in said) == (1, True, True), said
+        assert (daemon.policies / "example.net.json").read_bytes() == text
+    else:
+        assert status == 0, said
+        assert (daemon.policies / "example.net.json").exists() != gone
+
+
+def test_sts_is_asked_only_when_a_policy_goes(sync, ses):
+    assert sync("--identity", "example.net")[0] == 0
+    ses.identities["example.net"]["Policies"]["only"] = policy("example.net", "other")
+    assert sync("--identity", "example.net")[0] == 0
+    assert "sts" not in ses.asked
+
+
+def test_two_at_once(sync):
+    """The second would take the folder that the first is making."""
+    parent = os.open(sync.daemon.policies.parent, os.O_RDONLY)
+    fcntl.flock(parent, fcntl.LOCK_EX)
+    status, said = sync("--identity", "example.net")
+    os.close(parent)
+    assert (status, "another ses-policy-sync is at work" in said) == (1, True), said
+
+
+def test_killed_before_the_reload(sync, client):
+    """The next run reloads, though it finds nothing new."""
+    daemon = sync.daemon
+    status, _ = sync("--identity", "example.net", reload="sh -c 'kill -9 $PPID'")
+    assert status == -signal.SIGKILL
+    assert "example.net.json" in names(daemon.policies)
+    assert not client(daemon).mail("<other@example.net>").refused
+    status, said = sync("--identity", "example.net")
+    assert (status, said) == (0, "ses-policy-sync: nothing new: 1 identities; reloaded, as the last run could not\n")
+    daemon.wait_line("generation 2 in force")
+    assert client(daemon).mail("<other@example.net>").code == 550
+    assert sync("--identity", "example.net", reload="false") == (0, "ses-policy-sync: nothing new: 1 identities\n")

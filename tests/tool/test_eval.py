@@ -144,11 +144,19 @@ SITES = {
     "headers": ({"from_address": "header", "ses_headers": "refuse"},
                 {"name": policy("Name", StringLike={"ses:FromDisplayName": "*Boss*"}),
                  "bounce": policy("Bounce", StringNotLike={"ses:FeedbackAddress": "*@example.net"})}),
+    "tenants": ({"from_address": "header", "principals": [
+                    {"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing", "tenant": "t2"}]},
+                {"name": policy("Name", StringLike={"ses:FromDisplayName": "*Boss*"}),
+                 "tenant": policy("Tenant", StringEquals={"ses:TenantName": "t1"}, Bool={"aws:SecureTransport": "true"})}),
     "logins": ({"principals": [{"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing"},
                                {"login": "*", "arn": "arn:aws:iam::123456789012:user/${login}"}],
                 "null_sender": "reject"},
                {"own": policy("Own", StringNotEquals={"aws:username": "billing"}),
                 "tls": policy("Tls", Bool={"aws:SecureTransport": "false"})}),
+    "realms": ({"login_realms": ["relay.test"], "principals": [
+                   {"login": "billing", "arn": "arn:aws:iam::123456789012:user/billing"}, {"login": "news", "refuse": True},
+                   {"network": "172.31.0.0/16", "arn": "arn:aws:iam::123456789012:user/inside"}, {"refuse": True}]},
+               {"own": policy("Own", StringEquals={"aws:username": "inside"}, **{"ForAnyValue:StringLike": {"ses:Recipients": "*@evil.test"}})}),
     "sandbox": ({"sandbox": True, "identities": ["example.net", "example.org"], "unknown_identity": "reject"},
                 {"sender": policy("NoReply", StringLike={"ses:FromAddress": "boss@*"}),
                  "there": policy("There", resource="identity/example.org", Bool={"aws:SecureTransport": "true"})}),
@@ -163,8 +171,9 @@ RECIPIENTS_OF = ["a@example.org", "b@example.org", "x@evil.test", "success@simul
 HEADERS = [("From", "No Reply <no-reply@example.net>"), ("From", "The Boss <boss@example.net>"),
            ("From", "a@example.net,\n\tb@evil.test"), ("From", "nobody"), ("Return-Path", "<b@example.net>"),
            ("Sender", "a@evil.test"), ("X-SES-CONFIGURATION-SET", "news"), ("Subject", "hello"),
-           ("X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net")]
-MESSAGES_PER_SITE = 34  # 204 in all
+           ("X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net"),
+           ("X-SES-TENANT", "t1"), ("Full-Name", "The Boss"), ("X-SES-MESSAGE-TAGS", "a=b")]
+MESSAGES_PER_SITE = 34  # 272 in all
 
 
 def made(random_: random.Random) -> dict:
@@ -173,7 +182,7 @@ def made(random_: random.Random) -> dict:
             "recipients": [random_.choice([*RECIPIENTS_OF[:2] * 2, *RECIPIENTS_OF]) for _ in range(random_.randint(1, 4))],
             "headers": random_.sample(HEADERS, random_.randint(0, 3)), "submission": submission,
             "client": None if submission else random_.choice(["172.31.5.6", "172.31.5.6", "192.0.2.1", "2001:db8::1"]),
-            "login": random_.choice(["", "billing", "news", "no/arn"]), "tls": random_.random() < 0.5}
+            "login": random_.choice(["", "billing", "news", "no/arn", "billing@relay.test", "News@relay.test", "@relay.test"]), "tls": random_.random() < 0.5}
 
 
 def by_wire(wire: MilterClient, message: dict) -> tuple[str, str, dict[str, list[str]]]:

@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 
+from lib.tables import MESSAGE_KEYS
 from lib.tool import golden, lines, run
 
 EXAMPLES = "contrib/examples"
@@ -54,10 +55,14 @@ PAIRS = {
                    {"client": "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"}),
     "time": (document(DateLessThan={"aws:CurrentTime": "2026-01-01T00:00:00Z"}),
              document(DateLessThanEquals={"aws:CurrentTime": "2026-01-01T00:00:00Z"}), {"time": "2026-01-01T00:00:00Z"}),
+    "seconds": (document(NumericLessThan={"aws:EpochTime": "1767225600"}), document(NumericLessThanEquals={"aws:EpochTime": "1767225600"}),
+                {"time": "2026-01-01T00:00:00Z"}),
     "tls": (document(Bool={"aws:SecureTransport": "true"}), document(Bool={"aws:SecureTransport": "false"}), None),
     "name": (document(**{LIKE: {"ses:FromDisplayName": "Boss*"}}), document(**{LIKE: {"ses:FromDisplayName": "Boss"}}),
              {"headers": ['From: "Bossx" <named-nowhere@example.net>']}),
     "feedback": (document(**{LIKE: {"ses:FeedbackAddress": "b@evil.test"}}), document(**{LIKE: {"ses:FeedbackAddress": "c@evil.test"}}), None),
+    "tenant": (document(StringEquals={"ses:TenantName": "t1"}), document(StringEquals={"ses:TenantName": "t2"}),
+               {"headers": ["X-SES-TENANT: t1"]}),
     "context": (document(StringEquals={"aws:SourceVpc": "vpc-1"}), document(StringEquals={"aws:SourceVpc": "vpc-2"}),
                 {"context": "aws:SourceVpc=vpc-1"}),
     "principal": (document(principal={"AWS": "arn:aws:iam::123456789012:user/a"}),
@@ -95,6 +100,13 @@ def test_difference_is_found(folder: pathlib.Path, name: str) -> None:
                 options += [f"--{part}", value]
         for which in ("old", "new"):
             assert run("eval", "--settings", folder / "milter.json", "--policy", folder / f"{which}.json", *options).returncode == (0 if one[which] == "allowed" else 1)
+
+
+def test_every_source_of_values_has_a_pair() -> None:
+    """But what the settings alone decide: they are the same for both sets of policies."""
+    keys = {key for old, new, _ in PAIRS.values() for one in (old, new) for block in one["Statement"][0].get("Condition", {}).values() for key in block}
+    tried = {MESSAGE_KEYS[key].source for key in keys if key in MESSAGE_KEYS}
+    assert tried == {key.source for key in MESSAGE_KEYS.values()} - {"SITE", "PRINCIPAL", "RESOURCE"}
 
 
 SAME = [

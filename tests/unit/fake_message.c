@@ -116,10 +116,9 @@ static struct outcome outcome(struct message *message, enum stage stage, enum ou
 		message->over = true;
 	return (struct outcome){
 		.action = action, .stage = stage, .decision = DECISION_EXPLICIT_DENY, .statement = 2,
-		.code = action == OUTCOME_TROUBLE ? "451" : "550", .xcode = action == OUTCOME_TROUBLE ? "4.3.0" : "5.7.1",
 		.text = action == OUTCOME_TROUBLE ? "Memory is short" : "Access denied", .address = text_of(address),
 		.policy = TEXT("p"), .sid = TEXT("s"), .principal = TEXT("arn:p"), .resource = TEXT("arn:r"),
-		.reason = action == OUTCOME_TROUBLE ? "memory" : "policy",
+		.reason = action == OUTCOME_TROUBLE ? REASON_MEMORY : REASON_POLICY,
 	};
 }
 
@@ -180,6 +179,27 @@ struct outcome message_end(struct message *message)
 	return outcome(message, STAGE_EOM, refuse ? OUTCOME_REFUSE : OUTCOME_CONTINUE, "");
 }
 
+/* Whatever stands behind the at sign is a realm. */
+struct text message_login(const struct message *message)
+{
+	struct text login = text_of(fake_login);
+
+	(void)message;
+	return text_first(login, text_find(login, '@', 0));
+}
+
+/* The login "stray" is one. */
+bool message_login_strays(const struct message *message)
+{
+	return text_starts_with(message_login(message), TEXT("stray"));
+}
+
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE])
+{
+	(void)message;
+	return strcpy(out, "the login strays");
+}
+
 struct text message_sender_address(const struct message *message)
 {
 	return text_of(message->sender);
@@ -218,7 +238,29 @@ struct text message_from_address(const struct message *message, size_t index)
 	return text_of(message->from);
 }
 
-struct text message_from_name(struct message *message, size_t index)
+bool message_from_is_read(const struct message *message)
+{
+	(void)message;
+	return true;
+}
+
+bool message_from_is_named(const struct message *message)
+{
+	(void)message;
+	return true;
+}
+
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count)
+{
+	static struct text value;
+
+	value = text_of(message->from);
+	*values = &value;
+	*count = 1;
+	return true;
+}
+
+struct text message_from_name(const struct message *message, size_t index)
 {
 	(void)message, (void)index;
 	return TEXT("Name");

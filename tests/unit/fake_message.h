@@ -4,7 +4,7 @@
  * Addresses say what is to happen: one that holds `refuse` is refused (when no
  * refusal may be told here, at the end), `late` at the end, `data` at DATA,
  * `trouble` makes trouble; a From header is such an address too. The generation given to message_begin must be alive
- * as long as the message is used.
+ * as long as the message is used. A login is shown without what follows its at sign; one that begins with `stray` is a stray.
  */
 #ifndef UNIT_FAKE_MESSAGE_H
 #define UNIT_FAKE_MESSAGE_H

@@ -26,11 +26,18 @@ void *smfi_getpriv(SMFICTX *context)
 	return context->private;
 }
 
+void fake_packet(SMFICTX *context)
+{
+	memset(context->kept, 0, sizeof context->kept);
+	for (size_t i = 0; context->macros[i][0]; i++)
+		snprintf(context->kept[i], sizeof context->kept[i], "%s", context->macros[i][1]);
+}
+
 char *smfi_getsymval(SMFICTX *context, char *name)
 {
 	for (size_t i = 0; context->macros[i][0]; i++)
 		if (strcmp(context->macros[i][0], name) == 0)
-			return (char *)context->macros[i][1];
+			return context->kept[i];
 	return NULL;
 }
 

@@ -13,12 +13,16 @@
 
 struct smfi_str {
 	void *private;
-	const char *macros[16][2]; /* name, value; NULL-terminated */
+	const char *macros[16][2]; /* name, value; NULL-terminated: what the MTA tells with fake_packet() */
+	char kept[16][64];         /* the values, as libmilter keeps them */
 	char reply[1024];          /* of the last smfi_setreply; empty: none */
 	char symlist[8][128];      /* by SMFIM_ */
 };
 
 extern struct smfiDesc fake_filter;
+
+/* A packet of macros comes. */
+void fake_packet(SMFICTX *context);
 
 /* Make the calls fail from now on. */
 extern bool fake_setpriv_fails, fake_setsymlist_fails;

@@ -232,6 +232,10 @@ static const struct {
 	{ "variable", CONDITION("\"StringEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}"), "H", true },
 	{ "what a header may say", CONDITION("\"StringEquals\":{\"ses:FeedbackAddress\":\"a@x.test\"}"), "H", true },
 	{ "display name", CONDITION("\"StringEquals\":{\"ses:FromDisplayName\":\"A\"}"), "H", true },
+	{ "tenant", CONDITION("\"StringEquals\":{\"ses:TenantName\":\"t\"}"), "H", true },
+	{ "tenant, missing", CONDITION("\"Null\":{\"ses:TenantName\":\"true\"}"), "H", true },
+	{ "tenant in a variable", CONDITION("\"StringEquals\":{\"ses:FromAddress\":\"${ses:TenantName}@x.test\"}"), "H", true },
+	{ "tenant in the resource", DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/${ses:TenantName}.test"), "H", true },
 	{ "of the account, another name", CONDITION("\"StringEquals\":{\"aws:username\":\"root\"}"), "", true },
 };
 
@@ -268,6 +272,23 @@ static void null_sender_needs_mail(void **state)
 	generation_free(generation);
 }
 
+/* Whoever is pinned: the headers of all have to be seen. */
+static void pinned_tenants_need_headers(void **state)
+{
+	const char *policy = CONDITION(LIST("ForAnyValue:StringLike"));
+	struct principal_option principal = { .login = "a", .arn = "arn:aws:iam::" A1 ":user/a" };
+	struct site_options options = { .principals = { &principal, 1 }, .from_address = FROM_ENVELOPE };
+
+	(void)state;
+	for (int pinned = 0; pinned < 2; pinned++) {
+		principal.tenant = pinned ? "t" : NULL;
+		struct generation *generation = generation_of_site(policy, &options);
+		assert_int_equal(generation->wants_headers, pinned);
+		assert_int_equal(generation->may_refuse[STAGE_EOH], pinned);
+		generation_free(generation);
+	}
+}
+
 static void stages_have_names(void **state)
 {
 	static const char *const names[] = { "MAIL", "RCPT", "DATA", "EOH", "EOM" };
@@ -286,6 +307,7 @@ int main(void)
 		cmocka_unit_test(paths),
 		cmocka_unit_test(stages_are_needed),
 		cmocka_unit_test(null_sender_needs_mail),
+		cmocka_unit_test(pinned_tenants_need_headers),
 		cmocka_unit_test(stages_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

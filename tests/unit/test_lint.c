@@ -5,6 +5,7 @@
  */
 #include "unit/check.h"
 
+#include "lint/clients.h"
 #include "lint/lint.h"
 #include "lint/load_fault.h"
 #include "unit/quotes.h"
@@ -72,6 +73,72 @@ static void test_memory_that_runs_short_is_told(void **state)
 			CHECK_CASE(failures, name, out_of_memory || !strcmp(ids, whole));
 		}
 	free(text);
+	assert_int_equal(failures, 0);
+}
+
+#define USER "arn:aws:iam::123456789012:user/"
+
+/* A site whose list leaves doors open, and a policy with a Deny that a login evades. */
+static size_t look_at_settings(const struct lint_options *options, const char *text, bool *out_of_memory, char *ids, size_t room)
+{
+	struct lint lint;
+
+	lint_init(&lint, options);
+	lint_settings(&lint, &(struct json_source){ .file = "milter.json" });
+	lint_text(&lint, "f.json", text_of("f"), text_of(text));
+	size_t count = lint.findings.count;
+	*out_of_memory = lint.findings.out_of_memory;
+	for (size_t i = 0; i < count; i++)
+		snprintf(ids + strlen(ids), room - strlen(ids), "%s ", kinds[lint.findings.list[i].kind].id);
+	lint_free(&lint);
+	return count;
+}
+
+static void test_memory_that_runs_short_at_settings_is_told(void **state)
+{
+	struct principal_option entries[] = {
+		{ .login = "alice", .arn = USER "alice" }, { .login = "bob@relay.test", .network = "10.0.0.0/8", .refuse = 1 },
+		{ .login = "*", .arn = USER "${login}" }, { .login = "carol", .arn = USER "carol" },
+	};
+	struct map_entry key = { .name = "aws:user-id", .values = { (const char *[]){ "x" }, 1 } };
+	struct map_entry set = { .name = "exmaple.com", .values = { (const char *[]){ "x" }, 1 } };
+	const struct site_options site = {
+		.principals = { entries, COUNT_OF(entries) }, .context = { &key, 1 }, .configuration_sets = { &set, 1 },
+		.identities = { (const char *[]){ "example.com" }, 1 },
+	};
+	struct lint_options options = { .type = LINT_TYPE_AUTO, .site = { .options = &site, .account = "123456789012" } };
+	struct arena arena = { 0 };
+	struct principal_map map;
+	struct faults faults;
+	char whole[2048] = "";
+	bool out_of_memory;
+	int failures = 0;
+
+	(void)state;
+	faults_init(&faults);
+	assert_true(clients_compile(&arena, &site, NULL, &map, &faults));
+	options.site.clients = &map;
+	char *text = quotes("{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': '" USER "alice'}, "
+		"'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com'}, "
+		"{'Effect': 'Deny', 'Principal': '*', 'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com', "
+		"'Condition': {'StringEquals': {'aws:username': 'dave'}}}]}");
+	long live = short_memory_live();
+	short_memory_after(0);
+	assert_int_equal(look_at_settings(&options, text, &out_of_memory, whole, sizeof whole), 10);
+	size_t allocations = short_memory_count();
+	assert_false(out_of_memory);
+	for (size_t n = 1; n <= allocations; n++)
+		for (int forever = 0; forever < 2; forever++) {
+			char name[40], ids[2048] = "";
+			snprintf(name, sizeof name, "allocation %zu%s", n, forever ? " and on" : "");
+			(forever ? short_memory_after : short_memory_once)(n);
+			look_at_settings(&options, text, &out_of_memory, ids, sizeof ids);
+			short_memory_after(0);
+			CHECK_CASE(failures, name, short_memory_live() == live);
+			CHECK_CASE(failures, name, out_of_memory || !strcmp(ids, whole));
+		}
+	free(text);
+	arena_free(&arena);
 	assert_int_equal(failures, 0);
 }
 
@@ -184,6 +251,7 @@ int main(void)
 	json_set_alloc_funcs(malloc, free);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory_that_runs_short_is_told),
+		cmocka_unit_test(test_memory_that_runs_short_at_settings_is_told),
 		cmocka_unit_test(test_a_window_is_over_when_its_end_is_past),
 		cmocka_unit_test(test_a_type_that_is_given_counts),
 		cmocka_unit_test(test_places_are_read_off_the_lines_of_faults),

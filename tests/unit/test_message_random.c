@@ -50,6 +50,8 @@ static const char *const conditions[][4] = {
 		"\"StringEquals\":{\"ses:FromDisplayName\":[\"Ann\",\"Bob\"]}", "\"StringEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
 	{ "\"StringNotEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringNotEquals\":{\"ses:FeedbackAddress\":\"a@example.net\"}",
 		"\"StringNotEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}", "\"StringNotEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
+	{ "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}", "\"StringNotEqualsIfExists\":{\"ses:TenantName\":\"t1\"}",
+		"\"StringEqualsIgnoreCase\":{\"ses:TenantName\":\"t1\"}", "\"StringNotLikeIfExists\":{\"ses:TenantName\":\"t*\"}" },
 	{ "\"Null\":{\"ses:Recipients\":\"true\"}", "\"Null\":{\"ses:Recipients\":\"false\"}", "\"Null\":{\"aws:SourceIp\":\"true\"}",
 		"\"Null\":{\"aws:userid\":\"true\"}" },
 	{ "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"IpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}",
@@ -58,7 +60,7 @@ static const char *const conditions[][4] = {
 		"\"NotIpAddress\":{\"aws:SourceIp\":\"::/0\"}", "\"NotIpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}" },
 };
 
-enum { FORMS = 3 };
+enum { READ_FORMS = 3 };
 
 /*
  * What the client writes, what the MTA says of it, and, where that is another address, how it may be read: as written, as
@@ -66,7 +68,7 @@ enum { FORMS = 3 };
  */
 static const struct argument {
 	const char *raw, *completed;
-	const char *read[FORMS];
+	const char *read[READ_FORMS];
 	bool quoted;
 } senders[] = {
 	{ "<a@example.net>", "", { 0 }, false }, { "<b@example.net>", "", { 0 }, false }, { "<a@sub.example.net>", "", { 0 }, false },
@@ -98,6 +100,7 @@ static const struct header_line {
 	{ "X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net" },
 	{ "X-SES-From-ARN", "arn:aws:ses:us-west-2:210987654321:identity/example.com" },
 	{ "X-SES-CONFIGURATION-SET", "set" }, { "X-SES-CONFIGURATION-SET", "other" }, { "X-SES-CONFIGURATION-SET", "no set" },
+	{ "X-SES-TENANT", "t1" }, { "x-ses-tenant", "t2" }, { "X-SES-MESSAGE-TAGS", "a=b" }, { "Full-Name", "Ann" }, { "Full-Name", "<Ann" },
 };
 static const char *const addresses[] = { "10.0.0.1", "172.31.1.1", "::1" };
 static const struct instant now = { .seconds = 1700000000 };
@@ -127,6 +130,8 @@ static struct site_options random_site(uint64_t *seed)
 	static struct map_entry sets = { "example.net", { &set, 1 } };
 	static struct principal_option caller = {
 		.arn = "arn:aws:iam::123456789012:user/smtp-relay", .policies = { &none, 0 },
+	}, pinned = {
+		.arn = "arn:aws:iam::123456789012:user/smtp-relay", .tenant = "t1",
 	};
 	struct site_options options = { .identities = { &verified, 1 }, .from_address = (unsigned)check_below(seed, 3) };
 
@@ -139,6 +144,8 @@ static struct site_options random_site(uint64_t *seed)
 		options.configuration_sets = (struct map){ &sets, 1 };
 	if (!check_below(seed, 3))
 		options.principals = (struct principal_options){ &caller, 1 };
+	else if (!check_below(seed, 12))
+		options.principals = (struct principal_options){ &pinned, 1 };
 	return options;
 }
 
@@ -155,7 +162,7 @@ static struct generation *random_generation(uint64_t *seed)
 		"\"Action\":\"ses:SendEmail\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\"}");
 	for (size_t i = 0; i < count; i++) {
 		used += (size_t)sprintf(policy + used, ",");
-		used += random_statement(seed, policy + used, !options.principals.count);
+		used += random_statement(seed, policy + used, !options.principals.count || options.principals.at->tenant);
 	}
 	sprintf(policy + used, "]}");
 	faults_init(&faults);
@@ -268,7 +275,7 @@ static bool allowed_in_each_reading(struct message *message, const struct genera
 	for (size_t i = 0; i < mail->count; i++)
 		quoted = quoted || mail->recipients[i]->quoted;
 	*each = true;
-	for (size_t form = 0; form < FORMS; form++) {
+	for (size_t form = 0; form < READ_FORMS; form++) {
 		struct argument sender, other[COUNT_OF(mail->recipients)];
 		struct mail one = *mail;
 		one.sender = read_as(mail->sender, form, &sender);
@@ -285,7 +292,7 @@ struct course {
 	size_t steps;
 	enum outcome_action actions[16];
 	int statements[16];
-	const char *reasons[16];
+	enum reason reasons[16];
 	bool passed;
 };
 
@@ -295,7 +302,7 @@ static bool step(struct course *course, const struct generation *generation, str
 	course->statements[course->steps] = outcome.statement;
 	course->reasons[course->steps++] = outcome.reason;
 	assert_int_not_equal(outcome.action, OUTCOME_TROUBLE);
-	if (outcome.action == OUTCOME_REFUSE && all && strcmp(outcome.reason, "bad-address"))
+	if (outcome.action == OUTCOME_REFUSE && all && outcome.reason != REASON_BAD_SENDER && outcome.reason != REASON_BAD_RECIPIENT)
 		assert_true(generation->may_refuse[outcome.stage]);
 	return outcome.action == OUTCOME_CONTINUE;
 }
@@ -345,7 +352,7 @@ static bool same_course(const struct course *a, const struct course *b)
 
 	for (size_t i = 0; same && i < a->steps; i++)
 		same = a->actions[i] == b->actions[i] && a->statements[i] == b->statements[i] &&
-			!strcmp(a->reasons[i], b->reasons[i]);
+			a->reasons[i] == b->reasons[i];
 	return same;
 }
 
@@ -374,7 +381,7 @@ static void early_is_final(void **state)
 			passed += course.passed;
 			at_mail += course.steps == 1;
 			for (size_t k = 1; k <= mail.count && k < course.steps; k++)
-				at_recipient += course.actions[k] == OUTCOME_REFUSE && strcmp(course.reasons[k], "bad-address");
+				at_recipient += course.actions[k] == OUTCOME_REFUSE && course.reasons[k] != REASON_BAD_RECIPIENT;
 			at_data += course.steps == mail.count + 2 && !course.passed;
 			/* With all told, nothing is left for the end. */
 			assert_true(course.passed || course.steps < mail.count + 3 + generation->wants_headers);
@@ -456,13 +463,16 @@ static bool relay(struct message *message, const struct generation *generation, 
 		outcomes[count++] = message_recipient(message, i == 3 ? TEXT("<a@>") : TEXT("<a@b.test>"),
 			completed && i % 5 == 2 ? TEXT("A@c.test") : TEXT(""), i % 2);
 	outcomes[count++] = message_data(message, true);
+	message_header(message, TEXT("From"), TEXT("b@example.net"));
+	message_header(message, TEXT("X-SES-TENANT"), TEXT("t2"));
+	outcomes[count++] = message_headers_end(message, true);
 	outcomes[count++] = message_end(message);
 	*trouble = false;
 	for (size_t i = 0; i < count; i++) {
 		if (outcomes[i].action == OUTCOME_TROUBLE) {
 			*trouble = true;
-			assert_string_equal(outcomes[i].code, "451");
-			assert_string_equal(outcomes[i].reason, "memory");
+			assert_string_equal(reason_rows[outcomes[i].reason].code, "451");
+			assert_int_equal(outcomes[i].reason, REASON_MEMORY);
 		}
 		assert_true(!*trouble || outcomes[i].action == OUTCOME_TROUBLE);
 	}
@@ -473,7 +483,7 @@ static const char *const every_key = "{\"Version\":\"2012-10-17\",\"Statement\":
 	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
 	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":\"*\"},"
 	"\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"},\"DateLessThan\":{\"aws:CurrentTime\":\"2001-01-01T00:00:00Z\","
-	"\"aws:EpochTime\":\"1\"},\"StringEquals\":{\"aws:username\":\"${aws:PrincipalType}\"}}}]}";
+	"\"aws:EpochTime\":\"1\"},\"StringNotEquals\":{\"ses:TenantName\":\"t1\"},\"StringEquals\":{\"aws:username\":\"${aws:PrincipalType}\"}}}]}";
 
 static void short_memory_is_trouble(void **state)
 {

@@ -10,6 +10,7 @@
 #include "unit/fake_milter.h"
 
 #include "callbacks.h"
+#include "counters.h"
 #include "decision_id.h"
 #include "holder.h"
 #include "spare.h"
@@ -51,7 +52,7 @@ static sfsistat negotiate(SMFICTX *context, unsigned long actions, unsigned long
 /*
  * One event: n negotiate, N with an old MTA; c connect, C the same in Postfix's
  * local submission, x without an address, u from a unix socket; h HELO, m MAIL and
- * r RCPT with the address that follows, d DATA, e end of message, a abort, q
+ * r RCPT with the address that follows (M, R: without a packet of macros before it), d DATA, e end of message, a abort, q
  * close; L a new generation that may refuse at every stage.
  */
 static sfsistat event(SMFICTX *context, char *what)
@@ -59,6 +60,8 @@ static sfsistat event(SMFICTX *context, char *what)
 	char *arguments[] = { what + 1, NULL };
 	unsigned long got[4];
 
+	if (*what == 'm' || *what == 'r')
+		fake_packet(context);
 	switch (*what) {
 	case 'n':
 		return negotiate(context, ACTIONS, STEPS, got);
@@ -75,8 +78,10 @@ static sfsistat event(SMFICTX *context, char *what)
 	case 'h':
 		return fake_filter.xxfi_helo(context, (char *)"client");
 	case 'm':
+	case 'M':
 		return fake_filter.xxfi_envfrom(context, arguments);
 	case 'r':
+	case 'R':
 		return fake_filter.xxfi_envrcpt(context, arguments);
 	case 'd':
 		return fake_filter.xxfi_data(context);
@@ -245,6 +250,35 @@ static void monitor_mode_lets_pass(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* What had nothing against it when it was sent, and never came to its end, is counted. */
+static void broken_off_messages_are_counted(void **state)
+{
+	static const struct {
+		const char *events;
+		unsigned long unended;
+	} rows[] = {
+		{ "ma rb a", 0 }, { "ma rb", 0 }, { "ma rb ma rb", 0 }, { "ma rb d e", 0 }, { "ma rb d e a", 0 }, { "ma rb d e ma", 0 },
+		{ "ma rb d a", 1 }, { "ma rb d a a", 1 }, { "ma rb d", 1 }, { "ma rb d ma rb d e", 1 }, { "ma rb d c ma rb d", 2 },
+		{ "mdata rb d a", 0 }, { "mlate rb d e a", 0 }, { "mlate rb d a", 1 }, { "ma rrefuse a", 0 }, { "ma rrefuse rb d a", 1 },
+		{ "ma rtrouble d a", 0 }, { "mtrouble rb d a", 0 },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		unsigned long before = atomic_load(&counters.unended);
+		SMFICTX context = { 0 };
+		char answers[64];
+
+		fake_put("MRD");
+		play(&context, "n c", answers);
+		play(&context, rows[i].events, answers);
+		fake_filter.xxfi_close(&context);
+		CHECK_CASE(failures, rows[i].events, atomic_load(&counters.unended) - before == rows[i].unended);
+	}
+	assert_int_equal(failures, 0);
+}
+
 static void replies_carry_an_id(void **state)
 {
 	SMFICTX context = { 0 };
@@ -326,6 +360,52 @@ static void the_mta_is_known(void **state)
 	}
 }
 
+/* Nor do they last beyond the event that they came with. */
+static void macros_are_forgotten(void **state)
+{
+	static const struct {
+		const char *name, *macro, *value, *events, *answers;
+	} rows[] = {
+		{ "sender", "{mail_addr}", "+refuse", "ma Ma", "Rc" },
+		{ "sender, at the end of a message", "{mail_addr}", "+late", "ma Rb e Ma Rb e", "ccRccc" },
+		{ "recipient", "{rcpt_addr}", "+refuse", "ma ra Rb", "cRc" },
+		/* Port 0: by SMTP only if the MTA says so, and then a recipient can be refused. */
+		{ "mailer", "{mail_mailer}", "smtp", "C ma Rrefuse Ma Rrefuse e", "-cRccR" },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	fake_put("MRD");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		SMFICTX context = { .macros = { { rows[i].macro, rows[i].value } } };
+		char answers[64];
+
+		play(&context, "n c", answers);
+		play(&context, rows[i].events, answers);
+		if (strcmp(answers, rows[i].answers) != 0)
+			print_error("%s: %s: %s, not %s\n", rows[i].name, rows[i].events, answers, rows[i].answers);
+		CHECK_CASE(failures, rows[i].name, strcmp(answers, rows[i].answers) == 0);
+		fake_filter.xxfi_close(&context);
+	}
+	assert_int_equal(failures, 0);
+
+	SMFICTX context = { .macros = { { "{auth_authen}", "svc" }, { "{tls_version}", "TLSv1.3" } } };
+	char answers[64];
+	play(&context, "n c ma", answers);
+	assert_string_equal(fake_login, "svc");
+	assert_true(fake_client.tls);
+	play(&context, "Ma", answers);
+	assert_string_equal(fake_login, "");
+	assert_false(fake_client.tls);
+	fake_filter.xxfi_close(&context);
+
+	/* An MTA that takes no list tells of TLS with HELO, for the whole connection. */
+	play(&context, "N c ma Ma", answers);
+	assert_string_equal(fake_login, "");
+	assert_true(fake_client.tls);
+	fake_filter.xxfi_close(&context);
+}
+
 static void only_what_is_needed_is_negotiated(void **state)
 {
 	static const struct {
@@ -333,7 +413,7 @@ static void only_what_is_needed_is_negotiated(void **state)
 		unsigned long actions, offered, wanted;
 	} rows[] = {
 		{ "nothing refuses early", "", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
-			SMFIP_NOHELO | SMFIP_NODATA | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA |
+			SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA |
 			SMFIP_NR_HDR | SMFIP_NR_EOH },
 		{ "the envelope refuses", "MRD", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
 			SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR | SMFIP_NR_EOH },
@@ -444,9 +524,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_answered),
 		cmocka_unit_test(monitor_mode_lets_pass),
+		cmocka_unit_test(broken_off_messages_are_counted),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),
 		cmocka_unit_test(the_mta_is_known),
+		cmocka_unit_test(macros_are_forgotten),
 		cmocka_unit_test(only_what_is_needed_is_negotiated),
 		cmocka_unit_test(short_memory_is_told),
 		cmocka_unit_test(a_message_is_given_back),

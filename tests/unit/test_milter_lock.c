@@ -84,6 +84,33 @@ static void a_removed_file_is_not_ours(void **state)
 	lock_release(&second);
 }
 
+/* Held: nothing happens. Its file is gone: a new one, unless somebody else was quicker; then nothing is held. */
+static void renewed(void **state)
+{
+	struct lock first, second;
+	long holder;
+
+	(void)state;
+	assert_int_equal(lock_acquire(&first, socket_path, &holder), LOCK_HELD);
+	int fd = first.fd;
+	assert_int_equal(lock_renew(&first, socket_path, &holder), LOCK_HELD);
+	assert_int_equal(first.fd, fd);
+	assert_return_code(unlink(lock_path), errno);
+	assert_int_equal(lock_renew(&first, socket_path, &holder), LOCK_HELD);
+	assert_int_equal(lock_acquire(&second, socket_path, &holder), LOCK_TAKEN);
+	assert_return_code(unlink(lock_path), errno);
+	assert_int_equal(lock_acquire(&second, socket_path, &holder), LOCK_HELD);
+	assert_int_equal(lock_renew(&first, socket_path, &holder), LOCK_TAKEN);
+	assert_int_equal(holder, getpid());
+	assert_int_equal(first.fd, -1);
+	lock_release(&first);
+	assert_return_code(access(lock_path, F_OK), errno);
+	lock_release(&second);
+	/* Never held. */
+	assert_int_equal(lock_renew(&first, socket_path, &holder), LOCK_HELD);
+	lock_release(&first);
+}
+
 static void failures_say_why(void **state)
 {
 	struct lock lock;
@@ -106,6 +133,7 @@ int main(void)
 		cmocka_unit_test(one_holder),
 		cmocka_unit_test(a_dead_holder_holds_nothing),
 		cmocka_unit_test(a_removed_file_is_not_ours),
+		cmocka_unit_test(renewed),
 		cmocka_unit_test(failures_say_why),
 	};
 

@@ -26,6 +26,9 @@ static const struct {
 	{ "the last wins", { "--socket", "s", "--socket", "t" }, true, { .given.socket = "t" } },
 	{ "foreground", { "--foreground" }, true, { .foreground = true } },
 	{ "check", { "--check", "--policy", "p" }, true, { .task = TASK_CHECK, .given.policy_count = 1 } },
+	{ "strict check", { "--check", "--strict" }, true, { .task = TASK_CHECK, .strict = true } },
+	{ "strict alone", { "--strict" }, false, { 0 } },
+	{ "strict print", { "--strict", "--print-settings" }, false, { 0 } },
 	{ "print", { "--print-settings" }, true, { .task = TASK_PRINT_SETTINGS } },
 	{ "version", { "--version" }, true, { .task = TASK_VERSION } },
 	{ "help", { "--help" }, true, { .task = TASK_HELP } },
@@ -58,7 +61,7 @@ static void command_lines_are_parsed(void **state)
 		CHECK_CASE(failures, cases[i].name, options_parse(&got, argc, argv) == cases[i].taken);
 		if (!cases[i].taken)
 			continue;
-		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground);
+		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground && got.strict == want->strict);
 		CHECK_CASE(failures, cases[i].name, same(got.given.settings, want->given.settings) && same(got.given.socket, want->given.socket) &&
 			same(got.given.user, want->given.user) && got.given.policy_count == want->given.policy_count);
 		if (want->given.policy_count == 3)

@@ -26,9 +26,9 @@ static int begin(void **state)
 
 static struct outcome refusal(enum stage stage)
 {
-	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, "550", "5.7.1", "Access denied",
+	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, REASON_POLICY, "Access denied",
 		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:aws:ses:r:1:identity/y"),
-		TEXT("a@example.com"), "policy" };
+		TEXT("a@example.com") };
 }
 
 static void a_refusal_in_full(void **state)
@@ -64,7 +64,7 @@ static void at_the_end_recipients_are_counted(void **state)
 static void trouble_says_error(void **state)
 {
 	const struct reply reply = { "451", "4.3.0", "Internal trouble", "id1" };
-	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = "memory" };
+	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = REASON_MEMORY };
 	struct session bare = { 0 };
 	char line[RECORD_MAX];
 

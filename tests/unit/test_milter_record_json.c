@@ -31,8 +31,8 @@ static int begin(void **state)
 
 static struct outcome refusal(enum stage stage)
 {
-	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, "550", "5.7.1", "Access denied",
-		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com"), "policy" };
+	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, REASON_POLICY, "Access denied",
+		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com") };
 }
 
 static const struct reply told = { "550", "5.7.1", "Access denied", "id1" };
@@ -57,15 +57,15 @@ static void a_refusal_in_full(void **state)
 		"{\"time\":\"2024-11-26T12:00:00.007Z\",\"id\":\"id1\",\"queue_id\":\"4ABC\",\"stage\":\"RCPT\","
 		"\"decision\":\"explicitDeny\",\"mode\":\"monitor\",\"would\":\"would-reject\",\"generation\":1,"
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":\"arn:aws:iam::1:user/x\","
-		"\"sender\":\"s@example.net\",\"header_from\":[],\"recipients\":[\"a@example.com\"],\"completed\":[],\"return_path\":null,"
-		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"sender\":\"s@example.net\",\"header_from\":[],\"header_from_raw\":null,\"recipients\":[\"a@example.com\"],\"completed\":[],\"return_path\":null,"
+		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
 		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
 }
 
 static void what_is_let_through(void **state)
 {
-	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = "" };
+	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = REASON_NONE };
 
 	(void)state;
 	message_recipient(session.message, TEXT("r@example.org"), TEXT(""), true);
@@ -75,8 +75,9 @@ static void what_is_let_through(void **state)
 		"\"decision\":\"allowed\",\"mode\":\"enforce\",\"would\":null,\"generation\":1,"
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":null,"
 		"\"sender\":\"s@example.net\",\"header_from\":[{\"address\":\"f@example.net\",\"name\":\"Name\"}],"
+		"\"header_from_raw\":[\"f@example.net\"],"
 		"\"recipients\":[\"r@example.org\"],\"completed\":[],\"return_path\":null,"
-		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"\",\"reply\":null}\n");
 }
@@ -84,7 +85,7 @@ static void what_is_let_through(void **state)
 /* Both forms of each address that has two. */
 static void what_the_mta_completes(void **state)
 {
-	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = "" };
+	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = REASON_NONE };
 	struct json_line line;
 
 	(void)state;
@@ -98,7 +99,7 @@ static void what_the_mta_completes(void **state)
 /* No message has begun: nothing is known, and nothing is missing. */
 static void trouble_has_every_key(void **state)
 {
-	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = "no-client" };
+	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = REASON_NO_CLIENT };
 	struct session bare = { .id = "id2" };
 	const struct reply reply = { "451", "4.3.0", "Internal trouble", "id2" };
 
@@ -107,8 +108,8 @@ static void trouble_has_every_key(void **state)
 		"{\"time\":\"1970-01-01T00:00:00.000Z\",\"id\":\"id2\",\"queue_id\":null,\"stage\":\"MAIL\","
 		"\"decision\":\"error\",\"mode\":\"enforce\",\"would\":null,\"generation\":null,"
 		"\"client\":null,\"login\":null,\"tls\":false,\"principal\":null,"
-		"\"sender\":\"\",\"header_from\":[],\"recipients\":[],\"completed\":[],\"return_path\":null,"
-		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,"
+		"\"sender\":\"\",\"header_from\":null,\"header_from_raw\":null,\"recipients\":[],\"completed\":[],\"return_path\":null,"
+		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[],\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal trouble id=id2\"}\n");
 }

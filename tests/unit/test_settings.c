@@ -80,8 +80,24 @@ static const struct {
 	{ "principal's members", "{" MIN ", \"principals\": [{\"logins\": \"a\", \"network\": \"10.1\", \"arn\": \"arn:aws:iam::123456789012:user/${login}/\"}]}",
 		{ "principals[0].logins: unknown setting; write \"login\"", "principals[0].network: \"10.1\" is ",
 		  "principals[0].arn: not the ARN of a principal" } },
+	{ "principal's tenant", "{" MIN ", \"principals\": [{\"tenant\": \"a b\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
+		{ "principals[0].tenant: not a tenant; write 1 to 64 letters" } },
+	{ "tenant as context", "{" MIN ", \"context\": {\"SES:tenantname\": \"t\"}}",
+		{ "context.SES:tenantname: is filled in from the message and its client; take it out, and give principals a \"tenant\"" } },
 	{ "principal's login", "{" MIN ", \"principals\": [{\"login\": \"a*\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
 		{ "principals[0].login: a login with a wildcard" } },
+	{ "what stands beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"arn\": \"arn:aws:iam::123456789012:root\", \"policies\": [],"
+		" \"context\": {}}, {\"login\": \"a\", \"refuse\": false}]}",
+		{ "principals[0].arn: stands beside \"refuse\": true", "principals[0].policies: stands beside", "principals[0].context: stands beside",
+		  "principals[1]: no \"arn\"" } },
+	{ "tenant beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"tenant\": \"t\"}]}",
+		{ "principals[0].tenant: stands beside \"refuse\": true" } },
+	{ "refuse of no switch", "{" MIN ", \"principals\": [{\"refuse\": \"yes\", \"network\": \"::1\"}, {\"refuse\": 1}]}",
+		{ "principals[0].refuse: \"yes\" is neither true nor false", "principals[0]: no \"arn\"",
+		  "principals[1].refuse: 1 is neither true nor false", "principals[1]: no \"arn\"" } },
+	{ "realms", "{" MIN ", \"login_realms\": [\"@relay.test\", \"\", \"*\", \"relay.test.\", \"relay.test\"]}",
+		{ "login_realms[0]: not a realm", "login_realms[1]: not a realm", "login_realms[2]: not a realm", "login_realms[3]: not a realm" } },
+	{ "a realm for a list", "{" MIN ", \"login_realms\": \"relay.test\"}", { "login_realms: \"relay.test\" is not a list" } },
 	{ "networks", "{" MIN ", \"networks\": [{\"network\": \"10.0.0.0/8\"}]}", { "networks[0]: no \"context\"" } },
 	{ "unknown word", "{" MIN ", \"address_case\": \"fold\"}", { "unknown word; write \"domain\" or \"preserve\"" } },
 	{ "number for text", "{" MIN ", \"account\": 123456789012}", { "account: 123456789012 is not a text" } },
@@ -138,7 +154,9 @@ static void defaults_and_values(void **state)
 		" \"context\": {\"aws:PrincipalOrgID\": \"o-1\", \"aws:TagKeys\": [\"a\", \"b\"]},"
 		" \"networks\": [{\"network\": \"10.0.0.0/8\", \"context\": {\"aws:SourceVpc\": \"vpc-1\"}}],"
 		" \"principals\": [{\"login\": \"*\", \"network\": \"::/0\", \"arn\": \"arn:aws:iam::123456789012:user/mail/${login}\","
-		" \"policies\": [], \"context\": {}}, {\"arn\": \"arn:aws:sts::123456789012:assumed-role/r/s\"}]}";
+		" \"tenant\": \"Tenant_1\", \"policies\": [], \"context\": {}}, {\"arn\": \"arn:aws:sts::123456789012:assumed-role/r/s\"},"
+		" {\"login\": \"b\", \"network\": \"10.0.0.0/8\", \"refuse\": true}, {\"refuse\": true}],"
+		" \"login_realms\": [\"relay.test\", \"Mail.TEST\"]}";
 	static const char least[] = "{" MIN "}";
 	struct settings settings;
 	struct faults faults;
@@ -162,6 +180,7 @@ static void defaults_and_values(void **state)
 	assert_int_equal(settings.records_required, 0);
 	assert_null(settings.metrics);
 	assert_null(settings.site.principals.at);
+	assert_null(settings.site.login_realms.at);
 	settings_free(&settings);
 	assert_true(load(full, sizeof full - 1, &settings, &faults, (struct settings_given){ 0 }));
 	assert_int_equal(settings.listen.port, 25);
@@ -189,11 +208,20 @@ static void defaults_and_values(void **state)
 	assert_int_equal(settings.site.context.count, 2);
 	assert_string_equal(settings.site.context.at[1].values.at[1], "b");
 	assert_string_equal(settings.site.networks.at[0].context.at[0].name, "aws:SourceVpc");
-	assert_int_equal(settings.site.principals.count, 2);
+	assert_int_equal(settings.site.principals.count, 4);
 	/* An empty list of policies is one, none is not. */
 	assert_non_null(settings.site.principals.at[0].policies.at);
 	assert_null(settings.site.principals.at[1].policies.at);
 	assert_null(settings.site.principals.at[1].login);
+	assert_string_equal(settings.site.principals.at[0].tenant, "Tenant_1");
+	assert_null(settings.site.principals.at[1].tenant);
+	assert_int_equal(settings.site.principals.at[1].refuse, 0);
+	assert_int_equal(settings.site.principals.at[2].refuse, 1);
+	assert_string_equal(settings.site.principals.at[2].login, "b");
+	assert_int_equal(settings.site.principals.at[3].refuse, 1);
+	assert_null(settings.site.principals.at[3].arn);
+	assert_int_equal(settings.site.login_realms.count, 2);
+	assert_string_equal(settings.site.login_realms.at[1], "Mail.TEST");
 	settings_free(&settings);
 }
 
@@ -261,7 +289,8 @@ static void printed_is_taken_again(void **state)
 {
 	static const char text[] = "{\"socket\": \"inet:25@127.0.0.1\", \"policies\": [\"a\\\"\\u00e9\"], \"null_sender\": \"reject\","
 		" \"sandbox\": true, \"context\": {\"aws:TagKeys\": [\"a\", \"b\"], \"aws:userid\": \"c\"},"
-		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": []}]}";
+		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": []},"
+		" {\"refuse\": true}], \"login_realms\": []}";
 	struct settings settings;
 	struct faults faults;
 	char *first, *second;
@@ -279,6 +308,11 @@ static void printed_is_taken_again(void **state)
 	assert_string_equal(settings.site.policies.at[0], "a\"\xc3\xa9");
 	assert_int_equal(settings.site.context.at[0].values.count, 2);
 	assert_non_null(settings.site.principals.at[0].policies.at);
+	assert_int_equal(settings.site.principals.at[0].refuse, 0);
+	assert_int_equal(settings.site.principals.at[1].refuse, 1);
+	/* That there are no realms has been said; that nothing is in the shadow has not. */
+	assert_non_null(settings.site.login_realms.at);
+	assert_null(settings.shadow.at);
 	out = open_memstream(&second, &length);
 	assert_non_null(out);
 	settings_print(&settings, out);

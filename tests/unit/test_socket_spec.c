@@ -31,6 +31,16 @@ static const struct {
 	{ "inet6", "inet6:8899@::1", "inet6:8899@[::1]", "inet:[::1]:8899", NULL },
 	{ "inet6, brackets", "inet6:8899@[2001:db8::1]", "inet6:8899@[2001:db8::1]", "inet:[2001:db8::1]:8899", NULL },
 	{ "inet6, localhost", "inet6:8899@localhost", "inet6:8899@[::1]", "inet:[::1]:8899", NULL },
+	{ "public", "public:inet:8899@0.0.0.0", "inet:8899@[0.0.0.0]", "inet:0.0.0.0:8899", NULL },
+	{ "public, IPv6", "public:inet6:8899@[2001:db8::1]", "inet6:8899@[2001:db8::1]", "inet:[2001:db8::1]:8899", NULL },
+	{ "public loopback", "public:inet:8899@127.0.0.1", "inet:8899@[127.0.0.1]", "inet:127.0.0.1:8899", NULL },
+	{ "public in capitals", "Public:Inet:8899@192.0.2.1", "inet:8899@[192.0.2.1]", "inet:192.0.2.1:8899", NULL },
+	{ "public unix", "public:unix:/run/x.sock", NULL, NULL, "leave `public:` out" },
+	{ "public path", "public:/run/x.sock", NULL, NULL, "leave `public:` out" },
+	{ "public twice", "public:public:inet:8899@0.0.0.0", NULL, NULL, "inet:PORT@HOST" },
+	{ "public nothing", "public:", NULL, NULL, "unix:/PATH" },
+	{ "public without host", "public:inet:8899", NULL, NULL, "write inet:8899@127.0.0.1" },
+	{ "a file of that name", "./public:x", NULL, NULL, "unix:/PATH" },
 	{ "empty", "", NULL, NULL, "unix:/PATH" },
 	{ "no path", "unix:", NULL, NULL, "no path" },
 	{ "a folder", "unix:/run/", NULL, NULL, "ends in `/`" },
@@ -73,6 +83,43 @@ static void specs_are_parsed(void **state)
 		/* What is printed is taken again. */
 		socket_spec_print(&spec, out);
 		CHECK_CASE(failures, cases[i].name, socket_spec_parse(out, &spec, room, sizeof room) == NULL);
+	}
+	assert_int_equal(failures, 0);
+}
+
+static const struct {
+	const char *input;
+	const char *warning; /* what it must hold; NULL: none */
+} reached[] = {
+	{ "unix:/run/x.sock", NULL },
+	{ "inet:8899@127.0.0.1", NULL },
+	{ "inet:8899@127.8.8.8", NULL },
+	{ "inet:8899@localhost", NULL },
+	{ "inet6:8899@::1", NULL },
+	{ "inet6:8899@[::ffff:127.0.0.1]", NULL },
+	{ "public:inet:8899@0.0.0.0", NULL },
+	{ "public:inet6:8899@[2001:db8::1]", NULL },
+	{ "inet:8899@0.0.0.0", "others can reach inet:8899@[0.0.0.0]" },
+	{ "inet:8899@0.0.0.0", "; listen at unix:/run/ses-policy-milter/milter.sock or inet:8899@127.0.0.1, or write public:inet:8899@[0.0.0.0] if that is meant" },
+	{ "inet:8899@192.0.2.1", "others can reach inet:8899@[192.0.2.1]" },
+	{ "inet:8899@10.1.2.3", "others can reach inet:8899@[10.1.2.3]" },
+	{ "inet6:8899@::", "or inet6:8899@::1, or write public:inet6:8899@[::] if that is meant" },
+	{ "inet6:8899@[2001:db8::1]", "others can reach inet6:8899@[2001:db8::1]" },
+	{ "inet6:8899@[::ffff:192.0.2.1]", "others can reach" },
+};
+
+static void an_address_that_others_reach_is_warned_of(void **state)
+{
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(reached); i++) {
+		struct socket_spec spec;
+		char room[SOCKET_WARNING_SIZE];
+		const char *fault = socket_spec_parse(reached[i].input, &spec, room, sizeof room);
+		CHECK_CASE(failures, reached[i].input, !fault);
+		const char *warning = fault ? fault : socket_spec_warning(&spec, room);
+		CHECK_CASE(failures, reached[i].input, reached[i].warning ? warning && strstr(warning, reached[i].warning) : !warning);
 	}
 	assert_int_equal(failures, 0);
 }
@@ -122,6 +169,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(specs_are_parsed),
+		cmocka_unit_test(an_address_that_others_reach_is_warned_of),
 		cmocka_unit_test(path_length_is_bounded),
 		cmocka_unit_test(connect_tells_vacancy),
 	};

@@ -2,9 +2,11 @@
 """Counters over HTTP: what happened is counted, in a text that Prometheus's own checker takes."""
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from conftest import example
 from lib.daemon import Daemon
 from lib.postfix import free_port
+from lib.tables import rows
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
 
@@ -73,7 +76,58 @@ def test_what_happens_is_counted(start, client, place):
         time.sleep(0.02)
     last = values(scrape(place))
     assert last["connections"] == 0 and last["connections_total"] == 1
-    assert last["records_lost_total"] == 0 and not any(last[name] for name in last if name.startswith("errors_total"))
+    errors = {name: last[name] for name in last if name.startswith("errors_total")}
+    assert last["records_lost_total"] == 0 and not any(errors.values())
+    assert set(errors) == {f'errors_total{{reason="{word}"}}' for _, word, kind, *_ in rows("policy/ses/reason_list.h", "REASON") if kind == "TROUBLE"}
+
+
+def test_messages_that_never_end(start, client, place):
+    """What had nothing against it when it was sent is counted if its end never comes; the log tells of many, once."""
+    daemon = start(settings={"metrics": place}, sender=example("sender"), recipients=example("recipients"))
+    one = client(daemon)
+
+    def begin(recipient: str = INSIDE, data: bool = True) -> None:
+        one.mail(f"<{GOOD}>")
+        one.rcpt(f"<{recipient}>")
+        if data:
+            one.data()
+
+    def unended() -> float:
+        return values(scrape(place))["unended_messages_total"]
+
+    # Taken back, come to its end, refused.
+    begin(data=False)
+    one.abort()
+    assert one.message(GOOD, [INSIDE]).stage == ""
+    begin(OUTSIDE)
+    one.abort()
+    one.mail(f"<{BAD}>")
+    one.abort()
+    begin(data=False)
+    begin(data=False)
+    assert unended() == 0
+    # Broken off; another message without a word; hung up.
+    begin()
+    one.abort()
+    begin()
+    one.mail(f"<{GOOD}>")
+    one.abort()
+    with client(daemon) as other:
+        other.mail(f"<{GOOD}>")
+        other.rcpt(f"<{INSIDE}>")
+        other.data()
+    end = time.monotonic() + 60
+    while unended() < 3 and time.monotonic() < end:
+        time.sleep(0.02)
+    assert unended() == 3 and "never to their end" not in daemon.log()
+    for _ in range(50):
+        begin()
+        one.abort()
+    assert one.message(GOOD, [INSIDE]).stage == ""
+    daemon.wait_line("10 messages in an hour came to DATA, and never to their end here")
+    assert unended() == 53
+    assert daemon.stop() == 0
+    assert daemon.log().count("never to their end") == 1
 
 
 def test_reloads(start, client, place):
@@ -154,6 +208,105 @@ def test_idle_browsers_hold_up_nobody(start, client, place):
     for one in idle:
         one.close()
     assert "ses_policy_milter_generation 1" in scrape(place)
+
+
+class Tricklers:
+    """Clients that send a request at a byte a second, and come again when they are sent away, until the end of a `with`."""
+
+    def __init__(self, place: str, count: int, source: str = "127.0.0.1") -> None:
+        host, _, port = place.partition(":")
+        self.address, self.source, self.count = (host, int(port)), source, count
+        self.over = threading.Event()
+        self.sockets: list[socket.socket] = []
+
+    def connect(self) -> socket.socket:
+        one = socket.create_connection(self.address, timeout=30, source_address=(self.source, 0))
+        one.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX: ")
+        one.settimeout(0)
+        return one
+
+    def trickle(self) -> None:
+        while not self.over.wait(1):
+            for number, one in enumerate(self.sockets):
+                try:
+                    one.send(b"x")
+                except OSError:
+                    one.close()
+                    self.sockets[number] = self.connect()
+
+    def __enter__(self) -> "Tricklers":
+        self.sockets = [self.connect() for _ in range(self.count)]
+        self.thread = threading.Thread(target=self.trickle)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+        for one in self.sockets:
+            one.close()
+
+
+@pytest.mark.parametrize("count", [40, 200])
+def test_slow_clients_keep_no_scrape_out(start, client, place, count):
+    """Not one, and not the next, from the same address; and mail is not held up."""
+    daemon = start(settings={"metrics": place}, sender=example("sender"))
+    with Tricklers(place, count):
+        for _ in range(5):
+            assert "ses_policy_milter_generation 1" in request(place).read().decode()
+        assert client(daemon).mail(f"<{BAD}>").code == 550
+    assert "ses_policy_milter_generation 1" in scrape(place)
+
+
+def test_slow_clients_send_away_their_own(start, place):
+    """One that is older than all of them, and slow too, but of another address, gets its answer."""
+    start(settings={"metrics": place}, sender=example("sender"))
+    with Tricklers(place, 1) as other, Tricklers(place, 100, "127.0.0.2"):
+        one = other.sockets[0]
+        one.settimeout(30)
+        one.sendall(b"\r\n\r\n")
+        assert one.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_request_has_its_time(start, place):
+    """Whatever trickles in: ten seconds after it began it is over."""
+    start(settings={"metrics": place}, sender=example("sender"))
+    before = time.monotonic()
+    with Tricklers(place, 1) as slow:
+        one = slow.sockets[0]
+        one.settimeout(60)
+        assert one.recv(1) == b""
+    assert time.monotonic() - before > 9
+
+
+def test_a_connection_is_for_one_request(start, place):
+    """Idle connections would be as many as there are browsers."""
+    start(settings={"metrics": place}, sender=example("sender"))
+    response = request(place)
+    assert response.getheader("Connection") == "close" and b"generation 1" in response.read()
+
+
+def test_without_descriptors_nothing_spins(start, client, place):
+    """Who cannot be let in waits, and costs no time. When there is room again he is let in."""
+    daemon = start(before=("prlimit", "--nofile=64"), settings={"metrics": place}, sender=example("sender"))
+    held = []
+    while len(os.listdir(f"/proc/{daemon.process.pid}/fd")) < 64:
+        held.append(client(daemon))
+    host, _, port = place.partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as one:
+        one.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        spent = cpu_seconds(daemon.process.pid)
+        time.sleep(1)
+        assert cpu_seconds(daemon.process.pid) - spent < 0.5
+        for connection in held:
+            connection.close()
+        assert one.recv(12) == b"HTTP/1.1 200"
+
+
+def cpu_seconds(process: int) -> float:
+    with open(f"/proc/{process}/stat", encoding="ascii") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.parametrize("value, fault", [

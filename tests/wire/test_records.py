@@ -13,8 +13,8 @@ from lib.daemon import Daemon
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
 KEYS = ["time", "id", "queue_id", "stage", "decision", "mode", "would", "generation", "client", "login", "tls", "principal",
-        "sender", "header_from", "recipients", "completed", "return_path", "configuration_set", "source_arn", "from_arn", "return_path_arn",
-        "resources", "policy", "sid", "statement", "reason", "reply"]
+        "sender", "header_from", "header_from_raw", "recipients", "completed", "return_path", "configuration_set", "source_arn", "from_arn", "return_path_arn",
+        "tenant", "full_name", "ses_header", "resources", "policy", "sid", "statement", "reason", "reply"]
 
 
 def wait_records(path: pathlib.Path, count: int) -> list[dict]:
@@ -49,7 +49,7 @@ def test_each_decision_is_a_line(start, client):
     assert (rcpt["stage"], rcpt["decision"], rcpt["recipients"]) == ("RCPT", "explicitDeny", [OUTSIDE])
     assert (end["stage"], end["decision"], end["reply"], end["policy"]) == ("EOM", "allowed", None, None)
     assert end["recipients"] == [INSIDE] and end["queue_id"] == "QUEUEID" and end["id"] == rcpt["id"]
-    assert end["header_from"] == [{"address": GOOD, "name": "Ann"}] and end["configuration_set"] == "set-1"
+    assert end["header_from"] == [{"address": GOOD, "name": None}] and end["header_from_raw"] == [f"Ann <{GOOD}>"] and end["configuration_set"] == "set-1"
     assert end["resources"] == ["arn:aws:ses:us-west-2:123456789012:identity/example.net"]
     assert oct(path.stat().st_mode & 0o777) == "0o640"
 

@@ -198,6 +198,29 @@ def test_stops_at_once_and_leaves_nothing(start, client):
     assert not (daemon.run / "milter.sock").exists()
 
 
+@pytest.mark.parametrize("spec, warns", [("inet:{}@0.0.0.0", True), ("public:inet:{}@0.0.0.0", False), ("inet:{}@127.0.0.1", False)])
+def test_a_socket_that_others_reach(folder, start, client, spec, warns):
+    """It serves, and says so at the start; --check says it, --check --strict refuses it. With `public:` it is meant."""
+    port = free_port()
+    daemon = Daemon(folder, {"socket": spec.format(port)}, socket_spec=f"inet:{port}@127.0.0.1")
+    daemon.settings["socket"] = spec.format(port)
+    daemon.write_policy("sender", example("sender"))
+    warning = f"socket: others can reach inet:{port}@[0.0.0.0], "
+    checked, strict = daemon.check(), daemon.command("--settings", str(daemon.file), "--check", "--strict")
+    assert (checked.returncode, strict.returncode) == (0, 1 if warns else 0)
+    assert checked.stdout.startswith("ok: ")
+    for done in (checked, strict):
+        assert (f"ses-policy-milter: warning: {warning}" in done.stderr) == warns, done
+        assert (f"or write public:inet:{port}@[0.0.0.0] if that is meant" in done.stderr) == warns
+    daemon.start()
+    try:
+        assert client(daemon).mail("<other@example.net>").code == 550
+        assert (warning in daemon.log()) == warns
+        assert f"for main.cf: smtpd_milters = {{ inet:{'127.0.0.1' if '127' in spec else '0.0.0.0'}:{port}," in daemon.log()
+    finally:
+        daemon.stop()
+
+
 def test_inet_socket(folder, start, client):
     daemon = start(socket_spec=f"inet:{free_port()}@127.0.0.1", sender=example("sender"))
     assert client(daemon).mail("<other@example.net>").code == 550

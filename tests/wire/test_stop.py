@@ -4,7 +4,9 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
+import subprocess
 import threading
 import time
 
@@ -149,6 +151,64 @@ def test_reload_before_the_first_session(start):
     daemon = start(policy=example("sender"))
     daemon.write_policy("policy", example("recipients"))
     assert "reload: generation 2 in force" in daemon.reload()
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1])
+def test_reload_signal_during_the_start(start, folder, number):
+    """It ends nothing and is not lost: what came while generation 1 was read is followed by a reload."""
+    many = json.dumps([f"user-{number}@example.org" for number in range(20_000)])
+    daemon = Daemon(folder)
+    daemon.write_policy("policy", example("recipients").replace('"*@example.org"', many))
+    daemon.launch()
+    status = pathlib.Path(f"/proc/{daemon.process.pid}/status")
+    try:
+        # From the first statement of main on; before, the dynamic linker is at work.
+        while not int(re.search(r"^SigBlk:\s*(\w+)$", status.read_text(), re.M).group(1), 16) & 1 << number - 1:
+            assert daemon.process.poll() is None, daemon.log()
+        daemon.signal(number)
+        daemon.wait_line("reload: generation 2 in force")
+        log = daemon.log()
+        assert log.index("generation 1 in force") < log.index("for main.cf: ") < log.index("generation 2 in force")
+    finally:
+        assert daemon.stop() == 0
+
+
+MEANINGLESS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGALRM, signal.SIGVTALRM, signal.SIGUSR2, signal.SIGIO, signal.SIGPWR)
+
+
+@pytest.mark.parametrize("number", MEANINGLESS)
+def test_signals_that_mean_nothing(start, client, number):
+    daemon = start(policy=example("sender"))
+    daemon.signal(number)
+    assert "reload: generation 2 in force" in daemon.reload()
+    assert client(daemon).mail(f"<{BAD}>").code == 550
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_check_ends_as_usual(folder, number):
+    """It serves nobody: Ctrl-C and a terminal that is gone end it, whatever it waits for."""
+    daemon = Daemon(folder)
+    daemon.write_policy("policy", "{")
+    daemon.write_settings()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    check = subprocess.Popen([program("ses-policy-milter"), "--settings", str(daemon.file), "--check"], stderr=writer)
+    try:
+        end = time.monotonic() + 60
+        while "pipe_write" not in pathlib.Path(f"/proc/{check.pid}/wchan").read_text():
+            assert check.poll() is None and time.monotonic() < end
+            time.sleep(0.01)
+        check.send_signal(number)
+        assert check.wait(60) == -number
+    finally:
+        check.kill()
+        check.wait()
+        os.close(reader)
+        os.close(writer)
 
 
 def test_started_with_signals_ignored(start, folder, client):

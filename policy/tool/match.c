@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tool/reason.h"
+#include "tool/match.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,34 +42,34 @@ static const struct condition *condition_that_is(const struct statement *stateme
 	return NULL;
 }
 
-struct reason reason_of(const struct statement *statement, const struct request *request)
+struct match match_of(const struct statement *statement, const struct request *request)
 {
-	enum principal_match match;
-	struct reason reason = { .truth = statement_match(statement, request, &match) };
+	enum principal_match principal;
+	struct match match = { .truth = statement_match(statement, request, &principal) };
 
-	if (reason.truth == TRUTH_TRUE)
-		return reason;
-	if (match == PRINCIPAL_NO) {
-		reason.element = ELEMENT_PRINCIPAL;
-		return reason;
+	if (match.truth == TRUTH_TRUE)
+		return match;
+	if (principal == PRINCIPAL_NO) {
+		match.element = ELEMENT_PRINCIPAL;
+		return match;
 	}
 	struct statement bare = without_resource(statement);
 	if (statement_match(&bare, request, NULL) == TRUTH_FALSE) {
-		reason.element = ELEMENT_ACTION;
-		return reason;
+		match.element = ELEMENT_ACTION;
+		return match;
 	}
 	bare = without_principal(statement);
 	bare.condition_count = 0;
-	if (statement_match(&bare, request, NULL) == reason.truth) {
-		reason.element = ELEMENT_RESOURCE;
-		return reason;
+	if (statement_match(&bare, request, NULL) == match.truth) {
+		match.element = ELEMENT_RESOURCE;
+		return match;
 	}
-	reason.element = ELEMENT_CONDITION;
-	reason.condition = condition_that_is(statement, request, reason.truth);
-	return reason;
+	match.element = ELEMENT_CONDITION;
+	match.condition = condition_that_is(statement, request, match.truth);
+	return match;
 }
 
-const char *reason_element_name(const struct statement *statement, enum element element)
+const char *match_element_name(const struct statement *statement, enum element element)
 {
 	switch (element) {
 	case ELEMENT_PRINCIPAL:
@@ -136,11 +136,11 @@ static const char *one_text(struct arena *arena, struct text value)
 	return list_end(&list);
 }
 
-const char *reason_was(struct arena *arena, const struct statement *statement, const struct reason *reason,
+const char *match_was(struct arena *arena, const struct statement *statement, const struct match *match,
 	const struct request *request)
 {
 	(void)statement;
-	switch (reason->element) {
+	switch (match->element) {
 	case ELEMENT_PRINCIPAL:
 		return request->caller.text.length ? one_text(arena, request->caller.text) : "nobody";
 	case ELEMENT_ACTION:
@@ -152,7 +152,7 @@ const char *reason_was(struct arena *arena, const struct statement *statement, c
 		}
 		return one_text(arena, request->resource_text);
 	case ELEMENT_CONDITION:
-		return slot_text(arena, &request->slots[reason->condition->slot]);
+		return slot_text(arena, &request->slots[match->condition->slot]);
 	case ELEMENT_NONE:
 		break;
 	}
@@ -203,12 +203,12 @@ static const char *condition_wanted(struct arena *arena, const struct condition 
 		comparison_words(operator), condition->value_count == 1 ? "" : "any of ", condition->empty ? "nothing" : values);
 }
 
-const char *reason_wanted(struct arena *arena, const struct statement *statement, const struct reason *reason)
+const char *match_wanted(struct arena *arena, const struct statement *statement, const struct match *match)
 {
 	struct list list = { .arena = arena, .text = "" };
 	bool negated = false;
 
-	switch (reason->element) {
+	switch (match->element) {
 	case ELEMENT_PRINCIPAL:
 		negated = statement->not_principal;
 		for (size_t i = 0; i < statement->principals.count; i++)
@@ -225,7 +225,7 @@ const char *reason_wanted(struct arena *arena, const struct statement *statement
 			list_add(&list, statement->resources[i].text);
 		break;
 	case ELEMENT_CONDITION:
-		return condition_wanted(arena, reason->condition);
+		return condition_wanted(arena, match->condition);
 	case ELEMENT_NONE:
 		break;
 	}
@@ -241,7 +241,7 @@ static bool template_uses(const struct template *template, int slot)
 	return false;
 }
 
-bool reason_uses(const struct statement *statement, int slot)
+bool match_uses(const struct statement *statement, int slot)
 {
 	for (size_t i = 0; i < statement->condition_count; i++) {
 		const struct condition *condition = &statement->conditions[i];
@@ -257,7 +257,7 @@ bool reason_uses(const struct statement *statement, int slot)
 	return false;
 }
 
-bool reason_concerns(const struct statement *statement, const struct request *request)
+bool match_concerns(const struct statement *statement, const struct request *request)
 {
 	unsigned group = statement->policy->group;
 

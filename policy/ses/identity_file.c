@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ses/identity_file.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#define MEMBER "IdentityType"
+
+static bool add(struct generation *generation, struct text name)
+{
+	if (generation->stated_count == generation->stated_room) {
+		size_t room = generation->stated_room ? 2 * generation->stated_room : 8;
+		struct text *grown = arena_array(&generation->arena, room, sizeof *grown);
+		if (!grown)
+			return false;
+		if (generation->stated_count)
+			memcpy(grown, generation->stated, generation->stated_count * sizeof *grown);
+		generation->stated = grown;
+		generation->stated_room = room;
+	}
+	struct text copy = arena_text(&generation->arena, name);
+	if (copy.at)
+		generation->stated[generation->stated_count++] = copy;
+	return copy.at;
+}
+
+bool identity_file_note(struct generation *generation, struct text file_name, struct text content)
+{
+	/* Large lists of recipients are not read twice. */
+	if (!memmem(content.at, content.length, MEMBER, strlen(MEMBER)))
+		return true;
+	json_t *root = json_loadb(content.at, content.length, 0, NULL);
+	/* It has been read before: it is JSON. */
+	bool good = root;
+	if (json_is_string(json_object_get(root, MEMBER)) && json_is_object(json_object_get(root, "Policies"))) {
+		generation->states_policies = true;
+		if (json_is_true(json_object_get(root, "VerifiedForSendingStatus")))
+			good = add(generation, file_name);
+	}
+	json_decref(root);
+	return good;
+}

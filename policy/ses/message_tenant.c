@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tenant of a message. Whether SES has the key ses:TenantName in a request by SMTP is not said (Service Authorization
+ * Reference: SendEmail and SendBulkEmail have it, SendRawEmail does not), so a message that names a tenant must pass with the
+ * key filled in, and with it missing.
+ */
+#include "ses/message_parts.h"
+
+#include "ses/tenant.h"
+
+bool tenant_settle(struct message *message, struct outcome *against)
+{
+	const struct header_values *values = &message->headers.of[HEADER_TENANT];
+	int slot = message->generation->slot[KEY_TENANT_NAME];
+	struct text pin = message->rule->tenant;
+
+	request_state(&message->request, slot, SLOT_ABSENT);
+	if (!values->count || (slot < 0 && !pin.length))
+		return true;
+	/* Which of two SES takes is not said. */
+	if (values->count > 1)
+		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "stands there twice", values->values[0], against);
+	if (!tenant_is_valid(values->values[0]))
+		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant", values->values[0], against);
+	if (pin.length && !text_equals(pin, values->values[0]))
+		return header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
+			values->values[0], against);
+	message->tenant = values->values[0];
+	return true;
+}
+
+bool tenant_ask(struct message *message)
+{
+	size_t count = message->ask_count;
+
+	if (!message->tenant.length || message->generation->slot[KEY_TENANT_NAME] < 0)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (!ask_again(message, &message->asks[i]))
+			return false;
+	return true;
+}

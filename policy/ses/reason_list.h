@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reason_list: why a message is not let through, each reason once, with what the client is told. No guard: the file
+ * that includes it defines
+ *
+ *   REASON(NAME, word, REFUSAL or TROUBLE, reply code, enhanced code, reply text, when)
+ *
+ * Words are stable: they stand in the log, in records and in the metrics. Refusals that differ only in their codes
+ * share one word, and follow each other. The text is NULL where it is made for each message (refusal_text.h). TROUBLE is
+ * our own: the MTA tries again. `when` is for the manual, ses-policy-milter(8), which lists them as they stand here.
+ * Codes: RFC 5321, 4.2.2 and 4.2.3; RFC 3463, 3.2, 3.4 and 3.8; those of SES where it would refuse the same.
+ */
+
+REASON(POLICY, "policy", REFUSAL, "550", "5.7.1", NULL,
+	"A Deny matches.")
+REASON(NO_ALLOW, "no-allow", REFUSAL, "550", "5.7.1", NULL,
+	"An Allow is needed, and none matches.")
+REASON(BAD_SENDER, "bad-address", REFUSAL, "553", "5.1.7", NULL,
+	"The envelope sender is not a valid mailbox, or the MTA relays it in a form that it does not tell.")
+REASON(BAD_RECIPIENT, "bad-address", REFUSAL, "553", "5.1.3", NULL,
+	"A recipient is not a valid mailbox, or is routed by way of another host, or the MTA relays it in a form that it does not tell.")
+REASON(BAD_HEADER, "bad-header", REFUSAL, "550", "5.1.7", NULL,
+	"A header of addresses holds no valid mailbox, or too many, or occurs too often.")
+REASON(BAD_STEERING, "bad-header", REFUSAL, "550", "5.7.1", NULL,
+	"A header that steers Amazon SES does not hold what SES takes there.")
+REASON(UNQUALIFIED_HEADER, "unqualified-header", REFUSAL, "550", "5.1.7", NULL,
+	"The domain of an address in a header is not written in full, which the setting unqualified_headers refuses.")
+REASON(HEADER_LIMIT, "header-limit", REFUSAL, "550", "5.1.7", NULL,
+	"A header of addresses is longer than is read, or stands there too often, or found no room beside the others.")
+REASON(STEERING_LIMIT, "header-limit", REFUSAL, "550", "5.7.1", NULL,
+	"A header that steers Amazon SES found no room beside the others.")
+REASON(NO_SENDER, "no-sender", REFUSAL, "550", "5.1.7", NULL,
+	"Neither the envelope nor a From header names a sender.")
+REASON(NULL_SENDER, "null-sender", REFUSAL, "550", "5.7.1", "Null sender refused: Amazon SES relays no mail from <>",
+	"The null sender, which the setting null_sender refuses.")
+REASON(UNKNOWN_IDENTITY, "unknown-identity", REFUSAL, "550", "5.7.1", NULL,
+	"An address of no identity of the site, which the setting unknown_identity refuses.")
+REASON(UNVERIFIED_RECIPIENT, "unverified-recipient", REFUSAL, "550", "5.7.1", NULL,
+	"In the sandbox, a recipient of no identity of the site.")
+REASON(LOGIN, "login", REFUSAL, "550", "5.7.1", NULL,
+	"The login cannot be the name of a principal, or differs from an entry of the setting principals in letter case alone.")
+REASON(CLIENT_REFUSED, "client-refused", REFUSAL, "550", "5.7.1", NULL,
+	"The entry of the setting principals that the client meets refuses it.")
+REASON(SES_HEADER, "ses-header", REFUSAL, "550", "5.7.1", NULL,
+	"A header that steers Amazon SES, which the setting ses_headers refuses.")
+REASON(TENANT, "tenant", REFUSAL, "550", "5.7.1", NULL,
+	"X-SES-TENANT names another tenant than the one to which the setting principals pins the client.")
+REASON(CROWDED, "crowded", REFUSAL, "550", "5.7.1", "Too many senders and resources in one message",
+	"More than 4096 pairs of a sender and a resource.")
+REASON(MEMORY, "memory", TROUBLE, "451", "4.3.0", "Policy check failed for want of memory; try again later",
+	"Memory is short.")
+REASON(HEADERS_UNSEEN, "headers-unseen", TROUBLE, "421", "4.3.2", "Policies have changed since this connection began; connect again",
+	"The policies need headers, which the MTA was told not to send when this connection began.")
+REASON(NO_CLIENT, "no-client", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
+	"The MTA sent MAIL, but did not say before who connected.")
+REASON(NO_MESSAGE, "no-message", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
+	"The MTA sent a part of a message without MAIL before it.")
+REASON(REFUSAL_UNTOLD, "refusal-untold", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
+	"A refusal came up at a stage for which the MTA expects no answer.")
+REASON(RECORD, "record", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
+	"The decision could not be recorded, and the setting records_required asks for it.")

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+What the daemon's own objects can call of libraries, as the linker sees it. GLib ends the process when it gets no memory: a
+call that takes memory would end the daemon where mail has to be put off. And it asks no name service, runs no program,
+connects to nobody outside.
+"""
+import re
+import subprocess
+
+from lib.daemon import BUILD
+
+ARCHIVES = ["policy/libiam.a", "policy/libses.a", "milter/libdaemon.a"]
+# Objects that may call GLib or GMime, and what. from_header decodes display names, where a policy asks for them
+# (tests/unit/test_milter_record_names.c); the other takes no memory.
+GLIB = {
+    "from_header.o": r"g_mime_\w+|internet_address_\w+|g_type_check_instance_\w+|g_object_unref",
+    "string_set.o": "g_unichar_tolower|g_unichar_toupper",
+}
+# Is somebody there already at our own socket? Does the filter answer there? And /dev/log.
+CONNECTS = {"socket_spec.o", "probe.o", "system_log.o"}
+NEVER = (r"(__)?(getaddrinfo|getnameinfo|gethostby\w+|res_\w+|getservby\w+|getnetby\w+|popen|system|exec\w+|posix_spawnp?|v?fork|dlopen)")
+
+
+def calls() -> dict[str, set[str]]:
+    """Object -> symbols that it wants of others."""
+    said = subprocess.run(["nm", "-u", *(str(BUILD / name) for name in ARCHIVES)], capture_output=True, text=True, check=True).stdout
+    found: dict[str, set[str]] = {}
+    for line in said.splitlines():
+        if line.endswith(".o:"):
+            name = line[:-1]
+        elif symbol := re.search(r" [UwW] (\w+)", line):
+            found.setdefault(name, set()).add(symbol[1])
+    return found
+
+
+def objects_that_call(pattern: str) -> dict[str, set[str]]:
+    found = {name: {symbol for symbol in symbols if re.fullmatch(pattern, symbol)} for name, symbols in calls().items()}
+    return {name: symbols for name, symbols in found.items() if symbols}
+
+
+def test_the_archives_are_looked_into() -> None:
+    found = calls()
+    assert len(found) > 60 and "smfi_getsymval" in found["macro.o"] and "malloc" in set.union(*found.values())
+
+
+def test_glib_is_called_only_where_it_may_end_the_process() -> None:
+    found = objects_that_call(r"(g|gmime|internet)_\w+")
+    assert set(found) == set(GLIB), found
+    for name, symbols in found.items():
+        assert {symbol for symbol in symbols if not re.fullmatch(GLIB[name], symbol)} == set()
+
+
+def test_no_name_service_no_program() -> None:
+    assert objects_that_call(NEVER) == {}
+
+
+def test_it_connects_to_nobody_outside() -> None:
+    assert set(objects_that_call("(__)?connect")) <= CONNECTS

@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where log lines go, with and without /dev/log, and what a log that takes no lines holds up: nothing."""
+import contextlib
+import os
+import pathlib
+import re
+import signal
+import socket
+import struct
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from conftest import example
+from lib.daemon import STOP_SECONDS, Daemon, is_sanitized, program
+from lib.milter_client import MilterClient
+from lib.postfix import free_port
+from test_metrics import scrape, values
+
+BAD = "other@example.net"
+# A program in front of the daemon, which so sees the folder `dev` as /dev.
+OWN_DEV = 'mount --bind /dev/null "$0/null" && mount --rbind "$0" /dev && exec "$@"'
+
+
+class SystemLog:
+    """Stands in for syslogd."""
+
+    def __init__(self, path: pathlib.Path, kind: socket.SocketKind = socket.SOCK_DGRAM) -> None:
+        self.path, self.kind, self.text = path, kind, ""
+        self.socket = socket.socket(socket.AF_UNIX, kind)
+        self.socket.bind(str(path))
+        path.chmod(0o666)
+        self.stream: socket.socket | None = None
+        if kind == socket.SOCK_STREAM:
+            self.socket.listen()
+
+    def read(self, seconds: float) -> None:
+        """What has come, waiting so long for the first of it."""
+        if self.kind == socket.SOCK_STREAM and not self.stream:
+            self.socket.settimeout(seconds)
+            self.stream, _ = self.socket.accept()
+        source = self.stream or self.socket
+        source.settimeout(seconds)
+        with contextlib.suppress(TimeoutError):
+            # A datagram is a line; in a stream a NUL ends it.
+            self.text += source.recv(65536).decode().replace("\0", "\n") + ("" if self.stream else "\n")
+
+    def wait(self, pattern: str, seconds: float = 60) -> str:
+        end = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.text, re.M)):
+            assert time.monotonic() < end, f"no {pattern!r} in {self.text}"
+            self.read(1)
+        return found.group(0)
+
+    def fill(self) -> None:
+        """Send lines until there is no room for more."""
+        with socket.socket(socket.AF_UNIX, self.kind) as one:
+            one.connect(str(self.path))
+            one.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    one.send(b"<21>filler")
+
+    def close(self) -> None:
+        for one in (self.stream, self.socket):
+            if one:
+                one.close()
+        self.path.unlink(missing_ok=True)
+
+
+class OwnDev:
+    """A daemon that does not log to standard error, on a machine with a /dev of its own."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder / "dev"
+        self.folder.mkdir()
+        (self.folder / "null").touch()
+        self.before = ("unshare", "--mount", "sh", "-c", OWN_DEV, str(self.folder))
+        self.logs: list[SystemLog] = []
+        self.daemon = Daemon(folder)
+        self.daemon.logging = []
+        self.daemon.write_policy("sender", example("sender"))
+
+    def log(self, kind: socket.SocketKind = socket.SOCK_DGRAM) -> SystemLog:
+        self.logs.append(SystemLog(self.folder / "log", kind))
+        return self.logs[-1]
+
+
+@pytest.fixture
+def own(folder: pathlib.Path) -> Iterator[OwnDev]:
+    one = OwnDev(folder)
+    try:
+        yield one
+    finally:
+        one.daemon.stop()
+        for log in one.logs:
+            log.close()
+
+
+def break_policy(daemon: Daemon) -> None:
+    daemon.write_policy("sender", "{")
+
+
+def bad_negotiation(daemon: Daemon) -> None:
+    """libmilter logs it and closes the connection."""
+    with MilterClient(daemon.address(), negotiate=False) as one:
+        one.send(b"O", struct.pack("!I", 6))
+        assert one.socket.recv(1) == b""
+
+
+def answers(daemon: Daemon) -> bool:
+    """Is mail checked?"""
+    try:
+        with MilterClient(daemon.address(), timeout=1) as one:
+            one.connect("172.31.5.6")
+            return one.mail(f"<{BAD}>").code == 550
+    except OSError:
+        return False
+
+
+def test_without_dev_log(own):
+    """Start, refused reload and stop are told on standard error; once also why there."""
+    daemon = own.daemon.start(*own.before)
+    daemon.wait_line(r"ses-policy-milter\[\d+\]: generation 1 in force")
+    break_policy(daemon)
+    assert "reload: refused, generation 1 stays in force" in daemon.reload()
+    bad_negotiation(daemon)
+    daemon.wait_line(r"ses-policy-milter\[\d+\]: .*len too short")
+    assert daemon.stop() == 0
+    lines = daemon.log().splitlines()
+    assert re.fullmatch(r"ses-policy-milter\[\d+\]: log: /dev/log: No such file or directory; lines go to standard error", lines[0])
+    assert lines[-1].endswith("]: stopped") and daemon.log().count("/dev/log") == 1
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
+def test_with_dev_log(own, kind):
+    """As syslog(3) sends it, facility mail; also what libmilter has to say."""
+    log = own.log(kind)
+    daemon = own.daemon.start(*own.before)
+    head = rf"[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d ses-policy-milter\[{daemon.process.pid}\]: "
+    log.wait(rf"^<22>{head}version ")
+    log.wait(rf"^<21>{head}generation 1 in force: 1 file")
+    break_policy(daemon)
+    daemon.signal(signal.SIGHUP)
+    log.wait(rf"^<19>{head}reload: refused, generation 1 stays in force: ")
+    bad_negotiation(daemon)
+    log.wait(rf"^<19>{head}.*len too short")
+    assert daemon.stop() == 0
+    log.wait(rf"^<21>{head}stopped$")
+    assert daemon.log() == ""
+
+
+def test_log_that_comes_and_goes(own):
+    """A line goes where there is somebody to take it."""
+    daemon = own.daemon.start(*own.before)
+    daemon.wait_line("for main.cf: ")
+    first = own.log()
+    mark = daemon.mark()
+    daemon.signal(signal.SIGHUP)
+    first.wait("reload: generation 2 in force")
+    first.close()
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_line("reload: generation 3 in force", mark)
+    second = own.log()
+    daemon.signal(signal.SIGHUP)
+    second.wait("reload: generation 4 in force")
+    # It is another one at the same place that the next lines go to.
+    second.close()
+    third = own.log()
+    daemon.signal(signal.SIGHUP)
+    third.wait("reload: generation 5 in force")
+    assert "generation 2" not in daemon.log() and "generation 4" not in daemon.log() and "generation 5" not in daemon.log()
+
+
+@pytest.mark.parametrize("stderr", ["nowhere", "the journal"])
+def test_a_failed_start_is_in_the_log(own, stderr):
+    """Where standard error leads nowhere; where it is the journal, the line is there already."""
+    log = own.log()
+    daemon = own.daemon
+    break_policy(daemon)
+    daemon.write_settings()
+    before = list(own.before)
+    with open("/dev/null" if stderr == "nowhere" else daemon.log_file, "ab") as out:
+        status = os.fstat(out.fileno())
+        if stderr == "the journal":
+            before += ["env", f"JOURNAL_STREAM={status.st_dev}:{status.st_ino}"]
+        done = subprocess.run([*before, program("ses-policy-milter"), "--settings", str(daemon.file)], stderr=out, timeout=60, check=False)
+    assert done.returncode == 78
+    log.read(0.01)
+    if stderr == "nowhere":
+        assert re.search(rf"^<19>.*\]: {daemon.policies}/sender\.json:1:1: ", log.text)
+    else:
+        assert log.text == "" and daemon.log().count("sender.json:1:1: ") == 1
+
+
+def test_no_threads_to_be_had(own):
+    """However far the start gets, its end is told."""
+    daemon = own.daemon
+    del daemon.settings["user"]
+    os.chown(daemon.run, 54321, 54321)
+    words = {71: "a thread cannot be started: Resource temporarily unavailable", 70: "libmilter gave up"}
+    seen = set()
+    for limit in range(1, 30):
+        mark = daemon.mark()
+        # LeakSanitizer looks from a process of its own.
+        daemon.launch(*own.before, "env", "ASAN_OPTIONS=detect_leaks=0", "prlimit", f"--nproc={limit}", "setpriv", "--reuid=54321", "--regid=54321",
+                      "--clear-groups")
+        end = time.monotonic() + 60
+        while (status := daemon.process.poll()) is None and not answers(daemon):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        if status is None:
+            break
+        assert words[status] in daemon.log(mark), f"status {status}: {daemon.log(mark)}"
+        seen.add(status)
+    assert seen == {70, 71}
+
+
+class Stuck:
+    """A daemon whose log takes no lines."""
+
+    def __init__(self, daemon: Daemon, unstick: Callable[[], str]) -> None:
+        self.daemon, self.unstick = daemon, unstick
+
+
+@pytest.fixture(params=["pipe", "/dev/log"])
+def stuck(request, own, folder) -> Iterator[Stuck]:
+    daemon = own.daemon
+    daemon.settings["metrics"] = f"127.0.0.1:{free_port()}"
+    if request.param == "/dev/log":
+        log = own.log()
+        daemon.start(*own.before)
+        log.wait("metrics at ")
+        log.fill()
+
+        def unstick() -> str:
+            log.read(0.2)
+            return log.text
+        yield Stuck(daemon, unstick)
+        return
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    writer = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    text = ""
+
+    def read() -> str:
+        nonlocal text
+        try:
+            text += os.read(reader, 1 << 20).decode()
+        except BlockingIOError:
+            time.sleep(0.01)
+        return text
+    daemon.logging = ["--foreground"]
+    daemon.start("sh", "-c", f'exec "$@" 2>"{pipe}"', "sh")
+    while "metrics at " not in read():
+        assert daemon.process.poll() is None
+    for size in (4096, 1):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * size)
+    yield Stuck(daemon, read)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        daemon.stop(10)
+    os.close(reader)
+    os.close(writer)
+
+
+def until_answers(daemon: Daemon, code: int) -> None:
+    """Policies that answer so are in force."""
+    end = time.monotonic() + 20
+    while True:
+        with MilterClient(daemon.address()) as one:
+            one.connect("172.31.5.6")
+            if one.mail(f"<{BAD}>").code == code:
+                return
+        assert time.monotonic() < end, "the reload did not come"
+        time.sleep(0.01)
+
+
+def test_stuck_log_holds_up_no_reload(stuck):
+    """Each reload comes in force, and is counted; a session of which libmilter logs something ends, and the next is served."""
+    daemon = stuck.daemon
+    for _ in range(3):
+        daemon.write_policy("sender", example("recipients"))
+        daemon.signal(signal.SIGHUP)
+        until_answers(daemon, 0)
+        daemon.write_policy("sender", example("sender"))
+        daemon.signal(signal.SIGHUP)
+        until_answers(daemon, 550)
+    for _ in range(20):
+        bad_negotiation(daemon)
+    until_answers(daemon, 550)
+    assert values(scrape(daemon.settings["metrics"]))['reloads_total{result="ok"}'] == 6
+    # Nothing of it is lost.
+    end = time.monotonic() + 60
+    while (text := stuck.unstick()).count("len too short") < 20:
+        assert time.monotonic() < end, text[-2000:]
+    assert re.findall(r"reload: generation (\d)", text) == ["2", "3", "4", "5", "6", "7"] and "were lost" not in text
+
+
+def test_stuck_log_holds_up_no_stop(stuck):
+    daemon = stuck.daemon
+    daemon.signal(signal.SIGHUP)
+    bad_negotiation(daemon)
+    begin = time.monotonic()
+    daemon.signal(signal.SIGTERM)
+    assert daemon.process.wait(60) == 0
+    assert time.monotonic() - begin < STOP_SECONDS or is_sanitized(program("ses-policy-milter"))
+    assert not (daemon.run / "milter.sock").exists()
+
+
+def test_what_is_lost_is_told(stuck, client):
+    """When the log moves again it says how many lines it lacks, as many as the metric has."""
+    daemon = stuck.daemon
+    one = client(daemon)
+    sent = 0
+    while not values(scrape(daemon.settings["metrics"]))["records_lost_total"]:
+        for _ in range(200):
+            assert one.mail(f"<{BAD}>").code == 550
+        sent += 200
+        assert sent < 20_000
+    daemon.write_policy("sender", example("recipients"))
+    daemon.signal(signal.SIGHUP)
+    until_answers(daemon, 0)
+    while "were lost here" not in (text := stuck.unstick()):
+        pass
+    now = values(scrape(daemon.settings["metrics"]))
+    lost, refused = now["records_lost_total"], now['decisions_total{decision="explicitDeny",stage="MAIL"}']
+    assert [int(n) for n in re.findall(r": (\d+) were lost here", text)] == [lost]
+    # The rest of it came, and a line of the reload or its loss.
+    daemon.signal(signal.SIGHUP)
+    end = time.monotonic() + 60
+    while "reload: generation 3 in force" not in (text := stuck.unstick()):
+        assert time.monotonic() < end
+    assert text.count("decision=explicitDeny") + text.count("reload: generation 2") == refused + 1 - lost

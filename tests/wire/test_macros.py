@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Macros are forgotten with the message, or the recipient, that they were sent for: an MTA need not send any with the next."""
+import json
+
+import pytest
+
+from lib.milter_client import MilterClient
+
+GOOD, INSIDE = "no-reply@example.net", "ann@example.org"
+SYMLIST = 0x100  # SMFIF_SETSYMLIST: the filter names the macros that it wants
+
+
+def policy(**condition: dict) -> dict:
+    return {"Version": "2012-10-17", "Statement": {
+        "Sid": "s", "Effect": "Deny", "Principal": "*", "Action": "ses:*",
+        "Resource": "arn:aws:ses:us-west-2:123456789012:identity/example.net", "Condition": condition}}
+
+
+def bare(one: MilterClient, event: str, address: str):
+    """MAIL or RCPT without a packet of macros before it."""
+    return one.event(event, address.encode() + b"\0")
+
+
+@pytest.mark.parametrize("key, value, macros", [
+    ("aws:username", "boss", {"{auth_authen}": "boss"}),
+    ("aws:SecureTransport", "true", {"{tls_version}": "TLSv1.3"}),
+])
+def test_mail(start, client, key, value, macros):
+    daemon = start(settings={"principals": [{"login": "*", "arn": "arn:aws:iam::123456789012:user/${login}"}]},
+                   policy=policy(StringNotEquals={key: value}))
+    one = client(daemon)
+    for end in ("eom", "abort", ""):
+        assert not one.mail(f"<{GOOD}>", macros=macros).refused
+        assert not one.rcpt(f"<{INSIDE}>").refused
+        if end:
+            getattr(one, end)()
+        assert bare(one, "mail", f"<{GOOD}>").code == 550, end
+    assert one.mail(f"<{GOOD}>").code == 550
+    assert not one.mail(f"<{GOOD}>", macros=macros).refused
+
+
+def test_address_of_the_sender_before(start, client):
+    """What the MTA would make of `root` is not what it made of somebody else."""
+    daemon = start(policy=policy(StringNotLike={"ses:FromAddress": "*@example.net"}))
+    one = client(daemon)
+    assert not one.mail("<info>", macros={"{mail_addr}": "info@example.net"}).refused
+    one.abort()
+    assert bare(one, "mail", "<root>").code == 553
+
+
+def test_address_of_the_recipient_before(start, client):
+    daemon = start(policy=policy(**{"ForAnyValue:StringNotLike": {"ses:Recipients": "*@example.org"}}))
+    one = client(daemon)
+    assert not one.mail(f"<{GOOD}>").refused
+    assert not one.rcpt("<ann>", macros={"{rcpt_addr}": "ann@example.org"}).refused
+    assert bare(one, "rcpt", "<eve>").code == 553
+    assert not one.rcpt("<bob>", macros={"{rcpt_addr}": "bob@example.org"}).refused
+    assert one.eom().kind == "continue"
+
+
+def test_tls_told_with_helo(start, client):
+    """An MTA that takes no list of macros tells of TLS once, with HELO: that holds for the connection."""
+    daemon = start(policy=policy(Bool={"aws:SecureTransport": "false"}))
+    one = client(daemon, actions=0x1FF & ~SYMLIST)
+    assert one.message(GOOD, [INSIDE]).stage == "MAIL"
+    one.helo(macros={"{tls_version}": "TLSv1.3"})
+    for _ in range(3):
+        assert one.message(GOOD, [INSIDE]).stage == ""
+
+
+def test_queue_id(start, client):
+    """Told with MAIL alone it stands in all lines about the message, and in none about the next."""
+    daemon = start(settings={"records": "RUN/records.jsonl"}, policy=policy(
+        **{"ForAnyValue:StringLike": {"ses:Recipients": "*@evil.test"}}))
+    one = client(daemon)
+    one.mail(f"<{GOOD}>", macros={"i": "FIRST"})
+    assert one.rcpt("<eve@evil.test>").refused
+    assert not one.rcpt("<ann@example.org>").refused
+    assert one.event("eom").kind == "continue"
+    assert not bare(one, "mail", f"<{GOOD}>").refused
+    assert bare(one, "rcpt", "<eve@evil.test>").refused
+    one.close()
+    daemon.wait_line("stage=RCPT(?!.*queue=)")
+    assert daemon.stop() == 0
+    records = [json.loads(line) for line in (daemon.run / "records.jsonl").read_text().splitlines()]
+    assert [(one["stage"], one["queue_id"]) for one in records] == [("RCPT", "FIRST"), ("EOM", "FIRST"), ("RCPT", None)]
