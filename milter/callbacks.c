@@ -124,6 +124,8 @@ static sfsistat mail(SMFICTX *context, struct session *session, char **arguments
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);
 	if (!told)
 		return answer_trouble(context, session, STAGE_MAIL, REASON_NO_MACROS);
+	if (!session->mta_known && !session_know_mta(session, macro_value(context, "v").at, macro_value(context, "j").at))
+		return answer_trouble(context, session, STAGE_MAIL, REASON_MEMORY);
 	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{mail_addr}");
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));

@@ -102,7 +102,7 @@ static void write_waiting(int priority, const char *line, size_t length)
 	}
 }
 
-static void put_line(int priority, const char *format, va_list arguments)
+static __attribute__((format(printf, 2, 0))) void put_line(int priority, const char *format, va_list arguments)
 {
 	char line[LINE_MAX_BYTES];
 

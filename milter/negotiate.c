@@ -6,8 +6,7 @@
 #include <libmilter/mfdef.h>
 
 /*
- * `i` is nowhere else asked for because it costs nothing there: no MTA has it at
- * CONNECT, so no macros are sent at all, and an empty list cannot be asked for.
+ * `j` and `v`, the MTA's name and which one it is, never change in a connection.
  * {tls_version} is asked for at MAIL rather than HELO: it spares the HELO event,
  * and a reload may begin to need it in sessions that were negotiated without.
  */
@@ -15,7 +14,7 @@ static const struct {
 	int stage;
 	const char *macros;
 } wanted[] = {
-	{ SMFIM_CONNECT, "i" },
+	{ SMFIM_CONNECT, "j v" },
 	{ SMFIM_HELO, "{tls_version}" },
 	{ SMFIM_ENVFROM, "i {auth_authen} {mail_addr} {mail_mailer} {tls_version}" },
 	{ SMFIM_ENVRCPT, "i {rcpt_addr}" },

@@ -87,6 +87,29 @@ static void put_recipients(struct json_line *line, const struct message *message
 	json_line_close(line, ']');
 }
 
+static void put_form(struct json_line *line, struct text address, struct text form)
+{
+	if (!form.length)
+		return;
+	json_line_open(line, NULL, '{');
+	json_line_text(line, "address", address);
+	json_line_text(line, "as", form);
+	json_line_close(line, '}');
+}
+
+/* Addresses that the MTA relays in another form, and which: they are judged in both. */
+static void put_completed(struct json_line *line, const struct message *message, const struct outcome *outcome)
+{
+	size_t count = message && outcome->stage != STAGE_RCPT ? message_recipient_count(message) : 0;
+
+	json_line_open(line, "completed", '[');
+	if (message)
+		put_form(line, message_sender_address(message), message_sender_completed(message));
+	for (size_t i = 0; i < count; i++)
+		put_form(line, message_recipient_address(message, i), message_recipient_completed(message, i));
+	json_line_close(line, ']');
+}
+
 static bool told_before(const struct message *message, size_t index, struct text first)
 {
 	struct text resource = message_resource(message, index);
@@ -175,6 +198,7 @@ bool record_json(const struct record *record, struct json_line *line)
 	put_header_from(line, message);
 	put_header_from_raw(line, message, outcome->stage);
 	put_recipients(line, message, outcome);
+	put_completed(line, message, outcome);
 	json_line_text_or_null(line, "return_path", message ? message_return_path(message) : TEXT(""));
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
 		json_line_text_or_null(line, headers[i].key,

@@ -21,6 +21,7 @@
  *   header_from_raw    the From headers as they came, a list; null: not shown to the filter, or longer than
  *                      RECORD_RAW_MAX, or no UTF-8
  *   recipients         at RCPT the one that was refused, else those accepted so far
+ *   completed          [{"address", "as"}] of the sender and the recipients that the MTA relays in another form
  *   return_path        of the Return-Path header, or null
  *   configuration_set, source_arn, from_arn, return_path_arn
  *                      what the X-SES- headers of that name say, or null

@@ -20,6 +20,7 @@ void session_free(struct session *session)
 	if (!session)
 		return;
 	session_end(session);
+	free(session->own_name);
 	free(session);
 }
 
@@ -36,6 +37,9 @@ void session_connect(struct session *session, const struct sockaddr *address)
 		session->client.printed = text_of(ip_print(&session->client.ip, session->printed));
 	/* The port stands at the same place in both families. */
 	session->portless = !session->nameless && in->sin_port == 0;
+	session->mta_known = false;
+	free(session->own_name);
+	session->own_name = NULL;
 	session->connected = true;
 }
 
@@ -66,6 +70,16 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 	if (session->shadowed)
 		message_begin(session->shadow, session->hold->shadow, &session->client, &session->began, headers_come);
 	session->state = SESSION_MESSAGE;
+	return true;
+}
+
+bool session_know_mta(struct session *session, const char *version, const char *name)
+{
+	session->client.headers_complete = text_starts_with(text_of(version), TEXT("Postfix "));
+	if (!session->client.headers_complete && name && !(session->own_name = strdup(name)))
+		return false;
+	session->client.own_name = text_of(session->own_name);
+	session->mta_known = true;
 	return true;
 }
 

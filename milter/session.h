@@ -29,10 +29,12 @@ struct session {
 	bool submission;          /* this message did not come by SMTP: no refusal at RCPT */
 	bool nameless;            /* the client has no network address */
 	bool portless;            /* its port is 0 */
+	bool mta_known;           /* client.headers_complete and own_name are */
 	unsigned long steps;      /* SMFIP_ as negotiated */
 	const char *mail_macros, *recipient_macros; /* where those of the last event were (macro.h); only to be compared */
 	struct client client;     /* its login is `login`, its printed address `printed` */
 	char printed[IP_TEXT_SIZE];
+	char *own_name;           /* the client's, or NULL */
 
 	/* of the message */
 	enum session_state state;
@@ -61,6 +63,13 @@ void session_connect(struct session *session, const struct sockaddr *address);
  * state says so.
  */
 bool session_begin(struct session *session, const char *login, const char *tls, bool routed);
+
+/*
+ * Once a connection: the MTA's version and name, macros v and j, or NULL. Postfix shows headers as it is going to relay
+ * them, and has a domain for every address; whatever does not say that it is Postfix may complete the ones later and tell
+ * others without a domain, as Sendmail does. False when memory is short.
+ */
+bool session_know_mta(struct session *session, const char *version, const char *name);
 
 /* Its queue id (Postfix tells it later, with other events). */
 void session_queue(struct session *session, struct text queue);

@@ -23,7 +23,7 @@ MESSAGE_KEY(FROM_ADDRESS, "ses:FromAddress", TEXTUAL, ONE, ALWAYS, ADDRESS, ANY,
 MESSAGE_KEY(FROM_DISPLAY_NAME, "ses:FromDisplayName", TEXTUAL, ONE, BY_SMTP, TEXT, ANY, HEADER_NAME, NULL,
 	"the name beside the From header's mailbox; absent if there is none")
 MESSAGE_KEY(FEEDBACK_ADDRESS, "ses:FeedbackAddress", TEXTUAL, ONE, ALWAYS, ADDRESS, ANY, RETURN_PATH, "a@example.com",
-	"the Return-Path header if there is one, else the envelope sender")
+	"the envelope sender, and the mailbox of a Return-Path header: each by itself")
 MESSAGE_KEY(RECIPIENTS, "ses:Recipients", TEXTUAL, LIST, BY_SMTP, ADDRESS, ANY, RECIPIENTS, "someone@example.org",
 	"all recipients (each known at RCPT)")
 MESSAGE_KEY(API_VERSION, "ses:ApiVersion", TEXTUAL | TYPE_NUMBER, ONE, ALWAYS, TEXT, ANY, SITE, "2", "2")

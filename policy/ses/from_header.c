@@ -91,7 +91,17 @@ static enum header_kind take_address(struct arena *arena, const struct address_s
 	if (out->mailbox.kind != MAILBOX_ADDRESS || text_starts_with(out->mailbox.local, TEXT("=?")) ||
 	    text_ends_with(out->mailbox.domain, TEXT("?=")))
 		return HEADER_INVALID;
-	return HEADER_MAILBOXES;
+	out->written.kind = MAILBOX_NULL;
+	if (!text_equals(spec->local, out->mailbox.local))
+		out->written = mailbox_as_written(arena, spec->local, out->mailbox.domain, fold);
+	switch (out->written.kind) {
+	case MAILBOX_MEMORY:
+		return HEADER_MEMORY;
+	case MAILBOX_INVALID:
+		return HEADER_INVALID;
+	default:
+		return HEADER_MAILBOXES;
+	}
 }
 
 /* The mailboxes of the grammar behind those that are there. */

@@ -17,6 +17,7 @@
 
 struct header_mailbox {
 	struct mailbox mailbox; /* canonical, as mailbox_parse makes them */
+	struct mailbox written; /* with the quotes that stand there, which SES gets and compares; MAILBOX_NULL: it is the same */
 	struct text name;       /* display name, decoded to UTF-8, or empty: none */
 };
 

@@ -8,19 +8,13 @@
  * `@`, specials without quotes) is refused: a guess would be a way around the
  * policies.
  */
-#include "ses/mailbox.h"
+#include "ses/mailbox_parts.h"
 
 #include <string.h>
 
 /* While reading: what is left of the argument. */
 struct cursor {
 	struct text rest;
-};
-
-/* The content of the local part, unquoted. */
-struct content {
-	char bytes[MAILBOX_MAX];
-	size_t length;
 };
 
 static bool is_atext(unsigned char c)
@@ -189,14 +183,20 @@ static bool strip_brackets(struct text *t)
 	return true;
 }
 
+/* Is there something in a local part of which an MTA may make a domain? */
+static bool has_route(struct text local)
+{
+	for (size_t i = 0; i < local.length; i++)
+		if (local.at[i] == '!' || local.at[i] == '%' || local.at[i] == '@')
+			return true;
+	return false;
+}
+
 bool mailbox_is_routed(const struct mailbox *mailbox, struct text completed)
 {
 	size_t at;
-	bool route = false;
 
-	for (size_t i = 0; i < mailbox->local.length && !route; i++)
-		route = mailbox->local.at[i] == '!' || mailbox->local.at[i] == '%' || mailbox->local.at[i] == '@';
-	if (!route || !strip_brackets(&completed))
+	if (!has_route(mailbox->local) || !strip_brackets(&completed))
 		return false;
 	for (at = completed.length; at && completed.at[at - 1] != '@'; at--)
 		;
@@ -208,53 +208,22 @@ static bool is_dot_atom(const struct content *content)
 	return is_domain_name((struct text){ content->bytes, content->length });
 }
 
-/*
- * An address without a domain is the MTA's to complete, and it may find one in
- * the local part: host!user, user%host, "user@host". Its own local part then
- * tells which piece stayed; the piece as written is taken, since {mail_addr} has
- * lost its capitals in Postfix.
- */
-static struct text completed_local(struct text written, struct text completed)
+struct text mailbox_piece(struct text local, struct text completed)
 {
-	bool moved = false;
-
-	for (size_t i = 0; i < written.length && !moved; i++)
-		moved = written.at[i] == '!' || written.at[i] == '%' || written.at[i] == '@';
-	if (!moved)
-		return written;
-	struct text head = text_first(written, completed.length);
-	struct text tail = text_from(written, written.length - head.length);
+	if (!has_route(local))
+		return local;
+	struct text head = text_first(local, completed.length);
+	struct text tail = text_from(local, local.length - head.length);
 	if (text_equals_fold(head, completed))
 		return head;
 	return text_equals_fold(tail, completed) ? tail : completed;
 }
 
-/* The one spelling: a dot-atom as it is, everything else between quotes. */
-static struct mailbox spell(struct arena *arena, const struct content *local, struct text domain, enum mailbox_case fold)
+/* The address from its bytes: `at` of them are the local part. */
+static struct mailbox address_of(struct arena *arena, struct text bytes, size_t at)
 {
-	char out[2 * MAILBOX_MAX + 3];
-	size_t used = 0;
-	bool quote = !is_dot_atom(local);
+	struct text address = arena_text(arena, bytes);
 
-	if (domain.length > MAILBOX_MAX)
-		return (struct mailbox){ .kind = MAILBOX_INVALID };
-	if (quote)
-		out[used++] = '"';
-	for (size_t i = 0; i < local->length; i++) {
-		if (local->bytes[i] == '"' || local->bytes[i] == '\\')
-			out[used++] = '\\';
-		out[used++] = local->bytes[i];
-	}
-	if (quote)
-		out[used++] = '"';
-	if (used + 1 + domain.length > MAILBOX_MAX)
-		return (struct mailbox){ .kind = MAILBOX_INVALID };
-	size_t at = used;
-	out[used++] = '@';
-	for (size_t i = 0; i < domain.length; i++)
-		out[used++] = fold == MAILBOX_CASE_DOMAIN ? text_lower(domain.at[i]) : domain.at[i];
-
-	struct text address = arena_text(arena, (struct text){ out, used });
 	if (!address.at)
 		return (struct mailbox){ .kind = MAILBOX_MEMORY };
 	return (struct mailbox){
@@ -265,8 +234,49 @@ static struct mailbox spell(struct arena *arena, const struct content *local, st
 	};
 }
 
-/* local@domain apart; the domain is empty if there is none. */
-static bool read_address(struct text t, struct content *local, struct text *domain)
+/* Behind `used` bytes an `@` and the domain. */
+static struct mailbox with_domain(struct arena *arena, char *out, size_t used, struct text domain, enum mailbox_case fold)
+{
+	size_t at = used;
+
+	if (domain.length > MAILBOX_MAX || used + 1 + domain.length > MAILBOX_MAX)
+		return (struct mailbox){ .kind = MAILBOX_INVALID };
+	out[used++] = '@';
+	for (size_t i = 0; i < domain.length; i++)
+		out[used++] = fold == MAILBOX_CASE_DOMAIN ? text_lower(domain.at[i]) : domain.at[i];
+	return address_of(arena, (struct text){ out, used }, at);
+}
+
+struct mailbox mailbox_as_written(struct arena *arena, struct text local, struct text domain, enum mailbox_case fold)
+{
+	char out[MAILBOX_MAX];
+
+	if (local.length >= MAILBOX_MAX)
+		return (struct mailbox){ .kind = MAILBOX_INVALID };
+	memcpy(out, local.at, local.length);
+	return with_domain(arena, out, local.length, domain, fold);
+}
+
+/* The one spelling: a dot-atom as it is, everything else between quotes. */
+struct mailbox mailbox_spell(struct arena *arena, const struct content *local, struct text domain, enum mailbox_case fold)
+{
+	char out[2 * MAILBOX_MAX + 3];
+	size_t used = 0;
+	bool quote = !is_dot_atom(local);
+
+	if (quote)
+		out[used++] = '"';
+	for (size_t i = 0; i < local->length; i++) {
+		if (local->bytes[i] == '"' || local->bytes[i] == '\\')
+			out[used++] = '\\';
+		out[used++] = local->bytes[i];
+	}
+	if (quote)
+		out[used++] = '"';
+	return with_domain(arena, out, used, domain, fold);
+}
+
+static bool read_address(struct text t, struct address_parts *parts)
 {
 	struct cursor cursor = { t };
 	bool quoted_empty;
@@ -274,29 +284,44 @@ static bool read_address(struct text t, struct content *local, struct text *doma
 	if (!skip_route(&cursor))
 		return false;
 	quoted_empty = text_starts_with(cursor.rest, TEXT("\"\""));
-	local->length = 0;
-	if (!read_local(&cursor, local) || (!local->length && !quoted_empty))
+	parts->local.length = 0;
+	parts->written = cursor.rest;
+	if (!read_local(&cursor, &parts->local) || (!parts->local.length && !quoted_empty))
 		return false;
-	*domain = TEXT("");
+	parts->written = text_first(parts->written, parts->written.length - cursor.rest.length);
+	parts->domain = TEXT("");
 	if (next(&cursor) != '@')
 		return true;
-	*domain = without_last_dot(cursor.rest);
-	return is_domain(*domain);
+	parts->domain = without_last_dot(cursor.rest);
+	return is_domain(parts->domain);
 }
 
-/* Letters that need no second look, by byte: 1 may stand in a word, 2 is a dot. */
+bool mailbox_read(struct text raw, struct address_parts *parts)
+{
+	return !has_control_bytes(raw) && text_is_utf8(raw) && strip_brackets(&raw) && read_address(raw, parts);
+}
+
+/* Letters that need no second look, by byte: 1 may stand in a word (5: a capital), 2 is a dot. */
 static const unsigned char plain[256] = {
-	['.'] = 2, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1, ['+'] = 1,
+	['.'] = 2, ['0' ... '9'] = 1, ['A' ... 'Z'] = 5, ['a' ... 'z'] = 1, ['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1, ['+'] = 1,
 	['-'] = 1, ['/'] = 1, ['='] = 1, ['?'] = 1, ['^' ... '`'] = 1, ['{' ... '~'] = 1,
 };
 
-/* How long the dot-atom is that begins here. */
-static size_t plain_length(struct text t)
+/* How long the dot-atom is that begins here; are there capitals in it? */
+static size_t plain_length(struct text t, bool *capitals)
 {
+	unsigned char seen = 0;
 	size_t i = 0;
 
-	while (i < t.length && (plain[(unsigned char)t.at[i]] == 1 || (t.at[i] == '.' && i && t.at[i - 1] != '.')))
-		i++;
+	for (; i < t.length; i++) {
+		unsigned char kind = plain[(unsigned char)t.at[i]];
+		seen |= kind;
+		if (kind & 1)
+			continue;
+		if (!kind || !i || t.at[i - 1] == '.')
+			break;
+	}
+	*capitals = seen & 4;
 	return i && t.at[i - 1] == '.' ? 0 : i;
 }
 
@@ -308,11 +333,12 @@ static bool read_plain(struct arena *arena, struct text t, enum mailbox_case fol
 {
 	if (t.length > 2 && t.at[0] == '<' && t.at[t.length - 1] == '>')
 		t = (struct text){ t.at + 1, t.length - 2 };
-	size_t local = plain_length(t);
+	bool capitals;
+	size_t local = plain_length(t, &capitals);
 	if (!local || local == t.length || t.at[local] != '@' || t.length > MAILBOX_MAX)
 		return false;
 	struct text domain = text_from(t, local + 1);
-	if (!domain.length || plain_length(domain) != domain.length)
+	if (!domain.length || plain_length(domain, &capitals) != domain.length)
 		return false;
 	char *out = arena_take(arena, t.length);
 	if (!out) {
@@ -320,7 +346,7 @@ static bool read_plain(struct arena *arena, struct text t, enum mailbox_case fol
 		return true;
 	}
 	memcpy(out, t.at, t.length);
-	for (size_t i = local + 1; fold == MAILBOX_CASE_DOMAIN && i < t.length; i++)
+	for (size_t i = local + 1; capitals && fold == MAILBOX_CASE_DOMAIN && i < t.length; i++)
 		out[i] = text_lower(out[i]);
 	*mailbox = (struct mailbox){
 		.kind = MAILBOX_ADDRESS,
@@ -331,12 +357,31 @@ static bool read_plain(struct arena *arena, struct text t, enum mailbox_case fol
 	return true;
 }
 
+/*
+ * An address without a domain is the MTA's to complete, and it may find one in
+ * the local part: host!user, user%host. Not in quotes: what Postfix takes apart
+ * there, Sendmail relays as it is, with its own name behind it.
+ */
+static bool complete(struct address_parts *parts, struct text completed)
+{
+	struct text local = { parts->local.bytes, parts->local.length };
+	struct address_parts theirs;
+
+	if (!mailbox_read(completed, &theirs) || !theirs.domain.length ||
+	    (has_route(local) && !text_equals(local, parts->written)))
+		return false;
+	struct text piece = mailbox_piece(local, (struct text){ theirs.local.bytes, theirs.local.length });
+	memmove(parts->local.bytes, piece.at, piece.length);
+	parts->local.length = piece.length;
+	parts->domain = theirs.domain;
+	return true;
+}
+
 struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed, enum mailbox_case fold)
 {
 	static const struct mailbox invalid = { .kind = MAILBOX_INVALID };
-	struct content local;
+	struct address_parts parts;
 	struct mailbox mailbox;
-	struct text domain;
 
 	if (read_plain(arena, raw, fold, &mailbox))
 		return mailbox;
@@ -344,18 +389,7 @@ struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text c
 		return invalid;
 	if (!raw.length)
 		return (struct mailbox){ .kind = MAILBOX_NULL };
-	if (!read_address(raw, &local, &domain))
+	if (!read_address(raw, &parts) || (!parts.domain.length && !complete(&parts, completed)))
 		return invalid;
-	if (!domain.length) {
-		struct content theirs;
-
-		if (has_control_bytes(completed) || !text_is_utf8(completed) || !strip_brackets(&completed) ||
-		    !read_address(completed, &theirs, &domain) || !domain.length)
-			return invalid;
-		struct text piece = completed_local((struct text){ local.bytes, local.length },
-			(struct text){ theirs.bytes, theirs.length });
-		memmove(local.bytes, piece.at, piece.length);
-		local.length = piece.length;
-	}
-	return spell(arena, &local, domain, fold);
+	return mailbox_spell(arena, &parts.local, parts.domain, fold);
 }

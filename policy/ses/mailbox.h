@@ -50,12 +50,20 @@ struct mailbox {
  * `completed` is the MTA's form of the same address ({mail_addr}, {rcpt_addr}),
  * or empty. It is looked at only when `raw` has no domain: its domain is then
  * taken, and if the local part holds `!`, `%` or `@`, from which an MTA may have
- * made that domain (host!user, user%host), so is the local part that it left.
+ * made that domain (host!user, user%host), so is the local part that it left. With
+ * quotes around such a one MTAs differ: that is MAILBOX_INVALID. What the MTA makes of
+ * an address that has a domain: spellings.h.
  *
  * The null sender is `<>`, or nothing at all (as local mail has it).
  */
 struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed,
 	enum mailbox_case fold);
+
+/*
+ * The address with a local part that stands as it was written, quotes and all, for those who compare them too: MAILBOX_INVALID
+ * if it is too long. `local` and `domain` are those of an address that mailbox_parse() takes.
+ */
+struct mailbox mailbox_as_written(struct arena *arena, struct text local, struct text domain, enum mailbox_case fold);
 
 /*
  * Does the MTA send a recipient on to another domain than the one it is written

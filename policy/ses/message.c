@@ -48,6 +48,7 @@ void message_begin(struct message *message, const struct generation *generation,
 	message->ask_room = ROOM_FIRST;
 	message->recipients = message->first_recipients;
 	message->recipient_room = RECIPIENTS_FIRST;
+	message->reading_count = 1;
 }
 
 /* What is known of the message whatever becomes of it. */
@@ -72,7 +73,7 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 	outcome.action = OUTCOME_CONTINUE;
 	outcome.decision = DECISION_ALLOWED;
 	for (size_t i = 0; i < message->ask_count; i++)
-		if (!message->asks[i].allowed)
+		if (message->asks[i].readings & ~message->asks[i].allowed)
 			outcome.decision = DECISION_PENDING;
 	return outcome;
 }
@@ -209,19 +210,59 @@ static struct verdict evaluate_last(struct request *request, int slot_recipients
 	return verdict;
 }
 
+/* May a question stay open at this stage? What is still open at the end is not allowed. */
+static bool may_pend(const struct message *message, enum stage stage, const struct ask *ask)
+{
+	const struct generation *generation = message->generation;
+
+	if (stage != STAGE_EOM)
+		return true;
+	/* Headers that never come leave it open, too: unless_unseen. */
+	if (generation->wants_headers && !message->headers_come)
+		return true;
+	/* The null sender, which nobody is going to name: what is forbidden to every sender has been refused. */
+	return generation->from_address == FROM_ENVELOPE && !message->senders[ask->sender].address.length;
+}
+
 /*
- * Put the questions that are not answered yet. `singly`: everything up to the
+ * Put one question in each reading in which it is not answered yet. Nobody refuses: true. False: `against` is what there
+ * is to say.
+ */
+static bool judge_ask(struct message *message, enum stage stage, struct ask *ask, const struct spelled *recipient, bool singly,
+	struct outcome *against)
+{
+	for (size_t i = 0; i < message->reading_count; i++) {
+		unsigned open = ask->readings & ~ask->allowed & readings_of(message, i);
+		if (!open)
+			continue;
+		readings_enter(message, i);
+		struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot[KEY_RECIPIENTS])
+			: evaluate(&message->request);
+		bool pending = verdict.decision == DECISION_PENDING, over = pending && work_is_over(&message->work);
+		if (pending && !over && may_pend(message, stage, ask))
+			continue;
+		if (verdict.decision != DECISION_ALLOWED) {
+			struct text address = recipient ? spelled_in(recipient, (unsigned)__builtin_ctz(open))->address : TEXT("");
+			*against = over ? refuse_work(message, stage, address) : refuse_by_policy(message, stage, ask, verdict, address);
+			return false;
+		}
+		ask->allowed |= open;
+	}
+	return true;
+}
+
+/*
+ * Put the questions that are not answered yet. `recipient` has just come, or is NULL. `singly`: everything up to the
  * last recipient has been found not to be forbidden, and the last one alone tells
  * whether that is still so (needs.h): a list of thousands is not gone through
  * anew for each of them.
  */
-static struct outcome judge(struct message *message, enum stage stage, struct text recipient, bool singly)
+static struct outcome judge(struct message *message, enum stage stage, const struct spelled *recipient, bool singly)
 {
-	const struct generation *generation = message->generation;
-
 	for (size_t i = 0; i < message->ask_count; i++) {
 		struct ask *ask = &message->asks[i];
-		if (ask->allowed)
+		struct outcome against;
+		if (!(ask->readings & ~ask->allowed))
 			continue;
 		/* An answer that may wait is not worth all of the work. */
 		bool early = ask->open && stage != STAGE_EOM;
@@ -230,23 +271,8 @@ static struct outcome judge(struct message *message, enum stage stage, struct te
 			continue;
 		if (!ask_load(message, ask))
 			return outcome_trouble(message, stage);
-		struct verdict verdict = singly ? evaluate_last(&message->request, generation->slot[KEY_RECIPIENTS])
-			: evaluate(&message->request);
-		if (!early && verdict.decision == DECISION_PENDING && work_is_over(&message->work))
-			return refuse_work(message, stage, recipient);
-		if (verdict.decision == DECISION_PENDING && stage != STAGE_EOM)
-			continue;
-		/* Headers that never come leave it open, too: unless_unseen. */
-		if (verdict.decision == DECISION_PENDING && generation->wants_headers && !message->headers_come)
-			continue;
-		/* The null sender, whom nobody is going to name: what he may not do whoever he is has been refused. */
-		if (verdict.decision == DECISION_PENDING && generation->from_address == FROM_ENVELOPE &&
-		    !message->senders[ask->sender].address.length)
-			continue;
-		/* Nothing is left to wait for at the end: what is still open then is not allowed. */
-		if (verdict.decision != DECISION_ALLOWED)
-			return refuse_by_policy(message, stage, ask, verdict, recipient);
-		ask->allowed = true;
+		if (!judge_ask(message, stage, ask, recipient, singly, &against))
+			return against;
 	}
 	message->unjudged = false;
 	return outcome_carry_on(message, stage);
@@ -269,7 +295,7 @@ static void unless_unseen(struct message *message, struct outcome *outcome)
 /* What the policies say at a stage that ends the message if it is refused. */
 static struct outcome judge_whole(struct message *message, enum stage stage)
 {
-	struct outcome outcome = judge(message, stage, TEXT(""), false);
+	struct outcome outcome = judge(message, stage, NULL, false);
 
 	if (outcome.action == OUTCOME_REFUSE)
 		return tell(message, outcome, true);
@@ -283,14 +309,20 @@ static bool first_senders(struct message *message)
 	const struct generation *generation = message->generation;
 	bool known = message->sender.kind == MAILBOX_ADDRESS && generation->from_address != FROM_HEADER;
 
-	/* What a Return-Path header says would go before. */
-	bool good = request_value_only(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], message->sender.address);
+	/* A Return-Path header may add to that. */
+	bool good = readings_feedback(message, NULL);
 	if (generation->wants_headers)
-		request_state(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], SLOT_PENDING);
+		readings_state(message, generation->slot[KEY_FEEDBACK_ADDRESS], SLOT_PENDING);
 	if (generation->wants_headers)
 		request_state(&message->request, generation->slot[KEY_TENANT_NAME], SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
-	return good && ask_sender(message, known ? &message->sender : NULL, TEXT(""), true);
+	if (!known)
+		return good && ask_sender(message, NULL, TEXT(""), true, READINGS_ALL);
+	for (unsigned i = 0; good && i < message->envelope.count; i++) {
+		unsigned readings = spelled_readings(&message->envelope, i);
+		good = !readings || ask_sender(message, &message->envelope.at[i], TEXT(""), true, readings);
+	}
+	return good;
 }
 
 /* What SES would say of the envelope's sender whatever the policies say. False: it stands `against` him. */
@@ -306,16 +338,20 @@ static bool check_sender(struct message *message, struct outcome *against)
 	}
 	if (message->sender.kind != MAILBOX_ADDRESS || !generation->unknown_identity_reject)
 		return true;
-	switch (identity_resource(message, &message->sender, &resource, &known)) {
-	case IDENTITY_KNOWN:
-		return true;
-	case IDENTITY_UNKNOWN:
-		*against = refuse_unverified(message, STAGE_MAIL, message->sender.address, REASON_UNKNOWN_IDENTITY);
-		return false;
-	default:
-		*against = outcome_trouble(message, STAGE_MAIL);
-		return false;
+	for (unsigned i = 0; i < message->envelope.count; i++) {
+		const struct mailbox *mailbox = &message->envelope.at[i];
+		switch (identity_resource(message, mailbox, &resource, &known)) {
+		case IDENTITY_KNOWN:
+			break;
+		case IDENTITY_UNKNOWN:
+			*against = refuse_unverified(message, STAGE_MAIL, mailbox->address, REASON_UNKNOWN_IDENTITY);
+			return false;
+		default:
+			*against = outcome_trouble(message, STAGE_MAIL);
+			return false;
+		}
 	}
+	return true;
 }
 
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
@@ -323,10 +359,12 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	enum principal_found found;
 
 	message->trouble = false;
-	message->sender = mailbox_parse(&message->arena, raw, completed, message->generation->address_case);
-	if (message->sender.kind == MAILBOX_MEMORY || !ask_prepare(message, &found))
+	enum mailbox_kind kind = envelope_read(message, raw, completed, &message->sender, &message->envelope);
+	if (kind == MAILBOX_INVALID)
+		message->sender = (struct mailbox){ .kind = kind };
+	if (kind == MAILBOX_MEMORY || !ask_prepare(message, &found))
 		return outcome_trouble(message, STAGE_MAIL);
-	if (message->sender.kind == MAILBOX_INVALID)
+	if (kind == MAILBOX_INVALID)
 		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
 	if (found != PRINCIPAL_FOUND)
 		return tell(message, refuse_client(message, found), may_refuse);
@@ -341,20 +379,26 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	return judge_whole(message, STAGE_MAIL);
 }
 
-static bool recipient_add(struct message *message, struct text address)
+static bool respelled_add(struct message *message, const struct spelled *spelled)
 {
-	if (message->recipient_count == message->recipient_room) {
-		size_t room = 2 * message->recipient_room;
-		struct text *grown = arena_array(&message->arena, room, sizeof *grown);
-		if (!grown)
-			return false;
-		memcpy(grown, message->recipients, message->recipient_count * sizeof *grown);
-		message->recipients = grown;
-		message->recipient_room = room;
-	}
-	if (!request_value(&message->request, message->generation->slot[KEY_RECIPIENTS], address))
+	void *respelled = message->respelled;
+
+	if (!message_grow(message, &respelled, message->respelled_count, &message->respelled_room, sizeof *message->respelled))
 		return false;
-	message->recipients[message->recipient_count++] = address;
+	message->respelled = respelled;
+	message->respelled[message->respelled_count++] = (struct respelled){ message->recipient_count, *spelled };
+	return true;
+}
+
+static bool recipient_add(struct message *message, const struct spelled *spelled)
+{
+	void *recipients = message->recipients;
+
+	if (!message_grow(message, &recipients, message->recipient_count, &message->recipient_room, sizeof *message->recipients) ||
+	    !readings_recipient(message, spelled) || (spelled->count > 1 && !respelled_add(message, spelled)))
+		return false;
+	message->recipients = recipients;
+	message->recipients[message->recipient_count++] = spelled->at->address;
 	return true;
 }
 
@@ -368,29 +412,35 @@ static void asks_back(struct message *message, size_t asks)
 /* As if he had never been named. */
 static void recipient_back(struct message *message, size_t asks)
 {
-	request_value_back(&message->request, message->generation->slot[KEY_RECIPIENTS]);
+	readings_recipient_back(message);
 	message->recipient_count--;
+	if (message->respelled_count && message->respelled[message->respelled_count - 1].recipient == message->recipient_count)
+		message->respelled_count--;
 	asks_back(message, asks);
 	/* What was certain of a list that grows may be so because of him. */
 	for (size_t i = 0; i < asks; i++)
-		message->asks[i].allowed = false;
+		message->asks[i].allowed = 0;
 }
 
 /* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. False: it stands `against` him. */
-static bool check_recipient(struct message *message, const struct mailbox *mailbox, struct outcome *against)
+static bool check_recipient(struct message *message, const struct spelled *spelled, struct outcome *against)
 {
-	if (!message->generation->sandbox || recipient_is_simulator(mailbox))
-		return true;
-	switch (ask_identity(message, mailbox)) {
-	case IDENTITY_KNOWN:
-		return true;
-	case IDENTITY_UNKNOWN:
-		*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, REASON_UNVERIFIED_RECIPIENT);
-		return false;
-	default:
-		*against = outcome_trouble(message, STAGE_RCPT);
-		return false;
+	for (unsigned i = 0; message->generation->sandbox && i < spelled->count; i++) {
+		const struct mailbox *mailbox = &spelled->at[i];
+		if (recipient_is_simulator(mailbox))
+			continue;
+		switch (ask_identity(message, mailbox, spelled_readings(spelled, i))) {
+		case IDENTITY_KNOWN:
+			break;
+		case IDENTITY_UNKNOWN:
+			*against = refuse_unverified(message, STAGE_RCPT, mailbox->address, REASON_UNVERIFIED_RECIPIENT);
+			return false;
+		default:
+			*against = outcome_trouble(message, STAGE_RCPT);
+			return false;
+		}
 	}
+	return true;
 }
 
 struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse)
@@ -402,25 +452,29 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_trouble(message, STAGE_RCPT);
 	if (message->doomed && may_refuse)
 		return tell_doom(message, STAGE_RCPT, true);
-	struct mailbox mailbox = mailbox_parse(&message->arena, raw, completed, generation->address_case);
-	if (mailbox.kind == MAILBOX_MEMORY)
+	struct mailbox mailbox;
+	struct spelled spelled;
+	enum mailbox_kind kind = envelope_read(message, raw, completed, &mailbox, &spelled);
+	if (kind == MAILBOX_MEMORY)
 		return outcome_trouble(message, STAGE_RCPT);
+	/* Where nobody looks at recipients, what the MTA makes of them does not matter. */
+	bool looked_at = generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox;
 	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
 	bool bad = mailbox.kind != MAILBOX_ADDRESS ||
-		((generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox) && mailbox_is_routed(&mailbox, completed));
+		(looked_at && (kind != MAILBOX_ADDRESS || (spelled.count > 1 && mailbox_is_routed(&mailbox, completed))));
 	if (bad && message->doomed)
 		return outcome_carry_on(message, STAGE_RCPT);
 	if (bad)
 		return tell(message, refuse_address(message, STAGE_RCPT, raw), may_refuse);
 	struct outcome against;
-	if (!check_recipient(message, &mailbox, &against)) {
+	if (!check_recipient(message, &spelled, &against)) {
 		if (against.action == OUTCOME_REFUSE)
 			asks_back(message, asks);
 		if (against.action == OUTCOME_REFUSE && message->doomed)
 			return outcome_carry_on(message, STAGE_RCPT);
 		return tell(message, against, may_refuse);
 	}
-	if (!recipient_add(message, mailbox.address))
+	if (!recipient_add(message, &spelled))
 		return outcome_trouble(message, STAGE_RCPT);
 	if (!may_refuse || message->doomed) {
 		message->unjudged = true;
@@ -429,7 +483,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	/* No policy looks at recipients, and all else has been looked at. */
 	if (generation->slot[KEY_RECIPIENTS] < 0 && !message->unjudged && asks == message->ask_count)
 		return outcome_carry_on(message, STAGE_RCPT);
-	struct outcome outcome = judge(message, STAGE_RCPT, mailbox.address,
+	struct outcome outcome = judge(message, STAGE_RCPT, &spelled,
 		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged && asks == message->ask_count);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);
@@ -439,7 +493,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 /* No more recipients will come. */
 static void close_list(struct message *message)
 {
-	request_state(&message->request, message->generation->slot[KEY_RECIPIENTS],
+	readings_state(message, message->generation->slot[KEY_RECIPIENTS],
 		message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
 }
 
@@ -531,7 +585,9 @@ size_t message_from_count(const struct message *message)
 
 struct text message_from_address(const struct message *message, size_t index)
 {
-	return message->from.at[index].mailbox.address;
+	const struct header_mailbox *from = &message->from.at[index];
+
+	return from->written.kind == MAILBOX_ADDRESS ? from->written.address : from->mailbox.address;
 }
 
 bool message_from_is_read(const struct message *message)
@@ -578,16 +634,4 @@ size_t message_resource_count(const struct message *message)
 struct text message_resource(const struct message *message, size_t index)
 {
 	return message->asks[index].resource;
-}
-
-const struct request *message_request(struct message *message, size_t index)
-{
-	/* To explain takes as long as it takes. */
-	message->request.work = NULL;
-	return ask_load(message, &message->asks[index]) ? &message->request : NULL;
-}
-
-struct text message_request_sender(const struct message *message, size_t index)
-{
-	return message->senders[message->asks[index].sender].address;
 }

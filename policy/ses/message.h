@@ -11,6 +11,8 @@
  * a request of his own for the ARN of his identity, and one for each further
  * resource: identities of Sender and Return-Path, those that X-SES-...-ARN
  * headers name, the configuration set, in the sandbox the recipients' identities.
+ * An address that the MTA completes or spells in another way is judged in each of its
+ * spellings (spellings.h).
  * The null sender names nobody: the From header decides, and where that is not
  * looked at only what is forbidden whoever sends. SES itself does not take
  * MAIL FROM:<>; the setting null_sender refuses it here.
@@ -31,6 +33,8 @@ struct client {
 	struct text printed; /* the same, by ip_print(); may be empty */
 	bool tls;
 	struct text login;  /* SASL login as the MTA tells it, or empty */
+	struct text own_name;  /* of an MTA that may tell its own addresses without a domain; or empty */
+	bool headers_complete; /* the MTA is known to show addresses in headers as it relays them, and never to complete them later */
 };
 
 enum outcome_action {
@@ -105,8 +109,12 @@ struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
 
+/* The MTA's form of them where it is another one, as it relays it; else empty. */
+struct text message_sender_completed(const struct message *message);
+struct text message_recipient_completed(const struct message *message, size_t index);
+
 /*
- * The mailboxes of the From headers, if they have been looked at, and what else SES reads there. Their display names are
+ * The mailboxes of the From headers as they are written, if they have been looked at, and what else SES reads there. Their display names are
  * decoded only where a policy asks for them, for GLib ends the process when it gets no memory.
  */
 bool message_from_is_read(const struct message *message);
@@ -126,9 +134,11 @@ size_t message_resource_count(const struct message *message);
 struct text message_resource(const struct message *message, size_t index);
 
 /*
- * For explaining: the request that asks about one of them, with what is known so far, and the sender it is for (empty:
- * not known yet). NULL when memory is short. Until the message's next call.
+ * For explaining: the requests that have been put, one for each sender, resource and reading of the message, each with
+ * what is known so far, and the sender it is for (empty: not known yet). NULL when memory is short. Until the message's
+ * next call.
  */
+size_t message_request_count(const struct message *message);
 const struct request *message_request(struct message *message, size_t index);
 struct text message_request_sender(const struct message *message, size_t index);
 

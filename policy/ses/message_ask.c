@@ -5,16 +5,16 @@
 
 #include <string.h>
 
-/* Room for one more in an array of the message's arena. */
-static bool grow(struct arena *arena, void **array, size_t count, size_t *room, size_t size)
+bool message_grow(struct message *message, void **array, size_t count, size_t *room, size_t size)
 {
 	if (count < *room)
 		return true;
-	size_t wanted = 2 * *room;
-	void *grown = arena_array(arena, wanted, size);
+	size_t wanted = *room ? 2 * *room : 4;
+	void *grown = arena_array(&message->arena, wanted, size);
 	if (!grown)
 		return false;
-	memcpy(grown, *array, count * size);
+	if (count)
+		memcpy(grown, *array, count * size);
 	*array = grown;
 	*room = wanted;
 	return true;
@@ -48,7 +48,7 @@ static bool append(struct message *message, const struct ask *ask)
 {
 	void *asks = message->asks;
 	message->crowded = message->crowded || message->ask_count == ASKS_MAX;
-	if (message->crowded || !grow(&message->arena, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
+	if (message->crowded || !message_grow(message, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
 		return false;
 	message->asks = asks;
 	message->asks[message->ask_count++] = *ask;
@@ -56,20 +56,21 @@ static bool append(struct message *message, const struct ask *ask)
 	return true;
 }
 
-static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open)
+static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open,
+	unsigned readings)
 {
-	for (size_t i = 0; i < message->ask_count; i++)
+	for (size_t i = 0; i < message->ask_count && readings; i++)
 		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
-			return true;
-	return append(message, &(struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
-		.plan = plan_at_load(message, known) });
+			readings &= ~message->asks[i].readings;
+	return !readings || append(message, &(struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
+		.readings = readings, .plan = plan_at_load(message, known) });
 }
 
 bool ask_again(struct message *message, const struct ask *ask)
 {
 	struct ask again = *ask;
 
-	again.allowed = false;
+	again.allowed = 0;
 	again.tenantless = true;
 	return append(message, &again);
 }
@@ -91,7 +92,19 @@ enum identity_found identity_resource(struct message *message, const struct mail
 	return found == IDENTITY_MEMORY || resource->at ? found : IDENTITY_MEMORY;
 }
 
-bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open)
+/* The number of a sender; that of the next one if it is not there yet. */
+static unsigned sender_find(const struct message *message, const struct mailbox *mailbox, struct text name)
+{
+	unsigned i = mailbox ? 0 : (unsigned)message->sender_count;
+
+	while (i < message->sender_count && !(text_equals(message->senders[i].address, mailbox->address) &&
+	    text_equals(message->senders[i].name, name) &&
+	    (!message->senders[i].name_open || message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)))
+		i++;
+	return i;
+}
+
+bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings)
 {
 	const struct generation *generation = message->generation;
 	/* Of a sender who is not known: whatever identity it will be. */
@@ -100,40 +113,42 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 	void *senders = message->senders;
 
 	/* The header most often names whom the envelope names. */
-	for (size_t i = 0; mailbox && i < message->sender_count; i++)
-		if (text_equals(message->senders[i].address, mailbox->address) && text_equals(message->senders[i].name, name) &&
-		    (!message->senders[i].name_open || generation->slot[KEY_FROM_DISPLAY_NAME] < 0))
-			return true;
-	if (!grow(&message->arena, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
-		return false;
-	message->senders = senders;
+	unsigned index = sender_find(message, mailbox, name);
+	if (index < message->sender_count && (message->senders[index].readings & readings) == readings)
+		return true;
 	if (mailbox && identity_resource(message, mailbox, &resource, &known) == IDENTITY_MEMORY)
 		return false;
-	unsigned index = (unsigned)message->sender_count++;
-	message->senders[index] = (struct sender){ mailbox ? mailbox->address : TEXT(""), name, name_open, resource };
-	return add(message, index, resource, known, !mailbox);
+	if (index == message->sender_count) {
+		if (!message_grow(message, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
+			return false;
+		message->senders = senders;
+		message->senders[message->sender_count++] = (struct sender){ .address = mailbox ? mailbox->address : TEXT(""), .name = name,
+			.name_open = name_open, .resource = resource };
+	}
+	message->senders[index].readings |= readings;
+	return add(message, index, resource, known, !mailbox, readings);
 }
 
-static bool ask_all(struct message *message, struct text resource, const struct known_resource *known)
+static bool ask_all(struct message *message, struct text resource, const struct known_resource *known, unsigned readings)
 {
 	for (unsigned i = 0; i < message->sender_count; i++)
-		if (!add(message, i, resource, known, false))
+		if (!add(message, i, resource, known, false, readings & message->senders[i].readings))
 			return false;
 	return true;
 }
 
-bool ask_resource(struct message *message, struct text resource)
+bool ask_resource(struct message *message, struct text resource, unsigned readings)
 {
-	return ask_all(message, resource, NULL);
+	return ask_all(message, resource, NULL, readings);
 }
 
-enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox)
+enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox, unsigned readings)
 {
 	const struct known_resource *known;
 	struct text resource;
 	enum identity_found found = identity_resource(message, mailbox, &resource, &known);
 
-	return found != IDENTITY_MEMORY && ask_all(message, resource, known) ? found : IDENTITY_MEMORY;
+	return found != IDENTITY_MEMORY && ask_all(message, resource, known, readings) ? found : IDENTITY_MEMORY;
 }
 
 bool recipient_is_simulator(const struct mailbox *mailbox)

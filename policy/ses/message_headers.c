@@ -97,6 +97,22 @@ static bool read_full_name(struct message *message, struct outcome *against)
 	}
 }
 
+/*
+ * An address in a header that this MTA may complete with a domain behind us is an address that nobody here has seen.
+ * (Sendmail does; what Postfix completes it has completed before it shows it.)
+ */
+static bool is_complete(struct message *message, enum header_field field, const struct mailbox *mailbox, struct outcome *against)
+{
+	const struct generation *generation = message->generation;
+	bool looked_at = generation->from_address != FROM_ENVELOPE || (field == HEADER_RETURN_PATH && generation->slot[KEY_FEEDBACK_ADDRESS] >= 0);
+
+	if (!looked_at || !generation->unqualified_headers_refuse || message->client->headers_complete ||
+	    mailbox->kind != MAILBOX_ADDRESS || !domain_is_unqualified(mailbox->domain))
+		return true;
+	return header_refuse(message, field, REASON_UNQUALIFIED_HEADER, "has an address whose domain is not written in full",
+		mailbox->address, against);
+}
+
 /* All mailboxes of all From headers. */
 static bool read_from(struct message *message, struct outcome *against)
 {
@@ -122,16 +138,19 @@ static bool read_from(struct message *message, struct outcome *against)
 		default:
 			return refuse_header(message, HEADER_FROM, "holds no valid mailbox, or one too many", from->values[i], against);
 		}
+	for (size_t i = 0; i < message->from.count; i++)
+		if (!is_complete(message, HEADER_FROM, &message->from.at[i].mailbox, against))
+			return false;
 	return true;
 }
 
 /* The one mailbox of Sender or Return-Path, if there is such a field. SES takes no second one. */
-static bool read_one(struct message *message, enum header_field field, struct mailbox *out, struct outcome *against)
+static bool read_one(struct message *message, enum header_field field, struct header_mailbox *out,
+	struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[field];
 	struct header_mailboxes mailboxes = { 0 };
 
-	out->kind = MAILBOX_NULL;
 	if (!values->count)
 		return true;
 	if (values->count > 1)
@@ -144,8 +163,8 @@ static bool read_one(struct message *message, enum header_field field, struct ma
 		return true;
 	if (kind != HEADER_MAILBOXES || mailboxes.count != 1)
 		return refuse_header(message, field, "holds no valid mailbox, or several", values->values[0], against);
-	*out = mailboxes.at[0].mailbox;
-	return true;
+	*out = mailboxes.at[0];
+	return is_complete(message, field, &out->mailbox, against);
 }
 
 static bool name_seen_before(const struct message *message, size_t index)
@@ -156,6 +175,18 @@ static bool name_seen_before(const struct message *message, size_t index)
 	return false;
 }
 
+static bool named_sender(struct message *message, const struct mailbox *sender, unsigned readings)
+{
+	if (message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)
+		return ask_sender(message, sender, TEXT(""), false, readings);
+	if (!message->from.count)
+		return ask_sender(message, sender, message->full_name, false, readings);
+	for (size_t i = 0; i < message->from.count; i++)
+		if (!name_seen_before(message, i) && !ask_sender(message, sender, message->from.at[i].name, false, readings))
+			return false;
+	return true;
+}
+
 /*
  * The envelope sender with each display name that there is. Without a From
  * header that is Full-Name's, or none; where names matter to nobody one question is enough.
@@ -163,22 +194,27 @@ static bool name_seen_before(const struct message *message, size_t index)
 static bool envelope_senders(struct message *message)
 {
 	/* The null sender is whoever he is. */
-	const struct mailbox *sender = message->sender.kind == MAILBOX_ADDRESS ? &message->sender : NULL;
+	bool known = message->sender.kind == MAILBOX_ADDRESS;
 
-	if (message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)
-		return ask_sender(message, sender, TEXT(""), false);
-	if (!message->from.count)
-		return ask_sender(message, sender, message->full_name, false);
-	for (size_t i = 0; i < message->from.count; i++)
-		if (!name_seen_before(message, i) && !ask_sender(message, sender, message->from.at[i].name, false))
+	for (unsigned i = 0; i < message->envelope.count; i++) {
+		unsigned readings = spelled_readings(&message->envelope, i);
+		if (readings && !named_sender(message, known ? &message->envelope.at[i] : NULL, readings))
 			return false;
+	}
 	return true;
 }
 
 /* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
 static bool envelope_stays(const struct message *message)
 {
-	return message->sender_count == 1 && message->senders[0].address.length && message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0;
+	return message->sender_count && message->senders[0].address.length && message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0;
+}
+
+/* Whoever reads the envelope in whichever way reads the header so. */
+static bool header_sender(struct message *message, const struct header_mailbox *from)
+{
+	return ask_sender(message, &from->mailbox, from->name, false, READINGS_ALL) &&
+		(from->written.kind != MAILBOX_ADDRESS || ask_sender(message, &from->written, from->name, false, READINGS_ALL));
 }
 
 static bool all_senders(struct message *message)
@@ -193,7 +229,7 @@ static bool all_senders(struct message *message)
 		if (!envelope_senders(message))
 			return false;
 	for (size_t i = 0; header && i < message->from.count; i++)
-		if (!ask_sender(message, &message->from.at[i].mailbox, message->from.at[i].name, false))
+		if (!header_sender(message, &message->from.at[i]))
 			return false;
 	return true;
 }
@@ -219,10 +255,21 @@ static bool check_identity(struct message *message, const struct mailbox *mailbo
 	return false;
 }
 
-/* The identity of an address that is no sender, if there is one. False when memory is short. */
-static bool ask_for(struct message *message, const struct mailbox *mailbox)
+/* In both spellings. */
+static bool check_mailbox(struct message *message, const struct header_mailbox *mailbox, struct outcome *against)
 {
-	return mailbox->kind != MAILBOX_ADDRESS || ask_identity(message, mailbox) != IDENTITY_MEMORY;
+	return check_identity(message, &mailbox->mailbox, against) && check_identity(message, &mailbox->written, against);
+}
+
+/* The identity of an address that is no sender, if there is one. False when memory is short. */
+static bool ask_for(struct message *message, const struct mailbox *mailbox, unsigned readings)
+{
+	return mailbox->kind != MAILBOX_ADDRESS || ask_identity(message, mailbox, readings) != IDENTITY_MEMORY;
+}
+
+static bool ask_for_mailbox(struct message *message, const struct header_mailbox *mailbox)
+{
+	return ask_for(message, &mailbox->mailbox, READINGS_ALL) && ask_for(message, &mailbox->written, READINGS_ALL);
 }
 
 /*
@@ -266,7 +313,7 @@ static bool ask_steering(struct message *message, struct outcome *against)
 		enum header_kind kind = read_identity_arn(message, values->values[0], &resource);
 		if (kind == HEADER_INVALID)
 			return refuse_header(message, field, "is not the ARN of an identity", values->values[0], against);
-		if (kind == HEADER_MEMORY || !ask_resource(message, resource))
+		if (kind == HEADER_MEMORY || !ask_resource(message, resource, READINGS_ALL))
 			return trouble(message, against);
 	}
 	return true;
@@ -283,6 +330,7 @@ static bool ask_configuration_set(struct message *message, struct outcome *again
 		return refuse_header(message, HEADER_CONFIGURATION_SET, "is not the name of a configuration set", values->values[0], against);
 	for (size_t i = 0; i < (values->count ? 1 : senders); i++) {
 		struct text name = values->count ? values->values[0] : TEXT("");
+		unsigned readings = values->count ? READINGS_ALL : message->senders[i].readings;
 		struct arn arn;
 		if (!values->count && arn_split(message->senders[i].resource, &arn))
 			name = configuration_set_of(generation, text_from(arn.field[ARN_RESOURCE], strlen("identity/")));
@@ -290,7 +338,7 @@ static bool ask_configuration_set(struct message *message, struct outcome *again
 			continue;
 		message->configuration_set = name;
 		struct text resource = configuration_set_arn(&message->arena, generation, name);
-		if (!resource.at || !ask_resource(message, resource))
+		if (!resource.at || !ask_resource(message, resource, readings))
 			return trouble(message, against);
 	}
 	return true;
@@ -299,45 +347,51 @@ static bool ask_configuration_set(struct message *message, struct outcome *again
 /* Recipients in the sandbox are resources of the senders, who have been made anew. */
 static bool ask_recipients(struct message *message)
 {
-	for (size_t i = 0; message->generation->sandbox && i < message->recipient_count; i++) {
-		struct mailbox mailbox = mailbox_parse(&message->arena, message->recipients[i], TEXT(""), message->generation->address_case);
-		if (mailbox.kind == MAILBOX_MEMORY || (!recipient_is_simulator(&mailbox) && !ask_for(message, &mailbox)))
-			return false;
+	for (size_t i = 0, next = 0; message->generation->sandbox && i < message->recipient_count; i++) {
+		struct mailbox mailbox;
+		struct spelled spelled = { &mailbox, 1 };
+		if (next < message->respelled_count && message->respelled[next].recipient == i)
+			spelled = message->respelled[next++].spelled;
+		else
+			mailbox = mailbox_parse(&message->arena, message->recipients[i], TEXT(""), message->generation->address_case);
+		for (unsigned k = 0; k < spelled.count; k++)
+			if (spelled.at[k].kind == MAILBOX_MEMORY || (!recipient_is_simulator(&spelled.at[k]) &&
+			    !ask_for(message, &spelled.at[k], spelled_readings(&spelled, k))))
+				return false;
 	}
 	return true;
 }
 
-static bool check_all(struct message *message, const struct mailbox *sender, const struct mailbox *return_path,
+static bool check_all(struct message *message, const struct header_mailbox *sender, const struct header_mailbox *return_path,
 	struct outcome *against)
 {
-	bool good = check_identity(message, return_path, against);
+	bool good = check_mailbox(message, return_path, against);
 
 	for (size_t i = 0; good && message->generation->from_address != FROM_ENVELOPE && i < message->from.count; i++)
-		good = check_identity(message, &message->from.at[i].mailbox, against);
-	return good && check_identity(message, sender, against);
+		good = check_mailbox(message, &message->from.at[i], against);
+	return good && check_mailbox(message, sender, against);
 }
 
-/* The From header and what goes with it; `sender` and `return_path` are of kind MAILBOX_NULL if there is none. */
-static bool settle_addresses(struct message *message, struct mailbox *sender, struct mailbox *return_path,
+/* The From header and what goes with it; `sender` and `return_path` stay as they are if there is none. */
+static bool settle_addresses(struct message *message, struct header_mailbox *sender, struct header_mailbox *return_path,
 	struct outcome *against)
 {
 	const struct generation *generation = message->generation;
 	bool wants_from = generation->wants_from;
 
-	sender->kind = return_path->kind = MAILBOX_NULL;
 	return (!wants_from || read_from(message, against)) &&
 		(!wants_from || generation->from_address == FROM_ENVELOPE || read_one(message, HEADER_SENDER, sender, against)) &&
 		((!wants_from && generation->slot[KEY_FEEDBACK_ADDRESS] < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
 		check_all(message, sender, return_path, against);
 }
 
-static bool settle_resources(struct message *message, const struct mailbox *sender, const struct mailbox *return_path,
-	struct outcome *against)
+static bool settle_resources(struct message *message, const struct header_mailbox *sender,
+	const struct header_mailbox *return_path, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
 	bool header = generation->from_address != FROM_ENVELOPE && generation->wants_from;
 
-	if (header && (!ask_for(message, sender) || !ask_for(message, return_path)))
+	if (header && (!ask_for_mailbox(message, sender) || !ask_for_mailbox(message, return_path)))
 		return trouble(message, against);
 	return (!header || ask_steering(message, against)) &&
 		(!generation->wants_configuration_set || ask_configuration_set(message, against)) &&
@@ -347,7 +401,8 @@ static bool settle_resources(struct message *message, const struct mailbox *send
 bool headers_settle(struct message *message, enum stage stage, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
-	struct mailbox sender, return_path;
+	const struct header_mailbox none = { .mailbox.kind = MAILBOX_NULL, .written.kind = MAILBOX_NULL };
+	struct header_mailbox sender = none, return_path = none;
 
 	message->headers_done = true;
 	against->stage = stage;
@@ -357,14 +412,13 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 		return false;
 	if (!settle_addresses(message, &sender, &return_path, against))
 		return false;
-	message->return_path = return_path.kind == MAILBOX_ADDRESS ? return_path.address : TEXT("");
+	message->return_path = return_path.written.kind == MAILBOX_ADDRESS ? return_path.written.address : return_path.mailbox.address;
 	/* A Return-Path of <> is one too: there is no address then. */
-	struct text feedback = message->headers.of[HEADER_RETURN_PATH].count ? message->return_path : message->sender.address;
-	if (!request_value_only(&message->request, generation->slot[KEY_FEEDBACK_ADDRESS], feedback) || !all_senders(message))
+	if (!readings_feedback(message, message->headers.of[HEADER_RETURN_PATH].count ? &return_path : NULL) || !all_senders(message))
 		return trouble(message, against);
 	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
 	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
-	    message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false))
+	    message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false, READINGS_ALL))
 		return trouble(message, against);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");

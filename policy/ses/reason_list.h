@@ -16,13 +16,15 @@ REASON(POLICY, "policy", REFUSAL, "550", "5.7.1", NULL,
 REASON(NO_ALLOW, "no-allow", REFUSAL, "550", "5.7.1", NULL,
 	"An Allow is needed, and none matches.")
 REASON(BAD_SENDER, "bad-address", REFUSAL, "553", "5.1.7", NULL,
-	"The envelope sender is not a valid mailbox.")
+	"The envelope sender is not a valid mailbox, or the MTA relays it in a form that it does not tell.")
 REASON(BAD_RECIPIENT, "bad-address", REFUSAL, "553", "5.1.3", NULL,
-	"A recipient is not a valid mailbox, or is routed by way of another host.")
+	"A recipient is not a valid mailbox, or is routed by way of another host, or the MTA relays it in a form that it does not tell.")
 REASON(BAD_HEADER, "bad-header", REFUSAL, "550", "5.1.7", NULL,
 	"A header of addresses holds no valid mailbox, or too many, or occurs too often.")
 REASON(BAD_STEERING, "bad-header", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES does not hold what SES takes there.")
+REASON(UNQUALIFIED_HEADER, "unqualified-header", REFUSAL, "550", "5.1.7", NULL,
+	"The domain of an address in a header is not written in full, which the setting unqualified_headers refuses.")
 REASON(HEADER_LIMIT, "header-limit", REFUSAL, "550", "5.1.7", NULL,
 	"A header of addresses is longer than is read, or stands there too often, or found no room beside the others.")
 REASON(STEERING_LIMIT, "header-limit", REFUSAL, "550", "5.7.1", NULL,

@@ -58,6 +58,8 @@ enum null_sender { NULL_SENDER_EVALUATE, NULL_SENDER_REJECT };
 enum unknown_identity { UNKNOWN_EVALUATE, UNKNOWN_REJECT };
 /* What becomes of X-SES- headers in a message. */
 enum ses_headers { SES_HEADERS_EVALUATE, SES_HEADERS_REFUSE };
+/* What becomes of an address in a header whose domain the MTA may complete when we do not see it any more. */
+enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALUATE };
 
 struct site_options {
 	struct string_list policies;    /* files and folders of resource policies */
@@ -74,6 +76,7 @@ struct site_options {
 	unsigned null_sender;           /* enum null_sender */
 	unsigned unknown_identity;      /* enum unknown_identity */
 	unsigned ses_headers;           /* enum ses_headers */
+	unsigned unqualified_headers;   /* enum unqualified_headers */
 	unsigned sandbox;               /* 1: recipients must be verified too */
 };
 

@@ -10,6 +10,7 @@ static const char *const from_words[] = { "both", "envelope", "header", NULL };
 static const char *const case_words[] = { "domain", "preserve", NULL };
 static const char *const reject_words[] = { "evaluate", "reject", NULL };
 static const char *const refuse_words[] = { "evaluate", "refuse", NULL };
+static const char *const unqualified_words[] = { "refuse", "evaluate", NULL };
 
 #define AT(member) offsetof(struct settings, member)
 #define OF_PRINCIPAL(member) offsetof(struct principal_option, member)
@@ -87,6 +88,10 @@ const struct setting setting_table[] = {
 	{ .name = "ses_headers", .type = SETTING_WORD, .offset = AT(site.ses_headers), .in_place = true,
 	  .fallback = "evaluate", .words = refuse_words,
 	  .help = "X-SES- headers in a message: check what they name, or refuse the message" },
+	{ .name = "unqualified_headers", .type = SETTING_WORD, .offset = AT(site.unqualified_headers), .in_place = true,
+	  .fallback = "refuse", .words = unqualified_words,
+	  .help = "a From, Sender or Return-Path address whose domain has no dot, if the MTA is not Postfix, so that it may be"
+	          " completed behind the filter: refuse the message, or evaluate the address as it is written" },
 	{ .name = "sandbox", .type = SETTING_SWITCH, .offset = AT(site.sandbox), .in_place = true, .fallback = "false",
 	  .help = "the account is in the SES sandbox: recipients must be verified too, and are resources" },
 	{ .name = "principals", .type = SETTING_OBJECTS, .offset = AT(site.principals), .in_place = true, .group = &principals,

@@ -43,7 +43,7 @@ static void note(struct coverage *coverage, const struct policy_set *set, const 
 
 bool coverage_note(struct coverage *coverage, const struct policy_set *set, struct message *message)
 {
-	for (size_t i = 0; i < message_resource_count(message); i++) {
+	for (size_t i = 0; i < message_request_count(message); i++) {
 		const struct request *request = message_request(message, i);
 		if (!request)
 			return false;

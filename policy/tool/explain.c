@@ -77,7 +77,7 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 /* What was pending at an earlier stage, which the message has reached again. Later calls overwrite earlier stages. */
 static bool note_pending(struct message *message, enum stage stage, struct arena *arena, struct explained *out)
 {
-	for (size_t i = 0; i < out->count && i < message_resource_count(message); i++) {
+	for (size_t i = 0; i < out->count && i < message_request_count(message); i++) {
 		const struct request *request = message_request(message, i);
 		if (!request)
 			return false;
@@ -103,7 +103,7 @@ bool explain(struct message *message, const struct generation *generation, const
 	*out = (struct explained){ .stage = recipient < mail->recipient_count ? STAGE_RCPT : decided->outcome.stage };
 	if (!mail_reach(message, generation, mail, decided, out->stage, recipient))
 		return false;
-	size_t count = message_resource_count(message);
+	size_t count = message_request_count(message);
 	out->requests = arena_array(arena, count, sizeof *out->requests);
 	if (!out->requests)
 		return false;

@@ -226,7 +226,7 @@ static const struct {
  */
 static bool from_adds_nothing(const struct generation *generation, const struct record *record)
 {
-	return record->from_count == 1 && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 &&
+	return record->from_count == 1 && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 && !record->completed_count &&
 		text_equals(record->from[0].address, record->of[RECORD_SENDER]);
 }
 
@@ -269,7 +269,8 @@ static struct outcome decide_rest(struct message *message, const struct generati
 bool replay_decide(struct message *message, const struct generation *generation, const struct record *record,
 	struct arena *arena, struct judgement *out)
 {
-	struct client client = { .tls = record->tls, .login = record->of[RECORD_LOGIN] };
+	/* What the record has of headers is what was shown: an MTA that completes them later is not asked about again. */
+	struct client client = { .tls = record->tls, .login = record->of[RECORD_LOGIN], .headers_complete = true };
 	enum stage last = stage_of(record->of[RECORD_STAGE]);
 	const bool *may_refuse = generation->may_refuse;
 	struct instant time = { 0 };
@@ -280,9 +281,11 @@ bool replay_decide(struct message *message, const struct generation *generation,
 	ip_parse(record->of[RECORD_CLIENT], &client.ip);
 	instant_parse(record->of[RECORD_TIME], &time);
 	message_begin(message, generation, &client, &time, true);
-	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER], TEXT(""), may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
+	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER], record_form(record, record->of[RECORD_SENDER]),
+		may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
 	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && last > STAGE_MAIL && i < record->recipient_count; i++) {
-		struct outcome one = message_recipient(message, record->recipients[i], TEXT(""), may_refuse[STAGE_RCPT] || last == STAGE_RCPT);
+		struct outcome one = message_recipient(message, record->recipients[i], record_form(record, record->recipients[i]),
+			may_refuse[STAGE_RCPT] || last == STAGE_RCPT);
 		if (one.action == OUTCOME_TROUBLE)
 			return false;
 		if (one.action == OUTCOME_REFUSE && !out->refused) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_FROM, KEY_FROM_RAW, KEYS };
+enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_COMPLETED, KEY_FROM, KEY_FROM_RAW, KEYS };
 
 /* In the daemon's order: the next key is usually the next row. */
 static const struct {
@@ -25,6 +25,7 @@ static const struct {
 	{ { "header_from", 11 }, KEY_FROM },
 	{ { "header_from_raw", 15 }, KEY_FROM_RAW },
 	{ { "recipients", 10 }, KEY_RECIPIENTS },
+	{ { "completed", 9 }, KEY_COMPLETED },
 	{ { "return_path", 11 }, RECORD_RETURN_PATH },
 	{ { "configuration_set", 17 }, RECORD_CONFIGURATION_SET },
 	{ { "source_arn", 10 }, RECORD_SOURCE_ARN },
@@ -49,7 +50,7 @@ static void clear(struct record *record)
 	record->statement = -1;
 	record->raw = (struct text){ 0 };
 	record->raw_json = NULL;
-	record->recipient_count = record->from_count = 0;
+	record->recipient_count = record->from_count = record->completed_count = 0;
 	json_decref(record->root);
 	record->root = NULL;
 }
@@ -59,6 +60,15 @@ void record_free(struct record *record)
 	json_decref(record->root);
 	free(record->recipients);
 	free(record->from);
+	free(record->completed);
+}
+
+struct text record_form(const struct record *record, struct text address)
+{
+	for (size_t i = 0; i < record->completed_count; i++)
+		if (text_equals(record->completed[i].address, address))
+			return record->completed[i].as;
+	return TEXT("");
 }
 
 static bool grow(void **array, size_t count, size_t *room, size_t size)
@@ -93,6 +103,17 @@ static bool add_from(struct record *record, struct record_mailbox mailbox)
 	record->from = array;
 	if (good)
 		record->from[record->from_count++] = mailbox;
+	return good;
+}
+
+static bool add_completed(struct record *record, struct record_form form)
+{
+	void *array = record->completed;
+	bool good = grow(&array, record->completed_count, &record->completed_room, sizeof *record->completed);
+
+	record->completed = array;
+	if (good)
+		record->completed[record->completed_count++] = form;
 	return good;
 }
 
@@ -203,23 +224,25 @@ static bool recipients(struct scan *scan, struct record *record)
 	return mark(scan, ']');
 }
 
-static bool mailbox(struct scan *scan, struct record_mailbox *out)
+/* An object of an address and another text, of which `there` says whether it is one: null is none. */
+static bool pair(struct scan *scan, struct text *address, struct text other, struct text *out, bool *there)
 {
-	*out = (struct record_mailbox){ 0 };
+	*address = *out = TEXT("");
+	*there = false;
 	if (!mark(scan, '{'))
 		return false;
 	do {
 		struct text name, *value;
 		if (!string(scan, &name) || !mark(scan, ':'))
 			return false;
-		value = text_equals(name, TEXT("address")) ? &out->address : text_equals(name, TEXT("name")) ? &out->name : NULL;
+		value = text_equals(name, TEXT("address")) ? address : text_equals(name, other) ? out : NULL;
 		if (!value)
 			return false;
 		if (is_null(scan))
 			continue;
 		if (!string(scan, value))
 			return false;
-		out->named |= value == &out->name;
+		*there |= value == out;
 	} while (mark(scan, ','));
 	return mark(scan, '}');
 }
@@ -234,7 +257,23 @@ static bool from(struct scan *scan, struct record *record)
 		return mark(scan, ']');
 	do {
 		struct record_mailbox one;
-		if (!mailbox(scan, &one) || !add_from(record, one))
+		if (!pair(scan, &one.address, TEXT("name"), &one.name, &one.named) || !add_from(record, one))
+			return false;
+	} while (mark(scan, ','));
+	return mark(scan, ']');
+}
+
+static bool completed(struct scan *scan, struct record *record)
+{
+	record->completed_count = 0;
+	if (!mark(scan, '['))
+		return false;
+	if (next_is(scan, ']'))
+		return mark(scan, ']');
+	do {
+		struct record_form one;
+		bool there;
+		if (!pair(scan, &one.address, TEXT("as"), &one.as, &there) || !add_completed(record, one))
 			return false;
 	} while (mark(scan, ','));
 	return mark(scan, ']');
@@ -273,6 +312,8 @@ static bool value(struct scan *scan, struct record *record, int key)
 		return number(scan, &record->statement);
 	case KEY_RECIPIENTS:
 		return recipients(scan, record);
+	case KEY_COMPLETED:
+		return completed(scan, record);
 	case KEY_FROM:
 		return from(scan, record);
 	case KEY_FROM_RAW:
@@ -320,6 +361,24 @@ static struct text string_of(const json_t *json)
 	return (struct text){ json_string_value(json), json_string_length(json) };
 }
 
+/* Of one of the lists. */
+static enum record_found take_element(struct record *record, int key, const json_t *one)
+{
+	const json_t *address = key == KEY_RECIPIENTS ? one : json_object_get(one, "address");
+	const json_t *name = json_object_get(one, "name");
+	bool added;
+
+	if (!json_is_string(address))
+		return RECORD_INVALID;
+	if (key == KEY_FROM)
+		added = add_from(record, (struct record_mailbox){ string_of(address), string_of(name), json_is_string(name) });
+	else if (key == KEY_COMPLETED)
+		added = add_completed(record, (struct record_form){ string_of(address), string_of(json_object_get(one, "as")) });
+	else
+		added = add_recipient(record, string_of(address));
+	return added ? RECORD_READ : RECORD_MEMORY;
+}
+
 static enum record_found take(struct record *record, int key, const json_t *json)
 {
 	if (json_is_null(json))
@@ -337,18 +396,14 @@ static enum record_found take(struct record *record, int key, const json_t *json
 		record->raw_json = json;
 		return json_is_array(json) ? RECORD_READ : RECORD_INVALID;
 	}
-	if (key == KEY_RECIPIENTS || key == KEY_FROM) {
+	if (key == KEY_RECIPIENTS || key == KEY_FROM || key == KEY_COMPLETED) {
 		record->has_from = record->has_from || key == KEY_FROM;
 		if (!json_is_array(json))
 			return RECORD_INVALID;
 		for (size_t i = 0; i < json_array_size(json); i++) {
-			const json_t *one = json_array_get(json, i), *address = key == KEY_FROM ? json_object_get(one, "address") : one;
-			if (!json_is_string(address))
-				return RECORD_INVALID;
-			const json_t *name = json_object_get(one, "name");
-			if (!(key == KEY_FROM ? add_from(record, (struct record_mailbox){ string_of(address), string_of(name), json_is_string(name) })
-			    : add_recipient(record, string_of(address))))
-				return RECORD_MEMORY;
+			enum record_found found = take_element(record, key, json_array_get(json, i));
+			if (found != RECORD_READ)
+				return found;
 		}
 		return RECORD_READ;
 	}

@@ -67,6 +67,11 @@ static size_t memo_key(const struct record *record, char key[MEMO_KEY])
 	/* A newline is in no address: the lists do not run into one another. */
 	if (!put(key, &used, TEXT("\n")))
 		return 0;
+	for (size_t i = 0; i < record->completed_count; i++)
+		if (!put(key, &used, record->completed[i].address) || !put(key, &used, record->completed[i].as))
+			return 0;
+	if (!put(key, &used, TEXT("\n")))
+		return 0;
 	for (size_t i = 0; i < record->recipient_count; i++)
 		if (!put(key, &used, record->recipients[i]))
 			return 0;

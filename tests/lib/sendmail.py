@@ -56,8 +56,7 @@ define(`SMART_HOST', `relay:[127.0.0.1]')dnl
 define(`RELAY_MAILER_ARGS', `TCP $h {relay_port}')dnl
 DAEMON_OPTIONS(`Name=MTA, Family=inet, Addr=127.0.0.1, Port={port}')dnl
 FEATURE(`no_default_msa')dnl
-FEATURE(`nocanonify')dnl
-FEATURE(`accept_unresolvable_domains')dnl
+{canonify}FEATURE(`accept_unresolvable_domains')dnl
 FEATURE(`promiscuous_relay')dnl
 {milter}MAILER(`smtp')dnl
 LOCAL_RULESETS
@@ -120,10 +119,10 @@ class Sendmail:
         return [*NAMESPACES, "sh", "-c", ENTER, "sh", str(self.folder), str(PROGRAM), "-C", f"{HOME}/sendmail.cf", *options]
 
     def configure(self, milter_socket: str, flags: str, relay: tuple[int, str, str], before: int, behind: int,
-                  features: str) -> None:
+                  features: str, hosts: str | None) -> None:
         (self.home / "queue").mkdir(parents=True, exist_ok=True)
         (self.home / "queue").chmod(0o700)
-        (self.home / "hosts").write_text("127.0.0.1 sm.test localhost\n")
+        (self.home / "hosts").write_text("127.0.0.1 sm.test localhost\n" + (hosts or ""))
         (self.home / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\nservices: files\n")
         (self.home / "resolv.conf").write_text("")
         (self.home / "service.switch").write_text("hosts files\naliases files\n")
@@ -136,20 +135,23 @@ class Sendmail:
         if behind:
             milter += f"INPUT_MAIL_FILTER(`other', `S=inet:{behind}@127.0.0.1, F=T')dnl\n"
         port, user, password = relay
-        source = MC.format(home=HOME, port=self.port, relay_port=port, user=user, password=password, milter=milter)
+        source = MC.format(home=HOME, port=self.port, relay_port=port, user=user, password=password, milter=milter,
+                           canonify="" if hosts else "FEATURE(`nocanonify')dnl\n")
         with open(self.home / "sendmail.cf", "wb") as out:
             subprocess.run(["m4", f"-D_CF_DIR_={CF}/", CF / "m4" / "cf.m4", "-"], input=source.encode(), stdout=out,
                            stderr=subprocess.DEVNULL, check=True)
 
     def start(self, relay: tuple[int, str, str], milter_socket: str = "", flags: str = "T", before: int = 0,
-              behind: int = 0, features: str = "") -> "Sendmail":
+              behind: int = 0, features: str = "", hosts: str | None = None) -> "Sendmail":
         """
         `relay`: port, user and password of the endpoint. `milter_socket`: the daemon's setting; `flags`: its F=. `before`,
         `behind`: port of another filter, asked before ours or behind it. `features`: further lines of the .mc.
+        `hosts`: lines of /etc/hosts by which domains are completed and made canonical (the first name of a line is); None:
+        they stay as they are (nocanonify).
         """
         unpack()
         self.port = free_port()
-        self.configure(milter_socket.replace(f"unix:{self.folder}/", f"local:{BASE}/"), flags, relay, before, behind, features)
+        self.configure(milter_socket.replace(f"unix:{self.folder}/", f"local:{BASE}/"), flags, relay, before, behind, features, hosts)
         with open(self.home / "log", "wb") as log:
             self.process = subprocess.Popen(self.command("-bD", "-X", f"{HOME}/traffic"), stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)

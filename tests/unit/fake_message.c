@@ -9,7 +9,8 @@
 
 struct message {
 	const struct generation *generation;
-	char sender[128], recipient[128], from[128];
+	const struct client *client;
+	char sender[128], recipient[128], from[128], completed[128];
 	size_t recipients;
 	bool held_back;  /* a refusal that could not be told */
 	bool at_data;
@@ -102,6 +103,7 @@ void message_begin(struct message *message, const struct generation *generation,
 	memset(message, 0, sizeof *message);
 	message->on_its_way = true;
 	message->generation = generation;
+	message->client = client;
 	fake_client = *client;
 	snprintf(fake_login, sizeof fake_login, "%.*s", TEXT_ARGS(client->login));
 }
@@ -138,6 +140,8 @@ static struct outcome take(struct message *message, enum stage stage, const char
 struct outcome message_sender(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
 	snprintf(message->sender, sizeof message->sender, "%.*s%.*s", TEXT_ARGS(raw), TEXT_ARGS(completed));
+	fake_client = *message->client;
+	snprintf(message->completed, sizeof message->completed, "%.*s", TEXT_ARGS(completed));
 	return take(message, STAGE_MAIL, message->sender, may_refuse);
 }
 
@@ -210,6 +214,17 @@ struct text message_recipient_address(const struct message *message, size_t inde
 {
 	(void)index;
 	return text_of(message->recipient);
+}
+
+struct text message_sender_completed(const struct message *message)
+{
+	return text_of(message->completed);
+}
+
+struct text message_recipient_completed(const struct message *message, size_t index)
+{
+	(void)index;
+	return text_of(message->completed);
 }
 
 size_t message_from_count(const struct message *message)

@@ -161,6 +161,37 @@ static void headers_are_read(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* With the quotes that it has, where it has others than the one spelling. */
+static void quotes_are_kept_too(void **state)
+{
+	static const struct {
+		const char *value, *mailbox, *written;
+	} rows[] = {
+		{ "\"no-reply\"@Example.net", "no-reply@example.net", "\"no-reply\"@example.net" },
+		{ "N <\"no\\-reply\"@example.net>", "no-reply@example.net", "\"no\\-reply\"@example.net" },
+		{ "\"a\"(c)@x.test", "a@x.test", "\"a\"@x.test" },
+		{ "\"a b\"@x.test", "\"a b\"@x.test", NULL },
+		{ "\"a\\ b\"@x.test", "\"a b\"@x.test", "\"a\\ b\"@x.test" },
+		{ "\"a\n b\"@x.test", "\"a b\"@x.test", NULL },
+		{ "no-reply@Example.NET", "no-reply@example.net", NULL },
+	};
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct header_mailboxes all = { 0 };
+		assert_int_equal(from_header_read(&arena, text_of(rows[i].value), MAILBOX_CASE_DOMAIN, false, &all), HEADER_MAILBOXES);
+		assert_int_equal(all.count, 1);
+		assert_true(text_equals(all.at[0].mailbox.address, text_of(rows[i].mailbox)));
+		const struct mailbox *written = &all.at[0].written;
+		assert_int_equal(written->kind, rows[i].written ? MAILBOX_ADDRESS : MAILBOX_NULL);
+		if (rows[i].written && (!text_equals(written->address, text_of(rows[i].written)) ||
+		    !text_equals(written->domain, all.at[0].mailbox.domain) || written->local.length + 1 + written->domain.length != written->address.length))
+			fail_msg("%s: %.*s", rows[i].value, TEXT_ARGS(written->address));
+	}
+	arena_free(&arena);
+}
+
 static void there_are_bounds(void **state)
 {
 	static char many[FROM_HEADER_MAX + 8], got[8192];
@@ -186,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(headers_are_read),
+		cmocka_unit_test(quotes_are_kept_too),
 		cmocka_unit_test(there_are_bounds),
 	};
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * message, over random policies and mail: an early answer is the answer of the
- * complete message, a refused recipient is as if never named, a long list costs
- * no more per recipient than a short one, and no failing allocation ends in an
- * accept.
+ * complete message, a refused recipient is as if never named, a message whose
+ * addresses the MTA completes is allowed if it is in each reading, a long list
+ * costs no more per recipient than a short one, and no failing allocation ends in
+ * an accept.
  */
 #include "unit/check.h"
 #include "unit/generation_of.h"
@@ -60,18 +61,43 @@ static const char *const conditions[][4] = {
 		"\"NotIpAddress\":{\"aws:SourceIp\":\"::/0\"}", "\"NotIpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}" },
 };
 
-static const char *const senders[] = {
-	"<a@example.net>", "<b@example.net>", "<a@sub.example.net>", "<a@example.com>", "<>", "<a@>",
+enum { READ_FORMS = 3 };
+
+/*
+ * What the client writes, what the MTA says of it, and, where that is another address, how it may be read: as written, as
+ * the MTA tells it, as the MTA relays it. `quoted`: in more ways than that.
+ */
+static const struct argument {
+	const char *raw, *completed;
+	const char *read[READ_FORMS];
+	bool quoted;
+} senders[] = {
+	{ "<a@example.net>", "", { 0 }, false }, { "<b@example.net>", "", { 0 }, false }, { "<a@sub.example.net>", "", { 0 }, false },
+	{ "<a@example.com>", "a@example.com", { 0 }, false }, { "<>", "", { 0 }, false }, { "<a@>", "", { 0 }, false },
+	{ "<A@example.net>", "a@example.net", { 0 }, false },
+	{ "<a@host>", "a@example.net", { "a@host", "a@example.net", "a@example.net" }, false },
+	{ "<A@sub>", "a@sub.example.net", { "A@sub", "a@sub.example.net", "A@sub.example.net" }, false },
+	{ "<a@example.com>", "a@example.net", { "a@example.com", "a@example.net", "a@example.net" }, false },
+	{ "<b%x.test@example.net>", "b@x.test", { "b%x.test@example.net", "b@x.test", "b%x.test@example.net" }, false },
+	{ "<\"a\"@example.net>", "\"a\"@example.net", { 0 }, true }, { "<\"a\"@host>", "\"a\"@example.net", { 0 }, true },
 };
-static const char *const recipients[] = {
-	"<ceo@example.org>", "<x@evil.example>", "<y@x.test>", "<A@example.org>", "<a@example.net>", "<x@evil.example.>", "<a@>",
+static const struct argument recipients[] = {
+	{ "<ceo@example.org>", "", { 0 }, false }, { "<x@evil.example>", "", { 0 }, false }, { "<y@x.test>", "y@x.test", { 0 }, false },
+	{ "<A@example.org>", "a@example.org", { 0 }, false }, { "<a@example.net>", "", { 0 }, false }, { "<x@evil.example.>", "", { 0 }, false },
+	{ "<a@>", "", { 0 }, false },
+	{ "<CEO@org>", "ceo@example.org", { "CEO@org", "ceo@example.org", "CEO@example.org" }, false },
+	{ "<x@evil>", "x@evil.example", { "x@evil", "x@evil.example", "x@evil.example" }, false },
+	{ "<a@example.org>", "a@evil.example", { "a@example.org", "a@evil.example", "a@evil.example" }, false },
+	{ "<a@host>", "a@example.net", { "a@host", "a@example.net", "a@example.net" }, false },
+	{ "<\"ceo\"@example.org>", "\"ceo\"@example.org", { 0 }, true },
 };
 static const struct header_line {
 	const char *name, *value;
 } headers[] = {
 	{ "From", "a@example.net" }, { "From", "Ann <a@example.net>" }, { "from", "Bob <b@example.net>, a@example.net" },
-	{ "From", "\"Ann\" <a@example.com>" }, { "FROM", "nobody" }, { "From", "team: a@example.net, a@sub.example.net;" },
+	{ "From", "\"Ann\" <a@example.com>" }, { "FROM", "nobody" }, { "From", "a@host" }, { "From", "Bob <\"a\"@example.net>" }, { "From", "team: a@example.net, a@sub.example.net;" },
 	{ "Sender", "a@example.com" }, { "Return-Path", "<bounce@example.net>" }, { "Return-Path", "<>" }, { "Subject", "x" },
+	{ "Return-Path", "<\"a\"@example.net>" }, { "Return-Path", "<a@example.net>" },
 	{ "X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net" },
 	{ "X-SES-From-ARN", "arn:aws:ses:us-west-2:210987654321:identity/example.com" },
 	{ "X-SES-CONFIGURATION-SET", "set" }, { "X-SES-CONFIGURATION-SET", "other" }, { "X-SES-CONFIGURATION-SET", "no set" },
@@ -114,6 +140,7 @@ static struct site_options random_site(uint64_t *seed)
 	options.ses_headers = !check_below(seed, 12);
 	options.null_sender = !check_below(seed, 12);
 	options.sandbox = !check_below(seed, 12);
+	options.unqualified_headers = !check_below(seed, 2);
 	if (check_below(seed, 2))
 		options.configuration_sets = (struct map){ &sets, 1 };
 	if (!check_below(seed, 3))
@@ -147,8 +174,8 @@ static struct generation *random_generation(uint64_t *seed)
 
 struct mail {
 	struct client client;
-	const char *sender;
-	const char *recipients[8];
+	const struct argument *sender;
+	const struct argument *recipients[8];
 	size_t count;
 	const struct header_line *headers[4];
 	size_t header_count;
@@ -163,10 +190,11 @@ static void random_headers(uint64_t *seed, struct mail *mail)
 
 static struct mail random_mail(uint64_t *seed)
 {
-	struct mail mail = { .sender = PICK(seed, senders), .count = 1 + check_below(seed, 5) };
+	struct mail mail = { .sender = &PICK(seed, senders), .count = 1 + check_below(seed, 5) };
 
 	for (size_t i = 0; i < mail.count; i++)
-		mail.recipients[i] = PICK(seed, recipients);
+		mail.recipients[i] = &PICK(seed, recipients);
+	mail.client.headers_complete = !check_below(seed, 3);
 	random_headers(seed, &mail);
 	if (check_below(seed, 4))
 		assert_true(ip_parse(text_of(PICK(seed, addresses)), &mail.client.ip));
@@ -179,13 +207,23 @@ static void show_headers(struct message *message, const struct mail *mail)
 		assert_true(message_header(message, text_of(mail->headers[i]->name), text_of(mail->headers[i]->value)));
 }
 
+static struct outcome say_sender(struct message *message, const struct argument *argument, bool tells)
+{
+	return message_sender(message, text_of(argument->raw), text_of(argument->completed), tells);
+}
+
+static struct outcome say_recipient(struct message *message, const struct argument *argument, bool tells)
+{
+	return message_recipient(message, text_of(argument->raw), text_of(argument->completed), tells);
+}
+
 /* Is the complete message allowed, judged only at its end? */
 static bool allowed(struct message *message, const struct generation *generation, const struct mail *mail)
 {
 	message_begin(message, generation, &mail->client, &now, true);
-	assert_int_equal(message_sender(message, text_of(mail->sender), TEXT(""), false).action, OUTCOME_CONTINUE);
+	assert_int_equal(say_sender(message, mail->sender, false).action, OUTCOME_CONTINUE);
 	for (size_t i = 0; i < mail->count; i++)
-		assert_int_equal(message_recipient(message, text_of(mail->recipients[i]), TEXT(""), false).action, OUTCOME_CONTINUE);
+		assert_int_equal(say_recipient(message, mail->recipients[i], false).action, OUTCOME_CONTINUE);
 	assert_int_equal(message_data(message, false).action, OUTCOME_CONTINUE);
 	show_headers(message, mail);
 	return message_end(message).action == OUTCOME_CONTINUE;
@@ -203,7 +241,7 @@ static void doomed(struct message *message, const struct generation *generation,
 		size_t more = check_below(seed, 3) + (begun.count == 0);
 
 		while (more-- && mail.count < COUNT_OF(mail.recipients))
-			mail.recipients[mail.count++] = PICK(seed, recipients);
+			mail.recipients[mail.count++] = &PICK(seed, recipients);
 		random_headers(seed, &mail);
 		assert_false(allowed(message, generation, &mail));
 	}
@@ -216,6 +254,37 @@ static void doomed_headers(struct message *message, const struct generation *gen
 		random_headers(seed, &mail);
 		doomed(message, generation, mail, true, seed);
 	}
+}
+
+/* An address as somebody reads it who reads in this way. */
+static const struct argument *read_as(const struct argument *argument, size_t form, struct argument *out)
+{
+	if (!argument->read[form])
+		return argument;
+	*out = (struct argument){ .raw = argument->read[form], .completed = argument->read[form] };
+	return out;
+}
+
+/*
+ * Who reads one address in one way reads all of them so: the message is allowed if each of those messages is, in which no
+ * address has two forms. False: it has an address in quotes, which those messages have in ways that never meet.
+ */
+static bool allowed_in_each_reading(struct message *message, const struct generation *generation, const struct mail *mail, bool *each)
+{
+	bool quoted = mail->sender->quoted;
+
+	for (size_t i = 0; i < mail->count; i++)
+		quoted = quoted || mail->recipients[i]->quoted;
+	*each = true;
+	for (size_t form = 0; form < READ_FORMS; form++) {
+		struct argument sender, other[COUNT_OF(mail->recipients)];
+		struct mail one = *mail;
+		one.sender = read_as(mail->sender, form, &sender);
+		for (size_t i = 0; i < mail->count; i++)
+			one.recipients[i] = read_as(mail->recipients[i], form, &other[i]);
+		*each = allowed(message, generation, &one) && *each;
+	}
+	return !quoted;
 }
 
 /* What a run came to: for each stage the answer, and what is left of the message. */
@@ -248,13 +317,13 @@ static struct course run(struct message *message, struct message *other, const s
 
 	course.left.count = 0;
 	message_begin(message, generation, &mail->client, &now, true);
-	if (!step(&course, generation, message_sender(message, text_of(mail->sender), TEXT(""), tells & 1), all)) {
+	if (!step(&course, generation, say_sender(message, mail->sender, tells & 1), all)) {
 		if (seed)
 			doomed(other, generation, course.left, false, seed);
 		return course;
 	}
 	for (size_t i = 0; i < mail->count; i++) {
-		struct outcome outcome = message_recipient(message, text_of(mail->recipients[i]), TEXT(""), tells & 2);
+		struct outcome outcome = say_recipient(message, mail->recipients[i], tells & 2);
 		course.left.recipients[course.left.count++] = mail->recipients[i];
 		if (step(&course, generation, outcome, all))
 			continue;
@@ -292,7 +361,7 @@ static void early_is_final(void **state)
 {
 	struct message *message = message_new(), *other = message_new();
 	uint64_t seed = 20;
-	size_t passed = 0, at_mail = 0, at_recipient = 0, at_data = 0, at_headers = 0;
+	size_t passed = 0, at_mail = 0, at_recipient = 0, at_data = 0, at_headers = 0, completed = 0;
 
 	(void)state;
 	for (int i = 0; i < 1500; i++) {
@@ -304,6 +373,12 @@ static void early_is_final(void **state)
 
 			if (course.left.count)
 				assert_true(course.passed == allowed(other, generation, &course.left));
+			bool each;
+			if (allowed_in_each_reading(other, generation, &mail, &each))
+				assert_true(allowed(other, generation, &mail) == each);
+			else
+				assert_true(!each || allowed(other, generation, &mail));
+			completed += course.passed && mail.sender->read[0];
 			passed += course.passed;
 			at_mail += course.steps == 1;
 			for (size_t k = 1; k <= mail.count && k < course.steps; k++)
@@ -331,7 +406,7 @@ static void early_is_final(void **state)
 	message_free(message);
 	message_free(other);
 	/* The mail is such that all of it happens often. */
-	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 150 && at_headers > 1000);
+	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 150 && at_headers > 1000 && completed > 150);
 }
 
 /* Every question to a set of strings passes here on its way into the library. */
@@ -377,15 +452,17 @@ static void long_lists_are_linear(void **state)
 }
 
 /* A message with all kinds of calls; true: it was let through. After trouble there is only trouble. */
-static bool relay(struct message *message, const struct generation *generation, const struct client *client, bool *trouble)
+static bool relay(struct message *message, const struct generation *generation, const struct client *client, bool completed,
+	bool *trouble)
 {
 	struct outcome outcomes[24];
 	size_t count = 0;
 
 	message_begin(message, generation, client, &now, true);
-	outcomes[count++] = message_sender(message, TEXT("<a+x@EXAMPLE.net>"), TEXT(""), true);
+	outcomes[count++] = message_sender(message, TEXT("<a+x@EXAMPLE.net>"), completed ? TEXT("\"a+x\"@sub.example.net") : TEXT(""), true);
 	for (int i = 0; i < 20; i++)
-		outcomes[count++] = message_recipient(message, i == 3 ? TEXT("<a@>") : TEXT("<a@b.test>"), TEXT(""), i % 2);
+		outcomes[count++] = message_recipient(message, i == 3 ? TEXT("<a@>") : TEXT("<a@b.test>"),
+			completed && i % 5 == 2 ? TEXT("A@c.test") : TEXT(""), i % 2);
 	outcomes[count++] = message_data(message, true);
 	message_header(message, TEXT("From"), TEXT("b@example.net"));
 	message_header(message, TEXT("X-SES-TENANT"), TEXT("t2"));
@@ -414,24 +491,26 @@ static void short_memory_is_trouble(void **state)
 {
 	struct generation *generation = generation_of_one(every_key);
 	struct client client = { .ip = { .family = 4, .bytes = { 10, 0, 0, 1 } } };
-	bool trouble = true;
-	size_t troubles = 0;
 
 	(void)state;
-	for (size_t n = 1; trouble; n++) {
-		struct message *message = message_new();
+	for (int completed = 0; completed < 2; completed++) {
+		size_t troubles = 0;
+		bool trouble = true;
+		for (size_t n = 1; trouble; n++) {
+			struct message *message = message_new();
 
-		assert_non_null(message);
-		short_memory_after(n);
-		bool through = relay(message, generation, &client, &trouble);
-		short_memory_after(0);
-		assert_true(through != trouble);
-		troubles += trouble;
-		/* The next message knows nothing of it. */
-		assert_true(relay(message, generation, &client, &(bool){ false }));
-		message_free(message);
+			assert_non_null(message);
+			short_memory_after(n);
+			bool through = relay(message, generation, &client, completed, &trouble);
+			short_memory_after(0);
+			assert_true(through != trouble);
+			troubles += trouble;
+			/* The next message knows nothing of it. */
+			assert_true(relay(message, generation, &client, !completed, &(bool){ false }));
+			message_free(message);
+		}
+		assert_true(troubles > 1);
 	}
-	assert_true(troubles > 1);
 	short_memory_after(1);
 	assert_null(message_new());
 	short_memory_after(0);

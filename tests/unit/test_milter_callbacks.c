@@ -314,6 +314,7 @@ static void macros_are_taken(void **state)
 	assert_true(fake_client.tls);
 	assert_int_equal(fake_client.ip.family, 4);
 	assert_string_equal(context.symlist[SMFIM_ENVFROM], "i {auth_authen} {mail_addr} {mail_mailer} {tls_version}");
+	assert_string_equal(context.symlist[SMFIM_CONNECT], "j v");
 	assert_string_equal(context.symlist[SMFIM_ENVRCPT], "i {rcpt_addr}");
 	/* A login does not last beyond its message, nor a client beyond its connection. */
 	context.macros[0][0] = NULL;
@@ -322,6 +323,41 @@ static void macros_are_taken(void **state)
 	assert_false(fake_client.tls);
 	assert_int_equal(fake_client.ip.family, 0);
 	fake_filter.xxfi_close(&context);
+}
+
+/* Which MTA it is, and its name where that may stand for a domain; of a connection, not of the one before. */
+static void the_mta_is_known(void **state)
+{
+	static const struct {
+		const char *version;
+		bool complete;
+		const char *own_name;
+	} rows[] = {
+		{ "Postfix 3.7.11", true, "" },
+		{ "8.17.1.9/Debian-2+deb12u2", false, "relay.test" },
+		{ "Postfix", false, "relay.test" },
+		{ "postfix 3.7.11", false, "relay.test" },
+		{ NULL, false, "relay.test" },
+	};
+
+	(void)state;
+	fake_put("MRD");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		SMFICTX context = { .macros = { { "j", "relay.test" }, { "v", rows[i].version } } };
+		char answers[64];
+
+		/* What holds of the connection holds of its second message. */
+		for (int message = 0; message < 2; message++) {
+			assert_string_equal(play(&context, message ? "a ma" : "n c ma", answers), message ? "cc" : "c-c");
+			assert_int_equal(fake_client.headers_complete, rows[i].complete);
+			assert_true(text_equals(fake_client.own_name, text_of(rows[i].own_name)));
+		}
+		context.macros[0][0] = NULL;
+		assert_string_equal(play(&context, "a c ma", answers), "c-c");
+		assert_false(fake_client.headers_complete);
+		assert_int_equal(fake_client.own_name.length, 0);
+		fake_filter.xxfi_close(&context);
+	}
 }
 
 /* Nor do they last beyond the event that they came with; an MTA that takes no names need not send any again. */
@@ -522,6 +558,7 @@ int main(void)
 		cmocka_unit_test(broken_off_messages_are_counted),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),
+		cmocka_unit_test(the_mta_is_known),
 		cmocka_unit_test(macros_are_forgotten),
 		cmocka_unit_test(lost_macros_are_trouble),
 		cmocka_unit_test(only_what_is_needed_is_negotiated),

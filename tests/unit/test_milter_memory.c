@@ -103,7 +103,7 @@ static void refused_whatever_fails(bool spared)
 	bool undisturbed = false;
 
 	for (long n = 0; !undisturbed; n++) {
-		SMFICTX context = { .macros = { { "{auth_authen}", "svc" } } };
+		SMFICTX context = { .macros = { { "{auth_authen}", "svc" }, { "j", "relay.test" } } };
 		struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(25) };
 		unsigned long got[4];
 		sfsistat status[4];

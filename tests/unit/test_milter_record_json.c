@@ -57,7 +57,7 @@ static void a_refusal_in_full(void **state)
 		"{\"time\":\"2024-11-26T12:00:00.007Z\",\"id\":\"id1\",\"queue_id\":\"4ABC\",\"stage\":\"RCPT\","
 		"\"decision\":\"explicitDeny\",\"mode\":\"monitor\",\"would\":\"would-reject\",\"generation\":1,"
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":\"arn:aws:iam::1:user/x\","
-		"\"sender\":\"s@example.net\",\"header_from\":[],\"header_from_raw\":null,\"recipients\":[\"a@example.com\"],\"return_path\":null,"
+		"\"sender\":\"s@example.net\",\"header_from\":[],\"header_from_raw\":null,\"recipients\":[\"a@example.com\"],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
 		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
@@ -76,10 +76,24 @@ static void what_is_let_through(void **state)
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":null,"
 		"\"sender\":\"s@example.net\",\"header_from\":[{\"address\":\"f@example.net\",\"name\":\"Name\"}],"
 		"\"header_from_raw\":[\"f@example.net\"],"
-		"\"recipients\":[\"r@example.org\"],\"return_path\":null,"
+		"\"recipients\":[\"r@example.org\"],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"\",\"reply\":null}\n");
+}
+
+/* Both forms of each address that has two. */
+static void what_the_mta_completes(void **state)
+{
+	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = REASON_NONE };
+	struct json_line line;
+
+	(void)state;
+	message_sender(session.message, TEXT("s@mail"), TEXT("+s@mail.example.net"), true);
+	assert_true(record_json(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE }, &line));
+	assert_non_null(strstr(line.at, ",\"completed\":[{\"address\":\"s@mail+s@mail.example.net\",\"as\":\"+s@mail.example.net\"},"
+		"{\"address\":\"r@example.org\",\"as\":\"+s@mail.example.net\"}],\"return_path\":"));
+	free(line.at);
 }
 
 /* No message has begun: nothing is known, and nothing is missing. */
@@ -94,7 +108,7 @@ static void trouble_has_every_key(void **state)
 		"{\"time\":\"1970-01-01T00:00:00.000Z\",\"id\":\"id2\",\"queue_id\":null,\"stage\":\"MAIL\","
 		"\"decision\":\"error\",\"mode\":\"enforce\",\"would\":null,\"generation\":null,"
 		"\"client\":null,\"login\":null,\"tls\":false,\"principal\":null,"
-		"\"sender\":\"\",\"header_from\":null,\"header_from_raw\":null,\"recipients\":[],\"return_path\":null,"
+		"\"sender\":\"\",\"header_from\":null,\"header_from_raw\":null,\"recipients\":[],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[],\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal trouble id=id2\"}\n");
@@ -151,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refusal_in_full),
 		cmocka_unit_test(what_is_let_through),
+		cmocka_unit_test(what_the_mta_completes),
 		cmocka_unit_test(trouble_has_every_key),
 		cmocka_unit_test(any_bytes_make_valid_json),
 		cmocka_unit_test(a_line_has_no_bound),

@@ -18,9 +18,9 @@ SENDERS = [
     ("source route", "<@r1.test,@r2.test:other@example.net>", "policy"),
     ("source route to the good one", "<@r1.test:no-reply@example.net>", "taken"),
     ("source route with the good one as bait", "<@no-reply@example.net:other@example.net>", "bad"),
-    ("quoted, needs no quotes", '<"no-reply"@example.net>', "taken"),
+    ("quoted, needs no quotes, which may stay", '<"no-reply"@example.net>', "policy"),
     ("quoted, another", '<"other"@example.net>', "policy"),
-    ("quoted pairs", '<"no\\-reply"@example.net>', "taken"),
+    ("quoted pairs, which may stay", '<"no\\-reply"@example.net>', "policy"),
     ("at-sign in quotes", '<"no-reply@example.net"@example.net>', "policy"),
     ("at-sign in quotes, other domain behind", '<"no-reply@example.net"@evil.test>', "taken"),
     ("space in quotes", '<"no reply"@example.net>', "policy"),
@@ -62,17 +62,34 @@ def test_sender(daemon, client, raw, want):
         assert not one.eom().refused
 
 
-def test_domain_from_the_mta(daemon, client):
-    """An address without a domain gets the one that the MTA completes it with."""
-    one = client(daemon)
-    assert one.mail("<other>", macros={"{mail_addr}": "other@example.net"}).code == 550
-    assert not one.mail("<other>", macros={"{mail_addr}": "other@elsewhere.test"}).refused
-    # Only the domain is the MTA's: the local part is what the client wrote.
-    assert one.mail("<other>", macros={"{mail_addr}": "no-reply@example.net"}).code == 550
+# name, raw argument of MAIL, what the MTA makes of it, want
+FORMS = [
+    ("no domain", "<other>", "other@example.net", "policy"),
+    ("no domain, to another one", "<other>", "other@elsewhere.test", "taken"),
+    ("no domain, the local part is the client's too", "<other>", "no-reply@example.net", "policy"),
+    ("the MTA's form does not replace it", "<other@example.net>", "no-reply@example.net", "policy"),
+    ("the MTA's form counts", "<no-reply@example.net>", "other@example.net", "policy"),
+    ("completed", "<other@mail>", "other@mail.example.net", "policy"),
+    ("completed, the good one", "<no-reply@net>", "no-reply@example.net", "taken"),
+    ("completed, in capitals", "<No-Reply@net>", "no-reply@example.net", "policy"),
+    ("canonical", "<other@cname.test>", "other@www.example.net", "policy"),
+    ("canonical, to another one", "<other@cname.test>", "other@www.example.org", "taken"),
+    ("lower case is told, and not relayed", "<no-reply@EXAMPLE.NET>", "no-reply@example.net", "taken"),
+    ("quotes come off", '<"no-reply"@example.net>', "no-reply@example.net", "taken"),
+    ("quoted pairs come off", '<"no\\-reply"@example.net>', "no-reply@example.net", "taken"),
+    ("quotes stay", '<"no-reply"@example.net>', '"no-reply"@example.net', "policy"),
+    ("its own, at localhost", "<no-reply@localhost>", "no-reply", "taken"),
+    ("its own, at localhost, another", "<other@localhost>", "other", "policy"),
+    ("its own, another domain of it", "<other@elsewhere.test>", "other", "taken"),
+    ("no address", "<no-reply@example.net>", "no-reply@example.net@elsewhere.test", "bad"),
+    ("in quotes as a whole", '<"no-reply@example.net">', "no-reply@example.net", "bad"),
+]
 
 
-def test_macro_does_not_replace_the_address(daemon, client):
-    assert client(daemon).mail("<other@example.net>", macros={"{mail_addr}": "no-reply@example.net"}).code == 550
+@pytest.mark.parametrize("raw, form, want", [row[1:] for row in FORMS], ids=[row[0] for row in FORMS])
+def test_form_of_the_mta(daemon, client, raw, form, want):
+    """What the MTA completes or rewrites is judged as it was written and as it will be."""
+    assert client(daemon).mail(raw, macros={"{mail_addr}": form, "j": "example.net"}).code == WANT[want]
 
 
 # name, raw argument of RCPT, want; the policy lets only example.org through
@@ -90,6 +107,53 @@ RECIPIENTS = [
     ("null", "<>", "bad"),
     ("control byte", "<ann\x7f@example.org>", "bad"),
 ]
+
+
+# The same with what the MTA makes of it
+RECIPIENT_FORMS = [
+    ("completed, inside", "<ann@org>", "ann@example.org", "policy"),
+    ("completed, outside", "<ann@example.org>", "ann@example.org.test", "policy"),
+    ("capitals alone", "<Ann@EXAMPLE.org>", "ann@example.org", "taken"),
+    ("quotes stay inside", '<"ann"@example.org>', '"ann"@example.org', "taken"),
+    ("no address", "<ann@example.org>", "ann@@example.org", "bad"),
+    ("error text", "<ann@example.org>", "550 5.1.1 User unknown", "taken"),
+]
+
+
+@pytest.mark.parametrize("raw, form, want", [row[1:] for row in RECIPIENT_FORMS], ids=[row[0] for row in RECIPIENT_FORMS])
+def test_form_of_a_recipient(start, client, raw, form, want):
+    one = client(start(recipients=example("recipients-safe")))
+    assert not one.mail("<no-reply@example.net>").refused
+    assert one.rcpt(raw, macros={"{rcpt_addr}": form}).code == WANT[want]
+    assert not one.rcpt(INSIDE, macros={"{rcpt_addr}": INSIDE[1:-1]}).refused
+    assert not one.data().refused
+    assert not one.eom().refused
+
+
+HEADERS = [
+    ("Postfix shows what it relays", "Postfix 3.7.11", {}, "From", "taken"),
+    ("Sendmail completes it later", "8.17.1.9/Debian-2+deb12u2", {}, "From", "refused"),
+    ("nobody says which MTA it is", None, {}, "From", "refused"),
+    ("nobody says, Sender", None, {}, "Sender", "refused"),
+    ("nobody says, To is no sender", None, {}, "To", "taken"),
+    ("the site says that it completes nothing", "8.17.1.9", {"unqualified_headers": "evaluate"}, "From", "taken"),
+    ("no policy looks at it", "8.17.1.9", {"from_address": "envelope"}, "From", "taken"),
+]
+
+
+@pytest.mark.parametrize("version, settings, name, want", [row[1:] for row in HEADERS], ids=[row[0] for row in HEADERS])
+def test_header_without_a_domain_in_full(start, client, version, settings, name, want):
+    one = client(start(settings=settings, sender=example("sender")))
+    for _ in range(2):
+        assert not one.mail("<no-reply@example.net>", macros={"v": version} if version else {}).refused
+        assert not one.rcpt(INSIDE).refused
+        assert not one.data().refused
+        one.header(name, "ceo@mail")
+        answer = one.eom()
+        assert answer.code == (550 if want == "refused" else 0), answer
+        if want == "refused":
+            assert answer.text.startswith(f"550 5.1.7 Header {name} has an address whose domain is not written in full id=")
+            one.abort()
 
 
 @pytest.mark.parametrize("raw, want", [row[1:] for row in RECIPIENTS], ids=[row[0] for row in RECIPIENTS])

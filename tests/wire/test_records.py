@@ -13,7 +13,7 @@ from lib.daemon import Daemon
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
 KEYS = ["time", "id", "queue_id", "stage", "decision", "mode", "would", "generation", "client", "login", "tls", "principal",
-        "sender", "header_from", "header_from_raw", "recipients", "return_path", "configuration_set", "source_arn", "from_arn", "return_path_arn",
+        "sender", "header_from", "header_from_raw", "recipients", "completed", "return_path", "configuration_set", "source_arn", "from_arn", "return_path_arn",
         "tenant", "full_name", "ses_header", "resources", "policy", "sid", "statement", "reason", "reply"]
 
 
@@ -52,6 +52,23 @@ def test_each_decision_is_a_line(start, client):
     assert end["header_from"] == [{"address": GOOD, "name": None}] and end["header_from_raw"] == [f"Ann <{GOOD}>"] and end["configuration_set"] == "set-1"
     assert end["resources"] == ["arn:aws:ses:us-west-2:123456789012:identity/example.net"]
     assert oct(path.stat().st_mode & 0o777) == "0o640"
+
+
+def test_what_the_mta_completes(start, client):
+    """Both forms, as they were judged; of a recipient who was refused, the one that was."""
+    daemon = start(settings={"records": "RUN/decisions.jsonl"}, recipients=example("recipients-safe"))
+    one = client(daemon)
+    assert not one.mail("<CEO@mail>", macros={"{mail_addr}": "ceo@mail.example.net"}).refused
+    assert one.rcpt("<ann@org>", macros={"{rcpt_addr}": "ann@org.test"}).code == 550
+    assert not one.rcpt("<Bob@example.org>", macros={"{rcpt_addr}": "bob@example.org"}).refused
+    assert not one.rcpt("<Cy@EXAMPLE.org.>", macros={"{rcpt_addr}": "\"cy\"@example.org"}).refused
+    assert not one.data().refused and not one.eom().refused
+    rcpt, end = wait_records(daemon.run / "decisions.jsonl", 2)
+    assert (rcpt["stage"], rcpt["recipients"], rcpt["completed"]) == (
+        "RCPT", ["ann@org.test"], [{"address": "CEO@mail", "as": "ceo@mail.example.net"}])
+    assert (end["stage"], end["sender"], end["recipients"]) == ("EOM", "CEO@mail", ["Bob@example.org", "Cy@example.org"])
+    assert end["completed"] == [{"address": "CEO@mail", "as": "ceo@mail.example.net"},
+                                {"address": "Cy@example.org", "as": '"cy"@example.org'}]
 
 
 def test_only_refusals(start, client):
