@@ -3,8 +3,10 @@
 
 #include "lint/lint_policies.h"
 #include "lint/lint_site.h"
+#include "settings/read_file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,19 +34,30 @@ static bool is_over(void)
 	return running.why != LINT_WHOLE;
 }
 
-static void look(const struct site_options *options, struct arena *arena, bool bounded, struct lint_count *count,
-	struct faults *faults)
+/* The settings themselves. Should they not be there any more, only the places are missing. */
+static void look_at_settings(struct lint *lint, const struct settings *settings)
+{
+	size_t size = 0;
+	char *text = settings->file ? read_file(settings->file, SETTINGS_FILE_MAX, &size) : NULL;
+
+	lint_settings(lint, &(struct json_source){ .file = settings->file, .text = { text, size } });
+	free(text);
+}
+
+static void look(struct settings *settings, bool bounded, struct lint_count *count, struct faults *faults)
 {
 	struct lint_options lint_options = { .now.seconds = (int64_t)time(NULL), .stop = is_over };
 	size_t bytes = LINT_BYTES_MAX;
 	struct lint lint;
 
-	if (!lint_site_from_options(&lint_options.site, options, arena)) {
+	if (!lint_site_from_options(&lint_options.site, &settings->site, &settings->arena)) {
 		fault_memory(faults);
 		return;
 	}
 	lint_init(&lint, &lint_options);
-	lint_policies(&lint, options, bounded ? &bytes : NULL, faults);
+	look_at_settings(&lint, settings);
+	lint.options.site.complete = true;
+	lint_policies(&lint, &settings->site, bounded ? &bytes : NULL, faults);
 	if (lint.findings.out_of_memory)
 		fault_memory(faults);
 	for (size_t i = 0; i < lint.findings.count; i++)
@@ -64,7 +77,7 @@ void lint_count_make(const struct settings_given *given, bool bounded, bool (*st
 	running.end = bounded ? now() + LINT_SECONDS_MAX : 0;
 	running.why = LINT_WHOLE;
 	if (settings_load(&settings, given, faults))
-		look(&settings.site, &settings.arena, bounded, count, faults);
+		look(&settings, bounded, count, faults);
 	settings_free(&settings);
 	if (faults->count != before)
 		count->reach = LINT_FAILED;

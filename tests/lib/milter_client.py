@@ -177,9 +177,10 @@ class MilterClient:
         self.seen.clear()
         self.send(b"K")
 
-    def message(self, sender: str, recipients: list[str], headers: tuple[tuple[str, str], ...] = ()) -> "Outcome":
+    def message(self, sender: str, recipients: list[str], headers: tuple[tuple[str, str], ...] = (),
+                macros: dict[str, str] | None = None) -> "Outcome":
         """One whole message as an MTA drives it. It ends at the first refusal that leaves no recipient."""
-        answer = self.mail(f"<{sender}>")
+        answer = self.mail(f"<{sender}>", macros=macros)
         if answer.refused:
             return Outcome("MAIL", answer, [], {})
         taken, refused = [], {}
