@@ -116,7 +116,7 @@ static void each_allocation_of_loading(void **state)
 			assert_int_equal(short_memory_live(), live);
 		}
 		/* Else the wrapping does not work. */
-		assert_true(n > 500);
+		assert_true(n > 1000);
 	}
 	assert_int_equal(wrong, 0);
 }
