@@ -140,6 +140,7 @@ static bool reload(void)
 	} else {
 		counters_add(&counters.reloads_refused, 1);
 		say_faults(number, &faults);
+		notes_log("reload: ", &faults);
 		notify_refused(&faults);
 	}
 	settings_free(&settings);

@@ -4,11 +4,9 @@
 
 #include "iam/arena.h"
 
-#include <errno.h>
 #include <libcidr.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 void *__real_arena_take(struct arena *arena, size_t size);
 char *__real_arena_bytes(struct arena *arena, size_t size);
@@ -26,15 +24,12 @@ CIDR *__real_cidr_addr_network(const CIDR *cidr);
 CIDR *__wrap_cidr_from_str(const char *text);
 CIDR *__wrap_cidr_addr_network(const CIDR *cidr);
 
-/* Take part in the count of allocations. */
 static bool fails(struct arena *arena)
 {
-	void *probe = malloc(1);
+	bool failed = short_memory_fails();
 
-	free(probe);
-	if (!probe && arena)
-		arena->failed = true;
-	return !probe;
+	arena->failed |= failed;
+	return failed;
 }
 
 void *__wrap_arena_take(struct arena *arena, size_t size)
@@ -75,22 +70,14 @@ const char *__wrap_arena_printf(struct arena *arena, const char *format, ...)
 	return __real_arena_text(arena, (struct text){ printed, (size_t)length }).at;
 }
 
-/* libcidr keeps its own malloc; this is what it says when that fails. */
-static bool cidr_fails(void)
-{
-	bool failed = fails(NULL);
-
-	if (failed)
-		errno = ENOMEM;
-	return failed;
-}
+/* libcidr keeps its own malloc, and says errno when that fails. */
 
 CIDR *__wrap_cidr_from_str(const char *text)
 {
-	return cidr_fails() ? NULL : __real_cidr_from_str(text);
+	return short_memory_fails() ? NULL : __real_cidr_from_str(text);
 }
 
 CIDR *__wrap_cidr_addr_network(const CIDR *cidr)
 {
-	return cidr_fails() ? NULL : __real_cidr_addr_network(cidr);
+	return short_memory_fails() ? NULL : __real_cidr_addr_network(cidr);
 }

@@ -2,7 +2,6 @@
 #include "unit/short_memory.h"
 
 #include <errno.h>
-#include <stdbool.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -39,7 +38,7 @@ long short_memory_live(void)
 	return live;
 }
 
-static bool fails(void)
+bool short_memory_fails(void)
 {
 	asked++;
 	if (asked < fails_from || asked > fails_to)
@@ -56,7 +55,7 @@ static void *counted(void *at)
 
 void *__wrap_malloc(size_t size)
 {
-	return fails() ? NULL : counted(__real_malloc(size));
+	return short_memory_fails() ? NULL : counted(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t count, size_t size)
@@ -64,12 +63,12 @@ void *__wrap_calloc(size_t count, size_t size)
 	size_t product;
 
 	/* AddressSanitizer takes a product that overflows for a mistake of the caller's. */
-	return fails() || __builtin_mul_overflow(count, size, &product) ? NULL : counted(__real_calloc(count, size));
+	return short_memory_fails() || __builtin_mul_overflow(count, size, &product) ? NULL : counted(__real_calloc(count, size));
 }
 
 void *__wrap_realloc(void *at, size_t size)
 {
-	void *moved = fails() ? NULL : __real_realloc(at, size);
+	void *moved = short_memory_fails() ? NULL : __real_realloc(at, size);
 
 	live += moved != NULL && at == NULL;
 	return moved;

@@ -7,6 +7,7 @@
 #ifndef UNIT_SHORT_MEMORY_H
 #define UNIT_SHORT_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The n-th allocation from now on fails, and all after it; 0: none does. */
@@ -14,6 +15,9 @@ void short_memory_after(size_t n);
 
 /* The n-th allocation from now on fails, and it alone; 0: none does. */
 void short_memory_once(size_t n);
+
+/* One more allocation, by something else than these functions: does it fail? errno then says so. */
+bool short_memory_fails(void);
 
 /* Allocations asked for since then. */
 size_t short_memory_count(void);

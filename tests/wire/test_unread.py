@@ -49,6 +49,15 @@ def test_start_and_reload(start, folder):
     assert named(daemon.log(mark)) == ["team"]
 
 
+def test_refused(start):
+    """Where nothing else is there, the note says why."""
+    daemon = start(sender=example("sender"))
+    (daemon.policies / "sender.json").rename(daemon.policies / "sender.JSON")
+    mark = daemon.mark()
+    assert "holds no *.json file" in daemon.reload()
+    daemon.wait_line(r"note: .*/sender\.JSON: ", mark)
+
+
 def test_a_bound(folder):
     daemon = Daemon(folder)
     daemon.write_policy("sender", example("sender"))
