@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What start, --check and reload say although nothing is wrong; and that a user's policy verifies no identity."""
 import json
+import re
 
 from conftest import example
 from lib.daemon import Daemon
@@ -28,13 +29,13 @@ def notes(said: str) -> list[str]:
 def test_unknown_identities_are_named(folder, start):
     settings, place = with_user(folder, "boss@unverified.test")
     daemon = start(settings=settings, policy=example("sender"))
-    assert f"]: {place}: {NOTE}\n" in daemon.log()
+    daemon.wait_line(f"]: {re.escape(f'{place}: {NOTE}')}$")
     check = daemon.check()
     assert (check.returncode, notes(check.stderr)) == (0, [f"{place}: {NOTE}"])
     assert check.stdout.startswith("ok: ")
     mark = daemon.mark()
     daemon.reload()
-    assert f"]: reload: {place}: {NOTE}\n" in daemon.log(mark)
+    daemon.wait_line(f"]: reload: {re.escape(f'{place}: {NOTE}')}$", mark)
 
 
 def test_known_identities_are_not(folder):
