@@ -96,24 +96,29 @@ static void guard_found(void *with, uint32_t place)
 	asking->ask(asking, place);
 }
 
+/* Of a key that is not known in full: its members until one waits for it, or all. */
+static void guard_wait(struct asking *asking, const struct guard *guard)
+{
+	size_t i = 0;
+
+	for (; i < guard->count && pending_matters(asking); i++)
+		asking->ask(asking, guard->members[i]);
+	work_take(asking->opinion->request->work, WORK_STATEMENT * i);
+}
+
 static inline void guard_ask(struct asking *asking, const struct guard *guard)
 {
 	const struct slot *slot = &asking->opinion->request->slots[guard->slot];
-	struct work *work = asking->opinion->request->work;
-	size_t asked = 0;
 
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PRESENT)
 		for (size_t i = 0; i < slot->count; i++) {
 			if (guard->type == TYPE_STRING)
-				string_set_numbers(guard->lists.strings, slot->values[i].text, work, guard_found, asking);
+				string_set_numbers(guard->lists.strings, slot->values[i].text, asking->opinion->request->work, guard_found, asking);
 			else
 				ip_index_numbers(guard->lists.networks, &slot->values[i].ip, guard_found, asking);
 		}
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PENDING)
-		for (; asked < guard->count && pending_matters(asking); asked++)
-			asking->ask(asking, guard->members[asked]);
-	if (work)
-		work_take(work, WORK_VALUE * slot->count + WORK_STATEMENT * asked);
+		guard_wait(asking, guard);
 }
 
 /* Inline, and so once for each effect. */

@@ -15,7 +15,8 @@
 struct plan_scope {
 	const struct scope *scope;
 	enum principal_match principal; /* not PRINCIPAL_NO */
-	enum truth resource, folded;    /* as written, and with domains without case; not both TRUTH_FALSE; to be asked anew if the scope has variables */
+	/* As written, and with domains without case; not both TRUTH_FALSE; to be asked again if the scope has variables. */
+	enum truth resource, folded;
 };
 
 struct plan {

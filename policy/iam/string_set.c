@@ -401,8 +401,10 @@ void string_set_numbers(const struct string_set *set, struct text value, struct 
 		suffixes_find(set, value, &taker);
 	if (set->prefixes != NULL)
 		prefixes_find(set, value, &taker);
-	if (work != NULL)
+	if (work != NULL) {
+		work_take(work, WORK_VALUE);
 		look_up_count(set, value, work);
+	}
 	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
 		if (glob_holds(set, i, value, work))
 			take(with, set->glob_numbers[i]);

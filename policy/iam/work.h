@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * work: how much a message may still ask of the policies. What takes time counts
- * down; whoever finds nothing left stops, and what it then says is no answer.
+ * down; what finds nothing left stops, and what it then says is no answer.
  *
  * A unit is about a nanosecond of a processor of 2020: a byte of a value under a
  * pattern, a part of a look-up. Where nobody counts (tools, lint) it is NULL.
