@@ -64,6 +64,7 @@ char *read_file(const char *path, size_t limit, size_t *size)
 	struct stat status;
 	int reason;
 
+	*size = 0;
 	if (fd < 0)
 		return NULL;
 	if (fstat(fd, &status) != 0)
@@ -73,9 +74,10 @@ char *read_file(const char *path, size_t limit, size_t *size)
 	else
 		reason = read_all(&reading, fd, (size_t)status.st_size, limit);
 	close(fd);
-	*size = reading.used;
-	if (reason == 0)
+	if (reason == 0) {
+		*size = reading.used;
 		return reading.bytes;
+	}
 	free(reading.bytes);
 	errno = reason;
 	return NULL;

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* The bytes, to be freed, and their number. NULL and errno; EFBIG: more than `limit` bytes, EINVAL: not a regular file. */
+/* The bytes, to be freed, and their number. NULL, a number of 0, and errno; EFBIG: more than `limit` bytes, EINVAL: not a regular file. */
 char *read_file(const char *path, size_t limit, size_t *size);
 
 #endif
