@@ -121,7 +121,7 @@ def test_what_is_kept_is_bounded(start, client):
     answer = one.eoh()
     # The packets that come, and what is kept.
     assert peak(daemon) - before < 16 << 20
-    assert answer.code == 550 and "stands there too often, or is too long" in answer.text
+    assert answer.code == 550 and "occurs too often, or is too long" in answer.text
     assert "reason=header-limit" in daemon.wait_line("stage=EOH")
     one.abort()
     assert message(one).kind == "continue"

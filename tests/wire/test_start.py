@@ -205,7 +205,7 @@ def test_a_socket_that_others_reach(folder, start, client, spec, warns):
     daemon = Daemon(folder, {"socket": spec.format(port)}, socket_spec=f"inet:{port}@127.0.0.1")
     daemon.settings["socket"] = spec.format(port)
     daemon.write_policy("sender", example("sender"))
-    warning = f"socket: others can reach inet:{port}@[0.0.0.0], "
+    warning = f"socket: others can reach inet:{port}@[0.0.0.0]; "
     checked, strict = daemon.check(), daemon.command("--settings", str(daemon.file), "--check", "--strict")
     assert (checked.returncode, strict.returncode) == (0, 78 if warns else 0)
     assert checked.stdout.startswith("ok: ")
