@@ -18,8 +18,11 @@ class Reloads:
         self.daemon, self.faults, self.version = daemon, faults, "a"
         self.taken = self.refused = 0
 
-    def wait(self, mark: int) -> str:
-        """The line that says what became of it. It may itself be lost for want of memory: then one without trouble follows."""
+    def wait(self, mark: int, quiet: float) -> str:
+        """
+        The line that says what became of it. It may itself be lost for want of memory: then nothing happens for `quiet`
+        seconds. The daemon looks at its socket every five seconds, which counts, too.
+        """
         end = time.monotonic() + 60
         count, since = -1, time.monotonic()
         while time.monotonic() < end:
@@ -30,7 +33,7 @@ class Reloads:
             now = self.faults.count(MEMORY) + self.faults.count(FILES)
             if now != count:
                 count, since = now, time.monotonic()
-            elif time.monotonic() > since + 5:
+            elif time.monotonic() > since + quiet:
                 return "reload: refused, and nobody said so"
             time.sleep(0.001)
         raise TimeoutError(self.daemon.log(mark))
@@ -42,7 +45,8 @@ class Reloads:
         mark = self.daemon.mark()
         self.faults.fail(group, n, mode, error, mask)
         self.daemon.signal(1)
-        line = self.wait(mark)
+        # Where there is no memory from there on, there is none for the line either, and no reload can succeed.
+        line = self.wait(mark, 0.3 if (group, mode) == (MEMORY, ON) else 3)
         failed = self.faults.failed(group)
         self.faults.off()
         if "reload: generation" in line:
@@ -111,7 +115,7 @@ def test_lint(reloads, group, error, says):
         write(daemon, "a")
         faults.fail(group, n, ON, error, OPEN)
         daemon.signal(1)
-        line = reloads.wait(mark)
+        line = reloads.wait(mark, 3)
         if "refused" in line or "nobody said so" in line:
             faults.off()
             continue
