@@ -5,8 +5,8 @@
  * A loaded generation lives in one arena, a message in another. Pieces are
  * aligned for any type and never move. Not for use by two threads at a time.
  */
-#ifndef IAM_ARENA_H
-#define IAM_ARENA_H
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
 
 #include "base/text.h"
 

@@ -9,8 +9,8 @@
  * the lines are printable on any terminal and in any log. Notes travel with them:
  * lines about what is loaded, and perhaps not what was meant.
  */
-#ifndef IAM_FAULT_H
-#define IAM_FAULT_H
+#ifndef BASE_FAULT_H
+#define BASE_FAULT_H
 
 #include "base/text.h"
 

@@ -12,8 +12,8 @@
  * those that were set before. The first call in a process does it: make that
  * before other threads use jansson.
  */
-#ifndef IAM_JSON_MEMORY_H
-#define IAM_JSON_MEMORY_H
+#ifndef BASE_JSON_MEMORY_H
+#define BASE_JSON_MEMORY_H
 
 #include "base/arena.h"
 

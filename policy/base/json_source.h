@@ -6,8 +6,8 @@
  * text is walked once more along the path of the value; that costs time only
  * when something is wrong.
  */
-#ifndef IAM_JSON_SOURCE_H
-#define IAM_JSON_SOURCE_H
+#ifndef BASE_JSON_SOURCE_H
+#define BASE_JSON_SOURCE_H
 
 #include "base/fault.h"
 #include "base/json_memory.h"

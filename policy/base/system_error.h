@@ -2,8 +2,8 @@
 /*
  * system_error: which of the system's errors may pass by themselves, and what mends them.
  */
-#ifndef IAM_SYSTEM_ERROR_H
-#define IAM_SYSTEM_ERROR_H
+#ifndef BASE_SYSTEM_ERROR_H
+#define BASE_SYSTEM_ERROR_H
 
 /* What mends an error that may pass by itself; NULL: it stays until somebody changes a file, a setting or a right. */
 const char *system_error_remedy(int error);

@@ -6,8 +6,8 @@
  * allocates or looks at the locale. "Fold" means: without regard to the case
  * of ASCII letters, which is what action names, key names and domains need.
  */
-#ifndef IAM_TEXT_H
-#define IAM_TEXT_H
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

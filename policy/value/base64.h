@@ -3,8 +3,8 @@
  * base64: the values of BinaryEquals (RFC 4648 section 4, padding required, no
  * white space, unused bits zero).
  */
-#ifndef IAM_BASE64_H
-#define IAM_BASE64_H
+#ifndef VALUE_BASE64_H
+#define VALUE_BASE64_H
 
 #include "base/text.h"
 

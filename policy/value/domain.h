@@ -9,8 +9,8 @@
  * case a policy set is asked in both readings (policy_set.h), and what either
  * refuses is refused.
  */
-#ifndef IAM_DOMAIN_H
-#define IAM_DOMAIN_H
+#ifndef VALUE_DOMAIN_H
+#define VALUE_DOMAIN_H
 
 #include "base/arena.h"
 

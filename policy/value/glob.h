@@ -14,8 +14,8 @@
  * A part of more than GLOB_PART_MAX that needs more than a few looks is beyond that,
  * and so is given up where work is counted.
  */
-#ifndef IAM_GLOB_H
-#define IAM_GLOB_H
+#ifndef VALUE_GLOB_H
+#define VALUE_GLOB_H
 
 #include "base/text.h"
 #include "value/work.h"

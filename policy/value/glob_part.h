@@ -5,8 +5,8 @@
  * differ late, trying place by place takes long. (Baeza-Yates and
  * Gonnet, "A new approach to text searching", 1992.)
  */
-#ifndef IAM_GLOB_PART_H
-#define IAM_GLOB_PART_H
+#ifndef VALUE_GLOB_PART_H
+#define VALUE_GLOB_PART_H
 
 #include "value/glob.h"
 

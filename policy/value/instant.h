@@ -10,8 +10,8 @@
  * in UTC. `t` and `z` may be small. A leap second :60 is the first second of the
  * next minute. (W3C NOTE-datetime; IAM User Guide, "Date condition operators".)
  */
-#ifndef IAM_INSTANT_H
-#define IAM_INSTANT_H
+#ifndef VALUE_INSTANT_H
+#define VALUE_INSTANT_H
 
 #include "base/text.h"
 

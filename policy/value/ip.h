@@ -11,8 +11,8 @@
  * IPv4-mapped IPv6 (::ffff:a.b.c.d) becomes IPv4, as an address and, from /96
  * on, as a network. The two families never match each other.
  */
-#ifndef IAM_IP_H
-#define IAM_IP_H
+#ifndef VALUE_IP_H
+#define VALUE_IP_H
 
 #include "base/text.h"
 

@@ -3,8 +3,8 @@
  * ip_index: many numbered networks, and which of them hold an address. They may
  * lie in each other. Immutable once made.
  */
-#ifndef IAM_IP_INDEX_H
-#define IAM_IP_INDEX_H
+#ifndef VALUE_IP_INDEX_H
+#define VALUE_IP_INDEX_H
 
 #include "base/arena.h"
 #include "value/ip.h"

@@ -3,8 +3,8 @@
  * ip_set: many networks compiled into sorted, disjoint ranges, one table a
  * family; a question is one binary search. Immutable once made.
  */
-#ifndef IAM_IP_SET_H
-#define IAM_IP_SET_H
+#ifndef VALUE_IP_SET_H
+#define VALUE_IP_SET_H
 
 #include "base/arena.h"
 #include "value/ip.h"

@@ -8,8 +8,8 @@
  * most NUMBER_DIGITS significant digits (zeros at either end are not), and an
  * exponent within +-9999, as written and with one digit before the point.
  */
-#ifndef IAM_NUMBER_H
-#define IAM_NUMBER_H
+#ifndef VALUE_NUMBER_H
+#define VALUE_NUMBER_H
 
 #include "base/text.h"
 

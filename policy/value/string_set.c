@@ -8,10 +8,10 @@
  */
 #include "value/string_set.h"
 
+#include "value/fold.h"
 #include "value/glob.h"
 #include "value/string_table.h"
 
-#include <glib.h>
 #include <stdlib.h>
 
 struct affixes {
@@ -54,29 +54,6 @@ struct string_set {
 	uint32_t everything_number; /* in the chain */
 };
 
-/* What one character that is not UTF-8 folds to: apart from all code points. */
-#define RAW_BYTE 0x110000u
-
-/* The character at *at without its case, as Java's equalsIgnoreCase has it: to upper, then to lower. */
-static inline uint32_t fold_next(struct text t, size_t *at)
-{
-	const unsigned char *bytes = (const unsigned char *)t.at + *at;
-
-	if (bytes[0] < 0x80) {
-		(*at)++;
-		return (uint32_t)text_lower((char)bytes[0]);
-	}
-	size_t length = text_character(t, *at);
-	*at += length;
-	if (length == 1)
-		return RAW_BYTE + bytes[0];
-	/* 110xxxxx, 1110xxxx, 11110xxx, then 10xxxxxx each */
-	uint32_t character = bytes[0] & (0x7fu >> length);
-	for (size_t i = 1; i < length; i++)
-		character = character << 6 | (bytes[i] & 0x3fu);
-	return g_unichar_tolower(g_unichar_toupper(character));
-}
-
 static uint64_t hash_folded(struct text t)
 {
 	uint64_t h = STRING_HASH_START;
@@ -84,17 +61,6 @@ static uint64_t hash_folded(struct text t)
 	for (size_t at = 0; at < t.length;)
 		h = string_hash_more(h, fold_next(t, &at));
 	return string_hash_end(h, 0, 0);
-}
-
-bool string_equals_ignore_case(struct text a, struct text b)
-{
-	size_t at_a = 0, at_b = 0;
-
-	while (at_a < a.length && at_b < b.length) {
-		if (fold_next(a, &at_a) != fold_next(b, &at_b))
-			return false;
-	}
-	return at_a == a.length && at_b == b.length;
 }
 
 /* The class of a value; *core is what is left of it without the star. */

@@ -10,8 +10,8 @@
  *
  * A set is immutable: any number of threads may ask at once.
  */
-#ifndef IAM_STRING_SET_H
-#define IAM_STRING_SET_H
+#ifndef VALUE_STRING_SET_H
+#define VALUE_STRING_SET_H
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -54,12 +54,5 @@ void string_set_numbers(const struct string_set *set, struct text value, struct 
 
 /* About what matching the values that are matched one by one takes, of an ordinary value (work.h). */
 size_t string_set_units(const struct string_set *set);
-
-/*
- * Are a and b the same without regard to case, as StringEqualsIgnoreCase sees
- * it? Each character to upper, then to lower case, one to one as in Java's
- * equalsIgnoreCase; bytes that are not UTF-8 must be equal.
- */
-bool string_equals_ignore_case(struct text a, struct text b);
 
 #endif

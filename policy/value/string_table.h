@@ -12,12 +12,12 @@
  *
  * A table may number its texts: each slot then has a chain of numbers.
  */
-#ifndef IAM_STRING_TABLE_H
-#define IAM_STRING_TABLE_H
+#ifndef VALUE_STRING_TABLE_H
+#define VALUE_STRING_TABLE_H
 
 #include "base/arena.h"
-#include "value/string_set.h"
 #include "base/text.h"
+#include "value/fold.h"
 
 #include <endian.h>
 #include <stdint.h>

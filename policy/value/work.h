@@ -6,8 +6,8 @@
  * A unit is about a nanosecond of a processor of 2020: a byte of a value under a
  * pattern, a part of a look-up. Where nobody counts (tools, lint) it is NULL.
  */
-#ifndef IAM_WORK_H
-#define IAM_WORK_H
+#ifndef VALUE_WORK_H
+#define VALUE_WORK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,6 +10,7 @@
 #include "fuzz/reference.h"
 #include "base/arena.h"
 #include "value/glob.h"
+#include "value/fold.h"
 #include "value/string_set.h"
 
 #include <glib.h>

@@ -8,6 +8,7 @@
 #include "unit/short_memory.h"
 
 #include "value/glob.h"
+#include "value/fold.h"
 #include "value/string_set.h"
 
 #include <stdio.h>
