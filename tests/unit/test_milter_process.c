@@ -48,6 +48,8 @@ static int prepared(int what)
 	assert_true(child >= 0);
 	if (child == 0) {
 		sigset_t pending;
+		/* A shell's background job ignores SIGINT and SIGQUIT. */
+		signal(what, SIG_DFL);
 		number = what;
 		if (!process_prepare())
 			_exit(1);
