@@ -161,7 +161,7 @@ const char *lint_count_print(const struct lint_count *count, const struct settin
 		add(out, ", and not all was looked at: it took longer than 5 s", "", "");
 	if (lint_count_is_clean(count))
 		return out;
-	add(out, count->reach == LINT_WHOLE ? "; they are shown by " : "; all are shown by ", "", "");
+	add(out, count->reach == LINT_WHOLE ? "; shown by " : "; all are shown by ", "", "");
 	add_command(out, given);
 	return out;
 }

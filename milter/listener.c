@@ -98,7 +98,7 @@ static bool try_bind(const struct socket_spec *spec, struct faults *faults, int 
 	int reason = errno;
 	if (fd >= 0)
 		close(fd);
-	fault_system(faults, reason, reason == EADDRINUSE ? "stop whoever listens there, or choose another port" : "choose another address",
+	fault_system(faults, reason, reason == EADDRINUSE ? "stop the program that listens there, or choose another port" : "choose another address",
 		"socket: %s", socket_spec_print(spec, shown));
 	*status = reason == EADDRINUSE ? LISTENER_TAKEN : LISTENER_FAILED;
 	return false;

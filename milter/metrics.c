@@ -134,7 +134,7 @@ static const struct {
 	{ "ses_policy_milter_unknown_ses_headers_total", "counter",
 	  "X-SES- headers that the filter does not know, let through.", &counters.unknown_headers, NULL },
 	{ "ses_policy_milter_stray_logins_total", "counter",
-	  "Messages whose login no entry of principals bears: only \"*\" or none fits.", &counters.stray_logins, NULL },
+	  "Messages whose login no entry of principals names: only \"*\" or none fits.", &counters.stray_logins, NULL },
 };
 
 void metrics_print(FILE *out)

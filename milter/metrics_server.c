@@ -60,7 +60,7 @@ int metrics_server_open(const struct socket_spec *spec, struct faults *faults)
 	if (fd >= 0)
 		close(fd);
 	if (reason == EADDRINUSE)
-		fault_add_as(faults, FAULT_PASSING, "metrics: %s: %s; stop whoever listens there, or choose another place",
+		fault_add_as(faults, FAULT_PASSING, "metrics: %s: %s; stop the program that listens there, or choose another place",
 			socket_spec_print(spec, shown), strerror(reason));
 	else
 		fault_system(faults, reason, "choose another place", "metrics: %s", socket_spec_print(spec, shown));

@@ -47,10 +47,10 @@ static const char *arn_fault(const struct compile *c, struct text t, struct arn 
 				return "an ARN with a variable too early; variables may stand only after the fifth colon";
 	/* Letters of another case, blanks and the like would load, and then never match. */
 	if (!is_word(arn->field[ARN_PARTITION]) || !is_word(arn->field[ARN_SERVICE]))
-		return "an ARN with a strange partition or service; small letters, digits, hyphens and wildcards would be right";
+		return "an ARN with a strange partition or service; lower case letters, digits, hyphens and wildcards would be right";
 	/* IAM takes more in the policies of users. */
 	if (!c->identity && !is_word(arn->field[ARN_REGION]))
-		return "an ARN with a strange region; small letters, digits, hyphens and wildcards would be right";
+		return "an ARN with a strange region; lower case letters, digits, hyphens and wildcards would be right";
 	if (!c->identity && !is_account_or_word(arn->field[ARN_ACCOUNT]))
 		return "an ARN with a strange account; an id of 12 digits would be right";
 	if (has_blank_end(arn->field[ARN_RESOURCE]))

@@ -44,7 +44,7 @@ static void bounds(const struct subject_statement *s, const struct condition *up
 		    bounds_compare(lower, upper) < 0)
 			continue;
 		report_statement(s, KIND_BOUNDS, place_value(&place, s, upper, 0),
-			say(s->subject, "%s is to be above \"%s\" and below \"%s\" at once", shown(s->subject, upper->key_text),
+			say(s->subject, "%s would have to be above \"%s\" and below \"%s\" at once", shown(s->subject, upper->key_text),
 				shown(s->subject, lower->values[0]), shown(s->subject, upper->values[0])),
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message" : "the Allow allows no message", NULL);
 		return;

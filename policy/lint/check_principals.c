@@ -63,7 +63,7 @@ static void anyone(const struct subject_statement *s, size_t n)
 	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
 		report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
-			say(s->subject, "%s, of an account and organization of his own, would be allowed to send as this identity", STRANGER), NULL);
+			say(s->subject, "%s, of another account and organization, would be allowed to send as this identity", STRANGER), NULL);
 	probe_close(&probe);
 }
 
@@ -90,7 +90,7 @@ static void deny_not_principal(const struct subject_statement *s)
 		report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
 			say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"", shown(subject, entry->text),
 				TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
-			"AWS may refuse the mail of the account that he belongs to, and so his", NULL);
+			"AWS may refuse the mail of the account that the user belongs to, and so the user's", NULL);
 		return;
 	}
 }
@@ -115,7 +115,7 @@ static void own_account(const struct subject_statement *s)
 	}
 	report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
 		"the account holds the identity itself; an Allow to it only hands the decision to the policies of its users",
-		"a user of the account sends if his own policies allow it, with this statement or without", NULL);
+		"a user of the account sends if its own policies allow it, with this statement or without", NULL);
 }
 
 /* A Deny of users, each by name. */

@@ -128,7 +128,7 @@ KIND(SUFFIX_CONFUSION, "suffix-without-at-sign", WARNING, "A pattern that other 
 	"*example.com is also matched by x@notexample.com; *@example.com and *.example.com are not.")
 KIND(UPPER_DOMAIN, "upper-case-in-domain", WARNING, "Capitals in the domain of a pattern",
 	"Domains of mail have no case, and SES compares letters as they stand. The filter reads the pattern as it is "
-	"written and in lower case: what either refuses is refused. With address_case \"preserve\" it reads it as SES does.")
+	"written, and in lower case: both must allow. With address_case \"preserve\" it reads it as SES does.")
 KIND(UPPER_LOCAL, "upper-case-in-address", SUGGESTION, "Capitals in front of the at sign",
 	"Letters in front of the at sign are compared as they stand: only this spelling matches.")
 KIND(CASE_EVADES, "case-evades-deny", WARNING, "A Deny that another spelling evades",
@@ -191,7 +191,7 @@ KIND(RESOURCE_ACCOUNT_MISSING, "invalid-arn-account", ERROR, "No account in the 
 	"The statement never matches.")
 KIND(RESOURCE_CASE, "upper-case-in-identity", WARNING, "Capitals in the domain of an identity",
 	"SES verifies domains without regard to case and compares letters of a policy as they stand. The filter reads "
-	"the entry as it is written and in lower case: what either refuses is refused.")
+	"the entry as it is written, and in lower case: both must allow.")
 KIND(SHORT_ARN, "arn-cut-short", SUGGESTION, "An ARN with fields missing in a policy of a user",
 	"IAM takes the missing fields for *.")
 KIND(ALLOW_NOT_RESOURCE, "allow-with-not-resource", WARNING, "Allow with NotResource",
@@ -206,23 +206,23 @@ KIND(SITE_ACCOUNT, "arn-account-not-of-site", ERROR, "Another account than this 
 KIND(SITE_REGION, "arn-region-not-of-site", ERROR, "Another Region than this site's",
 	"No identity of this site is meant, so the statement never matches.")
 KIND(SITE_IDENTITY, "identity-not-of-site", WARNING, "An identity that this site does not have",
-	"No mail of this site is sent as it: what a user's policy names is no identity for that. SES asks for the "
-	"most specific identity that is verified.")
-KIND(SITE_PRINCIPAL, "principal-not-of-site", WARNING, "A user whom no client of this site is taken for",
+	"No mail of this site is sent as it: that a user's policy names it does not make it an identity. SES asks for "
+	"the most specific identity that is verified.")
+KIND(SITE_PRINCIPAL, "principal-not-of-site", WARNING, "A user that no client of this site is taken for",
 	"No login and no network of the settings is mapped to the principal, so the statement never matches.")
 KIND(SITE_CONFIGURATION_SET, "configuration-set-not-allowed", WARNING, "The configuration set in use is not allowed",
 	"Mail with a configuration set needs an Allow on its ARN too.")
 KIND(LOGIN_FALLS_OPEN, "login-falls-open", SECURITY, "A login that misses its entry in another spelling",
-	"Cyrus SASL appends a realm to a login, and often takes it with one or without; in the spelling that the entry does "
-	"not have, the account may do what all others may.")
-KIND(NOT_CLOSED, "principals-not-closed", WARNING, "A list of principals that leaves a rest",
-	"Whoever fits no entry is user/smtp-relay, who may do everything that no policy denies.")
+	"Cyrus SASL appends a realm to a login, and often takes a login with a realm and without. In the spelling that is not "
+	"in the entry, the account may do what all others may.")
+KIND(NOT_CLOSED, "principals-not-closed", WARNING, "A list of principals that is not closed",
+	"A client that fits no entry is user/smtp-relay, and may do everything that no policy denies.")
 KIND(EMPTY_POLICIES, "closed-by-empty-policies", SUGGESTION, "An entry for all others with an empty list of policies",
-	"Whoever fits no other entry still sends what a policy of an identity allows it, also by an Allow for everyone.")
+	"A client that fits no other entry still sends what a policy of an identity allows it, also by an Allow for everyone.")
 KIND(NEVER_COUNTS, "entry-never-counts", SECURITY, "An entry of the settings that never counts",
-	"The first entry that fits a client counts, and another one in front of it fits all its clients.")
-KIND(SETTINGS_KEY, "context-key-unknown", WARNING, "A condition key in the settings that there is not",
-	"The key that policies ask for stays missing: a plain condition on it never matches, a negated one always.")
+	"The first entry that fits a client counts, and an entry before this one fits all its clients.")
+KIND(SETTINGS_KEY, "context-key-unknown", WARNING, "A condition key in the settings that does not exist",
+	"The key that policies ask for is still missing: a plain condition on it never matches, a negated one always.")
 KIND(SET_IDENTITY, "configuration-set-of-no-identity", SUGGESTION, "A configuration set for a name that is nearly an identity",
 	"Mail of the identity is asked about without the set.")
 KIND(SITE_SANDBOX, "sandbox-recipients-not-allowed", WARNING, "Recipients of a sandbox account are not allowed",
@@ -238,7 +238,7 @@ KIND(DENY_NOT_PRINCIPAL, "deny-not-principal-without-account", WARNING, "Deny wi
 KIND(DENY_ONE_USER, "deny-of-a-user-alone", SUGGESTION, "A Deny that names users alone",
 	"Mail of the same people by another login, key or role is not refused.")
 KIND(DENY_MISSES_LOGIN, "deny-misses-login", SECURITY, "A Deny of a user whose login has another spelling",
-	"The same account may log in with a realm or without; the Deny meets the user of one of the two.")
+	"The same account may log in with a realm or without. The Deny fits the user of only one of the two.")
 KIND(ALLOW_OWN_ACCOUNT, "allow-own-account-only", SUGGESTION, "An Allow to the identity's own account",
 	"It only delegates: users of the account still need an Allow of their own, and with one they need no other.")
 KIND(PRINCIPAL_ID, "invalid-user-reference", WARNING, "The id of a deleted user or role as principal",
@@ -276,7 +276,7 @@ KIND(ANY_NETWORK, "any-network", SUGGESTION, "A network that holds every address
 	"All clients of the family are inside it, and none of the other family.")
 KIND(HOST_BITS, "improve-ip-range", SUGGESTION, "Network with host bits",
 	"The bits behind the prefix are ignored.")
-KIND(SECURE_INVERTED, "secure-transport-inverted", WARNING, "Encryption held against a message",
+KIND(SECURE_INVERTED, "secure-transport-inverted", WARNING, "A message refused because it is encrypted",
 	"Mail reaches SES by TLS alone: a Deny of what is encrypted, or an Allow of what is not, is the wrong way "
 	"round.")
 KIND(VPC_FORMAT, "invalid-vpc-format", ERROR, "Not the id of a VPC",

@@ -74,7 +74,7 @@ static bool all_are_kept(struct message *message, struct outcome *against)
 	for (enum header_field field = 0; field < HEADER_FIELDS; field++)
 		if (header_is_cut(&message->headers, field) && is_read(message, field))
 			return header_refuse(message, field, field < HEADER_STEERING ? REASON_HEADER_LIMIT : REASON_STEERING_LIMIT,
-				field == HEADER_FROM ? "stands there too often, or is too long" : "is too long, or those before it are", TEXT(""), against);
+				field == HEADER_FROM ? "occurs too often, or is too long" : "is too long, or those before it are", TEXT(""), against);
 	return true;
 }
 
@@ -86,7 +86,7 @@ static bool read_full_name(struct message *message, struct outcome *against)
 	if (!values->count)
 		return true;
 	if (values->count > 1)
-		return refuse_header(message, HEADER_FULL_NAME, "stands there twice", values->values[0], against);
+		return refuse_header(message, HEADER_FULL_NAME, "occurs twice", values->values[0], against);
 	switch (full_name_read(&message->arena, values->values[0], message->named, &message->full_name)) {
 	case HEADER_MAILBOXES:
 		return true;
@@ -127,7 +127,7 @@ static bool read_from(struct message *message, struct outcome *against)
 	for (size_t i = 0; i < from->kept; i++)
 		length += from->values[i].length;
 	if (length > FROM_HEADER_MAX)
-		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "stands there too often, or is too long", TEXT(""), against);
+		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "occurs too often, or is too long", TEXT(""), against);
 	for (size_t i = 0; i < from->kept; i++)
 		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
 		    &message->from)) {
@@ -154,7 +154,7 @@ static bool read_one(struct message *message, enum header_field field, struct he
 	if (!values->count)
 		return true;
 	if (values->count > 1)
-		return refuse_header(message, field, "stands there twice", values->values[0], against);
+		return refuse_header(message, field, "occurs twice", values->values[0], against);
 	enum header_kind kind = from_header_read(&message->arena, values->values[0], message->generation->address_case, false,
 		&mailboxes);
 	if (kind == HEADER_MEMORY)

@@ -16,9 +16,9 @@ REASON(POLICY, "policy", REFUSAL, "550", "5.7.1", NULL,
 REASON(NO_ALLOW, "no-allow", REFUSAL, "550", "5.7.1", NULL,
 	"An Allow is needed, and none matches.")
 REASON(BAD_SENDER, "bad-address", REFUSAL, "553", "5.1.7", NULL,
-	"The envelope sender is not a valid mailbox, or the MTA relays it in a form that it does not tell.")
+	"The envelope sender is not a valid mailbox, or the MTA relays it in a form that it does not tell the filter.")
 REASON(BAD_RECIPIENT, "bad-address", REFUSAL, "553", "5.1.3", NULL,
-	"A recipient is not a valid mailbox, or is routed by way of another host, or the MTA relays it in a form that it does not tell.")
+	"A recipient is not a valid mailbox, or is routed by way of another host, or the MTA relays it in a form that it does not tell the filter.")
 REASON(BAD_HEADER, "bad-header", REFUSAL, "550", "5.1.7", NULL,
 	"A header of addresses holds no valid mailbox, or too many, or occurs too often.")
 REASON(BAD_STEERING, "bad-header", REFUSAL, "550", "5.7.1", NULL,
@@ -26,7 +26,7 @@ REASON(BAD_STEERING, "bad-header", REFUSAL, "550", "5.7.1", NULL,
 REASON(UNQUALIFIED_HEADER, "unqualified-header", REFUSAL, "550", "5.1.7", NULL,
 	"The domain of an address in a header is not written in full, which the setting unqualified_headers refuses.")
 REASON(HEADER_LIMIT, "header-limit", REFUSAL, "550", "5.1.7", NULL,
-	"A header of addresses is longer than is read, or stands there too often, or found no room beside the others.")
+	"A header of addresses is longer than the filter reads, or occurs too often, or found no room beside the others.")
 REASON(STEERING_LIMIT, "header-limit", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES found no room beside the others.")
 REASON(NO_SENDER, "no-sender", REFUSAL, "550", "5.1.7", NULL,
@@ -38,9 +38,9 @@ REASON(UNKNOWN_IDENTITY, "unknown-identity", REFUSAL, "550", "5.7.1", NULL,
 REASON(UNVERIFIED_RECIPIENT, "unverified-recipient", REFUSAL, "550", "5.7.1", NULL,
 	"In the sandbox, a recipient of no identity of the site.")
 REASON(LOGIN, "login", REFUSAL, "550", "5.7.1", NULL,
-	"The login cannot be the name of a principal, or differs from an entry of the setting principals in letter case alone.")
+	"The login cannot be the name of a principal, or differs from an entry of the setting principals only in upper and lower case.")
 REASON(CLIENT_REFUSED, "client-refused", REFUSAL, "550", "5.7.1", NULL,
-	"The entry of the setting principals that the client meets refuses it.")
+	"The entry of the setting principals that fits the client refuses it.")
 REASON(SES_HEADER, "ses-header", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES, which the setting ses_headers refuses.")
 REASON(TENANT, "tenant", REFUSAL, "550", "5.7.1", NULL,

@@ -122,7 +122,7 @@ void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login)
 
 void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login)
 {
-	around(out, "Access denied: the login ", login, " is known here with other capital letters");
+	around(out, "Access denied: the login ", login, " is known here in other upper and lower case letters");
 }
 
 void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login)

@@ -46,7 +46,7 @@ static const struct setting_group networks = {
 
 const struct setting setting_table[] = {
 	{ .name = "socket", .type = SETTING_TEXT, .offset = AT(socket), .fallback = "unix:/run/ses-policy-milter/milter.sock",
-	  .check = check_socket, .bounds = "unix:PATH, inet:PORT@HOST or inet6:PORT@HOST",
+	  .check = check_socket, .bounds = "unix:PATH, [public:]inet:PORT@HOST or [public:]inet6:PORT@HOST",
 	  .help = "where to listen" },
 	{ .name = "socket_mode", .type = SETTING_MODE, .offset = AT(socket_mode), .fallback = "0660",
 	  .check = check_mode, .bounds = "0000 to 0777",
@@ -68,7 +68,7 @@ const struct setting setting_table[] = {
 	  .help = "AWS region of the identities (without: from the policies, when all agree)" },
 	{ .name = "identities", .type = SETTING_LIST, .offset = AT(site.identities), .in_place = true,
 	  .check = check_identity, .bounds = "domains and addresses",
-	  .help = "identities verified in SES, beside those that the policies name" },
+	  .help = "identities verified in SES, beside those that resource policies hang on" },
 	{ .name = "configuration_sets", .type = SETTING_MAP, .offset = AT(site.configuration_sets), .in_place = true,
 	  .check = check_configuration_set, .check_name = check_identity, .single = true,
 	  .bounds = "{\"IDENTITY\": \"SET\"}",

@@ -182,7 +182,7 @@ const char *socket_spec_warning(const struct socket_spec *spec, char *room)
 	if (spec->public || socket_spec_is_local(spec))
 		return NULL;
 	socket_spec_print(spec, shown);
-	snprintf(room, SOCKET_WARNING_SIZE, "others can reach %s, and whoever connects is taken for the MTA and can end the daemon; "
+	snprintf(room, SOCKET_WARNING_SIZE, "others can reach %s; what connects there is taken for the MTA and can end the daemon; "
 		"listen at unix:/run/ses-policy-milter/milter.sock or %s:%u@%s, or write " PUBLIC "%s if that is meant", shown,
 		spec->family == AF_INET ? "inet" : "inet6", spec->port, spec->family == AF_INET ? "127.0.0.1" : "::1", shown);
 	return room;

@@ -184,7 +184,7 @@ def wrong_edit(op):
     assert "generation 2" not in op.journal()
     op.refused("other@example.net")
     op.mail("no-reply@example.net", shown=False)
-    op.tell("The status keeps it in mind:")
+    op.tell("The status shows it, too:")
     said = op.type(f"systemctl show -p StatusText {SERVICE}")
     assert re.search(r"^StatusText=generation 1, .*; last reload \S+Z refused: " + re.escape(POLICY), said)
 

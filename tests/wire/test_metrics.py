@@ -328,7 +328,7 @@ def test_place_is_taken(folder):
         daemon.write_policy("sender", example("sender"))
         daemon.launch()
         assert daemon.process.wait(30) == 75
-        assert re.search(r"metrics: .*: Address already in use; stop whoever listens there", daemon.log())
+        assert re.search(r"metrics: .*: Address already in use; stop the program that listens there", daemon.log())
         assert not (daemon.run / "milter.sock").exists()
 
 

@@ -42,7 +42,7 @@ def principal(text: str) -> str:
 
 
 NOBODY, REFUSED = "the login %s can be no principal", "the login %s may not send by this relay"
-LETTERS = "the login %s is known here with other capital letters"
+LETTERS = "the login %s is known here in other upper and lower case letters"
 
 # login, what it is with login_realms ["relay.test", "Other.TEST"], what without; None: the same
 LOGINS = [

@@ -54,6 +54,12 @@ def test_each_decision_is_a_line(start, client):
     assert oct(path.stat().st_mode & 0o777) == "0o640"
 
 
+def test_readme_shows_each_key():
+    text = (pathlib.Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r'^    (\{"time":.*?\})\n\n', text, re.M | re.S)
+    assert list(json.loads(shown.replace("\n    ", ""))) == KEYS
+
+
 def test_what_the_mta_completes(start, client):
     """Both forms, as they were judged; of a recipient who was refused, the one that was."""
     daemon = start(settings={"records": "RUN/decisions.jsonl"}, recipients=example("recipients-safe"))
