@@ -3,7 +3,7 @@
 
 #include "identity.h"
 
-#include "iam/system_error.h"
+#include "base/system_error.h"
 
 #include <errno.h>
 #include <grp.h>

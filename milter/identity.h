@@ -8,7 +8,7 @@
 #ifndef MILTER_IDENTITY_H
 #define MILTER_IDENTITY_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 
 #include <sys/types.h>
 

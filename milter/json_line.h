@@ -8,7 +8,7 @@
 #ifndef MILTER_JSON_LINE_H
 #define MILTER_JSON_LINE_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 struct json_line {
 	char *at;         /* NUL-terminated; to be freed */

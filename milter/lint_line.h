@@ -11,7 +11,7 @@
 #ifndef MILTER_LINT_LINE_H
 #define MILTER_LINT_LINE_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "lint/kind.h"
 #include "settings/settings.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "listener.h"
 
-#include "iam/system_error.h"
+#include "base/system_error.h"
 #include "log.h"
 
 #include <errno.h>

@@ -9,7 +9,7 @@
 #ifndef MILTER_MACRO_H
 #define MILTER_MACRO_H
 
-#include "iam/text.h"
+#include "base/text.h"
 #include "ses/generation.h"
 
 #include <libmilter/mfapi.h>

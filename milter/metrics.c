@@ -2,7 +2,7 @@
 #include "metrics.h"
 
 #include "counters.h"
-#include "iam/text.h"
+#include "base/text.h"
 #include "statement_count.h"
 
 #include <string.h>

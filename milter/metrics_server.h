@@ -7,7 +7,7 @@
 #ifndef MILTER_METRICS_SERVER_H
 #define MILTER_METRICS_SERVER_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "settings/socket_spec.h"
 
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #ifndef MILTER_NOTES_H
 #define MILTER_NOTES_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 
 /* To standard error, a line each. */
 void notes_print(const struct faults *faults);

@@ -4,7 +4,7 @@
 #include "record_file.h"
 
 #include "counters.h"
-#include "iam/system_error.h"
+#include "base/system_error.h"
 #include "log.h"
 #include "outlet.h"
 

@@ -10,7 +10,7 @@
 #ifndef MILTER_RECORD_FILE_H
 #define MILTER_RECORD_FILE_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 
 #include <stdbool.h>
 #include <stddef.h>

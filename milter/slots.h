@@ -10,7 +10,7 @@
 #ifndef MILTER_SLOTS_H
 #define MILTER_SLOTS_H
 
-#include "iam/ip.h"
+#include "value/ip.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
 #ifndef MILTER_TOLD_LOGINS_H
 #define MILTER_TOLD_LOGINS_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 #include <stdatomic.h>
 #include <stdint.h>

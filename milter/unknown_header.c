@@ -2,7 +2,7 @@
 #include "unknown_header.h"
 
 #include "counters.h"
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "log.h"
 
 #include <pthread.h>

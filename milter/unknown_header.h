@@ -7,7 +7,7 @@
 #ifndef MILTER_UNKNOWN_HEADER_H
 #define MILTER_UNKNOWN_HEADER_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 /* Clients choose the names: no more than so many are logged. */
 #define UNKNOWN_HEADERS_LOGGED 16

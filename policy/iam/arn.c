@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/arn.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 
 #define ACCOUNT_DIGITS 12
 #define SHORTEST 3 /* arn:partition:service */

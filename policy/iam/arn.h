@@ -7,8 +7,8 @@
 #ifndef IAM_ARN_H
 #define IAM_ARN_H
 
-#include "iam/text.h"
-#include "iam/work.h"
+#include "base/text.h"
+#include "value/work.h"
 
 enum arn_field { ARN_PREFIX, ARN_PARTITION, ARN_SERVICE, ARN_REGION, ARN_ACCOUNT, ARN_RESOURCE, ARN_FIELDS };
 

@@ -5,9 +5,9 @@
 #ifndef IAM_COMPILE_H
 #define IAM_COMPILE_H
 
-#include "iam/arena.h"
-#include "iam/domain.h"
-#include "iam/json_source.h"
+#include "base/arena.h"
+#include "value/domain.h"
+#include "base/json_source.h"
 #include "iam/key.h"
 
 struct compile {

@@ -14,11 +14,11 @@
 
 #include "iam/arn.h"
 #include "iam/compile.h"
-#include "iam/instant.h"
-#include "iam/ip_set.h"
-#include "iam/number.h"
+#include "value/instant.h"
+#include "value/ip_set.h"
+#include "value/number.h"
 #include "iam/operator.h"
-#include "iam/string_set.h"
+#include "value/string_set.h"
 #include "iam/template.h"
 #include "iam/truth.h"
 

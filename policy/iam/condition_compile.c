@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "iam/base64.h"
+#include "value/base64.h"
 #include "iam/condition_fold.h"
 
 #include <stdio.h>

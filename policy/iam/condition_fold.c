@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/condition_fold.h"
 
-#include "iam/domain.h"
-#include "iam/glob.h"
+#include "value/domain.h"
+#include "value/glob.h"
 
 /* Does an address stand on one side of the comparison? */
 static bool has_address(const struct compile *c, const struct condition *condition, const struct template *template)

@@ -2,7 +2,7 @@
 #include "iam/cost.h"
 
 #include "iam/condition_fold.h"
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/statement.h"
 
 /* An ARN field by field, and a text with variables. */

@@ -7,7 +7,7 @@
 #ifndef IAM_COST_H
 #define IAM_COST_H
 
-#include "iam/work.h"
+#include "value/work.h"
 
 struct statement;
 struct scope;

@@ -9,7 +9,7 @@
 #ifndef IAM_KEY_H
 #define IAM_KEY_H
 
-#include "iam/arena.h"
+#include "base/arena.h"
 #include "iam/operator.h"
 
 /* The keys that are filled in from a message, its client and the site: rows of key_rows. */

@@ -6,7 +6,7 @@
  *   KEY(name, operators, values, presence, form, caller)
  *
  * MESSAGE_KEYs are filled in from the message, its client and the site: facts.c, message_ask.c and message_headers.c
- * (of the SES floor) put the values there. All others are absent unless the settings give them. A name that ends in `/`
+ * (in policy/ses) put the values there. All others are absent unless the settings give them. A name that ends in `/`
  * is a family of tags. key.h says what stands in each column.
  *
  * Sources: Service Authorization Reference, "Amazon SES" and "Amazon SES Mail Manager"; IAM User Guide, "AWS global

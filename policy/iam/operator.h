@@ -6,7 +6,7 @@
 #ifndef IAM_OPERATOR_H
 #define IAM_OPERATOR_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 enum value_type {
 	TYPE_STRING = 1,

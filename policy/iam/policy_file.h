@@ -15,7 +15,7 @@
 #ifndef IAM_POLICY_FILE_H
 #define IAM_POLICY_FILE_H
 
-#include "iam/json_source.h"
+#include "base/json_source.h"
 #include "iam/policy_set.h"
 
 /* One document of a file; all of it lives only during the call that it is handed to. */

@@ -14,9 +14,9 @@
 #define IAM_POLICY_SET_H
 
 #include "iam/cost.h"
-#include "iam/domain.h"
-#include "iam/fault.h"
-#include "iam/text.h"
+#include "value/domain.h"
+#include "base/fault.h"
+#include "base/text.h"
 
 #include <jansson.h>
 

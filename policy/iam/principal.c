@@ -2,7 +2,7 @@
 #include "iam/principal.h"
 
 #include "iam/arn.h"
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/request.h"
 
 #include <ctype.h>

@@ -11,13 +11,13 @@
 #ifndef IAM_REQUEST_H
 #define IAM_REQUEST_H
 
-#include "iam/arena.h"
+#include "base/arena.h"
 #include "iam/arn.h"
-#include "iam/instant.h"
-#include "iam/ip.h"
-#include "iam/number.h"
+#include "value/instant.h"
+#include "value/ip.h"
+#include "value/number.h"
 #include "iam/policy_set.h"
-#include "iam/work.h"
+#include "value/work.h"
 
 enum slot_state {
 	SLOT_ABSENT,  /* the request has no such key, and will have none */

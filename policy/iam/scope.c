@@ -2,7 +2,7 @@
 #include "iam/scope.h"
 
 #include "iam/policy_set_parts.h"
-#include "iam/string_table.h"
+#include "value/string_table.h"
 
 #include <stdlib.h>
 

@@ -11,10 +11,10 @@
 #define IAM_SCOPE_H
 
 #include "iam/cost.h"
-#include "iam/fault.h"
-#include "iam/ip_index.h"
+#include "base/fault.h"
+#include "value/ip_index.h"
 #include "iam/statement.h"
-#include "iam/string_set.h"
+#include "value/string_set.h"
 
 struct caller;
 struct policy_set;

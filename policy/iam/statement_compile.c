@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/statement.h"
 
 #include <stdio.h>

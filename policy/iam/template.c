@@ -2,7 +2,7 @@
 #include "iam/template.h"
 
 #include "iam/request.h"
-#include "iam/string_set.h"
+#include "value/fold.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #define IAM_TEMPLATE_H
 
 #include "iam/compile.h"
-#include "iam/glob.h"
+#include "value/glob.h"
 
 struct request;
 

@@ -5,7 +5,7 @@
 #include "lint/probe.h"
 #include "lint/ses_actions.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/policy_set.h"
 
 #include <string.h>

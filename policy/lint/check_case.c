@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Letters that are compared as they stand. Domains have no case to mail, and a policy with capitals there says one thing
- * as it is written and another in lower case (iam/domain.h); what stands in front of the at sign, and display names,
+ * as it is written and another in lower case (value/domain.h); what stands in front of the at sign, and display names,
  * come as the sender writes them, and so does whoever wants to evade a Deny.
  */
 #include "lint/checks.h"

@@ -3,7 +3,7 @@
 #include "lint/checks.h"
 #include "lint/probe.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 
 static bool is_lower(const struct condition *c)
 {

@@ -4,7 +4,7 @@
 #include "lint/fix.h"
 #include "lint/probe.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 
 #include <stdio.h>
 #include <string.h>

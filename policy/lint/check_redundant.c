@@ -2,7 +2,7 @@
 /* Entries that others in the same list cover: they say nothing more, and may hide a slip. (Access Analyzer checks.) */
 #include "lint/checks.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 
 #include <stdlib.h>
 

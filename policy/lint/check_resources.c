@@ -3,7 +3,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/policy_set.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "lint/checks.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/policy_set.h"
 #include "lint/probe.h"
 

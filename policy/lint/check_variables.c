@@ -2,7 +2,7 @@
 /* ${...}: in a version that knows none, of a list, of a key that there is not. (IAM User Guide, "Variables and tags".) */
 #include "lint/checks.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
 

@@ -5,7 +5,7 @@
 #ifndef LINT_CHECKS_H
 #define LINT_CHECKS_H
 
-#include "iam/domain.h"
+#include "value/domain.h"
 #include "lint/subject.h"
 
 /* Statements */

@@ -5,7 +5,7 @@
 #ifndef LINT_CLIENTS_H
 #define LINT_CLIENTS_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "ses/principal_map.h"
 
 /* Compile the list. `account` NULL: not known. False: faults were told. */

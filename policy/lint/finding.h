@@ -8,7 +8,7 @@
 #ifndef LINT_FINDING_H
 #define LINT_FINDING_H
 
-#include "iam/arena.h"
+#include "base/arena.h"
 #include "lint/kind.h"
 
 #include <jansson.h>

@@ -13,8 +13,8 @@
 #ifndef LINT_LINT_H
 #define LINT_LINT_H
 
-#include "iam/instant.h"
-#include "iam/json_source.h"
+#include "value/instant.h"
+#include "base/json_source.h"
 #include "lint/finding.h"
 #include "ses/principal_map.h"
 #include "ses/site_options.h"

@@ -6,7 +6,7 @@
 #ifndef LINT_LINT_POLICIES_H
 #define LINT_LINT_POLICIES_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "lint/lint.h"
 
 /* Look at all that a path gives, a file or a folder, as a policy of that type. False: `faults` says what could not be read. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/probe.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
 

@@ -36,7 +36,7 @@ void probe_close(struct probe *probe);
 bool probe_set(struct probe *probe, struct text key, const struct text *values, size_t count);
 
 /*
- * Does the condition hold, where domains may have no case (iam/domain.h), in the readings that count: of a Deny in one
+ * Does the condition hold, where domains may have no case (value/domain.h), in the readings that count: of a Deny in one
  * of them, of an Allow in both?
  */
 bool probe_holds(const struct probe *probe, const struct condition *c);

@@ -10,9 +10,9 @@
 #ifndef LINT_SUBJECT_H
 #define LINT_SUBJECT_H
 
-#include "iam/instant.h"
-#include "iam/ip.h"
-#include "iam/json_source.h"
+#include "value/instant.h"
+#include "value/ip.h"
+#include "base/json_source.h"
 #include "iam/statement.h"
 #include "lint/finding.h"
 #include "lint/lint.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/checks.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -14,7 +14,7 @@
 #ifndef SES_ADDRESS_GRAMMAR_H
 #define SES_ADDRESS_GRAMMAR_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 enum address_list {
 	ADDRESSES_NONE,  /* no address, or not in this grammar */

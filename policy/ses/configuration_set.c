@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/configuration_set.h"
 
-#include "iam/json_memory.h"
+#include "base/json_memory.h"
 #include "ses/identity.h"
 
 #include <stdlib.h>

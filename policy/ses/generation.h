@@ -7,7 +7,7 @@
 #ifndef SES_GENERATION_H
 #define SES_GENERATION_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
 #include "ses/context.h"

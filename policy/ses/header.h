@@ -8,7 +8,7 @@
 #ifndef SES_HEADER_H
 #define SES_HEADER_H
 
-#include "iam/arena.h"
+#include "base/arena.h"
 
 enum header_field {
 	HEADER_FROM,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/identity_file.h"
 
-#include "iam/json_memory.h"
+#include "base/json_memory.h"
 
 #include <jansson.h>
 #include <string.h>

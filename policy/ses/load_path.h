@@ -11,8 +11,8 @@
 #ifndef SES_LOAD_PATH_H
 #define SES_LOAD_PATH_H
 
-#include "iam/arena.h"
-#include "iam/fault.h"
+#include "base/arena.h"
+#include "base/fault.h"
 
 struct loaded_file {
 	const char *shown;   /* the path, printable, for messages */

@@ -9,7 +9,7 @@
 #ifndef SES_LOGIN_H
 #define SES_LOGIN_H
 
-#include "iam/arena.h"
+#include "base/arena.h"
 #include "ses/site_options.h"
 
 struct login_realms {

@@ -14,9 +14,9 @@
 #ifndef SES_MAILBOX_H
 #define SES_MAILBOX_H
 
-#include "iam/arena.h"
-#include "iam/domain.h"
-#include "iam/text.h"
+#include "base/arena.h"
+#include "value/domain.h"
+#include "base/text.h"
 
 enum mailbox_kind {
 	MAILBOX_ADDRESS, /* local@domain */

@@ -21,8 +21,8 @@
 #define SES_MESSAGE_H
 
 #include "iam/evaluate.h"
-#include "iam/instant.h"
-#include "iam/ip.h"
+#include "value/instant.h"
+#include "value/ip.h"
 #include "ses/generation.h"
 #include "ses/header.h"
 #include "ses/reason.h"

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * message_work: how much work (iam/work.h) one message may make. What its length,
+ * message_work: how much work (value/work.h) one message may make. What its length,
  * its recipients and its headers come to is counted as it comes; policies that not
  * even an ordinary message could be asked of are not loaded.
  */
 #ifndef SES_MESSAGE_WORK_H
 #define SES_MESSAGE_WORK_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "iam/policy_set.h"
 
 /*
- * What asking the policies about one message may take (iam/work.h); a message that needs more is refused. Measured on a
+ * What asking the policies about one message may take (value/work.h); a message that needs more is refused. Measured on a
  * processor of 2020, a few tens of milliseconds at the worst. Ordinary messages take a few thousandths of it.
  */
 #define MESSAGE_WORK_MAX 32000000

@@ -6,7 +6,7 @@
 #ifndef SES_POLICY_FOLDER_H
 #define SES_POLICY_FOLDER_H
 
-#include "iam/arena.h"
+#include "base/arena.h"
 
 enum folder_entry_kind {
 	ENTRY_POLICY,   /* *.json */

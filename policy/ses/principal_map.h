@@ -9,7 +9,7 @@
 #ifndef SES_PRINCIPAL_MAP_H
 #define SES_PRINCIPAL_MAP_H
 
-#include "iam/ip.h"
+#include "value/ip.h"
 #include "iam/policy_set.h"
 #include "iam/request.h"
 #include "ses/context.h"

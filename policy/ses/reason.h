@@ -5,7 +5,7 @@
 #ifndef SES_REASON_H
 #define SES_REASON_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 enum reason {
 	REASON_NONE, /* there is none, or it is trouble that has been recorded before */

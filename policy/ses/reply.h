@@ -5,7 +5,7 @@
 #ifndef SES_REPLY_H
 #define SES_REPLY_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 /*
  * Copy t to `out` as printable ASCII: bytes outside 0x20..0x7e and the

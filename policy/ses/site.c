@@ -2,7 +2,7 @@
 #include "ses/site.h"
 
 #include "iam/arn.h"
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/statement.h"
 #include "ses/identity.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/site_notes.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/statement.h"
 #include "ses/facts.h"
 #include "ses/identity.h"

@@ -11,7 +11,7 @@
 
 #include "ses/generation.h"
 
-/* Add the notes (iam/fault.h) of a generation that has been loaded. False when memory is short. */
+/* Add the notes (base/fault.h) of a generation that has been loaded. False when memory is short. */
 bool site_notes_find(struct generation *generation, struct faults *faults);
 
 #endif

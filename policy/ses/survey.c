@@ -2,7 +2,7 @@
 #include "ses/survey.h"
 
 #include "iam/policy_set.h"
-#include "iam/system_error.h"
+#include "base/system_error.h"
 #include "ses/policy_folder.h"
 
 #include <errno.h>

@@ -6,8 +6,8 @@
 #ifndef SES_SURVEY_H
 #define SES_SURVEY_H
 
-#include "iam/arena.h"
-#include "iam/fault.h"
+#include "base/arena.h"
+#include "base/fault.h"
 
 #include <sys/stat.h>
 

@@ -5,7 +5,7 @@
 #ifndef SES_TENANT_H
 #define SES_TENANT_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 /* 1 to 64 letters, digits, hyphens and underscores (SES API v2, CreateTenant). */
 bool tenant_is_valid(struct text name);

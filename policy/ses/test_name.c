@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/test_name.h"
 
-#include "iam/json_source.h"
+#include "base/json_source.h"
 
 /* By one of these a file is a policy (policy_file.h). */
 static const char *const policy_members[] = {

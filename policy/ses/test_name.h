@@ -7,7 +7,7 @@
 #ifndef SES_TEST_NAME_H
 #define SES_TEST_NAME_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 
 /* False: told. `shown` is the file's name, for people. */
 bool test_name_check(const char *shown, struct text content, struct faults *faults);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/metrics_spec.h"
 
-#include "iam/fault.h"
+#include "base/fault.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "settings/setting_check.h"
 
 #include "iam/arn.h"
-#include "iam/fault.h"
-#include "iam/ip.h"
+#include "base/fault.h"
+#include "value/ip.h"
 #include "iam/key.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"

@@ -5,7 +5,7 @@
 #ifndef SETTINGS_SETTING_READ_H
 #define SETTINGS_SETTING_READ_H
 
-#include "iam/json_source.h"
+#include "base/json_source.h"
 #include "settings/setting_table.h"
 
 /* What reading one file needs at every step. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/setting_table.h"
 
-#include "iam/text.h"
+#include "base/text.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/settings.h"
 
-#include "iam/system_error.h"
+#include "base/system_error.h"
 #include "settings/read_file.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"

@@ -7,8 +7,8 @@
 #ifndef SETTINGS_SETTINGS_H
 #define SETTINGS_SETTINGS_H
 
-#include "iam/arena.h"
-#include "iam/fault.h"
+#include "base/arena.h"
+#include "base/fault.h"
 #include "ses/site_options.h"
 #include "settings/metrics_spec.h"
 #include "settings/socket_spec.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Printing, help and comparison: what else comes from the table of settings. */
-#include "iam/text.h"
+#include "base/text.h"
 #include "settings/setting_table.h"
 #include "settings/settings.h"
 

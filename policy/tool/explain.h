@@ -22,7 +22,7 @@ struct explained_statement {
 struct explained_request {
 	struct text sender, resource, action;
 	enum decision decision;     /* pending: not decided there */
-	bool folded;                /* decided, and explained, with domains in lower case (iam/domain.h) */
+	bool folded;                /* decided, and explained, with domains in lower case (value/domain.h) */
 	bool no_allow_needed;       /* the principal may do what no policy denies */
 	struct explained_statement *statements;
 	size_t count;

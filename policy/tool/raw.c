@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/raw.h"
 
-#include "iam/json_source.h"
+#include "base/json_source.h"
 #include "iam/statement.h"
 
 #include <stdio.h>

@@ -12,7 +12,7 @@
 #define TOOL_RAW_H
 
 #include "iam/evaluate.h"
-#include "iam/text.h"
+#include "base/text.h"
 
 #include <jansson.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/replay_print.h"
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "tool/colour.h"
 
 #include <jansson.h>

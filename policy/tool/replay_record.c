@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/replay_record.h"
 
-#include "iam/json_memory.h"
+#include "base/json_memory.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #ifndef TOOL_REPLAY_RECORD_H
 #define TOOL_REPLAY_RECORD_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 #include <jansson.h>
 

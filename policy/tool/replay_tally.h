@@ -6,7 +6,7 @@
 #ifndef TOOL_REPLAY_TALLY_H
 #define TOOL_REPLAY_TALLY_H
 
-#include "iam/arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 

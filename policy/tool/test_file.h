@@ -13,7 +13,7 @@
 #ifndef TOOL_TEST_FILE_H
 #define TOOL_TEST_FILE_H
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "ses/site_options.h"
 #include "tool/mail.h"
 

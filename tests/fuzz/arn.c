@@ -9,7 +9,7 @@
  */
 #include "fuzz/fuzz.h"
 #include "iam/arn.h"
-#include "iam/glob.h"
+#include "value/glob.h"
 #include "iam/principal.h"
 #include "iam/request.h"
 

@@ -8,8 +8,8 @@
  * refused comes with a remedy.
  */
 #include "fuzz/fuzz.h"
-#include "iam/arena.h"
-#include "iam/ip_set.h"
+#include "base/arena.h"
+#include "value/ip_set.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

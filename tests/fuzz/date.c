@@ -8,7 +8,7 @@
  * prints as it was written; a zone moves the moment by just its offset.
  */
 #include "fuzz/fuzz.h"
-#include "iam/instant.h"
+#include "value/instant.h"
 
 #include <stdio.h>
 #include <string.h>

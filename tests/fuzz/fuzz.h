@@ -7,8 +7,8 @@
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 
-#include "iam/fault.h"
-#include "iam/text.h"
+#include "base/fault.h"
+#include "base/text.h"
 
 #include <stddef.h>
 #include <stdint.h>

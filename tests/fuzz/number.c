@@ -7,7 +7,7 @@
  * the order, never says the opposite; what is written out again is the same number.
  */
 #include "fuzz/fuzz.h"
-#include "iam/number.h"
+#include "value/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,9 +8,10 @@
  */
 #include "fuzz/fuzz.h"
 #include "fuzz/reference.h"
-#include "iam/arena.h"
-#include "iam/glob.h"
-#include "iam/string_set.h"
+#include "base/arena.h"
+#include "value/glob.h"
+#include "value/fold.h"
+#include "value/string_set.h"
 
 #include <glib.h>
 #include <string.h>

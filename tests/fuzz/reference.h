@@ -6,7 +6,7 @@
 #ifndef FUZZ_REFERENCE_H
 #define FUZZ_REFERENCE_H
 
-#include "iam/text.h"
+#include "base/text.h"
 
 /* A longer pattern or value is cut by the targets. */
 #define REFERENCE_LONGEST 200

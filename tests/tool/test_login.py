@@ -44,7 +44,7 @@ def decide(settings: pathlib.Path, login: str, sender: str = "boss@example.net",
 
 def test_pages_with_lists() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in PAGES if lists_of(path)}
-    assert names >= {"README.md", "milter/milter.json.5", "contrib/postfix/README.md", "contrib/sendmail/README.md"}
+    assert names >= {"contrib/operating.md", "milter/milter.json.5", "contrib/postfix/README.md", "contrib/sendmail/README.md"}
 
 
 @pytest.mark.parametrize("page", [path for path in PAGES if lists_of(path)], ids=lambda path: path.name)
@@ -59,8 +59,8 @@ def test_documented_lists_are_closed(page: pathlib.Path, site, folder: pathlib.P
         assert status == 1 and "(client-refused)" in answer
 
 
-def test_the_list_of_the_readme(site) -> None:
-    ((realms, principals),) = lists_of(ROOT / "README.md")
+def test_the_list_of_the_page(site) -> None:
+    ((realms, principals),) = lists_of(ROOT / "contrib/operating.md")
     with_realms = site({"login_realms": realms, "principals": principals})
     for login in ("billing", "billing@relay.example"):
         assert decide(with_realms, login)[0] == 1 and decide(with_realms, login, "billing@example.net") == (0, "allowed\n")
@@ -70,7 +70,7 @@ def test_the_list_of_the_readme(site) -> None:
     said = answer.removeprefix("allowed\nnote: ").rstrip("\n")
     assert status == 0 and said.startswith('the login "billing@relay.example" fits only "*" (principals[1]); without its realm')
     # What the page shows is what the daemon logs, and that is the same sentence.
-    assert f"principals: {said}" in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"principals: {said}" in " ".join((ROOT / "contrib/operating.md").read_text(encoding="utf-8").split())
     assert f'principals: {said}' in " ".join((ROOT / "milter/ses-policy-milter.8").read_text(encoding="utf-8").split())
 
 

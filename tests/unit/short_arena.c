@@ -2,7 +2,7 @@
 /* An arena takes memory by the block; here each piece of it may be the one for which there is none. */
 #include "unit/short_arena.h"
 
-#include "iam/arena.h"
+#include "base/arena.h"
 
 #include <libcidr.h>
 #include <stdarg.h>

@@ -4,5 +4,5 @@
  * then meet all the time, and only comparing them keeps them apart.
  */
 #define STRING_TABLE_HASH_MASK 0xffff000000000003u
-#include "iam/string_table.c"
-#include "iam/string_set.c"
+#include "value/string_table.c"
+#include "value/string_set.c"

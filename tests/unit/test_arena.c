@@ -6,7 +6,7 @@
 #include "unit/check.h"
 #include "unit/short_memory.h"
 
-#include "iam/arena.h"
+#include "base/arena.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "unit/check.h"
 
-#include "iam/base64.h"
+#include "value/base64.h"
 
 static const struct {
 	const char *name;

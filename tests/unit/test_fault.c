@@ -2,7 +2,7 @@
 /* fault: classes, notes, and remedies that fit what the system answered. */
 #include "unit/check.h"
 
-#include "iam/fault.h"
+#include "base/fault.h"
 #include "unit/short_memory.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
  */
 #include "unit/check.h"
 
-#include "iam/glob.h"
+#include "value/glob.h"
 
 #include <stdlib.h>
 #include <string.h>

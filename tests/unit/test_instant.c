@@ -6,7 +6,7 @@
  */
 #include "unit/check.h"
 
-#include "iam/instant.h"
+#include "value/instant.h"
 
 #include <stdio.h>
 #include <string.h>

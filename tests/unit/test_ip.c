@@ -11,7 +11,7 @@
  */
 #include "unit/check.h"
 
-#include "iam/ip.h"
+#include "value/ip.h"
 
 #include <arpa/inet.h>
 #include <libcidr.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/check.h"
 
-#include "iam/ip_index.h"
+#include "value/ip_index.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "unit/check.h"
 #include "unit/short_memory.h"
 
-#include "iam/ip_set.h"
+#include "value/ip_set.h"
 
 #include <stdio.h>
 #include <string.h>

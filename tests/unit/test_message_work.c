@@ -7,8 +7,8 @@
 #include "unit/check.h"
 #include "unit/generation_of.h"
 
-#include "iam/glob.h"
-#include "iam/string_set.h"
+#include "value/glob.h"
+#include "value/string_set.h"
 #include "ses/message.h"
 #include "ses/message_work.h"
 

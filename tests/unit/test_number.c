@@ -6,7 +6,7 @@
  */
 #include "unit/check.h"
 
-#include "iam/number.h"
+#include "value/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>

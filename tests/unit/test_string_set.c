@@ -7,8 +7,9 @@
 #include "unit/check.h"
 #include "unit/short_memory.h"
 
-#include "iam/glob.h"
-#include "iam/string_set.h"
+#include "value/glob.h"
+#include "value/fold.h"
+#include "value/string_set.h"
 
 #include <stdio.h>
 #include <stdlib.h>

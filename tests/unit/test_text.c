@@ -4,7 +4,7 @@
  */
 #include "unit/check.h"
 
-#include "iam/text.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

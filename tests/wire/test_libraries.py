@@ -14,7 +14,7 @@ ARCHIVES = ["policy/libiam.a", "policy/libses.a", "milter/libdaemon.a"]
 # (tests/unit/test_milter_record_names.c); the other takes no memory.
 GLIB = {
     "from_header.o": r"g_mime_\w+|internet_address_\w+|g_type_check_instance_\w+|g_object_unref",
-    "string_set.o": "g_unichar_tolower|g_unichar_toupper",
+    "fold.o": "g_unichar_tolower|g_unichar_toupper",
 }
 # Is somebody there already at our own socket? Does the filter answer there? And /dev/log.
 CONNECTS = {"socket_spec.o", "probe.o", "system_log.o"}
