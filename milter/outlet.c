@@ -10,8 +10,37 @@ struct outlet_line {
 	struct outlet_line *next;
 	int priority;
 	size_t length;
+	bool spare;
 	char bytes[];
 };
+
+static void spare_give(struct outlet *outlet, struct outlet_line *line)
+{
+	line->next = outlet->spares;
+	outlet->spares = line;
+}
+
+static bool spares_make(struct outlet *outlet)
+{
+	for (size_t i = 0; i < OUTLET_SPARES; i++) {
+		struct outlet_line *line = malloc(sizeof *line + OUTLET_SPARE_BYTES + 1);
+		if (!line)
+			return false;
+		line->spare = true;
+		spare_give(outlet, line);
+	}
+	return true;
+}
+
+/* Room for a line, with the mutex held; NULL: there is none. */
+static struct outlet_line *spare_take(struct outlet *outlet, size_t length)
+{
+	struct outlet_line *line = length <= OUTLET_SPARE_BYTES ? outlet->spares : NULL;
+
+	if (line)
+		outlet->spares = line->next;
+	return line;
+}
 
 static void *carry(void *argument)
 {
@@ -29,7 +58,10 @@ static void *carry(void *argument)
 		outlet->write(line->priority, line->bytes, line->length);
 		pthread_mutex_lock(&outlet->mutex);
 		outlet->bytes -= line->length + sizeof *line;
-		free(line);
+		if (line->spare)
+			spare_give(outlet, line);
+		else
+			free(line);
 		if (outlet->bytes == 0)
 			pthread_cond_broadcast(&outlet->emptied);
 	}
@@ -40,6 +72,8 @@ bool outlet_start(struct outlet *outlet)
 {
 	pthread_t thread;
 
+	if (!spares_make(outlet))
+		return false;
 	outlet->started = true;
 	errno = pthread_create(&thread, NULL, carry, outlet);
 	if (errno == 0)
@@ -55,15 +89,16 @@ bool outlet_put(struct outlet *outlet, int priority, const char *line, size_t le
 		outlet->write(priority, line, length);
 		return true;
 	}
-	struct outlet_line *copy = length <= outlet->limit ? malloc(sizeof *copy + length + 1) : NULL;
-	if (!copy)
-		return false;
-	*copy = (struct outlet_line){ .priority = priority, .length = length };
-	memcpy(copy->bytes, line, length);
-	copy->bytes[length] = '\0';
+	struct outlet_line *copy = malloc(sizeof *copy + length + 1);
 	pthread_mutex_lock(&outlet->mutex);
-	bool fits = outlet->bytes + length + sizeof *copy <= outlet->limit;
+	bool fits = outlet->bytes + length + sizeof *copy <= outlet->limit, spare = fits && !copy;
+	if (spare)
+		copy = spare_take(outlet, length);
+	fits = fits && copy;
 	if (fits) {
+		*copy = (struct outlet_line){ .priority = priority, .length = length, .spare = spare };
+		memcpy(copy->bytes, line, length);
+		copy->bytes[length] = '\0';
 		if (outlet->last)
 			outlet->last->next = copy;
 		else

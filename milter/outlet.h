@@ -2,7 +2,8 @@
 /*
  * outlet: lines on their way out of the mail path. Whoever has one puts it down
  * and goes on; a thread takes them up, in order, and writes them, however long that takes.
- * What waits is bounded: a line that finds no room is lost, and counted.
+ * What waits is bounded: a line that finds no room is lost, and counted. When memory is short some lines find room all the
+ * same: they are what tells of it.
  */
 #ifndef MILTER_OUTLET_H
 #define MILTER_OUTLET_H
@@ -22,11 +23,16 @@ struct outlet {
 	pthread_cond_t filled, emptied;
 	struct outlet_line *first, *last; /* waiting */
 	size_t bytes;           /* waiting, or being written */
+	struct outlet_line *spares; /* for when memory is short */
 	bool started;
 };
 
 #define OUTLET(bytes_limit, writer) { .limit = (bytes_limit), .write = (writer), .mutex = PTHREAD_MUTEX_INITIALIZER, \
 	.filled = PTHREAD_COND_INITIALIZER, .emptied = PTHREAD_COND_INITIALIZER }
+
+/* Lines that find room without memory, and the longest of them. */
+#define OUTLET_SPARES 16
+#define OUTLET_SPARE_BYTES 2048
 
 /* Start the thread; until then, and if it cannot be started, outlet_put writes itself. False: errno. */
 bool outlet_start(struct outlet *outlet);

@@ -115,7 +115,7 @@ def test_lint(reloads, group, error, says):
         write(daemon, "a")
         faults.fail(group, n, ON, error, OPEN)
         daemon.signal(1)
-        line = reloads.wait(mark, 3)
+        line = reloads.wait(mark, 0.3 if group == MEMORY else 3)
         if "refused" in line or "nobody said so" in line:
             faults.off()
             continue
