@@ -76,7 +76,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
 	session->negotiated = true;
 	session->macros_by_name = by_name;
 	holder_give_back(hold);
-	negotiate_note(session->steps);
+	negotiate_note(session->steps, by_name);
 	*actions_wanted = actions & SMFIF_SETSYMLIST;
 	*steps_wanted = session->steps;
 	*out2 = 0;
@@ -110,11 +110,21 @@ static sfsistat on_helo(SMFICTX *context, char *name)
 	return answer_go_on(session, SMFIP_NR_HELO);
 }
 
+/* Those of CONNECT, which are the MTA's own, and those of MAIL. */
+static bool macros_have_come(SMFICTX *context, struct session *session)
+{
+	bool mail = macro_packet_has_come(context, STAGE_MAIL, &session->mail_macros);
+
+	if (!session_macros_are_named(session))
+		return true;
+	return mail && (session->mta_known || macro_value(context, "j").length || macro_value(context, "v").length);
+}
+
 static sfsistat mail(SMFICTX *context, struct session *session, char **arguments)
 {
 	bool routed = session->portless && macro_value(context, "{mail_mailer}").length;
 
-	bool told = !session->macros_by_name || macro_packet_has_come(context, STAGE_MAIL, &session->mail_macros);
+	bool told = macros_have_come(context, session);
 	session->recipient_macros = NULL;
 	break_off(session);
 	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at,
@@ -147,7 +157,7 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
 		macro_forget(context, told[i]);
 	/* An MTA that was not asked for it here has told it with HELO: it holds as long as the connection. */
-	if (session && session->macros_by_name)
+	if (session && session_macros_are_named(session))
 		macro_forget(context, "{tls_version}");
 	return status;
 }
@@ -159,7 +169,7 @@ static sfsistat recipient(SMFICTX *context, struct session *session, char **argu
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
 	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{rcpt_addr}");
-	if (session->macros_by_name && !macro_packet_has_come(context, STAGE_RCPT, &session->recipient_macros))
+	if (session_macros_are_named(session) && !macro_packet_has_come(context, STAGE_RCPT, &session->recipient_macros))
 		return answer_trouble(context, session, STAGE_RCPT, REASON_NO_MACROS);
 	uint64_t start = counters_clock();
 	struct outcome outcome = message_recipient(session->message, raw, completed, session_may_refuse(session, STAGE_RCPT));

@@ -71,9 +71,12 @@ unsigned long negotiate_steps(const struct hold *hold, unsigned long offered, bo
 }
 
 static atomic_ulong ever;
+static atomic_bool ever_by_name;
 
-void negotiate_note(unsigned long steps)
+void negotiate_note(unsigned long steps, bool macros_by_name)
 {
+	if (macros_by_name && !atomic_load_explicit(&ever_by_name, memory_order_relaxed))
+		atomic_store_explicit(&ever_by_name, true, memory_order_relaxed);
 	/* Nearly always known already: then no write that other threads would wait for. */
 	if ((atomic_load_explicit(&ever, memory_order_relaxed) & steps) != steps)
 		atomic_fetch_or_explicit(&ever, steps, memory_order_relaxed);
@@ -82,4 +85,9 @@ void negotiate_note(unsigned long steps)
 unsigned long negotiate_ever(void)
 {
 	return atomic_load_explicit(&ever, memory_order_relaxed);
+}
+
+bool negotiate_ever_by_name(void)
+{
+	return atomic_load_explicit(&ever_by_name, memory_order_relaxed);
 }

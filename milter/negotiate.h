@@ -28,8 +28,8 @@ bool negotiate_macros(SMFICTX *context);
 /* The promise of silence for a stage; 0 for those that are always answered. */
 unsigned long negotiate_silence(enum stage stage);
 
-/* Note steps that a session was given, for negotiate_ever. For any thread. */
-void negotiate_note(unsigned long steps);
+/* Note steps that a session was given, and whether it was told which macros to send, for negotiate_ever. For any thread. */
+void negotiate_note(unsigned long steps, bool macros_by_name);
 
 /*
  * All steps that any session was ever given. A connection that takes over
@@ -37,5 +37,8 @@ void negotiate_note(unsigned long steps);
  * are no longer known: where no session ever promised silence, a reply is safe.
  */
 unsigned long negotiate_ever(void);
+
+/* Was any session ever told which macros to send? Where one was, macros that do not come are trouble. */
+bool negotiate_ever_by_name(void);
 
 #endif

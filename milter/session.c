@@ -110,6 +110,11 @@ void session_end(struct session *session)
 	session->hold = NULL;
 }
 
+bool session_macros_are_named(const struct session *session)
+{
+	return session->negotiated ? session->macros_by_name : negotiate_ever_by_name();
+}
+
 bool session_is_silent(const struct session *session, unsigned long step)
 {
 	return (session->negotiated ? session->steps : negotiate_ever()) & step;

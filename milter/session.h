@@ -86,6 +86,9 @@ void session_end(struct session *session);
 /* Can a refusal be told to the client at this stage? */
 bool session_may_refuse(const struct session *session, enum stage stage);
 
+/* Was the MTA told which macros to send? Each of them then comes with its event, or was lost. */
+bool session_macros_are_named(const struct session *session);
+
 /* Did this session promise to be silent at this stage (SMFIP_NR_...)? */
 bool session_is_silent(const struct session *session, unsigned long step);
 

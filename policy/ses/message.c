@@ -41,6 +41,7 @@ void message_begin(struct message *message, const struct generation *generation,
 	message->trouble = true;
 	message->work.left = MESSAGE_WORK_MAX;
 	message->early.left = EARLY_WORK_MAX;
+	message->each.left = RECIPIENTS_WORK_MAX;
 	message->headers_come = headers_come;
 	message->senders = message->first_senders;
 	message->sender_room = ROOM_FIRST;
@@ -265,16 +266,17 @@ static struct outcome judge(struct message *message, enum stage stage, const str
 		if (!(ask->readings & ~ask->allowed))
 			continue;
 		/* An answer that may wait is not worth all of the work. */
-		bool early = ask->open && stage != STAGE_EOM;
-		message->request.work = early ? &message->early : &message->work;
-		if (early && work_is_over(&message->early))
+		message->request.work = ask->open && stage != STAGE_EOM ? &message->early
+			: stage == STAGE_RCPT ? &message->each : &message->work;
+		if (message->request.work != &message->work && work_is_over(message->request.work))
 			continue;
 		if (!ask_load(message, ask))
 			return outcome_trouble(message, stage);
 		if (!judge_ask(message, stage, ask, recipient, singly, &against))
 			return against;
 	}
-	message->unjudged = false;
+	/* A list that was not gone through in full has to be, whoever comes next. */
+	message->unjudged = stage == STAGE_RCPT && work_is_over(&message->each);
 	return outcome_carry_on(message, stage);
 }
 
@@ -483,8 +485,10 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	/* No policy looks at recipients, and all else has been looked at. */
 	if (generation->slot[KEY_RECIPIENTS] < 0 && !message->unjudged && asks == message->ask_count)
 		return outcome_carry_on(message, STAGE_RCPT);
+	size_t left = message->each.left;
 	struct outcome outcome = judge(message, STAGE_RCPT, &spelled,
 		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged && asks == message->ask_count);
+	work_take(&message->work, left - message->each.left);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);
 	return outcome;

@@ -104,6 +104,7 @@ struct message {
 	bool crowded;             /* more than ASKS_MAX questions */
 	struct work work;         /* what asking the policies may still take */
 	struct work early;        /* of it, for what is asked before it is known of whom */
+	struct work each;         /* of it, for the answers to recipients */
 	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
 	bool doomed;              /* certain to be refused: with `doom` */
 	struct outcome doom;

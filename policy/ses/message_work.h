@@ -19,6 +19,12 @@
 /* What may be spent on questions about a sender who is not known yet: beyond it they wait until they must be answered. */
 #define EARLY_WORK_MAX (MESSAGE_WORK_MAX / 8)
 
+/*
+ * What of it may be spent on the answers to recipients: each asks about the whole list so far, where one recipient does not tell
+ * enough alone. Beyond it they wait until the list is complete, and is asked about once.
+ */
+#define RECIPIENTS_WORK_MAX (MESSAGE_WORK_MAX / 2)
+
 /* A fault, at its dearest statement, if an ordinary message would need more. */
 void message_work_check(const struct policy_set *set, struct faults *faults);
 

@@ -59,7 +59,7 @@ REASON(NO_CLIENT, "no-client", TROUBLE, "451", "4.3.0", "Internal trouble, try a
 REASON(NO_MESSAGE, "no-message", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
 	"The MTA sent a part of a message without MAIL before it.")
 REASON(NO_MACROS, "no-macros", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
-	"The MTA told no macros with MAIL or RCPT, or there was no memory for them.")
+	"The MTA told no macros with CONNECT, MAIL or RCPT, or there was no memory for them.")
 REASON(REFUSAL_UNTOLD, "refusal-untold", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
 	"A refusal came up at a stage for which the MTA expects no answer.")
 REASON(RECORD, "record", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",

@@ -38,3 +38,25 @@ def test_policies_that_take_too_long(tmp_path: pathlib.Path) -> None:
                      r"recipients, of which a message may take \d+; this statement takes the largest part: \d+; use fewer patterns", why)
     assert evaluate(policy(tmp_path, "ses:Recipients", "ForAnyValue:StringLike", [f"*@{number}.test" for number in range(50_000)]),
                     "no-reply@example.net")[0] == 0
+
+
+def test_many_recipients_of_a_principal_with_policies_of_its_own(tmp_path: pathlib.Path) -> None:
+    """Where an Allow looks at recipients, each of them asks about all: that is not to refuse a list that takes little as a whole."""
+    allow = [{"Effect": "Allow", "Action": "ses:*", "Resource": "*",
+              "Condition": {"ForAllValues:StringLike": {"ses:Recipients": [f"*@{number}.test", "*@ok.test"]}}} for number in range(20)]
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps({"Version": "2012-10-17", "Statement": allow}))
+    settings = tmp_path / "milter.json"
+    settings.write_text(json.dumps({"account": "123456789012", "region": "us-west-2", "identities": ["example.net"], "principals": [
+        {"arn": "arn:aws:iam::123456789012:user/own", "policies": [str(own)]}]}))
+    path = policy(tmp_path, "ses:FromAddress", "StringEquals", ["nobody@example.net"])
+
+    def ask(*last: str) -> tuple[int, str]:
+        recipients = [word for number in range(1000) for word in ("--recipient", f"user{number}@ok.test")]
+        done = run("eval", "--settings", settings, "--policy", path, "--sender", "no-reply@example.net", "--header",
+                   "From: no-reply@example.net", *recipients, *last)
+        return done.returncode, done.stdout
+
+    assert ask() == (0, "allowed\n")
+    status, said = ask("--recipient", "eve@evil.test")
+    assert status == 1 and said.startswith("implicitDeny at DATA (no-allow)\n")

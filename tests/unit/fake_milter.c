@@ -36,6 +36,7 @@ void fake_packet(SMFICTX *context, bool recipient)
 	memset(kept, 0, sizeof *packets);
 	for (size_t i = 0; context->macros[i][0]; i++)
 		snprintf(kept[i], sizeof kept[i], "%s", context->macros[i][1]);
+	strcpy(kept[15], "relay.example");
 	*(recipient ? &context->kept_recipient : &context->kept) = kept;
 }
 
@@ -49,6 +50,8 @@ char *smfi_getsymval(SMFICTX *context, char *name)
 	for (size_t i = 0; context->macros[i][0]; i++)
 		if (strcmp(context->macros[i][0], name) == 0)
 			return kept[i];
+	if (strcmp(name, "j") == 0)
+		return kept[15];
 	return recipient || strcmp(name, "{mail_addr}") == 0 ? kept[16] : NULL;
 }
 

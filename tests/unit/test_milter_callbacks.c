@@ -355,7 +355,7 @@ static void the_mta_is_known(void **state)
 		context.macros[0][0] = NULL;
 		assert_string_equal(play(&context, "a c ma", answers), "c-c");
 		assert_false(fake_client.headers_complete);
-		assert_int_equal(fake_client.own_name.length, 0);
+		assert_true(text_equals(fake_client.own_name, TEXT("relay.example")));
 		fake_filter.xxfi_close(&context);
 	}
 }
@@ -418,7 +418,9 @@ static void lost_macros_are_trouble(void **state)
 		{ "of the sender before, twice", "x", "", "n c ma Ma Ma", "c-cTT" },
 		{ "of the recipient before", "{rcpt_addr}", "+refuse", "n c ma ra Rb", "c-cRT" },
 		{ "a new one is told", "{mail_addr}", "same@example.net", "n c ma a ma rb rb a ma rb", "c-cccccccc" },
+		{ "of the connection", "j", "", "n c ma rb d e ma", "c-TTTTT" },
 		{ "no names", "x", "", "N c Ma Rb d e", "cccccc" },
+		{ "no names, none of the connection", "j", "", "N c ma rb d e", "cccccc" },
 	};
 	size_t failures = 0;
 

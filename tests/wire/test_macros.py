@@ -98,3 +98,43 @@ def test_queue_id(start, client):
     assert daemon.stop() == 0
     records = [json.loads(line) for line in (daemon.run / "records.jsonl").read_text().splitlines()]
     assert [(one["stage"], one["queue_id"]) for one in records] == [("RCPT", "FIRST"), ("EOM", "FIRST"), ("RCPT", None)]
+
+
+def test_own_name_of_the_mta_is_lost(start, client):
+    """Sendmail tells its own addresses without a domain: without its name nobody knows where they belong."""
+    daemon = start(policy=policy(StringEquals={"ses:FromAddress": "ceo@example.net"}))
+    one = client(daemon)
+    one.connect(macros={"j": "example.net"})
+    assert one.mail("<ceo@localhost>", macros={"{mail_addr}": "ceo"}).code == 550
+    with MilterClient(daemon.address()) as one:
+        one.event("connect", b"client.example\0U")
+        assert one.mail("<ceo@localhost>", macros={"{mail_addr}": "ceo"}).code == 451
+    daemon.wait_line("reason=no-macros")
+
+
+def next_client(one: MilterClient) -> None:
+    """Another client on the same connection: the MTA does not negotiate again. (libmilter sees it only after a whole message.)"""
+    assert one.message(GOOD, [INSIDE], macros={"{tls_version}": "TLSv1.3"}).stage == ""
+    one.quit_nc()
+    one.connect()
+
+
+def test_login_is_lost_behind_another_client(start, client):
+    daemon = start(settings={"principals": [{"login": "*", "arn": "arn:aws:iam::123456789012:user/${login}"}]},
+                   policy=policy(StringEquals={"aws:username": "boss"}))
+    one = client(daemon)
+    next_client(one)
+    assert bare(one, "mail", f"<{GOOD}>").code == 451
+    assert one.mail(f"<{GOOD}>", macros={"{auth_authen}": "boss"}).code == 550
+    assert not one.mail(f"<{GOOD}>").refused
+    bare(one, "rcpt", f"<{INSIDE}>")
+    assert one.eom().code == 451
+
+
+def test_tls_behind_another_client(start, client):
+    one = client(start(policy=policy(Bool={"aws:SecureTransport": "false"})))
+    next_client(one)
+    assert not one.mail(f"<{GOOD}>", macros={"{tls_version}": "TLSv1.3"}).refused
+    one.abort()
+    assert bare(one, "mail", f"<{GOOD}>").code == 451
+    assert one.mail(f"<{GOOD}>").code == 550
