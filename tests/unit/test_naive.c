@@ -315,7 +315,7 @@ static void test_old_version(void **state)
 /* The same seed gives the same, and every decision is common. */
 static void test_generator(void **state)
 {
-	struct generator one, two;
+	struct generator one = { 0 }, two = { 0 };
 	int count[3] = { 0 }, all = 0;
 
 	(void)state;
