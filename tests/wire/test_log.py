@@ -330,9 +330,9 @@ def test_what_is_lost_is_told(stuck, client):
     now = values(scrape(daemon.settings["metrics"]))
     lost, refused = now["records_lost_total"], now['decisions_total{decision="explicitDeny",stage="MAIL"}']
     assert [int(n) for n in re.findall(r": (\d+) were lost here", text)] == [lost]
-    # The rest of it came, and a line of the reload or its loss.
+    # The rest of it came, and a line of the reload or its loss. Of what was lost one may be the line about lint.
     daemon.signal(signal.SIGHUP)
     end = time.monotonic() + 60
     while "reload: generation 3 in force" not in (text := stuck.unstick()):
         assert time.monotonic() < end
-    assert text.count("decision=explicitDeny") + text.count("reload: generation 2") == refused + 1 - lost
+    assert refused + 1 - lost <= text.count("decision=explicitDeny") + text.count("reload: generation 2") <= refused + 2 - lost
