@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What start, --check and reload say although nothing is wrong; and that a user's policy verifies no identity."""
 import json
+import re
 
 from conftest import example
 from lib.daemon import Daemon
@@ -22,13 +23,13 @@ def with_user(folder, name: str, settings: dict | None = None) -> tuple[dict, st
 def test_unknown_identities_are_named(folder, start):
     settings, place = with_user(folder, "boss@unverified.test")
     daemon = start(settings=settings, policy=example("sender"))
-    assert f"]: note: {place}: {NOTE}\n" in daemon.log()
+    daemon.wait_line(re.escape(f"]: note: {place}: {NOTE}"))
     check = daemon.check()
     assert check.returncode == 0 and check.stderr.startswith(f"ses-policy-milter: note: {place}: {NOTE}\n")
     assert check.stdout.startswith("ok: ")
     mark = daemon.mark()
     daemon.reload()
-    assert f"]: reload: note: {place}: {NOTE}\n" in daemon.log(mark)
+    daemon.wait_line(re.escape(f"]: reload: note: {place}: {NOTE}"), mark)
 
 
 def test_known_identities_are_not(folder):

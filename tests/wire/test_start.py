@@ -215,6 +215,7 @@ def test_a_socket_that_others_reach(folder, start, client, spec, warns):
     daemon.start()
     try:
         assert client(daemon).mail("<other@example.net>").code == 550
+        daemon.wait_line("stage=MAIL")
         assert (warning in daemon.log()) == warns
         assert f"for main.cf: smtpd_milters = {{ inet:{'127.0.0.1' if '127' in spec else '0.0.0.0'}:{port}," in daemon.log()
     finally:
