@@ -8,7 +8,7 @@ struct text macro_value(SMFICTX *context, const char *name)
 
 bool macro_packet_has_come(SMFICTX *context, enum stage stage, const char **last)
 {
-	/* Of each at least one has a value, be it empty. (Postfix: MILTER_README, "Which macros"; local submission has no mailer.) */
+	/* At least one of each list has a value, which may be empty. Local submission has no mailer. (Postfix: MILTER_README.) */
 	static const char *const of_mail[] = { "{mail_addr}", "{mail_mailer}", NULL };
 	static const char *const of_recipient[] = { "{rcpt_addr}", "{rcpt_mailer}", NULL };
 	const char *const *names = stage == STAGE_MAIL ? of_mail : of_recipient;

@@ -318,7 +318,7 @@ int main(int argc, char **argv)
 	bool serves = options.task == TASK_SERVE;
 	if (!serves)
 		process_unblock();
-	/* What checks speaks to whoever called it. */
+	/* A check or a question answers on the terminal it was asked from. */
 	log_open(options.foreground || !serves);
 	switch (options.task) {
 	case TASK_VERSION:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * notes: what was loaded and is perhaps not what was meant (fault.h), told to whoever started the program, or to the log.
+ * notes: what was loaded and is perhaps not what was meant (fault.h), told on standard error, or in the log.
  */
 #ifndef MILTER_NOTES_H
 #define MILTER_NOTES_H

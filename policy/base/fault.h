@@ -5,7 +5,7 @@
  *     file:line:column: path: what is wrong; what would be right
  *
  * Loading goes on after a fault so that all faults of a file are told at once;
- * whoever loads looks at the count at the end. Text from the file is escaped:
+ * the caller looks at the count at the end. Text from the file is escaped:
  * the lines are printable on any terminal and in any log. Notes travel with them:
  * lines about what is loaded, and perhaps not what was meant.
  */
@@ -62,7 +62,7 @@ void fault_memory(struct faults *faults);
 /* What all of them together need: a person as soon as one of them does. FAULT_PERSON also if there are none. */
 enum fault_class faults_class(const struct faults *faults);
 
-/* Add a line that is no fault: loading goes on, and whoever loads tells it. */
+/* Add a line that is no fault: loading goes on, and the program tells it. */
 void fault_note(struct faults *faults, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*

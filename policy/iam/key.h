@@ -73,7 +73,7 @@ enum key_source {
 	SOURCES_END = 2048,
 };
 
-/* Those of them that are not known before all headers are, whoever the sender is. */
+/* Those of them that are not known before all headers are, for any sender. */
 #define SOURCES_OF_HEADERS (SOURCE_HEADER_NAME | SOURCE_RETURN_PATH | SOURCE_TENANT)
 
 struct key_info {

@@ -2,7 +2,7 @@
 /*
  * Letters that are compared as they stand. Domains have no case to mail, and a policy with capitals there says one thing
  * as it is written and another in lower case (value/domain.h); what stands in front of the at sign, and display names,
- * come as the sender writes them, and so does whoever wants to evade a Deny.
+ * come as the sender writes them, and so does a sender that wants to evade a Deny.
  */
 #include "lint/checks.h"
 #include "lint/fix.h"

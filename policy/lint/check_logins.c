@@ -16,7 +16,7 @@ static bool probe_as(struct probe *probe, struct text arn)
 		probe_set(probe, TEXT("aws:username"), &name, name.length ? 1 : 0);
 }
 
-/* Does the Deny meet the user whom rule `index` makes of his login, and not who he is by the other spelling? */
+/* Does the Deny meet the user that rule `index` makes of the login, and miss the one that the other spelling makes? */
 static bool missed(const struct subject_statement *s, struct text but, size_t index, struct text arn, const struct json_path *path)
 {
 	const struct subject *subject = s->subject;

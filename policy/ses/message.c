@@ -275,7 +275,7 @@ static struct outcome judge(struct message *message, enum stage stage, const str
 		if (!judge_ask(message, stage, ask, recipient, singly, &against))
 			return against;
 	}
-	/* A list that was not gone through in full has to be, whoever comes next. */
+	/* Not every question was asked: the next recipient must not be judged alone. */
 	message->unjudged = stage == STAGE_RCPT && work_is_over(&message->each);
 	return outcome_carry_on(message, stage);
 }

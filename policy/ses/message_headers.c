@@ -210,7 +210,7 @@ static bool envelope_stays(const struct message *message)
 	return message->sender_count && message->senders[0].address.length && message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0;
 }
 
-/* Whoever reads the envelope in whichever way reads the header so. */
+/* The header is read in one way, in each reading of the envelope. */
 static bool header_sender(struct message *message, const struct header_mailbox *from)
 {
 	return ask_sender(message, &from->mailbox, from->name, false, READINGS_ALL) &&

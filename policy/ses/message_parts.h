@@ -77,7 +77,7 @@ struct message {
 	struct arena arena;       /* holds what is not in here; one message long */
 	struct request request;   /* made for one ask at a time */
 	struct caller caller;
-	const struct principal_rule *rule; /* that made him; NULL: he is nobody */
+	const struct principal_rule *rule; /* that made the caller; NULL: there is none */
 	const struct ask *asked;  /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;

@@ -14,6 +14,16 @@
 static sem_t gate;            /* the writer waits here for each line */
 static char written[4096];
 
+static _Atomic bool memory_short; /* read on both threads */
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+	return memory_short ? NULL : __real_malloc(size);
+}
+
 static void write_line(int priority, const char *line, size_t length)
 {
 	sem_wait(&gate);
@@ -71,11 +81,37 @@ static void nobody_waits_and_order_is_kept(void **state)
 	assert_string_equal(written + strlen(wanted), "0again ");
 }
 
+/* What tells of short memory needs none: so many lines, of so many bytes, and again when they are written. */
+static void some_lines_need_no_memory(void **state)
+{
+	static struct outlet outlet = OUTLET(1 << 20, write_line);
+	static char longest[OUTLET_SPARE_BYTES + 2];
+
+	(void)state;
+	memset(longest, 'x', OUTLET_SPARE_BYTES + 1);
+	assert_true(outlet_start(&outlet));
+	for (int round = 0; round < 2; round++) {
+		written[0] = '\0';
+		memory_short = true;
+		bool too_long = outlet_put(&outlet, 0, longest, OUTLET_SPARE_BYTES + 1);
+		unsigned taken = 0;
+		while (taken <= OUTLET_SPARES && outlet_put(&outlet, 0, "a", 1))
+			taken++;
+		memory_short = false;
+		assert_false(too_long);
+		assert_int_equal(taken, OUTLET_SPARES);
+		open_gate(taken);
+		outlet_drain(&outlet, 20000);
+		assert_int_equal(strlen(written), OUTLET_SPARES * strlen("0a "));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unstarted_writes_itself),
 		cmocka_unit_test(nobody_waits_and_order_is_kept),
+		cmocka_unit_test(some_lines_need_no_memory),
 	};
 
 	if (sem_init(&gate, 0, 0) != 0)
