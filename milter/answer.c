@@ -75,7 +75,11 @@ static sfsistat troubled(SMFICTX *context, struct session *session, const struct
 sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage stage, enum reason reason)
 {
 	const struct outcome outcome = {
-		.action = OUTCOME_TROUBLE, .stage = stage, .statement = -1, .reason = reason, .text = reason_rows[reason].text,
+		.action = OUTCOME_TROUBLE,
+		.stage = stage,
+		.statement = -1,
+		.reason = reason,
+		.text = reason_rows[reason].text,
 	};
 
 	return troubled(context, session, &outcome);
@@ -116,7 +120,7 @@ void answer_shadow(SMFICTX *context, struct session *session, struct outcome out
 static sfsistat passed(SMFICTX *context, struct session *session, const struct outcome *outcome)
 {
 	if (outcome->stage == STAGE_EOM &&
-	    !recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE))
+		!recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE))
 		return answer_trouble(context, session, STAGE_EOM, REASON_RECORD);
 	return answer_go_on(session, negotiate_silence(outcome->stage));
 }

@@ -59,8 +59,7 @@ static void break_off(struct session *session)
 }
 
 static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps, unsigned long unused2,
-	unsigned long unused3, unsigned long *actions_wanted, unsigned long *steps_wanted, unsigned long *out2,
-	unsigned long *out3)
+	unsigned long unused3, unsigned long *actions_wanted, unsigned long *steps_wanted, unsigned long *out2, unsigned long *out3)
 {
 	struct session *session = session_of(context);
 	bool by_name = actions & SMFIF_SETSYMLIST;
@@ -127,8 +126,8 @@ static sfsistat mail(SMFICTX *context, struct session *session, char **arguments
 	bool told = macros_have_come(context, session);
 	session->recipient_macros = NULL;
 	break_off(session);
-	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at,
-		macro_value(context, "{tls_version}").at, routed);
+	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at, macro_value(context, "{tls_version}").at,
+		routed);
 	session_queue(session, macro_value(context, "i"));
 	if (!begun)
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);

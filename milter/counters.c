@@ -12,9 +12,8 @@ const char *const counted_words[COUNTEDS] = {
 	[COUNTED_WOULD_TEMPFAIL] = "would-tempfail",
 };
 
-const uint64_t counted_bounds[COUNTED_BUCKETS] = {
-	500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000, 100000000, 1000000000,
-};
+const uint64_t counted_bounds[COUNTED_BUCKETS] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000,
+	2500000, 10000000, 100000000, 1000000000 };
 
 struct counters counters;
 

@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 enum counted {
-	COUNTED_ALLOWED,        /* whole messages */
+	COUNTED_ALLOWED, /* whole messages */
 	COUNTED_EXPLICIT_DENY,
 	COUNTED_IMPLICIT_DENY,
 	COUNTED_ERROR,
-	COUNTED_WOULD_REJECT,   /* monitor mode and shadow */
+	COUNTED_WOULD_REJECT, /* monitor mode and shadow */
 	COUNTED_WOULD_TEMPFAIL,
 	COUNTEDS,
 };
@@ -29,17 +29,17 @@ extern const uint64_t counted_bounds[COUNTED_BUCKETS];
 
 extern struct counters {
 	atomic_ulong decisions[COUNTEDS][STAGES];
-	atomic_ulong errors[REASONS];              /* of those that are trouble */
+	atomic_ulong errors[REASONS];                  /* of those that are trouble */
 	atomic_ulong evaluations[COUNTED_BUCKETS + 1]; /* each in its own bucket only */
 	atomic_ulong evaluation_nanoseconds;
-	atomic_ulong connections, connections_total;   /* now, and ever */
+	atomic_ulong connections, connections_total; /* now, and ever */
 	atomic_ulong records_lost;
-	atomic_ulong unended;                          /* messages that never came to their end (unended.h) */
-	atomic_ulong unknown_headers;                  /* X-SES- fields that were let through (unknown_header.h) */
-	atomic_ulong stray_logins;                     /* messages of them */
+	atomic_ulong unended;         /* messages that never came to their end (unended.h) */
+	atomic_ulong unknown_headers; /* X-SES- fields that were let through (unknown_header.h) */
+	atomic_ulong stray_logins;    /* messages of them */
 	atomic_ulong reloads, reloads_refused;
 	atomic_ulong generation;
-	atomic_llong loaded;                           /* Unix time, seconds, of the generation in force */
+	atomic_llong loaded; /* Unix time, seconds, of the generation in force */
 } counters;
 
 void counters_add(atomic_ulong *counter, unsigned long n);

@@ -25,7 +25,7 @@ struct hold *holder_make(const struct loaded *loaded)
 	next->shadow = loaded->shadow;
 	next->conduct = loaded->conduct;
 	if (!statement_counts_take(&next->counts, next->generation) ||
-	    (next->shadow && !statement_counts_take(&next->shadow_counts, next->shadow))) {
+		(next->shadow && !statement_counts_take(&next->shadow_counts, next->shadow))) {
 		hold_free(next);
 		return NULL;
 	}

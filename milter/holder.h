@@ -24,16 +24,16 @@
 
 /* What becomes of decisions. */
 struct conduct {
-	bool monitor;           /* nothing is refused */
-	bool records;           /* decisions are written to the file */
-	bool records_allowed;   /* also those that let mail through */
-	bool records_required;  /* no answer without its record */
+	bool monitor;          /* nothing is refused */
+	bool records;          /* decisions are written to the file */
+	bool records_allowed;  /* also those that let mail through */
+	bool records_required; /* no answer without its record */
 };
 
 /* Put in force together. */
 struct loaded {
 	struct generation *generation;
-	struct generation *shadow;  /* NULL: none */
+	struct generation *shadow; /* NULL: none */
 	struct conduct conduct;
 };
 
@@ -43,9 +43,9 @@ struct hold {
 	struct conduct conduct;
 	struct statement_counts counts, shadow_counts;
 	struct told_logins told_logins;
-	unsigned long number;  /* 1 for the first */
-	atomic_ulong users;    /* messages that hold it */
-	struct hold *older;    /* list of retired sets; only the loading thread looks */
+	unsigned long number; /* 1 for the first */
+	atomic_ulong users;   /* messages that hold it */
+	struct hold *older;   /* list of retired sets; only the loading thread looks */
 };
 
 /* All that may fail of putting a set in force; what is made owns it. NULL: memory is short, the caller keeps it. */

@@ -62,16 +62,20 @@ bool identity_find(struct identity *identity, const char *user, struct faults *f
 		return false;
 	}
 	if (!entry) {
-		fault_add(faults, "user: there is no user `%s`; create it (useradd --system %s), or name another with "
-			"--user or the setting \"user\"", shown, IDENTITY_DEFAULT_USER);
+		fault_add(faults,
+			"user: there is no user `%s`; create it (useradd --system %s), or name another with "
+			"--user or the setting \"user\"",
+			shown, IDENTITY_DEFAULT_USER);
 		return false;
 	}
 	identity->uid = entry->pw_uid;
 	identity->gid = entry->pw_gid;
 	snprintf(identity->name, sizeof identity->name, "%s", entry->pw_name);
 	if (entry->pw_uid == 0) {
-		fault_add(faults, "user: `%s` is root, and a mail filter does not run as root; name a user that owns "
-			"nothing, for instance %s", shown, IDENTITY_DEFAULT_USER);
+		fault_add(faults,
+			"user: `%s` is root, and a mail filter does not run as root; name a user that owns "
+			"nothing, for instance %s",
+			shown, IDENTITY_DEFAULT_USER);
 		return false;
 	}
 	if (!identity->change && entry->pw_uid != geteuid()) {
@@ -94,8 +98,7 @@ bool identity_borrow(const struct identity *identity)
 {
 	if (!identity->change)
 		return true;
-	return initgroups(identity->name, identity->gid) == 0 && setegid(identity->gid) == 0 &&
-		seteuid(identity->uid) == 0;
+	return initgroups(identity->name, identity->gid) == 0 && setegid(identity->gid) == 0 && seteuid(identity->uid) == 0;
 }
 
 bool identity_return(const struct identity *identity)
@@ -110,18 +113,18 @@ bool identity_drop(const struct identity *identity)
 	uid_t real_uid, effective_uid, saved_uid;
 	gid_t real_gid, effective_gid, saved_gid;
 
-	if (identity->change && (initgroups(identity->name, identity->gid) != 0 ||
-	    setresgid(identity->gid, identity->gid, identity->gid) != 0 ||
-	    setresuid(identity->uid, identity->uid, identity->uid) != 0))
+	if (identity->change &&
+		(initgroups(identity->name, identity->gid) != 0 || setresgid(identity->gid, identity->gid, identity->gid) != 0 ||
+			setresuid(identity->uid, identity->uid, identity->uid) != 0))
 		return false;
-	if (getresuid(&real_uid, &effective_uid, &saved_uid) != 0 ||
-	    getresgid(&real_gid, &effective_gid, &saved_gid) != 0)
+	if (getresuid(&real_uid, &effective_uid, &saved_uid) != 0 || getresgid(&real_gid, &effective_gid, &saved_gid) != 0)
 		return false;
 	errno = EPERM;
 	if (holds_root() || real_uid != identity->uid || effective_uid != identity->uid || saved_uid != identity->uid)
 		return false;
-	if (identity->change && (real_gid != identity->gid || effective_gid != identity->gid ||
-	    saved_gid != identity->gid || setuid(0) == 0 || seteuid(0) == 0))
+	if (identity->change &&
+		(real_gid != identity->gid || effective_gid != identity->gid || saved_gid != identity->gid || setuid(0) == 0 ||
+			seteuid(0) == 0))
 		return false;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }

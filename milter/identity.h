@@ -15,10 +15,10 @@
 #define IDENTITY_DEFAULT_USER "ses-policy-milter"
 
 struct identity {
-	bool change;     /* started as root: ids must change before serving */
-	uid_t uid;       /* as whom it serves */
+	bool change; /* started as root: ids must change before serving */
+	uid_t uid;   /* as whom it serves */
 	gid_t gid;
-	char name[64];   /* of the user, or its number */
+	char name[64]; /* of the user, or its number */
 };
 
 /*

@@ -31,7 +31,7 @@ static void put_escaped(struct json_line *line, struct text value)
 		/* What needs no escape goes in one run. */
 		size_t run = i;
 		while (run < value.length && (unsigned char)value.at[run] >= 0x20 && (unsigned char)value.at[run] < 0x7f &&
-		    value.at[run] != '"' && value.at[run] != '\\')
+			value.at[run] != '"' && value.at[run] != '\\')
 			run++;
 		put(line, value.at + i, run - i);
 		i = run;

@@ -11,10 +11,10 @@
 #include "base/text.h"
 
 struct json_line {
-	char *at;         /* NUL-terminated; to be freed */
+	char *at; /* NUL-terminated; to be freed */
 	size_t used, room;
-	bool failed;      /* memory was short: `at` is of no use */
-	bool separate;    /* a comma is due */
+	bool failed;   /* memory was short: `at` is of no use */
+	bool separate; /* a comma is due */
 };
 
 /* A zeroed struct is an empty line. `key` NULL: an element of a list, or the line's own object. */

@@ -62,7 +62,8 @@ static int take_lock(struct listener *listener, struct faults *faults)
 	case LOCK_HELD:
 		return 0;
 	case LOCK_TAKEN:
-		fault_add(faults, "socket: another ses-policy-milter (process %ld) listens at %s; stop it first, or choose another path",
+		fault_add(faults,
+			"socket: another ses-policy-milter (process %ld) listens at %s; stop it first, or choose another path",
 			holder, path);
 		return LISTENER_TAKEN;
 	default:
@@ -91,14 +92,15 @@ static bool try_bind(const struct socket_spec *spec, struct faults *faults, int 
 	int fd = socket(spec->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-	    bind(fd, (struct sockaddr *)&address, length) == 0 && listen(fd, 1) == 0) {
+		bind(fd, (struct sockaddr *)&address, length) == 0 && listen(fd, 1) == 0) {
 		close(fd);
 		return true;
 	}
 	int reason = errno;
 	if (fd >= 0)
 		close(fd);
-	fault_system(faults, reason, reason == EADDRINUSE ? "stop the program that listens there, or choose another port" : "choose another address",
+	fault_system(faults, reason,
+		reason == EADDRINUSE ? "stop the program that listens there, or choose another port" : "choose another address",
 		"socket: %s", socket_spec_print(spec, shown));
 	*status = reason == EADDRINUSE ? LISTENER_TAKEN : LISTENER_FAILED;
 	return false;
@@ -116,7 +118,8 @@ static bool find_group(const struct settings *settings, const struct identity *i
 		return false;
 	}
 	if (!entry) {
-		fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user", settings->socket_group);
+		fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user",
+			settings->socket_group);
 		return false;
 	}
 	*group = entry->gr_gid;
@@ -129,7 +132,7 @@ static bool open_by_libmilter(const struct socket_spec *spec, struct faults *fau
 
 	socket_spec_print(spec, text);
 	if (smfi_setconn(text) == MI_SUCCESS && smfi_setbacklog(LISTENER_BACKLOG) == MI_SUCCESS &&
-	    smfi_opensocket(true) == MI_SUCCESS)
+		smfi_opensocket(true) == MI_SUCCESS)
 		return true;
 	fault_add(faults, "socket: libmilter cannot listen at %s; the mail log says why", text);
 	return false;
@@ -145,22 +148,23 @@ static int find_descriptor(const struct socket_spec *spec)
 		int listens = 0;
 		memset(&name, 0, sizeof name);
 		if (getsockname(fd, (struct sockaddr *)&name, &length) == 0 && name.sun_family == AF_UNIX &&
-		    strncmp(name.sun_path, spec->path, sizeof name.sun_path) == 0 &&
-		    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens)
+			strncmp(name.sun_path, spec->path, sizeof name.sun_path) == 0 &&
+			getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens)
 			return fd;
 	}
 	return -1;
 }
 
-static bool put_in_place(struct listener *listener, const struct socket_spec *made, unsigned mode,
-	const struct identity *identity, gid_t group, struct faults *faults)
+static bool put_in_place(struct listener *listener, const struct socket_spec *made, unsigned mode, const struct identity *identity,
+	gid_t group, struct faults *faults)
 {
 	struct stat status;
 	const char *path = listener->spec->path;
 
 	if (chown(made->path, identity->change ? identity->uid : (uid_t)-1, group) != 0) {
 		const struct group *entry = getgrgid(group);
-		fault_add(faults, "socket_group: the socket cannot be given to group `%s`: %s; put the user `%s` in that group, or start as root",
+		fault_add(faults,
+			"socket_group: the socket cannot be given to group `%s`: %s; put the user `%s` in that group, or start as root",
 			entry ? entry->gr_name : "?", strerror(errno), identity->name);
 	} else if (chmod(made->path, mode) != 0 || stat(made->path, &status) != 0 || rename(made->path, path) != 0) {
 		fault_system(faults, errno, "let the user of the daemon own that folder", "socket: %s", path);
@@ -233,8 +237,8 @@ void listener_close(struct listener *listener)
 	struct stat status;
 
 	pthread_mutex_lock(&listener->mutex);
-	if (listener->in_place && lstat(listener->spec->path, &status) == 0 &&
-	    status.st_dev == listener->device && status.st_ino == listener->inode)
+	if (listener->in_place && lstat(listener->spec->path, &status) == 0 && status.st_dev == listener->device &&
+		status.st_ino == listener->inode)
 		unlink(listener->spec->path);
 	listener->in_place = false;
 	lock_release(&listener->lock);

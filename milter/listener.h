@@ -25,17 +25,17 @@ struct listener {
 	/* of a unix socket: */
 	pthread_mutex_t mutex; /* once there are threads, for what follows */
 	struct lock lock;
-	dev_t device;          /* of the socket in place, to know it again */
+	dev_t device; /* of the socket in place, to know it again */
 	ino_t inode;
-	bool in_place;         /* false again in the end */
-	int fd;                /* libmilter listens at; -1: not known */
-	unsigned mode;         /* of the socket in place */
+	bool in_place; /* false again in the end */
+	int fd;        /* libmilter listens at; -1: not known */
+	unsigned mode; /* of the socket in place */
 	gid_t group;
 };
 
 /* Exit status for what listener_open could not do (sysexits.h). */
-#define LISTENER_TAKEN 75   /* EX_TEMPFAIL: another instance is there */
-#define LISTENER_FAILED 73  /* EX_CANTCREAT */
+#define LISTENER_TAKEN 75  /* EX_TEMPFAIL: another instance is there */
+#define LISTENER_FAILED 73 /* EX_CANTCREAT */
 
 /*
  * Take the lock, bind and listen; callbacks must be registered. 0, or an exit

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 struct lock {
-	int fd;            /* -1: not held */
+	int fd; /* -1: not held */
 	char path[PATH_MAX];
 };
 

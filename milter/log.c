@@ -25,7 +25,7 @@
 #define PATIENCE 1000
 
 static bool foreground;
-static atomic_bool on_stderr;  /* for want of /dev/log */
+static atomic_bool on_stderr; /* for want of /dev/log */
 static atomic_ulong lost;
 
 static void write_waiting(int priority, const char *line, size_t length);
@@ -160,7 +160,8 @@ void log_drain(unsigned milliseconds)
  * syslog(3) for libmilter, also as _FORTIFY_SOURCE calls it. The C library's would keep
  * its thread, which is that of a session, waiting for the log.
  */
-void log_take(int priority, const char *format, ...) __asm__("syslog") __attribute__((format(printf, 2, 3), visibility("default"), used));
+void log_take(int priority, const char *format, ...) __asm__("syslog")
+	__attribute__((format(printf, 2, 3), visibility("default"), used));
 void log_take_checked(int priority, int flag, const char *format, ...) __asm__("__syslog_chk")
 	__attribute__((format(printf, 3, 4), visibility("default"), used));
 

@@ -62,7 +62,8 @@ static bool find_identity(const struct options *options, const struct settings *
 {
 	if (options->task == TASK_CHECK && !settings->user && !identity_default_exists()) {
 		fputs("ses-policy-milter: note: there is no user " IDENTITY_DEFAULT_USER
-			": whether it can read these files is not checked\n", stderr);
+		      ": whether it can read these files is not checked\n",
+			stderr);
 		return true;
 	}
 	return identity_find(identity, settings->user, faults);
@@ -164,8 +165,8 @@ static int check(const struct options *options, const struct settings *settings,
 	if (warning)
 		fprintf(stderr, "ses-policy-milter: warning: socket: %s\n", warning);
 
-	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary),
-		TEXT_ARGS(loaded->generation->account), TEXT_ARGS(loaded->generation->region));
+	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary), TEXT_ARGS(loaded->generation->account),
+		TEXT_ARGS(loaded->generation->region));
 	if (fflush(stdout) != 0)
 		return EX_IOERR;
 	return warning && options->strict ? EX_CONFIG : EX_OK;
@@ -211,8 +212,10 @@ static int serve(const struct options *options, const struct settings *settings,
 	unsigned long files = process_raise_files();
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);
 	if (files < PROCESS_FILES_WANTED)
-		log_line(LOG_WARNING, "open files up to %lu: each connection of an MTA takes one, and Postfix alone may make %u; raise LimitNOFILE= "
-			"(ulimit -n) to %u or more", files, PROCESS_FILES_POSTFIX, PROCESS_FILES_WANTED);
+		log_line(LOG_WARNING,
+			"open files up to %lu: each connection of an MTA takes one, and Postfix alone may make %u; raise LimitNOFILE= "
+			"(ulimit -n) to %u or more",
+			files, PROCESS_FILES_POSTFIX, PROCESS_FILES_WANTED);
 	char room[SOCKET_WARNING_SIZE];
 	const char *warning = socket_spec_warning(listener->spec, room);
 	if (warning)
@@ -254,7 +257,8 @@ static int start(const struct options *options, const struct settings *settings,
 			fault_memory(faults);
 			return EX_OSERR;
 		}
-		fault_add(faults, "libmilter does not take the filter: it is another version than this program was built for; rebuild it");
+		fault_add(faults,
+			"libmilter does not take the filter: it is another version than this program was built for; rebuild it");
 		return EX_SOFTWARE;
 	}
 	int status = listener_open(&listener, settings, identity, faults);

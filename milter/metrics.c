@@ -19,8 +19,8 @@ static void print_decisions(const char *name, FILE *out)
 			/* Mail is let through at its end only. */
 			if (i == COUNTED_ALLOWED && stage != STAGE_EOM)
 				continue;
-			fprintf(out, "%s{decision=\"%s\",stage=\"%s\"} %lu\n", name, counted_words[i], stage_name((enum stage)stage),
-				read_counter(&counters.decisions[i][stage]));
+			fprintf(out, "%s{decision=\"%s\",stage=\"%s\"} %lu\n", name, counted_words[i],
+				stage_name((enum stage)stage), read_counter(&counters.decisions[i][stage]));
 		}
 }
 
@@ -49,7 +49,8 @@ struct series {
 	FILE *out;
 };
 
-static void print_statement(const struct statement_count *count, enum counted decision, unsigned long n, const struct series *series)
+static void print_statement(const struct statement_count *count, enum counted decision, unsigned long n,
+	const struct series *series)
 {
 	fprintf(series->out, "%s{policy=\"", series->name);
 	print_label(count->policy, series->out);
@@ -99,7 +100,8 @@ static void print_errors(const char *name, FILE *out)
 {
 	for (enum reason reason = REASON_NONE + 1; reason < REASONS; reason++)
 		if (reason_rows[reason].trouble)
-			fprintf(out, "%s{reason=\"%s\"} %lu\n", name, reason_rows[reason].word, read_counter(&counters.errors[reason]));
+			fprintf(out, "%s{reason=\"%s\"} %lu\n", name, reason_rows[reason].word,
+				read_counter(&counters.errors[reason]));
 }
 
 static void print_loaded(const char *name, FILE *out)
@@ -114,27 +116,28 @@ static const struct {
 	void (*print)(const char *name, FILE *out);
 } rows[] = {
 	{ "ses_policy_milter_decisions_total", "counter",
-	  "Decisions: messages let through, refusals of messages and recipients, what monitor mode and the shadow would refuse.",
-	  NULL, print_decisions },
+		"Decisions: messages let through, refusals of messages and recipients, what monitor mode and the shadow would refuse.",
+		NULL, print_decisions },
 	{ "ses_policy_milter_statement_decisions_total", "counter",
-	  "Refusals by the statement that made them (its Sid, else its index in the policy).", NULL, print_statements },
+		"Refusals by the statement that made them (its Sid, else its index in the policy).", NULL, print_statements },
 	{ "ses_policy_milter_evaluation_seconds", "histogram",
-	  "Time to evaluate a message by the policies in force, all stages together.", NULL, print_evaluation },
+		"Time to evaluate a message by the policies in force, all stages together.", NULL, print_evaluation },
 	{ "ses_policy_milter_reloads_total", "counter", "Reloads, put in force or refused.", NULL, print_reloads },
 	{ "ses_policy_milter_generation", "gauge", "Number of the generation of policies in force.", &counters.generation, NULL },
 	{ "ses_policy_milter_policy_loaded_timestamp_seconds", "gauge",
-	  "When the policies in force were loaded, in seconds since 1970.", NULL, print_loaded },
+		"When the policies in force were loaded, in seconds since 1970.", NULL, print_loaded },
 	{ "ses_policy_milter_connections", "gauge", "Connections of MTAs now.", &counters.connections, NULL },
 	{ "ses_policy_milter_connections_total", "counter", "Connections of MTAs so far.", &counters.connections_total, NULL },
 	{ "ses_policy_milter_errors_total", "counter", "Trouble of the filter itself, answered with 451.", NULL, print_errors },
-	{ "ses_policy_milter_records_lost_total", "counter",
-	  "Decision records and log lines that could not be written.", &counters.records_lost, NULL },
+	{ "ses_policy_milter_records_lost_total", "counter", "Decision records and log lines that could not be written.",
+		&counters.records_lost, NULL },
 	{ "ses_policy_milter_unended_messages_total", "counter",
-	  "Messages that came to DATA, with nothing against them so far, and never to their end here.", &counters.unended, NULL },
-	{ "ses_policy_milter_unknown_ses_headers_total", "counter",
-	  "X-SES- headers that the filter does not know, let through.", &counters.unknown_headers, NULL },
+		"Messages that came to DATA, with nothing against them so far, and never to their end here.", &counters.unended,
+		NULL },
+	{ "ses_policy_milter_unknown_ses_headers_total", "counter", "X-SES- headers that the filter does not know, let through.",
+		&counters.unknown_headers, NULL },
 	{ "ses_policy_milter_stray_logins_total", "counter",
-	  "Messages whose login no entry of principals names: only \"*\" or none fits.", &counters.stray_logins, NULL },
+		"Messages whose login no entry of principals names: only \"*\" or none fits.", &counters.stray_logins, NULL },
 };
 
 void metrics_print(FILE *out)

@@ -53,8 +53,8 @@ int metrics_server_open(const struct socket_spec *spec, struct faults *faults)
 
 	remove_stale(spec);
 	if (fd >= 0 && (spec->family == AF_UNIX || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0) &&
-	    bind(fd, (struct sockaddr *)&address, length) == 0 &&
-	    (spec->family != AF_UNIX || chmod(spec->path, 0660) == 0) && listen(fd, BACKLOG) == 0)
+		bind(fd, (struct sockaddr *)&address, length) == 0 && (spec->family != AF_UNIX || chmod(spec->path, 0660) == 0) &&
+		listen(fd, BACKLOG) == 0)
 		return fd;
 	int reason = errno;
 	if (fd >= 0)
@@ -182,7 +182,8 @@ bool metrics_server_start(int fd)
 
 	errno = 0;
 	server = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)SLOTS_ROOM, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)SLOTS_ROOM, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL,
+		MHD_OPTION_END);
 	const union MHD_DaemonInfo *info = server ? MHD_get_daemon_info(server, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 
 	if (!info) {

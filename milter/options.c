@@ -9,17 +9,21 @@ enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FO
 
 static const struct row {
 	const char *name;
-	const char *argument;  /* NULL: takes none */
+	const char *argument; /* NULL: takes none */
 	int what;
-	enum task task;        /* of OPTION_TASK */
+	enum task task; /* of OPTION_TASK */
 	const char *help;
 } rows[] = {
 	{ "settings", "FILE", OPTION_SETTINGS, 0, "read the settings from FILE" },
-	{ "policy", "PATH", OPTION_POLICY, 0, "load policies from the file or folder PATH instead of those of the settings; may be repeated" },
-	{ "socket", "SOCKET", OPTION_SOCKET, 0, "listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST (public:inet:... where others reach it)" },
+	{ "policy", "PATH", OPTION_POLICY, 0,
+		"load policies from the file or folder PATH instead of those of the settings; may be repeated" },
+	{ "socket", "SOCKET", OPTION_SOCKET, 0,
+		"listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST (public:inet:... where others reach it)" },
 	{ "user", "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
-	{ "foreground", NULL, OPTION_FOREGROUND, 0, "log to standard error instead of syslog (the daemon never leaves the foreground)" },
-	{ "check", NULL, OPTION_TASK, TASK_CHECK, "load settings and policies just as the daemon would, say what is wrong, and end" },
+	{ "foreground", NULL, OPTION_FOREGROUND, 0,
+		"log to standard error instead of syslog (the daemon never leaves the foreground)" },
+	{ "check", NULL, OPTION_TASK, TASK_CHECK,
+		"load settings and policies just as the daemon would, say what is wrong, and end" },
 	{ "strict", NULL, OPTION_STRICT, 0, "with --check: fail on warnings, and on errors and security problems that lint finds" },
 	{ "print-settings", NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
 	{ "version", NULL, OPTION_TASK, TASK_VERSION, "print the version, and end" },
@@ -93,8 +97,9 @@ void options_free(struct options *options)
 void options_help(FILE *out)
 {
 	fputs("Usage: ses-policy-milter [OPTION]...\n"
-		"A mail filter for Postfix and Sendmail that answers from Amazon SES policies.\n\n"
-		"Options (they win over the settings file):\n", out);
+	      "A mail filter for Postfix and Sendmail that answers from Amazon SES policies.\n\n"
+	      "Options (they win over the settings file):\n",
+		out);
 	for (size_t i = 0; i < ROWS; i++) {
 		char left[40];
 		snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",

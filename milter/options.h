@@ -18,7 +18,7 @@ struct options {
 	enum task task;
 	struct settings_given given; /* its list of policies is allocated */
 	bool foreground;
-	bool strict;                 /* of TASK_CHECK: what is warned of is refused */
+	bool strict; /* of TASK_CHECK: what is warned of is refused */
 };
 
 /* EX_OK, or the status to end with (EX_USAGE, EX_OSERR): standard error says what is wrong. */

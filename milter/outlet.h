@@ -16,19 +16,22 @@ struct outlet_line;
 
 struct outlet {
 	/* set by whoever has it */
-	size_t limit;           /* bytes that may wait */
+	size_t limit;                                                 /* bytes that may wait */
 	void (*write)(int priority, const char *line, size_t length); /* on the outlet's thread; may wait */
 	/* its own */
 	pthread_mutex_t mutex;
 	pthread_cond_t filled, emptied;
 	struct outlet_line *first, *last; /* waiting */
-	size_t bytes;           /* waiting, or being written */
-	struct outlet_line *spares; /* for when memory is short */
+	size_t bytes;                     /* waiting, or being written */
+	struct outlet_line *spares;       /* for when memory is short */
 	bool started;
 };
 
-#define OUTLET(bytes_limit, writer) { .limit = (bytes_limit), .write = (writer), .mutex = PTHREAD_MUTEX_INITIALIZER, \
-	.filled = PTHREAD_COND_INITIALIZER, .emptied = PTHREAD_COND_INITIALIZER }
+#define OUTLET(bytes_limit, writer) \
+	{ \
+		.limit = (bytes_limit), .write = (writer), .mutex = PTHREAD_MUTEX_INITIALIZER, .filled = PTHREAD_COND_INITIALIZER, \
+		.emptied = PTHREAD_COND_INITIALIZER \
+	}
 
 /* Lines that find room without memory, and the longest of them. */
 #define OUTLET_SPARES 16

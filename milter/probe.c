@@ -50,8 +50,10 @@ const char *probe_milter(const struct socket_spec *spec, int milliseconds)
 		return NULL;
 	/* SO_SNDTIMEO bounds connect too. */
 	const char *wrong = setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0 ||
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
-		connect(fd, (struct sockaddr *)&address, length) != 0 ? strerror(errno) : ask(fd, milliseconds);
+			setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
+			connect(fd, (struct sockaddr *)&address, length) != 0
+		? strerror(errno)
+		: ask(fd, milliseconds);
 	close(fd);
 	return wrong;
 }

@@ -21,8 +21,8 @@ enum record_mode {
 struct record {
 	const struct session *session;
 	const struct outcome *outcome;
-	const struct reply *reply;      /* what the client is, or would be, told; NULL: let through */
-	const char *queue;              /* the MTA's queue id, or NULL */
+	const struct reply *reply; /* what the client is, or would be, told; NULL: let through */
+	const char *queue;         /* the MTA's queue id, or NULL */
 	enum record_mode mode;
 };
 

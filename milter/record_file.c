@@ -32,11 +32,11 @@ static struct outlet outlet = OUTLET(WAITING_MAX, write_put);
 /* Held for single calls of write(2), which do not wait. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int current = -1;
-static unsigned long serial;  /* counts the files */
-static bool torn;             /* the file ends within a line */
+static unsigned long serial; /* counts the files */
+static bool torn;            /* the file ends within a line */
 
-static atomic_bool losing;    /* the log has said so */
-static atomic_ulong lost;     /* since then */
+static atomic_bool losing; /* the log has said so */
+static atomic_ulong lost;  /* since then */
 
 int record_file_open(const char *path, struct faults *faults)
 {
@@ -52,10 +52,10 @@ int record_file_open(const char *path, struct faults *faults)
 		return fd;
 	int reason = errno;
 	fault_system(faults, reason,
-		reason == ENXIO ? "start the reader of that pipe first" :
-		reason == EISDIR ? "name a file in it" :
-		reason == ENOENT ? "make the folder, owned by the user of the daemon" :
-		"let the user of the daemon write it, and make files in that folder",
+		reason == ENXIO            ? "start the reader of that pipe first"
+			: reason == EISDIR ? "name a file in it"
+			: reason == ENOENT ? "make the folder, owned by the user of the daemon"
+					   : "let the user of the daemon write it, and make files in that folder",
 		"records: %s", text_escape(text_of(path), shown, sizeof shown));
 	return -1;
 }
@@ -71,7 +71,8 @@ bool record_file_check(const char *path, struct faults *faults)
 		if (!S_ISDIR(status.st_mode) && euidaccess(path, W_OK) == 0)
 			return true;
 		fault_system(faults, S_ISDIR(status.st_mode) ? EISDIR : errno,
-			S_ISDIR(status.st_mode) ? "name a file in it" : "let the user of the daemon write it", "records: %s", shown);
+			S_ISDIR(status.st_mode) ? "name a file in it" : "let the user of the daemon write it", "records: %s",
+			shown);
 		return false;
 	}
 	if (system_error_remedy(errno)) {

@@ -201,8 +201,7 @@ bool record_json(const struct record *record, struct json_line *line)
 	put_completed(line, message, outcome);
 	json_line_text_or_null(line, "return_path", message ? message_return_path(message) : TEXT(""));
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
-		json_line_text_or_null(line, headers[i].key,
-			message ? message_header_value(message, headers[i].field) : TEXT(""));
+		json_line_text_or_null(line, headers[i].key, message ? message_header_value(message, headers[i].field) : TEXT(""));
 	json_line_text_or_null(line, "full_name", message ? full_name(message) : TEXT(""));
 	json_line_text_or_null(line, "ses_header", message ? ses_header(message) : TEXT(""));
 	put_resources(line, message, outcome);

@@ -70,7 +70,8 @@ void recorder_stray_login(struct session *session)
 		log_line(LOG_WARNING, "principals: %s", message_login_stray(session->message, text));
 		break;
 	case TOLD_FULL:
-		log_line(LOG_WARNING, "principals: %d logins have missed the entries so far; further ones are only counted (stray_logins_total)",
+		log_line(LOG_WARNING,
+			"principals: %d logins have missed the entries so far; further ones are only counted (stray_logins_total)",
 			TOLD_LOGINS_MAX);
 		break;
 	case TOLD_BEFORE:

@@ -96,7 +96,8 @@ static bool is_asked(void)
 {
 	sigset_t pending;
 
-	return sigpending(&pending) == 0 && (sigismember(&pending, SIGUSR1) > 0 || (sigismember(&signals, SIGHUP) > 0 && sigismember(&pending, SIGHUP) > 0));
+	return sigpending(&pending) == 0 &&
+		(sigismember(&pending, SIGUSR1) > 0 || (sigismember(&signals, SIGHUP) > 0 && sigismember(&pending, SIGHUP) > 0));
 }
 
 /* What lint says of the policies in force, unless others are about to be. */
@@ -109,7 +110,8 @@ static void tell_lint(void)
 	faults_init(&faults);
 	lint_count_make(&options->given, true, is_asked, &count, &faults);
 	if (count.reach != LINT_GIVEN_UP)
-		log_line(lint_count_is_bad(&count) ? LOG_WARNING : LOG_INFO, "%s", lint_count_print(&count, &options->given, &faults, line));
+		log_line(lint_count_is_bad(&count) ? LOG_WARNING : LOG_INFO, "%s",
+			lint_count_print(&count, &options->given, &faults, line));
 	faults_free(&faults);
 }
 

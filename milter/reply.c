@@ -24,8 +24,7 @@ static bool classes_agree(const struct reply *reply)
 	unsigned subject, detail;
 	char end;
 
-	if (!code || !xcode || (code[0] != '4' && code[0] != '5') || strlen(code) != 3 ||
-	    !is_digit(code[1]) || !is_digit(code[2]))
+	if (!code || !xcode || (code[0] != '4' && code[0] != '5') || strlen(code) != 3 || !is_digit(code[1]) || !is_digit(code[2]))
 		return false;
 	return xcode[0] == code[0] && xcode[1] == '.' && strlen(xcode) <= 9 && is_digit(xcode[2]) &&
 		sscanf(xcode + 2, "%3u.%3u%c", &subject, &detail, &end) == 2;

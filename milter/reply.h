@@ -18,9 +18,9 @@
 #define REPLY_LINE_MAX 400
 
 struct reply {
-	const char *code, *xcode;  /* "550", "5.7.1": of one class, 4 or 5 */
-	const char *text;          /* printable ASCII */
-	const char *id;            /* as in the log */
+	const char *code, *xcode; /* "550", "5.7.1": of one class, 4 or 5 */
+	const char *text;         /* printable ASCII */
+	const char *id;           /* as in the log */
 };
 
 /* `text id=ID` as the client sees it after `code xcode `, cut to fit; a fixed text if it is not printable ASCII. */

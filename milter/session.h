@@ -23,31 +23,31 @@ enum session_state {
 
 struct session {
 	/* of the connection */
-	bool negotiated;          /* steps is known */
-	bool macros_by_name;      /* the MTA was told which macros to send, and where */
-	bool connected;           /* client.ip is known, or known to be absent */
-	bool submission;          /* this message did not come by SMTP: no refusal at RCPT */
-	bool nameless;            /* the client has no network address */
-	bool portless;            /* its port is 0 */
-	bool mta_known;           /* client.headers_complete and own_name are */
-	unsigned long steps;      /* SMFIP_ as negotiated */
+	bool negotiated;                            /* steps is known */
+	bool macros_by_name;                        /* the MTA was told which macros to send, and where */
+	bool connected;                             /* client.ip is known, or known to be absent */
+	bool submission;                            /* this message did not come by SMTP: no refusal at RCPT */
+	bool nameless;                              /* the client has no network address */
+	bool portless;                              /* its port is 0 */
+	bool mta_known;                             /* client.headers_complete and own_name are */
+	unsigned long steps;                        /* SMFIP_ as negotiated */
 	const char *mail_macros, *recipient_macros; /* where those of the last event were (macro.h); only to be compared */
-	struct client client;     /* its login is `login`, its printed address `printed` */
+	struct client client;                       /* its login is `login`, its printed address `printed` */
 	char printed[IP_TEXT_SIZE];
-	char *own_name;           /* the client's, or NULL */
+	char *own_name; /* the client's, or NULL */
 
 	/* of the message */
 	enum session_state state;
-	struct hold *hold;        /* its generation; NULL: none yet */
-	struct message *message;  /* NULL: none */
-	struct message *shadow;   /* the same as the policies in the shadow see it */
-	bool shadowed;            /* the shadow is still asked about this message */
-	bool sent;                /* DATA has come, or what follows it */
-	struct instant began;     /* the moment of MAIL */
-	uint64_t spent;           /* nanoseconds of evaluation so far */
-	char *login;              /* NULL: none */
+	struct hold *hold;         /* its generation; NULL: none yet */
+	struct message *message;   /* NULL: none */
+	struct message *shadow;    /* the same as the policies in the shadow see it */
+	bool shadowed;             /* the shadow is still asked about this message */
+	bool sent;                 /* DATA has come, or what follows it */
+	struct instant began;      /* the moment of MAIL */
+	uint64_t spent;            /* nanoseconds of evaluation so far */
+	char *login;               /* NULL: none */
 	char id[DECISION_ID_SIZE]; /* empty: none yet */
-	char queue[64];           /* the MTA's queue id, if it was told with MAIL; else empty */
+	char queue[64];            /* the MTA's queue id, if it was told with MAIL; else empty */
 };
 
 /* NULL when memory is short. */

@@ -25,10 +25,10 @@
 #define SLOTS_ROOM 64
 
 struct slot {
-	bool used, gone;     /* gone: has been sent away */
+	bool used, gone; /* gone: has been sent away */
 	int fd;
-	struct ip peer;      /* of IPv6 its first 64 bits, of one site; family 0: others, all the same */
-	uint64_t since;      /* milliseconds of the monotonic clock */
+	struct ip peer; /* of IPv6 its first 64 bits, of one site; family 0: others, all the same */
+	uint64_t since; /* milliseconds of the monotonic clock */
 };
 
 /* A zeroed struct is empty. */

@@ -16,9 +16,9 @@
 
 struct statement_count {
 	char *policy, *statement;
-	bool deny;                     /* a Deny: can refuse by itself */
-	atomic_ulong denied, would;    /* refused; would have (monitor mode, shadow) */
-	size_t users;                  /* generations */
+	bool deny;                  /* a Deny: can refuse by itself */
+	atomic_ulong denied, would; /* refused; would have (monitor mode, shadow) */
+	size_t users;               /* generations */
 };
 
 /* Those of a generation, in the order of its set. A zeroed struct has none. */

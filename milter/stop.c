@@ -24,7 +24,8 @@ _Noreturn void stop_now(int status)
 	while (atomic_flag_test_and_set(&stopping))
 		pause();
 	listener_close(door);
-	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR, status == EX_OK ? "stopped" : "libmilter gave up; the lines before this one say why");
+	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR,
+		status == EX_OK ? "stopped" : "libmilter gave up; the lines before this one say why");
 	log_drain(DRAIN_MILLISECONDS);
 	_exit(status);
 }

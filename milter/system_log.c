@@ -15,7 +15,7 @@
 #define LINE_MAX_BYTES 2200
 
 static int fd = -1;
-static bool stream;  /* some logs are read as a stream: a line ends with its NUL */
+static bool stream; /* some logs are read as a stream: a line ends with its NUL */
 
 static void leave(void)
 {

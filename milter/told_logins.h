@@ -20,9 +20,9 @@ struct told_logins {
 };
 
 enum told {
-	TOLD_NEW,    /* it has not been named: now it is the caller's to do so */
+	TOLD_NEW, /* it has not been named: now it is the caller's to do so */
 	TOLD_BEFORE,
-	TOLD_FULL,   /* there is no room for it; said once */
+	TOLD_FULL, /* there is no room for it; said once */
 	TOLD_NO_MORE,
 };
 

@@ -27,7 +27,8 @@ void unended_note(void)
 {
 	counters_add(&counters.unended, 1);
 	if (unended_add(&seen, counters_clock()))
-		log_line(LOG_WARNING, "%d messages in an hour came to DATA, and never to their end here: their headers were not judged, "
+		log_line(LOG_WARNING,
+			"%d messages in an hour came to DATA, and never to their end here: their headers were not judged, "
 			"and nothing is recorded of them. Clients that hang up do that, and filters that refuse before this one; "
 			"but so does an MTA that relays them all the same (Postfix: smtpd_proxy_filter). See CAVEATS in ses-policy-milter(8).",
 			UNENDED_MANY);

@@ -43,7 +43,8 @@ void unknown_header_note(struct text name)
 	bool log = is_new(name, &last);
 	pthread_mutex_unlock(&lock);
 	if (log)
-		log_line(LOG_WARNING, "header %s: SES may act on it, and the filter does not know it; it was let through. "
-			"\"ses_headers\": \"refuse\" refuses all X-SES- headers%s", text_escape(name, shown, sizeof shown),
-			last ? ". Further names will not be logged" : "");
+		log_line(LOG_WARNING,
+			"header %s: SES may act on it, and the filter does not know it; it was let through. "
+			"\"ses_headers\": \"refuse\" refuses all X-SES- headers%s",
+			text_escape(name, shown, sizeof shown), last ? ". Further names will not be logged" : "");
 }

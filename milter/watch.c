@@ -18,7 +18,7 @@
 static struct listener *door;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static enum watch_state state;          /* under the mutex, as is its text */
+static enum watch_state state; /* under the mutex, as is its text */
 static char verdict[WATCH_TEXT_SIZE];
 
 void watch_start(struct listener *listener)
@@ -60,7 +60,7 @@ static bool publish(int fd, struct stat *status)
 	if (bind(fd, (struct sockaddr *)&address, length) != 0)
 		return false;
 	if (lstat(path, status) == 0 && (status->st_gid == door->group || lchown(path, (uid_t)-1, door->group) == 0) &&
-	    chmod(path, door->mode) == 0 && listen(fd, LISTENER_BACKLOG) == 0)
+		chmod(path, door->mode) == 0 && listen(fd, LISTENER_BACKLOG) == 0)
 		return true;
 	int reason = errno;
 	unlink(path);
@@ -128,7 +128,8 @@ static enum watch_state make_again(int reason, struct faults *faults)
 	int status;
 
 	if (reason) {
-		fault_add(faults, "socket: %s: %s; let the user of the daemon look into that folder", door->spec->path, strerror(reason));
+		fault_add(faults, "socket: %s: %s; let the user of the daemon look into that folder", door->spec->path,
+			strerror(reason));
 		return WATCH_CLOSED;
 	}
 	if (door->fd < 0) {

@@ -40,8 +40,7 @@ struct text arena_text(struct arena *arena, struct text t);
 struct text arena_join(struct arena *arena, const struct text *parts, size_t count);
 
 /* printf into the arena; NULL when memory is short. */
-const char *arena_printf(struct arena *arena, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+const char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Forget all pieces but keep one block of the smallest size for reuse (for messages). */
 void arena_reset(struct arena *arena);

@@ -29,12 +29,12 @@ struct fault {
 
 struct faults {
 	struct fault *first, *last;
-	size_t count;       /* all faults, also those past FAULTS_KEPT that are not kept */
-	bool out_of_memory; /* memory ran short: also a fault, counted, but told by itself */
+	size_t count;             /* all faults, also those past FAULTS_KEPT that are not kept */
+	bool out_of_memory;       /* memory ran short: also a fault, counted, but told by itself */
 	size_t of[FAULT_CLASSES]; /* the same, by class */
 	/* What is no fault, and ought to be heard of all the same: it does not count above. */
 	struct fault *first_note, *last_note;
-	size_t note_count;  /* all of them, also those past NOTES_KEPT */
+	size_t note_count; /* all of them, also those past NOTES_KEPT */
 };
 
 #define FAULTS_KEPT 100

@@ -128,8 +128,8 @@ static bool read_or_stop(struct reading *r, const char *text, size_t length, siz
 	return true;
 }
 
-json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags,
-	json_error_t *error, bool *memory_short)
+json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags, json_error_t *error,
+	bool *memory_short)
 {
 	struct reading r = { .memory = memory };
 	json_t *root = NULL;

@@ -34,8 +34,8 @@ struct json_memory {
  * json_loadb into `memory` (zeroed), which json_memory_free() gives back, tree and all. The tree is only for
  * reading: nothing of it may be changed, kept or counted down. NULL as json_memory_loadb().
  */
-json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags,
-	json_error_t *error, bool *memory_short);
+json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags, json_error_t *error,
+	bool *memory_short);
 void json_memory_free(struct json_memory *memory);
 
 /* json_loadb; when memory runs short NULL, *memory_short is true and *error says nothing. */

@@ -45,7 +45,7 @@ static json_t *source_read(const struct json_source *source, struct json_memory 
 	json_error_t error;
 	bool memory_short;
 	json_t *root = memory ? json_memory_load_into(memory, t.at, t.length, flags, &error, &memory_short)
-		: json_memory_loadb(t.at, t.length, flags, &error, &memory_short);
+			      : json_memory_loadb(t.at, t.length, flags, &error, &memory_short);
 	if (root)
 		return root;
 	if (memory_short) {
@@ -53,9 +53,8 @@ static json_t *source_read(const struct json_source *source, struct json_memory 
 		return NULL;
 	}
 	char what[256];
-	fault_add(faults, "%s:%d:%d: %s; %s", source->file, error.line > 0 ? error.line : 1,
-		error.column > 0 ? error.column : 1, text_escape(text_of(error.text), what, sizeof what),
-		json_remedy(json_error_code(&error)));
+	fault_add(faults, "%s:%d:%d: %s; %s", source->file, error.line > 0 ? error.line : 1, error.column > 0 ? error.column : 1,
+		text_escape(text_of(error.text), what, sizeof what), json_remedy(json_error_code(&error)));
 	return NULL;
 }
 
@@ -223,8 +222,7 @@ bool json_source_find(const struct json_source *source, const struct json_path *
 	return true;
 }
 
-void json_source_places(const struct json_source *source, const struct json_path *path, size_t count,
-	struct json_place *places)
+void json_source_places(const struct json_source *source, const struct json_path *path, size_t count, struct json_place *places)
 {
 	struct cursor c = { .text = source->text };
 	struct json_place place = { .line = 1, .column = 1 };
@@ -256,14 +254,12 @@ static void path_print(const struct json_path *path, char *out, size_t room)
 	size_t used = strlen(out);
 	char name[80];
 	if (path->member)
-		snprintf(out + used, room - used, "%s%s", used ? "." : "",
-			text_escape(text_of(path->member), name, sizeof name));
+		snprintf(out + used, room - used, "%s%s", used ? "." : "", text_escape(text_of(path->member), name, sizeof name));
 	else
 		snprintf(out + used, room - used, "[%zu]", path->index);
 }
 
-void json_fault(const struct json_source *source, const struct json_path *path, struct faults *faults,
-	const char *format, ...)
+void json_fault(const struct json_source *source, const struct json_path *path, struct faults *faults, const char *format, ...)
 {
 	char where[400] = "", message[600];
 	struct json_place place;

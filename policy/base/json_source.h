@@ -16,8 +16,8 @@
 #include <jansson.h>
 
 struct json_source {
-	const char *file;  /* for messages */
-	struct text text;  /* the whole text; empty when there is none (then no places are told) */
+	const char *file; /* for messages */
+	struct text text; /* the whole text; empty when there is none (then no places are told) */
 };
 
 /* One step down from `parent` (NULL: the root); lives on the stack of whoever walks the tree. */
@@ -25,7 +25,7 @@ struct json_path {
 	const struct json_path *parent;
 	const char *member; /* NULL: element `index` of a list */
 	size_t index;
-	bool at_key;        /* the place is that of the member's name rather than of its value */
+	bool at_key; /* the place is that of the member's name rather than of its value */
 };
 
 /* 1-based line and column (in characters) of a value. */
@@ -43,12 +43,11 @@ const json_t *json_source_read_into(const struct json_source *source, struct jso
 bool json_source_find(const struct json_source *source, const struct json_path *path, struct json_place *place);
 
 /* The places of the `count` elements of the list at `path`, in one walk. Places that are not found become 0. */
-void json_source_places(const struct json_source *source, const struct json_path *path, size_t count,
-	struct json_place *places);
+void json_source_places(const struct json_source *source, const struct json_path *path, size_t count, struct json_place *places);
 
 /* Add `file:line:column: path: message` ; the message says what is wrong; what would be right. */
-void json_fault(const struct json_source *source, const struct json_path *path, struct faults *faults,
-	const char *format, ...) __attribute__((format(printf, 4, 5)));
+void json_fault(const struct json_source *source, const struct json_path *path, struct faults *faults, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* A JSON value for people: at most 60 bytes of it, escaped, in a buffer of JSON_SHOW_SIZE. */
 #define JSON_SHOW_SIZE 96

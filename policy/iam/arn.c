@@ -50,7 +50,8 @@ bool arn_match_counted(const struct arn *pattern, const struct arn *value, struc
 	/* From the resource down: it is the field that differs most often. */
 	for (size_t i = ARN_FIELDS; i-- > 0;) {
 		/* Equal texts match, wildcards or not, and are the usual case. */
-		if (!text_equals(pattern->field[i], value->field[i]) && !glob_match_counted(pattern->field[i], value->field[i], work))
+		if (!text_equals(pattern->field[i], value->field[i]) &&
+			!glob_match_counted(pattern->field[i], value->field[i], work))
 			return false;
 	}
 	return true;

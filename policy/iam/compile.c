@@ -45,8 +45,7 @@ struct text compile_text(struct compile *c, const struct json_path *path, const 
 		t = text_of(buffer);
 		break;
 	default:
-		compile_fault(c, path, "%s is not a text; a string, or a list of strings, would be right",
-			json_show(value, shown));
+		compile_fault(c, path, "%s is not a text; a string, or a list of strings, would be right", json_show(value, shown));
 		return t;
 	}
 	t = arena_text(c->arena, t);
@@ -55,8 +54,8 @@ struct text compile_text(struct compile *c, const struct json_path *path, const 
 	return t;
 }
 
-bool compile_strings(struct compile *c, const struct json_path *path, const json_t *value, const char *empty,
-	const char *wanted, bool (*take)(struct compile *c, const struct json_path *path, struct text t, void *out), void *out)
+bool compile_strings(struct compile *c, const struct json_path *path, const json_t *value, const char *empty, const char *wanted,
+	bool (*take)(struct compile *c, const struct json_path *path, struct text t, void *out), void *out)
 {
 	size_t count = compile_count(value);
 	bool good = count > 0;

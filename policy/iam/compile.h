@@ -11,13 +11,13 @@
 #include "iam/key.h"
 
 struct compile {
-	struct arena *arena;     /* of the policy set */
+	struct arena *arena; /* of the policy set */
 	struct key_table *keys;
 	struct faults *faults;
 	const struct json_source *source;
-	bool identity;           /* an identity policy rather than a resource policy */
-	bool variables;          /* the policy's Version knows policy variables */
-	enum domain_fold fold;   /* of the policy set */
+	bool identity;         /* an identity policy rather than a resource policy */
+	bool variables;        /* the policy's Version knows policy variables */
+	enum domain_fold fold; /* of the policy set */
 };
 
 /* Element i of a value that may stand alone or in a list; *path becomes its path (step is its storage). */
@@ -30,8 +30,8 @@ size_t compile_count(const json_t *value);
  * Take each string of a value that is a string or a list of strings, copied to the arena. `empty` is the fault of an
  * empty list, `wanted` what each element should be ("an action"). False: faults were told, here or by `take`.
  */
-bool compile_strings(struct compile *c, const struct json_path *path, const json_t *value, const char *empty,
-	const char *wanted, bool (*take)(struct compile *c, const struct json_path *path, struct text t, void *out), void *out);
+bool compile_strings(struct compile *c, const struct json_path *path, const json_t *value, const char *empty, const char *wanted,
+	bool (*take)(struct compile *c, const struct json_path *path, struct text t, void *out), void *out);
 
 /*
  * The text of a JSON string, integer, real or boolean (numbers and booleans may stand without quotes), copied

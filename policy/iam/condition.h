@@ -27,26 +27,26 @@ struct condition_fold;
 struct condition {
 	struct operator_name how;
 	struct text operator_text, key_text; /* as written */
-	int slot;                /* of the key */
-	bool plural;             /* the key holds a list by its nature */
-	bool deny;               /* the statement denies */
-	bool look_up;            /* a string or address, of which one look-up in `set` tells all: no templates, no fold */
-	bool negated;            /* as its operator is */
-	bool empty;              /* the policy gives no values at all */
-	struct text *values;     /* as written, for explaining */
+	int slot;                            /* of the key */
+	bool plural;                         /* the key holds a list by its nature */
+	bool deny;                           /* the statement denies */
+	bool look_up;        /* a string or address, of which one look-up in `set` tells all: no templates, no fold */
+	bool negated;        /* as its operator is */
+	bool empty;          /* the policy gives no values at all */
+	struct text *values; /* as written, for explaining */
 	size_t value_count;
 	union {
 		struct string_set *strings;
 		struct ip_set *networks;
-		struct arn *arns;            /* fixed patterns */
-		struct number *numbers;      /* equality: sorted; else the one bound that matters */
-		struct instant *instants;    /* the same */
+		struct arn *arns;         /* fixed patterns */
+		struct number *numbers;   /* equality: sorted; else the one bound that matters */
+		struct instant *instants; /* the same */
 		struct text *binaries;
 		struct {
 			bool on_true, on_false;
-		} truths;                    /* Bool, Null */
+		} truths; /* Bool, Null */
 	} set;
-	size_t set_count;        /* arns, numbers, instants, binaries */
+	size_t set_count; /* arns, numbers, instants, binaries */
 	struct template *templates;
 	size_t template_count;
 	struct condition_fold *fold; /* where domains have no case (condition_fold.h); NULL: the same, but for templates */
@@ -55,8 +55,8 @@ struct condition {
 /*
  * Compile the values under one key. `path` is the key's. False: faults were told.
  */
-bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how,
-	struct text operator_text, struct text key, const json_t *values, bool deny, struct condition *out);
+bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how, struct text operator_text,
+	struct text key, const json_t *values, bool deny, struct condition *out);
 
 /* How a string condition compares. */
 enum string_set_kind condition_string_kind(const struct condition *condition);

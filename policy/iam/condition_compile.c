@@ -18,7 +18,7 @@ struct values {
 
 static bool is_template(const struct values *v, struct text t)
 {
-	return v->condition->how.operator->variables && template_needed(v->c, t);
+	return v->condition->how.op->variables && template_needed(v->c, t);
 }
 
 /* Which element of the list fixed value i is. A list with a fault in it may be shorter than the policy's. */
@@ -64,7 +64,7 @@ enum string_set_kind condition_string_kind(const struct condition *condition)
 		[COMPARE_EQUAL_IGNORE_CASE] = STRING_SET_IGNORE_CASE,
 		[COMPARE_GLOB] = STRING_SET_GLOB,
 	};
-	return kinds[condition->how.operator->comparison];
+	return kinds[condition->how.op->comparison];
 }
 
 static bool strings_compile(struct values *v)
@@ -106,8 +106,8 @@ static bool numbers_compile(struct values *v)
 	if (good && v->count)
 		qsort(condition->set.numbers, v->count, sizeof *condition->set.numbers, number_order);
 	condition->set_count = v->count;
-	if (good && v->count && condition->how.operator->comparison != COMPARE_EQUAL) {
-		condition->set.numbers += weakest(condition->how.operator->comparison, v->count);
+	if (good && v->count && condition->how.op->comparison != COMPARE_EQUAL) {
+		condition->set.numbers += weakest(condition->how.op->comparison, v->count);
 		condition->set_count = 1;
 	}
 	return good;
@@ -127,8 +127,8 @@ static bool instants_compile(struct values *v)
 	if (good && v->count)
 		qsort(condition->set.instants, v->count, sizeof *condition->set.instants, instant_order);
 	condition->set_count = v->count;
-	if (good && v->count && condition->how.operator->comparison != COMPARE_EQUAL) {
-		condition->set.instants += weakest(condition->how.operator->comparison, v->count);
+	if (good && v->count && condition->how.op->comparison != COMPARE_EQUAL) {
+		condition->set.instants += weakest(condition->how.op->comparison, v->count);
 		condition->set_count = 1;
 	}
 	return good;
@@ -195,7 +195,8 @@ static bool arns_compile(struct values *v)
 		return out_of_memory(v);
 	for (size_t i = 0; i < v->count; i++)
 		if (!arn_split(v->fixed[i], &v->condition->set.arns[i]))
-			good = value_fault(v, i, "not an ARN of six fields; arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, with * where anything goes, would be right");
+			good = value_fault(v, i,
+				"not an ARN of six fields; arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, with * where anything goes, would be right");
 	v->condition->set_count = v->count;
 	return good;
 }
@@ -256,8 +257,8 @@ static bool values_collect(struct values *v)
 	return good;
 }
 
-bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how,
-	struct text operator_text, struct text key, const json_t *json, bool deny, struct condition *out)
+bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how, struct text operator_text,
+	struct text key, const json_t *json, bool deny, struct condition *out)
 {
 	struct values v = { .c = c, .path = path, .json = json, .condition = out };
 	char shown[JSON_SHOW_SIZE];
@@ -269,11 +270,12 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 		return false;
 	}
 	struct key *known = &c->keys->keys[out->slot];
-	known->types |= how->operator->type;
+	known->types |= how->op->type;
 	out->plural = known->info && known->info->plural;
-	if (known->info && !(known->info->operators & how->operator->type)) {
-		compile_fault(c, path, "%.*s cannot be compared with %s; see the type of the key in the Service Authorization Reference",
-			TEXT_ARGS(text_of(known->info->name)), how->operator->name);
+	if (known->info && !(known->info->operators & how->op->type)) {
+		compile_fault(c, path,
+			"%.*s cannot be compared with %s; see the type of the key in the Service Authorization Reference",
+			TEXT_ARGS(text_of(known->info->name)), how->op->name);
 		return false;
 	}
 	if (json_is_object(json) || json_is_null(json)) {
@@ -285,13 +287,13 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 		compile_fault(c, path, "empty list of values; name at least one value, or leave the condition out");
 		return false;
 	}
-	if (!values_collect(&v) || !compilers[how->operator->type](&v))
+	if (!values_collect(&v) || !compilers[how->op->type](&v))
 		return false;
 	if (!condition_fold_compile(c, out, v.fixed, v.count)) {
 		fault_memory(c->faults);
 		return false;
 	}
-	out->look_up = (how->operator->type == TYPE_STRING || how->operator->type == TYPE_IP) && !out->template_count && !out->fold;
-	out->negated = how->operator->negated;
+	out->look_up = (how->op->type == TYPE_STRING || how->op->type == TYPE_IP) && !out->template_count && !out->fold;
+	out->negated = how->op->negated;
 	return true;
 }

@@ -26,8 +26,8 @@ static bool may_start_local(struct text pattern)
 }
 
 /* Sort the values that have capitals in their domain. False: memory is short. */
-static bool values_fold(struct compile *c, enum comparison comparison, const struct text *fixed, size_t count,
-	size_t capitals, struct condition_fold *fold)
+static bool values_fold(struct compile *c, enum comparison comparison, const struct text *fixed, size_t count, size_t capitals,
+	struct condition_fold *fold)
 {
 	fold->values = arena_array(c->arena, capitals, sizeof *fold->values);
 	fold->bare = arena_array(c->arena, capitals, sizeof *fold->bare);
@@ -59,10 +59,10 @@ static size_t count_capitals(const struct text *fixed, size_t count)
 
 bool condition_fold_compile(struct compile *c, struct condition *condition, const struct text *fixed, size_t count)
 {
-	const struct operator *operator = condition->how.operator;
-	bool text = operator->type == TYPE_STRING && operator->comparison != COMPARE_EQUAL_IGNORE_CASE;
+	const struct operator_info *op = condition->how.op;
+	bool text = op->type == TYPE_STRING && op->comparison != COMPARE_EQUAL_IGNORE_CASE;
 
-	if (c->fold != DOMAIN_FOLD_ALL || (!text && operator->type != TYPE_ARN))
+	if (c->fold != DOMAIN_FOLD_ALL || (!text && op->type != TYPE_ARN))
 		return true;
 	for (size_t i = 0; i < condition->template_count; i++) {
 		struct template *template = &condition->templates[i];
@@ -78,7 +78,7 @@ bool condition_fold_compile(struct compile *c, struct condition *condition, cons
 	if (!capitals)
 		return true;
 	struct condition_fold *fold = arena_array(c->arena, 1, sizeof *fold);
-	if (!fold || !values_fold(c, operator->comparison, fixed, count, capitals, fold))
+	if (!fold || !values_fold(c, op->comparison, fixed, count, capitals, fold))
 		return false;
 	fold->strings = string_set_new(c->arena, condition_string_kind(condition), fold->values, fold->count);
 	if (fold->strings)

@@ -12,7 +12,7 @@
 #include "iam/condition.h"
 
 struct condition_fold {
-	struct text *values;        /* those with capitals in their domain, in lower case there */
+	struct text *values; /* those with capitals in their domain, in lower case there */
 	size_t count;
 	struct string_set *strings; /* the same */
 	struct text *bare;          /* patterns with capitals and without an at sign: all of it is domain (glob_match_domain) */

@@ -38,9 +38,9 @@ static bool bounds_hold(const struct condition *condition, const void *value, co
 {
 	if (!condition->set_count)
 		return false;
-	if (condition->how.operator->comparison == COMPARE_EQUAL)
+	if (condition->how.op->comparison == COMPARE_EQUAL)
 		return bsearch(value, table, condition->set_count, size, order);
-	return order_holds(condition->how.operator->comparison, order(value, table));
+	return order_holds(condition->how.op->comparison, order(value, table));
 }
 
 /* Split joined pieces at their first five colons into an ARN's fields; only the policy's own colons count if it has enough. */
@@ -64,7 +64,8 @@ static bool arn_pieces_split(const struct template *template, const struct glob_
 			size_t colon = text_find(piece.text, ':', 0);
 			if (colon == piece.text.length)
 				break;
-			out->pieces[count++] = (struct glob_piece){ .text = text_first(piece.text, colon), .literal = piece.literal };
+			out->pieces[count++] = (struct glob_piece){ .text = text_first(piece.text, colon),
+				.literal = piece.literal };
 			out->first[++field] = count;
 			piece.text = text_from(piece.text, colon + 1);
 		}
@@ -83,8 +84,9 @@ static bool arn_template_holds(const struct template *template, const struct glo
 	if (!arn_pieces_split(template, pieces, &split))
 		return false;
 	if (letters != GLOB_LETTERS_EXACT)
-		split.first[ARN_FIELDS] = split.first[ARN_RESOURCE] + glob_fold_domain(split.pieces + split.first[ARN_RESOURCE],
-			split.first[ARN_FIELDS] - split.first[ARN_RESOURCE], letters, &address);
+		split.first[ARN_FIELDS] = split.first[ARN_RESOURCE] +
+			glob_fold_domain(split.pieces + split.first[ARN_RESOURCE],
+				split.first[ARN_FIELDS] - split.first[ARN_RESOURCE], letters, &address);
 	for (int i = 0; i < ARN_FIELDS; i++)
 		if (!glob_match_pieces(split.pieces + split.first[i], split.first[i + 1] - split.first[i], arn->field[i], work))
 			return false;
@@ -94,28 +96,27 @@ static bool arn_template_holds(const struct template *template, const struct glo
 static bool bool_holds(const struct condition *condition, struct text value)
 {
 	return (condition->set.truths.on_true && text_equals_fold(value, TEXT("true"))) ||
-	       (condition->set.truths.on_false && text_equals_fold(value, TEXT("false")));
+		(condition->set.truths.on_false && text_equals_fold(value, TEXT("false")));
 }
 
 /* `pieces` has room for one more. */
-static bool template_holds(const struct condition *condition, const struct template *template,
-	struct glob_piece *pieces, enum glob_letters letters, const struct value *value, const struct arn *arn,
-	struct work *work)
+static bool template_holds(const struct condition *condition, const struct template *template, struct glob_piece *pieces,
+	enum glob_letters letters, const struct value *value, const struct arn *arn, struct work *work)
 {
 	size_t count = template->count;
 	bool address;
 
-	if (condition->how.operator->type == TYPE_ARN)
+	if (condition->how.op->type == TYPE_ARN)
 		return arn_template_holds(template, pieces, letters, arn, work);
 	if (letters != GLOB_LETTERS_EXACT)
 		count = glob_fold_domain(pieces, count, letters, &address);
-	switch (condition->how.operator->comparison) {
+	switch (condition->how.op->comparison) {
 	case COMPARE_GLOB:
 		return glob_match_pieces(pieces, count, value->text, work);
 	case COMPARE_EQUAL_IGNORE_CASE:
 		return template_equals(pieces, count, value->text, true);
 	default:
-		return template_equals(pieces, count, value->text, condition->how.operator->type == TYPE_BOOL);
+		return template_equals(pieces, count, value->text, condition->how.op->type == TYPE_BOOL);
 	}
 }
 
@@ -125,11 +126,11 @@ static bool template_holds(const struct condition *condition, const struct templ
  */
 static enum truth value_match_slowly(const struct condition *condition, const struct request *request, const struct value *value)
 {
-	const struct operator *operator = condition->how.operator;
+	const struct operator_info *op = condition->how.op;
 	struct arn arn;
 	bool holds = false;
 
-	switch (operator->type) {
+	switch (op->type) {
 	case TYPE_STRING:
 		holds = string_set_holds(condition->set.strings, value->text, request->work) ||
 			(request->folded && condition->fold && condition_fold_holds(condition->fold, value->text, request->work));
@@ -175,19 +176,21 @@ static enum truth value_match_slowly(const struct condition *condition, const st
 		if (state == TEMPLATE_PENDING)
 			result = TRUTH_PENDING;
 		else if (state == TEMPLATE_RESOLVED)
-			result = truth_or(result, truth_of(template_holds(condition, template, pieces,
-				request->folded ? template->letters : GLOB_LETTERS_EXACT, value, &arn, request->work)));
+			result = truth_or(result,
+				truth_of(template_holds(condition, template, pieces,
+					request->folded ? template->letters : GLOB_LETTERS_EXACT, value, &arn, request->work)));
 	}
-	return operator->negated ? truth_not(result) : result;
+	return op->negated ? truth_not(result) : result;
 }
 
 /* Most conditions are look-ups. */
-static inline enum truth value_match_freely(const struct condition *condition, const struct request *request, const struct value *value)
+static inline enum truth value_match_freely(const struct condition *condition, const struct request *request,
+	const struct value *value)
 {
 	if (!condition->look_up)
 		return value_match_slowly(condition, request, value);
-	bool holds = condition->how.operator->type == TYPE_STRING ? string_set_holds(condition->set.strings, value->text, request->work)
-		: value->ip.family && ip_set_holds(condition->set.networks, &value->ip);
+	bool holds = condition->how.op->type == TYPE_STRING ? string_set_holds(condition->set.strings, value->text, request->work)
+							    : value->ip.family && ip_set_holds(condition->set.networks, &value->ip);
 	return truth_of(holds != condition->negated);
 }
 
@@ -222,7 +225,7 @@ static enum truth absent_match(const struct condition *condition)
 {
 	if (condition->how.if_exists || condition->how.quantifier == QUANTIFIER_ALL)
 		return TRUTH_TRUE;
-	return truth_of(condition->how.quantifier == QUANTIFIER_NONE && condition->how.operator->negated);
+	return truth_of(condition->how.quantifier == QUANTIFIER_NONE && condition->how.op->negated);
 }
 
 /* Every value, as far as known; empty texts count as no value. */
@@ -231,8 +234,8 @@ static enum truth all_match(const struct condition *condition, const struct requ
 	enum truth result = slot->state == SLOT_OPEN ? TRUTH_PENDING : TRUTH_TRUE;
 	for (size_t i = 0; i < slot->count && result != TRUTH_FALSE; i++)
 		if (slot->values[i].text.length)
-			result = truth_and(result, condition->empty ? TRUTH_FALSE
-				: value_match(condition, request, &slot->values[i]));
+			result = truth_and(result,
+				condition->empty ? TRUTH_FALSE : value_match(condition, request, &slot->values[i]));
 	return result;
 }
 
@@ -250,7 +253,7 @@ enum truth condition_match(const struct condition *condition, const struct reque
 {
 	const struct slot *slot = &request->slots[condition->slot];
 
-	if (condition->how.operator->type == TYPE_NULL)
+	if (condition->how.op->type == TYPE_NULL)
 		return null_match(condition, slot);
 	if (slot->state == SLOT_PENDING || work_is_over(request->work))
 		return TRUTH_PENDING;

@@ -13,13 +13,14 @@ static size_t units_of_condition(const struct condition *condition)
 {
 	size_t units = WORK_VALUE + condition->template_count * WORK_TEMPLATE;
 
-	switch (condition->how.operator->type) {
+	switch (condition->how.op->type) {
 	case TYPE_STRING:
 		/* Of a condition with a fault there may be no list. */
 		if (condition->set.strings)
 			units += string_set_units(condition->set.strings);
 		if (condition->fold)
-			units += WORK_VALUE + string_set_units(condition->fold->strings) + condition->fold->bare_count * WORK_PATTERN;
+			units += WORK_VALUE + string_set_units(condition->fold->strings) +
+				condition->fold->bare_count * WORK_PATTERN;
 		break;
 	case TYPE_ARN:
 		units += condition->set_count * WORK_ARN;
@@ -59,7 +60,8 @@ void cost_of_statement(const struct statement *statement, struct cost *out)
 
 void cost_of_scope(const struct statement *head, struct cost *out)
 {
-	*out = (struct cost){ .once = WORK_STATEMENT + WORK_ENTRY * (head->resource_count + head->action_count + head->principals.count),
+	*out = (struct cost){ .once = WORK_STATEMENT +
+			WORK_ENTRY * (head->resource_count + head->action_count + head->principals.count),
 		.dearest = head };
 	for (size_t i = 0; i < head->resource_count; i++)
 		if (!head->resources[i].any && glob_has_wildcard(head->resources[i].arn.field[ARN_RESOURCE]))

@@ -13,8 +13,8 @@ struct statement;
 struct scope;
 
 struct cost {
-	size_t once;  /* for a request */
-	size_t each;  /* and for each value of a key that is a list (recipients) */
+	size_t once;                     /* for a request */
+	size_t each;                     /* and for each value of a key that is a list (recipients) */
 	const struct statement *dearest; /* the statement that takes most of it, and how much; NULL: none */
 	size_t dearest_units;
 };

@@ -46,8 +46,7 @@ static void version_check(struct compile *c, const struct json_path *parent, con
 }
 
 /* Version, Id, Statement: the statements' value; NULL if there is none. Other faults do not hide those of the statements. */
-static const json_t *document_open(struct compile *c, const struct json_path *path, const json_t *document,
-	struct policy *policy)
+static const json_t *document_open(struct compile *c, const struct json_path *path, const json_t *document, struct policy *policy)
 {
 	const char *member;
 	json_t *value;
@@ -66,7 +65,8 @@ static const json_t *document_open(struct compile *c, const struct json_path *pa
 		} else if (!strcmp(member, "Id")) {
 			id_check(c, path, value, policy);
 		} else if (strcmp(member, "Statement")) {
-			compile_fault(c, &step, "no such element of a policy; Version, Id and Statement are known, in this case of letters");
+			compile_fault(c, &step,
+				"no such element of a policy; Version, Id and Statement are known, in this case of letters");
 		}
 	}
 	if (!statements) {
@@ -110,11 +110,15 @@ static void sid_unique(struct compile *c, const struct json_path *path, const st
 	free(sorted);
 }
 
-void policy_set_add_document(struct policy_set *set, unsigned group, const struct json_source *source,
-	const struct json_path *path, struct text name, const json_t *document, struct faults *faults)
+void policy_set_add_document(struct policy_set *set, unsigned group, const struct json_source *source, const struct json_path *path,
+	struct text name, const json_t *document, struct faults *faults)
 {
-	struct compile c = { .arena = &set->arena, .keys = &set->keys, .faults = faults, .source = source,
-		.identity = group != POLICY_GROUP_RESOURCE, .fold = set->fold };
+	struct compile c = { .arena = &set->arena,
+		.keys = &set->keys,
+		.faults = faults,
+		.source = source,
+		.identity = group != POLICY_GROUP_RESOURCE,
+		.fold = set->fold };
 	struct policy *policy = arena_array(&set->arena, 1, sizeof *policy);
 
 	if (!policy || !list_grow(&set->arena, (const void ***)&set->policies, set->policy_count, &set->policy_room)) {
@@ -122,7 +126,9 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 		return;
 	}
 	*policy = (struct policy){ .name = arena_text(&set->arena, name),
-		.file = arena_text(&set->arena, text_of(source->file)), .group = group, .first = set->statement_count };
+		.file = arena_text(&set->arena, text_of(source->file)),
+		.group = group,
+		.first = set->statement_count };
 	const json_t *list = document_open(&c, path, document, policy);
 	if (!list)
 		return;

@@ -113,7 +113,8 @@ static inline void guard_ask(struct asking *asking, const struct guard *guard)
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PRESENT)
 		for (size_t i = 0; i < slot->count; i++) {
 			if (guard->type == TYPE_STRING)
-				string_set_numbers(guard->lists.strings, slot->values[i].text, asking->opinion->request->work, guard_found, asking);
+				string_set_numbers(guard->lists.strings, slot->values[i].text, asking->opinion->request->work,
+					guard_found, asking);
 			else
 				ip_index_numbers(guard->lists.networks, &slot->values[i].ip, guard_found, asking);
 		}
@@ -140,12 +141,15 @@ static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
 	asking.opinion = opinion;
 	asking.direct = found->principal == PRINCIPAL_DIRECT;
 	asking.resource = scope->variables ? statement_resource(scope->head, opinion->request, opinion->request->folded)
-		: opinion->request->folded ? found->folded : found->resource;
+		: opinion->request->folded ? found->folded
+					   : found->resource;
 	if (asking.resource == TRUTH_FALSE)
 		return;
 	if (opinion->request->work)
-		work_take(opinion->request->work, WORK_STATEMENT * (scope->deny.plain_count + scope->deny.guard_count +
-			scope->allow.plain_count + scope->allow.guard_count));
+		work_take(opinion->request->work,
+			WORK_STATEMENT *
+				(scope->deny.plain_count + scope->deny.guard_count + scope->allow.plain_count +
+					scope->allow.guard_count));
 	if (scope->deny.guard_count || scope->allow.guard_count)
 		memset(asking.seen, 0, sizeof asking.seen);
 	part_ask(&asking, &scope->deny, ask_deny);
@@ -188,15 +192,19 @@ static bool same_account(const struct request *request)
 
 static struct verdict verdict_of(const struct request *request, enum decision decision, uint32_t by)
 {
-	return (struct verdict){ .decision = decision, .folded = request->folded,
+	return (struct verdict){ .decision = decision,
+		.folded = request->folded,
 		.statement = by == NOBODY ? NULL : request->set->ordered[by] };
 }
 
 struct verdict evaluate_reading(const struct request *request)
 {
 	struct opinion resource = {
-		.request = request, .ordered = request->set->ordered,
-		.denied_by = NOBODY, .allowed_by = NOBODY, .account_by = NOBODY,
+		.request = request,
+		.ordered = request->set->ordered,
+		.denied_by = NOBODY,
+		.allowed_by = NOBODY,
+		.account_by = NOBODY,
 	};
 	struct opinion own = resource;
 	bool has_account = request->caller.account.length, same = same_account(request);
@@ -243,7 +251,10 @@ static bool readings_differ(const struct request *request)
 static int precedence(enum decision decision)
 {
 	static const int order[] = {
-		[DECISION_ALLOWED] = 0, [DECISION_PENDING] = 1, [DECISION_IMPLICIT_DENY] = 2, [DECISION_EXPLICIT_DENY] = 3,
+		[DECISION_ALLOWED] = 0,
+		[DECISION_PENDING] = 1,
+		[DECISION_IMPLICIT_DENY] = 2,
+		[DECISION_EXPLICIT_DENY] = 3,
 	};
 	return order[decision];
 }

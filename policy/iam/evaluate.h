@@ -39,7 +39,8 @@ struct verdict {
 	 */
 	enum decision decision;
 	bool folded; /* it was decided where domains have no case; as written the policies would allow it, or wait */
-	const struct statement *statement; /* the first that decided; NULL for implicitDeny, pending, and what no statement allowed (root, no policies of its own) */
+	const struct statement *
+		statement; /* the first that decided; NULL for implicitDeny, pending, and what no statement allowed (root, no policies of its own) */
 };
 
 struct verdict evaluate(const struct request *request);
@@ -48,7 +49,6 @@ struct verdict evaluate(const struct request *request);
 struct verdict evaluate_reading(const struct request *request);
 
 /* Does one statement match, in that reading, and, if `match` is not NULL, how did its principal? For explaining; evaluate() is made of it. */
-enum truth statement_match(const struct statement *statement, const struct request *request,
-	enum principal_match *match);
+enum truth statement_match(const struct statement *statement, const struct request *request, enum principal_match *match);
 
 #endif

@@ -8,7 +8,8 @@
 
 const struct key_info key_rows[KEY_ROWS] = {
 #define MESSAGE_KEY(number, name, operators, values, presence, form, caller, source, sample, holds) \
-	[KEY_##number] = { name, operators, values, PRESENCE_##presence, FORM_##form, CALLER_##caller, SOURCE_##source, sample, holds },
+	[KEY_##number] = { name, operators, values, PRESENCE_##presence, FORM_##form, CALLER_##caller, SOURCE_##source, sample, \
+		holds },
 #define KEY(...)
 #include "iam/key_list.h"
 #undef MESSAGE_KEY
@@ -27,8 +28,7 @@ const struct key_info *key_find(struct text name)
 	for (size_t i = 0; i < KEY_ROWS; i++) {
 		struct text known = text_of(key_rows[i].name);
 		bool family = known.at[known.length - 1] == '/';
-		if (family ? name.length > known.length && text_starts_with_fold(name, known)
-			   : text_equals_fold(name, known))
+		if (family ? name.length > known.length && text_starts_with_fold(name, known) : text_equals_fold(name, known))
 			return &key_rows[i];
 	}
 	return NULL;
@@ -69,7 +69,6 @@ int key_table_add(struct key_table *table, struct text name)
 		table->keys = grown;
 		table->room = room;
 	}
-	table->keys[table->count] = (struct key){ .name = name, .info = key_find(name),
-		.addresses = key_holds_addresses(name) };
+	table->keys[table->count] = (struct key){ .name = name, .info = key_find(name), .addresses = key_holds_addresses(name) };
 	return (int)table->count++;
 }

@@ -34,8 +34,8 @@ enum key_presence {
 
 /* What a value looks like. */
 enum key_form {
-	FORM_TEXT,             /* anything */
-	FORM_ADDRESS,          /* an address of mail */
+	FORM_TEXT,    /* anything */
+	FORM_ADDRESS, /* an address of mail */
 	FORM_ACCOUNT,
 	FORM_REGION,
 	FORM_ORGANIZATION,
@@ -46,11 +46,11 @@ enum key_form {
 
 /* What a value says about the caller. */
 enum key_caller {
-	CALLER_ANY,            /* nothing */
-	CALLER_PERSON,         /* nothing, but a service has none: only a user or program of an account does */
-	CALLER_SOME,           /* that it is one of some; a service has none */
-	CALLER_ENDPOINT,       /* the same; it comes through a VPC endpoint, and so has no aws:SourceIp */
-	CALLER_SERVICE,        /* for whom a service asks */
+	CALLER_ANY,      /* nothing */
+	CALLER_PERSON,   /* nothing, but a service has none: only a user or program of an account does */
+	CALLER_SOME,     /* that it is one of some; a service has none */
+	CALLER_ENDPOINT, /* the same; it comes through a VPC endpoint, and so has no aws:SourceIp */
+	CALLER_SERVICE,  /* for whom a service asks */
 };
 
 /*
@@ -58,14 +58,14 @@ enum key_caller {
  * be the same. One bit each: keys in use make a set of them.
  */
 enum key_source {
-	SOURCE_SETTINGS = 0,      /* nothing fills it in; the settings may */
-	SOURCE_SITE = 1,          /* the site: the same for all messages */
+	SOURCE_SETTINGS = 0, /* nothing fills it in; the settings may */
+	SOURCE_SITE = 1,     /* the site: the same for all messages */
 	SOURCE_TIME = 2,
-	SOURCE_CLIENT = 4,        /* its address */
+	SOURCE_CLIENT = 4, /* its address */
 	SOURCE_TLS = 8,
-	SOURCE_PRINCIPAL = 16,    /* whom the settings take the client for, by login and network */
-	SOURCE_SENDER = 32,       /* each address of envelope and From header that the settings want asked */
-	SOURCE_RESOURCE = 64,     /* what a sender is asked for */
+	SOURCE_PRINCIPAL = 16, /* whom the settings take the client for, by login and network */
+	SOURCE_SENDER = 32,    /* each address of envelope and From header that the settings want asked */
+	SOURCE_RESOURCE = 64,  /* what a sender is asked for */
 	SOURCE_RECIPIENTS = 128,
 	SOURCE_HEADER_NAME = 256, /* the From header's names */
 	SOURCE_RETURN_PATH = 512, /* that header, or the envelope's sender */
@@ -91,8 +91,8 @@ struct key_info {
 
 enum {
 	KEY_ROWS = 0
-#define MESSAGE_KEY(...) + 1
-#define KEY(...) + 1
+#define MESSAGE_KEY(...) +1
+#define KEY(...) +1
 #include "iam/key_list.h"
 #undef MESSAGE_KEY
 #undef KEY

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/operator.h"
 
-static const struct operator operators[] = {
+static const struct operator_info operators[] = {
 	{ "StringEquals", TYPE_STRING, COMPARE_EQUAL, false, true },
 	{ "StringNotEquals", TYPE_STRING, COMPARE_EQUAL, true, true },
 	{ "StringEqualsIgnoreCase", TYPE_STRING, COMPARE_EQUAL_IGNORE_CASE, false, true },
@@ -50,11 +50,11 @@ const char *operator_parse(struct text name, struct operator_name *out)
 	}
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
 		if (text_equals_fold(name, text_of(operators[i].name)))
-			out->operator = &operators[i];
-	if (!out->operator)
+			out->op = &operators[i];
+	if (!out->op)
 		return "no such condition operator; the operators are String*, Numeric*, Date*, Bool, BinaryEquals, "
 		       "IpAddress, NotIpAddress, Arn* and Null, with ForAllValues: or ForAnyValue: in front and IfExists behind";
-	if (out->operator->type == TYPE_NULL && out->if_exists)
+	if (out->op->type == TYPE_NULL && out->if_exists)
 		return "Null asks whether a key exists and takes no IfExists; write \"Null\"";
 	return NULL;
 }

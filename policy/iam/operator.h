@@ -30,7 +30,7 @@ enum comparison {
 	COMPARE_GREATER_EQUAL,
 };
 
-struct operator {
+struct operator_info {
 	const char *name;
 	enum value_type type;
 	enum comparison comparison;
@@ -41,7 +41,7 @@ struct operator {
 enum quantifier { QUANTIFIER_NONE, QUANTIFIER_ALL, QUANTIFIER_ANY };
 
 struct operator_name {
-	const struct operator *operator;
+	const struct operator_info *op;
 	enum quantifier quantifier;
 	bool if_exists;
 };

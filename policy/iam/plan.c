@@ -72,7 +72,8 @@ void plan_each(const struct request *request, unsigned group, void (*take)(void 
 	}
 	finding.key_count = scope_caller_keys(&request->caller, finding.keys);
 	if (finding.table->by_name)
-		string_set_numbers(finding.table->by_name, request->resource.field[ARN_RESOURCE], request->work, list_found, &finding);
+		string_set_numbers(finding.table->by_name, request->resource.field[ARN_RESOURCE], request->work, list_found,
+			&finding);
 	list_go(&finding, &finding.table->others);
 }
 
@@ -101,8 +102,8 @@ const struct plan *plan_of(const struct request *request)
 	const struct plan *plan = request->plan;
 
 	if (!plan || !stands_there(plan->caller, request->caller.text) || !stands_there(plan->action, request->action) ||
-	    !stands_there(plan->resource, request->resource_text) || plan->identity_group != request->identity_group ||
-	    plan->resource_open != request->resource_open)
+		!stands_there(plan->resource, request->resource_text) || plan->identity_group != request->identity_group ||
+		plan->resource_open != request->resource_open)
 		return NULL;
 	return plan;
 }
@@ -144,8 +145,11 @@ bool request_prepare(struct request *request)
 	request->plan = NULL;
 	if (!plan)
 		return false;
-	*plan = (struct plan){ .caller = request->caller.text, .action = request->action, .resource = request->resource_text,
-		.resource_open = request->resource_open, .identity_group = request->identity_group };
+	*plan = (struct plan){ .caller = request->caller.text,
+		.action = request->action,
+		.resource = request->resource_text,
+		.resource_open = request->resource_open,
+		.identity_group = request->identity_group };
 	plan_each(request, POLICY_GROUP_RESOURCE, scope_plan, &planning);
 	plan->of_resource = plan->count;
 	if (request->identity_group != POLICY_GROUP_RESOURCE)

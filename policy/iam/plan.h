@@ -25,7 +25,7 @@ struct plan {
 	unsigned identity_group;
 	struct plan_scope *scopes; /* of the resource policies, then of the caller's own */
 	size_t of_resource, count, room;
-	bool folds;                 /* one of the scopes does (scope.h) */
+	bool folds; /* one of the scopes does (scope.h) */
 };
 
 /* How a scope takes the request. False: not at all. */

@@ -15,8 +15,8 @@ struct loading {
 	void *context;
 };
 
-static void hand_over(const struct loading *l, const struct json_source *source, const struct json_path *path,
-	const char *member, struct text name, const json_t *json)
+static void hand_over(const struct loading *l, const struct json_source *source, const struct json_path *path, const char *member,
+	struct text name, const json_t *json)
 {
 	struct policy_document document = { .source = source, .path = path, .member = member, .name = name, .json = json };
 	l->take(&document, l->context);
@@ -65,8 +65,8 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 		return;
 	}
 	if (!json_is_string(value)) {
-		json_fault(l->source, path, l->faults, "%s is not a policy; an object, or its JSON text in a string, would be right",
-			json_show(value, shown));
+		json_fault(l->source, path, l->faults,
+			"%s is not a policy; an object, or its JSON text in a string, would be right", json_show(value, shown));
 		return;
 	}
 	struct text inner = { json_string_value(value), json_string_length(value) };
@@ -79,7 +79,8 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 		}
 		if (!url_decode(inner, decoded, &inner.length)) {
 			free(decoded);
-			json_fault(l->source, path, l->faults, "bad URL-encoding; %%XX with two hexadecimal digits would be right, %%2B for a plus and %%20 for a space");
+			json_fault(l->source, path, l->faults,
+				"bad URL-encoding; %%XX with two hexadecimal digits would be right, %%2B for a plus and %%20 for a space");
 			return;
 		}
 		inner.at = decoded;
@@ -177,12 +178,12 @@ struct adding {
 static void add(const struct policy_document *document, void *context)
 {
 	const struct adding *adding = context;
-	policy_set_add_document(adding->set, adding->group, document->source, document->path, document->name,
-		document->json, adding->faults);
+	policy_set_add_document(adding->set, adding->group, document->source, document->path, document->name, document->json,
+		adding->faults);
 }
 
-void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
-	struct text json, struct faults *faults)
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name, struct text json,
+	struct faults *faults)
 {
 	struct adding adding = { set, group, faults };
 	policy_file_read(file, name, json, faults, add, &adding);

@@ -20,9 +20,9 @@
 
 /* One document of a file; all of it lives only during the call that it is handed to. */
 struct policy_document {
-	const struct json_source *source;  /* the text that it stands in: the file's, or its own */
-	const struct json_path *path;      /* where in that text; NULL: it is the root */
-	const char *member;                /* of the shape around it: "Policies", "PolicyDocument", ...; NULL: none */
+	const struct json_source *source; /* the text that it stands in: the file's, or its own */
+	const struct json_path *path;     /* where in that text; NULL: it is the root */
+	const char *member;               /* of the shape around it: "Policies", "PolicyDocument", ...; NULL: none */
 	struct text name;
 	const json_t *json;
 };

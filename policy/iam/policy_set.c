@@ -27,8 +27,8 @@ void policy_set_free(struct policy_set *set)
 	free(set);
 }
 
-void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name,
-	const json_t *document, struct faults *faults)
+void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name, const json_t *document,
+	struct faults *faults)
 {
 	struct json_source source = { .file = file };
 	policy_set_add_document(set, group, &source, NULL, name, document, faults);

@@ -30,11 +30,11 @@ struct key;
 #define POLICY_FILE_MAX (64u * 1024 * 1024)
 
 struct policy {
-	struct text name;      /* of the policy: the member of "Policies", else the file's name without .json */
-	struct text file;      /* where it came from, for messages */
-	struct text id;        /* its Id, or empty */
+	struct text name; /* of the policy: the member of "Policies", else the file's name without .json */
+	struct text file; /* where it came from, for messages */
+	struct text id;   /* its Id, or empty */
 	unsigned group;
-	size_t first;          /* its statements: first .. first + count - 1 of the set */
+	size_t first; /* its statements: first .. first + count - 1 of the set */
 	size_t count;
 };
 
@@ -53,12 +53,12 @@ void policy_set_fold(struct policy_set *set, enum domain_fold fold);
  * messages; `name` names a policy that has no name of its own. Faults are
  * added to `faults`; the caller gives the set up if there are any.
  */
-void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name,
-	struct text json, struct faults *faults);
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name, struct text json,
+	struct faults *faults);
 
 /* Add one plain policy document that jansson has read already (raw requests of the tool). */
-void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name,
-	const json_t *document, struct faults *faults);
+void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name, const json_t *document,
+	struct faults *faults);
 
 /* No more documents. Must be called once before the set is used. */
 void policy_set_seal(struct policy_set *set, struct faults *faults);

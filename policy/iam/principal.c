@@ -21,7 +21,18 @@ static struct text last_segment(struct text t)
 static bool is_unique_id(struct text t)
 {
 	static const char *const prefixes[] = {
-		"ABIA", "ACCA", "AGPA", "AIDA", "AIPA", "AKIA", "ANPA", "ANVA", "APKA", "AROA", "ASCA", "ASIA",
+		"ABIA",
+		"ACCA",
+		"AGPA",
+		"AIDA",
+		"AIPA",
+		"AKIA",
+		"ANPA",
+		"ANVA",
+		"APKA",
+		"AROA",
+		"ASCA",
+		"ASIA",
 	};
 	bool known = false;
 
@@ -82,8 +93,7 @@ static const char *aws_entry(struct text t, struct principal_entry *entry)
 	if (!arn_split(t, &arn))
 		return "not a principal; an account id of 12 digits, arn:aws:iam::ACCOUNT:root, or the ARN of a user, role or session would be right";
 	struct text service = arn.field[ARN_SERVICE], resource = arn.field[ARN_RESOURCE];
-	if (!arn_is_partition(arn.field[ARN_PARTITION]) || arn.field[ARN_REGION].length ||
-	    !arn_is_account(arn.field[ARN_ACCOUNT]))
+	if (!arn_is_partition(arn.field[ARN_PARTITION]) || arn.field[ARN_REGION].length || !arn_is_account(arn.field[ARN_ACCOUNT]))
 		return "not the ARN of a principal; arn:aws:iam::ACCOUNT:..., with an account id of 12 digits and no region, would be right";
 	entry->account = arn.field[ARN_ACCOUNT];
 	entry->partition = arn.field[ARN_PARTITION];
@@ -103,7 +113,7 @@ static const char *aws_entry(struct text t, struct principal_entry *entry)
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		if (text_equals(service, text_of(forms[i].service)) && text_starts_with(resource, text_of(forms[i].prefix)) &&
-		    is_name(resource, forms[i].slashes)) {
+			is_name(resource, forms[i].slashes)) {
 			entry->kind = forms[i].kind;
 			entry->role = last_segment(resource);
 			return NULL;
@@ -121,7 +131,8 @@ static const char *federated_entry(struct text t, struct principal_entry *entry)
 {
 	struct arn arn;
 	entry->kind = PRINCIPAL_ENTRY_NOBODY;
-	return is_host_name(t) || arn_split(t, &arn) ? NULL
+	return is_host_name(t) || arn_split(t, &arn)
+		? NULL
 		: "not an identity provider; a domain name or the ARN of a provider would be right";
 }
 
@@ -168,12 +179,11 @@ static bool member_compile(struct compile *c, const struct json_path *path, cons
 	const char *(*parse)(struct text, struct principal_entry *), struct principal_list *out)
 {
 	struct filling filling = { out, parse };
-	return compile_strings(c, path, value, "empty list of principals; name at least one, or \"*\" for everyone",
-		"a principal", entry_take, &filling);
+	return compile_strings(c, path, value, "empty list of principals; name at least one, or \"*\" for everyone", "a principal",
+		entry_take, &filling);
 }
 
-bool principal_compile(struct compile *c, const struct json_path *path, const json_t *value,
-	struct principal_list *out)
+bool principal_compile(struct compile *c, const struct json_path *path, const json_t *value, struct principal_list *out)
 {
 	const char *member;
 	json_t *inner;
@@ -195,8 +205,7 @@ bool principal_compile(struct compile *c, const struct json_path *path, const js
 	if (json_is_string(value) && !strcmp(json_string_value(value), "*"))
 		return member_compile(c, path, value, aws_entry, out);
 	if (!json_is_object(value) || !json_object_size(value)) {
-		compile_fault(c, path, "%s is not a principal; \"*\" or {\"AWS\": [...]} would be right",
-			json_show(value, shown));
+		compile_fault(c, path, "%s is not a principal; \"*\" or {\"AWS\": [...]} would be right", json_show(value, shown));
 		return false;
 	}
 	json_object_foreach((json_t *)value, member, inner) {
@@ -233,11 +242,10 @@ static enum principal_match entry_match(const struct principal_entry *entry, con
 		/* A request may also name the role itself. */
 		__attribute__((fallthrough));
 	case PRINCIPAL_ENTRY_ARN:
-		return caller->kind == PRINCIPAL_ARN && text_equals(entry->text, caller->text)
-			? PRINCIPAL_DIRECT : PRINCIPAL_NO;
+		return caller->kind == PRINCIPAL_ARN && text_equals(entry->text, caller->text) ? PRINCIPAL_DIRECT : PRINCIPAL_NO;
 	case PRINCIPAL_ENTRY_SERVICE:
-		return caller->kind == PRINCIPAL_SERVICE && text_equals_fold(entry->text, caller->text)
-			? PRINCIPAL_DIRECT : PRINCIPAL_NO;
+		return caller->kind == PRINCIPAL_SERVICE && text_equals_fold(entry->text, caller->text) ? PRINCIPAL_DIRECT
+													: PRINCIPAL_NO;
 	case PRINCIPAL_ENTRY_NOBODY:
 		break;
 	}

@@ -15,7 +15,7 @@ enum principal_entry_kind {
 	PRINCIPAL_ENTRY_ARN,     /* one user, session or federated user */
 	PRINCIPAL_ENTRY_ROLE,    /* a role, and so all its sessions */
 	PRINCIPAL_ENTRY_SERVICE,
-	PRINCIPAL_ENTRY_NOBODY,  /* ids of deleted entities, federated and canonical users: never a caller here */
+	PRINCIPAL_ENTRY_NOBODY, /* ids of deleted entities, federated and canonical users: never a caller here */
 };
 
 struct principal_entry {
@@ -35,8 +35,7 @@ struct caller;
 enum principal_match { PRINCIPAL_NO, PRINCIPAL_ACCOUNT, PRINCIPAL_DIRECT };
 
 /* Read the element. False: faults were told. */
-bool principal_compile(struct compile *c, const struct json_path *path, const json_t *value,
-	struct principal_list *out);
+bool principal_compile(struct compile *c, const struct json_path *path, const json_t *value, struct principal_list *out);
 
 /*
  * How the list takes the caller: as himself (also "*"), only by his account, or

@@ -29,9 +29,9 @@ enum slot_state {
 /* One value, parsed once for the operators that the policies use on its key. */
 struct value {
 	struct text text;
-	struct ip ip;             /* family 0: not an address */
-	struct number number;     /* valid if is_number */
-	struct instant instant;   /* valid if is_instant */
+	struct ip ip;           /* family 0: not an address */
+	struct number number;   /* valid if is_number */
+	struct instant instant; /* valid if is_instant */
 	bool is_number, is_instant;
 };
 
@@ -52,9 +52,9 @@ enum principal_kind {
 
 struct caller {
 	enum principal_kind kind;
-	struct text text;      /* the ARN or service name as given */
-	struct text account;   /* empty: none */
-	struct text role;      /* of a session: its role's name; else empty */
+	struct text text;    /* the ARN or service name as given */
+	struct text account; /* empty: none */
+	struct text role;    /* of a session: its role's name; else empty */
 	struct text partition;
 };
 
@@ -62,16 +62,16 @@ struct request {
 	const struct policy_set *set;
 	struct arena *arena;
 	struct caller caller;
-	struct text action;        /* "service:Name" */
+	struct text action; /* "service:Name" */
 	struct text resource_text;
 	struct arn resource;
-	bool resource_open;        /* only how the resource's last field begins is known yet */
-	bool folded;               /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
-	unsigned identity_group;   /* whose identity policies apply; 0: none */
-	bool identity_allows_all;  /* the caller counts as holding an Allow for everything */
-	struct slot *slots;        /* policy_set_key_count of them */
-	struct work *work;         /* what asking may take; NULL: as much as it likes */
-	const struct plan *plan;   /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
+	bool resource_open;       /* only how the resource's last field begins is known yet */
+	bool folded;              /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
+	unsigned identity_group;  /* whose identity policies apply; 0: none */
+	bool identity_allows_all; /* the caller counts as holding an Allow for everything */
+	struct slot *slots;       /* policy_set_key_count of them */
+	struct work *work;        /* what asking may take; NULL: as much as it likes */
+	const struct plan *plan;  /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
 };
 
 /* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */

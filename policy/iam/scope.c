@@ -11,11 +11,11 @@ struct making {
 	struct arena *arena;              /* of the set */
 	const struct statement **ordered; /* of the group, and so many */
 	size_t first, count;
-	size_t *of;                       /* the scope of each statement */
-	size_t *table, table_size;        /* scopes by hash, plus 1; 0: free */
+	size_t *of;                /* the scope of each statement */
+	size_t *table, table_size; /* scopes by hash, plus 1; 0: free */
 	struct scope *scopes;
-	size_t *starts;                   /* where each scope's statements begin in `members`, and one more */
-	uint32_t *members;                /* places in the order of evaluation, by scope */
+	size_t *starts;    /* where each scope's statements begin in `members`, and one more */
+	uint32_t *members; /* places in the order of evaluation, by scope */
 };
 
 static uint64_t hash_text(uint64_t h, struct text t)
@@ -39,12 +39,12 @@ static uint64_t scope_hash(const struct statement *s)
 static bool scope_same(const struct statement *a, const struct statement *b)
 {
 	if (a->not_principal != b->not_principal || a->not_action != b->not_action || a->not_resource != b->not_resource ||
-	    a->principals.count != b->principals.count || a->action_count != b->action_count ||
-	    a->resource_count != b->resource_count)
+		a->principals.count != b->principals.count || a->action_count != b->action_count ||
+		a->resource_count != b->resource_count)
 		return false;
 	for (size_t i = 0; i < a->principals.count; i++)
 		if (a->principals.entries[i].kind != b->principals.entries[i].kind ||
-		    !text_equals(a->principals.entries[i].text, b->principals.entries[i].text))
+			!text_equals(a->principals.entries[i].text, b->principals.entries[i].text))
 			return false;
 	for (size_t i = 0; i < a->action_count; i++)
 		if (!text_equals(a->actions[i], b->actions[i]))
@@ -52,7 +52,7 @@ static bool scope_same(const struct statement *a, const struct statement *b)
 	/* The same text is with variables in one version of the language and without them in the other. */
 	for (size_t i = 0; i < a->resource_count; i++)
 		if (!a->resources[i].template != !b->resources[i].template ||
-		    !text_equals(a->resources[i].text, b->resources[i].text))
+			!text_equals(a->resources[i].text, b->resources[i].text))
 			return false;
 	return true;
 }
@@ -147,9 +147,15 @@ bool scope_table_make(struct arena *arena, const struct policy_set *set, size_t 
 {
 	size_t count = last - first, room = count + 1;
 	struct making m = {
-		.arena = arena, .ordered = set->ordered, .first = first, .count = count, .table_size = 2 * room,
-		.of = calloc(room, sizeof *m.of), .table = calloc(2 * room, sizeof *m.table),
-		.scopes = calloc(room, sizeof *m.scopes), .starts = calloc(room + 1, sizeof *m.starts),
+		.arena = arena,
+		.ordered = set->ordered,
+		.first = first,
+		.count = count,
+		.table_size = 2 * room,
+		.of = calloc(room, sizeof *m.of),
+		.table = calloc(2 * room, sizeof *m.table),
+		.scopes = calloc(room, sizeof *m.scopes),
+		.starts = calloc(room + 1, sizeof *m.starts),
 		.members = calloc(room, sizeof *m.members),
 	};
 	bool made = last < UINT32_MAX && scopes_make(&m, out);

@@ -58,15 +58,15 @@ struct scope_list {
 	const uint32_t *plain; /* whoever asks */
 	size_t plain_count;
 	const struct string_set *by_caller; /* only if one of scope_caller_keys() finds them; NULL: none */
-	struct cost cost;      /* of asking all that one request finds */
+	struct cost cost;                   /* of asking all that one request finds */
 };
 
 /* The scopes of one group. */
 struct scope_table {
 	const struct scope *scopes;
 	size_t count;
-	bool folds;                   /* one of them does */
-	struct cost cost;             /* of the dearest request */
+	bool folds;                       /* one of them does */
+	struct cost cost;                 /* of the dearest request */
 	const struct string_set *by_name; /* lists by the last field of a resource; NULL: none */
 	const struct scope_list *named;
 	struct scope_list others; /* some resource of theirs has wildcards or variables there, or is one that is not meant */

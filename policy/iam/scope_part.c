@@ -20,11 +20,12 @@ struct candidate {
  */
 static bool condition_guards(const struct condition *condition)
 {
-	const struct operator *operator = condition->how.operator;
+	const struct operator_info *op = condition->how.op;
 
-	return condition->slot >= 0 && (operator->type == TYPE_STRING || operator->type == TYPE_IP) && !operator->negated &&
+	return condition->slot >= 0 && (op->type == TYPE_STRING || op->type == TYPE_IP) && !op->negated &&
 		!condition->how.if_exists && condition->how.quantifier != QUANTIFIER_ALL && !condition->template_count &&
-		condition->value_count && condition->value_count <= GUARD_VALUES && !(condition->fold && condition->fold->bare_count);
+		condition->value_count && condition->value_count <= GUARD_VALUES &&
+		!(condition->fold && condition->fold->bare_count);
 }
 
 /* The best one to find a statement by: of a key that is no list, since that is known earlier and has one value. */
@@ -45,9 +46,9 @@ static int guard_order(const struct condition *a, const struct condition *b)
 {
 	if (a->slot != b->slot)
 		return a->slot < b->slot ? -1 : 1;
-	if (a->how.operator->type != b->how.operator->type)
-		return a->how.operator->type < b->how.operator->type ? -1 : 1;
-	return (int)a->how.operator->comparison - (int)b->how.operator->comparison;
+	if (a->how.op->type != b->how.op->type)
+		return a->how.op->type < b->how.op->type ? -1 : 1;
+	return (int)a->how.op->comparison - (int)b->how.op->comparison;
 }
 
 /* By guard, those without one first; ascending within each. */
@@ -55,7 +56,7 @@ static int candidate_order(const void *a, const void *b)
 {
 	const struct candidate *left = a, *right = b;
 	int order = !left->condition || !right->condition ? (left->condition != NULL) - (right->condition != NULL)
-		: guard_order(left->condition, right->condition);
+							  : guard_order(left->condition, right->condition);
 
 	return order ? order : (left->member > right->member) - (left->member < right->member);
 }
@@ -78,8 +79,7 @@ static struct text guard_value(const struct condition *condition, size_t i)
 	return i < condition->value_count ? condition->values[i] : condition->fold->values[i - condition->value_count];
 }
 
-static bool guard_strings(struct arena *arena, const struct candidate *candidates, size_t count, size_t values,
-	struct guard *out)
+static bool guard_strings(struct arena *arena, const struct candidate *candidates, size_t count, size_t values, struct guard *out)
 {
 	struct text *texts = calloc(values, sizeof *texts);
 	uint32_t *numbers = calloc(values, sizeof *numbers);
@@ -91,14 +91,14 @@ static bool guard_strings(struct arena *arena, const struct candidate *candidate
 			texts[at++] = guard_value(candidates[i].condition, j);
 		}
 	if (texts && numbers)
-		out->lists.strings = string_set_new_numbered(arena, condition_string_kind(candidates->condition), texts, numbers, values);
+		out->lists.strings = string_set_new_numbered(arena, condition_string_kind(candidates->condition), texts, numbers,
+			values);
 	free(texts);
 	free(numbers);
 	return out->lists.strings;
 }
 
-static bool guard_networks(struct arena *arena, const struct candidate *candidates, size_t count, size_t values,
-	struct guard *out)
+static bool guard_networks(struct arena *arena, const struct candidate *candidates, size_t count, size_t values, struct guard *out)
 {
 	struct ip_network *networks = calloc(values, sizeof *networks);
 	uint32_t *numbers = calloc(values, sizeof *numbers);
@@ -128,10 +128,12 @@ static bool guard_make(struct arena *arena, const struct candidate *candidates, 
 		members[i] = candidates[i].member;
 		values += guard_values(candidates[i].condition);
 	}
-	*out = (struct guard){ .slot = candidates->condition->slot, .type = candidates->condition->how.operator->type,
-		.members = members, .count = count };
+	*out = (struct guard){ .slot = candidates->condition->slot,
+		.type = candidates->condition->how.op->type,
+		.members = members,
+		.count = count };
 	return out->type == TYPE_IP ? guard_networks(arena, candidates, count, values, out)
-		: guard_strings(arena, candidates, count, values, out);
+				    : guard_strings(arena, candidates, count, values, out);
 }
 
 /* How many from the first on go by the same guard. */

@@ -9,7 +9,15 @@
 enum element { SID, EFFECT, PRINCIPAL, NOT_PRINCIPAL, ACTION, NOT_ACTION, RESOURCE, NOT_RESOURCE, CONDITION, ELEMENTS };
 
 static const char *const element_names[ELEMENTS] = {
-	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+	"Sid",
+	"Effect",
+	"Principal",
+	"NotPrincipal",
+	"Action",
+	"NotAction",
+	"Resource",
+	"NotResource",
+	"Condition",
 };
 
 /* prefix:Name, or `*`. */
@@ -26,8 +34,10 @@ static bool action_take(struct compile *c, const struct json_path *path, struct 
 		good = word || i == colon || strchr(i < colon ? "-." : "-._", byte);
 	}
 	if (!good)
-		compile_fault(c, path, "\"%s\" is not an action; SERVICE:Name of letters and digits, with `*` and `?` for any, "
-			"such as ses:SendRawEmail, would be right", text_escape(t, shown, sizeof shown));
+		compile_fault(c, path,
+			"\"%s\" is not an action; SERVICE:Name of letters and digits, with `*` and `?` for any, "
+			"such as ses:SendRawEmail, would be right",
+			text_escape(t, shown, sizeof shown));
 	statement->actions[statement->action_count++] = t;
 	return good;
 }
@@ -39,8 +49,8 @@ static bool actions_compile(struct compile *c, const struct json_path *path, con
 		fault_memory(c->faults);
 		return false;
 	}
-	return compile_strings(c, path, value, "empty list of actions; name at least one, such as ses:SendRawEmail",
-		"an action", action_take, out);
+	return compile_strings(c, path, value, "empty list of actions; name at least one, such as ses:SendRawEmail", "an action",
+		action_take, out);
 }
 
 static bool resource_take(struct compile *c, const struct json_path *path, struct text t, void *out)
@@ -56,8 +66,8 @@ static bool resources_compile(struct compile *c, const struct json_path *path, c
 		fault_memory(c->faults);
 		return false;
 	}
-	return compile_strings(c, path, value, "empty list of resources; name at least one, or \"*\"", "a resource",
-		resource_take, out);
+	return compile_strings(c, path, value, "empty list of resources; name at least one, or \"*\"", "a resource", resource_take,
+		out);
 }
 
 /* One operator block: {key: values, ...}. `out` has room. */
@@ -101,7 +111,8 @@ static bool block_compile(struct compile *c, const struct json_path *path, const
 		for (size_t i = first; i < out->condition_count; i++)
 			if (text_equals_fold(out->conditions[i].key_text, key)) {
 				step.at_key = true;
-				compile_fault(c, &step, "the key stands here already in another case of letters; merge the two into one list");
+				compile_fault(c, &step,
+					"the key stands here already in another case of letters; merge the two into one list");
 				good = false;
 			}
 		good &= condition_compile(c, &step, &how, operator_text, key, values, out->effect == EFFECT_DENY,
@@ -148,7 +159,8 @@ static bool conditions_compile(struct compile *c, const struct json_path *path, 
 		struct json_path step = { .parent = path, .member = member };
 		if (stands_before(value, member)) {
 			step.at_key = true;
-			compile_fault(c, &step, "the operator stands here already in another case of letters; merge the two into one");
+			compile_fault(c, &step,
+				"the operator stands here already in another case of letters; merge the two into one");
 			good = false;
 			continue;
 		}
@@ -197,12 +209,13 @@ static bool effect_compile(struct compile *c, const struct json_path *path, cons
 }
 
 /* Which of a pair stands there; ELEMENTS if not exactly one does, and a fault is told. */
-static enum element one_of(struct compile *c, const struct json_path *path, json_t *const *values,
-	enum element plain, enum element negated, const char *example)
+static enum element one_of(struct compile *c, const struct json_path *path, json_t *const *values, enum element plain,
+	enum element negated, const char *example)
 {
 	if (values[plain] && values[negated]) {
 		struct json_path step = { .parent = path, .member = element_names[negated], .at_key = true };
-		compile_fault(c, &step, "%s and %s in one statement; keep one of them", element_names[plain], element_names[negated]);
+		compile_fault(c, &step, "%s and %s in one statement; keep one of them", element_names[plain],
+			element_names[negated]);
 		return ELEMENTS;
 	}
 	if (!values[plain] && !values[negated]) {
@@ -212,8 +225,7 @@ static enum element one_of(struct compile *c, const struct json_path *path, json
 	return values[plain] ? plain : negated;
 }
 
-static bool elements_collect(struct compile *c, const struct json_path *path, const json_t *value,
-	json_t *values[ELEMENTS])
+static bool elements_collect(struct compile *c, const struct json_path *path, const json_t *value, json_t *values[ELEMENTS])
 {
 	bool good = true;
 	const char *member;
@@ -228,7 +240,8 @@ static bool elements_collect(struct compile *c, const struct json_path *path, co
 			continue;
 		}
 		struct json_path step = { .parent = path, .member = member, .at_key = true };
-		compile_fault(c, &step, "no such element of a statement; Sid, Effect, Principal, NotPrincipal, Action, NotAction, "
+		compile_fault(c, &step,
+			"no such element of a statement; Sid, Effect, Principal, NotPrincipal, Action, NotAction, "
 			"Resource, NotResource and Condition are known, in this case of letters");
 		good = false;
 	}
@@ -241,7 +254,8 @@ static bool principals_compile(struct compile *c, const struct json_path *path, 
 		if (!values[PRINCIPAL] && !values[NOT_PRINCIPAL])
 			return true;
 		struct json_path step = { .parent = path,
-			.member = element_names[values[PRINCIPAL] ? PRINCIPAL : NOT_PRINCIPAL], .at_key = true };
+			.member = element_names[values[PRINCIPAL] ? PRINCIPAL : NOT_PRINCIPAL],
+			.at_key = true };
 		compile_fault(c, &step, "an identity policy belongs to its principal; take the element out");
 		return false;
 	}

@@ -34,8 +34,7 @@ enum truth statement_resource(const struct statement *statement, const struct re
 	return statement->not_resource ? truth_not(match) : match;
 }
 
-enum truth statement_match(const struct statement *statement, const struct request *request,
-	enum principal_match *match)
+enum truth statement_match(const struct statement *statement, const struct request *request, enum principal_match *match)
 {
 	enum principal_match principal = statement_principal(statement, &request->caller);
 	if (match)

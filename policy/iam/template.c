@@ -103,8 +103,7 @@ bool template_may_fold(const struct template *template)
 	return false;
 }
 
-enum template_state template_resolve(const struct template *template, const struct request *request,
-	struct glob_piece *pieces)
+enum template_state template_resolve(const struct template *template, const struct request *request, struct glob_piece *pieces)
 {
 	enum template_state state = TEMPLATE_RESOLVED;
 
@@ -118,8 +117,8 @@ enum template_state template_resolve(const struct template *template, const stru
 		pieces[i].literal = true;
 		if (slot->state == SLOT_PENDING) {
 			state = TEMPLATE_PENDING;
-		} else if (slot->state == SLOT_OPEN || (slot->state == SLOT_PRESENT &&
-				(slot->count > 1 || (key->info && key->info->plural)))) {
+		} else if (slot->state == SLOT_OPEN ||
+			(slot->state == SLOT_PRESENT && (slot->count > 1 || (key->info && key->info->plural)))) {
 			/* Lists cannot be substituted, default or not. */
 			return TEMPLATE_UNRESOLVED;
 		} else if (slot->state == SLOT_PRESENT && slot->count == 1) {

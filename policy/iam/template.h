@@ -18,16 +18,17 @@ struct request;
 #define TEMPLATE_PIECES 64
 
 struct template_piece {
-	struct text text;     /* of the policy; for a variable its default, .at NULL if it has none */
-	int slot;             /* -1: not a variable */
-	bool literal;         /* stands for itself: ${*} and the like */
+	struct text text; /* of the policy; for a variable its default, .at NULL if it has none */
+	int slot;         /* -1: not a variable */
+	bool literal;     /* stands for itself: ${*} and the like */
 };
 
-struct template {
-	struct text source;   /* as written */
+struct template
+{
+	struct text source; /* as written */
 	struct template_piece *pieces;
 	size_t count;
-	bool fixed;           /* no variables, only escapes */
+	bool fixed;                /* no variables, only escapes */
 	enum glob_letters letters; /* of its domain, where domains have no case (domain.h) */
 };
 
@@ -47,8 +48,7 @@ enum template_state {
 };
 
 /* Fill in a request's values; `pieces` has room for TEMPLATE_PIECES and gets template->count. Nothing is folded. */
-enum template_state template_resolve(const struct template *template, const struct request *request,
-	struct glob_piece *pieces);
+enum template_state template_resolve(const struct template *template, const struct request *request, struct glob_piece *pieces);
 
 /* Is the text of the pieces, as data, the value; `ignore_case`: without regard to case, also of pieces that do not fold? */
 bool template_equals(const struct glob_piece *pieces, size_t count, struct text value, bool ignore_case);

@@ -13,15 +13,12 @@
 #define SMTP TEXT("ses:SendRawEmail")
 
 /* Actions that only SES has, so that another service in front of them is a slip. */
-static const char *const own_names[] = {
-	"SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail", "SendBulkEmail", "SendCustomVerificationEmail",
-};
+static const char *const own_names[] = { "SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail", "SendBulkEmail",
+	"SendCustomVerificationEmail" };
 
 /* What SES is called elsewhere, but not in policies. */
-static const char *const nicknames[] = {
-	"sesv2", "ses-v2", "ses2", "sesv1", "email", "amazonses", "aws-ses", "simpleemail", "simple-email", "email-smtp",
-	"ses-smtp", "smtp", "mail",
-};
+static const char *const nicknames[] = { "sesv2", "ses-v2", "ses2", "sesv1", "email", "amazonses", "aws-ses", "simpleemail",
+	"simple-email", "email-smtp", "ses-smtp", "smtp", "mail" };
 
 static bool is_one_of(struct text name, const char *const *names, size_t count)
 {
@@ -31,7 +28,7 @@ static bool is_one_of(struct text name, const char *const *names, size_t count)
 	return false;
 }
 
-#define IS_ONE_OF(name, names) is_one_of(name, names, sizeof (names) / sizeof *(names))
+#define IS_ONE_OF(name, names) is_one_of(name, names, sizeof(names) / sizeof *(names))
 
 static bool is_ses_action(struct text pattern)
 {
@@ -64,8 +61,8 @@ static void ses_name(const struct subject_statement *s, size_t i, struct text na
 	}
 	const char *right = say(subject, "ses:%s", near);
 	report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
-		say(subject, "SES has no action \"%s\"; \"%s\" is meant?", shown(subject, s->statement->actions[i]), right),
-		NULL, fix_entry(s, member, i, text_of(right)));
+		say(subject, "SES has no action \"%s\"; \"%s\" is meant?", shown(subject, s->statement->actions[i]), right), NULL,
+		fix_entry(s, member, i, text_of(right)));
 }
 
 static void name_check(const struct subject_statement *s, size_t i)
@@ -87,15 +84,18 @@ static void name_check(const struct subject_statement *s, size_t i)
 			fix_entry(s, member, i, text_of(right)));
 	} else if (text_equals_fold(service, TEXT("ses"))) {
 		ses_name(s, i, name);
-	} else if (IS_ONE_OF(service, nicknames) || (is_ses_action(name) && (IS_ONE_OF(name, own_names) ||
-		   (text_starts_with_fold(name, TEXT("Send")) && nearest(service, ses, 1, 1))))) {
+	} else if (IS_ONE_OF(service, nicknames) ||
+		(is_ses_action(name) &&
+			(IS_ONE_OF(name, own_names) ||
+				(text_starts_with_fold(name, TEXT("Send")) && nearest(service, ses, 1, 1))))) {
 		report_statement(s, KIND_INVALID_SERVICE, place_entry(&place, s, member, i),
-			say(subject, "SES is not called \"%s\" in policies; write \"%s\"", shown(subject, service), right),
-			NULL, fix_entry(s, member, i, text_of(right)));
+			say(subject, "SES is not called \"%s\" in policies; write \"%s\"", shown(subject, service), right), NULL,
+			fix_entry(s, member, i, text_of(right)));
 	} else if (!subject->identity) {
 		report_statement(s, KIND_OTHER_SERVICE, place_entry(&place, s, member, i),
 			say(subject, "\"%s\" is no action of SES, and the policy belongs to a sending identity",
-				shown(subject, action)), NULL, NULL);
+				shown(subject, action)),
+			NULL, NULL);
 	}
 }
 
@@ -116,7 +116,7 @@ static bool smtp_principal(const struct statement *statement)
 	for (size_t i = 0; i < statement->principals.count; i++) {
 		const struct principal_entry *entry = &statement->principals.entries[i];
 		if (entry->kind == PRINCIPAL_ENTRY_ANYONE || entry->kind == PRINCIPAL_ENTRY_ACCOUNT ||
-		    (entry->kind == PRINCIPAL_ENTRY_ARN && memmem(entry->text.at, entry->text.length, ":user/", 6)))
+			(entry->kind == PRINCIPAL_ENTRY_ARN && memmem(entry->text.at, entry->text.length, ":user/", 6)))
 			return true;
 	}
 	return statement->not_principal;
@@ -131,7 +131,7 @@ static void smtp_check(const struct subject_statement *s)
 	const char *member = action_member(statement);
 
 	if (statement->not_action && statement->effect == EFFECT_DENY && statement_takes(statement, SMTP) &&
-	    !statement_takes(statement, TEXT("ses:SendEmail"))) {
+		!statement_takes(statement, TEXT("ses:SendEmail"))) {
 		if (probe_open(&probe, s, TEXT("")) && probe_denied(&probe))
 			report_statement(s, KIND_DENY_SMTP, place_element(&place, s, member),
 				"mail by SMTP is ses:SendRawEmail, which the statement does not exempt; add it",
@@ -173,12 +173,13 @@ static void bulk_check(const struct subject_statement *s)
 			continue;
 		for (size_t n = 0; n < statement->condition_count; n++) {
 			const struct condition *c = &statement->conditions[n];
-			if (c->how.operator->type == TYPE_NULL || (!key_is_address(c->key_text) &&
-			    !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
+			if (c->how.op->type == TYPE_NULL ||
+				(!key_is_address(c->key_text) && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 				continue;
 			report_statement(s, KIND_BULK_ADDRESS, place_entry(&place, s, "Action", i),
 				say(s->subject, "ses:SendBulkEmail carries no %s; give it a statement of its own",
-					shown(s->subject, c->key_text)), NULL, NULL);
+					shown(s->subject, c->key_text)),
+				NULL, NULL);
 			return;
 		}
 	}

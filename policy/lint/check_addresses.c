@@ -47,8 +47,8 @@ static const char *hopeless(struct arena *arena, struct text value, bool wildcar
 	if (!is_ascii(domain))
 		return "the domain of an address is in ASCII (xn--...)";
 	if (!star && text_find(value, '@', 0) == value.length) {
-		const char *pattern = text_find(value, '.', 0) < value.length
-			? arena_printf(arena, "*@%.*s", TEXT_ARGS(value)) : NULL;
+		const char *pattern = text_find(value, '.', 0) < value.length ? arena_printf(arena, "*@%.*s", TEXT_ARGS(value))
+									      : NULL;
 		*meant = text_of(pattern);
 		return "an address has an at sign, and the whole of it is compared";
 	}
@@ -78,12 +78,12 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 
 	if (why && !subject_has_enough(subject, KIND_NOT_AN_ADDRESS)) {
 		bool wild = meant.length && glob_has_wildcard(meant);
-		const char *like = !wild || is_glob(c) ? NULL : c->how.operator->negated ? "StringNotLike" : "StringLike";
+		const char *like = !wild || is_glob(c) ? NULL : c->how.op->negated ? "StringNotLike" : "StringLike";
 		report_statement(s, KIND_NOT_AN_ADDRESS, place_value(&place, s, c, i),
 			meant.length ? say(subject, "no address matches \"%s\": %s; \"%s\" is meant?", shown(subject, value), why,
-				shown(subject, meant))
+					       shown(subject, meant))
 				     : say(subject, "no address matches \"%s\": %s", shown(subject, value), why),
-			c->how.operator->negated ? "the value exempts no address" : "the value matches no message",
+			c->how.op->negated ? "the value exempts no address" : "the value matches no message",
 			meant.length && c->value_count == 1 ? fix_value(s, c, i, meant, (struct text){ 0 }, like) : NULL);
 	}
 	subject->findings->out_of_memory |= arena.failed;
@@ -97,7 +97,7 @@ static struct text loose_suffix(struct text value)
 	struct text domain = domain_of(value), rest = text_from(domain, 1);
 
 	if (!domain.length || domain.at[0] != '*' || glob_has_wildcard(rest) || !rest.length ||
-	    !isalnum((unsigned char)rest.at[0]) || text_find(rest, '.', 0) == rest.length)
+		!isalnum((unsigned char)rest.at[0]) || text_find(rest, '.', 0) == rest.length)
 		return (struct text){ 0 };
 	return rest;
 }
@@ -115,15 +115,17 @@ static void suffix(const struct subject_statement *s, const struct condition *c,
 	struct text other = text_of(open ? arena_printf(&probe.arena, "x@not%.*s", TEXT_ARGS(rest)) : NULL);
 	struct text outsider = TEXT(PROBE_OUTSIDER);
 	/* The outsider shows that the statement would refuse others. */
-	if (other.length && probe_set(&probe, c->key_text, &outsider, 1) && (allow ? !probe_granted(&probe) : probe_denied(&probe)) &&
-	    probe_set(&probe, c->key_text, &other, 1) && (allow ? probe_granted(&probe) : !probe_denied(&probe))) {
+	if (other.length && probe_set(&probe, c->key_text, &outsider, 1) &&
+		(allow ? !probe_granted(&probe) : probe_denied(&probe)) && probe_set(&probe, c->key_text, &other, 1) &&
+		(allow ? probe_granted(&probe) : !probe_denied(&probe))) {
 		const char *exact = arena_printf(&probe.arena, "*@%.*s", TEXT_ARGS(rest));
 		const char *below = arena_printf(&probe.arena, "*.%.*s", TEXT_ARGS(rest));
 		report_statement(s, KIND_SUFFIX_CONFUSION, place_value(&place, s, c, i),
 			say(subject, "\"%s\" matches other domains that end so; write \"*@%s\", and \"*.%s\" for domains below it",
 				shown(subject, c->values[i]), shown(subject, rest), shown(subject, rest)),
-			say(subject, "%s %s would pass", text_equals_fold(c->key_text, TEXT("ses:Recipients"))
-				? "a message to" : "a message from", shown(subject, other)),
+			say(subject, "%s %s would pass",
+				text_equals_fold(c->key_text, TEXT("ses:Recipients")) ? "a message to" : "a message from",
+				shown(subject, other)),
 			exact && below ? fix_value(s, c, i, text_of(exact), text_of(below), NULL) : NULL);
 	}
 	probe_close(&probe);
@@ -137,8 +139,7 @@ static bool covers(struct text identity, struct text address)
 		return text_equals_fold(domain_of(identity), domain) && glob_match_fold(local_of(address), local_of(identity));
 	if (text_equals_fold(domain, identity))
 		return true;
-	return domain.length > identity.length &&
-		domain.at[domain.length - identity.length - 1] == '.' &&
+	return domain.length > identity.length && domain.at[domain.length - identity.length - 1] == '.' &&
 		text_equals_fold(text_from(domain, domain.length - identity.length), identity);
 }
 
@@ -165,7 +166,7 @@ static bool may_be_of_resource(const struct statement *statement, const struct c
 			const struct resource_pattern *pattern = &statement->resources[r];
 			struct text name = pattern->arn.field[ARN_RESOURCE];
 			if (pattern->any || pattern->template || glob_has_wildcard(name) || !text_starts_with(name, prefix) ||
-			    covers(text_from(name, prefix.length), value))
+				covers(text_from(name, prefix.length), value))
 				return true;
 		}
 	}
@@ -176,17 +177,18 @@ static void outside(const struct subject_statement *s, const struct condition *c
 {
 	struct place place;
 
-	bool negated = c->how.operator->negated;
+	bool negated = c->how.op->negated;
 
 	/* A Deny of all but these, or an Allow of these. */
 	if (negated != (s->statement->effect == EFFECT_DENY) || !c->value_count ||
-	    !text_equals_fold(c->key_text, TEXT("ses:FromAddress")) || may_be_of_resource(s->statement, c))
+		!text_equals_fold(c->key_text, TEXT("ses:FromAddress")) || may_be_of_resource(s->statement, c))
 		return;
 	report_statement(s, KIND_OUTSIDE_IDENTITY, place_value(&place, s, c, 0),
 		say(s->subject, "mail from \"%s\" does not belong to the identity that the Resource names",
 			shown(s->subject, c->values[0])),
 		negated ? "every message that is sent under the identity is refused"
-			: "the Allow allows no message that is sent under the identity", NULL);
+			: "the Allow allows no message that is sent under the identity",
+		NULL);
 }
 
 /* An exact envelope sender, where an MTA may put a token into it. */
@@ -198,16 +200,19 @@ static void feedback(const struct subject_statement *s, const struct condition *
 	struct place place;
 
 	if (!text_equals_fold(c->key_text, TEXT("ses:FeedbackAddress")) || !fit_passes(s->statement, c) ||
-	    glob_has_wildcard(value) || !is_fixed(c, i) || !local_of(value).length ||
-	    subject_has_enough(subject, KIND_FEEDBACK_EXACT))
+		glob_has_wildcard(value) || !is_fixed(c, i) || !local_of(value).length ||
+		subject_has_enough(subject, KIND_FEEDBACK_EXACT))
 		return;
 	bool open = probe_open(&probe, s, c->key_text), allow = s->statement->effect == EFFECT_ALLOW;
-	struct text other = text_of(open ? arena_printf(&probe.arena, "%.*s+4711@%.*s", TEXT_ARGS(local_of(value)),
-		TEXT_ARGS(domain_of(value))) : NULL);
+	struct text other = text_of(open
+			? arena_printf(&probe.arena, "%.*s+4711@%.*s", TEXT_ARGS(local_of(value)), TEXT_ARGS(domain_of(value)))
+			: NULL);
 	if (other.length && probe_set(&probe, c->key_text, &other, 1) && (allow ? !probe_granted(&probe) : probe_denied(&probe)))
 		report_statement(s, KIND_FEEDBACK_EXACT, place_value(&place, s, c, i),
-			say(subject, "only \"%s\" itself fits; an MTA that puts tokens into envelope senders (VERP, SRS) or writes "
-				"Return-Path sends with others", shown(subject, value)),
+			say(subject,
+				"only \"%s\" itself fits; an MTA that puts tokens into envelope senders (VERP, SRS) or writes "
+				"Return-Path sends with others",
+				shown(subject, value)),
 			say(subject, "a message with the envelope sender %s would be refused", shown(subject, other)), NULL);
 	probe_close(&probe);
 }

@@ -58,14 +58,14 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 	bool changed = other.at && turn((char *)other.at, address ? local_of(other).length : other.length, is_glob(c));
 	bool deny = s->statement->effect == EFFECT_DENY;
 	if (changed && probe_set(&probe, c->key_text, &caught, 1) && (deny ? probe_denied(&probe) : !probe_granted(&probe)) &&
-	    probe_set(&probe, c->key_text, &other, 1) && (deny ? !probe_denied(&probe) : probe_granted(&probe))) {
-		const char *name = c->how.operator->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
+		probe_set(&probe, c->key_text, &other, 1) && (deny ? !probe_denied(&probe) : probe_granted(&probe))) {
+		const char *name = c->how.op->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 		found = true;
 		report_statement(s, is_glob(c) ? KIND_CASE_EVADES_PATTERN : KIND_CASE_EVADES, place_value(&place, s, c, i),
-			is_glob(c) ? say(subject, "%s minds the case of \"%s\", and has no form that does not",
-					c->how.operator->name, shown(subject, value))
-				   : say(subject, "%s minds the case of \"%s\"; write %s", c->how.operator->name,
-					shown(subject, value), name),
+			is_glob(c) ? say(subject, "%s minds the case of \"%s\", and has no form that does not", c->how.op->name,
+					     shown(subject, value))
+				   : say(subject, "%s minds the case of \"%s\"; write %s", c->how.op->name, shown(subject, value),
+					     name),
 			say(subject, "\"%s\" is refused, but \"%s\" would pass", shown(subject, caught), shown(subject, other)),
 			is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
 	}
@@ -100,12 +100,11 @@ static void upper_domain(const struct subject_statement *s, const struct conditi
 	struct text lowered = open ? domain_lowered(&probe.arena, value) : (struct text){ 0 };
 	struct text address = lowered.at ? sample(&probe.arena, lowered, true) : (struct text){ 0 };
 	if (address.at && probe_set(&probe, c->key_text, &address, 1) &&
-	    (condition_match(c, &probe.request) == TRUTH_TRUE) == c->how.operator->negated)
+		(condition_match(c, &probe.request) == TRUTH_TRUE) == c->how.op->negated)
 		report_statement(s, KIND_UPPER_DOMAIN, place_value(&place, s, c, i),
 			say(subject, "the domain in \"%s\" has capitals, and SES compares letters as they stand; write \"%s\"",
 				shown(subject, value), shown(subject, lowered)),
-			upper_domain_mail(s, c, address),
-			fix_value(s, c, i, lowered, (struct text){ 0 }, NULL));
+			upper_domain_mail(s, c, address), fix_value(s, c, i, lowered, (struct text){ 0 }, NULL));
 	probe_close(&probe);
 }
 
@@ -119,11 +118,10 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	/* What holds a blank is more than an address, and another finding. */
 	if (!has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
 		return;
-	const char *name = c->how.operator->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
+	const char *name = c->how.op->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 	report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
 		say(subject, "the capitals in \"%s\" are compared as they stand", shown(subject, c->values[i])),
-		"the same address in lower case is not matched",
-		is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+		"the same address in lower case is not matched", is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
 }
 
 void check_case(const struct subject_statement *s)
@@ -131,8 +129,8 @@ void check_case(const struct subject_statement *s)
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		bool address = key_is_address(c->key_text), told = false;
-		if (!is_text(c) || c->how.operator->comparison == COMPARE_EQUAL_IGNORE_CASE ||
-		    (!address && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
+		if (!is_text(c) || c->how.op->comparison == COMPARE_EQUAL_IGNORE_CASE ||
+			(!address && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 			continue;
 		for (size_t i = 0; i < c->value_count; i++) {
 			if (!is_fixed(c, i))

@@ -13,8 +13,8 @@ static const struct condition *all_but(const struct statement *statement)
 {
 	const struct condition *c = statement->conditions;
 
-	if (statement->effect != EFFECT_DENY || statement->condition_count != 1 || !c->how.operator->negated ||
-	    c->how.quantifier == QUANTIFIER_ALL || c->template_count || !c->value_count)
+	if (statement->effect != EFFECT_DENY || statement->condition_count != 1 || !c->how.op->negated ||
+		c->how.quantifier == QUANTIFIER_ALL || c->template_count || !c->value_count)
 		return NULL;
 	return c;
 }
@@ -46,7 +46,7 @@ static bool takes_all_of(const struct statement *deny, const struct statement *a
 {
 	bool who = names_everyone(deny) || allow->policy->group != POLICY_GROUP_RESOURCE ||
 		(allow->principals.count == 1 && deny->principals.count == 1 && !allow->not_principal && !deny->not_principal &&
-		 text_equals(allow->principals.entries[0].text, deny->principals.entries[0].text));
+			text_equals(allow->principals.entries[0].text, deny->principals.entries[0].text));
 	bool what = !deny->not_resource && deny->resource_count && deny->resources[0].any;
 
 	for (size_t i = 0; !what && !deny->not_resource && allow->resource_count == 1 && i < deny->resource_count; i++)
@@ -64,7 +64,8 @@ static void overruled(const struct subject_statement *s)
 		struct verdict verdict = evaluate(&probe.request);
 		if (verdict.decision == DECISION_EXPLICIT_DENY && takes_all_of(verdict.statement, s->statement))
 			report_statement(s, KIND_ALLOW_OVERRULED, place_element(&place, s, "Effect"),
-				say(s->subject, "statement %u denies without a condition what this one allows", verdict.statement->index + 1),
+				say(s->subject, "statement %u denies without a condition what this one allows",
+					verdict.statement->index + 1),
 				"the Allow allows no message", NULL);
 	}
 	probe_close(&probe);
@@ -92,7 +93,8 @@ void check_denies(const struct subject_statement *s)
 		/* A message that both statements are about: the earlier matches what this one refuses. */
 		if (probe_open(&probe, s, c->key_text) && refuses_all(&probe, c) && refuses_all(&probe, first)) {
 			report_statement(s, KIND_DENIES_EXCLUDE, place_key(&place, s, c),
-				say(subject, "statement %u refuses all that this one exempts, and the other way round; put the values into one list",
+				say(subject,
+					"statement %u refuses all that this one exempts, and the other way round; put the values into one list",
 					i + 1),
 				"every message that the two are about is refused", NULL);
 			probe_close(&probe);

@@ -22,8 +22,8 @@ const char *key_nearest(struct text name)
 	/* "FromAddress", "sse:FromAddress" */
 	for (size_t i = 0; i < KEY_ROWS; i++)
 		if ((colon == name.length && text_equals_fold(name, text_from(text_of(names[i]), 4))) ||
-		    (text_starts_with(text_of(names[i]), TEXT("ses:")) &&
-		     text_equals_fold(text_from(name, colon), text_from(text_of(names[i]), 3))))
+			(text_starts_with(text_of(names[i]), TEXT("ses:")) &&
+				text_equals_fold(text_from(name, colon), text_from(text_of(names[i]), 3))))
 			return names[i];
 	return NULL;
 }
@@ -32,7 +32,7 @@ const char *key_nearest(struct text name)
 static bool holds_missing(const struct condition *c)
 {
 	return c->how.quantifier == QUANTIFIER_ALL || c->how.if_exists ||
-		(c->how.operator->negated && c->how.quantifier == QUANTIFIER_NONE);
+		(c->how.op->negated && c->how.quantifier == QUANTIFIER_NONE);
 }
 
 /* What a key that is missing does to a condition. */
@@ -40,7 +40,7 @@ static const char *missing(const struct subject_statement *s, const struct condi
 {
 	bool deny = s->statement->effect == EFFECT_DENY, holds = holds_missing(c);
 
-	if (c->how.operator->type == TYPE_NULL)
+	if (c->how.op->type == TYPE_NULL)
 		return "no message has the key";
 	if (holds)
 		return deny ? "the condition is true for every message, so it keeps none from being refused"
@@ -69,9 +69,9 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 			say(subject, "\"%s\" does not say which tag; write \"%sTAG\"", key, near), missing(s, c), NULL);
 	else
 		report_statement(s, kind, place_key(&place, s, c),
-			near ? say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
-			: kind == KIND_FOREIGN_KEY ? say(subject, "\"%s\" is a key of another service", key)
-			: say(subject, "there is no key \"%s\"", key),
+			near                               ? say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
+				: kind == KIND_FOREIGN_KEY ? say(subject, "\"%s\" is a key of another service", key)
+							   : say(subject, "there is no key \"%s\"", key),
 			missing(s, c), near ? fix_key(s, c, near) : NULL);
 }
 
@@ -80,7 +80,7 @@ static bool has_service(const struct statement *statement)
 {
 	for (size_t i = 0; i < statement->principals.count; i++)
 		if (statement->principals.entries[i].kind == PRINCIPAL_ENTRY_SERVICE ||
-		    statement->principals.entries[i].kind == PRINCIPAL_ENTRY_ANYONE)
+			statement->principals.entries[i].kind == PRINCIPAL_ENTRY_ANYONE)
 			return true;
 	return statement->not_principal;
 }
@@ -88,7 +88,7 @@ static bool has_service(const struct statement *statement)
 /* Has the author thought of requests that lack the key? */
 static bool minds_missing(const struct statement *statement, const struct condition *c)
 {
-	return c->how.if_exists || c->how.operator->type == TYPE_NULL || condition_on(statement, c->key_text, TYPE_NULL);
+	return c->how.if_exists || c->how.op->type == TYPE_NULL || condition_on(statement, c->key_text, TYPE_NULL);
 }
 
 static void presence_check(const struct subject_statement *s, const struct condition *c, enum key_presence presence)
@@ -97,8 +97,8 @@ static void presence_check(const struct subject_statement *s, const struct condi
 	struct place place;
 	const char *key = shown(subject, c->key_text);
 
-	if (presence == PRESENCE_ALWAYS || presence == PRESENCE_BY_SMTP || site_has_key(subject->site, c->key_text) || minds_missing(s->statement, c) ||
-	    !statement_takes(s->statement, TEXT("ses:SendRawEmail")))
+	if (presence == PRESENCE_ALWAYS || presence == PRESENCE_BY_SMTP || site_has_key(subject->site, c->key_text) ||
+		minds_missing(s->statement, c) || !statement_takes(s->statement, TEXT("ses:SendRawEmail")))
 		return;
 	/* A statement on everything is not one on mail. */
 	if (!about_ses(s->statement) && subject->identity)
@@ -113,9 +113,13 @@ static void presence_check(const struct subject_statement *s, const struct condi
 			say(subject, "SES does not say that requests have %s", key), missing(s, c), NULL);
 	else
 		report_statement(s, KIND_NEVER_SMTP, place_key(&place, s, c),
-			say(subject, presence == PRESENCE_SERVICE_CALL ? "%s is there only when a service sends, not by SMTP"
-				: presence == PRESENCE_SENDER_SAYS ? "SES does not say that mail by SMTP has %s: every message must pass without it"
-				: "mail by SMTP never has %s", key), missing(s, c), NULL);
+			say(subject,
+				presence == PRESENCE_SERVICE_CALL ? "%s is there only when a service sends, not by SMTP"
+					: presence == PRESENCE_SENDER_SAYS
+					? "SES does not say that mail by SMTP has %s: every message must pass without it"
+					: "mail by SMTP never has %s",
+				key),
+			missing(s, c), NULL);
 }
 
 /* SMTP is version 2. */
@@ -125,8 +129,8 @@ static void api_version(const struct subject_statement *s, const struct conditio
 	struct place place;
 	struct text two = TEXT("2");
 
-	if (!text_equals_fold(c->key_text, TEXT("ses:ApiVersion")) || c->how.operator->type == TYPE_NULL ||
-	    c->how.quantifier != QUANTIFIER_NONE || !c->value_count)
+	if (!text_equals_fold(c->key_text, TEXT("ses:ApiVersion")) || c->how.op->type == TYPE_NULL ||
+		c->how.quantifier != QUANTIFIER_NONE || !c->value_count)
 		return;
 	/* The condition alone: whether the rest of the statement matches is no matter. */
 	if (!request_init(&probe.request, s->subject->set, &probe.arena) || !probe_set(&probe, c->key_text, &two, 1)) {
@@ -136,7 +140,7 @@ static void api_version(const struct subject_statement *s, const struct conditio
 			"mail by SMTP has version 2, which does not satisfy the condition",
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message that comes by SMTP"
 							    : "the Allow allows no message that comes by SMTP",
-			c->how.operator->negated || c->value_count > 1 ? NULL : fix_value(s, c, 0, two, (struct text){ 0 }, NULL));
+			c->how.op->negated || c->value_count > 1 ? NULL : fix_value(s, c, 0, two, (struct text){ 0 }, NULL));
 	}
 	probe_close(&probe);
 }

@@ -34,8 +34,10 @@ static bool missed(const struct subject_statement *s, struct text but, size_t in
 	if (opening && probe_as(&probe, caller.text) && !probe_denied(&probe)) {
 		found = true;
 		report_statement(s, KIND_DENY_MISSES_LOGIN, path,
-			say(subject, "\"%s\" is this user only if it logs in by that name; as \"%s\" it is another. Name the realms of your logins in "
-				"\"login_realms\"; if they have none, write []", shown(subject, login), shown(subject, other)),
+			say(subject,
+				"\"%s\" is this user only if it logs in by that name; as \"%s\" it is another. Name the realms of your logins in "
+				"\"login_realms\"; if they have none, write []",
+				shown(subject, login), shown(subject, other)),
 			say(subject, "%s is refused, but %s would pass", shown(subject, arn), shown(subject, caller.text)), NULL);
 	}
 	probe_close(&probe);
@@ -66,7 +68,7 @@ static void user_name(const struct subject_statement *s, const struct condition 
 		if (!arn.at)
 			s->subject->findings->out_of_memory = true;
 		else if (text_equals(principal_user_name(arn), c->values[i]) &&
-		    missed(s, c->key_text, r, arn, place_value(&place, s, c, i)))
+			missed(s, c->key_text, r, arn, place_value(&place, s, c, i)))
 			return;
 	}
 }
@@ -85,7 +87,7 @@ void check_logins(const struct subject_statement *s)
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
 		bool name = text_equals_fold(c->key_text, TEXT("aws:username"));
-		if (c->how.operator->negated || (!name && !text_equals_fold(c->key_text, TEXT("aws:PrincipalArn"))))
+		if (c->how.op->negated || (!name && !text_equals_fold(c->key_text, TEXT("aws:PrincipalArn"))))
 			continue;
 		for (size_t i = 0; i < c->value_count; i++) {
 			if (!is_fixed(c, i))

@@ -11,8 +11,15 @@
 
 /* Networks that no address on the Internet is in. (RFC 1918, 6598, 3927, 4193, 4291, 1122.) */
 static const char *const private_networks[] = {
-	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8",
-	"fc00::/7", "fe80::/10", "::1/128",
+	"10.0.0.0/8",
+	"172.16.0.0/12",
+	"192.168.0.0/16",
+	"100.64.0.0/10",
+	"169.254.0.0/16",
+	"127.0.0.0/8",
+	"fc00::/7",
+	"fe80::/10",
+	"::1/128",
 };
 
 static bool is_private(const struct subject *subject, const struct ip_network *network)
@@ -20,7 +27,7 @@ static bool is_private(const struct subject *subject, const struct ip_network *n
 	for (size_t i = 0; i < sizeof private_networks / sizeof *private_networks; i++) {
 		struct ip_network whole;
 		if (subject_network(subject, text_of(private_networks[i]), &whole) && whole.first.family == network->first.family &&
-		    whole.prefix <= network->prefix && ip_network_holds(&whole, &network->first))
+			whole.prefix <= network->prefix && ip_network_holds(&whole, &network->first))
 			return true;
 	}
 	return false;
@@ -43,23 +50,27 @@ static void network(const struct subject_statement *s, const struct condition *c
 	}
 	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
 		report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
-			say(subject, "\"%s\" holds every IPv%u address", shown(subject, c->values[i]), parsed.first.family), NULL, NULL);
+			say(subject, "\"%s\" holds every IPv%u address", shown(subject, c->values[i]), parsed.first.family), NULL,
+			NULL);
 	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(subject, &parsed)) {
 		*told = true;
 		report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
-			say(subject, "\"%s\" is private: here aws:SourceIp is the client of the relay, but at SES the public address "
-				"of the relay", shown(subject, c->values[i])),
-			c->how.operator->negated ? "at SES the condition is true for every message"
-						 : "at SES the condition is true for no message", NULL);
+			say(subject,
+				"\"%s\" is private: here aws:SourceIp is the client of the relay, but at SES the public address "
+				"of the relay",
+				shown(subject, c->values[i])),
+			c->how.op->negated ? "at SES the condition is true for every message"
+					   : "at SES the condition is true for no message",
+			NULL);
 	}
 }
 
 /* A condition that needs the key. */
 static bool needs(const struct condition *c)
 {
-	if (c->how.operator->type == TYPE_NULL)
+	if (c->how.op->type == TYPE_NULL)
 		return c->set.truths.on_false && !c->set.truths.on_true;
-	return !c->how.operator->negated && !c->how.if_exists && c->how.quantifier != QUANTIFIER_ALL;
+	return !c->how.op->negated && !c->how.if_exists && c->how.quantifier != QUANTIFIER_ALL;
 }
 
 static void endpoint(const struct subject_statement *s)
@@ -71,11 +82,13 @@ static void endpoint(const struct subject_statement *s)
 		const struct condition *c = &s->statement->conditions[i];
 		const struct key_info *key = key_find(c->key_text);
 		if (!key || key->caller != CALLER_ENDPOINT || !needs(c) || !needs(address) ||
-		    site_has_key(s->subject->site, c->key_text))
+			site_has_key(s->subject->site, c->key_text))
 			continue;
 		report_statement(s, KIND_NETWORK_AND_ENDPOINT, place_key(&place, s, c),
-			say(s->subject, "a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements", key->name),
-			s->statement->effect == EFFECT_DENY ? "at SES the Deny refuses no message" : "at SES the Allow allows no message",
+			say(s->subject, "a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements",
+				key->name),
+			s->statement->effect == EFFECT_DENY ? "at SES the Deny refuses no message"
+							    : "at SES the Allow allows no message",
 			NULL);
 		return;
 	}
@@ -115,8 +128,8 @@ static void id_format(const struct subject_statement *s, const struct condition 
 
 	if (forms[form].fits && is_fixed(c, i) && !glob_has_wildcard(c->values[i]) && !forms[form].fits(c->values[i]))
 		report_statement(s, forms[form].kind, place_value(&place, s, c, i),
-			say(s->subject, "\"%s\" is not of the form %s", shown(s->subject, c->values[i]), forms[form].right),
-			NULL, NULL);
+			say(s->subject, "\"%s\" is not of the form %s", shown(s->subject, c->values[i]), forms[form].right), NULL,
+			NULL);
 }
 
 static bool is_truth(struct text t)
@@ -134,8 +147,9 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 
 	if (!is_text(c) || !info || !c->value_count)
 		return;
-	if ((info->operators & TYPE_IP) && !(info->operators & TYPE_NUMBER) && text_find(c->values[0], '/', 0) < c->values[0].length)
-		right = c->how.operator->negated ? "NotIpAddress" : "IpAddress";
+	if ((info->operators & TYPE_IP) && !(info->operators & TYPE_NUMBER) &&
+		text_find(c->values[0], '/', 0) < c->values[0].length)
+		right = c->how.op->negated ? "NotIpAddress" : "IpAddress";
 	else if (info->operators == (TYPE_STRING | TYPE_NULL | TYPE_BOOL) && !is_truth(c->values[0]))
 		right = "Bool, with true or false";
 	else if ((info->operators & TYPE_DATE) && !(info->operators & TYPE_BINARY))
@@ -143,8 +157,8 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 	else
 		return;
 	report_statement(s, KIND_TYPE_MISMATCH, place_key(&place, s, c),
-		say(subject, "%s compares \"%s\" as text; write %s", c->how.operator->name, shown(subject, c->values[0]), right),
-		c->how.operator->negated ? "the condition is true for every message" : "the condition is true for no message",
+		say(subject, "%s compares \"%s\" as text; write %s", c->how.op->name, shown(subject, c->values[0]), right),
+		c->how.op->negated ? "the condition is true for every message" : "the condition is true for no message",
 		text_find(text_of(right), ' ', 0) < strlen(right) ? NULL : fix_operator(s, c, c->how.quantifier, right));
 }
 
@@ -154,11 +168,12 @@ static void encryption(const struct subject_statement *s, const struct condition
 	bool deny = s->statement->effect == EFFECT_DENY;
 	struct place place;
 
-	if (c->how.operator->type != TYPE_BOOL || !text_equals_fold(c->key_text, TEXT("aws:SecureTransport")) ||
-	    (deny ? !c->set.truths.on_true || c->set.truths.on_false : !c->set.truths.on_false || c->set.truths.on_true))
+	if (c->how.op->type != TYPE_BOOL || !text_equals_fold(c->key_text, TEXT("aws:SecureTransport")) ||
+		(deny ? !c->set.truths.on_true || c->set.truths.on_false : !c->set.truths.on_false || c->set.truths.on_true))
 		return;
 	report_statement(s, KIND_SECURE_INVERTED, place_value(&place, s, c, 0),
-		deny ? "the Deny is of encrypted mail; \"false\" is meant?" : "the Allow is of unencrypted mail alone; \"true\" is meant?",
+		deny ? "the Deny is of encrypted mail; \"false\" is meant?"
+		     : "the Allow is of unencrypted mail alone; \"true\" is meant?",
 		deny ? "a message that comes by TLS is refused, one that does not would pass"
 		     : "a message that comes by TLS is not allowed",
 		fix_value(s, c, 0, deny ? TEXT("false") : TEXT("true"), (struct text){ 0 }, NULL));
@@ -170,7 +185,7 @@ void check_networks(const struct subject_statement *s)
 		const struct condition *c = &s->statement->conditions[n];
 		bool told = false;
 		for (size_t i = 0; i < c->value_count; i++) {
-			if (c->how.operator->type == TYPE_IP)
+			if (c->how.op->type == TYPE_IP)
 				network(s, c, i, &told);
 			else if (is_text(c))
 				id_format(s, c, i);

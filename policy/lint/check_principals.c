@@ -35,7 +35,7 @@ static bool says_who(const struct statement *statement)
 {
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
-		if (c->how.operator->negated || c->how.if_exists || c->how.operator->type == TYPE_NULL)
+		if (c->how.op->negated || c->how.if_exists || c->how.op->type == TYPE_NULL)
 			continue;
 		const struct key_info *key = key_find(c->key_text);
 		if (key && (key->caller == CALLER_SOME || key->caller == CALLER_ENDPOINT || key->caller == CALLER_SERVICE))
@@ -63,7 +63,9 @@ static void anyone(const struct subject_statement *s, size_t n)
 	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
 		report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
-			say(s->subject, "%s, of another account and organization, would be allowed to send as this identity", STRANGER), NULL);
+			say(s->subject, "%s, of another account and organization, would be allowed to send as this identity",
+				STRANGER),
+			NULL);
 	probe_close(&probe);
 }
 
@@ -71,7 +73,7 @@ static bool names_account(const struct statement *statement, struct text account
 {
 	for (size_t i = 0; i < statement->principals.count; i++)
 		if (statement->principals.entries[i].kind == PRINCIPAL_ENTRY_ACCOUNT &&
-		    text_equals(statement->principals.entries[i].account, account))
+			text_equals(statement->principals.entries[i].account, account))
 			return true;
 	return false;
 }
@@ -85,11 +87,11 @@ static void deny_not_principal(const struct subject_statement *s)
 	for (size_t i = 0; i < s->statement->principals.count; i++) {
 		const struct principal_entry *entry = &s->statement->principals.entries[i];
 		if ((entry->kind != PRINCIPAL_ENTRY_ARN && entry->kind != PRINCIPAL_ENTRY_ROLE) ||
-		    names_account(s->statement, entry->account))
+			names_account(s->statement, entry->account))
 			continue;
 		report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
-			say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"", shown(subject, entry->text),
-				TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
+			say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"",
+				shown(subject, entry->text), TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
 			"AWS may refuse the mail of the account that the user belongs to, and so the user's", NULL);
 		return;
 	}
@@ -102,7 +104,7 @@ static void own_account(const struct subject_statement *s)
 	struct place place;
 
 	if (statement->not_resource || !statement->principals.count || !statement->resource_count ||
-	    (!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
+		(!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
 	for (size_t i = 0; i < statement->principals.count; i++) {
 		const struct principal_entry *entry = &statement->principals.entries[i];
@@ -110,7 +112,7 @@ static void own_account(const struct subject_statement *s)
 			return;
 		for (size_t r = 0; r < statement->resource_count; r++)
 			if (statement->resources[r].any ||
-			    !text_equals(statement->resources[r].arn.field[ARN_ACCOUNT], entry->account))
+				!text_equals(statement->resources[r].arn.field[ARN_ACCOUNT], entry->account))
 				return;
 	}
 	report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
@@ -130,7 +132,8 @@ static void only_users(const struct subject_statement *s)
 	}
 	report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
 		say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
-			shown(s->subject, s->statement->principals.entries[0].text)), NULL, NULL);
+			shown(s->subject, s->statement->principals.entries[0].text)),
+		NULL, NULL);
 }
 
 static bool is_service_name(struct text t)
@@ -154,14 +157,15 @@ static void service_keys(const struct subject_statement *s)
 			return;
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
-		if (c->how.operator->negated || c->how.if_exists || c->how.operator->type == TYPE_NULL)
+		if (c->how.op->negated || c->how.if_exists || c->how.op->type == TYPE_NULL)
 			continue;
 		const struct key_info *key = key_find(c->key_text);
 		if (!key || key->caller == CALLER_ANY || key->caller == CALLER_SERVICE)
 			continue;
 		report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
 			say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
-				shown(s->subject, c->key_text)), "the Allow allows no message of the service", NULL);
+				shown(s->subject, c->key_text)),
+			"the Allow allows no message of the service", NULL);
 	}
 }
 
@@ -183,9 +187,10 @@ static void entries(const struct subject_statement *s)
 		const struct principal_entry *entry = &s->statement->principals.entries[i];
 		const char *name = shown(subject, entry->text);
 		if (entry->kind == PRINCIPAL_ENTRY_NOBODY && text_starts_with(entry->text, TEXT("A")) &&
-		    text_find(entry->text, ':', 0) == entry->text.length)
+			text_find(entry->text, ':', 0) == entry->text.length)
 			report_statement(s, KIND_PRINCIPAL_ID, place_principal(&place, s, i),
-				say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name), NULL, NULL);
+				say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name), NULL,
+				NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_NOBODY)
 			report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
 				say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
@@ -194,7 +199,8 @@ static void entries(const struct subject_statement *s)
 				say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s->statement))
 			report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
-				say(subject, "%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn", name),
+				say(subject, "%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
+					name),
 				NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_ANYONE && allow)
 			anyone(s, i);

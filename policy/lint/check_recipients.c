@@ -31,12 +31,13 @@ static void no_qualifier(const struct subject_statement *s, const struct conditi
 	enum quantifier right = right_quantifier(s->statement);
 
 	report_statement(s, is_recipients(c) ? KIND_RECIPIENTS_QUALIFIER : KIND_LIST_QUALIFIER, place_key(&place, s, c),
-		say(subject, "%s is a list, and %s does not say which of its values it looks at; write %s:%s", key,
-			c->how.operator->name, quantifier_name(right), c->how.operator->name),
-		!is_recipients(c) ? NULL : s->statement->effect == EFFECT_ALLOW
+		say(subject, "%s is a list, and %s does not say which of its values it looks at; write %s:%s", key, c->how.op->name,
+			quantifier_name(right), c->how.op->name),
+		!is_recipients(c) ? NULL
+			: s->statement->effect == EFFECT_ALLOW
 			? "the Allow matches no message, so it allows nothing"
 			: "the Deny matches if any recipient does; what SES makes of it is not documented",
-		fix_operator(s, c, right, c->how.operator->name));
+		fix_operator(s, c, right, c->how.op->name));
 }
 
 /* Values of one condition that are tried, where another Deny refuses what the first would show. */
@@ -48,12 +49,12 @@ static bool smuggles(struct probe *probe, const struct condition *c, struct text
 	both[1] = probe_choose(probe, c, true);
 	both[0] = both[1].at ? probe_choose(probe, c, false) : (struct text){ 0 };
 	for (size_t v = 0; both[0].at && v <= c->value_count && v < TRIED; v++) {
-		if (probe_set(probe, c->key_text, &both[1], 1) && probe_denied(probe) &&
-		    probe_set(probe, c->key_text, both, 2) && !probe_denied(probe))
+		if (probe_set(probe, c->key_text, &both[1], 1) && probe_denied(probe) && probe_set(probe, c->key_text, both, 2) &&
+			!probe_denied(probe))
 			return true;
 		struct text next = v < c->value_count ? probe_value(probe, c, v) : (struct text){ 0 };
 		if (next.at)
-			both[c->how.operator->negated ? 0 : 1] = next;
+			both[c->how.op->negated ? 0 : 1] = next;
 	}
 	return false;
 }
@@ -69,13 +70,13 @@ static void deny_all(const struct subject_statement *s, const struct condition *
 	if (probe_open(&probe, s, c->key_text) && smuggles(&probe, c, both)) {
 		struct text good = both[0], bad = both[1];
 		const char *first = shown(subject, good), *second = shown(subject, bad);
-		report_statement(s, c->how.operator->negated ? KIND_RECIPIENTS_OUTSIDERS : KIND_RECIPIENTS_BLOCKED,
+		report_statement(s, c->how.op->negated ? KIND_RECIPIENTS_OUTSIDERS : KIND_RECIPIENTS_BLOCKED,
 			place_key(&place, s, c),
 			say(subject, "%s is true only if every recipient is %s; ForAnyValue:%s is true if one is",
-				shown(subject, c->operator_text), c->how.operator->negated ? "outside" : "on the list",
-				c->how.operator->name),
-			say(subject, "a message to %s alone is refused, but one to %s and %s would pass, to both", second, first, second),
-			fix_operator(s, c, QUANTIFIER_ANY, c->how.operator->name));
+				shown(subject, c->operator_text), c->how.op->negated ? "outside" : "on the list", c->how.op->name),
+			say(subject, "a message to %s alone is refused, but one to %s and %s would pass, to both", second, first,
+				second),
+			fix_operator(s, c, QUANTIFIER_ANY, c->how.op->name));
 	}
 	probe_close(&probe);
 }
@@ -92,12 +93,12 @@ static void allow_any(const struct subject_statement *s, const struct condition 
 	struct text both[] = { good, bad };
 
 	if (bad.at && probe_set(&probe, c->key_text, &bad, 1) && !probe_granted(&probe) &&
-	    probe_set(&probe, c->key_text, both, 2) && probe_granted(&probe))
+		probe_set(&probe, c->key_text, both, 2) && probe_granted(&probe))
 		report_statement(s, KIND_RECIPIENTS_ONE_INSIDE, place_key(&place, s, c),
 			say(subject, "%s is true if one recipient fits; ForAllValues:%s is true if all do",
-				shown(subject, c->operator_text), c->how.operator->name),
+				shown(subject, c->operator_text), c->how.op->name),
 			say(subject, "a message to %s and %s would be allowed, to both", shown(subject, good), shown(subject, bad)),
-			fix_operator(s, c, QUANTIFIER_ALL, c->how.operator->name));
+			fix_operator(s, c, QUANTIFIER_ALL, c->how.op->name));
 	probe_close(&probe);
 }
 
@@ -122,7 +123,7 @@ void check_recipients(const struct subject_statement *s)
 
 	for (size_t i = 0; i < s->statement->condition_count; i++) {
 		const struct condition *c = &s->statement->conditions[i];
-		if (!c->plural || c->how.operator->type == TYPE_NULL || c->empty)
+		if (!c->plural || c->how.op->type == TYPE_NULL || c->empty)
 			continue;
 		if (c->how.quantifier == QUANTIFIER_NONE)
 			no_qualifier(s, c);

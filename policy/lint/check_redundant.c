@@ -13,8 +13,8 @@
 struct list {
 	const struct subject_statement *s;
 	enum kind_number kind;
-	const struct condition *condition;  /* NULL: an element */
-	const char *member;                 /* of an element */
+	const struct condition *condition; /* NULL: an element */
+	const char *member;                /* of an element */
 	size_t count;
 	bool glob, fold;
 };
@@ -38,10 +38,10 @@ static void covered(const struct list *list, size_t i, struct text by)
 	const struct subject *subject = list->s->subject;
 	struct place place;
 	const struct json_path *path = list->condition ? place_value(&place, list->s, list->condition, i)
-		: place_entry(&place, list->s, list->member, i);
+						       : place_entry(&place, list->s, list->member, i);
 
-	report_statement(list->s, list->kind, path, say(subject, "\"%s\" is covered by \"%s\"",
-		shown(subject, entry_text(list, i)), shown(subject, by)), NULL, NULL);
+	report_statement(list->s, list->kind, path,
+		say(subject, "\"%s\" is covered by \"%s\"", shown(subject, entry_text(list, i)), shown(subject, by)), NULL, NULL);
 }
 
 /* Does the pattern take everything that the other takes? In doubt not. */
@@ -93,8 +93,8 @@ static void list_check(const struct list *list)
 			covered(list, one->index, one->text);
 		for (size_t p = 0; !told && p < pattern_count; p++)
 			if (patterns[p].index != one->index && covers(list, patterns[p].text, one->text) &&
-			    /* Of two that differ by case alone the later is one too many. */
-			    (!same(list, patterns[p].text, one->text) || patterns[p].index < one->index)) {
+				/* Of two that differ by case alone the later is one too many. */
+				(!same(list, patterns[p].text, one->text) || patterns[p].index < one->index)) {
 				covered(list, one->index, patterns[p].text);
 				told = true;
 			}
@@ -107,13 +107,23 @@ void check_redundant(const struct subject_statement *s)
 {
 	const struct statement *statement = s->statement;
 
-	list_check(&(struct list){ .s = s, .kind = KIND_REDUNDANT_ACTION, .member = action_member(statement),
-		.count = statement->action_count, .glob = true, .fold = true });
-	list_check(&(struct list){ .s = s, .kind = KIND_REDUNDANT_RESOURCE, .member = resource_member(statement),
-		.count = statement->resource_count, .glob = true });
+	list_check(&(struct list){ .s = s,
+		.kind = KIND_REDUNDANT_ACTION,
+		.member = action_member(statement),
+		.count = statement->action_count,
+		.glob = true,
+		.fold = true });
+	list_check(&(struct list){ .s = s,
+		.kind = KIND_REDUNDANT_RESOURCE,
+		.member = resource_member(statement),
+		.count = statement->resource_count,
+		.glob = true });
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
-		list_check(&(struct list){ .s = s, .kind = KIND_REDUNDANT_VALUE, .condition = c, .count = c->value_count,
+		list_check(&(struct list){ .s = s,
+			.kind = KIND_REDUNDANT_VALUE,
+			.condition = c,
+			.count = c->value_count,
 			.glob = is_glob(c) });
 	}
 }

@@ -8,13 +8,10 @@
 
 #include <string.h>
 
-static const char *const types[] = {
-	"identity", "configuration-set", "template", "custom-verification-email-template", "dedicated-ip-pool",
-	"deliverability-test-report", "contact-list", "export-job", "import-job", "multi-region-endpoint",
-	"reputation-policy", "tenant", "addon-instance", "addon-subscription", "mailmanager-address-list",
-	"mailmanager-archive", "mailmanager-ingress-point", "mailmanager-rule-set", "mailmanager-smtp-relay",
-	"mailmanager-traffic-policy",
-};
+static const char *const types[] = { "identity", "configuration-set", "template", "custom-verification-email-template",
+	"dedicated-ip-pool", "deliverability-test-report", "contact-list", "export-job", "import-job", "multi-region-endpoint",
+	"reputation-policy", "tenant", "addon-instance", "addon-subscription", "mailmanager-address-list", "mailmanager-archive",
+	"mailmanager-ingress-point", "mailmanager-rule-set", "mailmanager-smtp-relay", "mailmanager-traffic-policy" };
 
 #define TYPES (sizeof types / sizeof *types)
 
@@ -23,7 +20,7 @@ struct entry {
 	const struct resource_pattern *pattern;
 	const struct json_path *path;
 	size_t index;
-	struct text type, name;   /* type/name */
+	struct text type, name; /* type/name */
 };
 
 static bool is_literal(struct text t)
@@ -38,9 +35,9 @@ static json_t *fix_field(const struct entry *e, enum arn_field field, const char
 
 	memcpy(f, e->pattern->arn.field, sizeof f);
 	f[field] = text_of(value);
-	return fix_entry(e->s, resource_member(e->s->statement), e->index, text_of(say(e->s->subject, "arn:%.*s:%.*s:%.*s:%.*s:%.*s",
-		TEXT_ARGS(f[ARN_PARTITION]), TEXT_ARGS(f[ARN_SERVICE]), TEXT_ARGS(f[ARN_REGION]), TEXT_ARGS(f[ARN_ACCOUNT]),
-		TEXT_ARGS(f[ARN_RESOURCE]))));
+	return fix_entry(e->s, resource_member(e->s->statement), e->index,
+		text_of(say(e->s->subject, "arn:%.*s:%.*s:%.*s:%.*s:%.*s", TEXT_ARGS(f[ARN_PARTITION]), TEXT_ARGS(f[ARN_SERVICE]),
+			TEXT_ARGS(f[ARN_REGION]), TEXT_ARGS(f[ARN_ACCOUNT]), TEXT_ARGS(f[ARN_RESOURCE]))));
 }
 
 static const char *consequence(const struct entry *e)
@@ -80,7 +77,7 @@ static void type_check(const struct entry *e)
 		return;
 	const char *near = nearest(e->type, types, TYPES, e->type.length / 4);
 	const char *right = bare ? say(subject, "identity/%.*s", TEXT_ARGS(resource))
-		: say(subject, "%s/%.*s", near ? near : "identity", TEXT_ARGS(e->name));
+				 : say(subject, "%s/%.*s", near ? near : "identity", TEXT_ARGS(e->name));
 	told(e, KIND_RESOURCE_TYPE, say(subject, "SES has no resource \"%s\"; \"%s\" is meant?", shown(subject, resource), right),
 		fix_field(e, ARN_RESOURCE, right));
 }
@@ -102,9 +99,11 @@ static void partition_check(const struct entry *e)
 	bool known = text_equals(partition, TEXT("aws")) || text_equals(partition, TEXT("aws-cn")) ||
 		text_equals(partition, TEXT("aws-us-gov"));
 	if (known && is_literal(region) && is_region(region) && !text_equals(partition, text_of(right)) &&
-	    !text_starts_with(region, TEXT("eusc-")) && !memmem(region.at, region.length, "-iso", 4))
-		told(e, KIND_RESOURCE_PARTITION, say(subject, "Region %s is in partition %s, not %s", shown(subject, region), right,
-			shown(subject, partition)), fix_field(e, ARN_PARTITION, right));
+		!text_starts_with(region, TEXT("eusc-")) && !memmem(region.at, region.length, "-iso", 4))
+		told(e, KIND_RESOURCE_PARTITION,
+			say(subject, "Region %s is in partition %s, not %s", shown(subject, region), right,
+				shown(subject, partition)),
+			fix_field(e, ARN_PARTITION, right));
 }
 
 /* Identities of the site have their domain in lower case, unless they are addresses that it compares as written. */
@@ -121,8 +120,12 @@ static void upper_domain(const struct entry *e)
 		mail = "only the identity that is spelled so is matched";
 	else if ((statement->effect == EFFECT_DENY) != statement->not_resource)
 		mail = "the filter reads it in lower case, too, and refuses; SES may not";
-	report_statement(e->s, KIND_RESOURCE_CASE, e->path, say(subject, "the domain of \"%s\" has capitals, and SES compares letters "
-		"as they stand; write \"%s\"", shown(subject, e->name), shown(subject, lowered)), mail, fix);
+	report_statement(e->s, KIND_RESOURCE_CASE, e->path,
+		say(subject,
+			"the domain of \"%s\" has capitals, and SES compares letters "
+			"as they stand; write \"%s\"",
+			shown(subject, e->name), shown(subject, lowered)),
+		mail, fix);
 }
 
 static void identity_check(const struct entry *e)
@@ -132,18 +135,25 @@ static void identity_check(const struct entry *e)
 	struct text domain = domain_of(e->name);
 
 	if (!arn->field[ARN_REGION].length)
-		told(e, KIND_RESOURCE_REGION_MISSING, "the ARN of an identity has a Region: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
+		told(e, KIND_RESOURCE_REGION_MISSING,
+			"the ARN of an identity has a Region: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
 	else if (is_literal(arn->field[ARN_REGION]) && !is_region(arn->field[ARN_REGION]))
-		told(e, KIND_RESOURCE_REGION_INVALID, say(subject, "there is no Region \"%s\"; they are written as us-east-1",
-			shown(subject, arn->field[ARN_REGION])), NULL);
+		told(e, KIND_RESOURCE_REGION_INVALID,
+			say(subject, "there is no Region \"%s\"; they are written as us-east-1",
+				shown(subject, arn->field[ARN_REGION])),
+			NULL);
 	partition_check(e);
 	if (!arn->field[ARN_ACCOUNT].length)
-		told(e, KIND_RESOURCE_ACCOUNT_MISSING, "the ARN of an identity has an account: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
+		told(e, KIND_RESOURCE_ACCOUNT_MISSING,
+			"the ARN of an identity has an account: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
 	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length ||
-	    text_find(e->name, '/', 0) < e->name.length || text_ends_with(e->name, TEXT(".")))
-		told(e, KIND_RESOURCE_TYPE, say(subject, "\"%s\" is no identity; a domain or an address is one",
-			shown(subject, e->name)), e->name.length > 1 && e->name.at[0] == '@'
-			? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1)) : NULL);
+		text_find(e->name, '/', 0) < e->name.length || text_ends_with(e->name, TEXT(".")))
+		told(e, KIND_RESOURCE_TYPE,
+			say(subject, "\"%s\" is no identity; a domain or an address is one", shown(subject, e->name)),
+			e->name.length > 1 && e->name.at[0] == '@'
+				? fix_field(e, ARN_RESOURCE,
+					  say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1))
+				: NULL);
 	if (!e->pattern->template && has_upper(domain))
 		upper_domain(e);
 }
@@ -155,9 +165,10 @@ static struct text site_covers(const struct lint_site *site, struct text name)
 
 	for (size_t i = 0; i < site->identities.count; i++) {
 		struct text own = text_of(site->identities.at[i]);
-		if (own.length > best.length && (text_equals_fold(domain, own) || (domain.length > own.length &&
-		    domain.at[domain.length - own.length - 1] == '.' &&
-		    text_equals_fold(text_from(domain, domain.length - own.length), own))))
+		if (own.length > best.length &&
+			(text_equals_fold(domain, own) ||
+				(domain.length > own.length && domain.at[domain.length - own.length - 1] == '.' &&
+					text_equals_fold(text_from(domain, domain.length - own.length), own))))
 			best = own;
 	}
 	return best;
@@ -203,8 +214,10 @@ static void site_identity(const struct entry *e)
 	if (!is_literal(e->name))
 		told(e, KIND_SITE_IDENTITY, say(subject, "no identity of this site fits \"%s\"", shown(subject, e->name)), NULL);
 	else if (above.length)
-		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"; what it sends is asked for as \"%s\"",
-			shown(subject, e->name), shown(subject, above)), NULL);
+		told(e, KIND_SITE_IDENTITY,
+			say(subject, "this site has no identity \"%s\"; what it sends is asked for as \"%s\"",
+				shown(subject, e->name), shown(subject, above)),
+			NULL);
 	else
 		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"", shown(subject, e->name)), NULL);
 }
@@ -216,11 +229,15 @@ static void site_check(const struct entry *e)
 	const struct arn *arn = &e->pattern->arn;
 
 	if (site->account && is_literal(arn->field[ARN_ACCOUNT]) && !text_equals(arn->field[ARN_ACCOUNT], text_of(site->account)))
-		told(e, KIND_SITE_ACCOUNT, say(subject, "account %s is not this site's, which is %s",
-			shown(subject, arn->field[ARN_ACCOUNT]), site->account), fix_field(e, ARN_ACCOUNT, site->account));
+		told(e, KIND_SITE_ACCOUNT,
+			say(subject, "account %s is not this site's, which is %s", shown(subject, arn->field[ARN_ACCOUNT]),
+				site->account),
+			fix_field(e, ARN_ACCOUNT, site->account));
 	if (site->region && is_literal(arn->field[ARN_REGION]) && !text_equals(arn->field[ARN_REGION], text_of(site->region)))
-		told(e, KIND_SITE_REGION, say(subject, "Region %s is not this site's, which is %s",
-			shown(subject, arn->field[ARN_REGION]), site->region), fix_field(e, ARN_REGION, site->region));
+		told(e, KIND_SITE_REGION,
+			say(subject, "Region %s is not this site's, which is %s", shown(subject, arn->field[ARN_REGION]),
+				site->region),
+			fix_field(e, ARN_REGION, site->region));
 	site_identity(e);
 }
 
@@ -231,14 +248,15 @@ static void arn_check(const struct entry *e)
 
 	if (!glob_match(e->pattern->arn.field[ARN_SERVICE], TEXT("ses"))) {
 		if (about_ses(e->s->statement))
-			told(e, KIND_RESOURCE_OTHER_SERVICE, say(subject, "\"%s\" is no resource of SES",
-				shown(subject, e->pattern->text)), NULL);
+			told(e, KIND_RESOURCE_OTHER_SERVICE,
+				say(subject, "\"%s\" is no resource of SES", shown(subject, e->pattern->text)), NULL);
 		return;
 	}
 	struct arn whole;
 	if (!arn_split(e->pattern->text, &whole)) {
-		report_statement(e->s, KIND_SHORT_ARN, e->path, say(subject, "\"%s\" lacks fields; write them as *: arn:aws:ses:*:*:*",
-			shown(subject, e->pattern->text)), NULL, NULL);
+		report_statement(e->s, KIND_SHORT_ARN, e->path,
+			say(subject, "\"%s\" lacks fields; write them as *: arn:aws:ses:*:*:*", shown(subject, e->pattern->text)),
+			NULL, NULL);
 		return;
 	}
 	type_check(e);
@@ -248,15 +266,23 @@ static void arn_check(const struct entry *e)
 	}
 	if (subject->identity)
 		return;
-	if (e->name.at && is_literal(e->type) && !identity_type && !text_equals(e->type, TEXT("configuration-set")) && is_type(e->type))
-		told(e, KIND_RESOURCE_OTHER_SERVICE, say(subject, "\"%s\" is no identity, and the policy belongs to one",
-			shown(subject, e->pattern->text)), NULL);
+	if (e->name.at && is_literal(e->type) && !identity_type && !text_equals(e->type, TEXT("configuration-set")) &&
+		is_type(e->type))
+		told(e, KIND_RESOURCE_OTHER_SERVICE,
+			say(subject, "\"%s\" is no identity, and the policy belongs to one", shown(subject, e->pattern->text)),
+			NULL);
 	if (text_equals(e->type, TEXT("configuration-set")))
-		told(e, KIND_RESOURCE_CONFIGURATION_SET, "a policy of a sending identity covers that identity; allow the configuration "
-			"set in the policy of the user", NULL);
+		told(e, KIND_RESOURCE_CONFIGURATION_SET,
+			"a policy of a sending identity covers that identity; allow the configuration "
+			"set in the policy of the user",
+			NULL);
 	if (glob_has_wildcard(e->pattern->arn.field[ARN_RESOURCE]))
-		report_statement(e->s, KIND_RESOURCE_ANY, e->path, say(subject, "\"%s\" has a wildcard; SES wants the ARN of the identity "
-			"that the policy hangs on", shown(subject, e->pattern->text)), "here it covers every identity that fits", NULL);
+		report_statement(e->s, KIND_RESOURCE_ANY, e->path,
+			say(subject,
+				"\"%s\" has a wildcard; SES wants the ARN of the identity "
+				"that the policy hangs on",
+				shown(subject, e->pattern->text)),
+			"here it covers every identity that fits", NULL);
 }
 
 /* Another identity than the first statement's. */
@@ -266,12 +292,12 @@ static void differs(const struct subject_statement *s, const struct json_path *p
 	const struct statement *first = policy_set_statement(subject->set, subject->policy->first), *statement = s->statement;
 
 	if (subject->identity || statement == first || statement->resource_count != 1 || first->resource_count != 1 ||
-	    statement->resources[0].any || first->resources[0].any ||
-	    glob_has_wildcard(first->resources[0].text) || glob_has_wildcard(statement->resources[0].text) ||
-	    text_equals(first->resources[0].text, statement->resources[0].text))
+		statement->resources[0].any || first->resources[0].any || glob_has_wildcard(first->resources[0].text) ||
+		glob_has_wildcard(statement->resources[0].text) ||
+		text_equals(first->resources[0].text, statement->resources[0].text))
 		return;
-	report_statement(s, KIND_RESOURCE_DIFFERS, path, say(subject, "the first statement is about \"%s\"",
-		shown(subject, first->resources[0].text)), NULL, NULL);
+	report_statement(s, KIND_RESOURCE_DIFFERS, path,
+		say(subject, "the first statement is about \"%s\"", shown(subject, first->resources[0].text)), NULL, NULL);
 }
 
 void check_resources(const struct subject_statement *s)
@@ -287,7 +313,8 @@ void check_resources(const struct subject_statement *s)
 		if (pattern->any) {
 			if (!subject->identity)
 				report_statement(s, KIND_RESOURCE_ANY, e.path,
-					"SES wants the ARN of the identity that the policy hangs on", "here it covers every identity", NULL);
+					"SES wants the ARN of the identity that the policy hangs on",
+					"here it covers every identity", NULL);
 			continue;
 		}
 		struct text resource = pattern->arn.field[ARN_RESOURCE];

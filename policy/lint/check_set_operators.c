@@ -13,13 +13,13 @@ static void all_values(const struct subject_statement *s, const struct condition
 	bool allow = s->statement->effect == EFFECT_ALLOW;
 
 	if (probe_open(&probe, s, c->key_text) && probe_set(&probe, c->key_text, NULL, 0) && probe_matches(&probe) &&
-	    (allow ? probe_granted(&probe) : probe_denied(&probe)))
+		(allow ? probe_granted(&probe) : probe_denied(&probe)))
 		report_statement(s, KIND_ALL_VALUES_SINGLE, place_key(&place, s, c),
 			say(subject, "%s holds one value, and ForAllValues is true if it is missing; write %s",
-				shown(subject, c->key_text), c->how.operator->name),
+				shown(subject, c->key_text), c->how.op->name),
 			allow ? say(subject, "a request without %s would be allowed", shown(subject, c->key_text))
 			      : say(subject, "a request without %s is refused", shown(subject, c->key_text)),
-			fix_operator(s, c, QUANTIFIER_NONE, c->how.operator->name));
+			fix_operator(s, c, QUANTIFIER_NONE, c->how.op->name));
 	probe_close(&probe);
 }
 
@@ -28,7 +28,7 @@ static void set_operator(const struct subject_statement *s, const struct conditi
 	const struct subject *subject = s->subject;
 	struct place place;
 
-	if (c->how.operator->type == TYPE_NULL)
+	if (c->how.op->type == TYPE_NULL)
 		report_statement(s, KIND_NULL_QUALIFIER, place_operator(&place, s, c),
 			say(subject, "%s is always %s; write Null", shown(subject, c->operator_text),
 				c->how.quantifier == QUANTIFIER_ALL ? "true" : "false"),
@@ -40,8 +40,8 @@ static void set_operator(const struct subject_statement *s, const struct conditi
 	else
 		report_statement(s, KIND_ANY_VALUE_SINGLE, place_key(&place, s, c),
 			say(subject, "%s holds one value; write %s without ForAnyValue", shown(subject, c->key_text),
-				c->how.operator->name),
-			NULL, fix_operator(s, c, QUANTIFIER_NONE, c->how.operator->name));
+				c->how.op->name),
+			NULL, fix_operator(s, c, QUANTIFIER_NONE, c->how.op->name));
 }
 
 void check_set_operators(const struct subject_statement *s)
@@ -50,12 +50,13 @@ void check_set_operators(const struct subject_statement *s)
 
 	for (size_t i = 0; i < s->statement->condition_count; i++) {
 		const struct condition *c = &s->statement->conditions[i];
-		enum value_type type = c->how.operator->type;
+		enum value_type type = c->how.op->type;
 		char name[OPERATOR_SIZE];
-		if (!text_equals(c->operator_text, text_of(operator_print(name, c->how.quantifier, c->how.operator->name, c->how.if_exists))))
-			report_statement(s, KIND_OPERATOR_CASE, place_operator(&place, s, c), say(s->subject, "\"%s\" is written %s",
-				shown(s->subject, c->operator_text), name), NULL,
-				fix_operator(s, c, c->how.quantifier, c->how.operator->name));
+		if (!text_equals(c->operator_text,
+			    text_of(operator_print(name, c->how.quantifier, c->how.op->name, c->how.if_exists))))
+			report_statement(s, KIND_OPERATOR_CASE, place_operator(&place, s, c),
+				say(s->subject, "\"%s\" is written %s", shown(s->subject, c->operator_text), name), NULL,
+				fix_operator(s, c, c->how.quantifier, c->how.op->name));
 		if (c->how.quantifier != QUANTIFIER_NONE)
 			set_operator(s, c);
 		if (c->empty)
@@ -63,7 +64,8 @@ void check_set_operators(const struct subject_statement *s)
 				say(s->subject, "no values for %s; name at least one", shown(s->subject, c->key_text)), NULL, NULL);
 		if ((type == TYPE_BOOL || type == TYPE_NULL) && c->set.truths.on_true && c->set.truths.on_false)
 			report_statement(s, KIND_BOOL_MANY, place_key(&place, s, c),
-				say(s->subject, "%s may be true or false alike; name one of the two", shown(s->subject, c->key_text)),
+				say(s->subject, "%s may be true or false alike; name one of the two",
+					shown(s->subject, c->key_text)),
 				NULL, NULL);
 	}
 }

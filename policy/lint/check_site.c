@@ -22,7 +22,7 @@ static bool allowed(const struct subject *subject, const char *type, const char 
 			return true;
 		for (size_t r = 0; r < statement->resource_count; r++)
 			if (statement->resources[r].any || statement->resources[r].template ||
-			    glob_match(statement->resources[r].arn.field[ARN_RESOURCE], text_of(resource)))
+				glob_match(statement->resources[r].arn.field[ARN_RESOURCE], text_of(resource)))
 				return true;
 	}
 	return false;

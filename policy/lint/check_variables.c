@@ -26,8 +26,8 @@ static void version_check(const struct subject_statement *s, const struct json_p
 
 	if (is_old(subject) && has_variable(t))
 		report_statement(s, KIND_VARIABLE_VERSION, path,
-			say(subject, "\"%s\" has a variable, which only \"Version\": \"2012-10-17\" fills in; %s", shown(subject, t),
-				json_object_get(subject->json, "Version") ? "write that version" : "add it"),
+			say(subject, "\"%s\" has a variable, which only \"Version\": \"2012-10-17\" fills in; %s",
+				shown(subject, t), json_object_get(subject->json, "Version") ? "write that version" : "add it"),
 			say(subject, "the text is compared as it stands, \"${\" and all"), NULL);
 }
 
@@ -52,11 +52,12 @@ static void template_check(const struct subject_statement *s, const struct json_
 			report_statement(s, KIND_VARIABLE_LIST, path,
 				say(subject, "%s holds a list, and lists are not filled in", name),
 				"the condition or resource never matches", NULL);
-		else if (is_ours(key->name) && !key->info &&
-			 !template->pieces[i].text.at && !strchr(name, '/'))
+		else if (is_ours(key->name) && !key->info && !template->pieces[i].text.at && !strchr(name, '/'))
 			report_statement(s, KIND_VARIABLE_UNKNOWN, path,
-				say(subject, "there is no key \"%s\" to fill in; the names are those of condition keys, as in ${aws:username}",
-					name), NULL, NULL);
+				say(subject,
+					"there is no key \"%s\" to fill in; the names are those of condition keys, as in ${aws:username}",
+					name),
+				NULL, NULL);
 	}
 }
 
@@ -78,8 +79,8 @@ void check_variables(const struct subject_statement *s)
 			const struct json_path *path = place_value(&place, s, c, i);
 			version_check(s, path, c->values[i]);
 			/* Templates stand in the order of the values that hold variables. */
-			if (template < c->template_count && text_equals(c->templates[template].source, c->values[i]))
-				template_check(s, path, &c->templates[template++]);
+			if (template <c->template_count &&text_equals(c->templates[template].source, c->values[i]))
+				template_check(s, path, &c->templates[template ++]);
 		}
 	}
 }

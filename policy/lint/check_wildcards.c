@@ -21,15 +21,14 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	bool open = probe_open(&probe, s, c->key_text);
 	struct text meant = open ? sample(&probe.arena, value, key_is_address(c->key_text)) : (struct text){ 0 };
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
-	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) &&
-	    probe_holds(&probe, c) == c->how.operator->negated) {
-		const char *like = c->how.operator->negated ? "StringNotLike" : "StringLike";
+	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) && probe_holds(&probe, c) == c->how.op->negated) {
+		const char *like = c->how.op->negated ? "StringNotLike" : "StringLike";
 		bool caught = s->statement->effect == EFFECT_DENY ? probe_denied(&probe) : probe_granted(&probe);
 		report_statement(s, KIND_WILDCARD_EQUALS, place_value(&place, s, c, i),
-			say(subject, "%s has no wildcards, so \"%s\" is compared as it stands; write %s",
-				c->how.operator->name, shown(subject, value), like),
+			say(subject, "%s has no wildcards, so \"%s\" is compared as it stands; write %s", c->how.op->name,
+				shown(subject, value), like),
 			!caught ? say(subject, "\"%s\" is not matched: the statement does not apply to it", shown(subject, meant))
-			: s->statement->effect == EFFECT_DENY
+				: s->statement->effect == EFFECT_DENY
 				? say(subject, "\"%s\" is not exempt: it is refused", shown(subject, meant))
 				: say(subject, "\"%s\" is not excluded: it is allowed", shown(subject, meant)),
 			fix_operator(s, c, c->how.quantifier, like));
@@ -39,10 +38,10 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 
 /* One step of a regular expression. */
 struct step {
-	struct text text;  /* what it takes of the pattern */
-	char literal;      /* a text that it would match, as one letter; '\0': nothing */
-	bool special;      /* can only be meant as a regular expression */
-	bool dot;          /* `.*` or `.+` */
+	struct text text; /* what it takes of the pattern */
+	char literal;     /* a text that it would match, as one letter; '\0': nothing */
+	bool special;     /* can only be meant as a regular expression */
+	bool dot;         /* `.*` or `.+` */
 };
 
 static size_t class_end(struct text t, size_t at)
@@ -161,10 +160,13 @@ static void like(const struct subject_statement *s, const struct condition *c, s
 		if (!glob_match(value, meant)) {
 			const char *example = shown(subject, meant);
 			json_t *fix = regex_pattern(value, out, &length)
-				? fix_value(s, c, i, (struct text){ out, length }, (struct text){ 0 }, NULL) : NULL;
+				? fix_value(s, c, i, (struct text){ out, length }, (struct text){ 0 }, NULL)
+				: NULL;
 			report_statement(s, KIND_REGEX, place_value(&place, s, c, i),
-				say(subject, "\"%s\" reads like a regular expression, but only * and ? are special here; "
-					"* alone is any text", shown(subject, value)),
+				say(subject,
+					"\"%s\" reads like a regular expression, but only * and ? are special here; "
+					"* alone is any text",
+					shown(subject, value)),
 				say(subject, "\"%s\" is not matched", example), fix);
 		}
 	}
@@ -179,7 +181,7 @@ static void name_part(const struct subject_statement *s, const struct condition 
 	struct text value = c->values[i];
 
 	if (!text_equals_fold(c->key_text, TEXT("ses:FromDisplayName")) || glob_has_wildcard(value) || !is_fixed(c, i) ||
-	    subject_has_enough(subject, KIND_LIKE_LITERAL))
+		subject_has_enough(subject, KIND_LIKE_LITERAL))
 		return;
 	const char *wanted = say(subject, "*%.*s*", TEXT_ARGS(value));
 	report_statement(s, KIND_LIKE_LITERAL, place_value(&place, s, c, i),
@@ -198,7 +200,7 @@ static void star(const struct subject_statement *s, const struct condition *c, s
 	/* Of a key that may be missing the star asks whether it is there. */
 	if (!text_equals(c->values[i], TEXT("*")) || !key_is_address(c->key_text))
 		return;
-	if (c->how.operator->negated)
+	if (c->how.op->negated)
 		report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),
 			say(s->subject, "\"*\" under %s leaves no address that differs", shown(s->subject, c->operator_text)),
 			deny ? "the Deny refuses no message" : "the Allow allows no message", NULL);

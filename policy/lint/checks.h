@@ -27,8 +27,8 @@ void check_variables(const struct subject_statement *s);      /* ${...} */
 void check_wildcards(const struct subject_statement *s);      /* wildcards that are none, and regular expressions */
 
 /* Documents */
-void check_document(const struct subject *subject);           /* version, size, name, Sids, statements twice */
-void check_site(const struct subject *subject);               /* what the site needs and a user's policy does not allow */
+void check_document(const struct subject *subject); /* version, size, name, Sids, statements twice */
+void check_site(const struct subject *subject);     /* what the site needs and a user's policy does not allow */
 
 /* The words that the checks share. */
 

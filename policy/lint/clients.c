@@ -9,7 +9,7 @@ bool clients_compile(struct arena *arena, const struct site_options *options, co
 	struct faults *faults)
 {
 	if (!principal_map_compile(arena, &options->principals, out, faults) ||
-	    !principal_map_realms(arena, &options->login_realms, out, faults))
+		!principal_map_realms(arena, &options->login_realms, out, faults))
 		return false;
 	if (principal_map_fallback(arena, out, TEXT("aws"), text_of(account ? account : NO_ACCOUNT)))
 		return true;

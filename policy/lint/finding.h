@@ -15,22 +15,22 @@
 
 struct finding {
 	enum kind_number kind;
-	const char *file;         /* as given; FILE[NAME] for a document inside a string */
-	const char *outer;        /* FILE, if the place is one of a document inside a string; else NULL */
-	unsigned line, column;    /* from 1; 0: not known */
-	const char *policy;       /* name, or NULL */
-	int statement;            /* index in its policy, or -1 */
-	const char *sid;          /* or NULL */
-	const char *message;      /* what is wrong, in this place */
-	const char *mail;         /* what it does to mail; NULL: the kind's meaning says it */
-	json_t *fix;              /* the corrected statement, or NULL */
+	const char *file;      /* as given; FILE[NAME] for a document inside a string */
+	const char *outer;     /* FILE, if the place is one of a document inside a string; else NULL */
+	unsigned line, column; /* from 1; 0: not known */
+	const char *policy;    /* name, or NULL */
+	int statement;         /* index in its policy, or -1 */
+	const char *sid;       /* or NULL */
+	const char *message;   /* what is wrong, in this place */
+	const char *mail;      /* what it does to mail; NULL: the kind's meaning says it */
+	json_t *fix;           /* the corrected statement, or NULL */
 };
 
 struct findings {
 	struct arena arena;
 	struct finding *list;
 	size_t count, room;
-	bool out_of_memory;       /* something is missing: the run must not count as clean */
+	bool out_of_memory; /* something is missing: the run must not count as clean */
 };
 
 void findings_init(struct findings *findings);

@@ -7,7 +7,9 @@
 const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
 {
 	static const char *const prefixes[] = {
-		[QUANTIFIER_NONE] = "", [QUANTIFIER_ALL] = "ForAllValues:", [QUANTIFIER_ANY] = "ForAnyValue:",
+		[QUANTIFIER_NONE] = "",
+		[QUANTIFIER_ALL] = "ForAllValues:",
+		[QUANTIFIER_ANY] = "ForAnyValue:",
 	};
 	snprintf(out, OPERATOR_SIZE, "%s%s%s", prefixes[quantifier], name, if_exists ? "IfExists" : "");
 	return out;
@@ -35,8 +37,8 @@ static json_t *checked(json_t *statement, bool good)
 }
 
 /* Move the key's values from the condition's operator to another, under another name; in the place of the old, if that is free. */
-static json_t *moved(const struct subject_statement *s, const struct condition *c, const char *operator_name,
-	const char *key, json_t *borrowed)
+static json_t *moved(const struct subject_statement *s, const struct condition *c, const char *operator_name, const char *key,
+	json_t *borrowed)
 {
 	/* The fix outlives the document that the values stand in. */
 	json_t *values = json_deep_copy(borrowed);
@@ -102,8 +104,8 @@ json_t *fix_key(const struct subject_statement *s, const struct condition *c, co
 	return moved(s, c, c->operator_text.at, key, values_of(s, c));
 }
 
-json_t *fix_value(const struct subject_statement *s, const struct condition *c, size_t i, struct text value,
-	struct text second, const char *operator_name)
+json_t *fix_value(const struct subject_statement *s, const struct condition *c, size_t i, struct text value, struct text second,
+	const char *operator_name)
 {
 	char name[OPERATOR_SIZE];
 	json_t *old = values_of(s, c), *values = json_array();
@@ -120,8 +122,11 @@ json_t *fix_value(const struct subject_statement *s, const struct condition *c, 
 	json_t *whole = values;
 	if (good && json_array_size(values) == 1 && !json_is_array(old))
 		whole = json_array_get(values, 0);
-	json_t *statement = good ? moved(s, c, operator_name ? operator_print(name, c->how.quantifier, operator_name,
-		c->how.if_exists) : c->operator_text.at, c->key_text.at, whole) : NULL;
+	json_t *statement = good ? moved(s, c,
+					   operator_name ? operator_print(name, c->how.quantifier, operator_name, c->how.if_exists)
+							 : c->operator_text.at,
+					   c->key_text.at, whole)
+				 : NULL;
 	json_decref(values);
 	return statement;
 }

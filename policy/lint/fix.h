@@ -22,8 +22,8 @@ json_t *fix_operator(const struct subject_statement *s, const struct condition *
 json_t *fix_key(const struct subject_statement *s, const struct condition *c, const char *key);
 
 /* Value i of the condition replaced by one or two others, under this operator (NULL: the same). */
-json_t *fix_value(const struct subject_statement *s, const struct condition *c, size_t i, struct text value,
-	struct text second, const char *operator_name);
+json_t *fix_value(const struct subject_statement *s, const struct condition *c, size_t i, struct text value, struct text second,
+	const char *operator_name);
 
 /* One condition more. */
 json_t *fix_condition_add(const struct subject_statement *s, const char *operator_name, struct text key, const char *value);

@@ -9,24 +9,19 @@
  */
 
 /* What does not load */
-KIND(DOES_NOT_LOAD, "does-not-load", ERROR, "The document does not load",
-	"The filter refuses to start or to reload with it.")
+KIND(DOES_NOT_LOAD, "does-not-load", ERROR, "The document does not load", "The filter refuses to start or to reload with it.")
 KIND(JSON_SYNTAX, "json-syntax-error", ERROR, "Not valid JSON",
 	"The file cannot be read at all, so none of its statements is in force.")
 KIND(DUPLICATE_MEMBER, "duplicate-member", ERROR, "A member occurs twice in one object",
 	"Most readers keep the last one in silence and so lose a condition; here the document does not load.")
 KIND(DUPLICATE_KEY, "duplicate-keys-with-different-case", ERROR, "A name occurs twice, in different case",
 	"Names of keys and operators have no case: it is not said which of the two counts.")
-KIND(MISSING_STATEMENT, "missing-statement", ERROR, "No Statement",
-	"A policy without statements decides nothing.")
+KIND(MISSING_STATEMENT, "missing-statement", ERROR, "No Statement", "A policy without statements decides nothing.")
 KIND(MISSING_PRINCIPAL, "missing-principal", ERROR, "No Principal in a resource policy",
 	"It is not said whose mail the statement is about.")
-KIND(MISSING_EFFECT, "missing-effect", ERROR, "No Effect",
-	"It is not said whether the statement allows or denies.")
-KIND(MISSING_ACTION, "missing-action", ERROR, "No Action",
-	"It is not said what the statement is about.")
-KIND(MISSING_RESOURCE, "missing-resource", ERROR, "No Resource",
-	"It is not said which sending identity the statement is about.")
+KIND(MISSING_EFFECT, "missing-effect", ERROR, "No Effect", "It is not said whether the statement allows or denies.")
+KIND(MISSING_ACTION, "missing-action", ERROR, "No Action", "It is not said what the statement is about.")
+KIND(MISSING_RESOURCE, "missing-resource", ERROR, "No Resource", "It is not said which sending identity the statement is about.")
 KIND(INVALID_ELEMENT, "invalid-policy-element", ERROR, "Unknown element",
 	"A misspelt element (Conditions, principal) would be a condition that never counts.")
 KIND(ELEMENT_COMBINATION, "unsupported-element-combination", ERROR, "Both an element and its opposite",
@@ -35,62 +30,44 @@ KIND(INVALID_EFFECT, "invalid-effect", ERROR, "Effect is neither Allow nor Deny"
 	"The words have this case of letters and no other.")
 KIND(INVALID_VERSION, "invalid-version", ERROR, "Unknown Version",
 	"Only 2012-10-17 and 2008-10-17 are versions of the policy language.")
-KIND(INVALID_ACTION_FORMAT, "invalid-action-format", ERROR, "Not an action",
-	"An action is SERVICE:Name.")
-KIND(EMPTY_LIST, "empty-list", ERROR, "An empty list",
-	"The statement would never match.")
+KIND(INVALID_ACTION_FORMAT, "invalid-action-format", ERROR, "Not an action", "An action is SERVICE:Name.")
+KIND(EMPTY_LIST, "empty-list", ERROR, "An empty list", "The statement would never match.")
 KIND(PRINCIPAL_IN_IDENTITY, "unsupported-principal", ERROR, "Principal in an identity policy",
 	"A policy of a user names no Principal: it is that user.")
-KIND(INVALID_PRINCIPAL, "invalid-principal-format", ERROR, "Not a principal",
-	"The statement would be about nobody.")
+KIND(INVALID_PRINCIPAL, "invalid-principal-format", ERROR, "Not a principal", "The statement would be about nobody.")
 KIND(INVALID_PRINCIPAL_KEY, "invalid-principal-key", ERROR, "Unknown kind of principal",
 	"AWS, Service, Federated and CanonicalUser are known, in this case of letters.")
 KIND(PRINCIPAL_WILDCARD, "unsupported-wildcard-in-principal", ERROR, "Wildcard in a principal",
 	"A principal is compared as it stands; only \"*\" alone means everyone.")
-KIND(INVALID_ARN, "invalid-arn-prefix", ERROR, "Not an ARN",
-	"The statement would never match.")
-KIND(MISSING_ARN_FIELD, "missing-arn-field", ERROR, "An ARN with fields missing",
-	"The statement would never match.")
-KIND(INVALID_PARTITION, "invalid-partition", ERROR, "Unknown partition in an ARN",
-	"The statement would never match.")
+KIND(INVALID_ARN, "invalid-arn-prefix", ERROR, "Not an ARN", "The statement would never match.")
+KIND(MISSING_ARN_FIELD, "missing-arn-field", ERROR, "An ARN with fields missing", "The statement would never match.")
+KIND(INVALID_PARTITION, "invalid-partition", ERROR, "Unknown partition in an ARN", "The statement would never match.")
 KIND(INVALID_ARN_FIELD, "invalid-arn-field", ERROR, "A field of an ARN that can never match",
 	"Capitals, blanks or half an account id: the statement would never match.")
-KIND(DATA_TYPE, "data-type-mismatch", ERROR, "A value of the wrong JSON type",
-	"It is not understood, and so refused.")
+KIND(DATA_TYPE, "data-type-mismatch", ERROR, "A value of the wrong JSON type", "It is not understood, and so refused.")
 KIND(INVALID_OPERATOR, "invalid-condition-operator", ERROR, "Unknown condition operator",
 	"An operator that is not understood would be a condition that never counts.")
-KIND(NULL_IF_EXISTS, "null-with-if-exists", ERROR, "Null with IfExists",
-	"Null asks whether a key exists.")
+KIND(NULL_IF_EXISTS, "null-with-if-exists", ERROR, "Null with IfExists", "Null asks whether a key exists.")
 KIND(CONDITION_TYPE, "invalid-condition-data-type", ERROR, "Operator and key of different types",
 	"The comparison can never be true.")
-KIND(INVALID_NUMBER, "invalid-number", ERROR, "Not a number",
-	"The comparison could never be true.")
-KIND(INVALID_DATE, "invalid-date", ERROR, "Not a date",
-	"The comparison could never be true.")
-KIND(INVALID_BOOLEAN, "invalid-boolean", ERROR, "Neither true nor false",
-	"The comparison could never be true.")
-KIND(INVALID_NETWORK, "invalid-ip-range", ERROR, "Not an address or network",
-	"No client would be inside it.")
-KIND(INVALID_BINARY, "invalid-base64", ERROR, "Not base64",
-	"The comparison could never be true.")
-KIND(CONDITION_KEY_FORMAT, "invalid-condition-key-format", ERROR, "Not the name of a condition key",
-	"No message has it.")
+KIND(INVALID_NUMBER, "invalid-number", ERROR, "Not a number", "The comparison could never be true.")
+KIND(INVALID_DATE, "invalid-date", ERROR, "Not a date", "The comparison could never be true.")
+KIND(INVALID_BOOLEAN, "invalid-boolean", ERROR, "Neither true nor false", "The comparison could never be true.")
+KIND(INVALID_NETWORK, "invalid-ip-range", ERROR, "Not an address or network", "No client would be inside it.")
+KIND(INVALID_BINARY, "invalid-base64", ERROR, "Not base64", "The comparison could never be true.")
+KIND(CONDITION_KEY_FORMAT, "invalid-condition-key-format", ERROR, "Not the name of a condition key", "No message has it.")
 KIND(VARIABLE_BRACE, "missing-brace-in-variable", ERROR, "Variable without its closing brace",
 	"The text would be compared as it stands.")
-KIND(VARIABLE_QUOTE, "missing-quote-in-variable", ERROR, "Bad default of a variable",
-	"A default is written ${key, 'text'}.")
-KIND(VARIABLE_SPACE, "unsupported-space-in-variable", ERROR, "Blank or quote in a variable",
-	"No key has such a name.")
-KIND(VARIABLE_EMPTY, "empty-variable", ERROR, "Variable without a key",
-	"Nothing can be filled in.")
+KIND(VARIABLE_QUOTE, "missing-quote-in-variable", ERROR, "Bad default of a variable", "A default is written ${key, 'text'}.")
+KIND(VARIABLE_SPACE, "unsupported-space-in-variable", ERROR, "Blank or quote in a variable", "No key has such a name.")
+KIND(VARIABLE_EMPTY, "empty-variable", ERROR, "Variable without a key", "Nothing can be filled in.")
 KIND(VARIABLE_ELEMENT, "variable-unsupported-in-element", ERROR, "Variable where none is filled in",
 	"Variables stand in Resource after the fifth colon, and in values of conditions.")
 KIND(VARIABLE_OPERATOR, "invalid-variable-for-operator", ERROR, "Variable under an operator that takes none",
 	"Only String, Arn and Bool operators fill variables in.")
 KIND(UNSUPPORTED_SID, "unsupported-sid", ERROR, "Sid with other than letters and digits",
 	"IAM takes no such Sid in an identity policy.")
-KIND(DUPLICATE_SID, "unique-sids-required", ERROR, "The same Sid twice",
-	"IAM takes no such identity policy.")
+KIND(DUPLICATE_SID, "unique-sids-required", ERROR, "The same Sid twice", "IAM takes no such identity policy.")
 
 /* Recipients */
 KIND(RECIPIENTS_QUALIFIER, "recipients-without-qualifier", ERROR, "ses:Recipients without ForAllValues or ForAnyValue",
@@ -155,16 +132,14 @@ KIND(ALLOW_NOT_SMTP, "allow-not-for-smtp", WARNING, "An Allow that does not cove
 	"SMTP is ses:SendRawEmail; an Allow of ses:SendEmail alone allows nothing that comes by SMTP.")
 KIND(API_ONLY, "action-api-only", SUGGESTION, "Sending by the API alone",
 	"The statement allows sending by the API and not by SMTP.")
-KIND(INVALID_ACTION, "invalid-action", ERROR, "A misspelt action of SES",
-	"No request is for it, so the statement never matches.")
+KIND(INVALID_ACTION, "invalid-action", ERROR, "A misspelt action of SES", "No request is for it, so the statement never matches.")
 KIND(UNKNOWN_ACTION, "unknown-action", WARNING, "An action that SES does not document",
 	"If there is none of this name, the statement never matches.")
 KIND(INVALID_SERVICE, "invalid-service-in-action", ERROR, "An action of a service that there is not",
 	"SES of any version has the prefix ses.")
 KIND(OTHER_SERVICE, "unsupported-action-in-policy", WARNING, "An action of another service in a policy of a sending identity",
 	"SES never asks for it.")
-KIND(SERVICE_WILDCARD, "wildcard-in-service-name", SUGGESTION, "Wildcard in the service of an action",
-	"Name the service: ses.")
+KIND(SERVICE_WILDCARD, "wildcard-in-service-name", SUGGESTION, "Wildcard in the service of an action", "Name the service: ses.")
 KIND(OTHER_POLICY, "policy-of-another-service", SUGGESTION, "A policy of another service",
 	"It says nothing about sending mail: SES never asks for it.")
 KIND(BULK_ADDRESS, "bulk-without-address", SUGGESTION, "A condition on addresses that ses:SendBulkEmail does not have",
@@ -183,12 +158,9 @@ KIND(RESOURCE_OTHER_SERVICE, "unsupported-resource-arn-in-policy", ERROR, "A res
 	"The ARN of another service or kind: the statement never matches.")
 KIND(RESOURCE_TYPE, "invalid-arn-resource", ERROR, "Unknown kind of SES resource",
 	"Identities are identity/NAME; the statement never matches.")
-KIND(RESOURCE_REGION_MISSING, "missing-arn-region", ERROR, "No Region in the ARN of an identity",
-	"The statement never matches.")
-KIND(RESOURCE_REGION_INVALID, "invalid-arn-region", ERROR, "No such Region",
-	"The statement never matches.")
-KIND(RESOURCE_ACCOUNT_MISSING, "invalid-arn-account", ERROR, "No account in the ARN of an identity",
-	"The statement never matches.")
+KIND(RESOURCE_REGION_MISSING, "missing-arn-region", ERROR, "No Region in the ARN of an identity", "The statement never matches.")
+KIND(RESOURCE_REGION_INVALID, "invalid-arn-region", ERROR, "No such Region", "The statement never matches.")
+KIND(RESOURCE_ACCOUNT_MISSING, "invalid-arn-account", ERROR, "No account in the ARN of an identity", "The statement never matches.")
 KIND(RESOURCE_CASE, "upper-case-in-identity", WARNING, "Capitals in the domain of an identity",
 	"SES verifies domains without regard to case and compares letters of a policy as they stand. The filter reads "
 	"the entry as it is written, and in lower case: both must allow.")
@@ -231,8 +203,7 @@ KIND(SITE_SANDBOX, "sandbox-recipients-not-allowed", WARNING, "Recipients of a s
 /* Principals */
 KIND(ALLOW_ANYONE, "allow-anyone", SECURITY, "Anyone may send",
 	"An Allow to everyone without a condition on who: every AWS account may send as this identity.")
-KIND(ALLOW_NOT_PRINCIPAL, "allow-with-not-principal", SECURITY, "Allow with NotPrincipal",
-	"Everyone may send but those named.")
+KIND(ALLOW_NOT_PRINCIPAL, "allow-with-not-principal", SECURITY, "Allow with NotPrincipal", "Everyone may send but those named.")
 KIND(DENY_NOT_PRINCIPAL, "deny-not-principal-without-account", WARNING, "Deny with NotPrincipal that does not name the account",
 	"AWS may judge the account before the user, and refuse the mail of the very user that is named.")
 KIND(DENY_ONE_USER, "deny-of-a-user-alone", SUGGESTION, "A Deny that names users alone",
@@ -263,8 +234,7 @@ KIND(NEVER_SMTP, "condition-key-never-present", WARNING, "A key that mail by SMT
 	"A plain condition never matches, a negated one always.")
 KIND(NOT_PROMISED, "condition-key-not-promised", SUGGESTION, "A key that SES does not promise",
 	"SES documents eight global keys; others may be missing there.")
-KIND(API_VERSION, "api-version-not-smtp", WARNING, "ses:ApiVersion other than 2",
-	"SMTP counts as version 2.")
+KIND(API_VERSION, "api-version-not-smtp", WARNING, "ses:ApiVersion other than 2", "SMTP counts as version 2.")
 KIND(TYPE_MISMATCH, "type-mismatch", WARNING, "Text compared where a typed operator belongs",
 	"StringEquals and StringLike compare addresses and dates as text, so no network and no time span matches.")
 KIND(PRIVATE_NETWORK, "private-ip-address", SUGGESTION, "Private networks under aws:SourceIp",
@@ -274,74 +244,54 @@ KIND(NETWORK_AND_ENDPOINT, "source-ip-with-vpc-endpoint", WARNING, "aws:SourceIp
 	"A request has one or the other: the statement never matches.")
 KIND(ANY_NETWORK, "any-network", SUGGESTION, "A network that holds every address",
 	"All clients of the family are inside it, and none of the other family.")
-KIND(HOST_BITS, "improve-ip-range", SUGGESTION, "Network with host bits",
-	"The bits behind the prefix are ignored.")
+KIND(HOST_BITS, "improve-ip-range", SUGGESTION, "Network with host bits", "The bits behind the prefix are ignored.")
 KIND(SECURE_INVERTED, "secure-transport-inverted", WARNING, "A message refused because it is encrypted",
 	"Mail reaches SES by TLS alone: a Deny of what is encrypted, or an Allow of what is not, is the wrong way "
 	"round.")
-KIND(VPC_FORMAT, "invalid-vpc-format", ERROR, "Not the id of a VPC",
-	"No request has it.")
-KIND(VPCE_FORMAT, "invalid-vpce-format", ERROR, "Not the id of a VPC endpoint",
-	"No request has it.")
-KIND(ACCOUNT_FORMAT, "invalid-account-format", ERROR, "Not the id of an account",
-	"No request has it.")
-KIND(ORGANIZATION_FORMAT, "invalid-organization-format", ERROR, "Not the id of an organization",
-	"No request has it.")
-KIND(REGION_FORMAT, "invalid-region", ERROR, "No such Region",
-	"No request has it.")
-KIND(BOOL_MANY, "invalid-condition-multiple-boolean", ERROR, "True and false together",
-	"The condition says nothing.")
+KIND(VPC_FORMAT, "invalid-vpc-format", ERROR, "Not the id of a VPC", "No request has it.")
+KIND(VPCE_FORMAT, "invalid-vpce-format", ERROR, "Not the id of a VPC endpoint", "No request has it.")
+KIND(ACCOUNT_FORMAT, "invalid-account-format", ERROR, "Not the id of an account", "No request has it.")
+KIND(ORGANIZATION_FORMAT, "invalid-organization-format", ERROR, "Not the id of an organization", "No request has it.")
+KIND(REGION_FORMAT, "invalid-region", ERROR, "No such Region", "No request has it.")
+KIND(BOOL_MANY, "invalid-condition-multiple-boolean", ERROR, "True and false together", "The condition says nothing.")
 
 /* Times and bounds */
-KIND(BOUNDS, "bounds-contradict", ERROR, "Bounds that leave nothing",
-	"The statement never matches.")
+KIND(BOUNDS, "bounds-contradict", ERROR, "Bounds that leave nothing", "The statement never matches.")
 KIND(NEVER_TRUE, "condition-never-true", WARNING, "A condition that no value satisfies",
 	"The star exempts everything: the statement never matches.")
 KIND(ALWAYS_TRUE, "condition-always-true", SUGGESTION, "A condition that every value satisfies",
 	"The star takes everything: the condition says nothing.")
-KIND(CONTRADICTION, "conditions-contradict", WARNING, "Conditions that cannot hold together",
-	"The statement never matches.")
+KIND(CONTRADICTION, "conditions-contradict", WARNING, "Conditions that cannot hold together", "The statement never matches.")
 KIND(DENIES_EXCLUDE, "denies-exclude-each-other", WARNING, "Two Denies of all but, that leave nothing",
 	"What the one exempts the other refuses: no message is left. The exceptions belong into one list.")
-KIND(WINDOW_PAST, "window-past", SUGGESTION, "A time window that is over",
-	"The statement does not match any more.")
+KIND(WINDOW_PAST, "window-past", SUGGESTION, "A time window that is over", "The statement does not match any more.")
 KIND(DATE_EPOCH, "invalid-date-value", WARNING, "A number where a date is meant",
 	"A number is seconds since 1970: 2026 is in January 1970.")
 
 /* Variables */
 KIND(VARIABLE_VERSION, "variable-unsupported-in-version", ERROR, "Variable in a policy without Version 2012-10-17",
 	"In older versions ${...} is compared as it stands.")
-KIND(VARIABLE_LIST, "variable-of-list", ERROR, "Variable of a key that holds a list",
-	"It is never filled in.")
+KIND(VARIABLE_LIST, "variable-of-list", ERROR, "Variable of a key that holds a list", "It is never filled in.")
 KIND(VARIABLE_UNKNOWN, "variable-never-present", WARNING, "Variable of a key that no message has",
 	"It is never filled in: a plain condition never matches, a negated one always.")
 
 /* Shape */
 KIND(MISSING_VERSION, "missing-version", SUGGESTION, "No Version",
 	"Without it the language is that of 2008, which has no variables.")
-KIND(POLICY_SIZE, "policy-size-exceeds-quota", WARNING, "Larger than 4096 bytes",
-	"SES takes no larger policy; this filter does.")
+KIND(POLICY_SIZE, "policy-size-exceeds-quota", WARNING, "Larger than 4096 bytes", "SES takes no larger policy; this filter does.")
 KIND(POLICY_COUNT, "too-many-policies", SUGGESTION, "More than 20 policies for one identity",
 	"SES takes no more; this filter does.")
 KIND(POLICY_NAME, "invalid-policy-name", SUGGESTION, "Not a name of a policy",
 	"SES takes 1 to 64 letters, digits, hyphens and underscores.")
-KIND(EMPTY_SID, "empty-sid-value", SUGGESTION, "Empty Sid",
-	"Replies and logs name the statement by it.")
-KIND(REPEATED_SID, "unique-sids-recommended", SUGGESTION, "The same Sid twice",
-	"Replies and logs name the statement by it.")
+KIND(EMPTY_SID, "empty-sid-value", SUGGESTION, "Empty Sid", "Replies and logs name the statement by it.")
+KIND(REPEATED_SID, "unique-sids-recommended", SUGGESTION, "The same Sid twice", "Replies and logs name the statement by it.")
 KIND(OPERATOR_CASE, "operator-case", SUGGESTION, "An operator in another case of letters",
 	"It is understood here; AWS does not say whether it is there.")
 KIND(ALLOW_OVERRULED, "allow-overruled", WARNING, "An Allow that a Deny overrules",
 	"A Deny without a condition refuses all that the statement allows.")
-KIND(EMPTY_CONDITION, "empty-object-condition", SUGGESTION, "Empty Condition",
-	"It says nothing.")
-KIND(EMPTY_VALUES, "empty-array-condition", WARNING, "No values in a condition",
-	"It is true only if the key is missing, or never.")
-KIND(REDUNDANT_ACTION, "redundant-action", SUGGESTION, "An action that another covers",
-	"It says nothing more.")
-KIND(REDUNDANT_RESOURCE, "redundant-resource", SUGGESTION, "A resource that another covers",
-	"It says nothing more.")
-KIND(REDUNDANT_VALUE, "redundant-condition-value", SUGGESTION, "A value that another covers",
-	"It says nothing more.")
-KIND(REDUNDANT_STATEMENT, "redundant-statement", SUGGESTION, "The same statement twice",
-	"It says nothing more.")
+KIND(EMPTY_CONDITION, "empty-object-condition", SUGGESTION, "Empty Condition", "It says nothing.")
+KIND(EMPTY_VALUES, "empty-array-condition", WARNING, "No values in a condition", "It is true only if the key is missing, or never.")
+KIND(REDUNDANT_ACTION, "redundant-action", SUGGESTION, "An action that another covers", "It says nothing more.")
+KIND(REDUNDANT_RESOURCE, "redundant-resource", SUGGESTION, "A resource that another covers", "It says nothing more.")
+KIND(REDUNDANT_VALUE, "redundant-condition-value", SUGGESTION, "A value that another covers", "It says nothing more.")
+KIND(REDUNDANT_STATEMENT, "redundant-statement", SUGGESTION, "The same statement twice", "It says nothing more.")

@@ -19,11 +19,9 @@ struct tally {
 };
 
 /* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
-static void (*const statement_checks[])(const struct subject_statement *) = {
-	check_addresses, check_case, check_contradictions, check_denies, check_keys, check_logins, check_missing_keys, check_networks,
-	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_variables,
-	check_wildcards,
-};
+static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_case, check_contradictions,
+	check_denies, check_keys, check_logins, check_missing_keys, check_networks, check_principals, check_recipients,
+	check_redundant, check_resources, check_set_operators, check_variables, check_wildcards };
 
 static void (*const document_checks[])(const struct subject *) = { check_document, check_site };
 
@@ -98,8 +96,9 @@ static void tally(struct lint *lint, const struct subject *subject)
 		lint->tallies[lint->tally_count++] = (struct tally){ .resource = copy };
 	}
 	if (++lint->tallies[i].count == SES_POLICIES + 1)
-		report(subject, KIND_POLICY_COUNT, subject->path, say(subject, "%d policies for \"%s\" already; SES takes no more",
-			SES_POLICIES, shown(subject, resource)), NULL);
+		report(subject, KIND_POLICY_COUNT, subject->path,
+			say(subject, "%d policies for \"%s\" already; SES takes no more", SES_POLICIES, shown(subject, resource)),
+			NULL);
 }
 
 static void hang(struct lint *lint, struct text name)
@@ -184,10 +183,18 @@ static void document(const struct policy_document *document, void *context)
 	}
 	faults_init(&faults);
 	struct subject subject = {
-		.findings = &lint->findings, .site = &lint->options.site, .hung = &lint->hung, .file = file->file,
-		.now = lint->options.now, .source = document->source,
-		.path = document->path, .json = document->json, .set = set, .identity = is_identity(lint, document),
-		.told = told, .named = document->name.length,
+		.findings = &lint->findings,
+		.site = &lint->options.site,
+		.hung = &lint->hung,
+		.file = file->file,
+		.now = lint->options.now,
+		.source = document->source,
+		.path = document->path,
+		.json = document->json,
+		.set = set,
+		.identity = is_identity(lint, document),
+		.told = told,
+		.named = document->name.length,
 	};
 	policy_set_fold(set, mailbox_domain_fold(lint->options.site.address_case));
 	policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, document->source, document->path,
@@ -195,7 +202,8 @@ static void document(const struct policy_document *document, void *context)
 	policy_set_seal(set, &faults);
 	if (faults.count) {
 		size_t first = lint->findings.count;
-		load_faults_report(&lint->findings, file->file, document->name.length ? shown(&subject, document->name) : NULL, &faults);
+		load_faults_report(&lint->findings, file->file, document->name.length ? shown(&subject, document->name) : NULL,
+			&faults);
 		mend(&lint->findings, first, document->json);
 	} else if (policy_set_count(set)) {
 		subject.policy = policy_set_policy(set, 0);

@@ -21,16 +21,16 @@
 
 /* What only the site knows. Empty or NULL: not known, and then not held against a policy. */
 struct lint_site {
-	const char *account;            /* 12 digits */
+	const char *account; /* 12 digits */
 	const char *region;
-	struct string_list identities;  /* verified domains and addresses */
+	struct string_list identities;         /* verified domains and addresses */
 	struct string_list configuration_sets; /* that mail is sent with */
-	struct string_list context;     /* condition keys that the site fills in */
-	const struct site_options *options;   /* all that the settings say; NULL: there are none */
-	const struct principal_map *clients;  /* their list of principals; NULL: there is none, or it does not load */
-	bool sandbox;                   /* the account is in the sandbox of SES */
-	enum mailbox_case address_case; /* how the site compares addresses */
-	bool complete;                  /* all resource policies of the site are looked at, before those of users */
+	struct string_list context;            /* condition keys that the site fills in */
+	const struct site_options *options;    /* all that the settings say; NULL: there are none */
+	const struct principal_map *clients;   /* their list of principals; NULL: there is none, or it does not load */
+	bool sandbox;                          /* the account is in the sandbox of SES */
+	enum mailbox_case address_case;        /* how the site compares addresses */
+	bool complete;                         /* all resource policies of the site are looked at, before those of users */
 };
 
 enum lint_type {
@@ -42,20 +42,20 @@ enum lint_type {
 struct lint_options {
 	struct lint_site site;
 	enum lint_type type;
-	struct instant now;             /* for windows that are over */
-	bool (*stop)(void);             /* asked before each statement; true: look at no more. NULL: look at all */
+	struct instant now; /* for windows that are over */
+	bool (*stop)(void); /* asked before each statement; true: look at no more. NULL: look at all */
 };
 
 struct tally;
 
 struct lint {
-	struct lint_options options;    /* borrowed strings */
+	struct lint_options options; /* borrowed strings */
 	struct findings findings;
-	struct tally *tallies;          /* policies counted by identity, over all files; in the findings' arena */
+	struct tally *tallies; /* policies counted by identity, over all files; in the findings' arena */
 	size_t tally_count, tally_room;
-	struct string_list hung;        /* identities that resource policies hang on, over all files; in the findings' arena */
+	struct string_list hung; /* identities that resource policies hang on, over all files; in the findings' arena */
 	size_t hung_room;
-	bool stopped;                   /* not all was looked at, for `stop` */
+	bool stopped; /* not all was looked at, for `stop` */
 };
 
 void lint_init(struct lint *lint, const struct lint_options *options);

@@ -30,7 +30,8 @@ bool lint_path(struct lint *lint, const char *path, enum lint_type type, struct 
 	return look(lint, path, type, NULL, faults);
 }
 
-static bool look_at_list(struct lint *lint, const struct string_list *paths, enum lint_type type, size_t *bytes, struct faults *faults)
+static bool look_at_list(struct lint *lint, const struct string_list *paths, enum lint_type type, size_t *bytes,
+	struct faults *faults)
 {
 	bool good = true;
 

@@ -50,8 +50,10 @@ static void logins_fall(const struct looking *looking)
 		const struct principal_rule *opening = clients_opening(map, &arena, i, other, &caller);
 		if (opening)
 			report(subject, KIND_LOGIN_FALLS_OPEN, place_in(&place, "principals", i, "login"),
-				say(subject, "the same account may log in as \"%s\", which this entry does not fit. Name the realms of your logins in "
-					"\"login_realms\"; if they have none, write []", shown(subject, other)),
+				say(subject,
+					"the same account may log in as \"%s\", which this entry does not fit. Name the realms of your logins in "
+					"\"login_realms\"; if they have none, write []",
+					shown(subject, other)),
 				say(subject, "its principal would be %s", rule_name(looking, opening)));
 		arena_reset(&arena);
 	}
@@ -82,8 +84,11 @@ static void tell_covered(const struct looking *looking, const char *list, size_t
 	struct place place;
 
 	report(&looking->subject, KIND_NEVER_COUNTS, place_in(&place, list, covered, NULL),
-		say(&looking->subject, "%s[%zu] fits every client that this entry fits, and the first that fits counts; put this one in front, or "
-			"take it out", list, covering), NULL);
+		say(&looking->subject,
+			"%s[%zu] fits every client that this entry fits, and the first that fits counts; put this one in front, or "
+			"take it out",
+			list, covering),
+		NULL);
 }
 
 static void principals_covered(const struct looking *looking)
@@ -134,7 +139,8 @@ static void not_closed(const struct looking *looking)
 			"this does not close the list; {\"refuse\": true} in place of the entry does", NULL);
 	if (!is_for_everyone(rule))
 		report(&looking->subject, KIND_NOT_CLOSED, &path,
-			"a client that fits no entry is user/smtp-relay; end the list with {\"refuse\": true}, or with an entry for the others", NULL);
+			"a client that fits no entry is user/smtp-relay; end the list with {\"refuse\": true}, or with an entry for the others",
+			NULL);
 }
 
 static void keys_known(const struct looking *looking, const struct map *context, const struct json_path *parent)
@@ -147,7 +153,8 @@ static void keys_known(const struct looking *looking, const struct map *context,
 		const struct json_path path = { .parent = &inner, .member = context->at[i].name, .at_key = true };
 		const char *near = key_find(key) ? NULL : key_nearest(key);
 		if (near)
-			report(subject, KIND_SETTINGS_KEY, &path, say(subject, "there is no key \"%s\"; \"%s\" is meant?", shown(subject, key), near), NULL);
+			report(subject, KIND_SETTINGS_KEY, &path,
+				say(subject, "there is no key \"%s\"; \"%s\" is meant?", shown(subject, key), near), NULL);
 	}
 }
 
@@ -173,7 +180,8 @@ static void configuration_sets(const struct looking *looking)
 	for (size_t i = 0; i < options->configuration_sets.count; i++) {
 		const struct json_path path = { .parent = &list, .member = options->configuration_sets.at[i].name, .at_key = true };
 		struct text name = text_of(options->configuration_sets.at[i].name), identity;
-		enum mailbox_kind kind = identity_read(&looking->lint->findings.arena, name, (enum mailbox_case)options->address_case, &identity);
+		enum mailbox_kind kind = identity_read(&looking->lint->findings.arena, name,
+			(enum mailbox_case)options->address_case, &identity);
 		if (kind == MAILBOX_MEMORY)
 			looking->lint->findings.out_of_memory = true;
 		if (kind != MAILBOX_ADDRESS)
@@ -181,7 +189,9 @@ static void configuration_sets(const struct looking *looking)
 		const char *near = nearest(identity, options->identities.at, options->identities.count, identity.length / 6 + 1);
 		if (near && !text_equals_fold(text_of(near), identity))
 			report(subject, KIND_SET_IDENTITY, &path,
-				say(subject, "\"%s\" is none of \"identities\"; \"%s\" is meant?", shown(subject, name), shown(subject, text_of(near))), NULL);
+				say(subject, "\"%s\" is none of \"identities\"; \"%s\" is meant?", shown(subject, name),
+					shown(subject, text_of(near))),
+				NULL);
 	}
 }
 
@@ -204,7 +214,11 @@ void lint_settings(struct lint *lint, const struct json_source *source)
 	size_t first = lint->findings.count;
 
 	looking.subject = (struct subject){
-		.findings = &lint->findings, .site = &lint->options.site, .file = source->file, .now = lint->options.now, .source = source,
+		.findings = &lint->findings,
+		.site = &lint->options.site,
+		.file = source->file,
+		.now = lint->options.now,
+		.source = source,
 		.told = looking.told,
 	};
 	if (looking.map) {

@@ -170,7 +170,11 @@ void load_faults_report(struct findings *findings, const char *file, const char 
 	else if (faults->count > told) {
 		char more[80];
 		snprintf(more, sizeof more, "%zu more faults are not shown", faults->count - told);
-		findings_add(findings, (struct finding){ .kind = KIND_DOES_NOT_LOAD, .file = keep(findings, text_of(file)),
-			.policy = policy, .statement = -1, .message = keep(findings, text_of(more)) });
+		findings_add(findings,
+			(struct finding){ .kind = KIND_DOES_NOT_LOAD,
+				.file = keep(findings, text_of(file)),
+				.policy = policy,
+				.statement = -1,
+				.message = keep(findings, text_of(more)) });
 	}
 }

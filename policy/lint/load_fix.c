@@ -8,7 +8,15 @@
 #include <strings.h>
 
 static const char *const elements[] = {
-	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+	"Sid",
+	"Effect",
+	"Principal",
+	"NotPrincipal",
+	"Action",
+	"NotAction",
+	"Resource",
+	"NotResource",
+	"Condition",
 };
 static const char *const principal_kinds[] = { "AWS", "Service", "Federated", "CanonicalUser" };
 static const char *const effects[] = { "Allow", "Deny" };
@@ -21,7 +29,7 @@ static const char *meant(const char *text, const char *const *names, size_t coun
 	return near && strcmp(near, text) ? near : NULL;
 }
 
-#define MEANT(text, names, most) meant(text, names, sizeof (names) / sizeof *(names), most)
+#define MEANT(text, names, most) meant(text, names, sizeof(names) / sizeof *(names), most)
 
 /* A copy of the object, in which members are called what they are meant to be; NULL: nothing changes. */
 static json_t *renamed(const json_t *object, const char *const *names, size_t count, size_t most)

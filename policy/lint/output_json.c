@@ -13,17 +13,17 @@ static bool maybe(json_t *object, const char *member, json_t *value, bool there)
 static json_t *finding_json(const struct finding *finding)
 {
 	const struct kind *kind = &kinds[finding->kind];
-	json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "id", kind->id, "severity", severity_name(kind->severity),
-		"title", kind->title, "file", finding->file);
+	json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "id", kind->id, "severity", severity_name(kind->severity), "title",
+		kind->title, "file", finding->file);
 
 	if (!object || !maybe(object, "line", json_integer(finding->line), finding->line) ||
-	    !maybe(object, "column", json_integer(finding->column), finding->line) ||
-	    !maybe(object, "policy", finding->policy ? json_string(finding->policy) : NULL, finding->policy) ||
-	    !maybe(object, "statement", json_integer(finding->statement), finding->statement >= 0) ||
-	    !maybe(object, "sid", finding->sid ? json_string(finding->sid) : NULL, finding->sid) ||
-	    json_object_set_new(object, "message", json_string(finding->message)) ||
-	    json_object_set_new(object, "mail", json_string(finding->mail ? finding->mail : kind->meaning)) ||
-	    (finding->fix && json_object_set(object, "fix", finding->fix))) {
+		!maybe(object, "column", json_integer(finding->column), finding->line) ||
+		!maybe(object, "policy", finding->policy ? json_string(finding->policy) : NULL, finding->policy) ||
+		!maybe(object, "statement", json_integer(finding->statement), finding->statement >= 0) ||
+		!maybe(object, "sid", finding->sid ? json_string(finding->sid) : NULL, finding->sid) ||
+		json_object_set_new(object, "message", json_string(finding->message)) ||
+		json_object_set_new(object, "mail", json_string(finding->mail ? finding->mail : kind->meaning)) ||
+		(finding->fix && json_object_set(object, "fix", finding->fix))) {
 		json_decref(object);
 		return NULL;
 	}
@@ -52,7 +52,8 @@ bool output_kinds_json(FILE *out)
 	bool good = true;
 
 	for (size_t i = 0; good && i < KINDS; i++)
-		good = line(out, json_pack("{s:s, s:s, s:s, s:s}", "id", kinds[i].id, "severity", severity_name(kinds[i].severity),
-			"title", kinds[i].title, "meaning", kinds[i].meaning));
+		good = line(out,
+			json_pack("{s:s, s:s, s:s, s:s}", "id", kinds[i].id, "severity", severity_name(kinds[i].severity), "title",
+				kinds[i].title, "meaning", kinds[i].meaning));
 	return good;
 }

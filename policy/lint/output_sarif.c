@@ -22,9 +22,9 @@ static json_t *rule(const struct kind *kind)
 
 	if (properties && levels[kind->severity].security)
 		json_object_set_new(properties, "security-severity", json_string(levels[kind->severity].security));
-	return json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s}, s:o}", "id", kind->id,
-		"shortDescription", "text", kind->title, "fullDescription", "text", kind->meaning,
-		"defaultConfiguration", "level", levels[kind->severity].level, "properties", properties);
+	return json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s}, s:o}", "id", kind->id, "shortDescription", "text", kind->title,
+		"fullDescription", "text", kind->meaning, "defaultConfiguration", "level", levels[kind->severity].level,
+		"properties", properties);
 }
 
 /* A path as a relative URI reference (RFC 3986): what is not unreserved or a slash is escaped. */
@@ -51,7 +51,8 @@ static json_t *uri(const char *path)
 /* Braces stand for arguments in messages; one that is meant is doubled (3.11.5). */
 static json_t *message(const struct finding *finding)
 {
-	json_t *plain = json_sprintf("%s (mail: %s)", finding->message, finding->mail ? finding->mail : kinds[finding->kind].meaning);
+	json_t *plain = json_sprintf("%s (mail: %s)", finding->message,
+		finding->mail ? finding->mail : kinds[finding->kind].meaning);
 	char *out = plain ? malloc(2 * json_string_length(plain) + 1) : NULL;
 	size_t used = 0;
 
@@ -69,15 +70,15 @@ static json_t *message(const struct finding *finding)
 static json_t *result(const struct finding *finding)
 {
 	const struct kind *kind = &kinds[finding->kind];
-	json_t *location = json_pack("{s:{s:o}}", "artifactLocation", "uri",
-		uri(finding->outer ? finding->outer : finding->file));
+	json_t *location = json_pack("{s:{s:o}}", "artifactLocation", "uri", uri(finding->outer ? finding->outer : finding->file));
 
 	/* A place inside a string is none of the file's lines. Columns are counted in characters; the log says so by columnKind. */
 	if (location && finding->line && !finding->outer)
-		json_object_set_new(location, "region", json_pack("{s:i, s:i}", "startLine", (int)finding->line,
-			"startColumn", (int)finding->column));
+		json_object_set_new(location, "region",
+			json_pack("{s:i, s:i}", "startLine", (int)finding->line, "startColumn", (int)finding->column));
 	json_t *object = json_pack("{s:s, s:i, s:s, s:{s:o}, s:[{s:o}]}", "ruleId", kind->id, "ruleIndex", (int)finding->kind,
-		"level", levels[kind->severity].level, "message", "text", message(finding), "locations", "physicalLocation", location);
+		"level", levels[kind->severity].level, "message", "text", message(finding), "locations", "physicalLocation",
+		location);
 	if (object && finding->fix)
 		json_object_set_new(object, "properties", json_pack("{s:O}", "correctedStatement", finding->fix));
 	return object;
@@ -92,10 +93,9 @@ bool output_sarif(FILE *out, const struct findings *findings, const char *versio
 		good = !json_array_append_new(rules, rule(&kinds[i]));
 	for (size_t i = 0; good && i < findings->count; i++)
 		good = !json_array_append_new(results, result(&findings->list[i]));
-	json_t *log = json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:s, s:o}]}",
-		"$schema", "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs",
-		"tool", "driver", "name", "ses-policy", "version", version, "rules", rules,
-		"columnKind", "unicodeCodePoints", "results", results);
+	json_t *log = json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:s, s:o}]}", "$schema",
+		"https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs", "tool", "driver", "name", "ses-policy",
+		"version", version, "rules", rules, "columnKind", "unicodeCodePoints", "results", results);
 	good = good && log && !json_dumpf(log, out, JSON_INDENT(2) | JSON_ENSURE_ASCII) && fputc('\n', out) != EOF;
 	json_decref(log);
 	return good;

@@ -23,8 +23,17 @@ bool statement_takes(const struct statement *statement, struct text action)
 
 /* Values that hardly any policy names, one of each type; tried when a condition must not hold, or is negated. */
 static const char *const outsiders[] = {
-	PROBE_OUTSIDER, "a@a.test", "203.0.113.77", "2001:db8::77", "true", "false", "0", "999999999999",
-	"1970-01-02T00:00:00Z", "2999-01-01T00:00:00Z", "arn:aws:iam::999999999999:user/other",
+	PROBE_OUTSIDER,
+	"a@a.test",
+	"203.0.113.77",
+	"2001:db8::77",
+	"true",
+	"false",
+	"0",
+	"999999999999",
+	"1970-01-02T00:00:00Z",
+	"2999-01-01T00:00:00Z",
+	"arn:aws:iam::999999999999:user/other",
 };
 
 static struct text literal_or(struct text pattern, const char *otherwise)
@@ -38,14 +47,15 @@ static struct text lowered_identity(struct probe *probe, struct text resource)
 	bool address = text_find(resource, '@', 0) < resource.length;
 
 	if (!resource.at || !text_starts_with(resource, TEXT("identity/")) ||
-	    (address && probe->s->subject->site->address_case == MAILBOX_CASE_PRESERVE))
+		(address && probe->s->subject->site->address_case == MAILBOX_CASE_PRESERVE))
 		return resource;
 	return domain_lowered(&probe->arena, resource);
 }
 
 static bool takes_resource(const struct resource_pattern *pattern, const struct request *request, enum effect effect)
 {
-	bool written = resource_match(pattern, request, false) == TRUTH_TRUE, folded = resource_match(pattern, request, true) == TRUTH_TRUE;
+	bool written = resource_match(pattern, request, false) == TRUTH_TRUE,
+	     folded = resource_match(pattern, request, true) == TRUTH_TRUE;
 
 	return effect == EFFECT_DENY ? written || folded : written && folded;
 }
@@ -71,9 +81,10 @@ static bool resource_choose(struct probe *probe, struct text *account)
 			resource = TEXT("identity/example.com");
 		resource = lowered_identity(probe, sample(&probe->arena, resource, false));
 		const char *arn = resource.at ? arena_printf(&probe->arena, "arn:%.*s:ses:%.*s:%.*s:%.*s", TEXT_ARGS(partition),
-			TEXT_ARGS(region), TEXT_ARGS(*account), TEXT_ARGS(resource)) : NULL;
+							TEXT_ARGS(region), TEXT_ARGS(*account), TEXT_ARGS(resource))
+					      : NULL;
 		if (arn && request_resource(&probe->request, text_of(arn)) &&
-		    takes_resource(pattern, &probe->request, statement->effect))
+			takes_resource(pattern, &probe->request, statement->effect))
 			return true;
 	}
 	return statement->not_resource && request_resource(&probe->request, any);
@@ -121,7 +132,8 @@ bool probe_set(struct probe *probe, struct text key, const struct text *values, 
 	slot->state = SLOT_ABSENT;
 	for (size_t i = 0; i < count; i++) {
 		struct text value = values[i];
-		if (key_is_address(key) && probe->s->subject->site->address_case == MAILBOX_CASE_DOMAIN && domain_has_capitals(value))
+		if (key_is_address(key) && probe->s->subject->site->address_case == MAILBOX_CASE_DOMAIN &&
+			domain_has_capitals(value))
 			value = domain_lowered(&probe->arena, value);
 		if (!value.at || !request_value(&probe->request, number, value))
 			return false;
@@ -171,8 +183,7 @@ static bool key_holds(const struct probe *probe, struct text key)
 	const struct statement *statement = probe->s->statement;
 
 	for (size_t i = 0; i < statement->condition_count; i++)
-		if (text_equals_fold(statement->conditions[i].key_text, key) &&
-		    !probe_holds(probe, &statement->conditions[i]))
+		if (text_equals_fold(statement->conditions[i].key_text, key) && !probe_holds(probe, &statement->conditions[i]))
 			return false;
 	return true;
 }
@@ -241,7 +252,7 @@ static bool key_dodges(const struct probe *probe, struct text key)
 	for (size_t at = 0; (statement = other_deny(probe, &at));)
 		for (size_t i = 0; i < statement->condition_count; i++)
 			if (text_equals_fold(statement->conditions[i].key_text, key) &&
-			    probe_holds(probe, &statement->conditions[i]))
+				probe_holds(probe, &statement->conditions[i]))
 				return false;
 	return key_holds(probe, key);
 }
@@ -333,8 +344,7 @@ struct text probe_choose(struct probe *probe, const struct condition *c, bool ho
 	for (size_t v = 0; v < c->value_count; v++)
 		for (int n = 0; n < PROBE_CANDIDATES; n++) {
 			struct text value = probe_candidate(probe, c, c->values[v], n);
-			if (value.at && probe_set(probe, c->key_text, &value, 1) &&
-			    probe_holds(probe, c) == holds)
+			if (value.at && probe_set(probe, c->key_text, &value, 1) && probe_holds(probe, c) == holds)
 				return value;
 		}
 	for (size_t i = 0; i < sizeof outsiders / sizeof *outsiders; i++) {

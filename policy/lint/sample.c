@@ -49,7 +49,7 @@ static struct text beside(struct arena *arena, const struct condition *c, struct
 	if (!instant_parse(value, &instant))
 		return (struct text){ 0 };
 	instant.seconds += step;
-	if (c->how.operator->type == TYPE_NUMBER)
+	if (c->how.op->type == TYPE_NUMBER)
 		snprintf(text, sizeof text, "%lld", (long long)instant.seconds);
 	else
 		instant_print(&instant, text);
@@ -104,9 +104,9 @@ struct text probe_candidate(struct probe *probe, const struct condition *c, stru
 	switch (n) {
 	case 0:
 		value = c->template_count ? filled(probe, value) : value;
-		if (!value.at || (c->how.operator->comparison != COMPARE_GLOB && c->how.operator->type != TYPE_IP))
+		if (!value.at || (c->how.op->comparison != COMPARE_GLOB && c->how.op->type != TYPE_IP))
 			return value;
-		if (c->how.operator->type == TYPE_IP)
+		if (c->how.op->type == TYPE_IP)
 			return inside(&probe->arena, value);
 		return sample(&probe->arena, value, key_is_address(c->key_text));
 	case 1:

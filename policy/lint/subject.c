@@ -125,8 +125,12 @@ static struct finding finding_at(const struct subject *subject, enum kind_number
 	const char *message, const char *mail)
 {
 	struct finding finding = {
-		.kind = kind, .file = say(subject, "%s", subject->source->file), .statement = -1,
-		.message = message, .mail = mail, .policy = subject->policy ? shown(subject, subject->policy->name) : NULL,
+		.kind = kind,
+		.file = say(subject, "%s", subject->source->file),
+		.statement = -1,
+		.message = message,
+		.mail = mail,
+		.policy = subject->policy ? shown(subject, subject->policy->name) : NULL,
 	};
 	struct json_place place;
 	if (strcmp(subject->source->file, subject->file))
@@ -138,8 +142,8 @@ static struct finding finding_at(const struct subject *subject, enum kind_number
 	return finding;
 }
 
-void report(const struct subject *subject, enum kind_number kind, const struct json_path *path,
-	const char *message, const char *mail)
+void report(const struct subject *subject, enum kind_number kind, const struct json_path *path, const char *message,
+	const char *mail)
 {
 	if (counted(subject, kind))
 		findings_add(subject->findings, finding_at(subject, kind, path, message, mail));
@@ -149,8 +153,8 @@ void subject_close(const struct subject *subject)
 {
 	for (enum kind_number kind = 0; kind < KINDS; kind++)
 		if (subject->told[kind] > SUBJECT_TOLD)
-			findings_add(subject->findings, finding_at(subject, kind, subject->path,
-				"there are more of this kind", NULL));
+			findings_add(subject->findings,
+				finding_at(subject, kind, subject->path, "there are more of this kind", NULL));
 }
 
 bool subject_has_enough(const struct subject *subject, enum kind_number kind)
@@ -158,8 +162,8 @@ bool subject_has_enough(const struct subject *subject, enum kind_number kind)
 	return subject->told[kind] > SUBJECT_TOLD;
 }
 
-void report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path,
-	const char *message, const char *mail, json_t *fix)
+void report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path, const char *message,
+	const char *mail, json_t *fix)
 {
 	if (!counted(s->subject, kind)) {
 		json_decref(fix);
@@ -176,7 +180,7 @@ const struct condition *condition_on(const struct statement *statement, struct t
 {
 	for (size_t i = 0; i < statement->condition_count; i++) {
 		const struct condition *c = &statement->conditions[i];
-		if (text_equals_fold(c->key_text, key) && (c->how.operator->type & types))
+		if (text_equals_fold(c->key_text, key) && (c->how.op->type & types))
 			return c;
 	}
 	return NULL;

@@ -21,17 +21,17 @@
 struct subject {
 	struct findings *findings;
 	const struct lint_site *site;
-	const struct string_list *hung;   /* identities that resource policies of this run hang on, so far */
-	const char *file;                 /* as given; the source's own is FILE[NAME] if it stands inside a string */
+	const struct string_list *hung; /* identities that resource policies of this run hang on, so far */
+	const char *file;               /* as given; the source's own is FILE[NAME] if it stands inside a string */
 	struct instant now;
 	const struct json_source *source;
-	const struct json_path *path;     /* of the document in its source; NULL: it is the root */
+	const struct json_path *path; /* of the document in its source; NULL: it is the root */
 	const json_t *json;
-	const struct policy_set *set;     /* of this document alone */
+	const struct policy_set *set; /* of this document alone */
 	const struct policy *policy;
-	bool identity;                    /* a policy of a user rather than of a sending identity */
-	unsigned *told;                   /* findings of each kind so far */
-	bool named;                       /* its name comes from a file or a map, not from nowhere */
+	bool identity;  /* a policy of a user rather than of a sending identity */
+	unsigned *told; /* findings of each kind so far */
+	bool named;     /* its name comes from a file or a map, not from nowhere */
 };
 
 /* One statement. */
@@ -40,7 +40,7 @@ struct subject_statement {
 	const struct statement *statement;
 	const json_t *json;
 	struct json_path list, element;
-	const struct json_path *path;     /* list or element */
+	const struct json_path *path; /* list or element */
 };
 
 /* Statement `index` of the document. *out must not move: it points into itself. */
@@ -90,12 +90,12 @@ bool subject_has_enough(const struct subject *subject, enum kind_number kind);
 void subject_close(const struct subject *subject);
 
 /* Report on the document. `mail` and `fix` may be NULL; takes the fix. */
-void report(const struct subject *subject, enum kind_number kind, const struct json_path *path,
-	const char *message, const char *mail);
+void report(const struct subject *subject, enum kind_number kind, const struct json_path *path, const char *message,
+	const char *mail);
 
 /* Report on a statement. */
-void report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path,
-	const char *message, const char *mail, json_t *fix);
+void report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path, const char *message,
+	const char *mail, json_t *fix);
 
 /* Has the statement a condition on this key with that operator type (enum value_type bits)? */
 const struct condition *condition_on(const struct statement *statement, struct text key, unsigned types);

@@ -33,17 +33,17 @@ bool about_others(const struct statement *statement)
 
 bool fit_passes(const struct statement *statement, const struct condition *c)
 {
-	return (statement->effect == EFFECT_ALLOW) != c->how.operator->negated;
+	return (statement->effect == EFFECT_ALLOW) != c->how.op->negated;
 }
 
 bool is_text(const struct condition *c)
 {
-	return c->how.operator->type == TYPE_STRING;
+	return c->how.op->type == TYPE_STRING;
 }
 
 bool is_glob(const struct condition *c)
 {
-	return is_text(c) && c->how.operator->comparison == COMPARE_GLOB;
+	return is_text(c) && c->how.op->comparison == COMPARE_GLOB;
 }
 
 bool is_fixed(const struct condition *c, size_t i)
@@ -76,7 +76,15 @@ bool has_upper(struct text t)
 bool is_region(struct text t)
 {
 	static const char *const directions[] = {
-		"north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
+		"north",
+		"south",
+		"east",
+		"west",
+		"central",
+		"northeast",
+		"northwest",
+		"southeast",
+		"southwest",
 	};
 	size_t end = t.length;
 
@@ -112,7 +120,7 @@ static size_t distance(struct text a, struct text b)
 			if (row[j - 1] + 1 < least)
 				least = row[j - 1] + 1;
 			if (i > 1 && j > 1 && text_lower(a.at[i - 1]) == text_lower(b.at[j - 2]) &&
-			    text_lower(a.at[i - 2]) == text_lower(b.at[j - 1]) && before[j - 2] + 1 < least)
+				text_lower(a.at[i - 2]) == text_lower(b.at[j - 1]) && before[j - 2] + 1 < least)
 				least = before[j - 2] + 1;
 			row[j] = least;
 		}

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum token {
-	TOKEN_ATOM,    /* a word without quotes; dots may be in it */
+	TOKEN_ATOM, /* a word without quotes; dots may be in it */
 	TOKEN_QUOTED,
 	TOKEN_LITERAL, /* [192.0.2.1] */
 	TOKEN_OPEN,    /* < */
@@ -14,12 +14,12 @@ enum token {
 	TOKEN_COLON,
 	TOKEN_SEMICOLON,
 	TOKEN_END,
-	TOKEN_WRONG,   /* no token, or one that does not end */
+	TOKEN_WRONG, /* no token, or one that does not end */
 };
 
 struct lexer {
 	struct text rest;
-	struct text token;  /* the last one's text */
+	struct text token;   /* the last one's text */
 	bool blank, comment; /* what stands before it */
 };
 
@@ -47,8 +47,15 @@ static size_t enclosed(struct text t, char open, char close)
 
 /* Bytes that words without quotes are made of: no control bytes, blanks and specials. */
 static const bool is_atom_byte[256] = {
-	['!'] = true, ['#' ... '\''] = true, ['*' ... '+'] = true, ['-' ... '9'] = true, ['='] = true, ['?'] = true,
-	['A' ... 'Z'] = true, ['^' ... '~'] = true, [0x80 ... 0xff] = true,
+	['!'] = true,
+	['#' ... '\''] = true,
+	['*' ... '+'] = true,
+	['-' ... '9'] = true,
+	['='] = true,
+	['?'] = true,
+	['A' ... 'Z'] = true,
+	['^' ... '~'] = true,
+	[0x80 ... 0xff] = true,
 };
 
 /* Take the token of so many bytes; 0: there is none. */
@@ -100,15 +107,15 @@ static bool is_dot_atom(struct text atom)
 }
 
 enum state {
-	STATE_BEGIN,   /* before an address */
-	STATE_WORD,    /* after one word: a local part, or a name begins */
-	STATE_WORDS,   /* after several: a name */
-	STATE_AT,      /* after local@ */
-	STATE_OPEN,    /* after < */
-	STATE_LOCAL,   /* after <local */
+	STATE_BEGIN, /* before an address */
+	STATE_WORD,  /* after one word: a local part, or a name begins */
+	STATE_WORDS, /* after several: a name */
+	STATE_AT,    /* after local@ */
+	STATE_OPEN,  /* after < */
+	STATE_LOCAL, /* after <local */
 	STATE_BRACKET_AT,
-	STATE_DOMAIN,  /* after <local@domain */
-	STATE_AFTER,   /* after an address: a separator must follow */
+	STATE_DOMAIN, /* after <local@domain */
+	STATE_AFTER,  /* after an address: a separator must follow */
 	STATE_WRONG,
 };
 
@@ -147,13 +154,13 @@ static const struct step {
 
 struct parser {
 	enum state state;
-	bool group;          /* in a group */
-	bool dotted;         /* the word before could be a local part */
-	struct text word;    /* it */
+	bool group;       /* in a group */
+	bool dotted;      /* the word before could be a local part */
+	struct text word; /* it */
 	struct address_spec *specs;
 	size_t room;
-	bool null;           /* there was `<>` */
-	bool words;          /* there was anything else */
+	bool null;  /* there was `<>` */
+	bool words; /* there was anything else */
 	size_t mailboxes;
 };
 

@@ -17,8 +17,8 @@
 #include "base/text.h"
 
 enum address_list {
-	ADDRESSES_NONE,  /* no address, or not in this grammar */
-	ADDRESSES_NULL,  /* `<>` and nothing else but comments */
+	ADDRESSES_NONE, /* no address, or not in this grammar */
+	ADDRESSES_NULL, /* `<>` and nothing else but comments */
 	ADDRESSES_SOME,
 };
 

@@ -82,7 +82,8 @@ bool configuration_sets_find(struct generation *generation, const struct map *se
 		}
 		/* What a file said of the same identity gives way. */
 		for (size_t j = 0; j < noted; j++)
-			if (text_equals(generation->configuration_sets[j].identity, generation->configuration_sets[before].identity))
+			if (text_equals(generation->configuration_sets[j].identity,
+				    generation->configuration_sets[before].identity))
 				generation->configuration_sets[j].name = generation->configuration_sets[before].name;
 	}
 	struct configuration_set *sets = generation->configuration_sets;
@@ -98,8 +99,9 @@ bool configuration_sets_find(struct generation *generation, const struct map *se
 struct text configuration_set_of(const struct generation *generation, struct text identity)
 {
 	const struct configuration_set wanted = { .identity = identity };
-	const struct configuration_set *found = generation->configuration_set_count ? bsearch(&wanted,
-		generation->configuration_sets, generation->configuration_set_count, sizeof wanted, order) : NULL;
+	const struct configuration_set *found = generation->configuration_set_count
+		? bsearch(&wanted, generation->configuration_sets, generation->configuration_set_count, sizeof wanted, order)
+		: NULL;
 
 	return found ? found->name : TEXT("");
 }

@@ -77,7 +77,8 @@ static bool moment(struct request *request, const struct generation *generation,
 		instant_print(now, text);
 	if (generation->slot[KEY_EPOCH_TIME] >= 0)
 		snprintf(epoch, sizeof epoch, "%lld", (long long)now->seconds);
-	return printed(request, generation->slot[KEY_CURRENT_TIME], text) && printed(request, generation->slot[KEY_EPOCH_TIME], epoch);
+	return printed(request, generation->slot[KEY_CURRENT_TIME], text) &&
+		printed(request, generation->slot[KEY_EPOCH_TIME], epoch);
 }
 
 /* Of the first network that the client is in. */
@@ -93,9 +94,7 @@ bool facts_of_client(struct request *request, const struct generation *generatio
 	const struct instant *now)
 {
 	request_state(request, generation->slot[KEY_RECIPIENTS], SLOT_OPEN);
-	return source_ip(request, generation->slot[KEY_SOURCE_IP], client) &&
-		moment(request, generation, now) &&
+	return source_ip(request, generation->slot[KEY_SOURCE_IP], client) && moment(request, generation, now) &&
 		request_value(request, generation->slot[KEY_SECURE_TRANSPORT], client->tls ? TEXT("true") : TEXT("false")) &&
-		network_context(request, generation, &client->ip) &&
-		context_apply(&generation->context, request);
+		network_context(request, generation, &client->ip) && context_apply(&generation->context, request);
 }

@@ -89,7 +89,7 @@ static enum header_kind take_address(struct arena *arena, const struct address_s
 		return HEADER_MEMORY;
 	/* An encoded-word does not belong into an address; whoever decodes it there sees another one. */
 	if (out->mailbox.kind != MAILBOX_ADDRESS || text_starts_with(out->mailbox.local, TEXT("=?")) ||
-	    text_ends_with(out->mailbox.domain, TEXT("?=")))
+		text_ends_with(out->mailbox.domain, TEXT("?=")))
 		return HEADER_INVALID;
 	out->written.kind = MAILBOX_NULL;
 	if (!text_equals(spec->local, out->mailbox.local))
@@ -105,8 +105,7 @@ static enum header_kind take_address(struct arena *arena, const struct address_s
 }
 
 /* The mailboxes of the grammar behind those that are there. */
-static enum header_kind take_addresses(struct arena *arena, struct text text, enum mailbox_case fold,
-	struct header_mailboxes *out)
+static enum header_kind take_addresses(struct arena *arena, struct text text, enum mailbox_case fold, struct header_mailboxes *out)
 {
 	struct address_spec specs[HEADER_MAILBOXES_MAX];
 	size_t count;
@@ -168,7 +167,7 @@ static bool take_names(struct naming *naming, InternetAddressList *list, bool in
 			if (!take_name(naming, internet_address_get_name(address)))
 				return false;
 		} else if (in_group || !INTERNET_ADDRESS_IS_GROUP(address) ||
-			   !take_names(naming, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
+			!take_names(naming, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
 			return false;
 		}
 	}

@@ -58,8 +58,7 @@ static void find_slots(struct generation *generation)
 }
 
 /* One group of policies: those of the identities, or of a principal. */
-static void load_group(struct generation *generation, unsigned group, const struct string_list *paths,
-	struct faults *faults)
+static void load_group(struct generation *generation, unsigned group, const struct string_list *paths, struct faults *faults)
 {
 	struct loaded_files files;
 
@@ -67,12 +66,13 @@ static void load_group(struct generation *generation, unsigned group, const stru
 		return;
 	for (size_t i = 0; i < files.count; i++) {
 		size_t before = faults->count;
-		policy_set_add_text(generation->set, group, files.files[i].shown, files.files[i].name,
-			files.files[i].content, faults);
-		if (group == POLICY_GROUP_RESOURCE && !configuration_set_note(generation, files.files[i].name, files.files[i].content))
+		policy_set_add_text(generation->set, group, files.files[i].shown, files.files[i].name, files.files[i].content,
+			faults);
+		if (group == POLICY_GROUP_RESOURCE &&
+			!configuration_set_note(generation, files.files[i].name, files.files[i].content))
 			fault_memory(faults);
 		if (group == POLICY_GROUP_RESOURCE && faults->count == before &&
-		    !identity_file_note(generation, files.files[i].name, files.files[i].content))
+			!identity_file_note(generation, files.files[i].name, files.files[i].content))
 			fault_memory(faults);
 	}
 	if (group == POLICY_GROUP_RESOURCE)
@@ -88,7 +88,7 @@ static void load_policies(struct generation *generation, const struct site_optio
 	if (faults->count == before && !policy_set_count(generation->set) && !generation->states_policies)
 		fault_add(faults, "%s: holds no policy; add one, or name another file", options->policies.at[0]);
 	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults) ||
-	    !principal_map_realms(&generation->arena, &options->login_realms, &generation->principals, faults))
+		!principal_map_realms(&generation->arena, &options->login_realms, &generation->principals, faults))
 		return;
 	for (size_t i = 0; i < options->principals.count; i++)
 		if (options->principals.at[i].policies.count)

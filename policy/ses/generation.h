@@ -32,7 +32,7 @@ struct generation {
 	struct policy_set *set;
 	struct arena arena;
 	struct text account, region, partition;
-	struct text *identities;     /* the site's (site.h), sorted by text_compare, no doubles */
+	struct text *identities; /* the site's (site.h), sorted by text_compare, no doubles */
 	/* Of each identity its ARN; behind the last what all ARNs of identities begin with. */
 	struct known_resource *resources;
 	size_t identity_count;
@@ -45,17 +45,17 @@ struct generation {
 	enum from_address from_address;
 	enum mailbox_case address_case;
 	bool null_sender_reject, unknown_identity_reject, ses_headers_refuse, unqualified_headers_refuse, sandbox;
-	bool may_refuse[STAGES];     /* can a refusal become certain at this stage? (DATA, EOH: sent at all?) */
-	bool wants_headers;          /* can what a header says make a difference? */
+	bool may_refuse[STAGES];                  /* can a refusal become certain at this stage? (DATA, EOH: sent at all?) */
+	bool wants_headers;                       /* can what a header says make a difference? */
 	bool wants_from, wants_configuration_set; /* of them: From and its like, the configuration set */
 	/*
 	 * What one recipient decides does not depend on those before him: no Deny has two conditions on the
 	 * recipients. Each is then judged by himself at RCPT.
 	 */
 	bool recipients_apart;
-	size_t file_count;           /* files of resource policies read */
-	int slot[MESSAGE_KEYS];      /* of the keys that the message fills in; -1: no policy uses it */
-	unsigned sources;            /* enum key_source bits of those that a policy uses */
+	size_t file_count;      /* files of resource policies read */
+	int slot[MESSAGE_KEYS]; /* of the keys that the message fills in; -1: no policy uses it */
+	unsigned sources;       /* enum key_source bits of those that a policy uses */
 	/* What SES says of its identities (identity_file.h): those that are verified; one has said which policies it has. */
 	struct text *stated;
 	size_t stated_count, stated_room;

@@ -6,7 +6,10 @@
 
 #define SES_PREFIX TEXT("X-SES-")
 
-#define NAME(literal) { literal, sizeof literal - 1 }
+#define NAME(literal) \
+	{ \
+		literal, sizeof literal - 1 \
+	}
 
 /* (SES developer guide: "Delegate sender tasks", "Using configuration sets", "Tenants", "Message tags", "Subscription management".) */
 static const struct {

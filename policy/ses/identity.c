@@ -111,11 +111,10 @@ enum identity_found identity_of(struct arena *arena, const struct text *identiti
 	return found ? IDENTITY_KNOWN : IDENTITY_UNKNOWN;
 }
 
-struct text identity_arn(struct arena *arena, struct text partition, struct text region, struct text account,
-	struct text identity)
+struct text identity_arn(struct arena *arena, struct text partition, struct text region, struct text account, struct text identity)
 {
-	const char *arn = arena_printf(arena, "arn:%.*s:ses:%.*s:%.*s:identity/%.*s", TEXT_ARGS(partition),
-		TEXT_ARGS(region), TEXT_ARGS(account), TEXT_ARGS(identity));
+	const char *arn = arena_printf(arena, "arn:%.*s:ses:%.*s:%.*s:identity/%.*s", TEXT_ARGS(partition), TEXT_ARGS(region),
+		TEXT_ARGS(account), TEXT_ARGS(identity));
 
 	return (struct text){ arn, arn ? strlen(arn) : 0 };
 }

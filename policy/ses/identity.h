@@ -35,7 +35,6 @@ enum identity_found identity_of(struct arena *arena, const struct text *identiti
 	struct text *identity, size_t *index);
 
 /* arn:PARTITION:ses:REGION:ACCOUNT:identity/NAME; .at is NULL when memory is short. */
-struct text identity_arn(struct arena *arena, struct text partition, struct text region, struct text account,
-	struct text identity);
+struct text identity_arn(struct arena *arena, struct text partition, struct text region, struct text account, struct text identity);
 
 #endif

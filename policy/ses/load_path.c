@@ -99,7 +99,8 @@ static void tell_others(const struct survey *survey, struct faults *faults)
 	char shown[SURVEY_SHOWN_SIZE];
 
 	for (size_t i = 0; i < survey->other_count; i++)
-		fault_note(faults, "%s: is not read: of a folder only the files *.json are; %s", survey_show(survey->others[i].path, shown),
+		fault_note(faults, "%s: is not read: of a folder only the files *.json are; %s",
+			survey_show(survey->others[i].path, shown),
 			survey->others[i].folder ? "name that folder too, or move it away" : "rename it, or move it away");
 }
 

@@ -15,16 +15,16 @@
 #include "base/fault.h"
 
 struct loaded_file {
-	const char *shown;   /* the path, printable, for messages */
-	struct text name;    /* the file's name without its folder and without .json */
+	const char *shown; /* the path, printable, for messages */
+	struct text name;  /* the file's name without its folder and without .json */
 	struct text content;
-	bool test;           /* named *.test.json in a folder; load_paths() leaves none of them */
+	bool test; /* named *.test.json in a folder; load_paths() leaves none of them */
 };
 
 struct loaded_files {
 	struct loaded_file *files;
 	size_t count;
-	struct arena arena;  /* holds all of it */
+	struct arena arena; /* holds all of it */
 };
 
 /*

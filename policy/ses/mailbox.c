@@ -303,8 +303,20 @@ bool mailbox_read(struct text raw, struct address_parts *parts)
 
 /* Letters that need no second look, by byte: 1 may stand in a word (5: a capital), 2 is a dot. */
 static const unsigned char plain[256] = {
-	['.'] = 2, ['0' ... '9'] = 1, ['A' ... 'Z'] = 5, ['a' ... 'z'] = 1, ['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1, ['+'] = 1,
-	['-'] = 1, ['/'] = 1, ['='] = 1, ['?'] = 1, ['^' ... '`'] = 1, ['{' ... '~'] = 1,
+	['.'] = 2,
+	['0' ... '9'] = 1,
+	['A' ... 'Z'] = 5,
+	['a' ... 'z'] = 1,
+	['!'] = 1,
+	['#' ... '\''] = 1,
+	['*'] = 1,
+	['+'] = 1,
+	['-'] = 1,
+	['/'] = 1,
+	['='] = 1,
+	['?'] = 1,
+	['^' ... '`'] = 1,
+	['{' ... '~'] = 1,
 };
 
 /* How long the dot-atom is that begins here; are there capitals in it? */
@@ -367,8 +379,7 @@ static bool complete(struct address_parts *parts, struct text completed)
 	struct text local = { parts->local.bytes, parts->local.length };
 	struct address_parts theirs;
 
-	if (!mailbox_read(completed, &theirs) || !theirs.domain.length ||
-	    (has_route(local) && !text_equals(local, parts->written)))
+	if (!mailbox_read(completed, &theirs) || !theirs.domain.length || (has_route(local) && !text_equals(local, parts->written)))
 		return false;
 	struct text piece = mailbox_piece(local, (struct text){ theirs.local.bytes, theirs.local.length });
 	memmove(parts->local.bytes, piece.at, piece.length);

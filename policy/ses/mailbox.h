@@ -56,8 +56,7 @@ struct mailbox {
  *
  * The null sender is `<>`, or nothing at all (as local mail has it).
  */
-struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed,
-	enum mailbox_case fold);
+struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text completed, enum mailbox_case fold);
 
 /*
  * The address with a local part that stands as it was written, quotes and all, for those who compare them too: MAILBOX_INVALID

@@ -111,7 +111,8 @@ static struct outcome refuse_address(struct message *message, enum stage stage, 
 	struct text address = arena_text(&message->arena, raw);
 
 	refusal_bad_address(message->text, raw);
-	return !address.at ? outcome_trouble(message, stage)
+	return !address.at
+		? outcome_trouble(message, stage)
 		: outcome_refuse(message, stage, stage == STAGE_MAIL ? REASON_BAD_SENDER : REASON_BAD_RECIPIENT, address);
 }
 
@@ -135,8 +136,8 @@ static struct outcome refuse_unverified(struct message *message, enum stage stag
 }
 
 /* `recipient` has just come, or is empty. */
-static struct outcome refuse_by_policy(struct message *message, enum stage stage, const struct ask *ask,
-	struct verdict verdict, struct text recipient)
+static struct outcome refuse_by_policy(struct message *message, enum stage stage, const struct ask *ask, struct verdict verdict,
+	struct text recipient)
 {
 	const struct generation *generation = message->generation;
 	const struct statement *statement = verdict.statement;
@@ -238,13 +239,14 @@ static bool judge_ask(struct message *message, enum stage stage, struct ask *ask
 			continue;
 		readings_enter(message, i);
 		struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot[KEY_RECIPIENTS])
-			: evaluate(&message->request);
+						: evaluate(&message->request);
 		bool pending = verdict.decision == DECISION_PENDING, over = pending && work_is_over(&message->work);
 		if (pending && !over && may_pend(message, stage, ask))
 			continue;
 		if (verdict.decision != DECISION_ALLOWED) {
 			struct text address = recipient ? spelled_in(recipient, (unsigned)__builtin_ctz(open))->address : TEXT("");
-			*against = over ? refuse_work(message, stage, address) : refuse_by_policy(message, stage, ask, verdict, address);
+			*against = over ? refuse_work(message, stage, address)
+					: refuse_by_policy(message, stage, ask, verdict, address);
 			return false;
 		}
 		ask->allowed |= open;
@@ -267,7 +269,8 @@ static struct outcome judge(struct message *message, enum stage stage, const str
 			continue;
 		/* An answer that may wait is not worth all of the work. */
 		message->request.work = ask->open && stage != STAGE_EOM ? &message->early
-			: stage == STAGE_RCPT ? &message->each : &message->work;
+			: stage == STAGE_RCPT                           ? &message->each
+									: &message->work;
 		if (message->request.work != &message->work && work_is_over(message->request.work))
 			continue;
 		if (!ask_load(message, ask))
@@ -397,7 +400,7 @@ static bool recipient_add(struct message *message, const struct spelled *spelled
 	void *recipients = message->recipients;
 
 	if (!message_grow(message, &recipients, message->recipient_count, &message->recipient_room, sizeof *message->recipients) ||
-	    !readings_recipient(message, spelled) || (spelled->count > 1 && !respelled_add(message, spelled)))
+		!readings_recipient(message, spelled) || (spelled->count > 1 && !respelled_add(message, spelled)))
 		return false;
 	message->recipients = recipients;
 	message->recipients[message->recipient_count++] = spelled->at->address;
@@ -487,7 +490,8 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_carry_on(message, STAGE_RCPT);
 	size_t left = message->each.left;
 	struct outcome outcome = judge(message, STAGE_RCPT, &spelled,
-		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged && asks == message->ask_count);
+		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged &&
+			asks == message->ask_count);
 	work_take(&message->work, left - message->each.left);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);
@@ -497,8 +501,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 /* No more recipients will come. */
 static void close_list(struct message *message)
 {
-	readings_state(message, message->generation->slot[KEY_RECIPIENTS],
-		message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
+	readings_state(message, message->generation->slot[KEY_RECIPIENTS], message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
 }
 
 struct outcome message_data(struct message *message, bool may_refuse)

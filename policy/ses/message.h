@@ -29,11 +29,11 @@
 #include "ses/stray_login.h"
 
 struct client {
-	struct ip ip;       /* family 0: not known (a pipe, a local socket) */
+	struct ip ip;        /* family 0: not known (a pipe, a local socket) */
 	struct text printed; /* the same, by ip_print(); may be empty */
 	bool tls;
-	struct text login;  /* SASL login as the MTA tells it, or empty */
-	struct text own_name;  /* of an MTA that may tell its own addresses without a domain; or empty */
+	struct text login;    /* SASL login as the MTA tells it, or empty */
+	struct text own_name; /* of an MTA that may tell its own addresses without a domain; or empty */
 	bool headers_complete; /* the MTA is known to show addresses in headers as it relays them, and never to complete them later */
 };
 
@@ -48,13 +48,13 @@ struct outcome {
 	enum outcome_action action;
 	enum stage stage;
 	enum decision decision;
-	enum reason reason;       /* NONE with CONTINUE; it has the reply's codes */
-	const char *text;         /* the reply without its id: printable ASCII, one line, `%` not yet doubled, at most 340 bytes */
-	struct text policy;       /* name, or empty */
-	struct text sid;          /* or empty */
-	int statement;            /* index in the policy, or -1 */
+	enum reason reason; /* NONE with CONTINUE; it has the reply's codes */
+	const char *text;   /* the reply without its id: printable ASCII, one line, `%` not yet doubled, at most 340 bytes */
+	struct text policy; /* name, or empty */
+	struct text sid;    /* or empty */
+	int statement;      /* index in the policy, or -1 */
 	struct text principal, resource;
-	struct text address;      /* the address that the answer is about */
+	struct text address; /* the address that the answer is about */
 };
 
 struct message;
@@ -71,8 +71,8 @@ void message_clear(struct message *message);
  * next begin. headers_come = false: the MTA was told not to show any (a session that is older than the policies); if
  * policies look at headers, what is not refused is TROUBLE then (421), at MAIL or where it can be told.
  */
-void message_begin(struct message *message, const struct generation *generation,
-	const struct client *client, const struct instant *now, bool headers_come);
+void message_begin(struct message *message, const struct generation *generation, const struct client *client,
+	const struct instant *now, bool headers_come);
 
 /*
  * The stages, in SMTP's order. `raw` is argv[0], `completed` the MTA's form or

@@ -62,8 +62,14 @@ static bool add(struct message *message, unsigned sender, struct text resource, 
 	for (size_t i = 0; i < message->ask_count && readings; i++)
 		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
 			readings &= ~message->asks[i].readings;
-	return !readings || append(message, &(struct ask){ .sender = sender, .resource = resource, .known = known, .open = open,
-		.readings = readings, .plan = plan_at_load(message, known) });
+	return !readings ||
+		append(message,
+			&(struct ask){ .sender = sender,
+				.resource = resource,
+				.known = known,
+				.open = open,
+				.readings = readings,
+				.plan = plan_at_load(message, known) });
 }
 
 bool ask_again(struct message *message, const struct ask *ask)
@@ -97,9 +103,9 @@ static unsigned sender_find(const struct message *message, const struct mailbox 
 {
 	unsigned i = mailbox ? 0 : (unsigned)message->sender_count;
 
-	while (i < message->sender_count && !(text_equals(message->senders[i].address, mailbox->address) &&
-	    text_equals(message->senders[i].name, name) &&
-	    (!message->senders[i].name_open || message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)))
+	while (i < message->sender_count &&
+		!(text_equals(message->senders[i].address, mailbox->address) && text_equals(message->senders[i].name, name) &&
+			(!message->senders[i].name_open || message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)))
 		i++;
 	return i;
 }
@@ -122,8 +128,10 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 		if (!message_grow(message, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
 			return false;
 		message->senders = senders;
-		message->senders[message->sender_count++] = (struct sender){ .address = mailbox ? mailbox->address : TEXT(""), .name = name,
-			.name_open = name_open, .resource = resource };
+		message->senders[message->sender_count++] = (struct sender){ .address = mailbox ? mailbox->address : TEXT(""),
+			.name = name,
+			.name_open = name_open,
+			.resource = resource };
 	}
 	message->senders[index].readings |= readings;
 	return add(message, index, resource, known, !mailbox, readings);
@@ -180,15 +188,15 @@ bool ask_load(struct message *message, struct ask *ask)
 		return true;
 	message->asked = ask;
 	if (!load_resource(request, ask) || !request_value_only(request, generation->slot[KEY_FROM_ADDRESS], sender->address) ||
-	    !request_value_only(request, generation->slot[KEY_FROM_DISPLAY_NAME], sender->name) ||
-	    !request_value_only(request, generation->slot[KEY_RESOURCE_ACCOUNT], request->resource.field[ARN_ACCOUNT]))
+		!request_value_only(request, generation->slot[KEY_FROM_DISPLAY_NAME], sender->name) ||
+		!request_value_only(request, generation->slot[KEY_RESOURCE_ACCOUNT], request->resource.field[ARN_ACCOUNT]))
 		return false;
 	if (!sender->address.length)
 		request_state(request, generation->slot[KEY_FROM_ADDRESS], SLOT_PENDING);
 	if (sender->name_open)
 		request_state(request, generation->slot[KEY_FROM_DISPLAY_NAME], SLOT_PENDING);
 	if (message->tenant.length &&
-	    !request_value_only(request, generation->slot[KEY_TENANT_NAME], ask->tenantless ? TEXT("") : message->tenant))
+		!request_value_only(request, generation->slot[KEY_TENANT_NAME], ask->tenantless ? TEXT("") : message->tenant))
 		return false;
 	request->plan = ask->plan;
 	if (!ask->plan && !request_prepare(request))

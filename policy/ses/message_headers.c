@@ -25,7 +25,8 @@ bool header_refuse(struct message *message, enum header_field field, enum reason
 static bool refuse_header(struct message *message, enum header_field field, const char *what, struct text value,
 	struct outcome *against)
 {
-	return header_refuse(message, field, field < HEADER_STEERING ? REASON_BAD_HEADER : REASON_BAD_STEERING, what, value, against);
+	return header_refuse(message, field, field < HEADER_STEERING ? REASON_BAD_HEADER : REASON_BAD_STEERING, what, value,
+		against);
 }
 
 static bool trouble(struct message *message, struct outcome *against)
@@ -74,7 +75,8 @@ static bool all_are_kept(struct message *message, struct outcome *against)
 	for (enum header_field field = 0; field < HEADER_FIELDS; field++)
 		if (header_is_cut(&message->headers, field) && is_read(message, field))
 			return header_refuse(message, field, field < HEADER_STEERING ? REASON_HEADER_LIMIT : REASON_STEERING_LIMIT,
-				field == HEADER_FROM ? "occurs too often, or is too long" : "is too long, or those before it are", TEXT(""), against);
+				field == HEADER_FROM ? "occurs too often, or is too long" : "is too long, or those before it are",
+				TEXT(""), against);
 	return true;
 }
 
@@ -104,10 +106,11 @@ static bool read_full_name(struct message *message, struct outcome *against)
 static bool is_complete(struct message *message, enum header_field field, const struct mailbox *mailbox, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
-	bool looked_at = generation->from_address != FROM_ENVELOPE || (field == HEADER_RETURN_PATH && generation->slot[KEY_FEEDBACK_ADDRESS] >= 0);
+	bool looked_at = generation->from_address != FROM_ENVELOPE ||
+		(field == HEADER_RETURN_PATH && generation->slot[KEY_FEEDBACK_ADDRESS] >= 0);
 
 	if (!looked_at || !generation->unqualified_headers_refuse || message->client->headers_complete ||
-	    mailbox->kind != MAILBOX_ADDRESS || !domain_is_unqualified(mailbox->domain))
+		mailbox->kind != MAILBOX_ADDRESS || !domain_is_unqualified(mailbox->domain))
 		return true;
 	return header_refuse(message, field, REASON_UNQUALIFIED_HEADER, "has an address whose domain is not written in full",
 		mailbox->address, against);
@@ -127,16 +130,18 @@ static bool read_from(struct message *message, struct outcome *against)
 	for (size_t i = 0; i < from->kept; i++)
 		length += from->values[i].length;
 	if (length > FROM_HEADER_MAX)
-		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "occurs too often, or is too long", TEXT(""), against);
+		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "occurs too often, or is too long", TEXT(""),
+			against);
 	for (size_t i = 0; i < from->kept; i++)
 		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
-		    &message->from)) {
+			&message->from)) {
 		case HEADER_MAILBOXES:
 			break;
 		case HEADER_MEMORY:
 			return trouble(message, against);
 		default:
-			return refuse_header(message, HEADER_FROM, "holds no valid mailbox, or one too many", from->values[i], against);
+			return refuse_header(message, HEADER_FROM, "holds no valid mailbox, or one too many", from->values[i],
+				against);
 		}
 	for (size_t i = 0; i < message->from.count; i++)
 		if (!is_complete(message, HEADER_FROM, &message->from.at[i].mailbox, against))
@@ -145,8 +150,7 @@ static bool read_from(struct message *message, struct outcome *against)
 }
 
 /* The one mailbox of Sender or Return-Path, if there is such a field. SES takes no second one. */
-static bool read_one(struct message *message, enum header_field field, struct header_mailbox *out,
-	struct outcome *against)
+static bool read_one(struct message *message, enum header_field field, struct header_mailbox *out, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[field];
 	struct header_mailboxes mailboxes = { 0 };
@@ -285,13 +289,14 @@ static enum header_kind read_identity_arn(struct message *message, struct text v
 	struct arn arn;
 
 	if (value.length > 512 || !arn_split(value, &arn) || !text_equals(arn.field[ARN_SERVICE], TEXT("ses")) ||
-	    !text_starts_with(arn.field[ARN_RESOURCE], TEXT("identity/")) || !arn_is_account(arn.field[ARN_ACCOUNT]))
+		!text_starts_with(arn.field[ARN_RESOURCE], TEXT("identity/")) || !arn_is_account(arn.field[ARN_ACCOUNT]))
 		return HEADER_INVALID;
 	for (size_t i = 0; i < value.length; i++)
 		if ((unsigned char)value.at[i] <= ' ' || value.at[i] == 0x7f)
 			return HEADER_INVALID;
 	region = text_equals(arn.field[ARN_REGION], TEXT("*")) ? generation->region : arn.field[ARN_REGION];
-	switch (identity_read(&message->arena, text_from(arn.field[ARN_RESOURCE], strlen("identity/")), generation->address_case, &identity)) {
+	switch (identity_read(&message->arena, text_from(arn.field[ARN_RESOURCE], strlen("identity/")), generation->address_case,
+		&identity)) {
 	case MAILBOX_ADDRESS:
 		*resource = identity_arn(&message->arena, arn.field[ARN_PARTITION], region, arn.field[ARN_ACCOUNT], identity);
 		return resource->at ? HEADER_MAILBOXES : HEADER_MEMORY;
@@ -327,7 +332,8 @@ static bool ask_configuration_set(struct message *message, struct outcome *again
 	size_t senders = message->sender_count;
 
 	if (values->count && !configuration_set_is_valid(values->values[0]))
-		return refuse_header(message, HEADER_CONFIGURATION_SET, "is not the name of a configuration set", values->values[0], against);
+		return refuse_header(message, HEADER_CONFIGURATION_SET, "is not the name of a configuration set", values->values[0],
+			against);
 	for (size_t i = 0; i < (values->count ? 1 : senders); i++) {
 		struct text name = values->count ? values->values[0] : TEXT("");
 		unsigned readings = values->count ? READINGS_ALL : message->senders[i].readings;
@@ -353,10 +359,12 @@ static bool ask_recipients(struct message *message)
 		if (next < message->respelled_count && message->respelled[next].recipient == i)
 			spelled = message->respelled[next++].spelled;
 		else
-			mailbox = mailbox_parse(&message->arena, message->recipients[i], TEXT(""), message->generation->address_case);
+			mailbox = mailbox_parse(&message->arena, message->recipients[i], TEXT(""),
+				message->generation->address_case);
 		for (unsigned k = 0; k < spelled.count; k++)
-			if (spelled.at[k].kind == MAILBOX_MEMORY || (!recipient_is_simulator(&spelled.at[k]) &&
-			    !ask_for(message, &spelled.at[k], spelled_readings(&spelled, k))))
+			if (spelled.at[k].kind == MAILBOX_MEMORY ||
+				(!recipient_is_simulator(&spelled.at[k]) &&
+					!ask_for(message, &spelled.at[k], spelled_readings(&spelled, k))))
 				return false;
 	}
 	return true;
@@ -381,12 +389,13 @@ static bool settle_addresses(struct message *message, struct header_mailbox *sen
 
 	return (!wants_from || read_from(message, against)) &&
 		(!wants_from || generation->from_address == FROM_ENVELOPE || read_one(message, HEADER_SENDER, sender, against)) &&
-		((!wants_from && generation->slot[KEY_FEEDBACK_ADDRESS] < 0) || read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
+		((!wants_from && generation->slot[KEY_FEEDBACK_ADDRESS] < 0) ||
+			read_one(message, HEADER_RETURN_PATH, return_path, against)) &&
 		check_all(message, sender, return_path, against);
 }
 
-static bool settle_resources(struct message *message, const struct header_mailbox *sender,
-	const struct header_mailbox *return_path, struct outcome *against)
+static bool settle_resources(struct message *message, const struct header_mailbox *sender, const struct header_mailbox *return_path,
+	struct outcome *against)
 {
 	const struct generation *generation = message->generation;
 	bool header = generation->from_address != FROM_ENVELOPE && generation->wants_from;
@@ -412,13 +421,15 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 		return false;
 	if (!settle_addresses(message, &sender, &return_path, against))
 		return false;
-	message->return_path = return_path.written.kind == MAILBOX_ADDRESS ? return_path.written.address : return_path.mailbox.address;
+	message->return_path = return_path.written.kind == MAILBOX_ADDRESS ? return_path.written.address
+									   : return_path.mailbox.address;
 	/* A Return-Path of <> is one too: there is no address then. */
-	if (!readings_feedback(message, message->headers.of[HEADER_RETURN_PATH].count ? &return_path : NULL) || !all_senders(message))
+	if (!readings_feedback(message, message->headers.of[HEADER_RETURN_PATH].count ? &return_path : NULL) ||
+		!all_senders(message))
 		return trouble(message, against);
 	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
 	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
-	    message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false, READINGS_ALL))
+		message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false, READINGS_ALL))
 		return trouble(message, against);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");

@@ -48,23 +48,23 @@ struct respelled {
 
 /* Somebody in whose name the message is sent: one value of ses:FromAddress. */
 struct sender {
-	struct text address;     /* empty: not known yet */
-	struct text name;        /* ses:FromDisplayName, or empty: none */
-	bool name_open;          /* not known yet */
-	struct text resource;    /* ARN of the identity; as far as known when the address is not */
-	unsigned readings;       /* in which it is one */
+	struct text address;  /* empty: not known yet */
+	struct text name;     /* ses:FromDisplayName, or empty: none */
+	bool name_open;       /* not known yet */
+	struct text resource; /* ARN of the identity; as far as known when the address is not */
+	unsigned readings;    /* in which it is one */
 };
 
 /* One question that the message puts to the policies; all must be answered with yes. */
 struct ask {
 	unsigned sender;
-	struct text resource;    /* ARN */
+	struct text resource;               /* ARN */
 	const struct known_resource *known; /* it is one of the generation's; NULL: it is not */
-	bool open;               /* only the beginning of the ARN is known */
-	unsigned readings;       /* in which it is asked */
-	unsigned allowed;        /* those of them in which the yes is certain: not to be asked again */
-	bool tenantless;         /* asked as if the message named no tenant */
-	const struct plan *plan; /* of its request; NULL: none yet */
+	bool open;                          /* only the beginning of the ARN is known */
+	unsigned readings;                  /* in which it is asked */
+	unsigned allowed;                   /* those of them in which the yes is certain: not to be asked again */
+	bool tenantless;                    /* asked as if the message named no tenant */
+	const struct plan *plan;            /* of its request; NULL: none yet */
 };
 
 #define ROOM_FIRST 2
@@ -74,39 +74,39 @@ struct message {
 	const struct generation *generation;
 	const struct client *client;
 	struct instant now;
-	struct arena arena;       /* holds what is not in here; one message long */
-	struct request request;   /* made for one ask at a time */
+	struct arena arena;     /* holds what is not in here; one message long */
+	struct request request; /* made for one ask at a time */
 	struct caller caller;
 	const struct principal_rule *rule; /* that made the caller; NULL: there is none */
-	const struct ask *asked;  /* for which it is made now; NULL: none */
+	const struct ask *asked;           /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
 	struct ask *asks;
 	size_t ask_count, ask_room;
-	struct mailbox sender;    /* of the envelope */
-	struct spelled envelope;  /* the same in all its spellings */
+	struct mailbox sender;   /* of the envelope */
+	struct spelled envelope; /* the same in all its spellings */
 	struct text *recipients;
 	size_t recipient_count, recipient_room;
 	struct respelled *respelled; /* in the order of the recipients */
 	size_t respelled_count, respelled_room;
-	struct reading *readings; /* NULL: one, of all */
+	struct reading *readings;      /* NULL: one, of all */
 	size_t reading_count, reading; /* the one that is in the request */
 	struct headers headers;
-	struct header_mailboxes from; /* of the From headers */
-	bool from_read, named;    /* they have been looked at; their names, too */
-	struct text return_path;  /* as written, or empty */
+	struct header_mailboxes from;  /* of the From headers */
+	bool from_read, named;         /* they have been looked at; their names, too */
+	struct text return_path;       /* as written, or empty */
 	struct text configuration_set; /* that applies, or empty */
-	struct text tenant;       /* that the message names, once the headers are done, or empty */
-	struct text full_name;    /* Sendmail's display name of a message without From, or empty */
-	bool headers_come;        /* the MTA shows them */
-	bool headers_done;        /* what they say has become senders and asks */
-	bool unjudged;            /* something came at a stage that could not tell a refusal */
-	bool crowded;             /* more than ASKS_MAX questions */
-	struct work work;         /* what asking the policies may still take */
-	struct work early;        /* of it, for what is asked before it is known of whom */
-	struct work each;         /* of it, for the answers to recipients */
-	bool trouble;             /* memory ran short, or no sender has come yet: nothing can be allowed */
-	bool doomed;              /* certain to be refused: with `doom` */
+	struct text tenant;            /* that the message names, once the headers are done, or empty */
+	struct text full_name;         /* Sendmail's display name of a message without From, or empty */
+	bool headers_come;             /* the MTA shows them */
+	bool headers_done;             /* what they say has become senders and asks */
+	bool unjudged;                 /* something came at a stage that could not tell a refusal */
+	bool crowded;                  /* more than ASKS_MAX questions */
+	struct work work;              /* what asking the policies may still take */
+	struct work early;             /* of it, for what is asked before it is known of whom */
+	struct work each;              /* of it, for the answers to recipients */
+	bool trouble;                  /* memory ran short, or no sender has come yet: nothing can be allowed */
+	bool doomed;                   /* certain to be refused: with `doom` */
 	struct outcome doom;
 	/* From here on message_begin() clears nothing: written before it is read. */
 	char text[REFUSAL_TEXT_SIZE];

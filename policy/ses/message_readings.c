@@ -9,8 +9,9 @@ enum mailbox_kind spelled_find(struct message *message, struct text raw, struct 
 	struct spelled *spelled)
 {
 	struct mailbox *all = arena_array(&message->arena, SPELLINGS, sizeof *all);
-	enum mailbox_kind kind = !all ? MAILBOX_MEMORY : spellings_find(&message->arena, mailbox, raw, completed,
-		message->client->own_name, message->generation->address_case, all);
+	enum mailbox_kind kind = !all ? MAILBOX_MEMORY
+				      : spellings_find(&message->arena, mailbox, raw, completed, message->client->own_name,
+						message->generation->address_case, all);
 	for (unsigned i = 1; kind == MAILBOX_ADDRESS && i < SPELLINGS; i++)
 		if (!text_equals(all[i].address, all[0].address))
 			*spelled = (struct spelled){ all, SPELLINGS };
@@ -167,8 +168,9 @@ bool readings_feedback(struct message *message, const struct header_mailbox *hea
 	for (unsigned reading = 0; reading < READINGS; reading++) {
 		enum feedback which = header ? reading / SPELLINGS : FEEDBACK_ENVELOPE;
 		const struct mailbox *written = header && header->written.kind == MAILBOX_ADDRESS ? &header->written : NULL;
-		of[reading] = which == FEEDBACK_ENVELOPE ? spelled_in(envelope, reading)->address
-			: which == FEEDBACK_WRITTEN && written ? written->address : header->mailbox.address;
+		of[reading] = which == FEEDBACK_ENVELOPE       ? spelled_in(envelope, reading)->address
+			: which == FEEDBACK_WRITTEN && written ? written->address
+							       : header->mailbox.address;
 	}
 	if (!part(message, of))
 		return false;

@@ -21,7 +21,8 @@ bool tenant_settle(struct message *message, struct outcome *against)
 	if (values->count > 1)
 		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "occurs twice", values->values[0], against);
 	if (!tenant_is_valid(values->values[0]))
-		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant", values->values[0], against);
+		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant", values->values[0],
+			against);
 	if (pin.length && !text_equals(pin, values->values[0]))
 		return header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
 			values->values[0], against);

@@ -74,7 +74,7 @@ static bool statement_names(const struct statement *statement, struct text kind)
  */
 static enum stage condition_stage(const struct generation *generation, const struct condition *condition)
 {
-	if (!on_recipients(generation, condition) || condition->how.operator->type == TYPE_NULL)
+	if (!on_recipients(generation, condition) || condition->how.op->type == TYPE_NULL)
 		return STAGE_MAIL;
 	return condition->how.quantifier == QUANTIFIER_ALL ? STAGE_DATA : STAGE_RCPT;
 }
@@ -145,7 +145,7 @@ static bool all_are_allowed(const struct generation *generation)
 		if (rule->refuse)
 			continue;
 		if (rule->group != POLICY_GROUP_RESOURCE || !arn_split(rule->arn, &arn) ||
-		    !text_equals(arn.field[ARN_ACCOUNT], generation->account))
+			!text_equals(arn.field[ARN_ACCOUNT], generation->account))
 			return false;
 	}
 	return true;

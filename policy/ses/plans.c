@@ -51,7 +51,7 @@ bool plans_make(struct generation *generation)
 	struct planner planner = { .generation = generation, .end = generation->arena.used + PLANS_MAX, .work = PLANS_WORK_MAX };
 
 	if (!request_init(&planner.request, generation->set, &generation->arena) ||
-	    !facts_of_generation(&planner.request, generation))
+		!facts_of_generation(&planner.request, generation))
 		return false;
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		struct principal_rule *rule = &generation->principals.rules[i];

@@ -28,7 +28,7 @@ bool principal_pattern_is_valid(struct text arn)
 	char sample[512];
 
 	if (arn.length >= sizeof sample || !arn_split(arn, &fields) || !arn_is_partition(fields.field[ARN_PARTITION]) ||
-	    fields.field[ARN_REGION].length)
+		fields.field[ARN_REGION].length)
 		return false;
 	if (at < arn.length && arn.at + at < fields.field[ARN_RESOURCE].at)
 		return false;
@@ -65,8 +65,8 @@ static enum fit rule_fit(const struct principal_rule *rule, struct text login, c
 	return !rule->login.length || text_equals(rule->login, login) ? FITS : FITS_BUT_FOR_CASE;
 }
 
-enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login,
-	const struct ip *ip, const struct principal_rule **rule, struct caller *caller)
+enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login, const struct ip *ip,
+	const struct principal_rule **rule, struct caller *caller)
 {
 	const struct principal_rule *one = map->rules;
 	bool other_case = false;
@@ -88,7 +88,8 @@ enum principal_found principal_find(const struct principal_map *map, struct aren
 		return PRINCIPAL_FOUND;
 	if (!login_fits(login))
 		return PRINCIPAL_LOGIN_UNFIT;
-	struct text arn = text_of(arena_printf(arena, "%.*s%.*s%.*s", TEXT_ARGS(one->before), TEXT_ARGS(login), TEXT_ARGS(one->behind)));
+	struct text arn = text_of(
+		arena_printf(arena, "%.*s%.*s%.*s", TEXT_ARGS(one->before), TEXT_ARGS(login), TEXT_ARGS(one->behind)));
 	if (!arn.length)
 		return PRINCIPAL_MEMORY;
 	return caller_parse(arn, caller) ? PRINCIPAL_FOUND : PRINCIPAL_LOGIN_UNFIT;
@@ -150,7 +151,8 @@ static void compile_rule(struct arena *arena, const struct principal_option *opt
 	if (rule->has_login)
 		return;
 	if (!caller_parse(arn, &rule->caller))
-		fault_add(faults, "principals[%zu].arn: is not the ARN of a principal; write arn:aws:iam::ACCOUNT:user/NAME", index);
+		fault_add(faults, "principals[%zu].arn: is not the ARN of a principal; write arn:aws:iam::ACCOUNT:user/NAME",
+			index);
 	else if (!principal_facts_find(arena, &rule->caller, &rule->facts))
 		fault_memory(faults);
 }
@@ -174,7 +176,8 @@ bool principal_map_compile(struct arena *arena, const struct principal_options *
 		if (option->policies.at)
 			rule->group = ++group;
 		if (rule->has_login && !option->login)
-			fault_add(faults, "principals[%zu].arn: ${login} where a client need not have one; add \"login\": \"*\"", i);
+			fault_add(faults, "principals[%zu].arn: ${login} where a client need not have one; add \"login\": \"*\"",
+				i);
 		if (!option->login && !option->network && i + 1 < options->count)
 			fault_add(faults, "principals[%zu]: fits every client, so those behind it never count; put it last", i);
 	}
@@ -191,7 +194,8 @@ bool principal_map_realms(struct arena *arena, const struct string_list *realms,
 	for (size_t i = 0; !faults->out_of_memory && i < map->count; i++) {
 		struct text login = map->rules[i].login, end = login_realm(&map->realms, login);
 		if (end.length)
-			fault_add(faults, "principals[%zu].login: \"%s\" never comes, since \"%s\" of login_realms is taken off first; write it without",
+			fault_add(faults,
+				"principals[%zu].login: \"%s\" never comes, since \"%s\" of login_realms is taken off first; write it without",
 				i, text_escape(login, shown, sizeof shown), text_escape(end, realm, sizeof realm));
 	}
 	return faults->count == before;

@@ -21,18 +21,18 @@ struct principal_facts {
 };
 
 struct principal_rule {
-	struct text login;         /* or empty: whoever */
-	bool any_login;            /* "*" */
-	bool refuse;               /* the client is nobody here: what follows `network` is empty */
+	struct text login; /* or empty: whoever */
+	bool any_login;    /* "*" */
+	bool refuse;       /* the client is nobody here: what follows `network` is empty */
 	bool has_network;
 	struct ip_network network;
-	struct text arn;           /* what stands before and behind ${login}, if there is one */
+	struct text arn; /* what stands before and behind ${login}, if there is one */
 	struct text before, behind;
-	bool has_login;            /* ${login} is in it */
-	struct caller caller;      /* of an ARN without ${login} */
+	bool has_login;               /* ${login} is in it */
+	struct caller caller;         /* of an ARN without ${login} */
 	struct principal_facts facts; /* the same */
-	unsigned group;            /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
-	struct text tenant;        /* the one that a message may name; empty: any */
+	unsigned group;               /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
+	struct text tenant;           /* the one that a message may name; empty: any */
 	struct context context;
 	/*
 	 * How each of the generation's resources (generation.h) is asked about, found once for all messages; NULL, or
@@ -45,14 +45,14 @@ struct principal_map {
 	struct principal_rule *rules; /* the site's, in its order, and a last one that fits everyone */
 	size_t count;
 	struct login_realms realms;
-	bool names_logins;            /* an entry bears the name of a login */
+	bool names_logins; /* an entry bears the name of a login */
 };
 
 enum principal_found {
 	PRINCIPAL_FOUND,
 	PRINCIPAL_LOGIN_UNFIT, /* the login has no certain name (login.h), or cannot be a part of an ARN: no letters, digits and +=,.@-_ alone, or too long */
-	PRINCIPAL_LOGIN_CASE,  /* no entry bears the login, and one in front of what would be found does but for the case of its letters */
-	PRINCIPAL_REFUSED,     /* by an entry with `refuse` */
+	PRINCIPAL_LOGIN_CASE, /* no entry bears the login, and one in front of what would be found does but for the case of its letters */
+	PRINCIPAL_REFUSED, /* by an entry with `refuse` */
 	PRINCIPAL_MEMORY,
 };
 
@@ -67,8 +67,8 @@ bool principal_pattern_is_valid(struct text arn);
  * all others. Two users that differ in nothing else there cannot be in IAM either. (IAM User Guide, "IAM and AWS STS quotas":
  * names are not distinguished by case.)
  */
-enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login,
-	const struct ip *ip, const struct principal_rule **rule, struct caller *caller);
+enum principal_found principal_find(const struct principal_map *map, struct arena *arena, struct text login, const struct ip *ip,
+	const struct principal_rule **rule, struct caller *caller);
 
 /*
  * Compile the site's list, identity policies numbered from 1 in groups of

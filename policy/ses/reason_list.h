@@ -11,10 +11,8 @@
  * Codes: RFC 5321, 4.2.2 and 4.2.3; RFC 3463, 3.2, 3.4 and 3.8; those of SES where it would refuse the same.
  */
 
-REASON(POLICY, "policy", REFUSAL, "550", "5.7.1", NULL,
-	"A Deny matches.")
-REASON(NO_ALLOW, "no-allow", REFUSAL, "550", "5.7.1", NULL,
-	"An Allow is needed, and none matches.")
+REASON(POLICY, "policy", REFUSAL, "550", "5.7.1", NULL, "A Deny matches.")
+REASON(NO_ALLOW, "no-allow", REFUSAL, "550", "5.7.1", NULL, "An Allow is needed, and none matches.")
 REASON(BAD_SENDER, "bad-address", REFUSAL, "553", "5.1.7", NULL,
 	"The envelope sender is not a valid mailbox, or the MTA relays it in a form that it does not tell the filter.")
 REASON(BAD_RECIPIENT, "bad-address", REFUSAL, "553", "5.1.3", NULL,
@@ -29,8 +27,7 @@ REASON(HEADER_LIMIT, "header-limit", REFUSAL, "550", "5.1.7", NULL,
 	"A header of addresses is longer than the filter reads, or occurs too often, or found no room beside the others.")
 REASON(STEERING_LIMIT, "header-limit", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES found no room beside the others.")
-REASON(NO_SENDER, "no-sender", REFUSAL, "550", "5.1.7", NULL,
-	"Neither the envelope nor a From header names a sender.")
+REASON(NO_SENDER, "no-sender", REFUSAL, "550", "5.1.7", NULL, "Neither the envelope nor a From header names a sender.")
 REASON(NULL_SENDER, "null-sender", REFUSAL, "550", "5.7.1", "Null sender refused: Amazon SES relays no mail from <>",
 	"The null sender, which the setting null_sender refuses.")
 REASON(UNKNOWN_IDENTITY, "unknown-identity", REFUSAL, "550", "5.7.1", NULL,
@@ -50,9 +47,9 @@ REASON(CROWDED, "crowded", REFUSAL, "550", "5.7.1", "Too many senders and resour
 REASON(TOO_MUCH_WORK, "too-much-work", REFUSAL, "550", "5.7.1",
 	"Too much to check in one message; send it to fewer recipients, from fewer senders",
 	"What the policies ask of this message is more work than one message may make.")
-REASON(MEMORY, "memory", TROUBLE, "451", "4.3.0", "Policy check failed for want of memory; try again later",
-	"Memory is short.")
-REASON(HEADERS_UNSEEN, "headers-unseen", TROUBLE, "421", "4.3.2", "Policies have changed since this connection began; connect again",
+REASON(MEMORY, "memory", TROUBLE, "451", "4.3.0", "Policy check failed for want of memory; try again later", "Memory is short.")
+REASON(HEADERS_UNSEEN, "headers-unseen", TROUBLE, "421", "4.3.2",
+	"Policies have changed since this connection began; connect again",
 	"The policies need headers, which the MTA was told not to send when this connection began.")
 REASON(NO_CLIENT, "no-client", TROUBLE, "451", "4.3.0", "Internal trouble, try again later",
 	"The MTA sent MAIL, but did not say before who connected.")

@@ -64,8 +64,8 @@ static int sentence(char out[REFUSAL_TEXT_SIZE], const struct part *parts, const
 		parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable);
 }
 
-void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal,
-	const char *action, struct text resource, const struct statement *statement)
+void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
+	struct text resource, const struct statement *statement)
 {
 	struct part parts[PARTS] = {
 		[ADDRESS] = { .text = address },
@@ -106,7 +106,8 @@ void refusal_unverified(char out[REFUSAL_TEXT_SIZE], struct text address, struct
 {
 	char before[160], *at = before;
 
-	at += snprintf(before, sizeof before, "Message rejected: Email address is not verified. "
+	at += snprintf(before, sizeof before,
+		"Message rejected: Email address is not verified. "
 		"The following identities failed the check in region ");
 	/* In capitals, as SES writes it; a region has at most 32 letters, digits and hyphens. */
 	for (size_t i = 0; i < region.length && i < 32; i++)

@@ -14,8 +14,8 @@
 #define REFUSAL_TEXT_SIZE (REFUSAL_TEXT_MAX + 1)
 
 /* A policy forbids it; statement NULL: none allows it. */
-void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal,
-	const char *action, struct text resource, const struct statement *statement);
+void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
+	struct text resource, const struct statement *statement);
 
 /* The argument of MAIL or RCPT is no address. */
 void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument);

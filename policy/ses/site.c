@@ -38,7 +38,7 @@ static const struct member {
 static const struct arn *identity_pattern(const struct resource_pattern *pattern)
 {
 	if (pattern->any || !text_equals(pattern->arn.field[ARN_SERVICE], TEXT("ses")) ||
-	    !text_starts_with(pattern->arn.field[ARN_RESOURCE], IDENTITY_PREFIX))
+		!text_starts_with(pattern->arn.field[ARN_RESOURCE], IDENTITY_PREFIX))
 		return NULL;
 	return &pattern->arn;
 }
@@ -115,7 +115,7 @@ struct text site_identity_name(const struct generation *generation, const struct
 	const struct arn *arn = identity_pattern(pattern);
 
 	if (!arn || pattern->template || !glob_match(arn->field[ARN_ACCOUNT], generation->account) ||
-	    !glob_match(arn->field[ARN_REGION], generation->region))
+		!glob_match(arn->field[ARN_REGION], generation->region))
 		return TEXT("");
 	return text_from(arn->field[ARN_RESOURCE], IDENTITY_PREFIX.length);
 }
@@ -152,12 +152,12 @@ static void add_identity(struct generation *generation, struct text name, bool s
 	default:
 		/* A policy may name what is no identity: it then never applies, which is for lint to say. */
 		if (setting)
-			fault_add(faults, "identities: \"%s\" is neither a domain nor an address", text_escape(name, shown, sizeof shown));
+			fault_add(faults, "identities: \"%s\" is neither a domain nor an address",
+				text_escape(name, shown, sizeof shown));
 	}
 }
 
-static void find_identities(struct generation *generation, const struct site_options *options,
-	struct faults *faults)
+static void find_identities(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
 	const struct policy_set *set = generation->set;
 

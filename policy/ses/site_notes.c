@@ -40,9 +40,11 @@ static void add(const struct statement *statement, struct text name, struct faul
 {
 	char shown[SHOWN_SIZE], file[SHOWN_SIZE];
 
-	fault_note(faults, "%s:%u:%u: statement %u allows \"%s\", which is no identity that this site knows; if it is verified at SES, "
-		"add it to \"identities\" in milter.json", text_escape(statement->policy->file, file, sizeof file), statement->line,
-		statement->column, statement->index + 1, text_escape(name, shown, sizeof shown));
+	fault_note(faults,
+		"%s:%u:%u: statement %u allows \"%s\", which is no identity that this site knows; if it is verified at SES, "
+		"add it to \"identities\" in milter.json",
+		text_escape(statement->policy->file, file, sizeof file), statement->line, statement->column, statement->index + 1,
+		text_escape(name, shown, sizeof shown));
 }
 
 static bool find_in_statement(struct generation *generation, const struct statement *statement, struct faults *faults)
@@ -64,8 +66,8 @@ bool site_notes_find(struct generation *generation, struct faults *faults)
 
 	for (size_t i = 0; i < policy_set_statement_count(set); i++) {
 		const struct statement *statement = policy_set_statement(set, i);
-		if (statement->policy->group == POLICY_GROUP_RESOURCE || statement->effect != EFFECT_ALLOW || statement->not_resource ||
-		    !statement_action(statement, TEXT(SES_ACTION)))
+		if (statement->policy->group == POLICY_GROUP_RESOURCE || statement->effect != EFFECT_ALLOW ||
+			statement->not_resource || !statement_action(statement, TEXT(SES_ACTION)))
 			continue;
 		if (!find_in_statement(generation, statement, faults))
 			return false;

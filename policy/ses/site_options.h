@@ -33,7 +33,7 @@ struct principal_option {
 	const char *tenant;          /* the tenant of SES that it may name; NULL: any, as far as policies allow */
 	struct string_list policies; /* identity policies; not given: he may do everything that no policy denies */
 	struct map context;
-	unsigned refuse;             /* 1: the client is refused; only login and network stand beside it */
+	unsigned refuse; /* 1: the client is refused; only login and network stand beside it */
 };
 
 struct principal_options {
@@ -42,7 +42,7 @@ struct principal_options {
 };
 
 struct network_option {
-	const char *network;         /* CIDR */
+	const char *network; /* CIDR */
 	struct map context;
 };
 
@@ -62,22 +62,22 @@ enum ses_headers { SES_HEADERS_EVALUATE, SES_HEADERS_REFUSE };
 enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALUATE };
 
 struct site_options {
-	struct string_list policies;    /* files and folders of resource policies */
-	const char *account;            /* NULL: taken from the policies when all agree; else a fault */
-	const char *region;             /* the same */
-	struct string_list identities;  /* verified identities: domains and addresses */
-	struct map configuration_sets;  /* identity -> the set it uses by default */
+	struct string_list policies;   /* files and folders of resource policies */
+	const char *account;           /* NULL: taken from the policies when all agree; else a fault */
+	const char *region;            /* the same */
+	struct string_list identities; /* verified identities: domains and addresses */
+	struct map configuration_sets; /* identity -> the set it uses by default */
 	struct principal_options principals;
 	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;
 	struct map context;
-	unsigned from_address;          /* enum from_address */
-	unsigned address_case;          /* enum mailbox_case */
-	unsigned null_sender;           /* enum null_sender */
-	unsigned unknown_identity;      /* enum unknown_identity */
-	unsigned ses_headers;           /* enum ses_headers */
-	unsigned unqualified_headers;   /* enum unqualified_headers */
-	unsigned sandbox;               /* 1: recipients must be verified too */
+	unsigned from_address;        /* enum from_address */
+	unsigned address_case;        /* enum mailbox_case */
+	unsigned null_sender;         /* enum null_sender */
+	unsigned unknown_identity;    /* enum unknown_identity */
+	unsigned ses_headers;         /* enum ses_headers */
+	unsigned unqualified_headers; /* enum unqualified_headers */
+	unsigned sandbox;             /* 1: recipients must be verified too */
 };
 
 #endif

@@ -18,9 +18,9 @@
 enum spelling {
 	SPELLING_GIVEN,     /* what the client wrote, as mailbox_parse() spells it */
 	SPELLING_COMPLETED, /* the MTA's form of it, spelled alike */
-	SPELLING_MIXED,     /* the client's local part and the MTA's domain: Postfix tells lower case, and relays what was written */
-	SPELLING_WRITTEN,   /* the client's, its local part with the quotes that it had */
-	SPELLING_TOLD,      /* the MTA's, with the quotes that it has */
+	SPELLING_MIXED,   /* the client's local part and the MTA's domain: Postfix tells lower case, and relays what was written */
+	SPELLING_WRITTEN, /* the client's, its local part with the quotes that it had */
+	SPELLING_TOLD,    /* the MTA's, with the quotes that it has */
 	SPELLINGS,
 };
 

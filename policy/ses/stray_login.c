@@ -42,7 +42,8 @@ static const struct principal_rule *namesake(const struct principal_map *map, st
 	for (size_t i = 0; i < map->count; i++) {
 		const struct principal_rule *rule = &map->rules[i];
 		struct text other = realm_of(rule->login);
-		bool bears = realm.length ? text_equals_fold(rule->login, name)
+		bool bears = realm.length
+			? text_equals_fold(rule->login, name)
 			: other.length && text_equals_fold(text_first(rule->login, rule->login.length - other.length - 1), name);
 		if (rule->login.length && bears && holds(rule, ip))
 			return rule;
@@ -67,12 +68,15 @@ const char *stray_login_say(const struct principal_map *map, const struct princi
 	if (!other)
 		strcpy(advice, "if it has an entry, the entry spells it otherwise");
 	else if (realm.length)
-		snprintf(advice, sizeof advice, "without its realm it would fit principals[%zu]: if it is the same account, "
-			"name \"%s\" in \"login_realms\"", named, text_escape(realm, shown, sizeof shown));
+		snprintf(advice, sizeof advice,
+			"without its realm it would fit principals[%zu]: if it is the same account, "
+			"name \"%s\" in \"login_realms\"",
+			named, text_escape(realm, shown, sizeof shown));
 	else
-		snprintf(advice, sizeof advice, "principals[%zu] has it with a realm: if it is the same account, "
-			"name \"%s\" in \"login_realms\" and take it out of the entry", named,
-			text_escape(realm_of(other->login), shown, sizeof shown));
+		snprintf(advice, sizeof advice,
+			"principals[%zu] has it with a realm: if it is the same account, "
+			"name \"%s\" in \"login_realms\" and take it out of the entry",
+			named, text_escape(realm_of(other->login), shown, sizeof shown));
 	snprintf(out, STRAY_LOGIN_SIZE, "the login \"%s\" %s; %s", text_escape(login, shown, sizeof shown), where, advice);
 	return out;
 }

@@ -35,7 +35,8 @@ static enum progress missing(struct surveying *s, const char *path, bool listed,
 	struct stat link;
 
 	if (!lstat(path, &link)) {
-		fault_system(&s->lasting, ENOENT, remedy ? remedy : system_error_read_remedy(ENOENT), "%s", survey_show(path, shown));
+		fault_system(&s->lasting, ENOENT, remedy ? remedy : system_error_read_remedy(ENOENT), "%s",
+			survey_show(path, shown));
 		return PROGRESS_CHANGED;
 	}
 	if (errno == ENOENT && (listed || s->seen))
@@ -81,7 +82,8 @@ static enum progress survey_add(struct surveying *s, struct survey *survey, cons
 	char shown[SURVEY_SHOWN_SIZE];
 
 	if (!S_ISREG(status->st_mode)) {
-		fault_add(s->faults, "%s: not a regular file; name a policy file, or the folder that holds it", survey_show(path, shown));
+		fault_add(s->faults, "%s: not a regular file; name a policy file, or the folder that holds it",
+			survey_show(path, shown));
 		return PROGRESS_FAULT;
 	}
 	if (status->st_size > (off_t)POLICY_FILE_MAX) {
@@ -131,7 +133,7 @@ static enum progress survey_entry(struct surveying *s, struct survey *survey, co
 	if (!stat(path, &stat_now))
 		return survey_add(s, survey, path, &stat_now, entry->kind == ENTRY_TEST);
 	return errno == ENOENT ? missing(s, path, true, "remove or mend this entry")
-		: survey_fault(s, path, errno, "remove or mend this entry");
+			       : survey_fault(s, path, errno, "remove or mend this entry");
 }
 
 static enum progress survey_folder(struct surveying *s, struct survey *survey, const char *folder)
@@ -163,7 +165,7 @@ enum progress survey_paths(struct surveying *s, struct survey *survey)
 
 		if (stat(path, &stat_now))
 			one = errno == ENOENT ? missing(s, path, false, "name a policy file, or a folder of them")
-				: survey_fault(s, path, errno, NULL);
+					      : survey_fault(s, path, errno, NULL);
 		else if (S_ISDIR(stat_now.st_mode))
 			one = survey_folder(s, survey, path);
 		else

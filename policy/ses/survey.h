@@ -14,7 +14,7 @@
 struct seen_file {
 	const char *path;
 	struct stat stat;
-	bool test;     /* by its name a file of tests */
+	bool test; /* by its name a file of tests */
 };
 
 /* What is not read, and is no known leftover. */
@@ -39,7 +39,7 @@ enum progress {
 struct surveying {
 	const char *const *paths;
 	size_t count;
-	struct arena *arena;   /* of what is found */
+	struct arena *arena; /* of what is found */
 	struct faults *faults;
 	struct faults lasting; /* what is a fault only if it stays so: the caller's to empty before each look */
 	bool seen;             /* all paths were there once: one that is missing is on its way */

@@ -5,7 +5,12 @@
 
 /* By one of these a file is a policy (policy_file.h). */
 static const char *const policy_members[] = {
-	"Statement", "Policies", "PolicyDocument", "Document", "Policy", "PolicyVersion",
+	"Statement",
+	"Policies",
+	"PolicyDocument",
+	"Document",
+	"Policy",
+	"PolicyVersion",
 };
 
 static const char *policy_member(const json_t *root)
@@ -25,10 +30,12 @@ bool test_name_check(const char *shown, struct text content, struct faults *faul
 	const char *member = root ? policy_member(root) : NULL;
 
 	if (member)
-		fault_add(faults, "%s: holds a policy (\"%s\") and is named like a file of tests (*.test.json), which is never in force; rename it",
+		fault_add(faults,
+			"%s: holds a policy (\"%s\") and is named like a file of tests (*.test.json), which is never in force; rename it",
 			shown, member);
 	else if (root && !json_object_get(root, "tests"))
-		fault_add(faults, "%s: is named like a file of tests (*.test.json) and has no \"tests\"; add them, or rename it", shown);
+		fault_add(faults, "%s: is named like a file of tests (*.test.json) and has no \"tests\"; add them, or rename it",
+			shown);
 	json_memory_free(&memory);
 	return faults->count == before;
 }

@@ -39,7 +39,8 @@ const char *metrics_spec_parse(const char *text, struct socket_spec *spec, char 
 	if (public || socket_spec_is_local(spec))
 		return NULL;
 	text_escape(text_of(text), shown, sizeof shown);
-	snprintf(room, size, "others can reach %s, and the metrics ask nobody for a password; " SPELLINGS ", or public:%s if that is meant",
+	snprintf(room, size,
+		"others can reach %s, and the metrics ask nobody for a password; " SPELLINGS ", or public:%s if that is meant",
 		shown, shown);
 	return room;
 }

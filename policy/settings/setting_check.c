@@ -45,7 +45,8 @@ const char *check_mode(const char *value, char *room, size_t size)
 	unsigned mode;
 
 	(void)room, (void)size;
-	return setting_parse_mode(value, &mode) ? NULL : "not a mode; write octal digits up to 0777 as a text, for instance \"0660\"";
+	return setting_parse_mode(value, &mode) ? NULL
+						: "not a mode; write octal digits up to 0777 as a text, for instance \"0660\"";
 }
 
 const char *check_name(const char *value, char *room, size_t size)
@@ -57,7 +58,8 @@ const char *check_name(const char *value, char *room, size_t size)
 const char *check_account(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
-	return arn_is_account(text_of(value)) ? NULL : "not an account; write its 12 digits as a text, for instance \"123456789012\"";
+	return arn_is_account(text_of(value)) ? NULL
+					      : "not an account; write its 12 digits as a text, for instance \"123456789012\"";
 }
 
 const char *check_region(const char *value, char *room, size_t size)
@@ -118,7 +120,8 @@ const char *check_network(const char *value, char *room, size_t size)
 const char *check_principal(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
-	return principal_pattern_is_valid(text_of(value)) ? NULL
+	return principal_pattern_is_valid(text_of(value))
+		? NULL
 		: "not the ARN of a principal; write arn:aws:iam::ACCOUNT:user/NAME, role/NAME or root, or arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION;"
 		  " ${login} may stand in NAME";
 }
@@ -147,7 +150,8 @@ const char *check_context_value(const char *value, char *room, size_t size)
 const char *check_configuration_set(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
-	return configuration_set_is_valid(text_of(value)) ? NULL
+	return configuration_set_is_valid(text_of(value))
+		? NULL
 		: "not a configuration set; write 1 to 64 letters, digits, hyphens and underscores";
 }
 

@@ -37,7 +37,9 @@ static const char *words_show(const struct setting *row, char *out, size_t size)
 	out[0] = '\0';
 	for (size_t i = 0; row->words[i] && used < size; i++)
 		used += (size_t)snprintf(out + used, size - used, "\"%s\"%s", row->words[i],
-			!row->words[i + 1] ? "" : row->words[i + 2] ? ", " : " or ");
+			!row->words[i + 1]          ? ""
+				: row->words[i + 2] ? ", "
+						    : " or ");
 	return out;
 }
 
@@ -49,7 +51,8 @@ static const char *checked(const struct setting_reader *reader, const struct jso
 	const char *text = json_string_value(value);
 
 	if (!text) {
-		json_fault(reader->source, path, reader->faults, "%s is not a text; write it in double quotes", json_show(value, shown));
+		json_fault(reader->source, path, reader->faults, "%s is not a text; write it in double quotes",
+			json_show(value, shown));
 		return NULL;
 	}
 	const char *wrong = check ? check(text, room, sizeof room) : NULL;
@@ -114,7 +117,7 @@ static void read_strings(const struct setting_reader *reader, const struct json_
 	for (size_t i = 0; texts && i < count; i++) {
 		const struct json_path step = { .parent = path, .index = i };
 		const char *text = json_is_array(value) ? checked(reader, &step, check, json_array_get(value, i))
-			: checked(reader, path, check, value);
+							: checked(reader, path, check, value);
 		if (text && (texts[list->count] = setting_copy(reader->arena, text, reader->faults)))
 			list->count++;
 	}
@@ -140,7 +143,8 @@ static void read_map(const struct setting_reader *reader, const struct json_path
 	json_t *inner;
 
 	if (!json_is_object(value)) {
-		json_fault(reader->source, path, reader->faults, "%s is not an object; write {\"NAME\": \"VALUE\"}", json_show(value, shown));
+		json_fault(reader->source, path, reader->faults, "%s is not an object; write {\"NAME\": \"VALUE\"}",
+			json_show(value, shown));
 		return;
 	}
 	map->count = 0;
@@ -157,7 +161,8 @@ static void read_map(const struct setting_reader *reader, const struct json_path
 			continue;
 		}
 		if (json_is_array(inner) && (row->single || json_array_size(inner) == 0)) {
-			json_fault(reader->source, &step, reader->faults, row->single ? "a list; write one text" : "an empty list; write a value, or take it out");
+			json_fault(reader->source, &step, reader->faults,
+				row->single ? "a list; write one text" : "an empty list; write a value, or take it out");
 			continue;
 		}
 		read_strings(reader, &step, row->check, inner, &entry->values);
@@ -166,13 +171,14 @@ static void read_map(const struct setting_reader *reader, const struct json_path
 	}
 }
 
-static void read_element(const struct setting_reader *reader, const struct json_path *path,
-	const struct setting_group *group, const json_t *value, void *element)
+static void read_element(const struct setting_reader *reader, const struct json_path *path, const struct setting_group *group,
+	const json_t *value, void *element)
 {
 	char shown[JSON_SHOW_SIZE];
 
 	if (!json_is_object(value)) {
-		json_fault(reader->source, path, reader->faults, "%s is not an object; write for instance %s", json_show(value, shown), group->example);
+		json_fault(reader->source, path, reader->faults, "%s is not an object; write for instance %s",
+			json_show(value, shown), group->example);
 		return;
 	}
 	setting_read_object(reader, path, value, group->rows, group->count, element, NULL, NULL);
@@ -182,10 +188,12 @@ static void read_element(const struct setting_reader *reader, const struct json_
 		const struct json_path key = { .parent = path, .member = row->name, .at_key = true };
 		bool there = json_object_get(value, row->name);
 		if (alone && there && !row->beside_alone)
-			json_fault(reader->source, &key, reader->faults, "stands beside \"%s\": true, which leaves nothing for it to do; take one of them out",
+			json_fault(reader->source, &key, reader->faults,
+				"stands beside \"%s\": true, which leaves nothing for it to do; take one of them out",
 				group->alone);
 		else if (!alone && row->required && !there)
-			json_fault(reader->source, path, reader->faults, "no \"%s\"; write for instance %s", row->name, group->example);
+			json_fault(reader->source, path, reader->faults, "no \"%s\"; write for instance %s", row->name,
+				group->example);
 	}
 }
 
@@ -202,7 +210,8 @@ static void read_objects(const struct setting_reader *reader, const struct json_
 	char shown[JSON_SHOW_SIZE];
 
 	if (!json_is_array(value)) {
-		json_fault(reader->source, path, reader->faults, "%s is not a list; write for instance [%s]", json_show(value, shown), row->group->example);
+		json_fault(reader->source, path, reader->faults, "%s is not a list; write for instance [%s]",
+			json_show(value, shown), row->group->example);
 		return;
 	}
 	objects.at = take(reader, objects.count + 1, row->group->size);

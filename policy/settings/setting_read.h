@@ -10,7 +10,7 @@
 
 /* What reading one file needs at every step. */
 struct setting_reader {
-	struct arena *arena;              /* keeps what is read */
+	struct arena *arena; /* keeps what is read */
 	const struct json_source *source;
 	struct faults *faults;
 };

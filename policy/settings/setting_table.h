@@ -10,12 +10,12 @@
 #include "settings/settings.h"
 
 enum setting_type {
-	SETTING_TEXT,    /* const char *; NULL: not set */
-	SETTING_LIST,    /* struct string_list */
-	SETTING_MODE,    /* unsigned; octal digits in a JSON string */
-	SETTING_WORD,    /* unsigned; index into words */
-	SETTING_SWITCH,  /* unsigned; 0 or 1; true or false in JSON */
-	SETTING_MAP,     /* struct map; an object whose values are texts or lists of texts */
+	SETTING_TEXT,   /* const char *; NULL: not set */
+	SETTING_LIST,   /* struct string_list */
+	SETTING_MODE,   /* unsigned; octal digits in a JSON string */
+	SETTING_WORD,   /* unsigned; index into words */
+	SETTING_SWITCH, /* unsigned; 0 or 1; true or false in JSON */
+	SETTING_MAP,    /* struct map; an object whose values are texts or lists of texts */
 	SETTING_OBJECTS, /* a list of objects, each with the rows of `group`: a pointer and a count, as struct principal_options has */
 };
 
@@ -33,16 +33,16 @@ struct setting {
 	bool required;             /* of a group: must be there */
 	bool beside_alone;         /* of a group: may stand beside the group's `alone` */
 	const struct setting_group *group;
-	const char *bounds;        /* for help: what it may be */
-	bool in_place;             /* a reload changes it */
+	const char *bounds; /* for help: what it may be */
+	bool in_place;      /* a reload changes it */
 	const char *help;
 };
 
 struct setting_group {
 	const struct setting *rows;
 	size_t count;
-	size_t size;               /* of an element */
-	const char *alone;         /* a switch: where it is true no other row is there but those with beside_alone; NULL: none */
+	size_t size;       /* of an element */
+	const char *alone; /* a switch: where it is true no other row is there but those with beside_alone; NULL: none */
 	const char *example;
 };
 

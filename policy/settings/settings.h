@@ -26,7 +26,7 @@ struct settings_given {
 	const char *settings;
 	const char *socket;
 	const char *user;
-	const char **policies;  /* --policy, in order */
+	const char **policies; /* --policy, in order */
 	size_t policy_count;
 };
 
@@ -34,21 +34,21 @@ struct settings_given {
 enum mode { MODE_ENFORCE, MODE_MONITOR };
 
 struct settings {
-	struct arena arena;         /* holds all that follows */
-	const char *file;           /* NULL: none was read */
-	const char **origins;       /* where each row's value came from: FILE:LINE:COLUMN, an option, or NULL: the default */
+	struct arena arena;   /* holds all that follows */
+	const char *file;     /* NULL: none was read */
+	const char **origins; /* where each row's value came from: FILE:LINE:COLUMN, an option, or NULL: the default */
 	const char *socket;
-	const char *socket_group;   /* NULL: that of the user */
-	const char *user;           /* NULL: not set */
+	const char *socket_group; /* NULL: that of the user */
+	const char *user;         /* NULL: not set */
 	unsigned socket_mode;
 	struct site_options site;
-	unsigned mode;              /* enum mode */
-	struct string_list shadow;  /* policies asked beside those of `site` */
-	const char *records;        /* the file of decision records; NULL: none */
-	unsigned records_allowed;   /* 1: also what was let through */
-	unsigned records_required;  /* 1: no decision without its record */
-	const char *metrics;        /* NULL: not served */
-	struct socket_spec listen;  /* socket, parsed */
+	unsigned mode;                     /* enum mode */
+	struct string_list shadow;         /* policies asked beside those of `site` */
+	const char *records;               /* the file of decision records; NULL: none */
+	unsigned records_allowed;          /* 1: also what was let through */
+	unsigned records_required;         /* 1: no decision without its record */
+	const char *metrics;               /* NULL: not served */
+	struct socket_spec listen;         /* socket, parsed */
 	struct socket_spec metrics_listen; /* metrics, parsed */
 };
 

@@ -152,8 +152,8 @@ void settings_print_origins(const struct settings *settings, FILE *out)
 	char shown[512];
 
 	for (size_t i = 0; i < setting_count; i++)
-		fprintf(out, "%s: %s\n", setting_table[i].name, settings->origins[i]
-			? text_escape(text_of(settings->origins[i]), shown, sizeof shown) : "default");
+		fprintf(out, "%s: %s\n", setting_table[i].name,
+			settings->origins[i] ? text_escape(text_of(settings->origins[i]), shown, sizeof shown) : "default");
 }
 
 static void help_bounds(const struct setting *row, FILE *out)

@@ -30,8 +30,8 @@ static const char *parse_path(const char *text, struct socket_spec *spec, char *
 	if (!*text)
 		return "no path; write unix:/run/ses-policy-milter/milter.sock";
 	if (strlen(text) > SOCKET_PATH_MAX) {
-		snprintf(room, size, "the path has %zu bytes; libmilter takes at most %zu, so choose a shorter one",
-			strlen(text), SOCKET_PATH_MAX);
+		snprintf(room, size, "the path has %zu bytes; libmilter takes at most %zu, so choose a shorter one", strlen(text),
+			SOCKET_PATH_MAX);
 		return room;
 	}
 	if (text[strlen(text) - 1] == '/')
@@ -90,14 +90,14 @@ static const char *parse_inet(const char *text, struct socket_spec *spec, char *
 	}
 	const char *host = text[digits] ? text + digits + 1 : "";
 	if (!*host) {
-		snprintf(room, size, "no host: that would listen on every interface; write %s:%.*s@%s",
-			word, (int)digits, text, example);
+		snprintf(room, size, "no host: that would listen on every interface; write %s:%.*s@%s", word, (int)digits, text,
+			example);
 		return room;
 	}
 	if (!parse_host(host, spec)) {
 		snprintf(room, size, "`%s` is not a numeric IPv%d address; write for instance %s:%.*s@%s",
-			text_escape(text_of(host), shown, sizeof shown), spec->family == AF_INET ? 4 : 6,
-			word, (int)digits, text, example);
+			text_escape(text_of(host), shown, sizeof shown), spec->family == AF_INET ? 4 : 6, word, (int)digits, text,
+			example);
 		return room;
 	}
 	return NULL;
@@ -113,7 +113,7 @@ static const char *parse_any(const char *text, struct socket_spec *spec, char *r
 			continue;
 		spec->family = prefixes[i].family;
 		return spec->family == AF_UNIX ? parse_path(text + length, spec, room, size)
-			: parse_inet(text + length, spec, room, size);
+					       : parse_inet(text + length, spec, room, size);
 	}
 	/* libmilter takes whatever stands before a colon for the kind of socket. */
 	if (strchr(text, ':'))
@@ -147,8 +147,8 @@ const char *socket_spec_print(const struct socket_spec *spec, char *out)
 	if (spec->family == AF_UNIX)
 		snprintf(out, SOCKET_SPEC_SIZE, "unix:%s", spec->path);
 	else
-		snprintf(out, SOCKET_SPEC_SIZE, "%s:%u@[%s]", spec->family == AF_INET ? "inet" : "inet6",
-			spec->port, host_print(spec, host));
+		snprintf(out, SOCKET_SPEC_SIZE, "%s:%u@[%s]", spec->family == AF_INET ? "inet" : "inet6", spec->port,
+			host_print(spec, host));
 	return out;
 }
 
@@ -182,9 +182,11 @@ const char *socket_spec_warning(const struct socket_spec *spec, char *room)
 	if (spec->public || socket_spec_is_local(spec))
 		return NULL;
 	socket_spec_print(spec, shown);
-	snprintf(room, SOCKET_WARNING_SIZE, "others can reach %s; what connects there is taken for the MTA and can end the daemon; "
-		"listen at unix:/run/ses-policy-milter/milter.sock or %s:%u@%s, or write " PUBLIC "%s if that is meant", shown,
-		spec->family == AF_INET ? "inet" : "inet6", spec->port, spec->family == AF_INET ? "127.0.0.1" : "::1", shown);
+	snprintf(room, SOCKET_WARNING_SIZE,
+		"others can reach %s; what connects there is taken for the MTA and can end the daemon; "
+		"listen at unix:/run/ses-policy-milter/milter.sock or %s:%u@%s, or write " PUBLIC "%s if that is meant",
+		shown, spec->family == AF_INET ? "inet" : "inet6", spec->port, spec->family == AF_INET ? "127.0.0.1" : "::1",
+		shown);
 	return room;
 }
 

@@ -22,11 +22,11 @@ const char *answer_decision(const struct outcome *outcome);
  * recipient, `whys` holds the explanation at his number, or is NULL. False when
  * memory is short.
  */
-bool answer_print(struct arena *arena, const struct mail *mail, const struct decided *decided,
-	const struct explained *why, const struct explained *whys);
+bool answer_print(struct arena *arena, const struct mail *mail, const struct decided *decided, const struct explained *why,
+	const struct explained *whys);
 
 /* One object, new; with the explanation of each statement if `statements`. NULL when memory is short. */
-json_t *answer_json(struct arena *arena, const struct mail *mail, const struct decided *decided,
-	const struct explained *why, const struct explained *whys, bool statements);
+json_t *answer_json(struct arena *arena, const struct mail *mail, const struct decided *decided, const struct explained *why,
+	const struct explained *whys, bool statements);
 
 #endif

@@ -7,9 +7,8 @@ static json_t *string_of(struct text text)
 	char shown[1200];
 
 	return text_is_utf8(text) ? json_stringn(text.at ? text.at : "", text.length)
-		: json_string(text_escape(text, shown, sizeof shown));
+				  : json_string(text_escape(text, shown, sizeof shown));
 }
-
 
 /* Append to a list, and give up the list if that does not work. */
 static bool append(json_t **list, json_t *value)
@@ -28,9 +27,9 @@ static json_t *position(const struct statement *statement)
 
 static json_t *matched_json(const struct statement *statement)
 {
-	json_t *json = json_pack("{s:o, s:s, s:o, s:i}", "SourcePolicyId", string_of(statement->policy->name),
-		"SourcePolicyType", statement->policy->group == POLICY_GROUP_RESOURCE ? "resource" : "user",
-		"Sid", string_of(statement->sid), "statement", (int)statement->index);
+	json_t *json = json_pack("{s:o, s:s, s:o, s:i}", "SourcePolicyId", string_of(statement->policy->name), "SourcePolicyType",
+		statement->policy->group == POLICY_GROUP_RESOURCE ? "resource" : "user", "Sid", string_of(statement->sid),
+		"statement", (int)statement->index);
 
 	if (json && statement->line && json_object_set_new(json, "StartPosition", position(statement))) {
 		json_decref(json);
@@ -48,7 +47,7 @@ static json_t *matched_list(const struct explained_request *request)
 		const struct explained_statement *one = &request->statements[i];
 		enum effect effect = request->decision == DECISION_EXPLICIT_DENY ? EFFECT_DENY : EFFECT_ALLOW;
 		if (one->match.truth == TRUTH_TRUE && one->statement->effect == effect &&
-		    request->decision != DECISION_IMPLICIT_DENY)
+			request->decision != DECISION_IMPLICIT_DENY)
 			append(&list, matched_json(one->statement));
 	}
 	return list;
@@ -68,7 +67,8 @@ static json_t *statement_json(const struct explained_statement *one)
 	static const char *const truths[] = { [TRUTH_FALSE] = "false", [TRUTH_PENDING] = "pending", [TRUTH_TRUE] = "true" };
 	const struct statement *statement = one->statement;
 	json_t *json = matched_json(statement);
-	bool good = json && !json_object_set_new(json, "effect", json_string(statement->effect == EFFECT_DENY ? "Deny" : "Allow")) &&
+	bool good = json &&
+		!json_object_set_new(json, "effect", json_string(statement->effect == EFFECT_DENY ? "Deny" : "Allow")) &&
 		!json_object_set_new(json, "matches", json_string(truths[one->match.truth]));
 
 	if (good && one->match.truth != TRUTH_TRUE)
@@ -79,8 +79,8 @@ static json_t *statement_json(const struct explained_statement *one)
 		good = !json_object_set_new(json, "operator", string_of(one->match.condition->operator_text)) &&
 			!json_object_set_new(json, "key", string_of(one->match.condition->key_text));
 	if (good && one->waited)
-		good = !json_object_set_new(json, "pending", json_pack("{s:s, s:s}", "stage", stage_name(one->pending_at),
-			"for", one->pending_for));
+		good = !json_object_set_new(json, "pending",
+			json_pack("{s:s, s:s}", "stage", stage_name(one->pending_at), "for", one->pending_for));
 	if (good)
 		return json;
 	json_decref(json);
@@ -89,9 +89,9 @@ static json_t *statement_json(const struct explained_statement *one)
 
 static json_t *request_json(const struct explained_request *request, bool statements)
 {
-	json_t *json = json_pack("{s:o, s:o, s:s, s:o, s:o}", "EvalResourceName", string_of(request->resource),
-		"sender", string_of(request->sender), "EvalResourceDecision", decision_name(request->decision),
-		"MatchedStatements", matched_list(request), "MissingContextValues", missing_list(request));
+	json_t *json = json_pack("{s:o, s:o, s:s, s:o, s:o}", "EvalResourceName", string_of(request->resource), "sender",
+		string_of(request->sender), "EvalResourceDecision", decision_name(request->decision), "MatchedStatements",
+		matched_list(request), "MissingContextValues", missing_list(request));
 	json_t *list = statements && json ? json_array() : NULL;
 
 	if (json && request->folded && json_object_set_new(json, "domains", json_string("lower case"))) {
@@ -169,19 +169,21 @@ static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, 
 {
 	const char *reply = answer_reply(arena, outcome);
 	json_t *requests = requests_list(why, statements);
-	json_t *json = !reply || !requests ? NULL : json_pack("{s:s, s:o, s:s, s:o, s:o, s:O, s:s, s:s, s:s, s:o}",
-		"EvalActionName", "ses:SendRawEmail", "EvalResourceName", string_of(outcome->resource),
-		"EvalDecision", answer_decision(outcome), "MatchedStatements", deciding(outcome, requests),
-		"MissingContextValues", joined(requests, "MissingContextValues"), "ResourceSpecificResults", requests,
-		"stage", stage_name(outcome->stage), "reply", reply, "reason", reason_rows[outcome->reason].word,
-		"principal", string_of(outcome->principal));
+	json_t *json = !reply || !requests
+		? NULL
+		: json_pack("{s:s, s:o, s:s, s:o, s:o, s:O, s:s, s:s, s:s, s:o}", "EvalActionName", "ses:SendRawEmail",
+			  "EvalResourceName", string_of(outcome->resource), "EvalDecision", answer_decision(outcome),
+			  "MatchedStatements", deciding(outcome, requests), "MissingContextValues",
+			  joined(requests, "MissingContextValues"), "ResourceSpecificResults", requests, "stage",
+			  stage_name(outcome->stage), "reply", reply, "reason", reason_rows[outcome->reason].word, "principal",
+			  string_of(outcome->principal));
 
 	json_decref(requests);
 	return json;
 }
 
-json_t *answer_json(struct arena *arena, const struct mail *mail, const struct decided *decided,
-	const struct explained *why, const struct explained *whys, bool statements)
+json_t *answer_json(struct arena *arena, const struct mail *mail, const struct decided *decided, const struct explained *why,
+	const struct explained *whys, bool statements)
 {
 	json_t *json = outcome_json(arena, &decided->outcome, why, statements);
 	json_t *refused = json_array();

@@ -9,7 +9,8 @@ const char *answer_reply(struct arena *arena, const struct outcome *outcome)
 {
 	const struct reason_info *info = &reason_rows[outcome->reason];
 
-	return outcome->action == OUTCOME_CONTINUE ? "" : arena_printf(arena, "%s %s %s id=...", info->code, info->xcode, outcome->text);
+	return outcome->action == OUTCOME_CONTINUE ? ""
+						   : arena_printf(arena, "%s %s %s id=...", info->code, info->xcode, outcome->text);
 }
 
 const char *answer_decision(const struct outcome *outcome)
@@ -39,7 +40,11 @@ static void print_statement(const struct explained_statement *one)
 	printf(" (%s", statement->effect == EFFECT_DENY ? "Deny" : "Allow");
 	if (statement->line)
 		printf(", line %u", statement->line);
-	printf("): %s%s\n", matched ? "matches" : match->truth == TRUTH_PENDING ? "not decided" : "does not match", colour(COLOUR_OFF));
+	printf("): %s%s\n",
+		matched                                 ? "matches"
+			: match->truth == TRUTH_PENDING ? "not decided"
+							: "does not match",
+		colour(COLOUR_OFF));
 	if (!matched) {
 		printf("        %s", match_element_name(statement, match->element));
 		if (match->condition)
@@ -54,9 +59,10 @@ static void print_request(const struct explained_request *request)
 {
 	const struct policy *policy = NULL;
 
-	printf("\n%s for %s on %s: %s%s%s\n", shown(request->action), request->sender.length ? shown(request->sender) : "a sender not known yet",
-		shown(request->resource), colour(request->decision == DECISION_ALLOWED ? COLOUR_GOOD : COLOUR_BAD),
-		decision_name(request->decision), colour(COLOUR_OFF));
+	printf("\n%s for %s on %s: %s%s%s\n", shown(request->action),
+		request->sender.length ? shown(request->sender) : "a sender not known yet", shown(request->resource),
+		colour(request->decision == DECISION_ALLOWED ? COLOUR_GOOD : COLOUR_BAD), decision_name(request->decision),
+		colour(COLOUR_OFF));
 	if (request->folded)
 		printf("  read with the domains of the policies in lower case; as they are written the answer is another\n");
 	for (size_t i = 0; i < request->count; i++) {
@@ -100,8 +106,8 @@ static bool print_outcome(struct arena *arena, const struct outcome *outcome)
 	return true;
 }
 
-bool answer_print(struct arena *arena, const struct mail *mail, const struct decided *decided,
-	const struct explained *why, const struct explained *whys)
+bool answer_print(struct arena *arena, const struct mail *mail, const struct decided *decided, const struct explained *why,
+	const struct explained *whys)
 {
 	bool none = mail->recipient_count && decided->refused_count == mail->recipient_count;
 

@@ -57,9 +57,9 @@ static void bash_command(const struct command *command)
 static void bash(const struct command *commands, size_t count)
 {
 	puts("# SPDX-License-Identifier: BSD-2-Clause\n# bash completion of ses-policy: made by ses-policy --completion bash\n"
-		"_ses_policy() {\n"
-		"\tlocal word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} words='' paths=''\n"
-		"\tCOMPREPLY=()\n\tif [ \"$COMP_CWORD\" -eq 1 ]; then");
+	     "_ses_policy() {\n"
+	     "\tlocal word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} words='' paths=''\n"
+	     "\tCOMPREPLY=()\n\tif [ \"$COMP_CWORD\" -eq 1 ]; then");
 	printf("\t\twords='");
 	for (size_t i = 0; i < count; i++)
 		printf("%s ", commands[i].name);
@@ -67,9 +67,9 @@ static void bash(const struct command *commands, size_t count)
 	for (size_t i = 0; i < count; i++)
 		bash_command(&commands[i]);
 	puts("\tesac\n\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-		"\tif [ -n \"$paths\" ] && [ \"${word#-}\" = \"$word\" ]; then\n"
-		"\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n\t\tcompopt -o filenames 2>/dev/null\n\tfi\n}\n"
-		"complete -F _ses_policy ses-policy");
+	     "\tif [ -n \"$paths\" ] && [ \"${word#-}\" = \"$word\" ]; then\n"
+	     "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n\t\tcompopt -o filenames 2>/dev/null\n\tfi\n}\n"
+	     "complete -F _ses_policy ses-policy");
 }
 
 /* Within single quotes, and within the brackets of _arguments. */
@@ -107,14 +107,14 @@ static void zsh_command(const struct command *command)
 static void zsh(const struct command *commands, size_t count)
 {
 	puts("#compdef ses-policy\n# SPDX-License-Identifier: BSD-2-Clause\n# zsh completion of ses-policy: made by ses-policy --completion zsh\n"
-		"_ses_policy() {\n\tlocal -a commands\n\tcommands=(");
+	     "_ses_policy() {\n\tlocal -a commands\n\tcommands=(");
 	for (size_t i = 0; i < count; i++) {
 		printf("\t\t'%s:", commands[i].name);
 		put_zsh(commands[i].help);
 		puts("'");
 	}
 	puts("\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\t\t_arguments '--help[print the commands]' '--version[print the version]'\n"
-		"\t\treturn\n\tfi\n\tlocal command=${words[2]}\n\tshift words\n\t(( CURRENT-- ))\n\tcase $command in");
+	     "\t\treturn\n\tfi\n\tlocal command=${words[2]}\n\tshift words\n\t(( CURRENT-- ))\n\tcase $command in");
 	for (size_t i = 0; i < count; i++)
 		zsh_command(&commands[i]);
 	puts("\tesac\n}\n_ses_policy \"$@\"");
@@ -122,8 +122,12 @@ static void zsh(const struct command *commands, size_t count)
 
 bool completion_print(const char *shell, const struct command *commands, size_t count)
 {
-	static const struct { const char *name; void (*print)(const struct command *, size_t); } shells[] = {
-		{ "bash", bash }, { "zsh", zsh },
+	static const struct {
+		const char *name;
+		void (*print)(const struct command *, size_t);
+	} shells[] = {
+		{ "bash", bash },
+		{ "zsh", zsh },
 	};
 
 	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)

@@ -58,7 +58,9 @@ bool coverage_note(struct coverage *coverage, const struct policy_set *set, stru
 static bool tell(const struct seen *seen, const struct statement *statement, const struct condition *condition)
 {
 	char name[96], sid[96], what[200], key[96];
-	const char *never = !seen->by[TRUTH_TRUE] && !seen->by[TRUTH_FALSE] ? "true or false" : !seen->by[TRUTH_TRUE] ? "true" : "false";
+	const char *never = !seen->by[TRUTH_TRUE] && !seen->by[TRUTH_FALSE] ? "true or false"
+		: !seen->by[TRUTH_TRUE]                                     ? "true"
+									    : "false";
 
 	if (seen->by[TRUTH_TRUE] && seen->by[TRUTH_FALSE])
 		return false;
@@ -66,7 +68,8 @@ static bool tell(const struct seen *seen, const struct statement *statement, con
 	if (statement->sid.length)
 		text_escape(statement->sid, sid, sizeof sid);
 	if (condition)
-		snprintf(what, sizeof what, ", condition %.*s %s", TEXT_ARGS(condition->operator_text), text_escape(condition->key_text, key, sizeof key));
+		snprintf(what, sizeof what, ", condition %.*s %s", TEXT_ARGS(condition->operator_text),
+			text_escape(condition->key_text, key, sizeof key));
 	printf("# never %s: policy %s, statement %s%s\n", never, text_escape(statement->policy->name, name, sizeof name), sid,
 		condition ? what : "");
 	return true;
@@ -83,6 +86,7 @@ size_t coverage_print(const struct coverage *coverage, const struct policy_set *
 		for (size_t j = 0; j < statement->condition_count; j++)
 			missing += tell(seen++, statement, &statement->conditions[j]);
 	}
-	printf("# coverage: %zu of %zu statements and conditions were both true and false\n", coverage->count - missing, coverage->count);
+	printf("# coverage: %zu of %zu statements and conditions were both true and false\n", coverage->count - missing,
+		coverage->count);
 	return missing;
 }

@@ -27,7 +27,7 @@ static const struct option_row rows[] = {
 const struct option_table diff_options = {
 	.command = "diff",
 	.summary = "Show a message for each way in which two sets of policies (files or folders) decide differently. They are\n"
-		"evaluated with the values that occur in them, their edges, and values that occur in none.",
+		   "evaluated with the values that occur in them, their edges, and values that occur in none.",
 	.operands = "OLD NEW",
 	.operands_offset = AT(paths),
 	.status = "0 no difference was found, 1 one was, 2 something does not load.",
@@ -44,11 +44,11 @@ struct round {
 struct search {
 	const struct options *options;
 	struct diff_values values;
-	struct arena arena;       /* of what was found */
+	struct arena arena; /* of what was found */
 	struct message *message;
-	const char **found;       /* old and new statement of differences that were shown */
+	const char **found; /* old and new statement of differences that were shown */
 	size_t found_count;
-	size_t sampled;           /* rounds that were too large to be tried in full */
+	size_t sampled; /* rounds that were too large to be tried in full */
 };
 
 /* By whom, in words: "allowed", or the decision and its statement. NULL when memory is short. */
@@ -98,12 +98,15 @@ static bool print_json(const struct round *round, const struct mail *mail, const
 		good = !json_array_append_new(recipients, json_stringn(address.at, address.length));
 	}
 	for (size_t i = 0; good && i < mail->header_count; i++)
-		good = !json_array_append_new(headers, json_sprintf("%.*s: %.*s", TEXT_ARGS(mail->headers[i].name), TEXT_ARGS(mail->headers[i].value)));
+		good = !json_array_append_new(headers,
+			json_sprintf("%.*s: %.*s", TEXT_ARGS(mail->headers[i].name), TEXT_ARGS(mail->headers[i].value)));
 	struct text sender = mail_address(mail->sender);
-	json_t *json = !good ? NULL : json_pack("{s:s%, s:O, s:s, s:s%, s:b, s:s, s:O, s:s?, s:s?, s:s, s:s}", "sender", sender.at, sender.length,
-		"recipients", recipients, "client", ip_print(&mail->client.ip, ip), "login", mail->client.login.length ? mail->client.login.at : "",
-		mail->client.login.length, "tls", mail->client.tls, "time", instant_print(&mail->time, time), "headers", headers,
-		"context", round->context, "principal", round->principal, "old", words[0], "new", words[1]);
+	json_t *json = !good ? NULL
+			     : json_pack("{s:s%, s:O, s:s, s:s%, s:b, s:s, s:O, s:s?, s:s?, s:s, s:s}", "sender", sender.at,
+				       sender.length, "recipients", recipients, "client", ip_print(&mail->client.ip, ip), "login",
+				       mail->client.login.length ? mail->client.login.at : "", mail->client.login.length, "tls",
+				       mail->client.tls, "time", instant_print(&mail->time, time), "headers", headers, "context",
+				       round->context, "principal", round->principal, "old", words[0], "new", words[1]);
 	good = json && !json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
 	json_decref(json);
 	json_decref(recipients);
@@ -136,7 +139,8 @@ static void print_text(const struct search *search, const struct round *round, c
 /* Show it if nothing of its kind has been shown. False when memory is short. */
 static bool tell(struct search *search, const struct round *round, const struct mail *mail, const struct decided *decided)
 {
-	const char *words[2] = { verdict_words(&search->arena, mail, &decided[0]), verdict_words(&search->arena, mail, &decided[1]) };
+	const char *words[2] = { verdict_words(&search->arena, mail, &decided[0]),
+		verdict_words(&search->arena, mail, &decided[1]) };
 	const char *kind = words[0] && words[1] ? arena_printf(&search->arena, "%s\n%s", words[0], words[1]) : NULL;
 
 	if (!kind)
@@ -164,7 +168,19 @@ static const char *value_at(const struct search *search, enum diff_kind kind, si
 }
 
 /* What one message is made of: how many choices there are of each part. */
-enum part { PART_SENDER, PART_RECIPIENTS, PART_CLIENT, PART_TIME, PART_NAME, PART_FEEDBACK, PART_SET, PART_LOGIN, PART_TLS, PART_TENANT, PARTS };
+enum part {
+	PART_SENDER,
+	PART_RECIPIENTS,
+	PART_CLIENT,
+	PART_TIME,
+	PART_NAME,
+	PART_FEEDBACK,
+	PART_SET,
+	PART_LOGIN,
+	PART_TLS,
+	PART_TENANT,
+	PARTS
+};
 
 static void count_choices(const struct search *search, const struct round *round, size_t choices[PARTS])
 {
@@ -190,7 +206,8 @@ static bool make(const struct search *search, struct arena *arena, const size_t 
 {
 	size_t recipients = search->values.of[DIFF_RECIPIENT].count;
 	const char *sender = value_at(search, DIFF_SENDER, pick[PART_SENDER]), *name = value_at(search, DIFF_NAME, pick[PART_NAME]);
-	const char *feedback = value_at(search, DIFF_FEEDBACK, pick[PART_FEEDBACK]), *set = value_at(search, DIFF_SET, pick[PART_SET]);
+	const char *feedback = value_at(search, DIFF_FEEDBACK, pick[PART_FEEDBACK]),
+		   *set = value_at(search, DIFF_SET, pick[PART_SET]);
 	const char *time = value_at(search, DIFF_TIME, pick[PART_TIME]), *tenant = value_at(search, DIFF_TENANT, pick[PART_TENANT]);
 
 	*mail = (struct mail){ .time = { 1764000000, 0 }, .sender = mail_argument(arena, sender) };
@@ -198,7 +215,8 @@ static bool make(const struct search *search, struct arena *arena, const size_t 
 	mail->headers = arena_array(arena, 4, sizeof *mail->headers);
 	if (!mail->sender.at || !mail->recipients || !mail->headers)
 		return false;
-	mail->recipients[mail->recipient_count++] = mail_argument(arena, value_at(search, DIFF_RECIPIENT, pick[PART_RECIPIENTS] % recipients));
+	mail->recipients[mail->recipient_count++] = mail_argument(arena,
+		value_at(search, DIFF_RECIPIENT, pick[PART_RECIPIENTS] % recipients));
 	if (pick[PART_RECIPIENTS] >= recipients)
 		mail->recipients[mail->recipient_count++] = TEXT("<named-nowhere@named-nowhere.invalid>");
 	ip_parse(text_of(value_at(search, DIFF_CLIENT, pick[PART_CLIENT])), &mail->client.ip);

@@ -150,7 +150,7 @@ static bool add_condition(struct diff_values *values, const struct generation *g
 	enum key_source source = generation_source(generation, condition->slot);
 	bool good = true;
 
-	for (size_t i = 0; good && i < condition->value_count && condition->how.operator->type != TYPE_NULL; i++)
+	for (size_t i = 0; good && i < condition->value_count && condition->how.op->type != TYPE_NULL; i++)
 		good = add_value(values, source, condition->values[i], condition->key_text);
 	return good;
 }
@@ -166,12 +166,14 @@ static bool add_elements(struct diff_values *values, const struct statement *sta
 		if (entry->kind == PRINCIPAL_ENTRY_ARN || entry->kind == PRINCIPAL_ENTRY_ROLE)
 			good = add(values, DIFF_PRINCIPAL, arena_text(&values->arena, entry->text).at);
 		else if (entry->kind == PRINCIPAL_ENTRY_ACCOUNT)
-			good = add(values, DIFF_PRINCIPAL, arena_printf(&values->arena, "arn:aws:iam::%.*s:user/named-nowhere", TEXT_ARGS(entry->account)));
+			good = add(values, DIFF_PRINCIPAL,
+				arena_printf(&values->arena, "arn:aws:iam::%.*s:user/named-nowhere", TEXT_ARGS(entry->account)));
 	}
 	for (size_t i = 0; good && i < statement->resource_count; i++) {
 		const struct resource_pattern *resource = &statement->resources[i];
 		if (!resource->any && !resource->template && text_starts_with(resource->arn.field[ARN_RESOURCE], set))
-			good = add_text(values, DIFF_SET, text_from(resource->arn.field[ARN_RESOURCE], set.length), false, TEXT(""));
+			good = add_text(values, DIFF_SET, text_from(resource->arn.field[ARN_RESOURCE], set.length), false,
+				TEXT(""));
 	}
 	return good;
 }
@@ -183,12 +185,14 @@ static bool add_site(struct diff_values *values, const struct generation *genera
 	for (size_t i = 0; good && i < generation->identity_count; i++) {
 		struct text identity = generation->identities[i];
 		bool address = text_find(identity, '@', 0) < identity.length;
-		good = add(values, DIFF_SENDER, arena_printf(&values->arena, "%s%.*s", address ? "" : "named-nowhere@", TEXT_ARGS(identity)));
+		good = add(values, DIFF_SENDER,
+			arena_printf(&values->arena, "%s%.*s", address ? "" : "named-nowhere@", TEXT_ARGS(identity)));
 	}
 	for (size_t i = 0; good && i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
 		if (rule->any_login || rule->login.length)
-			good = add(values, DIFF_LOGIN, rule->any_login ? "named-nowhere" : arena_text(&values->arena, rule->login).at);
+			good = add(values, DIFF_LOGIN,
+				rule->any_login ? "named-nowhere" : arena_text(&values->arena, rule->login).at);
 	}
 	return good && add(values, DIFF_SENDER, "named-nowhere@named-nowhere.invalid") &&
 		add(values, DIFF_RECIPIENT, "named-nowhere@named-nowhere.invalid") && add(values, DIFF_CLIENT, "203.0.113.77");

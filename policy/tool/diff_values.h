@@ -11,8 +11,20 @@
 #include "ses/generation.h"
 #include "tool/option.h"
 
-enum diff_kind { DIFF_SENDER, DIFF_RECIPIENT, DIFF_CLIENT, DIFF_TIME, DIFF_NAME, DIFF_FEEDBACK, DIFF_SET, DIFF_CONTEXT, DIFF_PRINCIPAL,
-	DIFF_LOGIN, DIFF_TENANT, DIFF_KINDS };
+enum diff_kind {
+	DIFF_SENDER,
+	DIFF_RECIPIENT,
+	DIFF_CLIENT,
+	DIFF_TIME,
+	DIFF_NAME,
+	DIFF_FEEDBACK,
+	DIFF_SET,
+	DIFF_CONTEXT,
+	DIFF_PRINCIPAL,
+	DIFF_LOGIN,
+	DIFF_TENANT,
+	DIFF_KINDS
+};
 
 struct diff_values {
 	struct arena arena;

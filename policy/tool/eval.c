@@ -19,7 +19,8 @@ struct eval {
 
 static const struct option_row rows[] = {
 	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
-	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies), COMPLETE_PATH },
+	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies),
+		COMPLETE_PATH },
 	{ "sender", "ADDRESS", "as in MAIL FROM; <> is the null sender", OPTION_TEXT, AT(sender), COMPLETE_NONE },
 	{ "recipient", "ADDRESS", "as in RCPT TO", OPTION_LIST, AT(recipients), COMPLETE_NONE },
 	{ "client", "IP", "address of the client (without: not known)", OPTION_TEXT, AT(client), COMPLETE_NONE },
@@ -27,11 +28,13 @@ static const struct option_row rows[] = {
 	{ "tls", NULL, "the client uses TLS", OPTION_FLAG, AT(tls), COMPLETE_NONE },
 	{ "header", "'NAME: VALUE'", "a header field of the message", OPTION_LIST, AT(headers), COMPLETE_NONE },
 	{ "time", "TIME", "the moment of MAIL, as policies write it (without: now)", OPTION_TEXT, AT(time), COMPLETE_NONE },
-	{ "context", "KEY=VALUE", "a condition key, in place of what the settings say of it", OPTION_LIST, AT(context), COMPLETE_NONE },
+	{ "context", "KEY=VALUE", "a condition key, in place of what the settings say of it", OPTION_LIST, AT(context),
+		COMPLETE_NONE },
 	{ "message", "FILE", "header fields from a file that holds a message", OPTION_TEXT, AT(message), COMPLETE_PATH },
 	{ "submission", NULL, "mail that did not come by SMTP: never refused at RCPT", OPTION_FLAG, AT(submission), COMPLETE_NONE },
 	{ "explain", NULL, "say why: each policy, each statement", OPTION_FLAG, AT(explain), COMPLETE_NONE },
-	{ "json", NULL, "one JSON object; without a message, decide raw requests from standard input", OPTION_FLAG, AT(json), COMPLETE_NONE },
+	{ "json", NULL, "one JSON object; without a message, decide raw requests from standard input", OPTION_FLAG, AT(json),
+		COMPLETE_NONE },
 };
 
 const struct option_table eval_options = {
@@ -76,7 +79,8 @@ static bool read_headers(const struct eval *eval, struct arena *arena, struct ma
 	for (size_t i = 0; i < eval->headers.count; i++) {
 		struct mail_header header;
 		if (!eml_field(arena, text_of(eval->headers.at[i]), &header))
-			return header.name.at ? wrong("header", eval->headers.at[i], "is no header field; write --header 'From: a@example.com'")
+			return header.name.at
+				? wrong("header", eval->headers.at[i], "is no header field; write --header 'From: a@example.com'")
 				: short_of_memory();
 		if (!eml_append(arena, mail, header))
 			return short_of_memory();
@@ -115,14 +119,15 @@ static bool print(const struct eval *eval, struct arena *arena, const struct mai
 		return answer_print(arena, mail, decided, eval->explain ? why : NULL, eval->explain ? whys : NULL) &&
 			(!*stray || printf("note: %s\n", stray) > 0);
 	json_t *json = answer_json(arena, mail, decided, why, whys, eval->explain);
-	bool good = json && (!*stray || !json_object_set_new(json, "stray_login", json_string(stray))) && !json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
+	bool good = json && (!*stray || !json_object_set_new(json, "stray_login", json_string(stray))) &&
+		!json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
 	json_decref(json);
 	return good;
 }
 
 /* False when memory is short. */
-static bool decide(const struct eval *eval, const struct generation *generation, const struct mail *mail,
-	struct message *message, struct arena *arena, enum status *status)
+static bool decide(const struct eval *eval, const struct generation *generation, const struct mail *mail, struct message *message,
+	struct arena *arena, enum status *status)
 {
 	struct explained *whys = arena_array(arena, mail->recipient_count, sizeof *whys), why;
 	char stray[STRAY_LOGIN_SIZE] = "";
@@ -134,7 +139,8 @@ static bool decide(const struct eval *eval, const struct generation *generation,
 		message_login_stray(message, stray);
 	*status = decided.outcome.action == OUTCOME_CONTINUE && !decided.refused_count ? STATUS_YES : STATUS_NO;
 	for (size_t i = 0; i < mail->recipient_count; i++)
-		if (decided.refused[i].action == OUTCOME_REFUSE && !explain(message, generation, mail, &decided, i, arena, &whys[i]))
+		if (decided.refused[i].action == OUTCOME_REFUSE &&
+			!explain(message, generation, mail, &decided, i, arena, &whys[i]))
 			return false;
 	if (!decided.taken && decided.refused_count)
 		why = whys[mail->recipient_count - 1];
@@ -176,7 +182,8 @@ static enum status eval_given(const struct eval *eval)
 		return eval_raw();
 	if (eval->sender && eval->recipients.count)
 		return eval_message(eval);
-	fprintf(stderr, "ses-policy eval: no message; give --sender and at least one --recipient, or --json alone for raw requests\n"
+	fprintf(stderr,
+		"ses-policy eval: no message; give --sender and at least one --recipient, or --json alone for raw requests\n"
 		"Try `ses-policy eval --help`.\n");
 	return STATUS_TROUBLE;
 }

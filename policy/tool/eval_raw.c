@@ -27,7 +27,8 @@ enum status eval_raw(void)
 		}
 		json_decref(answer);
 		enum status status = decision == DECISION_ALLOWED ? STATUS_YES
-			: decision == DECISION_PENDING ? STATUS_TROUBLE : STATUS_NO;
+			: decision == DECISION_PENDING            ? STATUS_TROUBLE
+								  : STATUS_NO;
 		if (status > worst)
 			worst = status;
 	}

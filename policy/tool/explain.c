@@ -48,8 +48,7 @@ static bool find_missing(struct arena *arena, const struct request *request, str
 	return out->missing;
 }
 
-static bool explain_request(struct arena *arena, const struct request *request, struct text sender,
-	struct explained_request *out)
+static bool explain_request(struct arena *arena, const struct request *request, struct text sender, struct explained_request *out)
 {
 	size_t statements = policy_set_statement_count(request->set);
 	struct verdict verdict = evaluate(request);
@@ -97,8 +96,8 @@ static bool note_pending(struct message *message, enum stage stage, struct arena
 	return true;
 }
 
-bool explain(struct message *message, const struct generation *generation, const struct mail *mail,
-	const struct decided *decided, size_t recipient, struct arena *arena, struct explained *out)
+bool explain(struct message *message, const struct generation *generation, const struct mail *mail, const struct decided *decided,
+	size_t recipient, struct arena *arena, struct explained *out)
 {
 	*out = (struct explained){ .stage = recipient < mail->recipient_count ? STAGE_RCPT : decided->outcome.stage };
 	if (!mail_reach(message, generation, mail, decided, out->stage, recipient))

@@ -13,25 +13,25 @@
 struct explained_statement {
 	const struct statement *statement;
 	struct match match;
-	const char *was, *wanted;   /* "" if it matched */
-	bool waited;                /* it was pending at an earlier stage: */
-	enum stage pending_at;      /* the last such one */
-	const char *pending_for;    /* the keys, or "Resource" */
+	const char *was, *wanted; /* "" if it matched */
+	bool waited;              /* it was pending at an earlier stage: */
+	enum stage pending_at;    /* the last such one */
+	const char *pending_for;  /* the keys, or "Resource" */
 };
 
 struct explained_request {
 	struct text sender, resource, action;
-	enum decision decision;     /* pending: not decided there */
-	bool folded;                /* decided, and explained, with domains in lower case (value/domain.h) */
-	bool no_allow_needed;       /* the principal may do what no policy denies */
+	enum decision decision; /* pending: not decided there */
+	bool folded;            /* decided, and explained, with domains in lower case (value/domain.h) */
+	bool no_allow_needed;   /* the principal may do what no policy denies */
 	struct explained_statement *statements;
 	size_t count;
-	struct text *missing;       /* keys */
+	struct text *missing; /* keys */
 	size_t missing_count;
 };
 
 struct explained {
-	enum stage stage;           /* with what was known then */
+	enum stage stage; /* with what was known then */
 	struct explained_request *requests;
 	size_t count;
 };
@@ -41,7 +41,7 @@ struct explained {
  * below recipient_count, to that recipient at RCPT. `message` is used for it. All
  * in the arena. False when memory is short.
  */
-bool explain(struct message *message, const struct generation *generation, const struct mail *mail,
-	const struct decided *decided, size_t recipient, struct arena *arena, struct explained *out);
+bool explain(struct message *message, const struct generation *generation, const struct mail *mail, const struct decided *decided,
+	size_t recipient, struct arena *arena, struct explained *out);
 
 #endif

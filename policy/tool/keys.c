@@ -17,7 +17,8 @@ struct options {
 
 static const struct option_row rows[] = {
 	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
-	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies), COMPLETE_PATH },
+	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies),
+		COMPLETE_PATH },
 	{ "json", NULL, "one JSON object for each key", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
 
@@ -48,7 +49,8 @@ static const char *says_region(struct arena *arena, const struct generation *gen
 
 static const char *says_account(struct arena *arena, const struct generation *generation)
 {
-	return arena_printf(arena, "account of the identity: %.*s, or that of an ARN that a header names", TEXT_ARGS(generation->account));
+	return arena_printf(arena, "account of the identity: %.*s, or that of an ARN that a header names",
+		TEXT_ARGS(generation->account));
 }
 
 static const char *says_principals(struct arena *arena, const struct generation *generation)
@@ -91,7 +93,8 @@ static const char *add_values(struct arena *arena, const char *text, const struc
 			continue;
 		for (size_t j = 0; text && j < context->entries[i].count; j++) {
 			char value[128];
-			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "", text_escape(context->entries[i].values[j], value, sizeof value));
+			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
+				text_escape(context->entries[i].values[j], value, sizeof value));
 		}
 		text = text ? arena_printf(arena, "%s %s", text, where) : NULL;
 	}
@@ -152,7 +155,8 @@ static bool print_key(struct arena *arena, const struct generation *generation, 
 
 	text_escape(policy_set_key_name(generation->set, (size_t)slot), name, sizeof name);
 	if (good && as_json) {
-		json_t *json = json_pack("{s:s, s:s, s:s, s:O}", "key", name, "stage", stage_name(stage), "holds", value, "statements", by);
+		json_t *json = json_pack("{s:s, s:s, s:s, s:O}", "key", name, "stage", stage_name(stage), "holds", value,
+			"statements", by);
 		good = json && !json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
 		json_decref(json);
 	} else if (good) {

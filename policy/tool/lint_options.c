@@ -51,7 +51,9 @@ static bool take_help(struct arguments *arguments, const char *value)
 static bool take_type(struct arguments *arguments, const char *value)
 {
 	static const char *const names[] = {
-		[LINT_TYPE_AUTO] = "auto", [LINT_TYPE_RESOURCE] = "resource", [LINT_TYPE_IDENTITY] = "identity",
+		[LINT_TYPE_AUTO] = "auto",
+		[LINT_TYPE_RESOURCE] = "resource",
+		[LINT_TYPE_IDENTITY] = "identity",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (!strcmp(value, names[i])) {
@@ -114,7 +116,8 @@ static const struct option_row rows[] = {
 	{ "json", NULL, "one JSON object a finding", take_json },
 	{ "sarif", NULL, "one SARIF 2.1.0 log", take_sarif },
 	{ "type", "TYPE", "auto (the default), resource: policies of sending identities, identity: policies of users", take_type },
-	{ "settings", "FILE", "what the site says about itself; without a PATH, look at the policies that it names", take_settings },
+	{ "settings", "FILE", "what the site says about itself; without a PATH, look at the policies that it names",
+		take_settings },
 	{ "account", "ID", "the account of this site", take_account },
 	{ "region", "REGION", "the Region of this site", take_region },
 	{ "identity", "NAME", "a verified domain or address of this site; may be repeated", take_identity },
@@ -139,14 +142,16 @@ bool lint_option_at(size_t index, const char **name, const char **value, const c
 
 void lint_help(FILE *out)
 {
-	fprintf(out, "usage: ses-policy lint [OPTION]... PATH...\n\n"
+	fprintf(out,
+		"usage: ses-policy lint [OPTION]... PATH...\n\n"
 		"Say what is wrong, dangerous or useless in policies. A PATH is a file, a folder, or - for standard input.\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		char name[40];
 		snprintf(name, sizeof name, "%s%s%s", rows[i].name, rows[i].value ? " " : "", rows[i].value ? rows[i].value : "");
 		fprintf(out, "  --%-24s %s\n", name, rows[i].help);
 	}
-	fprintf(out, "\nExit status: 0 nothing found, or suggestions alone; 1 warnings, security findings or errors;\n"
+	fprintf(out,
+		"\nExit status: 0 nothing found, or suggestions alone; 1 warnings, security findings or errors;\n"
 		"2 it could not be done.\n");
 }
 

@@ -54,8 +54,8 @@ static bool decide_rest(struct message *message, const bool *may_refuse, const s
 	return outcome->action != OUTCOME_TROUBLE && keep(arena, outcome);
 }
 
-bool mail_decide(struct message *message, const struct generation *generation, const struct mail *mail,
-	struct arena *arena, struct decided *decided)
+bool mail_decide(struct message *message, const struct generation *generation, const struct mail *mail, struct arena *arena,
+	struct decided *decided)
 {
 	const bool *may_refuse = generation->may_refuse;
 	struct outcome *outcome = &decided->outcome;

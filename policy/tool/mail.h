@@ -13,20 +13,20 @@ struct mail_header {
 };
 
 struct mail {
-	struct text sender;          /* as in MAIL FROM, with its brackets */
-	struct text *recipients;     /* as in RCPT TO, with their brackets */
+	struct text sender;      /* as in MAIL FROM, with its brackets */
+	struct text *recipients; /* as in RCPT TO, with their brackets */
 	size_t recipient_count;
 	struct mail_header *headers;
 	size_t header_count;
 	struct client client;
 	struct instant time;
-	bool submission;             /* did not come by SMTP: no refusal at RCPT */
+	bool submission; /* did not come by SMTP: no refusal at RCPT */
 };
 
 /* What became of it. All texts are in the arena or belong to the generation. */
 struct decided {
-	struct outcome outcome;      /* the last word, of the message; of its last recipient if all were refused */
-	struct outcome *refused;     /* one a recipient: action CONTINUE if he was taken, or not asked about any more */
+	struct outcome outcome;  /* the last word, of the message; of its last recipient if all were refused */
+	struct outcome *refused; /* one a recipient: action CONTINUE if he was taken, or not asked about any more */
 	size_t refused_count;
 	size_t taken;
 };
@@ -38,8 +38,8 @@ struct text mail_argument(struct arena *arena, const char *address);
 struct text mail_address(struct text argument);
 
 /* Decide. False when memory is short. */
-bool mail_decide(struct message *message, const struct generation *generation, const struct mail *mail,
-	struct arena *arena, struct decided *decided);
+bool mail_decide(struct message *message, const struct generation *generation, const struct mail *mail, struct arena *arena,
+	struct decided *decided);
 
 /*
  * Take the message as far as `stage`, refuse nothing, and leave out the

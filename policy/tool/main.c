@@ -23,14 +23,15 @@ static const struct command commands[] = {
 
 static void help(FILE *out)
 {
-	fprintf(out, "Usage: ses-policy COMMAND [OPTION]...\nAmazon SES policies at the relay: what they decide, and why.\n\nCommands:\n");
+	fprintf(out,
+		"Usage: ses-policy COMMAND [OPTION]...\nAmazon SES policies at the relay: what they decide, and why.\n\nCommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		char left[40];
 		snprintf(left, sizeof left, "%s %s", commands[i].name, commands[i].usage);
 		fprintf(out, "  %-28s %s\n", left, commands[i].help);
 	}
-	fprintf(out, "\n  %-28s %s\n  %-28s %s\n  %-28s %s\n\nExit status: 0 yes, 1 no, 2 it could not be done.\n", "COMMAND --help",
-		"the options of a command", "--help", "this text", "--version", "the version");
+	fprintf(out, "\n  %-28s %s\n  %-28s %s\n  %-28s %s\n\nExit status: 0 yes, 1 no, 2 it could not be done.\n",
+		"COMMAND --help", "the options of a command", "--help", "this text", "--version", "the version");
 }
 
 static enum status run(int argc, char **argv)

@@ -33,8 +33,7 @@ static struct statement without_resource(const struct statement *statement)
 }
 
 /* The first condition of this truth. */
-static const struct condition *condition_that_is(const struct statement *statement, const struct request *request,
-	enum truth truth)
+static const struct condition *condition_that_is(const struct statement *statement, const struct request *request, enum truth truth)
 {
 	for (size_t i = 0; i < statement->condition_count; i++)
 		if (condition_match(&statement->conditions[i], request) == truth)
@@ -159,25 +158,25 @@ const char *match_was(struct arena *arena, const struct statement *statement, co
 	return "";
 }
 
-static const char *comparison_words(const struct operator *operator)
+static const char *comparison_words(const struct operator_info *op)
 {
-	if (operator->type == TYPE_IP)
+	if (op->type == TYPE_IP)
 		return "in";
-	switch (operator->comparison) {
+	switch (op->comparison) {
 	case COMPARE_EQUAL:
-		return operator->type == TYPE_STRING || operator->type == TYPE_BINARY ? "exactly" : "equal to";
+		return op->type == TYPE_STRING || op->type == TYPE_BINARY ? "exactly" : "equal to";
 	case COMPARE_EQUAL_IGNORE_CASE:
 		return "in any case of letters";
 	case COMPARE_GLOB:
 		return "like";
 	case COMPARE_LESS:
-		return operator->type == TYPE_DATE ? "before" : "less than";
+		return op->type == TYPE_DATE ? "before" : "less than";
 	case COMPARE_LESS_EQUAL:
-		return operator->type == TYPE_DATE ? "at or before" : "at most";
+		return op->type == TYPE_DATE ? "at or before" : "at most";
 	case COMPARE_GREATER:
-		return operator->type == TYPE_DATE ? "after" : "greater than";
+		return op->type == TYPE_DATE ? "after" : "greater than";
 	case COMPARE_GREATER_EQUAL:
-		return operator->type == TYPE_DATE ? "at or after" : "at least";
+		return op->type == TYPE_DATE ? "at or after" : "at least";
 	}
 	return "";
 }
@@ -189,18 +188,18 @@ static const char *condition_wanted(struct arena *arena, const struct condition 
 		[QUANTIFIER_ALL] = "every value ",
 		[QUANTIFIER_ANY] = "at least one value ",
 	};
-	const struct operator *operator = condition->how.operator;
+	const struct operator_info *op = condition->how.op;
 	struct list list = { .arena = arena, .text = "" };
 
-	if (operator->type == TYPE_NULL)
+	if (op->type == TYPE_NULL)
 		return condition->set.truths.on_true ? "absent" : "present";
 	for (size_t i = 0; i < condition->value_count; i++)
 		list_add(&list, condition->values[i]);
 	const char *values = list_end(&list);
 	if (!values)
 		return NULL;
-	return arena_printf(arena, "%s%s%s %s%s", quantifiers[condition->how.quantifier], operator->negated ? "not " : "",
-		comparison_words(operator), condition->value_count == 1 ? "" : "any of ", condition->empty ? "nothing" : values);
+	return arena_printf(arena, "%s%s%s %s%s", quantifiers[condition->how.quantifier], op->negated ? "not " : "",
+		comparison_words(op), condition->value_count == 1 ? "" : "any of ", condition->empty ? "nothing" : values);
 }
 
 const char *match_wanted(struct arena *arena, const struct statement *statement, const struct match *match)

@@ -53,7 +53,8 @@ enum options_found options_read(const struct option_table *table, int argc, char
 	int index, found;
 
 	for (size_t i = 0; i < table->count; i++)
-		rows[i] = (struct option){ table->rows[i].name, table->rows[i].argument ? required_argument : no_argument, NULL, 1 };
+		rows[i] = (struct option){ table->rows[i].name, table->rows[i].argument ? required_argument : no_argument, NULL,
+			1 };
 	rows[table->count] = (struct option){ "help", no_argument, NULL, 2 };
 	/* getopt's own messages begin with this. */
 	snprintf(shown, sizeof shown, "ses-policy %s", table->command);

@@ -23,16 +23,16 @@ struct option_row {
 	const char *argument; /* NULL: takes none */
 	const char *help;
 	enum option_kind kind;
-	size_t offset;        /* of where the value goes, in what the command gives */
+	size_t offset; /* of where the value goes, in what the command gives */
 	enum option_completion completion;
 };
 
 struct option_table {
 	const char *command;
-	const char *summary;  /* what the command does, as sentences */
-	const char *operands; /* "FILE...", or NULL: takes none */
+	const char *summary;    /* what the command does, as sentences */
+	const char *operands;   /* "FILE...", or NULL: takes none */
 	size_t operands_offset; /* of a struct words */
-	const char *status;   /* what its exit status says */
+	const char *status;     /* what its exit status says */
 	const struct option_row *rows;
 	size_t count;
 };

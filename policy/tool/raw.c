@@ -37,8 +37,8 @@ static void context_value(struct request *request, const char *key, int slot, co
 	char shown[80];
 
 	if (!json_is_string(value))
-		fault_add(faults, "%s: context.%s: a value is no string; a string or a list of strings would be right",
-			input, text_escape(text_of(key), shown, sizeof shown));
+		fault_add(faults, "%s: context.%s: a value is no string; a string or a list of strings would be right", input,
+			text_escape(text_of(key), shown, sizeof shown));
 	else if (!request_value(request, slot, (struct text){ json_string_value(value), json_string_length(value) }))
 		fault_memory(faults);
 }
@@ -73,8 +73,10 @@ static void request_read(struct request *request, const json_t *json, struct fau
 	const char *resource = json_string_value(json_object_get(json, "resource"));
 
 	if (!principal || !(json_is_null(principal) || (json_is_string(principal) && json_string_length(principal))) ||
-	    !request_caller(request, text_of(json_string_value(principal))))
-		fault_add(faults, "%s: principal: missing or not a principal; an IAM or STS ARN, a service name, or null for nobody would be right", input);
+		!request_caller(request, text_of(json_string_value(principal))))
+		fault_add(faults,
+			"%s: principal: missing or not a principal; an IAM or STS ARN, a service name, or null for nobody would be right",
+			input);
 	if (!action || !strchr(action, ':'))
 		fault_add(faults, "%s: action: missing or not an action; SERVICE:Name would be right", input);
 	if (!resource || !request_resource(request, text_of(resource)))
@@ -92,10 +94,10 @@ static json_t *matched_list(const struct policy_set *set, const struct request *
 		const struct statement *statement = policy_set_statement(set, i);
 		if (statement_match(statement, request, NULL) != TRUTH_TRUE)
 			continue;
-		if (json_array_append_new(list, json_pack("{s:s%, s:s%, s:i}",
-			"policy", statement->policy->name.at, statement->policy->name.length,
-			"sid", statement->sid.length ? statement->sid.at : "", statement->sid.length,
-			"statement", (int)statement->index))) {
+		if (json_array_append_new(list,
+			    json_pack("{s:s%, s:s%, s:i}", "policy", statement->policy->name.at, statement->policy->name.length,
+				    "sid", statement->sid.length ? statement->sid.at : "", statement->sid.length, "statement",
+				    (int)statement->index))) {
 			json_decref(list);
 			return NULL;
 		}
@@ -114,8 +116,8 @@ static json_t *invalid(const struct faults *faults)
 		json_decref(errors);
 		return NULL;
 	}
-	return json_pack("{s:s, s:s, s:o}", "decision", "invalid", "error",
-		faults->first ? faults->first->text : "out of memory", "errors", errors);
+	return json_pack("{s:s, s:s, s:o}", "decision", "invalid", "error", faults->first ? faults->first->text : "out of memory",
+		"errors", errors);
 }
 
 json_t *raw_decide(struct text line, enum decision *decision)
@@ -137,8 +139,8 @@ json_t *raw_decide(struct text line, enum decision *decision)
 			request_read(&request, json_object_get(root, "request"), &faults);
 			if (!faults.count) {
 				enum decision decided = evaluate(&request).decision;
-				answer = json_pack("{s:s, s:o}", "decision", decision_name(decided),
-					"matched", matched_list(set, &request));
+				answer = json_pack("{s:s, s:o}", "decision", decision_name(decided), "matched",
+					matched_list(set, &request));
 				if (answer)
 					*decision = decided;
 			}

@@ -22,7 +22,8 @@ struct options {
 
 static const struct option_row rows[] = {
 	{ "policy", "PATH", "the new policies, a file or folder", OPTION_LIST, AT(policies), COMPLETE_PATH },
-	{ "old", "PATH", "compare with these policies (without: with the recorded decisions)", OPTION_LIST, AT(old), COMPLETE_PATH },
+	{ "old", "PATH", "compare with these policies (without: with the recorded decisions)", OPTION_LIST, AT(old),
+		COMPLETE_PATH },
 	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(settings), COMPLETE_PATH },
 	{ "json", NULL, "JSON: a line for the whole, then one for each group", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
@@ -30,7 +31,7 @@ static const struct option_row rows[] = {
 const struct option_table replay_options = {
 	.command = "replay",
 	.summary = "Evaluate the daemon's decision records, plain or gzip (`-` is standard input), against new policies,\n"
-		"and show what would change.",
+		   "and show what would change.",
 	.operands = "RECORDS...",
 	.operands_offset = AT(records),
 	.status = "0 nothing changes, 1 something does, 2 not all could be read, or judged.",
@@ -49,9 +50,11 @@ static void tell_invalid(const struct replay_worker *workers, size_t count, cons
 			size_t line = invalid->line + 1;
 			for (size_t k = 0; k < count; k++)
 				for (size_t l = 0; l < workers[k].chunk_count; l++)
-					if (workers[k].chunks[l].file == invalid->file && workers[k].chunks[l].chunk < invalid->chunk)
+					if (workers[k].chunks[l].file == invalid->file &&
+						workers[k].chunks[l].chunk < invalid->chunk)
 						line += workers[k].chunks[l].lines;
-			fprintf(stderr, "ses-policy replay: %s:%zu: no decision record; it was left out\n", files->at[invalid->file], line);
+			fprintf(stderr, "ses-policy replay: %s:%zu: no decision record; it was left out\n",
+				files->at[invalid->file], line);
 		}
 }
 
@@ -112,7 +115,8 @@ static enum status run_given(const struct options *options)
 
 	if (!options->records.count || !options->policies.count) {
 		fprintf(stderr, "ses-policy replay: no %s\nTry `ses-policy replay --help`.\n",
-			options->records.count ? "new policies; name them with --policy" : "records; name their files, or - for standard input");
+			options->records.count ? "new policies; name them with --policy"
+					       : "records; name their files, or - for standard input");
 		return STATUS_TROUBLE;
 	}
 	/* From several threads at once it could not be. */

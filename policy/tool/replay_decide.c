@@ -113,8 +113,13 @@ bool replay_recorded(const struct record *record, struct judgement *out)
 	bool allowed = text_equals(decision, TEXT("allowed"));
 
 	*out = (struct judgement){
-		.refused = !allowed, .stage = stage_of(record->of[RECORD_STAGE]), .policy = record->of[RECORD_POLICY],
-		.sid = record->of[RECORD_SID], .statement = record->statement, .reason = reason_find(record->of[RECORD_REASON]), .recipient = SIZE_MAX,
+		.refused = !allowed,
+		.stage = stage_of(record->of[RECORD_STAGE]),
+		.policy = record->of[RECORD_POLICY],
+		.sid = record->of[RECORD_SID],
+		.statement = record->statement,
+		.reason = reason_find(record->of[RECORD_REASON]),
+		.recipient = SIZE_MAX,
 	};
 	/* What shadow policies say of a message stands beside a record of its own. */
 	if (text_equals(record->of[RECORD_MODE], TEXT("shadow")))
@@ -127,8 +132,13 @@ static void note(struct judgement *out, const struct outcome *outcome)
 	if (out->refused)
 		return;
 	*out = (struct judgement){
-		.refused = true, .stage = outcome->stage, .policy = outcome->policy, .sid = outcome->sid, .statement = outcome->statement,
-		.reason = outcome->reason, .recipient = SIZE_MAX,
+		.refused = true,
+		.stage = outcome->stage,
+		.policy = outcome->policy,
+		.sid = outcome->sid,
+		.statement = outcome->statement,
+		.reason = outcome->reason,
+		.recipient = SIZE_MAX,
 	};
 }
 
@@ -266,8 +276,8 @@ static struct outcome decide_rest(struct message *message, const struct generati
 	return outcome.action == OUTCOME_CONTINUE && last == STAGE_EOM ? message_end(message) : outcome;
 }
 
-bool replay_decide(struct message *message, const struct generation *generation, const struct record *record,
-	struct arena *arena, struct judgement *out)
+bool replay_decide(struct message *message, const struct generation *generation, const struct record *record, struct arena *arena,
+	struct judgement *out)
 {
 	/* What the record has of headers is what was shown: an MTA that completes them later is not asked about again. */
 	struct client client = { .tls = record->tls, .login = record->of[RECORD_LOGIN], .headers_complete = true };

@@ -12,18 +12,18 @@
 
 /* Texts belong to the generation or are constants. */
 struct judgement {
-	bool refused;               /* the message, or a recipient of it */
-	bool unknown;               /* not refused so far, and the record lacks what the policies look at */
+	bool refused; /* the message, or a recipient of it */
+	bool unknown; /* not refused so far, and the record lacks what the policies look at */
 	enum stage stage;
-	struct text policy, sid;    /* of the statement, if there is one */
-	int statement;              /* -1: none */
-	enum reason reason;         /* NONE also of one that the record names and this version does not know */
-	size_t recipient;           /* number of the first that was refused alone; else SIZE_MAX */
+	struct text policy, sid; /* of the statement, if there is one */
+	int statement;           /* -1: none */
+	enum reason reason;      /* NONE also of one that the record names and this version does not know */
+	size_t recipient;        /* number of the first that was refused alone; else SIZE_MAX */
 };
 
 /* False when memory is short. */
-bool replay_decide(struct message *message, const struct generation *generation, const struct record *record,
-	struct arena *arena, struct judgement *out);
+bool replay_decide(struct message *message, const struct generation *generation, const struct record *record, struct arena *arena,
+	struct judgement *out);
 
 /* What of a message can make a difference to an answer. */
 struct replay_needs {

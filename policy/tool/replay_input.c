@@ -117,8 +117,8 @@ void input_stop(struct input *input)
 struct source {
 	const char *name;
 	gzFile file;
-	off_t size;        /* of the file; 0: not known */
-	char *rest;        /* what begins a line that is not at its end yet */
+	off_t size; /* of the file; 0: not known */
+	char *rest; /* what begins a line that is not at its end yet */
 	size_t rest_length;
 };
 
@@ -141,7 +141,8 @@ static void show_progress(struct input *input, const struct source *source, bool
 	unsigned long long records = input->records;
 	pthread_mutex_unlock(&input->lock);
 	int tenths = source->size ? (int)(40 * gzoffset(source->file) / source->size) : 0;
-	fprintf(stderr, "\r\033[K%s [%-40.*s] %llu records", source->name, tenths, "########################################", records);
+	fprintf(stderr, "\r\033[K%s [%-40.*s] %llu records", source->name, tenths, "########################################",
+		records);
 }
 
 static bool fault(const struct source *source, const char *what)
@@ -225,7 +226,7 @@ static bool read_file_at(struct input *input, unsigned file, uint64_t *number)
 	if (!source.file)
 		close(fd);
 	bool good = source.file && source.rest ? gzbuffer(source.file, 1 << 18) == 0 && read_source(input, &source, file, number)
-		: fault(&source, "memory is short");
+					       : fault(&source, "memory is short");
 	free(source.rest);
 	if (source.file)
 		gzclose(source.file);

@@ -15,10 +15,10 @@
 #define CHUNK_SIZE (4u * 1024 * 1024)
 
 struct chunk {
-	uint64_t number;   /* in the input, from 0 */
+	uint64_t number; /* in the input, from 0 */
 	unsigned file;
 	size_t length;
-	char *bytes;       /* CHUNK_SIZE of them */
+	char *bytes; /* CHUNK_SIZE of them */
 	struct chunk *next;
 };
 
@@ -28,8 +28,8 @@ struct input {
 	pthread_mutex_t lock;
 	pthread_cond_t filled, emptied;
 	struct chunk *full, **full_end, *empty; /* lists */
-	bool ended, stop; /* stop: nobody takes any more */
-	uint64_t records;  /* for progress: done by the takers */
+	bool ended, stop;                       /* stop: nobody takes any more */
+	uint64_t records;                       /* for progress: done by the takers */
 };
 
 /* `chunks` in flight at a time. False when memory is short. */

@@ -29,8 +29,9 @@ static void print_group(const struct group *group)
 		printf(" (%s)\n", shown(group->sid));
 	for (size_t i = 0; i < group->example_count; i++) {
 		const struct example *example = &group->examples[i];
-		printf("             %sid=%s queue=%s %s -> %s at %s%s\n", colour(COLOUR_DIM), shown(example->id), shown(example->queue_id),
-			shown(example->sender), shown(example->recipient), example->stage, colour(COLOUR_OFF));
+		printf("             %sid=%s queue=%s %s -> %s at %s%s\n", colour(COLOUR_DIM), shown(example->id),
+			shown(example->queue_id), shown(example->sender), shown(example->recipient), example->stage,
+			colour(COLOUR_OFF));
 	}
 }
 
@@ -56,8 +57,9 @@ bool replay_print(const struct tally *tally)
 
 	if (!groups)
 		return false;
-	printf("%zu records: %zu newly refused, %zu newly allowed, %zu refused by another statement, %zu as before\n", tally->records,
-		tally->changes[CHANGE_REFUSED], tally->changes[CHANGE_ALLOWED], tally->changes[CHANGE_STATEMENT], tally->changes[CHANGE_NONE]);
+	printf("%zu records: %zu newly refused, %zu newly allowed, %zu refused by another statement, %zu as before\n",
+		tally->records, tally->changes[CHANGE_REFUSED], tally->changes[CHANGE_ALLOWED], tally->changes[CHANGE_STATEMENT],
+		tally->changes[CHANGE_NONE]);
 	if (tally->skipped)
 		printf("%zu of them tell of an error, or what shadow policies say; they are left out\n", tally->skipped);
 	if (tally->unknown)
@@ -75,7 +77,8 @@ static json_t *text_json(struct text text)
 {
 	char room[1200];
 
-	return text_is_utf8(text) ? json_stringn(text.length ? text.at : "", text.length) : json_string(text_escape(text, room, sizeof room));
+	return text_is_utf8(text) ? json_stringn(text.length ? text.at : "", text.length)
+				  : json_string(text_escape(text, room, sizeof room));
 }
 
 static bool dump(json_t *json)
@@ -91,24 +94,27 @@ static json_t *group_json(const struct group *group)
 	json_t *examples = json_array();
 
 	for (size_t i = 0; i < group->example_count; i++)
-		if (json_array_append_new(examples, json_pack("{s:o, s:o, s:o, s:o, s:s}", "id", text_json(group->examples[i].id),
-		    "queue_id", text_json(group->examples[i].queue_id), "sender", text_json(group->examples[i].sender),
-		    "recipient", text_json(group->examples[i].recipient), "stage", group->examples[i].stage))) {
+		if (json_array_append_new(examples,
+			    json_pack("{s:o, s:o, s:o, s:o, s:s}", "id", text_json(group->examples[i].id), "queue_id",
+				    text_json(group->examples[i].queue_id), "sender", text_json(group->examples[i].sender),
+				    "recipient", text_json(group->examples[i].recipient), "stage", group->examples[i].stage))) {
 			json_decref(examples);
 			return NULL;
 		}
-	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "change", change_name(group->change), "count", (json_int_t)group->count,
-		"policy", text_json(group->policy), "statement", text_json(group->sid), "sender_domain", text_json(group->sender_domain),
-		"recipient_domain", text_json(group->recipient_domain), "examples", examples);
+	return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "change", change_name(group->change), "count",
+		(json_int_t)group->count, "policy", text_json(group->policy), "statement", text_json(group->sid), "sender_domain",
+		text_json(group->sender_domain), "recipient_domain", text_json(group->recipient_domain), "examples", examples);
 }
 
 bool replay_print_json(const struct tally *tally)
 {
 	struct group **groups = tally_sorted(tally);
-	bool good = groups && dump(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)tally->records,
-		"newly_refused", (json_int_t)tally->changes[CHANGE_REFUSED], "newly_allowed", (json_int_t)tally->changes[CHANGE_ALLOWED],
-		"other_statement", (json_int_t)tally->changes[CHANGE_STATEMENT], "as_before", (json_int_t)tally->changes[CHANGE_NONE],
-		"left_out", (json_int_t)tally->skipped, "invalid", (json_int_t)tally->invalid, "unknown", (json_int_t)tally->unknown));
+	bool good = groups &&
+		dump(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)tally->records, "newly_refused",
+			(json_int_t)tally->changes[CHANGE_REFUSED], "newly_allowed", (json_int_t)tally->changes[CHANGE_ALLOWED],
+			"other_statement", (json_int_t)tally->changes[CHANGE_STATEMENT], "as_before",
+			(json_int_t)tally->changes[CHANGE_NONE], "left_out", (json_int_t)tally->skipped, "invalid",
+			(json_int_t)tally->invalid, "unknown", (json_int_t)tally->unknown));
 
 	for (size_t i = 0; good && i < tally->group_count; i++)
 		good = dump(group_json(groups[i]));

@@ -13,17 +13,33 @@
 
 /* The texts of a record that are used; absent and null are empty. From RECORD_MESSAGE on: of the message that was decided. */
 enum record_text {
-	RECORD_ID, RECORD_QUEUE_ID, RECORD_DECISION, RECORD_POLICY, RECORD_SID, RECORD_REASON, RECORD_MODE,
+	RECORD_ID,
+	RECORD_QUEUE_ID,
+	RECORD_DECISION,
+	RECORD_POLICY,
+	RECORD_SID,
+	RECORD_REASON,
+	RECORD_MODE,
 	RECORD_MESSAGE,
-	RECORD_STAGE = RECORD_MESSAGE, RECORD_TIME, RECORD_CLIENT, RECORD_LOGIN, RECORD_SENDER,
-	RECORD_RETURN_PATH, RECORD_CONFIGURATION_SET, RECORD_SOURCE_ARN, RECORD_FROM_ARN, RECORD_RETURN_PATH_ARN,
-	RECORD_TENANT, RECORD_FULL_NAME, RECORD_SES_HEADER,
+	RECORD_STAGE = RECORD_MESSAGE,
+	RECORD_TIME,
+	RECORD_CLIENT,
+	RECORD_LOGIN,
+	RECORD_SENDER,
+	RECORD_RETURN_PATH,
+	RECORD_CONFIGURATION_SET,
+	RECORD_SOURCE_ARN,
+	RECORD_FROM_ARN,
+	RECORD_RETURN_PATH_ARN,
+	RECORD_TENANT,
+	RECORD_FULL_NAME,
+	RECORD_SES_HEADER,
 	RECORD_TEXTS,
 };
 
 struct record_mailbox {
 	struct text address, name;
-	bool named;                    /* there is a name, be it empty: it was decoded */
+	bool named; /* there is a name, be it empty: it was decoded */
 };
 
 /* An address of the envelope, and the MTA's form of it. */
@@ -33,17 +49,17 @@ struct record_form {
 
 struct record {
 	struct text of[RECORD_TEXTS];
-	bool tls, has_from;            /* has_from: there is a list of the From header's mailboxes */
-	struct text raw;               /* the From headers as they came, a list of texts as JSON; .at is NULL: not there */
-	const json_t *raw_json;        /* the same when jansson read it; NULL: not there */
-	int statement;                 /* index, or -1 */
-	struct text *recipients;       /* grown as needed, kept from line to line */
+	bool tls, has_from;      /* has_from: there is a list of the From header's mailboxes */
+	struct text raw;         /* the From headers as they came, a list of texts as JSON; .at is NULL: not there */
+	const json_t *raw_json;  /* the same when jansson read it; NULL: not there */
+	int statement;           /* index, or -1 */
+	struct text *recipients; /* grown as needed, kept from line to line */
 	size_t recipient_count, recipient_room;
 	struct record_mailbox *from;
 	size_t from_count, from_room;
 	struct record_form *completed; /* those that have another form */
 	size_t completed_count, completed_room;
-	json_t *root;                  /* what the texts point into when jansson read it */
+	json_t *root; /* what the texts point into when jansson read it */
 };
 
 enum record_found { RECORD_READ, RECORD_INVALID, RECORD_MEMORY };

@@ -86,8 +86,8 @@ static struct group *group_of(struct tally *tally, const struct group *wanted)
 		return NULL;
 	*made = key;
 	made->count = made->example_count = 0;
-	if (!copy(&tally->arena, &made->policy) || !copy(&tally->arena, &made->sid) ||
-	    !copy(&tally->arena, &made->sender_domain) || !copy(&tally->arena, &made->recipient_domain))
+	if (!copy(&tally->arena, &made->policy) || !copy(&tally->arena, &made->sid) || !copy(&tally->arena, &made->sender_domain) ||
+		!copy(&tally->arena, &made->recipient_domain))
 		return NULL;
 	*place = made;
 	tally->group_count++;
@@ -105,7 +105,7 @@ static bool add_example(struct tally *tally, struct group *group, const struct e
 		return true;
 	struct example kept = *example;
 	if (!copy(&tally->arena, &kept.id) || !copy(&tally->arena, &kept.queue_id) || !copy(&tally->arena, &kept.sender) ||
-	    !copy(&tally->arena, &kept.recipient))
+		!copy(&tally->arena, &kept.recipient))
 		return false;
 	if (group->example_count < EXAMPLES)
 		group->example_count++;

@@ -19,14 +19,14 @@ const char *change_name(enum change change);
 #define EXAMPLES 3
 
 struct example {
-	uint64_t order;           /* of the record in the input */
+	uint64_t order; /* of the record in the input */
 	struct text id, queue_id, sender, recipient;
 	const char *stage;
 };
 
 struct group {
 	enum change change;
-	struct text policy, sid;  /* sid: or the number of the statement, or the reason where no statement decided */
+	struct text policy, sid; /* sid: or the number of the statement, or the reason where no statement decided */
 	struct text sender_domain, recipient_domain;
 	uint64_t hash;
 	size_t count;
@@ -36,11 +36,11 @@ struct group {
 
 struct tally {
 	struct arena arena;
-	struct group **table;     /* open addressing; NULL: free */
+	struct group **table; /* open addressing; NULL: free */
 	size_t room, group_count;
 	size_t changes[CHANGES];
 	size_t records, skipped, invalid;
-	size_t unknown;           /* neither: a record lacks what the policies look at */
+	size_t unknown; /* neither: a record lacks what the policies look at */
 };
 
 void tally_free(struct tally *tally);

@@ -27,7 +27,7 @@ struct desk {
 	struct replay_worker *worker;
 	struct message *message;
 	struct record record;
-	struct arena arena;  /* one record long */
+	struct arena arena; /* one record long */
 	struct memo *memos;
 	struct replay_needs needs; /* of both sets of policies */
 };
@@ -61,7 +61,8 @@ static size_t memo_key(const struct record *record, char key[MEMO_KEY])
 		return 0;
 	for (size_t i = 0; i < record->from_count; i++) {
 		const struct record_mailbox *one = &record->from[i];
-		if (!put(key, &used, one->address) || !put(key, &used, one->name) || !put(key, &used, one->named ? TEXT("named") : TEXT("")))
+		if (!put(key, &used, one->address) || !put(key, &used, one->name) ||
+			!put(key, &used, one->named ? TEXT("named") : TEXT("")))
 			return 0;
 	}
 	/* A newline is in no address: the lists do not run into one another. */
@@ -155,12 +156,19 @@ static bool tell(struct desk *desk, enum change change, const struct answer *ans
 
 	snprintf(index, sizeof index, "%d", by->statement + 1);
 	struct group group = {
-		.change = change, .policy = by->policy, .sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? word : index),
-		.sender_domain = address_domain(record->of[RECORD_SENDER]), .recipient_domain = address_domain(recipient),
+		.change = change,
+		.policy = by->policy,
+		.sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? word : index),
+		.sender_domain = address_domain(record->of[RECORD_SENDER]),
+		.recipient_domain = address_domain(recipient),
 	};
 	const struct example example = {
-		.order = order, .id = record->of[RECORD_ID], .queue_id = record->of[RECORD_QUEUE_ID], .sender = record->of[RECORD_SENDER],
-		.recipient = recipient, .stage = stage_name(by->stage),
+		.order = order,
+		.id = record->of[RECORD_ID],
+		.queue_id = record->of[RECORD_QUEUE_ID],
+		.sender = record->of[RECORD_SENDER],
+		.recipient = recipient,
+		.stage = stage_name(by->stage),
 	};
 	return tally_add(&desk->worker->tally, &group, &example);
 }

@@ -14,8 +14,8 @@
 #define INVALID_KEPT 10
 
 struct replay {
-	const struct generation *policies;   /* the new ones */
-	const struct generation *old;        /* NULL: what the records say */
+	const struct generation *policies; /* the new ones */
+	const struct generation *old;      /* NULL: what the records say */
 	struct input *input;
 };
 
@@ -40,7 +40,7 @@ struct replay_worker {
 	size_t invalid_count;
 	struct chunk_lines *chunks;
 	size_t chunk_count, chunk_room;
-	bool failed;         /* memory ran short; the input was stopped */
+	bool failed; /* memory ran short; the input was stopped */
 };
 
 /* A thread's body; the argument is a struct replay_worker. */

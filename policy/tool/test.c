@@ -18,7 +18,8 @@ struct options {
 
 static const struct option_row rows[] = {
 	{ "junit", NULL, "JUnit XML instead of TAP", OPTION_FLAG, AT(junit), COMPLETE_NONE },
-	{ "coverage", NULL, "name the statements and conditions that no test made true, or false", OPTION_FLAG, AT(coverage), COMPLETE_NONE },
+	{ "coverage", NULL, "name the statements and conditions that no test made true, or false", OPTION_FLAG, AT(coverage),
+		COMPLETE_NONE },
 };
 
 const struct option_table test_options = {
@@ -80,8 +81,9 @@ static const char *recipients_differ(struct arena *arena, const struct policy_te
 		bool is = decided->refused[i].action == OUTCOME_REFUSE, wanted = is_named(refused, test->mail.recipients[i]);
 		text_escape(mail_address(test->mail.recipients[i]), shown, sizeof shown);
 		if (is != wanted)
-			return arena_printf(arena, "recipient %s: expected %s at RCPT, was %s: %s", shown, wanted ? "refused" : "taken",
-				is ? "refused" : "taken", is ? decided->refused[i].text : "no refusal");
+			return arena_printf(arena, "recipient %s: expected %s at RCPT, was %s: %s", shown,
+				wanted ? "refused" : "taken", is ? "refused" : "taken",
+				is ? decided->refused[i].text : "no refusal");
 	}
 	for (size_t i = 0; i < refused->count; i++) {
 		bool found = false;
@@ -99,7 +101,8 @@ static const char *differs(struct arena *arena, const struct policy_test *test, 
 {
 	const struct outcome *outcome = &decided->outcome;
 	const struct expect *expect = &test->expect;
-	const char *was = outcome->action == OUTCOME_CONTINUE ? "allowed"
+	const char *was = outcome->action == OUTCOME_CONTINUE
+		? "allowed"
 		: arena_printf(arena, "%s at %s: %s", decision_name(outcome->decision), stage_name(outcome->stage), outcome->text);
 
 	if (!was)
@@ -133,14 +136,15 @@ static bool note_coverage(const struct bench *bench, const struct generation *ge
 		if (i < mail->recipient_count && decided->refused[i].action == OUTCOME_CONTINUE)
 			continue;
 		if (!mail_reach(bench->message, generation, mail, decided, stage, i) ||
-		    !coverage_note(bench->coverage, generation->set, bench->message))
+			!coverage_note(bench->coverage, generation->set, bench->message))
 			return false;
 	}
 	return true;
 }
 
 /* NULL: as expected; else why not. False in *good: it could not be run. */
-static const char *run_with(const struct bench *bench, const struct generation *generation, const struct policy_test *test, bool *good)
+static const char *run_with(const struct bench *bench, const struct generation *generation, const struct policy_test *test,
+	bool *good)
 {
 	struct decided decided;
 

@@ -61,8 +61,11 @@ static const struct setting test_rows[] = {
 	{ .name = "tls", .type = SETTING_SWITCH, .offset = OF_TEST(tls) },
 	{ .name = "headers", .type = SETTING_LIST, .offset = OF_TEST(headers), .check = check_header },
 	{ .name = "time", .type = SETTING_TEXT, .offset = OF_TEST(time), .check = check_time },
-	{ .name = "context", .type = SETTING_MAP, .offset = OF_TEST(context), .check = check_context_value,
-	  .check_name = check_context_key },
+	{ .name = "context",
+		.type = SETTING_MAP,
+		.offset = OF_TEST(context),
+		.check = check_context_value,
+		.check_name = check_context_key },
 };
 
 static const struct setting expect_rows[] = {
@@ -197,18 +200,19 @@ static void read_root(const struct setting_reader *reader, const json_t *root, s
 	json_t *rest = json_is_object(root) ? without(root, "tests") : NULL;
 
 	if (!rest) {
-		json_fault(reader->source, NULL, reader->faults, "not an object; write {\"policies\": [\"...\"], \"tests\": [{...}]}");
+		json_fault(reader->source, NULL, reader->faults,
+			"not an object; write {\"policies\": [\"...\"], \"tests\": [{...}]}");
 		return;
 	}
 	read_members(reader, NULL, rest, file_rows, COUNT(file_rows), out);
 	json_decref(rest);
 	if (!out->settings && !out->policies.count)
-		json_fault(reader->source, NULL, reader->faults, "neither \"policies\" nor \"settings\"; write \"policies\": [\"policy.json\"]");
+		json_fault(reader->source, NULL, reader->faults,
+			"neither \"policies\" nor \"settings\"; write \"policies\": [\"policy.json\"]");
 	read_tests(reader, json_object_get(root, "tests"), &out->tests);
 }
 
-bool test_file_read(struct arena *arena, const char *path, const struct instant *now, struct test_file *out,
-	struct faults *faults)
+bool test_file_read(struct arena *arena, const char *path, const struct instant *now, struct test_file *out, struct faults *faults)
 {
 	size_t size, before = faults->count;
 	char *bytes = read_file(path, TEST_FILE_MAX, &size);

@@ -23,8 +23,8 @@
 enum expected { EXPECT_ALLOWED, EXPECT_DENIED, EXPECT_EXPLICIT_DENY, EXPECT_IMPLICIT_DENY };
 
 struct expect {
-	unsigned decision;              /* enum expected */
-	const char *stage, *statement;  /* NULL: any; statement: SID, POLICY/SID or POLICY/NUMBER from 1 */
+	unsigned decision;                     /* enum expected */
+	const char *stage, *statement;         /* NULL: any; statement: SID, POLICY/SID or POLICY/NUMBER from 1 */
 	struct string_list refused_recipients; /* not given: none */
 };
 
@@ -34,7 +34,7 @@ struct policy_test {
 	struct map context;
 	unsigned tls;
 	struct expect expect;
-	struct mail mail;               /* made of the above */
+	struct mail mail; /* made of the above */
 };
 
 struct policy_tests {
@@ -43,14 +43,13 @@ struct policy_tests {
 };
 
 struct test_file {
-	const char *settings;           /* from here, or NULL */
-	struct string_list policies;    /* from here */
+	const char *settings;        /* from here, or NULL */
+	struct string_list policies; /* from here */
 	struct policy_tests tests;
 };
 
 /* Read it into the arena. False: faults were told. */
-bool test_file_read(struct arena *arena, const char *path, const struct instant *now, struct test_file *out,
-	struct faults *faults);
+bool test_file_read(struct arena *arena, const char *path, const struct instant *now, struct test_file *out, struct faults *faults);
 
 extern const char *const expected_words[];
 

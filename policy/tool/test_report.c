@@ -16,8 +16,14 @@ static const char *line_of(const char *text)
 
 static void put_xml(const char *text)
 {
-	static const struct { char byte; const char *entity; } entities[] = {
-		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" },
+	static const struct {
+		char byte;
+		const char *entity;
+	} entities[] = {
+		{ '&', "&amp;" },
+		{ '<', "&lt;" },
+		{ '>', "&gt;" },
+		{ '"', "&quot;" },
 	};
 
 	for (text = line_of(text); *text; text++) {

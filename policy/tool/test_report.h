@@ -11,7 +11,7 @@
 
 struct test_report {
 	bool junit, open; /* open: within the results of a file */
-	const char *file;   /* whose results come now */
+	const char *file; /* whose results come now */
 	size_t count;
 };
 

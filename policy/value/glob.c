@@ -18,10 +18,10 @@
 struct matching {
 	struct text value;
 	struct work *work;
-	bool folds;      /* some letters may match others */
+	bool folds; /* some letters may match others */
 	size_t at;
-	size_t spent;    /* bytes looked at in vain */
-	bool tried;      /* the part behind the last star is one to be tried place by place */
+	size_t spent; /* bytes looked at in vain */
+	bool tried;   /* the part behind the last star is one to be tried place by place */
 };
 
 /* A part up to this length is tried at each place as quickly as sought. */
@@ -57,8 +57,9 @@ static bool part_find(struct matching *m, struct glob_cursor *pattern, size_t fr
 /* One symbol of the pattern, which is not a star, against the value from `at` on. */
 static inline bool symbol_take(struct matching *m, struct glob_cursor *pattern, enum glob_symbol symbol)
 {
-	if (symbol == SYMBOL_BYTE && glob_byte_matches(pattern->piece->text.at[pattern->at], m->value.at[m->at],
-	    m->folds ? pattern->piece->letters : GLOB_LETTERS_EXACT)) {
+	if (symbol == SYMBOL_BYTE &&
+		glob_byte_matches(pattern->piece->text.at[pattern->at], m->value.at[m->at],
+			m->folds ? pattern->piece->letters : GLOB_LETTERS_EXACT)) {
 		m->at++;
 	} else if (symbol == SYMBOL_ONE && glob_character_begins(m->value, m->at)) {
 		m->at += text_character(m->value, m->at);
@@ -72,7 +73,7 @@ static inline bool symbol_take(struct matching *m, struct glob_cursor *pattern, 
 static inline bool match(struct glob_cursor pattern, struct matching *m)
 {
 	struct glob_cursor star = pattern; /* behind the last `*` */
-	size_t taken = 0;             /* where in the value that star ends */
+	size_t taken = 0;                  /* where in the value that star ends */
 	bool starred = false;
 	size_t patience = 2 * m->value.length + 256;
 

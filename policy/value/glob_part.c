@@ -7,7 +7,9 @@ size_t glob_part_length(struct glob_cursor cursor)
 {
 	size_t symbols = 0;
 
-	for (; symbols <= GLOB_PART_MAX && (glob_cursor_symbol(&cursor) == SYMBOL_BYTE || glob_cursor_symbol(&cursor) == SYMBOL_ONE); symbols++)
+	for (; symbols <= GLOB_PART_MAX &&
+		(glob_cursor_symbol(&cursor) == SYMBOL_BYTE || glob_cursor_symbol(&cursor) == SYMBOL_ONE);
+		symbols++)
 		glob_cursor_step(&cursor);
 	return symbols;
 }
@@ -55,7 +57,8 @@ static inline void part_step(uint64_t *now, const uint64_t *matching, size_t wor
 }
 
 /* The same for a byte of a character of several, or of none: `waiting` is due when the character is over, at `due`. */
-static void part_step_beyond_ascii(const struct glob_part *part, struct text value, size_t at, uint64_t *now, uint64_t *waiting, size_t *due)
+static void part_step_beyond_ascii(const struct glob_part *part, struct text value, size_t at, uint64_t *now, uint64_t *waiting,
+	size_t *due)
 {
 	const uint64_t *of_byte = &part->of_byte[(unsigned char)value.at[at] * part->words];
 	size_t character = glob_character_begins(value, at) ? text_character(value, at) : 0;
@@ -95,5 +98,6 @@ static inline size_t part_seek_words(const struct glob_part *part, struct text v
 size_t glob_part_seek(const struct glob_part *part, struct text value, size_t from, bool last)
 {
 	/* Most parts have one word, and the compiler then no loop. */
-	return part->words == 1 ? part_seek_words(part, value, from, last, 1) : part_seek_words(part, value, from, last, part->words);
+	return part->words == 1 ? part_seek_words(part, value, from, last, 1)
+				: part_seek_words(part, value, from, last, part->words);
 }

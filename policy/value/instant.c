@@ -75,8 +75,7 @@ static bool epoch_parse(struct text t, struct instant *instant)
 	for (; at < t.length; at++) {
 		if (t.at[at] < '0' || t.at[at] > '9')
 			return false;
-		if (__builtin_mul_overflow(value, 10, &value)
-		    || __builtin_add_overflow(value, sign * (t.at[at] - '0'), &value))
+		if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, sign * (t.at[at] - '0'), &value))
 			return false;
 	}
 	*instant = (struct instant){ .seconds = value };
@@ -125,7 +124,7 @@ static bool date_parse(struct scan *s, struct instant *instant)
 		return false;
 	if (s->at < s->text.length) {
 		if (!scan_byte(s, 't') || !scan_field(s, 2, 0, 23, &hour) || !scan_byte(s, ':') ||
-		    !scan_field(s, 2, 0, 59, &minute))
+			!scan_field(s, 2, 0, 59, &minute))
 			return false;
 		if (scan_byte(s, ':')) {
 			if (!scan_field(s, 2, 0, 60, &second))
@@ -179,8 +178,8 @@ const char *instant_print(const struct instant *instant, char text[INSTANT_TEXT_
 	month += month < 10 ? 3 : -9;
 	year += era * 400 + (month <= 2);
 	/* The remainders change nothing; they show the compiler that it fits. */
-	snprintf(text, INSTANT_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned int)year % 10000,
-		(unsigned int)month % 100, (unsigned int)day % 100, (unsigned int)(rest / 3600) % 100,
-		(unsigned int)(rest / 60 % 60), (unsigned int)(rest % 60));
+	snprintf(text, INSTANT_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned int)year % 10000, (unsigned int)month % 100,
+		(unsigned int)day % 100, (unsigned int)(rest / 3600) % 100, (unsigned int)(rest / 60 % 60),
+		(unsigned int)(rest % 60));
 	return text;
 }

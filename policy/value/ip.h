@@ -25,9 +25,9 @@ struct ip {
 };
 
 struct ip_network {
-	struct ip first;  /* host bits cleared: the policy's are ignored, as IAM does */
-	uint8_t prefix;   /* 0..32 or 0..128 */
-	bool host_bits;   /* the text had host bits set (lint says so) */
+	struct ip first; /* host bits cleared: the policy's are ignored, as IAM does */
+	uint8_t prefix;  /* 0..32 or 0..128 */
+	bool host_bits;  /* the text had host bits set (lint says so) */
 };
 
 /* An address alone, as a request has it. False: not an address. */

@@ -64,21 +64,15 @@ static uint64_t hash_folded(struct text t)
 }
 
 /* The class of a value; *core is what is left of it without the star. */
-static enum class classify(enum string_set_kind kind, struct text value, struct text *core)
-{
-	*core = value;
-	if (kind != STRING_SET_GLOB || !glob_has_wildcard(value))
-		return CLASS_EXACT;
-	if (value.length == 1 && value.at[0] == '*')
-		return CLASS_EVERYTHING;
-	*core = text_from(value, 1);
-	if (value.at[0] == '*' && !glob_has_wildcard(*core))
-		return CLASS_SUFFIX;
-	*core = text_first(value, value.length - 1);
-	if (value.at[value.length - 1] == '*' && !glob_has_wildcard(*core))
-		return CLASS_PREFIX;
-	*core = value;
-	return CLASS_GLOB;
+static enum class classify(enum string_set_kind kind, struct text value, struct text *core) {
+		*core = value; if (kind != STRING_SET_GLOB || !glob_has_wildcard(value)) return CLASS_EXACT;
+		if (value.length == 1 && value.at[0] == '*') return CLASS_EVERYTHING;
+		*core = text_from(value, 1);
+		if (value.at[0] == '*' && !glob_has_wildcard(*core)) return CLASS_SUFFIX;
+		*core = text_first(value, value.length - 1);
+		if (value.at[value.length - 1] == '*' && !glob_has_wildcard(*core)) return CLASS_PREFIX;
+		*core = value;
+		return CLASS_GLOB;
 }
 
 /* The list of lengths, from a bitmap that is given back. */
@@ -130,8 +124,8 @@ static bool set_make(struct string_set *set, struct arena *arena, const size_t c
 			return false;
 	}
 	set->globs = arena_array(arena, counts[CLASS_GLOB], sizeof(*set->globs));
-	return set->globs != NULL && affixes_make(&set->suffixes, arena, counts[CLASS_SUFFIX], numbered)
-		&& affixes_make(&set->prefixes, arena, counts[CLASS_PREFIX], numbered);
+	return set->globs != NULL && affixes_make(&set->suffixes, arena, counts[CLASS_SUFFIX], numbered) &&
+		affixes_make(&set->prefixes, arena, counts[CLASS_PREFIX], numbered);
 }
 
 /* One more number in front of a chain, unless it stands there already. */
@@ -197,8 +191,8 @@ static void set_add(struct string_set *set, enum class class, struct text core, 
 	}
 }
 
-struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind,
-	const struct text *values, const uint32_t *numbers, size_t count)
+struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind, const struct text *values,
+	const uint32_t *numbers, size_t count)
 {
 	struct string_set *set = arena_array(arena, 1, sizeof(*set));
 	size_t counts[CLASSES] = { 0 };
@@ -227,8 +221,7 @@ struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_
 	return set;
 }
 
-struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind,
-	const struct text *values, size_t count)
+struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind, const struct text *values, size_t count)
 {
 	return string_set_new_numbered(arena, kind, values, NULL, count);
 }
@@ -292,7 +285,8 @@ static inline bool prefixes_find(const struct string_set *set, struct text value
 			continue;
 		for (; length - taken >= 8; taken += 8)
 			h = string_hash_more(h, string_word(value.at + taken));
-		if (table_find(set, &prefixes->table, string_hash_end(h, string_word_part(value.at + taken, length - taken), length),
+		if (table_find(set, &prefixes->table,
+			    string_hash_end(h, string_word_part(value.at + taken, length - taken), length),
 			    (struct text){ value.at, length }, taker))
 			return true;
 	}
@@ -318,9 +312,11 @@ static inline bool glob_holds(const struct string_set *set, size_t i, struct tex
 	const struct entry *entry = &set->globs[i];
 	const char *pattern = entry->pattern.at;
 
-	if (value.length < entry->least || (entry->tail && !string_bytes_same(pattern + entry->pattern.length - entry->tail,
-	    value.at + value.length - entry->tail, entry->tail)) ||
-	    (entry->head && !string_bytes_same(pattern, value.at, entry->head)))
+	if (value.length < entry->least ||
+		(entry->tail &&
+			!string_bytes_same(pattern + entry->pattern.length - entry->tail, value.at + value.length - entry->tail,
+				entry->tail)) ||
+		(entry->head && !string_bytes_same(pattern, value.at, entry->head)))
 		return false;
 	return glob_match_counted(entry->pattern, value, work);
 }

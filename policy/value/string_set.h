@@ -32,15 +32,14 @@ struct string_set;
  * The set lives in `arena`; the bytes of the values are borrowed and must live
  * as long, the array need not. NULL when memory is short (or a value 4 GiB long).
  */
-struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind,
-	const struct text *values, size_t count);
+struct string_set *string_set_new(struct arena *arena, enum string_set_kind kind, const struct text *values, size_t count);
 
 /*
  * The same with a number for each value, for string_set_numbers(). `numbers` need not outlive the call;
  * NULL: a set without numbers.
  */
-struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind,
-	const struct text *values, const uint32_t *numbers, size_t count);
+struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind, const struct text *values,
+	const uint32_t *numbers, size_t count);
 
 /*
  * Does `value` match at least one of the set's values? Never allocates. What takes longer than a look-up is taken off

@@ -17,10 +17,10 @@ struct work {
 };
 
 /* What comes up most often, in units. */
-#define WORK_STATEMENT 8  /* a statement, or a scope of them, that is looked at */
-#define WORK_VALUE 24     /* a value of the request under a condition, looked up or compared */
-#define WORK_ENTRY 16     /* an entry of a list that is gone through one by one */
-#define WORK_PATTERN 40   /* a pattern under an ordinary value */
+#define WORK_STATEMENT 8 /* a statement, or a scope of them, that is looked at */
+#define WORK_VALUE 24    /* a value of the request under a condition, looked up or compared */
+#define WORK_ENTRY 16    /* an entry of a list that is gone through one by one */
+#define WORK_PATTERN 40  /* a pattern under an ordinary value */
 
 static inline void work_take(struct work *work, size_t units)
 {

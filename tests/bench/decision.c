@@ -22,8 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MANY 256     /* different questions: their entries stay in the nearest caches */
-#define MOST 16384   /* they do not */
+#define MANY 256   /* different questions: their entries stay in the nearest caches */
+#define MOST 16384 /* they do not */
 
 #define EXAMPLES "W1", "three examples", workload_examples, 0, 0
 #define STATEMENTS "W2", "20 x 10 statements, one identity", workload_statements, 20, 200
@@ -33,26 +33,30 @@
 #define NETWORKS(count, words) "W4", words " networks", workload_networks, count, count
 #define ADDRESS_ROWS(count, words) \
 	{ ADDRESSES(count, words), "listed, again and again", ASKED_LISTED, 1, 1, DECISION_ALLOWED }, \
-	{ ADDRESSES(count, words), "listed, 256 in turn", ASKED_LISTED, MANY, 1, DECISION_ALLOWED }, \
-	{ ADDRESSES(count, words), "listed, 16,384 in turn", ASKED_LISTED, MOST, 1, DECISION_ALLOWED }, \
-	{ ADDRESSES(count, words), "in a domain", ASKED_DOMAIN, MANY, 1, DECISION_ALLOWED }, \
-	{ ADDRESSES(count, words), "not listed", ASKED_UNLISTED, MANY, 1, DECISION_EXPLICIT_DENY }, \
-	{ ADDRESSES(count, words), "listed", ASKED_LISTED, MANY, 50, DECISION_ALLOWED }
+		{ ADDRESSES(count, words), "listed, 256 in turn", ASKED_LISTED, MANY, 1, DECISION_ALLOWED }, \
+		{ ADDRESSES(count, words), "listed, 16,384 in turn", ASKED_LISTED, MOST, 1, DECISION_ALLOWED }, \
+		{ ADDRESSES(count, words), "in a domain", ASKED_DOMAIN, MANY, 1, DECISION_ALLOWED }, \
+		{ ADDRESSES(count, words), "not listed", ASKED_UNLISTED, MANY, 1, DECISION_EXPLICIT_DENY }, \
+	{ \
+		ADDRESSES(count, words), "listed", ASKED_LISTED, MANY, 50, DECISION_ALLOWED \
+	}
 #define NETWORK_ROWS(count, words) \
 	{ NETWORKS(count, words), "inside, again and again", ASKED_LISTED, 1, 1, DECISION_ALLOWED }, \
-	{ NETWORKS(count, words), "inside, 256 in turn", ASKED_LISTED, MANY, 1, DECISION_ALLOWED }, \
-	{ NETWORKS(count, words), "inside, 16,384 in turn", ASKED_LISTED, MOST, 1, DECISION_ALLOWED }, \
-	{ NETWORKS(count, words), "outside", ASKED_UNLISTED, MANY, 1, DECISION_EXPLICIT_DENY }
+		{ NETWORKS(count, words), "inside, 256 in turn", ASKED_LISTED, MANY, 1, DECISION_ALLOWED }, \
+		{ NETWORKS(count, words), "inside, 16,384 in turn", ASKED_LISTED, MOST, 1, DECISION_ALLOWED }, \
+	{ \
+		NETWORKS(count, words), "outside", ASKED_UNLISTED, MANY, 1, DECISION_EXPLICIT_DENY \
+	}
 
 /* Rows of the same policies and count stand together: they are loaded once. */
 static const struct row {
 	const char *workload, *policies;
 	void (*make)(struct workload *, const char *, size_t);
-	size_t count;          /* for `make` */
-	size_t entries;        /* statements or values; 0: few */
+	size_t count;   /* for `make` */
+	size_t entries; /* statements or values; 0: few */
 	const char *question;
 	enum asked asked;
-	size_t questions;      /* different ones, asked in turn */
+	size_t questions; /* different ones, asked in turn */
 	size_t recipients;
 	enum decision expected;
 } rows[] = {
@@ -74,7 +78,7 @@ static const struct row {
 
 struct bench {
 	struct policy_set *set;
-	int sender, recipients, client;   /* slots */
+	int sender, recipients, client; /* slots */
 	size_t questions;
 	struct question question[MOST];
 	struct request request[MOST]; /* made beforehand, in `kept` */
@@ -89,8 +93,7 @@ struct loading {
 	size_t file, held, peak; /* bytes: of the files; of the set; resident at most, the files included */
 };
 
-static bool request_fill(const struct bench *bench, struct request *request, const struct question *question,
-	struct arena *arena)
+static bool request_fill(const struct bench *bench, struct request *request, const struct question *question, struct arena *arena)
 {
 	bool filled = request_init(request, bench->set, arena) && request_caller(request, TEXT(QUESTION_CALLER)) &&
 		request_resource(request, TEXT(QUESTION_RESOURCE)) &&
@@ -203,10 +206,12 @@ static int row_status(const struct bench *bench, const struct row *row, bool fil
 static void row_json(const struct row *row, struct measured decided, struct measured asked, const struct loading *loading)
 {
 	printf("{\"workload\":\"%s\",\"policies\":\"%s\",\"count\":%zu,\"question\":\"%s\",\"questions\":%zu,\"recipients\":%zu,"
-		"\"decide\":[%.1f,%.1f,%.1f],\"ask\":[%.1f,%.1f,%.1f]", row->workload, row->policies, row->count, row->question,
-		row->questions, row->recipients, decided.median, decided.least, decided.greatest, asked.median, asked.least, asked.greatest);
+	       "\"decide\":[%.1f,%.1f,%.1f],\"ask\":[%.1f,%.1f,%.1f]",
+		row->workload, row->policies, row->count, row->question, row->questions, row->recipients, decided.median,
+		decided.least, decided.greatest, asked.median, asked.least, asked.greatest);
 	if (loading)
-		printf(",\"load_ms\":%.1f,\"file\":%zu,\"held\":%zu,\"peak\":%zu", loading->ms, loading->file, loading->held, loading->peak);
+		printf(",\"load_ms\":%.1f,\"file\":%zu,\"held\":%zu,\"peak\":%zu", loading->ms, loading->file, loading->held,
+			loading->peak);
 	puts("}");
 }
 
@@ -231,8 +236,8 @@ static int rows_measure(struct bench *bench, const char *folder, bool json)
 
 	if (!json) {
 		puts("One decision in the library, nanoseconds of CPU: median (least-greatest) of batches.\n");
-		printf("    %-34s %-24s %4s  %-20s %-20s %8s %8s %7s %6s\n", "policies", "question", "rcpt", "decide", "ask", "load ms",
-			"KiB", "B/entry", "peak*");
+		printf("    %-34s %-24s %4s  %-20s %-20s %8s %8s %7s %6s\n", "policies", "question", "rcpt", "decide", "ask",
+			"load ms", "KiB", "B/entry", "peak*");
 	}
 	for (const struct row *row = rows; row < rows + sizeof rows / sizeof *rows && !status; before = row++) {
 		bool fresh = !before || row->make != before->make || row->count != before->count;
@@ -302,7 +307,8 @@ int main(int argc, char **argv)
 		status = rows_measure(&bench, argv[argc - 1], json);
 	} else {
 		fputs("usage: decision [--json] FOLDER_OF_EXAMPLE_POLICIES\n"
-			"       decision --times N WORKLOAD/QUESTION/RECIPIENTS FOLDER_OF_EXAMPLE_POLICIES\n", stderr);
+		      "       decision --times N WORKLOAD/QUESTION/RECIPIENTS FOLDER_OF_EXAMPLE_POLICIES\n",
+			stderr);
 		return 2;
 	}
 	policy_set_free(bench.set);

@@ -11,18 +11,15 @@ const char *const dialogue_names[DIALOGUE_STAGES] = { "greeting", "ehlo", "mail"
 static const int codes[DIALOGUE_STAGES] = { 220, 250, 250, 250, 354, 250, 250, 221 };
 
 /* Nobody here compares messages, so date and id are always the same. */
-static const char content[] =
-	"From: Application <%s>\r\n"
-	"To: <%s>\r\n"
-	"Subject: Your order has been sent\r\n"
-	"Date: Mon, 05 Jan 2026 10:00:00 +0000\r\n"
-	"Message-ID: <20260105100000.1@client.example>\r\n"
-	"MIME-Version: 1.0\r\n"
-	"Content-Type: text/plain; charset=utf-8\r\n"
-	"\r\n"
-	BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE
-	BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE
-	".\r\n";
+static const char content[] = "From: Application <%s>\r\n"
+			      "To: <%s>\r\n"
+			      "Subject: Your order has been sent\r\n"
+			      "Date: Mon, 05 Jan 2026 10:00:00 +0000\r\n"
+			      "Message-ID: <20260105100000.1@client.example>\r\n"
+			      "MIME-Version: 1.0\r\n"
+			      "Content-Type: text/plain; charset=utf-8\r\n"
+			      "\r\n" BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE
+				      BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE BODY_LINE ".\r\n";
 
 static bool expected_parse(const char *text, struct dialogue_plan *plan)
 {
@@ -48,8 +45,7 @@ static bool fits(int length, size_t size)
 	return length >= 0 && (size_t)length < size;
 }
 
-bool dialogue_plan(struct dialogue_plan *plan, const char *client, const char *sender, const char *recipient,
-	const char *expected)
+bool dialogue_plan(struct dialogue_plan *plan, const char *client, const char *sender, const char *recipient, const char *expected)
 {
 	return expected_parse(expected, plan) &&
 		fits(snprintf(plan->proxy, sizeof plan->proxy, "PROXY TCP4 %s 127.0.0.1 40000 25\r\n", client),
@@ -78,8 +74,8 @@ int dialogue_reply(const char *bytes, size_t size)
 
 		if (!end)
 			return 0;
-		if (end - at < 4 || end[-1] != '\r' || at[0] < '2' || at[0] > '5' || at[1] < '0' || at[1] > '9' ||
-		    at[2] < '0' || at[2] > '9' || (at[3] != '-' && at[3] != ' ' && end != at + 4))
+		if (end - at < 4 || end[-1] != '\r' || at[0] < '2' || at[0] > '5' || at[1] < '0' || at[1] > '9' || at[2] < '0' ||
+			at[2] > '9' || (at[3] != '-' && at[3] != ' ' && end != at + 4))
 			return -1;
 		this = (at[0] - '0') * 100 + (at[1] - '0') * 10 + at[2] - '0';
 		if (code && code != this)

@@ -17,8 +17,15 @@
 #define DIALOGUE_CONTENT_SIZE 2048
 
 enum dialogue_stage {
-	DIALOGUE_GREETING, DIALOGUE_HELLO, DIALOGUE_MAIL, DIALOGUE_RCPT, DIALOGUE_DATA, DIALOGUE_CONTENT,
-	DIALOGUE_RESET, DIALOGUE_QUIT, DIALOGUE_STAGES
+	DIALOGUE_GREETING,
+	DIALOGUE_HELLO,
+	DIALOGUE_MAIL,
+	DIALOGUE_RCPT,
+	DIALOGUE_DATA,
+	DIALOGUE_CONTENT,
+	DIALOGUE_RESET,
+	DIALOGUE_QUIT,
+	DIALOGUE_STAGES
 };
 
 extern const char *const dialogue_names[DIALOGUE_STAGES];
@@ -26,7 +33,7 @@ extern const char *const dialogue_names[DIALOGUE_STAGES];
 /* What is said in every session, and the reply that ends each message. */
 struct dialogue_plan {
 	char proxy[96], mail[512], rcpt[512], content[DIALOGUE_CONTENT_SIZE];
-	int code;                  /* 250 at DIALOGUE_CONTENT: accepted */
+	int code; /* 250 at DIALOGUE_CONTENT: accepted */
 	enum dialogue_stage stage;
 };
 
@@ -36,20 +43,19 @@ struct dialogue {
 	size_t left;               /* messages that are to follow; 0: nothing but goodbye */
 	const char *out;           /* send it */
 	size_t in_size;
-	char in[4096];             /* what has come; after a reply, its text */
+	char in[4096]; /* what has come; after a reply, its text */
 };
 
 enum dialogue_state {
-	DIALOGUE_WAITS, /* the reply is not whole yet */
+	DIALOGUE_WAITS,   /* the reply is not whole yet */
 	DIALOGUE_GOES_ON, /* `out` is next */
-	DIALOGUE_OVER,  /* the same, and a message has had its answer */
-	DIALOGUE_ENDED, /* the server has said goodbye */
-	DIALOGUE_WRONG, /* a reply other than expected, or bytes that are none */
+	DIALOGUE_OVER,    /* the same, and a message has had its answer */
+	DIALOGUE_ENDED,   /* the server has said goodbye */
+	DIALOGUE_WRONG,   /* a reply other than expected, or bytes that are none */
 };
 
 /* EXPECTED: "accept" or such as "550@mail", "550@rcpt", "550@data", "550@end". False: a text is too long, or nonsense. */
-bool dialogue_plan(struct dialogue_plan *plan, const char *client, const char *sender, const char *recipient,
-	const char *expected);
+bool dialogue_plan(struct dialogue_plan *plan, const char *client, const char *sender, const char *recipient, const char *expected);
 
 void dialogue_begin(struct dialogue *dialogue, const struct dialogue_plan *plan, size_t messages);
 

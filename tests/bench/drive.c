@@ -16,22 +16,22 @@
 #define BROKEN_MAX 100 /* then the filter is not worth more */
 
 struct connection {
-	int socket;            /* -1: this connection has carried all it should */
+	int socket; /* -1: this connection has carried all it should */
 	struct session session;
-	size_t line;           /* of the scenario, the message in hand */
-	size_t left;           /* messages of this session, the one in hand included */
-	uint64_t begun;        /* when the message in hand was, or the session that has none yet */
+	size_t line;    /* of the scenario, the message in hand */
+	size_t left;    /* messages of this session, the one in hand included */
+	uint64_t begun; /* when the message in hand was, or the session that has none yet */
 };
 
 struct state {
 	const struct drive *drive;
 	struct drive_result *result;
 	struct connection *connections;
-	size_t open;           /* connections */
+	size_t open; /* connections */
 	int epoll;
 	bool counting;
-	size_t room;           /* of result->latencies */
-	uint64_t slice_end;    /* of the slice in hand; 0: none yet */
+	size_t room;        /* of result->latencies */
+	uint64_t slice_end; /* of the slice in hand; 0: none yet */
 	struct histogram slice;
 };
 
@@ -76,8 +76,7 @@ static void tell_wrong(const struct message *message, const struct session *sess
 {
 	fprintf(stderr, "wrong answer: client %s, sender %s, recipient %s%s: got %d@%s, recipients %.*s; expected ",
 		message->client, message->sender, message->recipients[0], message->recipient_count > 1 ? ", ..." : "",
-		session->answer.code, wire_events[session->answer.stage].name,
-		(int)message->recipient_count, session->recipients);
+		session->answer.code, wire_events[session->answer.stage].name, (int)message->recipient_count, session->recipients);
 	fprintf(stderr, "%d@%s %s\n", message->expected.code, wire_events[message->expected.stage].name,
 		message->expected_recipients ? message->expected_recipients : "");
 }
@@ -93,7 +92,8 @@ static void slice_end(struct state *state)
 		fprintf(out, "{\"at\":%.6f,\"buckets\":{", (double)(state->slice_end - length) / (double)NS);
 		for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
 			if (state->slice.count[i]) {
-				fprintf(out, "%s\"%llu\":%zu", comma, (unsigned long long)histogram_least(i), state->slice.count[i]);
+				fprintf(out, "%s\"%llu\":%zu", comma, (unsigned long long)histogram_least(i),
+					state->slice.count[i]);
 				comma = ",";
 			}
 		fputs("}}\n", out);

@@ -25,26 +25,26 @@ struct drive {
 	size_t connections, messages; /* at least 1 each */
 	double warm_up, seconds;
 	size_t body_size;
-	const char *login;            /* or NULL */
-	const clockid_t *clocks;      /* CPU clocks of the filter's processes */
+	const char *login;       /* or NULL */
+	const clockid_t *clocks; /* CPU clocks of the filter's processes */
 	size_t clock_count;
-	double slice;                 /* seconds; 0: the run is one piece */
-	FILE *slices;                 /* where each slice goes, a line of JSON: when it began (CLOCK_MONOTONIC), its latencies */
+	double slice; /* seconds; 0: the run is one piece */
+	FILE *slices; /* where each slice goes, a line of JSON: when it began (CLOCK_MONOTONIC), its latencies */
 };
 
 struct drive_result {
 	size_t messages, sessions;
-	size_t wrong;            /* answers other than expected, also those not counted in time */
-	size_t broken;           /* sessions that the filter ended, or protocol errors: the same */
+	size_t wrong;  /* answers other than expected, also those not counted in time */
+	size_t broken; /* sessions that the filter ended, or protocol errors: the same */
 	unsigned long round_trips;
 	double seconds;
-	double cpu_seconds;      /* of the filter */
-	uint64_t *latencies;     /* nanoseconds from MAIL to the answer, `messages` of them, sorted; free() it. NULL: in slices */
-	struct histogram whole;  /* of a run in slices */
-	uint64_t longest;        /* nanoseconds that a message took or, in hand at the end, has taken so far; opening a session, too */
-	uint32_t steps;          /* as negotiated in the last session */
+	double cpu_seconds;     /* of the filter */
+	uint64_t *latencies;    /* nanoseconds from MAIL to the answer, `messages` of them, sorted; free() it. NULL: in slices */
+	struct histogram whole; /* of a run in slices */
+	uint64_t longest; /* nanoseconds that a message took or, in hand at the end, has taken so far; opening a session, too */
+	uint32_t steps;   /* as negotiated in the last session */
 	struct wire_macros macros;
-	char fault[160];         /* why it could not be done */
+	char fault[160]; /* why it could not be done */
 };
 
 /*

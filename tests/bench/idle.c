@@ -26,17 +26,16 @@
 #include <unistd.h>
 
 #define READ_SIZE 4096
-#define PATIENCE 60   /* seconds for the filter to read and to answer */
-#define TOLD_MAX 3    /* faults on stderr */
+#define PATIENCE 60 /* seconds for the filter to read and to answer */
+#define TOLD_MAX 3  /* faults on stderr */
 
-static const char usage[] =
-	"usage: idle --socket unix:PATH|inet:PORT@IP [OPTION]...\n"
-	"  --connections N      (1)\n"
-	"  --client IP          (192.0.2.10)\n"
-	"  --sender ADDRESS     of the messages (user@example.com)\n"
-	"  --recipient ADDRESS  of the messages, numbered as in user1@example.org (user@example.org)\n"
-	"  --expect ANSWER      to each, as in scenario.h (-)\n"
-	"Each line on stdin carries a message through every connection; its end closes them.\n";
+static const char usage[] = "usage: idle --socket unix:PATH|inet:PORT@IP [OPTION]...\n"
+			    "  --connections N      (1)\n"
+			    "  --client IP          (192.0.2.10)\n"
+			    "  --sender ADDRESS     of the messages (user@example.com)\n"
+			    "  --recipient ADDRESS  of the messages, numbered as in user1@example.org (user@example.org)\n"
+			    "  --expect ANSWER      to each, as in scenario.h (-)\n"
+			    "Each line on stdin carries a message through every connection; its end closes them.\n";
 
 struct idle {
 	int socket;
@@ -175,12 +174,10 @@ static bool run(struct crowd *crowd)
 
 int main(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "socket", required_argument, NULL, 's' }, { "connections", required_argument, NULL, 'n' },
-		{ "client", required_argument, NULL, 'c' }, { "sender", required_argument, NULL, 'f' },
-		{ "recipient", required_argument, NULL, 't' }, { "expect", required_argument, NULL, 'e' },
-		{ "help", no_argument, NULL, 'h' }, { 0 }
-	};
+	static const struct option long_options[] = { { "socket", required_argument, NULL, 's' },
+		{ "connections", required_argument, NULL, 'n' }, { "client", required_argument, NULL, 'c' },
+		{ "sender", required_argument, NULL, 'f' }, { "recipient", required_argument, NULL, 't' },
+		{ "expect", required_argument, NULL, 'e' }, { "help", no_argument, NULL, 'h' }, { 0 } };
 	const char *socket = NULL, *client = "192.0.2.10", *sender = "user@example.com", *recipient = "user@example.org";
 	const char *expect = "-", *wrong;
 	struct crowd crowd = { .count = 1 };
@@ -189,12 +186,24 @@ int main(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		switch (option) {
-		case 's': socket = optarg; break;
-		case 'c': client = optarg; break;
-		case 'f': sender = optarg; break;
-		case 't': recipient = optarg; break;
-		case 'e': expect = optarg; break;
-		case 'h': fputs(usage, stdout); return 0;
+		case 's':
+			socket = optarg;
+			break;
+		case 'c':
+			client = optarg;
+			break;
+		case 'f':
+			sender = optarg;
+			break;
+		case 't':
+			recipient = optarg;
+			break;
+		case 'e':
+			expect = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
 		default:
 			if (option != 'n' || !argument_count(optarg, 1, 100000, &crowd.count))
 				return 2;

@@ -18,23 +18,22 @@
 #define CLOCKS_MAX 16
 #define SLICE_SECONDS 0.05
 
-static const char usage[] =
-	"usage: load --socket unix:PATH|inet:PORT@IP [OPTION]...\n"
-	"  --connections N   at the same time (1)\n"
-	"  --messages N      in each session (1)\n"
-	"  --seconds S       measure so long (0: each connection carries --messages, then stop)\n"
-	"  --warm-up S       before that (0.1)\n"
-	"  --scenario FILE   messages and expected answers (scenario.h), instead of the next five:\n"
-	"  --client IP       (192.0.2.10)\n"
-	"  --sender ADDRESS  (user@example.com)\n"
-	"  --recipient ADDRESS, numbered as in user1@example.org (user@example.org)\n"
-	"  --recipients N    of each message (1)\n"
-	"  --expect ANSWER   -, accept, 550@mail, 'accept ARA' and the like (-)\n"
-	"  --login NAME      the client's SASL login\n"
-	"  --body BYTES      of each message (1024)\n"
-	"  --pid PID         of the filter, for its CPU time; again for each process it has\n"
-	"  --slices FILE     latencies of every 50 ms by themselves, as JSON, while it runs\n"
-	"  --json            one line for programs\n";
+static const char usage[] = "usage: load --socket unix:PATH|inet:PORT@IP [OPTION]...\n"
+			    "  --connections N   at the same time (1)\n"
+			    "  --messages N      in each session (1)\n"
+			    "  --seconds S       measure so long (0: each connection carries --messages, then stop)\n"
+			    "  --warm-up S       before that (0.1)\n"
+			    "  --scenario FILE   messages and expected answers (scenario.h), instead of the next five:\n"
+			    "  --client IP       (192.0.2.10)\n"
+			    "  --sender ADDRESS  (user@example.com)\n"
+			    "  --recipient ADDRESS, numbered as in user1@example.org (user@example.org)\n"
+			    "  --recipients N    of each message (1)\n"
+			    "  --expect ANSWER   -, accept, 550@mail, 'accept ARA' and the like (-)\n"
+			    "  --login NAME      the client's SASL login\n"
+			    "  --body BYTES      of each message (1024)\n"
+			    "  --pid PID         of the filter, for its CPU time; again for each process it has\n"
+			    "  --slices FILE     latencies of every 50 ms by themselves, as JSON, while it runs\n"
+			    "  --json            one line for programs\n";
 
 struct options {
 	struct drive drive;
@@ -44,29 +43,35 @@ struct options {
 	bool json;
 };
 
-enum { SOCKET = 256, CONNECTIONS, MESSAGES, SECONDS, WARM_UP, SCENARIO, CLIENT, SENDER, RECIPIENT, RECIPIENTS,
-	EXPECT, LOGIN, BODY, PID, SLICES, JSON, HELP };
-
-static const struct option long_options[] = {
-	{ "socket", required_argument, NULL, SOCKET },
-	{ "connections", required_argument, NULL, CONNECTIONS },
-	{ "messages", required_argument, NULL, MESSAGES },
-	{ "seconds", required_argument, NULL, SECONDS },
-	{ "warm-up", required_argument, NULL, WARM_UP },
-	{ "scenario", required_argument, NULL, SCENARIO },
-	{ "client", required_argument, NULL, CLIENT },
-	{ "sender", required_argument, NULL, SENDER },
-	{ "recipient", required_argument, NULL, RECIPIENT },
-	{ "recipients", required_argument, NULL, RECIPIENTS },
-	{ "expect", required_argument, NULL, EXPECT },
-	{ "login", required_argument, NULL, LOGIN },
-	{ "body", required_argument, NULL, BODY },
-	{ "pid", required_argument, NULL, PID },
-	{ "slices", required_argument, NULL, SLICES },
-	{ "json", no_argument, NULL, JSON },
-	{ "help", no_argument, NULL, HELP },
-	{ 0 }
+enum {
+	SOCKET = 256,
+	CONNECTIONS,
+	MESSAGES,
+	SECONDS,
+	WARM_UP,
+	SCENARIO,
+	CLIENT,
+	SENDER,
+	RECIPIENT,
+	RECIPIENTS,
+	EXPECT,
+	LOGIN,
+	BODY,
+	PID,
+	SLICES,
+	JSON,
+	HELP
 };
+
+static const struct option long_options[] = { { "socket", required_argument, NULL, SOCKET },
+	{ "connections", required_argument, NULL, CONNECTIONS }, { "messages", required_argument, NULL, MESSAGES },
+	{ "seconds", required_argument, NULL, SECONDS }, { "warm-up", required_argument, NULL, WARM_UP },
+	{ "scenario", required_argument, NULL, SCENARIO }, { "client", required_argument, NULL, CLIENT },
+	{ "sender", required_argument, NULL, SENDER }, { "recipient", required_argument, NULL, RECIPIENT },
+	{ "recipients", required_argument, NULL, RECIPIENTS }, { "expect", required_argument, NULL, EXPECT },
+	{ "login", required_argument, NULL, LOGIN }, { "body", required_argument, NULL, BODY },
+	{ "pid", required_argument, NULL, PID }, { "slices", required_argument, NULL, SLICES }, { "json", no_argument, NULL, JSON },
+	{ "help", no_argument, NULL, HELP }, { 0 } };
 
 static bool pid_parse(const char *text, struct options *options)
 {
@@ -92,23 +97,48 @@ static bool slices_open(const char *path, struct options *options)
 static bool option_take(struct options *options, int option, const char *value)
 {
 	switch (option) {
-	case SOCKET: options->socket = value; return true;
-	case CONNECTIONS: return argument_count(value, 1, 100000, &options->drive.connections);
-	case MESSAGES: return argument_count(value, 1, 1u << 30, &options->drive.messages);
-	case SECONDS: return argument_seconds(value, &options->drive.seconds);
-	case WARM_UP: return argument_seconds(value, &options->drive.warm_up);
-	case SCENARIO: options->scenario = value; return true;
-	case CLIENT: options->client = value; return true;
-	case SENDER: options->sender = value; return true;
-	case RECIPIENT: options->recipient = value; return true;
-	case RECIPIENTS: return argument_count(value, 1, 100000, &options->recipients);
-	case EXPECT: options->expect = value; return true;
-	case LOGIN: options->drive.login = value; return true;
-	case BODY: return argument_count(value, 0, 1u << 28, &options->drive.body_size);
-	case PID: return pid_parse(value, options);
-	case SLICES: return slices_open(value, options);
-	case JSON: options->json = true; return true;
-	default: return false;
+	case SOCKET:
+		options->socket = value;
+		return true;
+	case CONNECTIONS:
+		return argument_count(value, 1, 100000, &options->drive.connections);
+	case MESSAGES:
+		return argument_count(value, 1, 1u << 30, &options->drive.messages);
+	case SECONDS:
+		return argument_seconds(value, &options->drive.seconds);
+	case WARM_UP:
+		return argument_seconds(value, &options->drive.warm_up);
+	case SCENARIO:
+		options->scenario = value;
+		return true;
+	case CLIENT:
+		options->client = value;
+		return true;
+	case SENDER:
+		options->sender = value;
+		return true;
+	case RECIPIENT:
+		options->recipient = value;
+		return true;
+	case RECIPIENTS:
+		return argument_count(value, 1, 100000, &options->recipients);
+	case EXPECT:
+		options->expect = value;
+		return true;
+	case LOGIN:
+		options->drive.login = value;
+		return true;
+	case BODY:
+		return argument_count(value, 0, 1u << 28, &options->drive.body_size);
+	case PID:
+		return pid_parse(value, options);
+	case SLICES:
+		return slices_open(value, options);
+	case JSON:
+		options->json = true;
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -119,8 +149,8 @@ static bool scenario_make(const struct options *options, struct scenario *scenar
 	FILE *file;
 
 	if (!options->scenario) {
-		fault = scenario_add(scenario, options->client, options->sender, options->recipient,
-			options->recipients, options->expect);
+		fault = scenario_add(scenario, options->client, options->sender, options->recipient, options->recipients,
+			options->expect);
 		return fault ? argument_complain(fault, NULL) : true;
 	}
 	file = fopen(options->scenario, "r");
@@ -156,14 +186,15 @@ static void report(const struct options *options, const struct drive_result *res
 			latency(result, 0.99), latency(result, 0.999), (double)result->longest / 1e3);
 		if (options->drive.clock_count)
 			printf("filter: %.2f us CPU a message\n", cpu);
-		printf("negotiated steps 0x%x; wrong answers %zu, broken sessions %zu\n", (unsigned)result->steps,
-			result->wrong, result->broken);
+		printf("negotiated steps 0x%x; wrong answers %zu, broken sessions %zu\n", (unsigned)result->steps, result->wrong,
+			result->broken);
 		return;
 	}
 	printf("{\"messages\":%zu,\"seconds\":%.6f,\"messages_s\":%.1f,\"round_trips\":%.3f,\"sessions\":%zu,"
-		"\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"longest_us\":%.1f,", result->messages, result->seconds,
-		(double)result->messages / result->seconds, (double)result->round_trips / messages, result->sessions,
-		latency(result, 0.5), latency(result, 0.99), latency(result, 0.999), (double)result->longest / 1e3);
+	       "\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"longest_us\":%.1f,",
+		result->messages, result->seconds, (double)result->messages / result->seconds,
+		(double)result->round_trips / messages, result->sessions, latency(result, 0.5), latency(result, 0.99),
+		latency(result, 0.999), (double)result->longest / 1e3);
 	if (options->drive.clock_count)
 		printf("\"cpu_us\":%.3f,", cpu);
 	printf("\"steps\":%u,\"macros\":[", (unsigned)result->steps);
@@ -176,7 +207,11 @@ int main(int argc, char **argv)
 {
 	struct options options = {
 		.drive = { .connections = 1, .messages = 1, .warm_up = 0.1, .body_size = 1024 },
-		.client = "192.0.2.10", .sender = "user@example.com", .recipient = "user@example.org", .recipients = 1, .expect = "-",
+		.client = "192.0.2.10",
+		.sender = "user@example.com",
+		.recipient = "user@example.org",
+		.recipients = 1,
+		.expect = "-",
 	};
 	struct scenario scenario = { 0 };
 	const char *fault;

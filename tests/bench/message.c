@@ -27,7 +27,8 @@ static const struct row {
 	{ "accepted", "172.31.5.6", "<no-reply@example.net>", "<user@example.org>", 10, OUTCOME_CONTINUE, STAGE_EOM },
 	{ "accepted", "172.31.5.6", "<no-reply@example.net>", "<user@example.org>", 50, OUTCOME_CONTINUE, STAGE_EOM },
 	{ "refused at MAIL, by sender", "172.31.5.6", "<alice@example.net>", "<user@example.org>", 1, OUTCOME_REFUSE, STAGE_MAIL },
-	{ "refused at MAIL, by network", "192.0.2.10", "<no-reply@example.net>", "<user@example.org>", 1, OUTCOME_REFUSE, STAGE_MAIL },
+	{ "refused at MAIL, by network", "192.0.2.10", "<no-reply@example.net>", "<user@example.org>", 1, OUTCOME_REFUSE,
+		STAGE_MAIL },
 	{ "refused at DATA, by recipients", "172.31.5.6", "<no-reply@example.net>", "<user@example.com>", 1, OUTCOME_REFUSE,
 		STAGE_DATA },
 	{ "refused at DATA, by recipients", "172.31.5.6", "<no-reply@example.net>", "<user@example.com>", 50, OUTCOME_REFUSE,
@@ -49,12 +50,17 @@ static struct outcome headers_show(const struct bench *bench)
 		const char *name, *value;
 	} headers[] = {
 		{ "Received", "from client.example (client.example [192.0.2.10]) by relay.example with ESMTP id 4Xyz" },
-		{ "Date", "Thu, 26 Nov 2026 12:00:00 +0000" }, { "From", NULL }, { "To", "someone@example.org" },
-		{ "Subject", "Your order" }, { "Message-ID", "<1@example.net>" }, { "MIME-Version", "1.0" },
+		{ "Date", "Thu, 26 Nov 2026 12:00:00 +0000" },
+		{ "From", NULL },
+		{ "To", "someone@example.org" },
+		{ "Subject", "Your order" },
+		{ "Message-ID", "<1@example.net>" },
+		{ "MIME-Version", "1.0" },
 		{ "Content-Type", "text/plain; charset=utf-8" },
 	};
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
-		message_header(bench->message, text_of(headers[i].name), text_of(headers[i].value ? headers[i].value : bench->row->sender));
+		message_header(bench->message, text_of(headers[i].name),
+			text_of(headers[i].value ? headers[i].value : bench->row->sender));
 	return message_headers_end(bench->message, bench->generation->may_refuse[STAGE_EOH]);
 }
 
@@ -145,7 +151,8 @@ int main(int argc, char **argv)
 
 	if (argc != 2 && !repeats) {
 		fputs("usage: message FOLDER_OF_EXAMPLE_POLICIES\n"
-			"       message --times N MESSAGE/RECIPIENTS FOLDER_OF_EXAMPLE_POLICIES\n", stderr);
+		      "       message --times N MESSAGE/RECIPIENTS FOLDER_OF_EXAMPLE_POLICIES\n",
+			stderr);
 		return 2;
 	}
 	for (size_t i = 0; i < NAMES; i++) {

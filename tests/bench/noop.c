@@ -28,8 +28,7 @@ static sfsistat answer(unsigned long no_reply)
 }
 
 static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned long offered, unsigned long unused2,
-	unsigned long unused3, unsigned long *want_actions, unsigned long *want_steps, unsigned long *want2,
-	unsigned long *want3)
+	unsigned long unused3, unsigned long *want_actions, unsigned long *want_steps, unsigned long *want2, unsigned long *want3)
 {
 	(void)actions, (void)unused2, (void)unused3;
 	for (int list = SMFIM_FIRST; list <= SMFIM_LAST; list++)
@@ -106,17 +105,21 @@ static int macros_parse(char *text)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "steps", required_argument, NULL, 'n' },
-		{ "macros", required_argument, NULL, 'm' },
-		{ 0 }
-	};
+	static const struct option options[] = { { "socket", required_argument, NULL, 's' },
+		{ "steps", required_argument, NULL, 'n' }, { "macros", required_argument, NULL, 'm' }, { 0 } };
 	struct smfiDesc filter = {
-		.xxfi_name = "noop", .xxfi_version = SMFI_VERSION,
-		.xxfi_negotiate = on_negotiate, .xxfi_connect = on_connect, .xxfi_helo = on_helo,
-		.xxfi_envfrom = on_mail, .xxfi_envrcpt = on_recipient, .xxfi_data = on_data,
-		.xxfi_header = on_header, .xxfi_eoh = on_headers_end, .xxfi_body = on_body, .xxfi_eom = on_message_end,
+		.xxfi_name = "noop",
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_negotiate = on_negotiate,
+		.xxfi_connect = on_connect,
+		.xxfi_helo = on_helo,
+		.xxfi_envfrom = on_mail,
+		.xxfi_envrcpt = on_recipient,
+		.xxfi_data = on_data,
+		.xxfi_header = on_header,
+		.xxfi_eoh = on_headers_end,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_message_end,
 	};
 	char *socket = NULL;
 	int option;
@@ -133,8 +136,7 @@ int main(int argc, char **argv)
 		fputs("usage: noop --socket unix:PATH|inet:PORT@IP [--steps MASK] [--macros LIST=NAMES]...\n", stderr);
 		return 2;
 	}
-	if (smfi_setconn(socket) != MI_SUCCESS || smfi_setbacklog(BACKLOG) != MI_SUCCESS ||
-	    smfi_register(filter) != MI_SUCCESS) {
+	if (smfi_setconn(socket) != MI_SUCCESS || smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_register(filter) != MI_SUCCESS) {
 		fputs("noop: libmilter does not take this socket\n", stderr);
 		return 2;
 	}

@@ -71,8 +71,8 @@ static const char *message_keep(struct scenario *scenario, struct message *messa
 	return NULL;
 }
 
-const char *scenario_add(struct scenario *scenario, const char *client, const char *sender,
-	const char *recipient, size_t recipients, const char *expected)
+const char *scenario_add(struct scenario *scenario, const char *client, const char *sender, const char *recipient,
+	size_t recipients, const char *expected)
 {
 	const char *domain = strrchr(recipient, '@');
 	size_t room = strlen(recipient) + sizeof "18446744073709551615";

@@ -31,11 +31,11 @@ struct answer {
 };
 
 struct message {
-	const char *client;      /* IP address */
+	const char *client; /* IP address */
 	const char *sender;
 	const char **recipients; /* at least one */
 	size_t recipient_count;
-	bool expected_any;       /* nothing is expected */
+	bool expected_any; /* nothing is expected */
 	struct answer expected;
 	const char *expected_recipients; /* a letter a recipient; NULL: as the answer implies */
 };
@@ -53,8 +53,8 @@ struct scenario {
  */
 
 /* One message to `recipients` times the address: user1@example.org, user2@example.org, ... */
-const char *scenario_add(struct scenario *scenario, const char *client, const char *sender,
-	const char *recipient, size_t recipients, const char *expected);
+const char *scenario_add(struct scenario *scenario, const char *client, const char *sender, const char *recipient,
+	size_t recipients, const char *expected);
 
 /* The messages of a file; `line` is where it stopped. */
 const char *scenario_read(struct scenario *scenario, FILE *file, size_t *line);

@@ -12,15 +12,17 @@
 #define QUEUE_ID "4XyZ0a1b2c3d"
 
 /* Postfix 3.7's milter_*_macros. */
-static const struct wire_macros usual_macros = { .names = {
-	[SMFIM_CONNECT] = "j {daemon_name} {daemon_addr} v _",
-	[SMFIM_HELO] = "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
-	[SMFIM_ENVFROM] = "i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}",
-	[SMFIM_ENVRCPT] = "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
-	[SMFIM_DATA] = "i",
-	[SMFIM_EOM] = "i",
-	[SMFIM_EOH] = "i",
-} };
+static const struct wire_macros
+	usual_macros = { .names = {
+				 [SMFIM_CONNECT] = "j {daemon_name} {daemon_addr} v _",
+				 [SMFIM_HELO] = "{tls_version} {cipher} {cipher_bits} {cert_subject} {cert_issuer}",
+				 [SMFIM_ENVFROM] =
+					 "i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}",
+				 [SMFIM_ENVRCPT] = "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
+				 [SMFIM_DATA] = "i",
+				 [SMFIM_EOM] = "i",
+				 [SMFIM_EOH] = "i",
+			 } };
 
 /* Where a macro's value comes from. */
 enum source { CONSTANT, CLIENT, CLIENT_NAME_AND_IP, LOGIN, LOGIN_TYPE, QUEUE, SENDER, SENDER_HOST, RECIPIENT, RECIPIENT_HOST };
@@ -54,8 +56,9 @@ static const struct macro {
 static const struct header {
 	const char *name, *value;
 } headers[] = {
-	{ "Received", "from " CLIENT_NAME " (" CLIENT_NAME " [192.0.2.10])\n\tby mail.example.com (Postfix) with ESMTP id "
-		QUEUE_ID "\n\tfor <user@example.org>; Sun, 1 Nov 2026 12:00:00 +0000 (UTC)" },
+	{ "Received",
+		"from " CLIENT_NAME " (" CLIENT_NAME " [192.0.2.10])\n\tby mail.example.com (Postfix) with ESMTP id " QUEUE_ID
+		"\n\tfor <user@example.org>; Sun, 1 Nov 2026 12:00:00 +0000 (UTC)" },
 	{ "Date", "Sun, 1 Nov 2026 12:00:00 +0000" },
 	{ "From", NULL },
 	{ "To", "Someone <user@example.org>" },
@@ -299,8 +302,16 @@ static enum session_state event_refused(struct session *s, struct answer answer)
 static enum session_state packet_take(struct session *s, const struct wire_packet *packet)
 {
 	static const char no_answer[] = {
-		SMFIR_PROGRESS, SMFIR_ADDRCPT, SMFIR_ADDRCPT_PAR, SMFIR_DELRCPT, SMFIR_REPLBODY,
-		SMFIR_CHGFROM, SMFIR_ADDHEADER, SMFIR_INSHEADER, SMFIR_CHGHEADER, SMFIR_QUARANTINE,
+		SMFIR_PROGRESS,
+		SMFIR_ADDRCPT,
+		SMFIR_ADDRCPT_PAR,
+		SMFIR_DELRCPT,
+		SMFIR_REPLBODY,
+		SMFIR_CHGFROM,
+		SMFIR_ADDHEADER,
+		SMFIR_INSHEADER,
+		SMFIR_CHGHEADER,
+		SMFIR_QUARANTINE,
 	};
 	enum wire_stage stage = s->stage;
 	int code;

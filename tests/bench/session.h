@@ -20,9 +20,9 @@
 
 struct session {
 	/* set by the caller before session_begin */
-	const char *login;         /* SASL login, or NULL */
-	size_t body_size;          /* bytes of a message's body */
-	char *recipients;          /* room for a letter for each recipient of the largest message */
+	const char *login; /* SASL login, or NULL */
+	size_t body_size;  /* bytes of a message's body */
+	char *recipients;  /* room for a letter for each recipient of the largest message */
 
 	struct wire_buffer in, out;
 
@@ -37,12 +37,12 @@ struct session {
 	/* how far it got: for session.c */
 	const struct message *message;
 	enum wire_stage stage;
-	size_t part;               /* which recipient, which header, or offset in the body */
-	size_t taken;              /* recipients */
+	size_t part;  /* which recipient, which header, or offset in the body */
+	size_t taken; /* recipients */
 	bool waiting;
-	bool taken_unseen;         /* the filter accepts the rest of the message, */
-	bool taken_always;         /* or of the session, unseen */
-	struct answer refused;     /* the session: code 0 means it is not */
+	bool taken_unseen;     /* the filter accepts the rest of the message, */
+	bool taken_always;     /* or of the session, unseen */
+	struct answer refused; /* the session: code 0 means it is not */
 };
 
 enum session_state {

@@ -25,19 +25,18 @@
 #define NS 1000000000ull
 #define PATIENCE (60 * NS) /* without a byte from anyone */
 #define SESSIONS_MAX 1000
-#define TOLD_MAX 3         /* wrong replies on stderr */
-#define WRONG_MAX 100      /* then the server is not worth more */
+#define TOLD_MAX 3    /* wrong replies on stderr */
+#define WRONG_MAX 100 /* then the server is not worth more */
 
-static const char usage[] =
-	"usage: smtp --port N [OPTION]...   a server on 127.0.0.1 that speaks haproxy's protocol, version 1\n"
-	"  --sessions N         at the same time (10)\n"
-	"  --messages N         in each session (1)\n"
-	"  --seconds S          measure so long (1)\n"
-	"  --warm-up S          before that (0.2)\n"
-	"  --client IP          (192.0.2.10)\n"
-	"  --sender ADDRESS     (user@example.com)\n"
-	"  --recipient ADDRESS  (user@example.org)\n"
-	"  --expect ANSWER      accept, 550@mail, 550@rcpt, 550@data, 550@end and the like (accept)\n";
+static const char usage[] = "usage: smtp --port N [OPTION]...   a server on 127.0.0.1 that speaks haproxy's protocol, version 1\n"
+			    "  --sessions N         at the same time (10)\n"
+			    "  --messages N         in each session (1)\n"
+			    "  --seconds S          measure so long (1)\n"
+			    "  --warm-up S          before that (0.2)\n"
+			    "  --client IP          (192.0.2.10)\n"
+			    "  --sender ADDRESS     (user@example.com)\n"
+			    "  --recipient ADDRESS  (user@example.org)\n"
+			    "  --expect ANSWER      accept, 550@mail, 550@rcpt, 550@data, 550@end and the like (accept)\n";
 
 struct options {
 	double port, sessions, messages, seconds, warm_up;
@@ -46,7 +45,7 @@ struct options {
 
 struct client {
 	struct dialogue dialogue;
-	uint64_t begun;         /* when the message in hand was */
+	uint64_t begun; /* when the message in hand was */
 };
 
 struct state {
@@ -85,13 +84,14 @@ static void say(struct state *state, size_t at)
 
 static void begin(struct state *state, size_t at)
 {
-	struct sockaddr_in server = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	struct sockaddr_in server = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)state->options->port) };
 	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	state->polls[at] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&server, sizeof server) ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one)) {
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one)) {
 		state->fault = "cannot reach the server";
 		return;
 	}
@@ -195,16 +195,30 @@ static bool number(const char *text, double least, double most, bool whole, doub
 static bool option_take(struct options *options, int option, const char *value)
 {
 	switch (option) {
-	case 'p': return number(value, 1, 65535, true, &options->port);
-	case 'n': return number(value, 1, SESSIONS_MAX, true, &options->sessions);
-	case 'm': return number(value, 1, 1e9, true, &options->messages);
-	case 's': return number(value, 0.01, 3600, false, &options->seconds);
-	case 'w': return number(value, 0, 3600, false, &options->warm_up);
-	case 'c': options->client = value; return true;
-	case 'f': options->sender = value; return true;
-	case 't': options->recipient = value; return true;
-	case 'e': options->expect = value; return true;
-	default: return false;
+	case 'p':
+		return number(value, 1, 65535, true, &options->port);
+	case 'n':
+		return number(value, 1, SESSIONS_MAX, true, &options->sessions);
+	case 'm':
+		return number(value, 1, 1e9, true, &options->messages);
+	case 's':
+		return number(value, 0.01, 3600, false, &options->seconds);
+	case 'w':
+		return number(value, 0, 3600, false, &options->warm_up);
+	case 'c':
+		options->client = value;
+		return true;
+	case 'f':
+		options->sender = value;
+		return true;
+	case 't':
+		options->recipient = value;
+		return true;
+	case 'e':
+		options->expect = value;
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -213,23 +227,28 @@ static void report(const struct state *state)
 	const struct histogram *histogram = &state->histogram;
 
 	printf("{\"messages\":%zu,\"seconds\":%.3f,\"messages_s\":%.1f,\"p50_us\":%.1f,\"p99_us\":%.1f,\"total\":%zu,"
-		"\"sessions\":%zu,\"client_us\":%.2f,\"wrong\":%zu}\n", histogram->total, state->options->seconds,
-		(double)histogram->total / state->options->seconds, (double)histogram_share(histogram, .5) / 1e3,
-		(double)histogram_share(histogram, .99) / 1e3, state->total, state->sessions,
-		(double)clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1e3 / (double)(state->total ? state->total : 1), state->wrong);
+	       "\"sessions\":%zu,\"client_us\":%.2f,\"wrong\":%zu}\n",
+		histogram->total, state->options->seconds, (double)histogram->total / state->options->seconds,
+		(double)histogram_share(histogram, .5) / 1e3, (double)histogram_share(histogram, .99) / 1e3, state->total,
+		state->sessions, (double)clock_ns(CLOCK_PROCESS_CPUTIME_ID) / 1e3 / (double)(state->total ? state->total : 1),
+		state->wrong);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "port", required_argument, NULL, 'p' }, { "sessions", required_argument, NULL, 'n' },
-		{ "messages", required_argument, NULL, 'm' }, { "seconds", required_argument, NULL, 's' },
-		{ "warm-up", required_argument, NULL, 'w' }, { "client", required_argument, NULL, 'c' },
-		{ "sender", required_argument, NULL, 'f' }, { "recipient", required_argument, NULL, 't' },
-		{ "expect", required_argument, NULL, 'e' }, { 0 }
-	};
-	struct options options = { .sessions = 10, .messages = 1, .seconds = 1, .warm_up = 0.2, .client = "192.0.2.10",
-		.sender = "user@example.com", .recipient = "user@example.org", .expect = "accept" };
+	static const struct option long_options[] = { { "port", required_argument, NULL, 'p' },
+		{ "sessions", required_argument, NULL, 'n' }, { "messages", required_argument, NULL, 'm' },
+		{ "seconds", required_argument, NULL, 's' }, { "warm-up", required_argument, NULL, 'w' },
+		{ "client", required_argument, NULL, 'c' }, { "sender", required_argument, NULL, 'f' },
+		{ "recipient", required_argument, NULL, 't' }, { "expect", required_argument, NULL, 'e' }, { 0 } };
+	struct options options = { .sessions = 10,
+		.messages = 1,
+		.seconds = 1,
+		.warm_up = 0.2,
+		.client = "192.0.2.10",
+		.sender = "user@example.com",
+		.recipient = "user@example.org",
+		.expect = "accept" };
 	static struct state state;
 	int option;
 

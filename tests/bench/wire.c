@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD 5              /* length and command */
+#define HEAD 5 /* length and command */
 #define PACKET_MAX (1u << 24)
 #define BUFFER_FIRST 4096
 

@@ -16,16 +16,25 @@
 
 /* What an MTA tells a filter, in the order of a session. */
 enum wire_stage {
-	WIRE_NEGOTIATE, WIRE_CONNECT, WIRE_HELO, WIRE_MAIL, WIRE_RCPT, WIRE_DATA,
-	WIRE_HEADER, WIRE_EOH, WIRE_BODY, WIRE_EOM, WIRE_STAGES
+	WIRE_NEGOTIATE,
+	WIRE_CONNECT,
+	WIRE_HELO,
+	WIRE_MAIL,
+	WIRE_RCPT,
+	WIRE_DATA,
+	WIRE_HEADER,
+	WIRE_EOH,
+	WIRE_BODY,
+	WIRE_EOM,
+	WIRE_STAGES
 };
 
 struct wire_event {
 	const char *name;
-	char command;       /* SMFIC_* */
-	uint32_t unwanted;  /* SMFIP_NO*: the filter does not want it; 0: always sent */
-	uint32_t no_reply;  /* SMFIP_NR_*: the filter does not answer it; 0: always answered */
-	int macro_list;     /* index in wire_macros.names, or -1: no macros go before it */
+	char command;      /* SMFIC_* */
+	uint32_t unwanted; /* SMFIP_NO*: the filter does not want it; 0: always sent */
+	uint32_t no_reply; /* SMFIP_NR_*: the filter does not answer it; 0: always answered */
+	int macro_list;    /* index in wire_macros.names, or -1: no macros go before it */
 };
 extern const struct wire_event wire_events[WIRE_STAGES];
 

@@ -5,7 +5,8 @@
 
 #define DOMAINS 1000
 #define STATEMENTS 10
-#define STATEMENT_HEAD "{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"}," \
+#define STATEMENT_HEAD \
+	"{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"}," \
 	"\"Action\":[\"ses:SendEmail\",\"ses:SendRawEmail\"],\"Resource\":\"%s\",\"Condition\":{"
 #define POLICY_HEAD "{\"Version\":\"2012-10-17\",\"Statement\":["
 

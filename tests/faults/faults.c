@@ -42,14 +42,14 @@ struct group {
 
 struct page {
 	struct group memory, files, threads;
-	_Atomic int64_t live;   /* allocations that were not given back */
+	_Atomic int64_t live; /* allocations that were not given back */
 };
 
 enum call { CALL_OPEN = 1, CALL_READ = 2, CALL_LIST = 4, CALL_STAT = 8, CALL_WRITE = 16 };
 
 static struct page unmapped; /* before and without FAULTS */
 static struct page *page = &unmapped;
-static int trace = -1;       /* where it is said what failed; -1: nowhere */
+static int trace = -1; /* where it is said what failed; -1: nowhere */
 
 /* Where GLib's code is. */
 static struct {
@@ -209,7 +209,7 @@ static bool file_fails(enum call call, const char *what)
 #define REAL(name) \
 	static __typeof__(name) *real; \
 	if (!real) \
-		real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+	real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
 int open(const char *path, int flags, ...)
 {
@@ -268,7 +268,8 @@ ssize_t pread(int fd, void *bytes, size_t size, off_t at)
 ssize_t write(int fd, const void *bytes, size_t size)
 {
 	REAL(write);
-	return page->files.mode && fd > STDERR_FILENO && is_file(fd) && file_fails(CALL_WRITE, "write") ? -1 : real(fd, bytes, size);
+	return page->files.mode && fd > STDERR_FILENO && is_file(fd) && file_fails(CALL_WRITE, "write") ? -1
+													: real(fd, bytes, size);
 }
 
 DIR *opendir(const char *path)

@@ -9,7 +9,7 @@ import json
 import pathlib
 import time
 
-from lib.daemon import Daemon
+from lib.daemon import Daemon, put_in_place
 from lib.milter_client import MilterClient
 
 ACCOUNT = "123456789012"
@@ -43,11 +43,9 @@ def write(daemon: Daemon, version: str) -> None:
         "Policies": {"shop": json.dumps({"Version": "2012-10-17", "Statement": [
             deny("shop", {"StringNotLike": {"ses:FromAddress": ["news@shop.example", "sales@shop.example"]}}, f"{SES}identity/shop.example")]})}})
     for name, document in (("billing", allow(f"billing-{version}@example.net")), ("rest", allow("public@example.net"))):
-        new = folder / f"{name}.new"
-        new.write_text(json.dumps(document))
-        new.replace(folder / f"{name}.json")
-    (folder / "shadow.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [
-        deny("shadow", {"StringNotEquals": {"ses:FromAddress": "nobody@example.net"}})]}))
+        put_in_place(folder / f"{name}.json", document)
+    put_in_place(folder / "shadow.json", {"Version": "2012-10-17", "Statement": [
+        deny("shadow", {"StringNotEquals": {"ses:FromAddress": "nobody@example.net"}})]})
     daemon.settings |= {
         "records": str(records(daemon, version)),
         "identities": ["example.net", "shop.example"], "unknown_identity": "reject", "shadow": [f"{folder}/shadow.json"],

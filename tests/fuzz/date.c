@@ -16,8 +16,8 @@
 
 enum { MOMENTS = 8 };
 
-#define YEAR_0 (-62167219200)   /* 0000-01-01T00:00:00Z */
-#define YEAR_9999 253402300799  /* 9999-12-31T23:59:59Z */
+#define YEAR_0 (-62167219200)  /* 0000-01-01T00:00:00Z */
+#define YEAR_9999 253402300799 /* 9999-12-31T23:59:59Z */
 
 static int sign(int order)
 {

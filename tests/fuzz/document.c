@@ -65,7 +65,8 @@ static struct values values_of(const struct policy_set *set, size_t slot, enum s
 
 	if (source == FROM_FACTS || source == FROM_BOTH)
 		for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
-			for (size_t v = 0; text_equals_fold(policy_set_key_name(set, slot), text_of(facts[i].key)) && facts[i].values[v]; v++)
+			for (size_t v = 0;
+				text_equals_fold(policy_set_key_name(set, slot), text_of(facts[i].key)) && facts[i].values[v]; v++)
 				values_add(&values, text_of(facts[i].values[v]));
 	if (source == FROM_POLICY || source == FROM_BOTH)
 		for (size_t i = 0; i < policy_set_statement_count(set); i++) {
@@ -128,8 +129,7 @@ static void verdict_check(const struct verdict *verdict, const struct request *r
 /* May the early answer stand, now that all is known? */
 static bool may_become(enum decision early, enum decision final)
 {
-	return early == DECISION_PENDING || early == final ||
-		(early == DECISION_IMPLICIT_DENY && final == DECISION_EXPLICIT_DENY);
+	return early == DECISION_PENDING || early == final || (early == DECISION_IMPLICIT_DENY && final == DECISION_EXPLICIT_DENY);
 }
 
 static void evaluate_check(const struct policy_set *set, const char *caller, enum source source, uint64_t *state)

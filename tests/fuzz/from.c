@@ -49,7 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (read_header(&arena, value, true, &named) == HEADER_MAILBOXES) {
 		FUZZ_CHECK(kind == HEADER_MAILBOXES && named.count == bare.count);
 		for (size_t i = 0; i < named.count; i++)
-			FUZZ_CHECK(text_equals(named.at[i].mailbox.address, bare.at[i].mailbox.address) && text_is_utf8(named.at[i].name));
+			FUZZ_CHECK(text_equals(named.at[i].mailbox.address, bare.at[i].mailbox.address) &&
+				text_is_utf8(named.at[i].name));
 	}
 	for (size_t i = 0; i < bare.count; i++) {
 		struct mailbox alone = mailbox_parse(&arena, bare.at[i].mailbox.address, TEXT(""), MAILBOX_CASE_DOMAIN);
@@ -62,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		/* A NUL ends what printf takes, but then the header is invalid. */
 		const char *longer = arena_printf(&arena, "first@example.com, %.*s", TEXT_ARGS(value));
 		if (read_header(&arena, text_of(longer), false, &more) == HEADER_MAILBOXES)
-			FUZZ_CHECK(more.count == bare.count + 1 && text_equals(more.at[0].mailbox.address, TEXT("first@example.com")));
+			FUZZ_CHECK(
+				more.count == bare.count + 1 && text_equals(more.at[0].mailbox.address, TEXT("first@example.com")));
 	}
 	arena_free(&arena);
 	return 0;

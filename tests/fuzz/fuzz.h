@@ -18,10 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Tell which promise was broken, and abort. */
 _Noreturn void fuzz_broken(const char *file, int line, const char *promise);
 
-#define FUZZ_CHECK(promise)                                             \
-	do {                                                            \
-		if (!(promise))                                         \
-			fuzz_broken(__FILE__, __LINE__, #promise);      \
+#define FUZZ_CHECK(promise) \
+	do { \
+		if (!(promise)) \
+			fuzz_broken(__FILE__, __LINE__, #promise); \
 	} while (0)
 
 /* The input as a text. */

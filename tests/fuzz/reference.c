@@ -10,7 +10,9 @@ bool reference_add(struct reference *pattern, struct text t, bool literal)
 
 		pattern->symbols[pattern->count].byte = byte;
 		pattern->symbols[pattern->count++].kind = literal ? REFERENCE_BYTE
-			: byte == '*' ? REFERENCE_RUN : byte == '?' ? REFERENCE_ONE : REFERENCE_BYTE;
+			: byte == '*'                             ? REFERENCE_RUN
+			: byte == '?'                             ? REFERENCE_ONE
+								  : REFERENCE_BYTE;
 	}
 	return true;
 }
@@ -41,8 +43,8 @@ bool reference_match(const struct reference *pattern, struct text value, bool fo
 					row[next[at]] = true;
 				break;
 			case REFERENCE_BYTE:
-				if (at < value.length && covered[at] && (value.at[at] == byte ||
-				    (fold && text_lower(value.at[at]) == text_lower(byte))))
+				if (at < value.length && covered[at] &&
+					(value.at[at] == byte || (fold && text_lower(value.at[at]) == text_lower(byte))))
 					row[at + 1] = true;
 				break;
 			}

@@ -23,7 +23,7 @@ static const char *const keys[KEYS] = { "aws:username", "aws:PrincipalTag/team",
 
 #define ARN_START "arn:aws:ses:us-west-2:123456789012:identity/"
 
-static json_t *statement_new(const char *resource, const char *end, const char *operator, const char *key, const char *start,
+static json_t *statement_new(const char *resource, const char *end, const char *op, const char *key, const char *start,
 	struct text text)
 {
 	json_t *statement = json_pack("{s:s, s:s, s:s+}", "Effect", "Deny", "Action", "*", "Resource", resource, end);
@@ -31,11 +31,11 @@ static json_t *statement_new(const char *resource, const char *end, const char *
 
 	FUZZ_CHECK(statement);
 	/* No JSON string can hold bytes that are not UTF-8. */
-	if (!value || (operator && json_object_set_new(statement, "Condition", json_pack("{s:{s:o}}", operator, key, value)))) {
+	if (!value || (op && json_object_set_new(statement, "Condition", json_pack("{s:{s:o}}", op, key, value)))) {
 		json_decref(statement);
 		return NULL;
 	}
-	if (!operator)
+	if (!op)
 		json_decref(value);
 	return statement;
 }

@@ -28,6 +28,13 @@ def is_sanitized(path: str) -> bool:
     return re.search(rb"__[at]san_init", pathlib.Path(path).read_bytes()) is not None
 
 
+def put_in_place(path: pathlib.Path, document: dict | str) -> pathlib.Path:
+    """In one step, as an editor does: nobody who reads at the same time finds half a file."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(document if isinstance(document, str) else json.dumps(document, indent=2), encoding="utf-8")
+    return new.replace(path)
+
+
 class Daemon:
     """`folder` (searchable by all) gets the policies in policies.d, the settings and the socket."""
 
@@ -52,14 +59,10 @@ class Daemon:
         self.process: subprocess.Popen[bytes] | None = None
 
     def write_policy(self, name: str, document: dict | str) -> pathlib.Path:
-        """Put a policy in place in one step, as an editor does."""
-        text = document if isinstance(document, str) else json.dumps(document, indent=2)
-        new = self.policies / f".{name}.new"
-        new.write_text(text, encoding="utf-8")
-        return new.replace(self.policies / f"{name}.json")
+        return put_in_place(self.policies / f"{name}.json", document)
 
     def write_settings(self) -> None:
-        self.file.write_text(json.dumps(self.settings, indent=2))
+        put_in_place(self.file, self.settings)
 
     def command(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Run the program to its end with these options: --check and the like."""

@@ -65,14 +65,14 @@ static bool cells_match(const int *pattern, int pattern_length, const int *text,
 	if (pattern_length == 0)
 		return length == 0;
 	if (pattern[0] == ANY_RUN)
-		return cells_match(pattern + 1, pattern_length - 1, text, length)
-			|| (length > 0 && cells_match(pattern, pattern_length, text + 1, length - 1));
+		return cells_match(pattern + 1, pattern_length - 1, text, length) ||
+			(length > 0 && cells_match(pattern, pattern_length, text + 1, length - 1));
 	if (length == 0)
 		return false;
-	return (pattern[0] == ANY_ONE || pattern[0] == text[0]
-		|| (pattern[0] >= ANY_CASE && pattern[0] - ANY_CASE == lower(text[0]))
-		|| (pattern[0] == DATA_COLON && text[0] == ':'))
-		&& cells_match(pattern + 1, pattern_length - 1, text + 1, length - 1);
+	return (pattern[0] == ANY_ONE || pattern[0] == text[0] ||
+		       (pattern[0] >= ANY_CASE && pattern[0] - ANY_CASE == lower(text[0])) ||
+		       (pattern[0] == DATA_COLON && text[0] == ':')) &&
+		cells_match(pattern + 1, pattern_length - 1, text + 1, length - 1);
 }
 
 bool naive_matches(const struct text *pattern, const struct text *text)
@@ -107,8 +107,8 @@ bool naive_is_arn(const struct text *text)
 {
 	int start, length;
 
-	return find_field(text, 5, &start, &length) && find_field(text, 0, &start, &length)
-		&& length == 3 && text->cell[0] == 'a' && text->cell[1] == 'r' && text->cell[2] == 'n';
+	return find_field(text, 5, &start, &length) && find_field(text, 0, &start, &length) && length == 3 &&
+		text->cell[0] == 'a' && text->cell[1] == 'r' && text->cell[2] == 'n';
 }
 
 int naive_arn_resource(const struct text *arn)
@@ -127,8 +127,7 @@ bool naive_arn_matches(const struct text *pattern, const struct text *arn)
 
 		find_field(pattern, field, &pattern_start, &pattern_length);
 		find_field(arn, field, &start, &length);
-		if (!cells_match(pattern->cell + pattern_start, pattern_length,
-				 arn->cell + start, length))
+		if (!cells_match(pattern->cell + pattern_start, pattern_length, arn->cell + start, length))
 			return false;
 	}
 	return true;
@@ -204,8 +203,8 @@ bool naive_date(const char *text, __int128 *moment)
 	if (*text != '\0' && (!take(&text, '-') || !take_digits(&text, 2, &tm.tm_mday)))
 		return false;
 	if (*text != '\0') {
-		if (!take(&text, 'T') || !take_digits(&text, 2, &tm.tm_hour)
-		    || !take(&text, ':') || !take_digits(&text, 2, &tm.tm_min))
+		if (!take(&text, 'T') || !take_digits(&text, 2, &tm.tm_hour) || !take(&text, ':') ||
+			!take_digits(&text, 2, &tm.tm_min))
 			return false;
 		if (take(&text, ':')) {
 			if (!take_digits(&text, 2, &tm.tm_sec))
@@ -218,8 +217,8 @@ bool naive_date(const char *text, __int128 *moment)
 
 			if (!take(&text, '+') && !take(&text, '-'))
 				return false;
-			if (!take_digits(&text, 2, &zone_hour) || !take(&text, ':')
-			    || !take_digits(&text, 2, &zone_minute) || zone_hour > 23 || zone_minute > 59)
+			if (!take_digits(&text, 2, &zone_hour) || !take(&text, ':') || !take_digits(&text, 2, &zone_minute) ||
+				zone_hour > 23 || zone_minute > 59)
 				return false;
 			zone = sign * (zone_hour * 3600 + zone_minute * 60);
 		}
@@ -284,8 +283,7 @@ bool naive_in_network(const char *address, const char *network)
 /* Returns the number of bytes, or -1. */
 static int read_base64(const char *text, unsigned char bytes[NAIVE_LONGEST])
 {
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	int length = (int)strlen(text), count = 0, held = 0;
 	unsigned int window = 0;
 
@@ -313,6 +311,5 @@ bool naive_same_bytes(const char *a, const char *b)
 	unsigned char left[NAIVE_LONGEST], right[NAIVE_LONGEST];
 	int left_length = read_base64(a, left), right_length = read_base64(b, right);
 
-	return left_length >= 0 && left_length == right_length
-		&& memcmp(left, right, (size_t)left_length) == 0;
+	return left_length >= 0 && left_length == right_length && memcmp(left, right, (size_t)left_length) == 0;
 }

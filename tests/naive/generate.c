@@ -96,8 +96,7 @@ static bool in_character(const char *place)
 }
 
 /* Puts something else in the place of a part of the word, between whole characters. */
-static void replace_part(struct generator *g, const char *word, const char *with,
-			 unsigned int longest, char out[LONGEST_WORD])
+static void replace_part(struct generator *g, const char *word, const char *with, unsigned int longest, char out[LONGEST_WORD])
 {
 	unsigned int length = (unsigned int)strlen(word);
 	unsigned int from = generator_below(g, length + 1), to = from + generator_below(g, longest + 1);
@@ -129,8 +128,7 @@ static void write_capitals(struct generator *g, char *text, size_t from)
 }
 
 /* A text for the policy that has something to do with the values. */
-static void write_pattern(struct generator *g, const struct domain *domain, bool variables,
-			  bool strings, char out[LONGEST_WORD])
+static void write_pattern(struct generator *g, const struct domain *domain, bool variables, bool strings, char out[LONGEST_WORD])
 {
 	const char *word = pick(g, domain->values);
 	unsigned int kind = generator_below(g, 10);
@@ -147,8 +145,7 @@ static void write_pattern(struct generator *g, const struct domain *domain, bool
 	} else if (kind < 8) {
 		snprintf(out, LONGEST_WORD, "*%s", word + strcspn(word, "@"));
 	} else if (variables && generator_chance(g, 60)) {
-		snprintf(out, LONGEST_WORD, "%s%s", pick_evenly(g, vocabulary_variables),
-			 word + strcspn(word, "@"));
+		snprintf(out, LONGEST_WORD, "%s%s", pick_evenly(g, vocabulary_variables), word + strcspn(word, "@"));
 	} else if (variables) {
 		replace_part(g, word, pick_evenly(g, vocabulary_variables), 5, out);
 	} else {
@@ -176,15 +173,14 @@ static json_t *make_bare(struct generator *g, const char *text)
 	return need(json_string(text));
 }
 
-static json_t *make_wanted(struct generator *g, const struct domain *domain, const char *operator,
-			   bool variables, bool may_be_empty)
+static json_t *make_wanted(struct generator *g, const struct domain *domain, const char *op, bool variables, bool may_be_empty)
 {
-	bool strings = strncmp(operator, "String", 6) == 0;
+	bool strings = strncmp(op, "String", 6) == 0;
 	unsigned int count = generator_chance(g, 50) ? 1 : 1 + generator_below(g, 6);
 	json_t *wanted = need(json_array());
 	char text[LONGEST_WORD];
 
-	if (strcmp(operator, "Bool") == 0)
+	if (strcmp(op, "Bool") == 0)
 		count = 1;
 	if (may_be_empty && generator_chance(g, 5))
 		count = 0;
@@ -224,7 +220,7 @@ static void add_condition(struct generator *g, json_t *conditions, bool variable
 {
 	unsigned int count = 0, first, second, quantifier;
 	const struct key *key;
-	const char *operator;
+	const char *op;
 	char full[LONGEST_WORD], name[LONGEST_WORD];
 	json_t *keys, *wanted;
 
@@ -233,19 +229,20 @@ static void add_condition(struct generator *g, json_t *conditions, bool variable
 	first = generator_below(g, count);
 	second = generator_below(g, count);
 	key = &vocabulary_keys[first < second ? first : second];
-	operator = generator_chance(g, 7) ? "Null" : pick(g, key->domain->operators);
+	op = generator_chance(g, 7) ? "Null" : pick(g, key->domain->operators);
 	if (generator_chance(g, 6))
-		operator = generator_chance(g, 50) ? "StringLike" : "StringNotEquals";
+		op = generator_chance(g, 50) ? "StringLike" : "StringNotEquals";
 	quantifier = generator_below(g, key->longest > 1 ? 5 : 12);
 	snprintf(full, sizeof(full), "%s%s%s",
-		 quantifier < 2 ? "ForAllValues:" : quantifier < 4 ? "ForAnyValue:" : "", operator,
-		 strcmp(operator, "Null") != 0 && generator_chance(g, 20) ? "IfExists" : "");
-	if (strcmp(operator, "Null") == 0)
+		quantifier < 2           ? "ForAllValues:"
+			: quantifier < 4 ? "ForAnyValue:"
+					 : "",
+		op, strcmp(op, "Null") != 0 && generator_chance(g, 20) ? "IfExists" : "");
+	if (strcmp(op, "Null") == 0)
 		wanted = need(generator_chance(g, 70) ? json_string(generator_chance(g, 50) ? "true" : "false")
-			      : json_boolean(generator_chance(g, 50)));
+						      : json_boolean(generator_chance(g, 50)));
 	else
-		wanted = make_wanted(g, key->domain, operator, variables,
-				     quantifier < 4 || strstr(full, "IfExists") != NULL);
+		wanted = make_wanted(g, key->domain, op, variables, quantifier < 4 || strstr(full, "IfExists") != NULL);
 
 	keys = json_object_get(conditions, full);
 	if (keys == NULL) {
@@ -325,12 +322,11 @@ static json_t *make_statement(struct generator *g, bool of_resource, bool variab
 
 		put(statement, inverted ? "NotPrincipal" : "Principal", make_principal(g, !inverted));
 	}
-	put(statement, generator_chance(g, 12) ? "NotAction" : "Action",
-	    make_words(g, vocabulary_action_patterns, 3));
+	put(statement, generator_chance(g, 12) ? "NotAction" : "Action", make_words(g, vocabulary_action_patterns, 3));
 	if (!of_resource && generator_chance(g, 5))
 		resources = vocabulary_short_resources;
 	put(statement, generator_chance(g, 12) ? "NotResource" : "Resource",
-	    generator_chance(g, 30) ? need(json_string("*")) : make_resources(g, resources));
+		generator_chance(g, 30) ? need(json_string("*")) : make_resources(g, resources));
 
 	count = generator_below(g, 4);
 	if (count > 0 || generator_chance(g, 5)) {
@@ -382,7 +378,12 @@ json_t *generate_policies(struct generator *g)
 static void ask_alike(json_t *statement, json_t *other)
 {
 	static const char *const names[] = {
-		"Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
+		"Principal",
+		"NotPrincipal",
+		"Action",
+		"NotAction",
+		"Resource",
+		"NotResource",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -396,11 +397,14 @@ static void ask_alike(json_t *statement, json_t *other)
 static void add_finding_condition(struct generator *g, json_t *statement, bool variables)
 {
 	static const struct {
-		const char *operator, *key;
+		const char *op, *key;
 	} kinds[] = {
-		{ "StringLike", "ses:FromAddress" }, { "ForAnyValue:StringLike", "ses:Recipients" },
-		{ "StringEquals", "ses:FromAddress" }, { "ForAnyValue:StringEquals", "ses:Recipients" },
-		{ "StringEqualsIgnoreCase", "ses:FromAddress" }, { "IpAddress", "aws:SourceIp" },
+		{ "StringLike", "ses:FromAddress" },
+		{ "ForAnyValue:StringLike", "ses:Recipients" },
+		{ "StringEquals", "ses:FromAddress" },
+		{ "ForAnyValue:StringEquals", "ses:Recipients" },
+		{ "StringEqualsIgnoreCase", "ses:FromAddress" },
+		{ "IpAddress", "aws:SourceIp" },
 		{ "StringLike", "ses:Recipients" },
 	};
 	unsigned int kind = generator_below(g, sizeof(kinds) / sizeof(kinds[0]));
@@ -413,10 +417,10 @@ static void add_finding_condition(struct generator *g, json_t *statement, bool v
 		conditions = need(json_object());
 		put(statement, "Condition", conditions);
 	}
-	keys = json_object_get(conditions, kinds[kind].operator);
+	keys = json_object_get(conditions, kinds[kind].op);
 	if (keys == NULL) {
 		keys = need(json_object());
-		put(conditions, kinds[kind].operator, keys);
+		put(conditions, kinds[kind].op, keys);
 	}
 	while (strcmp(key->name, kinds[kind].key) != 0)
 		key++;
@@ -427,7 +431,8 @@ static void add_finding_condition(struct generator *g, json_t *statement, bool v
 			write_pattern(g, key->domain, variables && generator_chance(g, 10), true, text);
 		/* Most of a long list is of no one that ever asks. */
 		if (count > 3 && key->domain->patterns == NULL && generator_chance(g, 80))
-			snprintf(text, sizeof(text), "%s%u@example.net", generator_chance(g, 20) ? "*" : "user", generator_below(g, 500));
+			snprintf(text, sizeof(text), "%s%u@example.net", generator_chance(g, 20) ? "*" : "user",
+				generator_below(g, 500));
 		add(wanted, need(json_string(text)));
 	}
 	if (has_key(keys, kinds[kind].key))
@@ -533,10 +538,8 @@ json_t *generate_request(struct generator *g)
 	json_t *request = need(json_object()), *context = need(json_object());
 	char name[LONGEST_WORD];
 
-	put(request, "principal", generator_chance(g, 5) ? json_null()
-	    : need(json_string(pick(g, vocabulary_callers))));
-	put(request, "action", need(json_string(generator_chance(g, 50) ? vocabulary_actions[0]
-						: pick(g, vocabulary_actions))));
+	put(request, "principal", generator_chance(g, 5) ? json_null() : need(json_string(pick(g, vocabulary_callers))));
+	put(request, "action", need(json_string(generator_chance(g, 50) ? vocabulary_actions[0] : pick(g, vocabulary_actions))));
 	put(request, "resource", need(json_string(pick(g, vocabulary_resources))));
 	for (const struct key *key = vocabulary_keys; key->name != NULL; key++) {
 		if (generator_chance(g, 25))

@@ -13,7 +13,7 @@
 
 struct generator {
 	uint64_t state;
-	bool capitals;	/* policies have capitals in domains, and requests, as mail has, none */
+	bool capitals; /* policies have capitals in domains, and requests, as mail has, none */
 };
 
 void generator_seed(struct generator *g, uint64_t seed);

@@ -10,15 +10,15 @@
 enum kind { STRING, NUMBER, DATE, BOOLEAN, BYTES, ADDRESS, ARN, ABSENCE };
 enum { BELOW = 1, SAME = 2, ABOVE = 4 };
 
-struct operator {
+struct naive_operator {
 	const char *name;
 	enum kind kind;
-	bool negated;		/* the comparison is made without the Not */
+	bool negated; /* the comparison is made without the Not */
 	bool wildcards, folded;
-	int order;		/* NUMBER and DATE: what of request against policy is a match */
+	int order; /* NUMBER and DATE: what of request against policy is a match */
 };
 
-static const struct operator operators[] = {
+static const struct naive_operator operators[] = {
 	{ "StringEquals", STRING, .negated = false },
 	{ "StringNotEquals", STRING, .negated = true },
 	{ "StringEqualsIgnoreCase", STRING, .folded = true },
@@ -50,18 +50,23 @@ static const struct operator operators[] = {
 
 /* Keys that the service authorization reference and the IAM guide give as lists. */
 static const char *const multivalued_keys[] = {
-	"ses:Recipients", "ses:ReplicaRegion", "aws:CalledVia", "aws:TagKeys",
-	"aws:PrincipalOrgPaths", "aws:ResourceOrgPaths", "aws:SourceOrgPaths",
+	"ses:Recipients",
+	"ses:ReplicaRegion",
+	"aws:CalledVia",
+	"aws:TagKeys",
+	"aws:PrincipalOrgPaths",
+	"aws:ResourceOrgPaths",
+	"aws:SourceOrgPaths",
 	"aws:PrincipalServiceNamesList",
 };
 
 /* What the parts of a statement are judged against. */
 struct request {
-	const char *principal;	/* NULL: anonymous */
+	const char *principal; /* NULL: anonymous */
 	const char *action, *resource;
 	json_t *context;
-	bool variables;		/* the Version of the document at hand has them */
-	bool folded;		/* domains have no case */
+	bool variables; /* the Version of the document at hand has them */
+	bool folded;    /* domains have no case */
 };
 
 /* A lone value stands for a list of one. Walks with json_array_size and _get. */
@@ -78,8 +83,7 @@ static json_t *list_item(json_t *value, size_t i)
 /* Text of a string, number or boolean. */
 static void copy_text(json_t *value, char copy[NAIVE_LONGEST])
 {
-	char *encoded = json_is_string(value)
-		? strdup(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
+	char *encoded = json_is_string(value) ? strdup(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
 
 	if (encoded == NULL || strlen(encoded) >= NAIVE_LONGEST)
 		abort();
@@ -108,8 +112,7 @@ static bool is_multivalued(const char *key, json_t *values)
 }
 
 /* Appends what the inside of ${...} stands for; false if it stands for nothing. */
-static bool append_variable(const struct request *request, struct text *text,
-			    const char *inside, int length)
+static bool append_variable(const struct request *request, struct text *text, const char *inside, int length)
 {
 	char key[NAIVE_LONGEST], value[NAIVE_LONGEST], *comma;
 	json_t *values;
@@ -143,8 +146,7 @@ static bool append_variable(const struct request *request, struct text *text,
 }
 
 /* Turns what stands in a policy into a text; false if a variable in it stands for nothing. */
-static bool expand(const struct request *request, const char *raw, bool wildcards,
-		   struct text *text)
+static bool expand(const struct request *request, const char *raw, bool wildcards, struct text *text)
 {
 	text->length = 0;
 	while (*raw != '\0') {
@@ -276,11 +278,11 @@ static bool is_readable(enum kind kind, const char *value)
 	__int128 number;
 
 	naive_append(&text, value, (int)strlen(value), false);
-	return kind == NUMBER ? naive_number(value, &number)
-		: kind == DATE ? naive_date(value, &number)
+	return kind == NUMBER     ? naive_number(value, &number)
+		: kind == DATE    ? naive_date(value, &number)
 		: kind == ADDRESS ? naive_is_address(value)
-		: kind == ARN ? naive_is_arn(&text)
-		: true;
+		: kind == ARN     ? naive_is_arn(&text)
+				  : true;
 }
 
 /* Does a variable of it stand for an address, or does the key? */
@@ -301,19 +303,19 @@ static bool about_addresses(const struct request *request, const char *key, cons
 }
 
 /* The comparison without its Not, of a readable value. */
-static bool compare(const struct request *request, const struct operator *operator, const char *key,
-		    const char *value, const char *wanted)
+static bool compare(const struct request *request, const struct naive_operator *op, const char *key, const char *value,
+	const char *wanted)
 {
-	bool (*read)(const char *, __int128 *) = operator->kind == DATE ? naive_date : naive_number;
+	bool (*read)(const char *, __int128 *) = op->kind == DATE ? naive_date : naive_number;
 	struct text pattern, text = { 0 };
 	__int128 left, right;
 
-	switch (operator->kind) {
+	switch (op->kind) {
 	case NUMBER:
 	case DATE:
 		if (!read(value, &left) || !read(wanted, &right))
 			return false;
-		return operator->order & (left < right ? BELOW : left > right ? ABOVE : SAME);
+		return op->order & (left < right ? BELOW : left > right ? ABOVE : SAME);
 	case ADDRESS:
 		return naive_in_network(value, wanted);
 	case BYTES:
@@ -325,14 +327,14 @@ static bool compare(const struct request *request, const struct operator *operat
 	default:
 		break;
 	}
-	if (!expand(request, wanted, operator->wildcards, &pattern))
+	if (!expand(request, wanted, op->wildcards, &pattern))
 		return false;
 	naive_append(&text, value, (int)strlen(value), false);
-	if (request->folded && (operator->kind == STRING || operator->kind == ARN) && about_addresses(request, key, wanted))
-		naive_fold_domain(&pattern, operator->kind == ARN ? naive_arn_resource(&pattern) : 0, about_addresses(request, key, ""));
-	if (operator->kind == ARN)
+	if (request->folded && (op->kind == STRING || op->kind == ARN) && about_addresses(request, key, wanted))
+		naive_fold_domain(&pattern, op->kind == ARN ? naive_arn_resource(&pattern) : 0, about_addresses(request, key, ""));
+	if (op->kind == ARN)
 		return naive_arn_matches(&pattern, &text);
-	if (operator->folded) {
+	if (op->folded) {
 		naive_fold(&pattern);
 		naive_fold(&text);
 	}
@@ -340,21 +342,21 @@ static bool compare(const struct request *request, const struct operator *operat
 }
 
 /* One value of the request against all values of the policy. */
-static bool satisfies(const struct request *request, const struct operator *operator, const char *key,
-		      json_t *value, json_t *wanted)
+static bool satisfies(const struct request *request, const struct naive_operator *op, const char *key, json_t *value,
+	json_t *wanted)
 {
 	char left[NAIVE_LONGEST], right[NAIVE_LONGEST];
 	bool any = false;
 
 	copy_text(value, left);
-	if (!is_readable(operator->kind, left))
-		return operator->kind == ADDRESS && operator->negated;
+	if (!is_readable(op->kind, left))
+		return op->kind == ADDRESS && op->negated;
 	for (size_t i = 0; i < list_size(wanted); i++) {
 		copy_text(list_item(wanted, i), right);
-		if (compare(request, operator, key, left, right))
+		if (compare(request, op, key, left, right))
 			any = true;
 	}
-	return any != operator->negated;
+	return any != op->negated;
 }
 
 static bool is_empty_text(json_t *value)
@@ -374,8 +376,7 @@ static bool absence_matches(json_t *values, json_t *wanted)
 	return false;
 }
 
-static bool condition_matches(const struct request *request, const char *name, const char *key,
-			      json_t *wanted, bool denies)
+static bool condition_matches(const struct request *request, const char *name, const char *key, json_t *wanted, bool denies)
 {
 	bool all = strncasecmp(name, "ForAllValues:", 13) == 0;
 	bool any = strncasecmp(name, "ForAnyValue:", 12) == 0;
@@ -383,22 +384,21 @@ static bool condition_matches(const struct request *request, const char *name, c
 	size_t base_length = strlen(base);
 	bool if_exists = base_length > 8 && strcasecmp(base + base_length - 8, "IfExists") == 0;
 	json_t *values = find_key(request, key);
-	const struct operator *operator = operators;
+	const struct naive_operator *op = operators;
 	size_t seen = 0, satisfied = 0;
 
 	if (if_exists)
 		base_length -= 8;
-	while (strlen(operator->name) != base_length
-	       || strncasecmp(operator->name, base, base_length) != 0)
-		if (++operator == operators + sizeof(operators) / sizeof(operators[0]))
+	while (strlen(op->name) != base_length || strncasecmp(op->name, base, base_length) != 0)
+		if (++op == operators + sizeof(operators) / sizeof(operators[0]))
 			abort();
 
-	if (operator->kind == ABSENCE)
+	if (op->kind == ABSENCE)
 		return all || (!any && absence_matches(values, wanted));
 	if (values == NULL) {
 		if (if_exists)
 			return true;
-		return all || (!any && operator->negated);
+		return all || (!any && op->negated);
 	}
 	for (size_t i = 0; i < list_size(values); i++) {
 		json_t *value = list_item(values, i);
@@ -406,7 +406,7 @@ static bool condition_matches(const struct request *request, const char *name, c
 		if ((all || any) && is_empty_text(value))
 			continue;
 		seen++;
-		satisfied += list_size(wanted) > 0 && satisfies(request, operator, key, value, wanted);
+		satisfied += list_size(wanted) > 0 && satisfies(request, op, key, value, wanted);
 	}
 	if (all)
 		return satisfied == seen;
@@ -457,9 +457,9 @@ static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, boo
 		.context = json_object_get(asked, "context"),
 		.folded = folded,
 	};
-	bool caller_may = false;	/* by a policy of the caller's own */
-	bool resource_may = false;	/* by a policy of the resource, for the caller or his account */
-	bool resource_grants = false;	/* by a policy of the resource, for the caller himself */
+	bool caller_may = false;      /* by a policy of the caller's own */
+	bool resource_may = false;    /* by a policy of the resource, for the caller or his account */
+	bool resource_grants = false; /* by a policy of the resource, for the caller himself */
 	char home[NAIVE_LONGEST], owner[NAIVE_LONGEST], root[3 * NAIVE_LONGEST];
 
 	for (size_t i = 0; i < json_array_size(policies); i++) {

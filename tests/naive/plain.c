@@ -5,7 +5,7 @@
 
 /* What the statements of one group say, of one effect. */
 struct saying {
-	enum truth direct, any;	/* of those that name the caller; of those that take him at all */
+	enum truth direct, any; /* of those that name the caller; of those that take him at all */
 	const struct statement *by_direct, *by_any;
 };
 
@@ -49,7 +49,8 @@ static struct verdict plain_reading(const struct request *request)
 	const struct statement *by;
 
 	if (denied == TRUTH_TRUE)
-		return (struct verdict){ DECISION_EXPLICIT_DENY, request->folded, deny.by_any != NULL ? deny.by_any : own_deny.by_any };
+		return (struct verdict){ DECISION_EXPLICIT_DENY, request->folded,
+			deny.by_any != NULL ? deny.by_any : own_deny.by_any };
 	if (request->identity_allows_all || (caller->kind == PRINCIPAL_ROOT && same)) {
 		own_allow.direct = TRUTH_TRUE;
 		own_allow.by_direct = NULL;
@@ -73,7 +74,10 @@ static struct verdict plain_reading(const struct request *request)
 struct verdict plain_evaluate(const struct request *request)
 {
 	static const enum decision by_weight[] = {
-		DECISION_EXPLICIT_DENY, DECISION_IMPLICIT_DENY, DECISION_PENDING, DECISION_ALLOWED,
+		DECISION_EXPLICIT_DENY,
+		DECISION_IMPLICIT_DENY,
+		DECISION_PENDING,
+		DECISION_ALLOWED,
 	};
 	struct request folded = *request;
 	struct verdict readings[2];

@@ -36,8 +36,8 @@ void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
 	json_array_foreach(policies, i, policy) {
 		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
 
-		policy_set_add_json(subject->set, of_resource ? POLICY_GROUP_RESOURCE : GROUP_IDENTITY,
-				    "generated", TEXT("generated"), json_object_get(policy, "document"), &faults);
+		policy_set_add_json(subject->set, of_resource ? POLICY_GROUP_RESOURCE : GROUP_IDENTITY, "generated",
+			TEXT("generated"), json_object_get(policy, "document"), &faults);
 		subject->has_identity_policies |= !of_resource;
 	}
 	policy_set_seal(subject->set, &faults);
@@ -122,9 +122,9 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 
 		if (verdict.decision != plain.decision || verdict.statement != plain.statement || verdict.folded != plain.folded) {
 			print_pair(policies, asked);
-			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement or reading", (unsigned long long)seed,
-				 request->plan != NULL ? "prepared" : "not prepared", decision_name(verdict.decision),
-				 decision_name(plain.decision));
+			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement or reading",
+				(unsigned long long)seed, request->plan != NULL ? "prepared" : "not prepared",
+				decision_name(verdict.decision), decision_name(plain.decision));
 		}
 		if (request->plan == NULL)
 			assert_true(request_prepare(request));
@@ -158,12 +158,12 @@ bool subject_agrees(enum decision decision, enum naive_decision naive)
 	}
 }
 
-void subject_fail(const char *what, uint64_t seed, json_t *policies, json_t *asked,
-		  enum decision decision, enum naive_decision naive)
+void subject_fail(const char *what, uint64_t seed, json_t *policies, json_t *asked, enum decision decision,
+	enum naive_decision naive)
 {
 	print_pair(policies, asked);
-	fail_msg("%s, seed %llu: the evaluator says %s, the reference %s", what,
-		 (unsigned long long)seed, decision_name(decision), naive_decision_name(naive));
+	fail_msg("%s, seed %llu: the evaluator says %s, the reference %s", what, (unsigned long long)seed, decision_name(decision),
+		naive_decision_name(naive));
 }
 
 uint64_t subject_setting(const char *name, uint64_t fallback)

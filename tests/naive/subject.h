@@ -17,7 +17,7 @@ struct subject {
 	struct policy_set *set;
 	struct arena arena;
 	bool has_identity_policies;
-	bool folds;	/* domains have no case; to be said before loading */
+	bool folds; /* domains have no case; to be said before loading */
 };
 
 /* The seed is for messages; zeroed but for `folds`. */
@@ -49,8 +49,8 @@ enum naive_decision subject_reference(const struct subject *subject, json_t *pol
 bool subject_agrees(enum decision decision, enum naive_decision naive);
 
 /* Fails the test, telling all that is needed to see the difference again. */
-void subject_fail(const char *what, uint64_t seed, json_t *policies, json_t *asked,
-		  enum decision decision, enum naive_decision naive);
+void subject_fail(const char *what, uint64_t seed, json_t *policies, json_t *asked, enum decision decision,
+	enum naive_decision naive);
 
 /* A number from the environment, or the default. */
 uint64_t subject_setting(const char *name, uint64_t fallback);

@@ -5,19 +5,19 @@
 
 /* Each list ends with NULL. Words that come first are drawn more often. */
 struct domain {
-	const char *const *values;	/* in requests, and in policies as they are */
-	const char *const *patterns;	/* in policies only; NULL: made from the values */
-	const char *const *garbage;	/* in requests only: of the wrong form; may be NULL */
-	const char *const *operators;	/* without ForAllValues, ForAnyValue, IfExists */
+	const char *const *values;    /* in requests, and in policies as they are */
+	const char *const *patterns;  /* in policies only; NULL: made from the values */
+	const char *const *garbage;   /* in requests only: of the wrong form; may be NULL */
+	const char *const *operators; /* without ForAllValues, ForAnyValue, IfExists */
 };
 
 struct key {
 	const char *name;
 	const struct domain *domain;
-	int longest;	/* list in requests; 1: single-valued */
+	int longest; /* list in requests; 1: single-valued */
 };
 
-extern const struct key vocabulary_keys[];	/* ends with a NULL name */
+extern const struct key vocabulary_keys[]; /* ends with a NULL name */
 
 extern const char *const vocabulary_callers[];
 extern const char *const vocabulary_principals[];
@@ -25,7 +25,7 @@ extern const char *const vocabulary_actions[];
 extern const char *const vocabulary_action_patterns[];
 extern const char *const vocabulary_resources[];
 extern const char *const vocabulary_resource_patterns[];
-extern const char *const vocabulary_short_resources[];	/* for policies of the caller */
+extern const char *const vocabulary_short_resources[]; /* for policies of the caller */
 extern const char *const vocabulary_variables[];
 
 #endif

@@ -31,6 +31,14 @@ def test_shellcheck():
     assert (said.returncode, said.stdout) == (0, "")
 
 
+def test_clang_format():
+    """That of Debian 12: others break some lines elsewhere."""
+    files = [str(path) for path in sources() if path.suffix in (".c", ".h")]
+    assert len(files) > 300
+    said = call("clang-format", "--dry-run", "-Werror", "--style=file", *files, check=False)
+    assert (said.returncode, said.stderr) == (0, "")
+
+
 def test_promises_name_tests_that_are_there():
     """What SECURITY.md names as holding a promise: files of tests, also in short behind one of the same folder."""
     table = re.search(r"\n\| promise .*?\n\n", (ROOT / "SECURITY.md").read_text(), re.S).group(0)

@@ -18,12 +18,12 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Count a failure in `failures` unless `condition` holds. */
-#define CHECK_CASE(failures, name, condition)                                                       \
-	do {                                                                                        \
-		if (!(condition)) {                                                                 \
+#define CHECK_CASE(failures, name, condition) \
+	do { \
+		if (!(condition)) { \
 			print_error("%s:%d: case '%s': %s\n", __FILE__, __LINE__, (name), #condition); \
-			(failures)++;                                                               \
-		}                                                                                   \
+			(failures)++; \
+		} \
 	} while (0)
 
 /* A seeded generator (splitmix64), so that a failing question can be asked again. */

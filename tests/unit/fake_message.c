@@ -12,7 +12,7 @@ struct message {
 	const struct client *client;
 	char sender[128], recipient[128], from[128], completed[128];
 	size_t recipients;
-	bool held_back;  /* a refusal that could not be told */
+	bool held_back; /* a refusal that could not be told */
 	bool at_data;
 	bool over;       /* only message_begin may follow */
 	bool on_its_way; /* not given back yet */
@@ -115,9 +115,16 @@ static struct outcome outcome(struct message *message, enum stage stage, enum ou
 	if (action == OUTCOME_TROUBLE || (action == OUTCOME_REFUSE && stage != STAGE_RCPT))
 		message->over = true;
 	return (struct outcome){
-		.action = action, .stage = stage, .decision = DECISION_EXPLICIT_DENY, .statement = 2,
-		.text = action == OUTCOME_TROUBLE ? "Memory is short" : "Access denied", .address = text_of(address),
-		.policy = TEXT("p"), .sid = TEXT("s"), .principal = TEXT("arn:p"), .resource = TEXT("arn:r"),
+		.action = action,
+		.stage = stage,
+		.decision = DECISION_EXPLICIT_DENY,
+		.statement = 2,
+		.text = action == OUTCOME_TROUBLE ? "Memory is short" : "Access denied",
+		.address = text_of(address),
+		.policy = TEXT("p"),
+		.sid = TEXT("s"),
+		.principal = TEXT("arn:p"),
+		.resource = TEXT("arn:r"),
 		.reason = action == OUTCOME_TROUBLE ? REASON_MEMORY : REASON_POLICY,
 	};
 }

@@ -18,7 +18,7 @@ extern char fake_login[64];
 extern size_t fake_messages;       /* begun and not cleared */
 extern size_t fake_message_memory; /* made and not freed */
 extern size_t fake_generations;
-extern bool fake_no_memory;  /* message_new fails */
+extern bool fake_no_memory; /* message_new fails */
 
 /* With the stages at which it may refuse: letters of "MRDH". */
 struct generation *fake_generation(const char *stages);

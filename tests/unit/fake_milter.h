@@ -13,10 +13,12 @@
 
 struct smfi_str {
 	void *private;
-	const char *macros[16][2]; /* name, value; NULL-terminated: what the MTA tells with fake_packet(); addresses, and its own name, it tells in any case */
+	const char *macros
+		[16]
+		[2]; /* name, value; NULL-terminated: what the MTA tells with fake_packet(); addresses, and its own name, it tells in any case */
 	char (*kept)[64], (*kept_recipient)[64]; /* the values of the last packet before MAIL, and RCPT, as libmilter keeps them */
-	char reply[1024];          /* of the last smfi_setreply; empty: none */
-	char symlist[8][128];      /* by SMFIM_ */
+	char reply[1024];                        /* of the last smfi_setreply; empty: none */
+	char symlist[8][128];                    /* by SMFIM_ */
 };
 
 extern struct smfiDesc fake_filter;

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct generation *generation_of(const char *const *policies, size_t count, struct site_options *options,
-	struct faults *faults)
+struct generation *generation_of(const char *const *policies, size_t count, struct site_options *options, struct faults *faults)
 {
 	char folder[] = "/tmp/test_generation.XXXXXX", path[64];
 	const char *paths[] = { folder };
@@ -53,7 +52,8 @@ struct generation *generation_of_allows(const char *policy)
 {
 	static const char *const none[] = { NULL };
 	struct principal_option caller = {
-		.arn = "arn:aws:iam::123456789012:user/smtp-relay", .policies = { none, 0 },
+		.arn = "arn:aws:iam::123456789012:user/smtp-relay",
+		.policies = { none, 0 },
 	};
 	struct site_options options = { .from_address = FROM_ENVELOPE, .principals = { &caller, 1 } };
 

@@ -12,8 +12,7 @@
  * Write each of `count` policies to its own file (p0.json, p1.json, ...) and load
  * them; options->policies is filled in here. NULL: `faults` says why.
  */
-struct generation *generation_of(const char *const *policies, size_t count, struct site_options *options,
-	struct faults *faults);
+struct generation *generation_of(const char *const *policies, size_t count, struct site_options *options, struct faults *faults);
 
 /* One policy, which must load; options->policies is filled in here. */
 struct generation *generation_of_site(const char *policy, struct site_options *options);

@@ -184,8 +184,15 @@ static void arena_resets(void **state)
 static void arena_sizes_overflow(void **state)
 {
 	static const size_t sizes[] = {
-		SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 15, SIZE_MAX - 16, SIZE_MAX - 64, SIZE_MAX / 2, SIZE_MAX / 2 + 1,
-		PTRDIFF_MAX, (size_t)PTRDIFF_MAX - 64,
+		SIZE_MAX,
+		SIZE_MAX - 1,
+		SIZE_MAX - 15,
+		SIZE_MAX - 16,
+		SIZE_MAX - 64,
+		SIZE_MAX / 2,
+		SIZE_MAX / 2 + 1,
+		PTRDIFF_MAX,
+		(size_t)PTRDIFF_MAX - 64,
 	};
 	struct arena arena = { 0 };
 

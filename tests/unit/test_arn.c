@@ -8,8 +8,14 @@
 
 #include "iam/arn.h"
 
-#define NONE { NULL, 0 }
-#define SIX(a, b, c, d, e, f) { TEXT(a), TEXT(b), TEXT(c), TEXT(d), TEXT(e), TEXT(f) }
+#define NONE \
+	{ \
+		NULL, 0 \
+	}
+#define SIX(a, b, c, d, e, f) \
+	{ \
+		TEXT(a), TEXT(b), TEXT(c), TEXT(d), TEXT(e), TEXT(f) \
+	}
 
 static const struct {
 	const char *name;

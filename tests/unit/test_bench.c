@@ -92,8 +92,8 @@ static enum session_state play(struct filter *filter, struct session *session, e
 	return state;
 }
 
-static enum session_state negotiate(struct filter *filter, struct session *session, const struct message *message,
-	uint32_t steps, const char *mail_macros)
+static enum session_state negotiate(struct filter *filter, struct session *session, const struct message *message, uint32_t steps,
+	const char *mail_macros)
 {
 	assert_int_equal(session_begin(session, message), SESSION_WAITS);
 	hear(filter, session);
@@ -112,29 +112,69 @@ static const struct dialogue {
 	const char *recipients;
 	unsigned long round_trips;
 } dialogues[] = {
-	{ "everything told and taken", EVERYTHING, "cc" "cccccccccccccccc", "C H M R R R T L L L L L L L L N B E A",
-		250, WIRE_EOM, "AAA", 16 },
-	{ "only what is wanted", FOUR, "c" "cccccc", "C M R R R T E A", 250, WIRE_EOM, "AAA", 6 },
+	{ "everything told and taken", EVERYTHING,
+		"cc"
+		"cccccccccccccccc",
+		"C H M R R R T L L L L L L L L N B E A", 250, WIRE_EOM, "AAA", 16 },
+	{ "only what is wanted", FOUR,
+		"c"
+		"cccccc",
+		"C M R R R T E A", 250, WIRE_EOM, "AAA", 6 },
 	{ "no answers but the last", QUIET, "c", "CMRRRTE A", 250, WIRE_EOM, "AAA", 1 },
-	{ "refused at MAIL", FOUR, "c" "5", "C M A", 554, WIRE_MAIL, "---", 1 },
-	{ "refused without a code", FOUR, "c" "r", "C M A", 550, WIRE_MAIL, "---", 1 },
-	{ "one recipient refused", FOUR, "c" "cc5ccc", "C M R R R T E A", 250, WIRE_EOM, "ARA", 6 },
-	{ "all recipients refused: no DATA", FOUR, "c" "c5t4", "C M R R R A", 450, WIRE_RCPT, "RRR", 4 },
-	{ "refused at DATA", FOUR, "c" "cccct", "C M R R R T A", 451, WIRE_DATA, "AAA", 5 },
-	{ "refused at the end", FOUR, "c" "cccccr", "C M R R R T E A", 550, WIRE_EOM, "AAA", 6 },
-	{ "progress and a new header are not answers", FOUR, "c" "cccccphc", "C M R R R T E   A", 250, WIRE_EOM, "AAA", 6 },
-	{ "accepted at MAIL: the rest is not told", FOUR, "c" "a", "C M A", 250, WIRE_EOM, "AAA", 1 },
-	{ "accepted at RCPT", FOUR, "c" "c5a", "C M R R A", 250, WIRE_EOM, "RAA", 3 },
+	{ "refused at MAIL", FOUR,
+		"c"
+		"5",
+		"C M A", 554, WIRE_MAIL, "---", 1 },
+	{ "refused without a code", FOUR,
+		"c"
+		"r",
+		"C M A", 550, WIRE_MAIL, "---", 1 },
+	{ "one recipient refused", FOUR,
+		"c"
+		"cc5ccc",
+		"C M R R R T E A", 250, WIRE_EOM, "ARA", 6 },
+	{ "all recipients refused: no DATA", FOUR,
+		"c"
+		"c5t4",
+		"C M R R R A", 450, WIRE_RCPT, "RRR", 4 },
+	{ "refused at DATA", FOUR,
+		"c"
+		"cccct",
+		"C M R R R T A", 451, WIRE_DATA, "AAA", 5 },
+	{ "refused at the end", FOUR,
+		"c"
+		"cccccr",
+		"C M R R R T E A", 550, WIRE_EOM, "AAA", 6 },
+	{ "progress and a new header are not answers", FOUR,
+		"c"
+		"cccccphc",
+		"C M R R R T E   A", 250, WIRE_EOM, "AAA", 6 },
+	{ "accepted at MAIL: the rest is not told", FOUR,
+		"c"
+		"a",
+		"C M A", 250, WIRE_EOM, "AAA", 1 },
+	{ "accepted at RCPT", FOUR,
+		"c"
+		"c5a",
+		"C M R R A", 250, WIRE_EOM, "RAA", 3 },
 	{ "accepted at CONNECT: nothing more is told", FOUR, "a", "C ", 250, WIRE_EOM, "AAA", 0 },
-	{ "rest of the headers skipped", FOUR & ~(SMFIP_NOHDRS | SMFIP_NOEOH), "c" "cccccsc" "c", "C M R R R T L N E A",
-		250, WIRE_EOM, "AAA", 8 },
-	{ "discarded", FOUR, "c" "ccccd", "C M R R R T A", 0, WIRE_DATA, "AAA", 5 },
+	{ "rest of the headers skipped", FOUR & ~(SMFIP_NOHDRS | SMFIP_NOEOH),
+		"c"
+		"cccccsc"
+		"c",
+		"C M R R R T L N E A", 250, WIRE_EOM, "AAA", 8 },
+	{ "discarded", FOUR,
+		"c"
+		"ccccd",
+		"C M R R R T A", 0, WIRE_DATA, "AAA", 5 },
 	{ "refused at CONNECT: not asked again", FOUR & ~SMFIP_NOHELO, "5", "C ", 554, WIRE_CONNECT, "---", 0 },
 	{ "refused at HELO", FOUR & ~SMFIP_NOHELO, "ct", "C H ", 451, WIRE_HELO, "---", 0 },
 };
 
 static const char *three[] = { "a@example.org", "b@example.org", "c@example.org" };
-static const struct message to_three = { .client = "192.0.2.1", .sender = "me@example.net", .recipients = three,
+static const struct message to_three = { .client = "192.0.2.1",
+	.sender = "me@example.net",
+	.recipients = three,
 	.recipient_count = 3 };
 
 static void dialogues_are_postfix(void **unused)
@@ -164,8 +204,14 @@ static void dialogues_are_postfix(void **unused)
 
 static void second_message_starts_afresh(void **unused)
 {
-	struct filter filter = { .answers = "c" "ca" "ccr" "r" };
-	const struct message to_one = { .client = "192.0.2.1", .sender = "x@example.net", .recipients = three, .recipient_count = 1 };
+	struct filter filter = { .answers = "c"
+					    "ca"
+					    "ccr"
+					    "r" };
+	const struct message to_one = { .client = "192.0.2.1",
+		.sender = "x@example.net",
+		.recipients = three,
+		.recipient_count = 1 };
 	char letters[3];
 	struct session session = { .body_size = 10, .recipients = letters };
 
@@ -179,7 +225,11 @@ static void second_message_starts_afresh(void **unused)
 	assert_int_equal(session.answer.stage, WIRE_MAIL);
 	session_quit(&session);
 	hear(&filter, &session);
-	assert_string_equal(filter.told, "C M R A" "M R T A" "M A" "Q");
+	assert_string_equal(filter.told,
+		"C M R A"
+		"M R T A"
+		"M A"
+		"Q");
 	session_free(&session);
 }
 
@@ -189,12 +239,15 @@ static void macros_are_told(void **unused)
 		char look;
 		const char *mail_macros, *login, *expected;
 	} cases[] = {
-		{ SMFIC_CONNECT, NULL, NULL, "j=relay.example.net {daemon_name}=relay.example.net {daemon_addr}=127.0.0.1 "
+		{ SMFIC_CONNECT, NULL, NULL,
+			"j=relay.example.net {daemon_name}=relay.example.net {daemon_addr}=127.0.0.1 "
 			"v=Postfix 3.7.11 _=client.example.com [192.0.2.1] " },
 		{ SMFIC_MAIL, NULL, NULL, "{mail_addr}=me@example.net {mail_host}=example.net {mail_mailer}=smtp " },
-		{ SMFIC_MAIL, NULL, "carol", "{auth_type}=PLAIN {auth_authen}=carol {mail_addr}=me@example.net "
+		{ SMFIC_MAIL, NULL, "carol",
+			"{auth_type}=PLAIN {auth_authen}=carol {mail_addr}=me@example.net "
 			"{mail_host}=example.net {mail_mailer}=smtp " },
-		{ SMFIC_MAIL, "{mail_addr} {nothing} {client_addr}", "carol", "{mail_addr}=me@example.net {client_addr}=192.0.2.1 " },
+		{ SMFIC_MAIL, "{mail_addr} {nothing} {client_addr}", "carol",
+			"{mail_addr}=me@example.net {client_addr}=192.0.2.1 " },
 		{ SMFIC_MAIL, "", NULL, "" },
 		{ SMFIC_RCPT, NULL, NULL, "i=4XyZ0a1b2c3d {rcpt_addr}=c@example.org {rcpt_host}=example.org {rcpt_mailer}=relay " },
 		{ SMFIC_BODYEOB, NULL, NULL, "i=4XyZ0a1b2c3d " },
@@ -283,7 +336,8 @@ static void expectations_are_read(void **unused)
 		{ "451@eom RAA", { 451, WIRE_EOM }, "RAA", true },
 		{ "550@connect", { 550, WIRE_CONNECT }, "---", true },
 	};
-	static const char *const faults[] = { "", "yes", "550", "550@", "550@lunch", "250@mail", "accept AA", "accept AXA", "550@mails" };
+	static const char *const faults[] = { "", "yes", "550", "550@", "550@lunch", "250@mail", "accept AA", "accept AXA",
+		"550@mails" };
 	struct scenario scenario = { 0 };
 	int failures = 0;
 

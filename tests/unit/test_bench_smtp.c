@@ -54,8 +54,8 @@ static enum dialogue_state hear(struct dialogue *dialogue, const char *bytes)
 /* Replies, a letter each. */
 static const char *reply_of(char letter)
 {
-	static const char *const replies[] = { "220 relay.test ESMTP\r\n", "250-relay.test\r\n250 PIPELINING\r\n", "250 2.1.0 Ok\r\n",
-		"354 go on\r\n", "550 5.7.1 Access denied\r\n", "221 2.0.0 Bye\r\n" };
+	static const char *const replies[] = { "220 relay.test ESMTP\r\n", "250-relay.test\r\n250 PIPELINING\r\n",
+		"250 2.1.0 Ok\r\n", "354 go on\r\n", "550 5.7.1 Access denied\r\n", "221 2.0.0 Bye\r\n" };
 
 	return replies[strchr("ghokrb", letter) - "ghokrb"];
 }
@@ -64,11 +64,16 @@ static const char *reply_of(char letter)
 static char letter_of(enum dialogue_state state)
 {
 	switch (state) {
-	case DIALOGUE_GOES_ON: return '>';
-	case DIALOGUE_OVER: return '!';
-	case DIALOGUE_ENDED: return '.';
-	case DIALOGUE_WRONG: return 'x';
-	default: return '?';
+	case DIALOGUE_GOES_ON:
+		return '>';
+	case DIALOGUE_OVER:
+		return '!';
+	case DIALOGUE_ENDED:
+		return '.';
+	case DIALOGUE_WRONG:
+		return 'x';
+	default:
+		return '?';
 	}
 }
 
@@ -85,7 +90,10 @@ static void dialogues_are_a_clients(void **unused)
 		{ "two accepted", "accept", 2, "ghookoookob", "PEMRDFMRDFQ", ">>>>>!>>>!." },
 		{ "refused at MAIL", "550@mail", 2, "ghrrb", "PEMMQ", ">>!!." },
 		{ "refused at RCPT", "550@rcpt", 2, "ghoroorb", "PEMRRMRQ", ">>>!>>!." },
-		{ "refused at DATA", "550@data", 2, "ghooroo" "orb", "PEMRDRMRDQ", ">>>>!>>>!." },
+		{ "refused at DATA", "550@data", 2,
+			"ghooroo"
+			"orb",
+			"PEMRDRMRDQ", ">>>>!>>>!." },
 		{ "refused at the end", "550@end", 2, "ghookrookrb", "PEMRDFMRDFQ", ">>>>>!>>>!." },
 		{ "accepted at MAIL, not refused", "550@mail", 1, "gho", "PEM", ">>x" },
 		{ "refused at MAIL, not accepted", "accept", 1, "ghr", "PEM", ">>x" },
@@ -153,7 +161,8 @@ static void endless_reply_is_wrong(void **unused)
 
 static void plans_are_checked(void **unused)
 {
-	static const char *const faults[] = { "", "yes", "550", "550@", "550@lunch", "250@mail", "600@mail", "550@mails", "550@quit" };
+	static const char *const faults[] = { "", "yes", "550", "550@", "550@lunch", "250@mail", "600@mail", "550@mails",
+		"550@quit" };
 	struct dialogue_plan plan;
 	char address[600] = "";
 

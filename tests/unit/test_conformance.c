@@ -30,7 +30,8 @@ static void test_case(void **state)
 	assert_non_null(answer);
 	const char *got = json_string_value(json_object_get(answer, "decision"));
 	if (strcmp(got, want)) {
-		char *policies = json_dumps(json_object_get(one, "policies"), 0), *request = json_dumps(json_object_get(one, "request"), 0);
+		char *policies = json_dumps(json_object_get(one, "policies"), 0),
+		     *request = json_dumps(json_object_get(one, "request"), 0);
 		char *said = json_dumps(answer, 0);
 		print_error("source: %s\npolicies: %s\nrequest: %s\nanswer: %s\n",
 			json_string_value(json_object_get(one, "source")), policies, request, said);

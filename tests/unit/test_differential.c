@@ -18,8 +18,7 @@
 
 enum { REQUESTS_PER_SET = 100 };
 
-static void compare_answers(struct subject *subject, json_t *policies, json_t *asked, uint64_t seed,
-			    uint64_t count[3])
+static void compare_answers(struct subject *subject, json_t *policies, json_t *asked, uint64_t seed, uint64_t count[3])
 {
 	enum naive_decision naive = subject_reference(subject, policies, asked);
 	json_t *context = json_object_get(asked, "context");
@@ -43,7 +42,7 @@ static void compare_answers(struct subject *subject, json_t *policies, json_t *a
 static void test_settled(void **state)
 {
 	static const struct {
-		const char *operator, *key, *wanted, *value;
+		const char *op, *key, *wanted, *value;
 	} cases[] = {
 		/* A list of nothing but an empty text is no data set to ForAnyValue, negated or not. */
 		{ "ForAnyValue:StringNotLike", "ses:Recipients", "*@example.com", "" },
@@ -58,14 +57,12 @@ static void test_settled(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint64_t count[3] = { 0 };
 		struct subject subject = { 0 };
-		json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:{s:{s:s}}}}}]",
-			"type", "identity", "document", "Version", "2012-10-17", "Statement",
-			"Effect", "Deny", "Action", "*", "Resource", "*",
-			"Condition", cases[i].operator, cases[i].key, cases[i].wanted);
-		json_t *asked = json_pack("{s:s, s:s, s:s, s:{s:s}}",
-			"principal", "arn:aws:iam::111122223333:user/anna", "action", "ses:SendRawEmail",
-			"resource", "arn:aws:ses:us-east-1:111122223333:identity/example.com",
-			"context", cases[i].key, cases[i].value);
+		json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:{s:{s:s}}}}}]", "type", "identity", "document",
+			"Version", "2012-10-17", "Statement", "Effect", "Deny", "Action", "*", "Resource", "*", "Condition",
+			cases[i].op, cases[i].key, cases[i].wanted);
+		json_t *asked = json_pack("{s:s, s:s, s:s, s:{s:s}}", "principal", "arn:aws:iam::111122223333:user/anna", "action",
+			"ses:SendRawEmail", "resource", "arn:aws:ses:us-east-1:111122223333:identity/example.com", "context",
+			cases[i].key, cases[i].value);
 
 		assert_non_null(policies);
 		assert_non_null(asked);
@@ -100,10 +97,8 @@ static void compare_sets(uint64_t pairs, json_t *(*generate)(struct generator *)
 		subject_free(&subject);
 		json_decref(policies);
 	}
-	print_message("%llu allowed, %llu explicitly denied, %llu implicitly denied\n",
-		      (unsigned long long)count[NAIVE_ALLOWED],
-		      (unsigned long long)count[NAIVE_EXPLICIT_DENY],
-		      (unsigned long long)count[NAIVE_IMPLICIT_DENY]);
+	print_message("%llu allowed, %llu explicitly denied, %llu implicitly denied\n", (unsigned long long)count[NAIVE_ALLOWED],
+		(unsigned long long)count[NAIVE_EXPLICIT_DENY], (unsigned long long)count[NAIVE_IMPLICIT_DENY]);
 	for (int i = 0; i < 3; i++)
 		assert_true(count[i] > pairs / 50);
 }

@@ -21,23 +21,23 @@ enum { REQUESTS_PER_SET = 50, MOST_KEYS = 40, LATTICE_KEYS = 6 };
 struct trial {
 	uint64_t seed;
 	json_t *policies, *asked, *context;
-	enum naive_decision outcome;	/* of the complete request */
+	enum naive_decision outcome; /* of the complete request */
 	struct subject *subject;
 	struct request request;
 	size_t keys;
 };
 
 static struct {
-	uint64_t walks, early;	/* walks with an answer before the last key */
-	uint64_t lattices;	/* requests of which every order was tried */
-	uint64_t given_up;	/* answers that took more work than there was */
+	uint64_t walks, early; /* walks with an answer before the last key */
+	uint64_t lattices;     /* requests of which every order was tried */
+	uint64_t given_up;     /* answers that took more work than there was */
 } seen;
 
 /* May this answer be followed by that one? A certain refusal may turn out to be explicit. */
 static bool may_follow(enum decision before, enum decision after)
 {
-	return before == DECISION_PENDING || before == after
-		|| (before == DECISION_IMPLICIT_DENY && after == DECISION_EXPLICIT_DENY);
+	return before == DECISION_PENDING || before == after ||
+		(before == DECISION_IMPLICIT_DENY && after == DECISION_EXPLICIT_DENY);
 }
 
 static bool may_end_as(enum decision early, enum naive_decision outcome)
@@ -65,12 +65,10 @@ static void try_all_orders(struct trial *t)
 		}
 		answer[known] = subject_decide(&t->request, t->seed, t->policies, t->asked).decision;
 		if (!may_end_as(answer[known], t->outcome))
-			subject_fail("a wrong early answer", t->seed, t->policies, t->asked,
-				     answer[known], t->outcome);
+			subject_fail("a wrong early answer", t->seed, t->policies, t->asked, answer[known], t->outcome);
 		for (size_t slot = 0; slot < t->keys; slot++)
 			if (known >> slot & 1 && !may_follow(answer[known & ~(1u << slot)], answer[known]))
-				subject_fail("an answer that changes", t->seed, t->policies, t->asked,
-					     answer[known], t->outcome);
+				subject_fail("an answer that changes", t->seed, t->policies, t->asked, answer[known], t->outcome);
 	}
 }
 
@@ -115,8 +113,7 @@ static void try_other_endings(struct generator *g, const struct trial *t, enum d
 		enum naive_decision outcome = subject_reference(t->subject, t->policies, asked);
 
 		if (!may_end_as(early, outcome))
-			subject_fail("an early answer that another ending belies", t->seed, t->policies,
-				     asked, early, outcome);
+			subject_fail("an early answer that another ending belies", t->seed, t->policies, asked, early, outcome);
 		json_decref(asked);
 	}
 }
@@ -243,9 +240,8 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bo
 		subject_free(&subject);
 		json_decref(t.policies);
 	}
-	print_message("%llu walks, %llu with an early answer; %llu requests in every order\n",
-		      (unsigned long long)seen.walks, (unsigned long long)seen.early,
-		      (unsigned long long)seen.lattices);
+	print_message("%llu walks, %llu with an early answer; %llu requests in every order\n", (unsigned long long)seen.walks,
+		(unsigned long long)seen.early, (unsigned long long)seen.lattices);
 	assert_true(seen.given_up > seen.walks / 10 && seen.given_up < 2 * seen.walks);
 	/* An evaluator that always waits is right, and of no use. */
 	assert_true(seen.early > seen.walks / 4);
@@ -274,7 +270,6 @@ static void test_early_answers_with_capitals(void **state)
 	try_sets(subject_pairs(1000000) / 40, generate_policies, true);
 	try_sets(subject_pairs(1000000) / 1000, generate_many_policies, true);
 }
-
 
 int main(void)
 {

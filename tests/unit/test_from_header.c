@@ -23,7 +23,8 @@ static const struct {
 	{ "quoted name", "\"Joe Q. Public\" <john.q.public@example.com>", "Joe Q. Public <john.q.public@example.com>" },
 	{ "several", "Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test>",
 		"Mary Smith <mary@x.test>,<jdoe@example.org>,Who? <one@y.test>" },
-	{ "escape in a quoted name", "\"Giant; \\\"Big\\\" Box\" <sysservices@example.net>", "Giant; \"Big\" Box <sysservices@example.net>" },
+	{ "escape in a quoted name", "\"Giant; \\\"Big\\\" Box\" <sysservices@example.net>",
+		"Giant; \"Big\" Box <sysservices@example.net>" },
 	{ "group", "A Group:Ed Jones <c@a.test>,joe@where.test,John <jdoe@one.test>;",
 		"Ed Jones <c@a.test>,<joe@where.test>,John <jdoe@one.test>" },
 	{ "group beside a mailbox", "team: a@x.test;, b@y.test", "<a@x.test>,<b@y.test>" },
@@ -47,7 +48,8 @@ static const struct {
 	{ "UTF-8 address", "<j\xc3\xb6rg@x.test>", "<j\xc3\xb6rg@x.test>" },
 	{ "Latin-1 bytes", "J\xf6rg <a@x.test>", "invalid" },
 	{ "name that looks like an address", "\"ceo@good.test\" <eve@evil.test>", "ceo@good.test <eve@evil.test>" },
-	{ "encoded name that looks like an address", "=?utf-8?q?ceo=40good=2Etest?= <eve@evil.test>", "ceo@good.test <eve@evil.test>" },
+	{ "encoded name that looks like an address", "=?utf-8?q?ceo=40good=2Etest?= <eve@evil.test>",
+		"ceo@good.test <eve@evil.test>" },
 
 	/* Each of these has let forged mail pass somewhere. */
 	{ "the second of two", "ceo@good.test, eve@evil.test", "<ceo@good.test>,<eve@evil.test>" },
@@ -180,13 +182,16 @@ static void quotes_are_kept_too(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct header_mailboxes all = { 0 };
-		assert_int_equal(from_header_read(&arena, text_of(rows[i].value), MAILBOX_CASE_DOMAIN, false, &all), HEADER_MAILBOXES);
+		assert_int_equal(from_header_read(&arena, text_of(rows[i].value), MAILBOX_CASE_DOMAIN, false, &all),
+			HEADER_MAILBOXES);
 		assert_int_equal(all.count, 1);
 		assert_true(text_equals(all.at[0].mailbox.address, text_of(rows[i].mailbox)));
 		const struct mailbox *written = &all.at[0].written;
 		assert_int_equal(written->kind, rows[i].written ? MAILBOX_ADDRESS : MAILBOX_NULL);
-		if (rows[i].written && (!text_equals(written->address, text_of(rows[i].written)) ||
-		    !text_equals(written->domain, all.at[0].mailbox.domain) || written->local.length + 1 + written->domain.length != written->address.length))
+		if (rows[i].written &&
+			(!text_equals(written->address, text_of(rows[i].written)) ||
+				!text_equals(written->domain, all.at[0].mailbox.domain) ||
+				written->local.length + 1 + written->domain.length != written->address.length))
 			fail_msg("%s: %.*s", rows[i].value, TEXT_ARGS(written->address));
 	}
 	arena_free(&arena);

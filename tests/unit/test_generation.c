@@ -22,53 +22,71 @@ static const struct {
 } sites[] = {
 	{ "one policy", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net") }, NULL, NULL,
 		"aws us-west-2 " A1 ": example.net" },
-	{ "two that agree", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/a@example.net") }, NULL, NULL,
-		"aws us-west-2 " A1 ": a@example.net example.net" },
-	{ "doubles and capitals", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/Example.NET"),
-		DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net") }, NULL, NULL, "aws us-west-2 " A1 ": example.net" },
-	{ "wildcards do not vote", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws:ses:*:*:identity/example.org"), DENY_ON("*") }, NULL, NULL,
-		"aws us-west-2 " A1 ": example.net example.org" },
-	{ "part of a field is a wildcard", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws:ses:us-*:1111*:identity/example.org") }, NULL, NULL, "aws us-west-2 " A1 ": example.net example.org" },
-	{ "names with wildcards or variables are no identities", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/*.example.net"),
-		DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/${aws:username}@example.net") }, NULL, NULL, "aws us-west-2 " A1 ":" },
-	{ "NotResource tells where, not who", { POLICY(STATEMENT("Deny",
-		"\"NotResource\":\"arn:aws:ses:us-west-2:" A1 ":identity/example.net\"")) }, NULL, NULL, "aws us-west-2 " A1 ":" },
-	{ "other resources do not vote", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws:ses:eu-west-1:" A2 ":configuration-set/x"), DENY_ON("arn:aws:sns:eu-west-1:" A2 ":topic") }, NULL, NULL,
-		"aws us-west-2 " A1 ": example.net" },
-	{ "settings win", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws:ses:eu-west-1:" A2 ":identity/example.org") }, A2, "eu-west-1", "aws eu-west-1 " A2 ": example.org" },
+	{ "two that agree",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/a@example.net") },
+		NULL, NULL, "aws us-west-2 " A1 ": a@example.net example.net" },
+	{ "doubles and capitals",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/Example.NET"),
+			DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net") },
+		NULL, NULL, "aws us-west-2 " A1 ": example.net" },
+	{ "wildcards do not vote",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"), DENY_ON("arn:aws:ses:*:*:identity/example.org"),
+			DENY_ON("*") },
+		NULL, NULL, "aws us-west-2 " A1 ": example.net example.org" },
+	{ "part of a field is a wildcard",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws:ses:us-*:1111*:identity/example.org") },
+		NULL, NULL, "aws us-west-2 " A1 ": example.net example.org" },
+	{ "names with wildcards or variables are no identities",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/*.example.net"),
+			DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/${aws:username}@example.net") },
+		NULL, NULL, "aws us-west-2 " A1 ":" },
+	{ "NotResource tells where, not who",
+		{ POLICY(STATEMENT("Deny", "\"NotResource\":\"arn:aws:ses:us-west-2:" A1 ":identity/example.net\"")) }, NULL, NULL,
+		"aws us-west-2 " A1 ":" },
+	{ "other resources do not vote",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws:ses:eu-west-1:" A2 ":configuration-set/x"),
+			DENY_ON("arn:aws:sns:eu-west-1:" A2 ":topic") },
+		NULL, NULL, "aws us-west-2 " A1 ": example.net" },
+	{ "settings win",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws:ses:eu-west-1:" A2 ":identity/example.org") },
+		A2, "eu-west-1", "aws eu-west-1 " A2 ": example.org" },
 	{ "settings alone", { DENY_ON("*") }, A1, "eu-west-1", "aws eu-west-1 " A1 ":" },
 	{ "partition from the policies", { DENY_ON("arn:aws-iso:ses:moon-1:" A1 ":identity/example.net") }, NULL, NULL,
 		"aws-iso moon-1 " A1 ": example.net" },
 	{ "partition from the region: GovCloud", { DENY_ON("*") }, A1, "us-gov-west-1", "aws-us-gov us-gov-west-1 " A1 ":" },
 	{ "partition from the region: China", { DENY_ON("*") }, A1, "cn-north-1", "aws-cn cn-north-1 " A1 ":" },
 
-	{ "accounts differ", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws:ses:us-west-2:" A2 ":identity/example.net") }, NULL, NULL,
-		"!account: policies name " A1 " and " A2 "; add \"account\": \"" A1 "\" to milter.json" },
-	{ "accounts differ, Allows vote too", { POLICY(STATEMENT("Allow", ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test")) ","
-		STATEMENT("Deny", ON("arn:aws:ses:us-west-2:" A2 ":identity/b.test"))) }, NULL, NULL,
-		"!account: policies name " A1 " and " A2 "; add \"account\": \"" A1 "\" to milter.json" },
-	{ "regions differ", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws:ses:eu-west-1:" A1 ":identity/example.net") }, NULL, NULL,
-		"!region: policies name us-west-2 and eu-west-1; add \"region\": \"us-west-2\" to milter.json" },
+	{ "accounts differ",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws:ses:us-west-2:" A2 ":identity/example.net") },
+		NULL, NULL, "!account: policies name " A1 " and " A2 "; add \"account\": \"" A1 "\" to milter.json" },
+	{ "accounts differ, Allows vote too",
+		{ POLICY(STATEMENT("Allow", ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test")) "," STATEMENT("Deny",
+			ON("arn:aws:ses:us-west-2:" A2 ":identity/b.test"))) },
+		NULL, NULL, "!account: policies name " A1 " and " A2 "; add \"account\": \"" A1 "\" to milter.json" },
+	{ "regions differ",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws:ses:eu-west-1:" A1 ":identity/example.net") },
+		NULL, NULL, "!region: policies name us-west-2 and eu-west-1; add \"region\": \"us-west-2\" to milter.json" },
 	{ "nothing named", { DENY_ON("*") }, NULL, NULL,
 		"!account: no policy names an account; add \"account\": \"123456789012\" to milter.json|"
 		"region: no policy names a region; add \"region\": \"us-west-2\" to milter.json" },
 	{ "region is a wildcard", { DENY_ON("arn:aws:ses:*:" A1 ":identity/example.net") }, NULL, NULL,
 		"!region: no policy names a region; add \"region\": \"us-west-2\" to milter.json" },
-	{ "partitions differ", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
-		DENY_ON("arn:aws-cn:ses:us-west-2:" A1 ":identity/example.net") }, NULL, NULL,
-		"!partition: policies name aws and aws-cn; load only those of the partition that sends" },
+	{ "partitions differ",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws-cn:ses:us-west-2:" A1 ":identity/example.net") },
+		NULL, NULL, "!partition: policies name aws and aws-cn; load only those of the partition that sends" },
 	{ "setting is no account", { DENY_ON("*") }, "12345", "us-west-2",
 		"!account: \"12345\" is none; one such as \"123456789012\" would be right" },
-	{ "setting is no region", { DENY_ON("*") }, A1, "US West\n", 
+	{ "setting is no region", { DENY_ON("*") }, A1, "US West\n",
 		"!region: \"US West\\x0a\" is none; one such as \"us-west-2\" would be right" },
-	{ "setting is an empty region", { DENY_ON("*") }, A1, "", "!region: \"\" is none; one such as \"us-west-2\" would be right" },
+	{ "setting is an empty region", { DENY_ON("*") }, A1, "",
+		"!region: \"\" is none; one such as \"us-west-2\" would be right" },
 };
 
 static void site_text(const struct generation *generation, const struct faults *faults, char *out, size_t room)
@@ -106,7 +124,8 @@ static void sites_are_found(void **state)
 		char got[512];
 
 		faults_init(&faults);
-		struct generation *generation = generation_of(sites[i].policies, policy_count(sites[i].policies), &options, &faults);
+		struct generation *generation = generation_of(sites[i].policies, policy_count(sites[i].policies), &options,
+			&faults);
 		site_text(generation, &faults, got, sizeof got);
 		CHECK_CASE(failures, sites[i].name, !strcmp(got, sites[i].want));
 		if (strcmp(got, sites[i].want))
@@ -122,7 +141,9 @@ static void settings_are_taken(void **state)
 	static const char *const identities[] = { "Example.ORG", "Ceo@Example.com", "example.org" };
 	const char *policy = DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net");
 	struct site_options options = {
-		.identities = { identities, 3 }, .address_case = MAILBOX_CASE_PRESERVE, .null_sender = NULL_SENDER_REJECT,
+		.identities = { identities, 3 },
+		.address_case = MAILBOX_CASE_PRESERVE,
+		.null_sender = NULL_SENDER_REJECT,
 	};
 	struct faults faults;
 	char got[256];
@@ -152,8 +173,9 @@ static void faults_are_told(void **state)
 		const char *text; /* in the first */
 	} cases[] = {
 		{ "two bad files", { "{", DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"), "[]" }, 2, "p0.json:1:" },
-		{ "a bad Deny is not skipped", { POLICY(STATEMENT("Deny", ON("*") ",\"Condition\":{\"StringLik\":{\"ses:FromAddress\":\"x\"}}")) },
-			1, "StringLik" },
+		{ "a bad Deny is not skipped",
+			{ POLICY(STATEMENT("Deny", ON("*") ",\"Condition\":{\"StringLik\":{\"ses:FromAddress\":\"x\"}}")) }, 1,
+			"StringLik" },
 		{ "identities", { DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net") }, 2,
 			"identities: \"two words\" is neither a domain nor an address" },
 	};
@@ -165,7 +187,8 @@ static void faults_are_told(void **state)
 		struct faults faults;
 
 		faults_init(&faults);
-		struct generation *generation = generation_of(cases[i].policies, policy_count(cases[i].policies), &options, &faults);
+		struct generation *generation = generation_of(cases[i].policies, policy_count(cases[i].policies), &options,
+			&faults);
 		CHECK_CASE(failures, cases[i].name, !generation && faults.count >= cases[i].count);
 		CHECK_CASE(failures, cases[i].name, faults.first && strstr(faults.first->text, cases[i].text));
 		generation_free(generation);
@@ -194,8 +217,9 @@ static void paths(void **state)
 	faults_free(&faults);
 }
 
-#define CONDITION(text) POLICY(STATEMENT("Deny", ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net") ",\"Condition\":{" text "}"))
-#define LIST(operator) "\"" operator "\":{\"ses:Recipients\":\"*@x.test\"}"
+#define CONDITION(text) \
+	POLICY(STATEMENT("Deny", ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net") ",\"Condition\":{" text "}"))
+#define LIST(op) "\"" op "\":{\"ses:Recipients\":\"*@x.test\"}"
 
 /* Stages at which a refusal can become certain: M, R, D; and whether recipients are judged each by himself. */
 static const struct {
@@ -204,8 +228,10 @@ static const struct {
 } needs[] = {
 	{ "no condition", DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"), "M", true },
 	{ "sender", CONDITION("\"StringLike\":{\"ses:FromAddress\":\"*\"}"), "M", true },
-	{ "network and time", CONDITION("\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"},"
-		"\"DateLessThan\":{\"aws:CurrentTime\":\"2030-01-01T00:00:00Z\"}"), "M", true },
+	{ "network and time",
+		CONDITION("\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"},"
+			  "\"DateLessThan\":{\"aws:CurrentTime\":\"2030-01-01T00:00:00Z\"}"),
+		"M", true },
 	{ "any recipient", CONDITION(LIST("ForAnyValue:StringLike")), "R", true },
 	{ "any recipient, negated", CONDITION(LIST("ForAnyValue:StringNotLike")), "R", true },
 	{ "all recipients", CONDITION(LIST("ForAllValues:StringLike")), "D", true },
@@ -216,17 +242,28 @@ static const struct {
 	{ "any and sender", CONDITION(LIST("ForAnyValue:StringLike") ",\"StringLike\":{\"ses:FromAddress\":\"*\"}"), "R", true },
 	{ "any and any", CONDITION(LIST("ForAnyValue:StringLike") "," LIST("ForAnyValue:StringNotEquals")), "R", false },
 	{ "any and all", CONDITION(LIST("ForAnyValue:StringLike") "," LIST("ForAllValues:StringNotEquals")), "D", false },
-	{ "two statements", POLICY(STATEMENT("Deny", ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") ",\"Condition\":{"
-		LIST("ForAnyValue:StringLike") "}") "," STATEMENT("Deny", ON("*"))), "MR", true },
+	{ "two statements",
+		POLICY(STATEMENT("Deny",
+			ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") ",\"Condition\":{" LIST(
+				"ForAnyValue:StringLike") "}") "," STATEMENT("Deny", ON("*"))),
+		"MR", true },
 	{ "Allow", POLICY(STATEMENT("Allow", ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test"))), "", true },
-	{ "other action", "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\","
-		ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}", "", true },
-	{ "all but another action", "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"NotAction\":\"ses:SendEmail\","
-		ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}", "M", true },
-	{ "other user", "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"arn:aws:iam::" A1 ":user/x\"},\"Action\":\"*\","
-		ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}", "", true },
-	{ "all but another user", "{\"Statement\":{\"Effect\":\"Deny\",\"NotPrincipal\":{\"AWS\":\"arn:aws:iam::" A1 ":user/x\"},"
-		"\"Action\":\"*\"," ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}", "M", true },
+	{ "other action",
+		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\"," ON(
+			"arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}",
+		"", true },
+	{ "all but another action",
+		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"NotAction\":\"ses:SendEmail\"," ON(
+			"arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}",
+		"M", true },
+	{ "other user",
+		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"arn:aws:iam::" A1
+		":user/x\"},\"Action\":\"*\"," ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}",
+		"", true },
+	{ "all but another user",
+		"{\"Statement\":{\"Effect\":\"Deny\",\"NotPrincipal\":{\"AWS\":\"arn:aws:iam::" A1 ":user/x\"},"
+		"\"Action\":\"*\"," ON("arn:aws:ses:us-west-2:" A1 ":identity/a.test") "}}",
+		"M", true },
 	{ "a key that mail never has", CONDITION("\"Bool\":{\"aws:MultiFactorAuthPresent\":\"false\"}"), "", true },
 	{ "a key that mail never has, negated", CONDITION("\"StringNotEquals\":{\"aws:SourceVpce\":\"vpce-1\"}"), "M", true },
 	{ "variable", CONDITION("\"StringEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}"), "H", true },

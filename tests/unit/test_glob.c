@@ -11,8 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LITERAL(text) { TEXT(text), true, GLOB_LETTERS_EXACT }
-#define PATTERN(text) { TEXT(text), false, GLOB_LETTERS_EXACT }
+#define LITERAL(text) \
+	{ \
+		TEXT(text), true, GLOB_LETTERS_EXACT \
+	}
+#define PATTERN(text) \
+	{ \
+		TEXT(text), false, GLOB_LETTERS_EXACT \
+	}
 
 static const struct glob_case {
 	const char *name;
@@ -41,8 +47,7 @@ static const struct glob_case {
 	{ "NUL is a character", TEXT("a?z"), TEXT("a\0z"), true },
 	{ "NUL does not end the value", TEXT("a"), TEXT("a\0b"), false },
 	{ "no regular expression: dot", TEXT("marketing+.*@example.com"), TEXT("marketing+spring@example.com"), false },
-	{ "no regular expression: dot is a dot", TEXT("marketing+.*@example.com"),
-		TEXT("marketing+.spring@example.com"), true },
+	{ "no regular expression: dot is a dot", TEXT("marketing+.*@example.com"), TEXT("marketing+.spring@example.com"), true },
 	{ "no escape", TEXT("a\\*b"), TEXT("a*b"), false },
 	{ "the backslash stands for itself", TEXT("a\\*b"), TEXT("a\\xxb"), true },
 	{ "no class", TEXT("[ab]"), TEXT("a"), false },
@@ -69,7 +74,10 @@ static const struct glob_case {
 	{ "nor behind a star", TEXT("*??"), TEXT("\xe2\x82\xac"), false },
 	{ "nor before a star", TEXT("??*"), TEXT("\xf0\x9f\x93\xa7"), false },
 	{ "question, star, question in one character", TEXT("?*?"), TEXT("\xf0\x9f\x93\xa7"), false },
-	{ "character, then a letter, behind a star", TEXT("*?b"), TEXT("\xe2\x82\xac" "b"), true },
+	{ "character, then a letter, behind a star", TEXT("*?b"),
+		TEXT("\xe2\x82\xac"
+		     "b"),
+		true },
 	{ "two questions, letter and character", TEXT("*??z"), TEXT("a\xc3\xa9z"), true },
 	{ "combining mark is its own character", TEXT("?"), TEXT("e\xcc\x81"), false },
 	{ "combining mark with two", TEXT("??"), TEXT("e\xcc\x81"), true },
@@ -137,10 +145,9 @@ static const struct {
 	{ "literal star is no wildcard", { LITERAL("*"), PATTERN("@x") }, 2, TEXT("anyone@x"), false },
 	{ "literal question is no wildcard", { LITERAL("a?"), PATTERN("@x") }, 2, TEXT("ab@x"), false },
 	{ "star before a literal", { PATTERN("*-"), LITERAL("bob"), PATTERN("@x") }, 3, TEXT("a-b-bob@x"), true },
-	{ "backtracking over pieces", { PATTERN("*"), LITERAL("ab"), PATTERN("c*"), LITERAL("?") }, 4,
-		TEXT("ababcd?"), true },
-	{ "the literal question at the end", { PATTERN("*"), LITERAL("ab"), PATTERN("c*"), LITERAL("?") }, 4,
-		TEXT("ababcde"), false },
+	{ "backtracking over pieces", { PATTERN("*"), LITERAL("ab"), PATTERN("c*"), LITERAL("?") }, 4, TEXT("ababcd?"), true },
+	{ "the literal question at the end", { PATTERN("*"), LITERAL("ab"), PATTERN("c*"), LITERAL("?") }, 4, TEXT("ababcde"),
+		false },
 	{ "literal star last", { PATTERN("a"), LITERAL("*") }, 2, TEXT("abc"), false },
 	{ "empty literal, star last", { PATTERN("a*"), LITERAL("") }, 2, TEXT("abc"), true },
 	{ "a character in two pieces", { LITERAL("\xc3"), LITERAL("\xa9") }, 2, TEXT("\xc3\xa9"), true },
@@ -237,8 +244,8 @@ static bool reference_of_long(struct text pattern, struct text value, enum glob_
 				next[at] = ends[at] || (at > 0 && next[at - 1]);
 			else if (at < value.length && ends[at] && symbol == '?' && begins == at)
 				next[at + text_character(value, at)] = true;
-			else if (at < value.length && ends[at] && symbol != '?' && (symbol == value.at[at] ||
-				 (letters != GLOB_LETTERS_EXACT && text_lower(symbol) == value.at[at])))
+			else if (at < value.length && ends[at] && symbol != '?' &&
+				(symbol == value.at[at] || (letters != GLOB_LETTERS_EXACT && text_lower(symbol) == value.at[at])))
 				next[at + 1] = true;
 		}
 		bool *swap = ends;
@@ -329,7 +336,8 @@ static void work_is_linear(void **state)
 		for (size_t j = 0; j < patterns[i].times; j++)
 			strcat(pattern, patterns[i].unit);
 		strcat(pattern, patterns[i].end);
-		CHECK_CASE(failures, patterns[i].name, !glob_match_counted(text_of(pattern), (struct text){ value, LENGTH }, &work));
+		CHECK_CASE(failures, patterns[i].name,
+			!glob_match_counted(text_of(pattern), (struct text){ value, LENGTH }, &work));
 		CHECK_CASE(failures, patterns[i].name, (1 << 30) - work.left < (3 * patterns[i].words + 12) * LENGTH);
 		CHECK_CASE(failures, patterns[i].name, (1 << 30) - work.left >= LENGTH / 2);
 	}

@@ -7,8 +7,15 @@
 #include <string.h>
 
 static const char *const verified[] = {
-	"example.com", "b.example.com", "A.B.Example.com.", "user@a.b.example.com", "sender@example.com",
-	"\"with space\"@example.com", "sender@example.com", "Boss@EXAMPLE.org", "example.com",
+	"example.com",
+	"b.example.com",
+	"A.B.Example.com.",
+	"user@a.b.example.com",
+	"sender@example.com",
+	"\"with space\"@example.com",
+	"sender@example.com",
+	"Boss@EXAMPLE.org",
+	"example.com",
 };
 
 static const struct {
@@ -53,8 +60,9 @@ static void covers(void **state)
 		struct text got;
 		size_t index;
 
-		CHECK_CASE(failures, cases[i].name, identity_of(&arena, list, count, &mailbox, &got, &index) ==
-			(cases[i].unknown ? IDENTITY_UNKNOWN : IDENTITY_KNOWN));
+		CHECK_CASE(failures, cases[i].name,
+			identity_of(&arena, list, count, &mailbox, &got, &index) ==
+				(cases[i].unknown ? IDENTITY_UNKNOWN : IDENTITY_KNOWN));
 		CHECK_CASE(failures, cases[i].name, text_equals(got, text_of(cases[i].want)));
 		CHECK_CASE(failures, cases[i].name, cases[i].unknown ? index == count : text_equals(list[index], got));
 		assert_int_equal(identity_of(&arena, NULL, 0, &mailbox, &got, &index), IDENTITY_UNKNOWN);
@@ -93,8 +101,7 @@ static void reads(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
-		CHECK_CASE(failures, bad[i],
-			identity_read(&arena, text_of(bad[i]), MAILBOX_CASE_DOMAIN, &got) == MAILBOX_INVALID);
+		CHECK_CASE(failures, bad[i], identity_read(&arena, text_of(bad[i]), MAILBOX_CASE_DOMAIN, &got) == MAILBOX_INVALID);
 	arena_free(&arena);
 	assert_int_equal(failures, 0);
 }

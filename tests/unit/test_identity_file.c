@@ -13,10 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POLICY(identity, sender) "{\\\"Statement\\\":{\\\"Effect\\\":\\\"Deny\\\",\\\"Principal\\\":\\\"*\\\",\\\"Action\\\":\\\"ses:*\\\"," \
+#define POLICY(identity, sender) \
+	"{\\\"Statement\\\":{\\\"Effect\\\":\\\"Deny\\\",\\\"Principal\\\":\\\"*\\\",\\\"Action\\\":\\\"ses:*\\\"," \
 	"\\\"Resource\\\":\\\"arn:aws:ses:us-west-2:123456789012:identity/" identity "\\\"," \
 	"\\\"Condition\\\":{\\\"StringEquals\\\":{\\\"ses:FromAddress\\\":\\\"" sender "\\\"}}}}"
-#define ANSWER(verified, policies) "{\"IdentityType\":\"DOMAIN\",\"VerifiedForSendingStatus\":" verified ",\"Policies\":{" policies "}}"
+#define ANSWER(verified, policies) \
+	"{\"IdentityType\":\"DOMAIN\",\"VerifiedForSendingStatus\":" verified ",\"Policies\":{" policies "}}"
 
 struct file {
 	const char *name, *text;
@@ -71,7 +73,10 @@ static const struct {
 	{ "no policy", { { "example.com", ANSWER("true", "") } }, NULL },
 	{ "no policy, not verified", { { "example.com", ANSWER("false", "") } }, NULL },
 	{ "two without", { { "example.com", ANSWER("true", "") }, { "example.org", ANSWER("true", "") } }, NULL },
-	{ "one with", { { "example.com", ANSWER("true", "") }, { "example.org", ANSWER("true", "\"p\":\"" POLICY("example.org", "x@example.org") "\"") } }, NULL },
+	{ "one with",
+		{ { "example.com", ANSWER("true", "") },
+			{ "example.org", ANSWER("true", "\"p\":\"" POLICY("example.org", "x@example.org") "\"") } },
+		NULL },
 	{ "an empty map alone", { { "example.com", "{\"Policies\":{}}" } }, "holds no policy" },
 	{ "no map", { { "example.com", "{\"IdentityType\":\"DOMAIN\",\"VerifiedForSendingStatus\":true}" } }, "" },
 	{ "a list", { { "example.com", "{\"IdentityType\":\"DOMAIN\",\"Policies\":[]}" } }, "is not a map of policies" },
@@ -122,18 +127,25 @@ static void what_ses_verified_is_known(void **state)
 		{ "its last policy is gone", { { "example.com", ANSWER("true", "") } }, "a@example.com", "" },
 		{ "it never was verified", { { "example.com", ANSWER("false", "") } }, "a@example.com", "unknown-identity" },
 		{ "another", { { "example.com", ANSWER("true", "") } }, "a@example.org", "unknown-identity" },
-		{ "the domain's policy", { { "example.com", ANSWER("true", "\"p\":\"" POLICY("example.com", "ceo@example.com") "\"") } },
-		  "ceo@example.com", "policy" },
-		{ "the address's own, which has none", { { "example.com", ANSWER("true", "\"p\":\"" POLICY("example.com", "ceo@example.com") "\"") },
-		  { "ceo@example.com", ANSWER("true", "") } }, "ceo@example.com", "" },
-		{ "the address's own is not verified", { { "example.com", ANSWER("true", "\"p\":\"" POLICY("example.com", "ceo@example.com") "\"") },
-		  { "ceo@example.com", ANSWER("false", "") } }, "ceo@example.com", "policy" },
+		{ "the domain's policy",
+			{ { "example.com", ANSWER("true", "\"p\":\"" POLICY("example.com", "ceo@example.com") "\"") } },
+			"ceo@example.com", "policy" },
+		{ "the address's own, which has none",
+			{ { "example.com", ANSWER("true", "\"p\":\"" POLICY("example.com", "ceo@example.com") "\"") },
+				{ "ceo@example.com", ANSWER("true", "") } },
+			"ceo@example.com", "" },
+		{ "the address's own is not verified",
+			{ { "example.com", ANSWER("true", "\"p\":\"" POLICY("example.com", "ceo@example.com") "\"") },
+				{ "ceo@example.com", ANSWER("false", "") } },
+			"ceo@example.com", "policy" },
 	};
 	size_t failures = 0;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct site_options options = { .from_address = FROM_ENVELOPE, .account = "123456789012", .region = "us-west-2",
+		struct site_options options = { .from_address = FROM_ENVELOPE,
+			.account = "123456789012",
+			.region = "us-west-2",
 			.unknown_identity = UNKNOWN_REJECT };
 		char fault[256];
 		struct generation *generation = load(rows[i].files, &options, fault);

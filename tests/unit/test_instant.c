@@ -124,7 +124,10 @@ static const struct {
 	{ "space in front of a date", TEXT(" 2024-01-01"), BAD, 0 },
 	{ "newline behind a date", TEXT("2024-01-01\n"), BAD, 0 },
 	{ "NUL behind a date", TEXT("2024-01-01\0"), BAD, 0 },
-	{ "digits of other scripts", TEXT("\xd9\xa2" "024-01-01"), BAD, 0 },
+	{ "digits of other scripts",
+		TEXT("\xd9\xa2"
+		     "024-01-01"),
+		BAD, 0 },
 };
 
 static void instant_table(void **state)
@@ -193,7 +196,13 @@ static void instant_compares(void **state)
 {
 	/* Ascending. */
 	static const struct instant instants[] = {
-		{ INT64_MIN, 0 }, { -1, 0 }, { -1, 999999999 }, { 0, 0 }, { 0, 1 }, { 1, 0 }, { INT64_MAX, 0 },
+		{ INT64_MIN, 0 },
+		{ -1, 0 },
+		{ -1, 999999999 },
+		{ 0, 0 },
+		{ 0, 1 },
+		{ 1, 0 },
+		{ INT64_MAX, 0 },
 		{ INT64_MAX, 4 },
 	};
 

@@ -167,8 +167,8 @@ static const struct {
 	{ "libcidr: zone", TEXT("fe80::1%eth0"), NULL, NULL, 0, false },
 	{ "libcidr: brackets", TEXT("[::1]"), NULL, NULL, 0, false },
 	{ "libcidr: plus", TEXT("+1.2.3.4"), NULL, NULL, 0, false },
-	{ "libcidr: heap overrun", TEXT("1::2::3::4::5::6::7::8::9::a::b::c::d::e::f::1::2::3::4::5::6::7::8"),
-		NULL, NULL, 0, false },
+	{ "libcidr: heap overrun", TEXT("1::2::3::4::5::6::7::8::9::a::b::c::d::e::f::1::2::3::4::5::6::7::8"), NULL, NULL, 0,
+		false },
 	{ "libcidr: heap overrun by one", TEXT("0000::0:::1:::1::400:::1::4:::1::40"), NULL, NULL, 0, false },
 
 	{ "empty", TEXT(""), NULL, NULL, 0, false },
@@ -287,7 +287,8 @@ static void ip_holds(void **state)
 		struct ip_network network;
 		struct ip ip;
 
-		CHECK_CASE(failures, holds_cases[i].name, ip_network_parse(holds_cases[i].network, &network, NULL) == IP_NETWORK_GOOD);
+		CHECK_CASE(failures, holds_cases[i].name,
+			ip_network_parse(holds_cases[i].network, &network, NULL) == IP_NETWORK_GOOD);
 		CHECK_CASE(failures, holds_cases[i].name, ip_parse(holds_cases[i].ip, &ip));
 		CHECK_CASE(failures, holds_cases[i].name, ip_network_holds(&network, &ip) == holds_cases[i].want);
 	}
@@ -319,8 +320,8 @@ static void ip_every_prefix(void **state)
 		for (int bit = 0; bit < prefix; bit++)
 			want.bytes[bit / 8] |= ip.bytes[bit / 8] & (uint8_t)(0x80 >> bit % 8);
 		snprintf(text, sizeof(text), "%s/%d", ip_print(&ip, address), prefix);
-		if (ip_network_parse(text_of(text), &network, NULL) != IP_NETWORK_GOOD || network.prefix != prefix
-		    || memcmp(&network.first, &want, sizeof(want)) != 0)
+		if (ip_network_parse(text_of(text), &network, NULL) != IP_NETWORK_GOOD || network.prefix != prefix ||
+			memcmp(&network.first, &want, sizeof(want)) != 0)
 			fail_msg("%s", text);
 		assert_true(network.host_bits == (memcmp(&want, &ip, sizeof(ip)) != 0));
 		assert_true(ip_network_holds(&network, &ip));

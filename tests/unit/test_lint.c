@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DENY "'Effect': 'Deny', 'Principal': {'AWS': '123456789012'}, 'Action': ['ses:SendRawEmail'], " \
+#define DENY \
+	"'Effect': 'Deny', 'Principal': {'AWS': '123456789012'}, 'Action': ['ses:SendRawEmail'], " \
 	"'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com'"
 
 /* Statements of which each has another check allocate; the last of them does not load by itself. */
@@ -23,7 +24,8 @@ static const char many[] =
 	"{'Version': '2012-10-17', 'Statement': ["
 	"{" DENY ", 'Condition': {'ForAllValues:StringNotLike': {'ses:Recipients': ['*@a.example', '*@b.example']}}},"
 	"{" DENY ", 'Condition': {'StringEquals': {'ses:FromAddress': ['ceo@example.com', '*@x.example']}}},"
-	"{" DENY ", 'Condition': {'StringNotLike': {'ses:FromAddress': ['*example.com', '.*@example\\\\.com', '@x', '*@Example.org']}}},"
+	"{" DENY
+	", 'Condition': {'StringNotLike': {'ses:FromAddress': ['*example.com', '.*@example\\\\.com', '@x', '*@Example.org']}}},"
 	"{'Effect': 'Allow', 'Principal': '*', 'Action': 'ses:*', 'Resource': 'arn:aws:ses:us-esat-1:123456789012:domain/x', "
 	"'Condition': {'ForAllValues:StringLike': {'ses:FromAddress': '${aws:username}@example.com'}, "
 	"'DateLessThan': {'aws:CurrentTime': '2001-01-01'}, 'IpAddress': {'aws:SourceIp': '10.0.0.1/8'}}},"
@@ -97,13 +99,17 @@ static size_t look_at_settings(const struct lint_options *options, const char *t
 static void test_memory_that_runs_short_at_settings_is_told(void **state)
 {
 	struct principal_option entries[] = {
-		{ .login = "alice", .arn = USER "alice" }, { .login = "bob@relay.test", .network = "10.0.0.0/8", .refuse = 1 },
-		{ .login = "*", .arn = USER "${login}" }, { .login = "carol", .arn = USER "carol" },
+		{ .login = "alice", .arn = USER "alice" },
+		{ .login = "bob@relay.test", .network = "10.0.0.0/8", .refuse = 1 },
+		{ .login = "*", .arn = USER "${login}" },
+		{ .login = "carol", .arn = USER "carol" },
 	};
 	struct map_entry key = { .name = "aws:user-id", .values = { (const char *[]){ "x" }, 1 } };
 	struct map_entry set = { .name = "exmaple.com", .values = { (const char *[]){ "x" }, 1 } };
 	const struct site_options site = {
-		.principals = { entries, COUNT_OF(entries) }, .context = { &key, 1 }, .configuration_sets = { &set, 1 },
+		.principals = { entries, COUNT_OF(entries) },
+		.context = { &key, 1 },
+		.configuration_sets = { &set, 1 },
 		.identities = { (const char *[]){ "example.com" }, 1 },
 	};
 	struct lint_options options = { .type = LINT_TYPE_AUTO, .site = { .options = &site, .account = "123456789012" } };
@@ -118,7 +124,8 @@ static void test_memory_that_runs_short_at_settings_is_told(void **state)
 	faults_init(&faults);
 	assert_true(clients_compile(&arena, &site, NULL, &map, &faults));
 	options.site.clients = &map;
-	char *text = quotes("{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': '" USER "alice'}, "
+	char *text = quotes(
+		"{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': '" USER "alice'}, "
 		"'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com'}, "
 		"{'Effect': 'Deny', 'Principal': '*', 'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com', "
 		"'Condition': {'StringEquals': {'aws:username': 'dave'}}}]}");
@@ -146,7 +153,7 @@ static void test_a_window_is_over_when_its_end_is_past(void **state)
 {
 	(void)state;
 	char *text = quotes("{'Version': '2012-10-17', 'Statement': [{" DENY
-		", 'Condition': {'DateLessThan': {'aws:CurrentTime': '2026-05-01T00:00:00Z'}}}]}");
+			    ", 'Condition': {'DateLessThan': {'aws:CurrentTime': '2026-05-01T00:00:00Z'}}}]}");
 	bool out_of_memory;
 
 	/* 2026-04-30T23:59:59Z, and a second after the end. */
@@ -177,7 +184,8 @@ static void test_a_type_that_is_given_counts(void **state)
 		char text[512];
 		struct lint_options options = { .type = cases[i].type };
 		struct lint lint;
-		snprintf(text, sizeof text, "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", %s\"Action\": "
+		snprintf(text, sizeof text,
+			"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", %s\"Action\": "
 			"\"ses:SendRawEmail\", \"Resource\": \"arn:aws:ses:us-east-1:123456789012:identity/example.com\"}}",
 			cases[i].principal ? "\"Principal\": \"*\", " : "");
 		lint_init(&lint, &options);
@@ -201,7 +209,8 @@ static void test_places_are_read_off_the_lines_of_faults(void **state)
 	} cases[] = {
 		{ "f.json:7:9: Statement[2].Effect: \"deny\" is not an effect; x", "f.json", "invalid-effect", 7, 9, 2,
 			"Statement[2].Effect: \"deny\" is not an effect; x" },
-		{ "f.json[a]:1:4: the policy has no Statement; x", "f.json[a]", "missing-statement", 1, 4, -1, "the policy has no Statement; x" },
+		{ "f.json[a]:1:4: the policy has no Statement; x", "f.json[a]", "missing-statement", 1, 4, -1,
+			"the policy has no Statement; x" },
 		{ "f.json[a]:9]:2:3: the policy has no Statement; x", "f.json[a]:9]", "missing-statement", 2, 3, -1,
 			"the policy has no Statement; x" },
 		{ "f.json: Statement: something new", "f.json", "does-not-load", 0, 0, -1, "Statement: something new" },

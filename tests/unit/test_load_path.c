@@ -326,14 +326,28 @@ static const struct {
 	bool folder, told;
 } entries[] = {
 	/* Perhaps meant to be in force. */
-	{ "deny.JSON", false, true }, { "deny.Json", false, true }, { "deny.jsonc", false, true }, { "deny.json.txt", false, true },
-	{ "deny", false, true }, { "deny.json.bak", false, true }, { "json", false, true }, { "deny.json ", false, true },
-	{ "team", true, true }, { "a.json.d", true, true }, { "dpkg-old", false, true },
+	{ "deny.JSON", false, true },
+	{ "deny.Json", false, true },
+	{ "deny.jsonc", false, true },
+	{ "deny.json.txt", false, true },
+	{ "deny", false, true },
+	{ "deny.json.bak", false, true },
+	{ "json", false, true },
+	{ "deny.json ", false, true },
+	{ "team", true, true },
+	{ "a.json.d", true, true },
+	{ "dpkg-old", false, true },
 	{ "rpmsave", false, true },
 	/* Leftovers. */
-	{ "deny.json~", false, false }, { ".deny.json.swp", false, false }, { "deny.json.swp", false, false }, { ".hidden", false, false },
-	{ ".git", true, false }, { "deny.json.dpkg-old", false, false }, { "deny.json.dpkg-dist", false, false },
-	{ "deny.json.rpmsave", false, false }, { "deny.json.rpmnew", false, false },
+	{ "deny.json~", false, false },
+	{ ".deny.json.swp", false, false },
+	{ "deny.json.swp", false, false },
+	{ ".hidden", false, false },
+	{ ".git", true, false },
+	{ "deny.json.dpkg-old", false, false },
+	{ "deny.json.dpkg-dist", false, false },
+	{ "deny.json.rpmsave", false, false },
+	{ "deny.json.rpmnew", false, false },
 	/* Read. */
 	{ "b.json", false, false },
 };

@@ -25,8 +25,7 @@ static const struct {
 	{ "spaces in brackets", TEXT("< a@example.com >"), "", "a@example.com" },
 	{ "domain in capitals, local part kept", TEXT("<A.B@Example.COM>"), "a.b@example.com", "A.B@example.com" },
 	{ "completed is not needed", TEXT("<a@example.com>"), "b@example.net", "a@example.com" },
-	{ "completed is the error text of a rejected recipient", TEXT("<a@example.com>"), "Relay access denied",
-		"a@example.com" },
+	{ "completed is the error text of a rejected recipient", TEXT("<a@example.com>"), "Relay access denied", "a@example.com" },
 	{ "plus label", TEXT("<a+b@example.com>"), "", "a+b@example.com" },
 	{ "all of atext", TEXT("<!#$%&'*+-/=?^_`{|}~0aZ@x.test>"), "", "!#$%&'*+-/=?^_`{|}~0aZ@x.test" },
 	{ "underscore in the domain", TEXT("<a@x_y.test>"), "", "a@x_y.test" },
@@ -219,8 +218,35 @@ static void length_is_limited(void **state)
 static struct text random_argument(uint64_t *seed, char *out, size_t fragments)
 {
 	static const char *const pieces[] = {
-		"a", "b", "C", "a.b", "\"", "\"", "\"a b\"", "\\", "@", "@", "@X.test", "@[1.2.3.4]", "@r:", ",", ":", "<", ">",
-		".", "!", "%", " ", "[", "]", "(", "\xc3", "\xb6", "\xc3\xb6", "\n", "\"\"",
+		"a",
+		"b",
+		"C",
+		"a.b",
+		"\"",
+		"\"",
+		"\"a b\"",
+		"\\",
+		"@",
+		"@",
+		"@X.test",
+		"@[1.2.3.4]",
+		"@r:",
+		",",
+		":",
+		"<",
+		">",
+		".",
+		"!",
+		"%",
+		" ",
+		"[",
+		"]",
+		"(",
+		"\xc3",
+		"\xb6",
+		"\xc3\xb6",
+		"\n",
+		"\"\"",
 	};
 	size_t used = 0;
 
@@ -287,7 +313,8 @@ static void is_routed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct mailbox mailbox = mailbox_parse(&arena, text_of(rows[i].raw), text_of(rows[i].completed), MAILBOX_CASE_DOMAIN);
+		struct mailbox mailbox = mailbox_parse(&arena, text_of(rows[i].raw), text_of(rows[i].completed),
+			MAILBOX_CASE_DOMAIN);
 		assert_int_equal(mailbox.kind, MAILBOX_ADDRESS);
 		if (mailbox_is_routed(&mailbox, text_of(rows[i].completed)) != rows[i].want)
 			fail_msg("%s, %s", rows[i].raw, rows[i].completed);

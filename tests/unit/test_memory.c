@@ -37,12 +37,14 @@ CIDR *__wrap_cidr_addr_network(const CIDR *cidr)
 #define LONG "a-text-that-is-longer-than-the-buffer-that-the-scanner-of-jansson-begins-with-and-then-some-more"
 
 /* Statements that are looked up together. */
-#define ALIKE(operator, key, value) "{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"ses:*\", " \
+#define ALIKE(op, key, value) \
+	"{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"ses:*\", " \
 	"\"Resource\": \"arn:aws:ses:us-west-2:123456789012:identity/alike\", " \
-	"\"Condition\": {\"" operator "\": {\"" key "\": \"" value "\"}}}"
+	"\"Condition\": {\"" op "\": {\"" key "\": \"" value "\"}}}"
 
 /* Statements of which the caller tells the one. */
-#define OF_ACCOUNT(digit) "{\"Effect\": \"Deny\", \"Principal\": {\"AWS\": \"99999999999" digit "\"}, \"Action\": \"*\", \"Resource\": \"*\"}"
+#define OF_ACCOUNT(digit) \
+	"{\"Effect\": \"Deny\", \"Principal\": {\"AWS\": \"99999999999" digit "\"}, \"Action\": \"*\", \"Resource\": \"*\"}"
 
 static const char resource_policy[] =
 	"{\"Version\": \"2012-10-17\", \"Id\": \"" LONG "\", \"Statement\": [\n"
@@ -64,19 +66,25 @@ static const char resource_policy[] =
 	"  \"ArnNotEquals\": {\"aws:SourceArn\": \"arn:aws:ses:*:*:identity/y\"}}},\n"
 	"{\"Effect\": \"Allow\", \"NotPrincipal\": {\"AWS\": \"arn:aws:iam::123456789012:root\"}, \"Action\": [\"ses:SendRawEmail\"],\n"
 	"  \"Resource\": [\"arn:aws:ses:us-west-2:123456789012:identity/${aws:username}.example.com\", \"*\"]},\n"
-	"" ALIKE("StringLike", "ses:FromAddress", "*@x.example") ",\n" ALIKE("StringLike", "ses:FromAddress", "*@y.example") ",\n"
-	"" ALIKE("IpAddress", "aws:SourceIp", "192.0.2.0/24") ",\n" ALIKE("IpAddress", "aws:SourceIp", "192.0.2.1") ",\n"
-	"" OF_ACCOUNT("0") "," OF_ACCOUNT("1") "," OF_ACCOUNT("2") "," OF_ACCOUNT("3") "," OF_ACCOUNT("4") ",\n"
-	"" OF_ACCOUNT("5") "," OF_ACCOUNT("6") "," OF_ACCOUNT("7") "," OF_ACCOUNT("8") "," OF_ACCOUNT("9") "]}";
+	"" ALIKE("StringLike", "ses:FromAddress", "*@x.example") ",\n" ALIKE("StringLike", "ses:FromAddress",
+		"*@y.example") ",\n"
+			       "" ALIKE("IpAddress", "aws:SourceIp", "192.0.2.0/24") ",\n" ALIKE("IpAddress", "aws:SourceIp",
+				       "192.0.2.1") ",\n"
+						    "" OF_ACCOUNT("0") "," OF_ACCOUNT("1") "," OF_ACCOUNT("2") "," OF_ACCOUNT("3") "," OF_ACCOUNT(
+							    "4") ",\n"
+								 "" OF_ACCOUNT("5") "," OF_ACCOUNT("6") "," OF_ACCOUNT(
+									 "7") "," OF_ACCOUNT("8") "," OF_ACCOUNT("9") "]}";
 
 static const char identity_policy[] =
 	"{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"a\", \"Effect\": \"Allow\", \"Action\": \"ses:*\", \"Resource\": \"arn:aws:ses\"},\n"
-	"{\"Sid\": \"b\", \"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {\"StringLike\": {\"ses:FromAddress\": \"" LONG "*\"}}}]}";
+	"{\"Sid\": \"b\", \"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {\"StringLike\": {\"ses:FromAddress\": \"" LONG
+	"*\"}}}]}";
 
-static const char faulty_policy[] =
-	"{\"Version\": \"1\", \"Id\": [1, 2], \"Statement\": [{\"Effect\": {\"a\": [\"" LONG "\"]}, \"Principal\": {\"aws\": \"x\", \"AWS\": \"me\"},\n"
-	"\"Action\": \"x\", \"\\u0052esource\": \"" LONG "\", \"Condition\": {\"IpAddress\": {\"aws:SourceIp\": [\"1\", \"10.0.0.0/8\"]}, \"Foo\": {},\n"
-	"\"StringLike\": {\"a\": \"${b\", \"\": 1}, \"Bool\": {\"aws:SecureTransport\": 5}}}]}";
+static const char faulty_policy[] = "{\"Version\": \"1\", \"Id\": [1, 2], \"Statement\": [{\"Effect\": {\"a\": [\"" LONG
+				    "\"]}, \"Principal\": {\"aws\": \"x\", \"AWS\": \"me\"},\n"
+				    "\"Action\": \"x\", \"\\u0052esource\": \"" LONG
+				    "\", \"Condition\": {\"IpAddress\": {\"aws:SourceIp\": [\"1\", \"10.0.0.0/8\"]}, \"Foo\": {},\n"
+				    "\"StringLike\": {\"a\": \"${b\", \"\": 1}, \"Bool\": {\"aws:SecureTransport\": 5}}}]}";
 
 enum { RESOURCE_STATEMENTS = 17, IDENTITY_STATEMENTS = 2 };
 
@@ -95,8 +103,8 @@ static char *policies_file(void)
 		encoded[used++] = hex[(unsigned char)*at >> 4];
 		encoded[used++] = hex[(unsigned char)*at & 15];
 	}
-	json_t *root = json_pack("{s:{s:o, s:s, s:s%}}", "Policies",
-		"object", json_loads(resource_policy, 0, NULL), "text", resource_policy, "encoded", encoded, used);
+	json_t *root = json_pack("{s:{s:o, s:s, s:s%}}", "Policies", "object", json_loads(resource_policy, 0, NULL), "text",
+		resource_policy, "encoded", encoded, used);
 	char *text = json_dumps(root, 0);
 
 	assert_non_null(text);
@@ -183,9 +191,16 @@ static void faults_are_told(void **state)
 static const struct {
 	const char *key, *value;
 } context[] = {
-	{ "ses:FromAddress", LONG "@example.com" }, { "ses:FeedbackAddress", "c@example.com" }, { "ses:FromDisplayName", "m\xc3\xbcller" },
-	{ "aws:SourceVpc", "vpc-2" }, { "ses:Recipients", "a@example.org" }, { "ses:Recipients", "b@example.net" },
-	{ "aws:username", "u" }, { "aws:SourceIp", "10.1.2.3" }, { "aws:CurrentTime", "2026-05-01" }, { "custom:n", "2" },
+	{ "ses:FromAddress", LONG "@example.com" },
+	{ "ses:FeedbackAddress", "c@example.com" },
+	{ "ses:FromDisplayName", "m\xc3\xbcller" },
+	{ "aws:SourceVpc", "vpc-2" },
+	{ "ses:Recipients", "a@example.org" },
+	{ "ses:Recipients", "b@example.net" },
+	{ "aws:username", "u" },
+	{ "aws:SourceIp", "10.1.2.3" },
+	{ "aws:CurrentTime", "2026-05-01" },
+	{ "custom:n", "2" },
 };
 
 /* Many recipients, so that the arena of the request needs several blocks. False: memory was short, and it was told. */
@@ -250,11 +265,10 @@ static char *raw_line(void)
 
 	for (size_t i = 0; i < COUNT_OF(context); i++)
 		assert_int_equal(json_object_set_new(values, context[i].key, json_string(context[i].value)), 0);
-	json_t *line = json_pack("{s:[{s:s, s:o}, {s:s, s:o}], s:{s:s, s:s, s:s, s:o}}", "policies",
-		"type", "resource", "document", json_loads(resource_policy, 0, NULL),
-		"type", "identity", "document", json_loads(identity_policy, 0, NULL), "request",
-		"principal", "arn:aws:iam::123456789012:user/u", "action", "ses:SendRawEmail",
-		"resource", "arn:aws:ses:us-west-2:123456789012:identity/example.com", "context", values);
+	json_t *line = json_pack("{s:[{s:s, s:o}, {s:s, s:o}], s:{s:s, s:s, s:s, s:o}}", "policies", "type", "resource", "document",
+		json_loads(resource_policy, 0, NULL), "type", "identity", "document", json_loads(identity_policy, 0, NULL),
+		"request", "principal", "arn:aws:iam::123456789012:user/u", "action", "ses:SendRawEmail", "resource",
+		"arn:aws:ses:us-west-2:123456789012:identity/example.com", "context", values);
 	char *text = json_dumps(line, 0);
 
 	assert_non_null(text);

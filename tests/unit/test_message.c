@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STATEMENT(sid, resource, condition)                                                                \
+#define STATEMENT(sid, resource, condition) \
 	"{\"Sid\":\"" sid "\",\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"}," \
-	"\"Action\":[\"ses:SendEmail\",\"ses:SendRawEmail\"],"                                             \
+	"\"Action\":[\"ses:SendEmail\",\"ses:SendRawEmail\"]," \
 	"\"Resource\":\"" resource "\",\"Condition\":{" condition "}}"
 #define EXAMPLE_NET "arn:aws:ses:us-west-2:123456789012:identity/example.net"
 #define POLICY(statements) "{\"Version\":\"2012-10-17\",\"Statement\":[" statements "]}"
@@ -41,8 +41,7 @@ static const struct {
 	{ "sender of another identity", DENY(FROM), ALL, "10.0.0.1", "<a@example.com>", "<a@x.test>", "M R D E" },
 	{ "sender of a domain below", DENY(FROM), ALL, "10.0.0.1", "<a@sub.example.net>", "<a@x.test>", "M!" },
 	{ "sender spelled otherwise", DENY(FROM), ALL, "10.0.0.1", "<@r:no-reply@EXAMPLE.net.>", "<a@x.test>", "M R D E" },
-	{ "sender refused, told at RCPT", DENY(FROM), "RD", "10.0.0.1", "<a@example.net>", "<a@x.test> <b@x.test>",
-		"M R! R!" },
+	{ "sender refused, told at RCPT", DENY(FROM), "RD", "10.0.0.1", "<a@example.net>", "<a@x.test> <b@x.test>", "M R! R!" },
 	{ "sender refused, told at DATA", DENY(FROM), "D", "10.0.0.1", "<a@example.net>", "<a@x.test>", "M R D!" },
 	{ "sender refused, told at the end", DENY(FROM), "", "10.0.0.1", "<a@example.net>", "<a@x.test>", "M R D E!" },
 
@@ -63,22 +62,27 @@ static const struct {
 		"M R! R!" },
 	{ "forbidden recipient, told at DATA", DENY(ANY_EVIL), "MD", "10.0.0.1", "<a@example.net>", "<a@x.test> <b@evil.example>",
 		"M R R D!" },
-	{ "forbidden recipient, told at the end", DENY(ANY_EVIL), "M", "10.0.0.1", "<a@example.net>",
-		"<a@x.test> <b@evil.example>", "M R R D E!" },
+	{ "forbidden recipient, told at the end", DENY(ANY_EVIL), "M", "10.0.0.1", "<a@example.net>", "<a@x.test> <b@evil.example>",
+		"M R R D E!" },
 	{ "recipient and sender: other sender", DENY(FROM "," ANY_EVIL), ALL, "10.0.0.1", "<no-reply@example.net>",
 		"<b@evil.example>", "M R D E" },
 	{ "recipient and sender: both", DENY(FROM "," ANY_EVIL), ALL, "10.0.0.1", "<a@example.net>", "<a@x.test> <b@evil.example>",
 		"M R R! D E" },
-	{ "two conditions on recipients, each by another", DENY(ANY_EVIL ",\"ForAnyValue:StringEquals\":{\"ses:Recipients\":\"ceo@example.org\"}"),
-		ALL, "10.0.0.1", "<a@example.net>", "<ceo@example.org> <x@evil.example> <b@x.test>", "M R R! R D E" },
+	{ "two conditions on recipients, each by another",
+		DENY(ANY_EVIL ",\"ForAnyValue:StringEquals\":{\"ses:Recipients\":\"ceo@example.org\"}"), ALL, "10.0.0.1",
+		"<a@example.net>", "<ceo@example.org> <x@evil.example> <b@x.test>", "M R R! R D E" },
 	{ "plain operator on the list", DENY("\"StringLike\":{\"ses:Recipients\":\"*@evil.example\"}"), ALL, "10.0.0.1",
 		"<a@example.net>", "<a@x.test> <b@evil.example>", "M R R! D E" },
 	{ "variable", DENY("\"StringNotEquals\":{\"ses:FromAddress\":\"${aws:username}@example.net\"}"), ALL, "10.0.0.1",
 		"<smtp-relay@example.net>", "<a@x.test>", "M R D E" },
-	{ "other action", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\","
-		"\"Resource\":\"" EXAMPLE_NET "\"}]}", ALL, "10.0.0.1", "<a@example.net>", "<a@x.test>", "M R D E" },
-	{ "other principal", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"111111111111\"},"
-		"\"Action\":\"ses:*\",\"Resource\":\"" EXAMPLE_NET "\"}]}", ALL, "10.0.0.1", "<a@example.net>", "<a@x.test>", "M R D E" },
+	{ "other action",
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\","
+		"\"Resource\":\"" EXAMPLE_NET "\"}]}",
+		ALL, "10.0.0.1", "<a@example.net>", "<a@x.test>", "M R D E" },
+	{ "other principal",
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"111111111111\"},"
+		"\"Action\":\"ses:*\",\"Resource\":\"" EXAMPLE_NET "\"}]}",
+		ALL, "10.0.0.1", "<a@example.net>", "<a@x.test>", "M R D E" },
 
 	{ "null sender", DENY(FROM), ALL, "10.0.0.1", "<>", "<a@x.test>", "M R D E" },
 	{ "sender is no address", DENY(FROM), ALL, "10.0.0.1", "<a@>", "<a@x.test>", "M!" },
@@ -92,8 +96,7 @@ static const struct {
 };
 
 /* Step through a message; the trace, and the outcome of the last refusal (or of the end). */
-static const char *run(struct message *message, const char *tells, const char *sender, const char *recipients,
-	struct outcome *last)
+static const char *run(struct message *message, const char *tells, const char *sender, const char *recipients, struct outcome *last)
 {
 	static char trace[128];
 	char list[256], *rest = list, *recipient;
@@ -168,14 +171,17 @@ static const struct {
 		"policy", "Boss@example.net", EXAMPLE_NET, "p0", "S", 0,
 		"Access denied for Boss@example.net: arn:aws:iam::123456789012:user/smtp-relay is not authorized to perform "
 		"ses:SendRawEmail on resource " EXAMPLE_NET " (policy p0, statement S)" },
-	{ "without a Sid, second", POLICY(STATEMENT("A", "*", "\"Null\":{\"ses:FromAddress\":\"true\"}") ","
-		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"" EXAMPLE_NET "\",\"Condition\":{" ANY_EVIL "}}"),
+	{ "without a Sid, second",
+		POLICY(STATEMENT("A", "*",
+			"\"Null\":{\"ses:FromAddress\":\"true\"}") ","
+								   "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"" EXAMPLE_NET
+								   "\",\"Condition\":{" ANY_EVIL "}}"),
 		"<a@example.net>", "<\"b%s:\"@evil.example>", STAGE_RCPT, DECISION_EXPLICIT_DENY, "550", "5.7.1", "policy",
 		"\"b%s:\"@evil.example", EXAMPLE_NET, "p0", "", 1,
 		"Access denied for \"b%s:\"@evil.example: arn:aws:iam::123456789012:user/smtp-relay is not authorized to perform "
 		"ses:SendRawEmail on resource " EXAMPLE_NET " (policy p0, statement 2)" },
-	{ "whole list", DENY(RECIPIENTS), "<a@sub.example.net>", "<j\xc3\xb6rg@x.test>", STAGE_DATA, DECISION_EXPLICIT_DENY,
-		"550", "5.7.1", "policy", "a@sub.example.net", EXAMPLE_NET, "p0", "S", 0,
+	{ "whole list", DENY(RECIPIENTS), "<a@sub.example.net>", "<j\xc3\xb6rg@x.test>", STAGE_DATA, DECISION_EXPLICIT_DENY, "550",
+		"5.7.1", "policy", "a@sub.example.net", EXAMPLE_NET, "p0", "S", 0,
 		"Access denied for a@sub.example.net: arn:aws:iam::123456789012:user/smtp-relay is not authorized to perform "
 		"ses:SendRawEmail on resource " EXAMPLE_NET " (policy p0, statement S)" },
 	{ "bad sender", DENY(FROM), "<j\xf6rg%s@example.net>", "", STAGE_MAIL, DECISION_IMPLICIT_DENY, "553", "5.1.7",
@@ -241,7 +247,7 @@ static void null_sender_setting(void **state)
 	generation_free(generation);
 }
 
-#define ALLOW(pattern)                                                                                       \
+#define ALLOW(pattern) \
 	"{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" EXAMPLE_NET "\"," \
 	"\"Condition\":{\"ForAllValues:StringLike\":{\"ses:Recipients\":\"" pattern "\"}}}"
 
@@ -255,7 +261,8 @@ static void no_policy_allows(void **state)
 
 	(void)state;
 	message_begin(message, generation, &client, &now, true);
-	assert_string_equal(run(message, ALL, "<a@example.net>", "<a@example.org> <b@x.test> <c@example.org>", &got), "M R R! R D E");
+	assert_string_equal(run(message, ALL, "<a@example.net>", "<a@example.org> <b@x.test> <c@example.org>", &got),
+		"M R R! R D E");
 	assert_string_equal(reason_rows[got.reason].word, "no-allow");
 	assert_int_equal(got.decision, DECISION_IMPLICIT_DENY);
 	assert_non_null(strstr(got.text, "b@x.test: arn:"));
@@ -389,12 +396,13 @@ static void keys_hold(void **state)
 		struct client client = client_of("192.0.2.1");
 		struct outcome got;
 
-		snprintf(policy, sizeof policy, DENY("\"%s\":{\"%s\":\"%s\"}"), keys[i].value ? "StringEquals" : "Null", keys[i].key,
-			keys[i].value ? keys[i].value : "true");
+		snprintf(policy, sizeof policy, DENY("\"%s\":{\"%s\":\"%s\"}"), keys[i].value ? "StringEquals" : "Null",
+			keys[i].key, keys[i].value ? keys[i].value : "true");
 		struct generation *generation = generation_of_one(policy);
 		message_begin(message, generation, &client, &now, true);
-		CHECK_CASE(failures, keys[i].key, !strcmp(run(message, ALL, "<A.b@Example.NET>", "<a@x.test>", &got),
-			keys[i].at_headers ? "M R D E!" : "M!"));
+		CHECK_CASE(failures, keys[i].key,
+			!strcmp(run(message, ALL, "<A.b@Example.NET>", "<a@x.test>", &got),
+				keys[i].at_headers ? "M R D E!" : "M!"));
 		generation_free(generation);
 	}
 	message_free(message);
@@ -404,7 +412,7 @@ static void keys_hold(void **state)
 static void source_ip_and_tls(void **state)
 {
 	struct generation *generation = generation_of_one(DENY("\"Null\":{\"aws:SourceIp\":\"true\"},"
-		"\"Bool\":{\"aws:SecureTransport\":\"false\"}"));
+							       "\"Bool\":{\"aws:SecureTransport\":\"false\"}"));
 	struct message *message = message_new();
 	struct client client = { .tls = false };
 	struct outcome got;

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATEMENT(effect, condition) "{\"Effect\":\"" effect "\",\"Principal\":\"*\",\"Action\":\"ses:*\"," \
+#define STATEMENT(effect, condition) \
+	"{\"Effect\":\"" effect "\",\"Principal\":\"*\",\"Action\":\"ses:*\"," \
 	"\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\",\"Condition\":{" condition "}}"
 #define POLICY(statements) "{\"Version\":\"2012-10-17\",\"Statement\":[" statements "]}"
 #define DENY(condition) POLICY(STATEMENT("Deny", condition))
@@ -80,8 +81,10 @@ static const struct {
 	{ DENY("\"Null\":{\"ses:TenantName\":\"false\"}"), 0, "", "X-SES-TENANT: t1\n", "policy" },
 	{ DENY("\"Null\":{\"ses:TenantName\":\"true\"}"), 0, "", "X-SES-TENANT: t1\n", "policy" },
 	{ DENY("\"StringNotEqualsIfExists\":{\"ses:TenantName\":\"t1\"}"), 0, "", "X-SES-TENANT: t1\n", "policy" },
-	{ DENY("\"StringNotEquals\":{\"ses:TenantName\":\"t1\"},\"Null\":{\"ses:TenantName\":\"false\"}"), 0, "", "X-SES-TENANT: t1\n", "" },
-	{ DENY("\"StringNotEquals\":{\"ses:TenantName\":\"t1\"},\"Null\":{\"ses:TenantName\":\"false\"}"), 0, "", "X-SES-TENANT: t2\n", "policy" },
+	{ DENY("\"StringNotEquals\":{\"ses:TenantName\":\"t1\"},\"Null\":{\"ses:TenantName\":\"false\"}"), 0, "",
+		"X-SES-TENANT: t1\n", "" },
+	{ DENY("\"StringNotEquals\":{\"ses:TenantName\":\"t1\"},\"Null\":{\"ses:TenantName\":\"false\"}"), 0, "",
+		"X-SES-TENANT: t2\n", "policy" },
 	{ DENY("\"StringEquals\":{\"ses:FromAddress\":\"${ses:TenantName}@example.net\"}"), 0, "", "X-SES-TENANT: a\n", "policy" },
 	{ DENY("\"StringEquals\":{\"ses:FromAddress\":\"${ses:TenantName}@example.net\"}"), 0, "", "X-SES-TENANT: b\n", "" },
 	/* What is no name of a tenant, or two of them, is not judged by guessing. */
@@ -126,7 +129,8 @@ static void x_ses_headers_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(tenants); i++) {
-		struct site_options options = { .ses_headers = tenants[i].refuse, .principals = { principals, COUNT_OF(principals) } };
+		struct site_options options = { .ses_headers = tenants[i].refuse,
+			.principals = { principals, COUNT_OF(principals) } };
 		struct generation *generation = generation_of_site(tenants[i].policy, &options);
 		char text[400], name[400];
 
@@ -147,7 +151,8 @@ static void allows_are_asked_twice(void **state)
 	} rows[] = {
 		{ POLICY(STATEMENT("Allow", TENANT_IS("t1"))), "X-SES-TENANT: t1\n", "no-allow" },
 		{ POLICY(STATEMENT("Allow", "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}")), "X-SES-TENANT: t1\n", "" },
-		{ POLICY(STATEMENT("Allow", "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}")), "X-SES-TENANT: t2\n", "no-allow" },
+		{ POLICY(STATEMENT("Allow", "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}")), "X-SES-TENANT: t2\n",
+			"no-allow" },
 		{ POLICY(STATEMENT("Allow", "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}")), "", "" },
 		{ POLICY(STATEMENT("Allow", TENANT_IS("t1")) "," STATEMENT("Allow", "\"Null\":{\"ses:TenantName\":\"true\"}")),
 			"X-SES-TENANT: t1\n", "" },
@@ -217,8 +222,14 @@ static void full_names(void **state)
 		{ "Folded\r\n Name", "Folded Name" },
 	};
 	static const char *const refused[] = {
-		"<boss>", "\"Boss\" <boss>", "a\\@b\\, c", "\\<boss\\@example.net\\>", "x\" <boss@example.net>, \"y",
-		"Boss \x01", "\xff", "=?utf-8?q?a?= <b>",
+		"<boss>",
+		"\"Boss\" <boss>",
+		"a\\@b\\, c",
+		"\\<boss\\@example.net\\>",
+		"x\" <boss@example.net>, \"y",
+		"Boss \x01",
+		"\xff",
+		"=?utf-8?q?a?= <b>",
 	};
 	size_t failures = 0;
 	struct text name;
@@ -233,7 +244,8 @@ static void full_names(void **state)
 		if (!same)
 			print_error("%s: %.*s\n", rows[i].value, TEXT_ARGS(name));
 		CHECK_CASE(failures, rows[i].value, same);
-		CHECK_CASE(failures, rows[i].value, full_name_read(&arena, text_of(rows[i].value), false, &name) == HEADER_MAILBOXES && !name.length);
+		CHECK_CASE(failures, rows[i].value,
+			full_name_read(&arena, text_of(rows[i].value), false, &name) == HEADER_MAILBOXES && !name.length);
 		arena_free(&arena);
 	}
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
@@ -270,7 +282,8 @@ static void full_name_is_the_name_without_from(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct site_options options = { .from_address = rows[i].from_address, .principals = { principals, COUNT_OF(principals) } };
+		struct site_options options = { .from_address = rows[i].from_address,
+			.principals = { principals, COUNT_OF(principals) } };
 		char policy[600], text[400], name[400];
 
 		snprintf(policy, sizeof policy, POLICY(STATEMENT("Deny", "%s")), rows[i].condition);

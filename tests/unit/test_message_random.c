@@ -19,10 +19,15 @@
 #define PICK(seed, table) ((table)[check_below((seed), COUNT_OF(table))])
 
 static const char *const resources[] = {
-	"arn:aws:ses:us-west-2:123456789012:identity/example.net", "arn:aws:ses:us-west-2:123456789012:identity/*", "*",
-	"arn:aws:ses:us-west-2:123456789012:configuration-set/set", "arn:aws:ses:us-west-2:123456789012:*/*e*",
-	"arn:aws:ses:us-west-2:123456789012:identity/a@example.net", "arn:aws:ses:us-west-2:123456789012:identity/${aws:username}",
-	"arn:aws:ses:us-west-2:123456789012:identity/Example.NET", "arn:aws:ses:us-west-2:123456789012:Identity/*",
+	"arn:aws:ses:us-west-2:123456789012:identity/example.net",
+	"arn:aws:ses:us-west-2:123456789012:identity/*",
+	"*",
+	"arn:aws:ses:us-west-2:123456789012:configuration-set/set",
+	"arn:aws:ses:us-west-2:123456789012:*/*e*",
+	"arn:aws:ses:us-west-2:123456789012:identity/a@example.net",
+	"arn:aws:ses:us-west-2:123456789012:identity/${aws:username}",
+	"arn:aws:ses:us-west-2:123456789012:identity/Example.NET",
+	"arn:aws:ses:us-west-2:123456789012:Identity/*",
 };
 
 /* Operators and keys; one operator stands once in a condition. */
@@ -48,13 +53,16 @@ static const char *const conditions[][4] = {
 	{ "\"StringNotLike\":{\"ses:Recipients\":\"*@example.org\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"a@Example*\"}",
 		"\"StringNotLike\":{\"aws:SourceVpce\":\"vpce-1\"}", "\"StringNotLike\":{\"ses:FromAddress\":\"*\"}" },
 	{ "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringEquals\":{\"ses:FeedbackAddress\":\"a@example.net\"}",
-		"\"StringEquals\":{\"ses:FromDisplayName\":[\"Ann\",\"Bob\"]}", "\"StringEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
-	{ "\"StringNotEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "\"StringNotEquals\":{\"ses:FeedbackAddress\":\"a@Example.net\"}",
-		"\"StringNotEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}", "\"StringNotEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
+		"\"StringEquals\":{\"ses:FromDisplayName\":[\"Ann\",\"Bob\"]}",
+		"\"StringEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
+	{ "\"StringNotEquals\":{\"ses:FromDisplayName\":\"Ann\"}",
+		"\"StringNotEquals\":{\"ses:FeedbackAddress\":\"a@Example.net\"}",
+		"\"StringNotEquals\":{\"ses:FromAddress\":\"${ses:FeedbackAddress}\"}",
+		"\"StringNotEquals\":{\"aws:ResourceAccount\":\"123456789012\"}" },
 	{ "\"StringEqualsIfExists\":{\"ses:TenantName\":\"t1\"}", "\"StringNotEqualsIfExists\":{\"ses:TenantName\":\"t1\"}",
 		"\"StringEqualsIgnoreCase\":{\"ses:TenantName\":\"t1\"}", "\"StringNotLikeIfExists\":{\"ses:TenantName\":\"t*\"}" },
-	{ "\"Null\":{\"ses:Recipients\":\"true\"}", "\"Null\":{\"ses:Recipients\":\"false\"}", "\"Null\":{\"aws:SourceIp\":\"true\"}",
-		"\"Null\":{\"aws:userid\":\"true\"}" },
+	{ "\"Null\":{\"ses:Recipients\":\"true\"}", "\"Null\":{\"ses:Recipients\":\"false\"}",
+		"\"Null\":{\"aws:SourceIp\":\"true\"}", "\"Null\":{\"aws:userid\":\"true\"}" },
 	{ "\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"IpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}",
 		"\"IpAddress\":{\"aws:SourceIp\":\"0.0.0.0/0\"}", "\"IpAddress\":{\"aws:SourceIp\":\"::/0\"}" },
 	{ "\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"NotIpAddress\":{\"aws:SourceIp\":\"0.0.0.0/0\"}",
@@ -72,18 +80,27 @@ static const struct argument {
 	const char *read[READ_FORMS];
 	bool quoted;
 } senders[] = {
-	{ "<a@example.net>", "", { 0 }, false }, { "<b@example.net>", "", { 0 }, false }, { "<a@sub.example.net>", "", { 0 }, false },
-	{ "<a@example.com>", "a@example.com", { 0 }, false }, { "<>", "", { 0 }, false }, { "<a@>", "", { 0 }, false },
+	{ "<a@example.net>", "", { 0 }, false },
+	{ "<b@example.net>", "", { 0 }, false },
+	{ "<a@sub.example.net>", "", { 0 }, false },
+	{ "<a@example.com>", "a@example.com", { 0 }, false },
+	{ "<>", "", { 0 }, false },
+	{ "<a@>", "", { 0 }, false },
 	{ "<A@example.net>", "a@example.net", { 0 }, false },
 	{ "<a@host>", "a@example.net", { "a@host", "a@example.net", "a@example.net" }, false },
 	{ "<A@sub>", "a@sub.example.net", { "A@sub", "a@sub.example.net", "A@sub.example.net" }, false },
 	{ "<a@example.com>", "a@example.net", { "a@example.com", "a@example.net", "a@example.net" }, false },
 	{ "<b%x.test@example.net>", "b@x.test", { "b%x.test@example.net", "b@x.test", "b%x.test@example.net" }, false },
-	{ "<\"a\"@example.net>", "\"a\"@example.net", { 0 }, true }, { "<\"a\"@host>", "\"a\"@example.net", { 0 }, true },
+	{ "<\"a\"@example.net>", "\"a\"@example.net", { 0 }, true },
+	{ "<\"a\"@host>", "\"a\"@example.net", { 0 }, true },
 };
 static const struct argument recipients[] = {
-	{ "<ceo@example.org>", "", { 0 }, false }, { "<x@evil.example>", "", { 0 }, false }, { "<y@x.test>", "y@x.test", { 0 }, false },
-	{ "<A@example.org>", "a@example.org", { 0 }, false }, { "<a@example.net>", "", { 0 }, false }, { "<x@evil.example.>", "", { 0 }, false },
+	{ "<ceo@example.org>", "", { 0 }, false },
+	{ "<x@evil.example>", "", { 0 }, false },
+	{ "<y@x.test>", "y@x.test", { 0 }, false },
+	{ "<A@example.org>", "a@example.org", { 0 }, false },
+	{ "<a@example.net>", "", { 0 }, false },
+	{ "<x@evil.example.>", "", { 0 }, false },
 	{ "<a@>", "", { 0 }, false },
 	{ "<CEO@org>", "ceo@example.org", { "CEO@org", "ceo@example.org", "CEO@example.org" }, false },
 	{ "<x@evil>", "x@evil.example", { "x@evil", "x@evil.example", "x@evil.example" }, false },
@@ -94,14 +111,30 @@ static const struct argument recipients[] = {
 static const struct header_line {
 	const char *name, *value;
 } headers[] = {
-	{ "From", "a@example.net" }, { "From", "Ann <a@example.net>" }, { "from", "Bob <b@example.net>, a@example.net" },
-	{ "From", "\"Ann\" <a@example.com>" }, { "FROM", "nobody" }, { "From", "a@host" }, { "From", "Bob <\"a\"@example.net>" }, { "From", "team: a@example.net, a@sub.example.net;" },
-	{ "Sender", "a@example.com" }, { "Return-Path", "<bounce@example.net>" }, { "Return-Path", "<>" }, { "Subject", "x" },
-	{ "Return-Path", "<\"a\"@example.net>" }, { "Return-Path", "<a@example.net>" },
+	{ "From", "a@example.net" },
+	{ "From", "Ann <a@example.net>" },
+	{ "from", "Bob <b@example.net>, a@example.net" },
+	{ "From", "\"Ann\" <a@example.com>" },
+	{ "FROM", "nobody" },
+	{ "From", "a@host" },
+	{ "From", "Bob <\"a\"@example.net>" },
+	{ "From", "team: a@example.net, a@sub.example.net;" },
+	{ "Sender", "a@example.com" },
+	{ "Return-Path", "<bounce@example.net>" },
+	{ "Return-Path", "<>" },
+	{ "Subject", "x" },
+	{ "Return-Path", "<\"a\"@example.net>" },
+	{ "Return-Path", "<a@example.net>" },
 	{ "X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net" },
 	{ "X-SES-From-ARN", "arn:aws:ses:us-west-2:210987654321:identity/example.com" },
-	{ "X-SES-CONFIGURATION-SET", "set" }, { "X-SES-CONFIGURATION-SET", "other" }, { "X-SES-CONFIGURATION-SET", "no set" },
-	{ "X-SES-TENANT", "t1" }, { "x-ses-tenant", "t2" }, { "X-SES-MESSAGE-TAGS", "a=b" }, { "Full-Name", "Ann" }, { "Full-Name", "<Ann" },
+	{ "X-SES-CONFIGURATION-SET", "set" },
+	{ "X-SES-CONFIGURATION-SET", "other" },
+	{ "X-SES-CONFIGURATION-SET", "no set" },
+	{ "X-SES-TENANT", "t1" },
+	{ "x-ses-tenant", "t2" },
+	{ "X-SES-MESSAGE-TAGS", "a=b" },
+	{ "Full-Name", "Ann" },
+	{ "Full-Name", "<Ann" },
 };
 static const char *const addresses[] = { "10.0.0.1", "172.31.1.1", "::1" };
 static const struct instant now = { .seconds = 1700000000 };
@@ -112,8 +145,8 @@ static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
 	bool taken[COUNT_OF(conditions)] = { false };
 
 	used = (size_t)sprintf(out, "{\"Effect\":\"%s\",\"Principal\":%s,\"Action\":\"ses:*\",\"Resource\":\"%s\",\"Condition\":{",
-		check_below(seed, 8) >= (own_allow ? 2 : 5) ? "Deny" : "Allow", check_below(seed, 2) ? "\"*\"" : "{\"AWS\":\"123456789012\"}",
-		PICK(seed, resources));
+		check_below(seed, 8) >= (own_allow ? 2 : 5) ? "Deny" : "Allow",
+		check_below(seed, 2) ? "\"*\"" : "{\"AWS\":\"123456789012\"}", PICK(seed, resources));
 	for (size_t i = 0, written = 0; i < count; i++) {
 		size_t which = check_below(seed, COUNT_OF(conditions));
 		if (taken[which])
@@ -159,7 +192,8 @@ static struct generation *random_generation(uint64_t *seed)
 	struct faults faults;
 	size_t used, count = 1 + check_below(seed, 4);
 
-	used = (size_t)sprintf(policy, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\","
+	used = (size_t)sprintf(policy,
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\","
 		"\"Action\":\"ses:SendEmail\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\"}");
 	for (size_t i = 0; i < count; i++) {
 		used += (size_t)sprintf(policy + used, ",");
@@ -269,7 +303,8 @@ static const struct argument *read_as(const struct argument *argument, size_t fo
  * Who reads one address in one way reads all of them so: the message is allowed if each of those messages is, in which no
  * address has two forms. False: it has an address in quotes, which those messages have in ways that never meet.
  */
-static bool allowed_in_each_reading(struct message *message, const struct generation *generation, const struct mail *mail, bool *each)
+static bool allowed_in_each_reading(struct message *message, const struct generation *generation, const struct mail *mail,
+	bool *each)
 {
 	bool quoted = mail->sender->quoted;
 
@@ -303,7 +338,8 @@ static bool step(struct course *course, const struct generation *generation, str
 	course->statements[course->steps] = outcome.statement;
 	course->reasons[course->steps++] = outcome.reason;
 	assert_int_not_equal(outcome.action, OUTCOME_TROUBLE);
-	if (outcome.action == OUTCOME_REFUSE && all && outcome.reason != REASON_BAD_SENDER && outcome.reason != REASON_BAD_RECIPIENT)
+	if (outcome.action == OUTCOME_REFUSE && all && outcome.reason != REASON_BAD_SENDER &&
+		outcome.reason != REASON_BAD_RECIPIENT)
 		assert_true(generation->may_refuse[outcome.stage]);
 	return outcome.action == OUTCOME_CONTINUE;
 }
@@ -352,8 +388,7 @@ static bool same_course(const struct course *a, const struct course *b)
 	bool same = a->steps == b->steps && a->passed == b->passed;
 
 	for (size_t i = 0; same && i < a->steps; i++)
-		same = a->actions[i] == b->actions[i] && a->statements[i] == b->statements[i] &&
-			a->reasons[i] == b->reasons[i];
+		same = a->actions[i] == b->actions[i] && a->statements[i] == b->statements[i] && a->reasons[i] == b->reasons[i];
 	return same;
 }
 
@@ -406,7 +441,8 @@ static void early_is_final(void **state)
 	message_free(message);
 	message_free(other);
 	/* The mail is such that all of it happens often. */
-	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 150 && at_headers > 1000 && completed > 150);
+	assert_true(
+		passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 150 && at_headers > 1000 && completed > 150);
 }
 
 /* Every question to a set of strings passes here on its way into the library. */
@@ -424,7 +460,8 @@ bool __wrap_string_set_holds(const struct string_set *set, struct text value, st
 static void long_lists_are_linear(void **state)
 {
 	enum { RECIPIENTS = 4000 };
-	struct generation *generation = generation_of_one("{\"Version\":\"2012-10-17\",\"Statement\":["
+	struct generation *generation = generation_of_one(
+		"{\"Version\":\"2012-10-17\",\"Statement\":["
 		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
 		"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"}}},"
 		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"*\","
@@ -459,7 +496,8 @@ static bool relay(struct message *message, const struct generation *generation, 
 	size_t count = 0;
 
 	message_begin(message, generation, client, &now, true);
-	outcomes[count++] = message_sender(message, TEXT("<a+x@EXAMPLE.net>"), completed ? TEXT("\"a+x\"@sub.example.net") : TEXT(""), true);
+	outcomes[count++] = message_sender(message, TEXT("<a+x@EXAMPLE.net>"),
+		completed ? TEXT("\"a+x\"@sub.example.net") : TEXT(""), true);
 	for (int i = 0; i < 20; i++)
 		outcomes[count++] = message_recipient(message, i == 3 ? TEXT("<a@>") : TEXT("<a@b.test>"),
 			completed && i % 5 == 2 ? TEXT("A@c.test") : TEXT(""), i % 2);
@@ -480,7 +518,8 @@ static bool relay(struct message *message, const struct generation *generation, 
 	return outcomes[count - 1].action == OUTCOME_CONTINUE;
 }
 
-static const char *const every_key = "{\"Version\":\"2012-10-17\",\"Statement\":["
+static const char *const every_key =
+	"{\"Version\":\"2012-10-17\",\"Statement\":["
 	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":[\"arn:aws:ses:us-west-2:123456789012:identity/example.net\","
 	"\"arn:aws:ses:us-west-2:123456789012:identity/Example.com\"],"
 	"\"Condition\":{\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*@evil.example\"},\"StringLike\":{\"ses:FromAddress\":[\"*\",\"a@X.Test\",\"B*\"]},"
@@ -524,7 +563,8 @@ static void short_memory_loads_nothing(void **state)
 
 	(void)state;
 	for (n = 1; !generation; n++) {
-		struct site_options options = { .from_address = FROM_ENVELOPE, .identities = { (const char *const[]){ "example.org" }, 1 } };
+		struct site_options options = { .from_address = FROM_ENVELOPE,
+			.identities = { (const char *const[]){ "example.org" }, 1 } };
 		struct faults faults;
 
 		faults_init(&faults);

@@ -14,14 +14,15 @@
 #include <string.h>
 
 #define ARN "arn:aws:ses:us-west-2:123456789012:"
-#define DENY(resource, condition) "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\"," \
+#define DENY(resource, condition) \
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\"," \
 	"\"Action\":\"ses:*\",\"Resource\":\"" ARN resource "\",\"Condition\":{" condition "}}]}"
 
 static const struct instant now = { .seconds = 1700000000 };
 
 /* The stage at which a message is refused, or "". */
-static const char *stage(const struct generation *generation, const struct client *client, const char *sender,
-	const char *from, struct outcome *last)
+static const char *stage(const struct generation *generation, const struct client *client, const char *sender, const char *from,
+	struct outcome *last)
 {
 	static struct message *message;
 	char raw[128];
@@ -70,7 +71,9 @@ static void the_nearest_context_wins(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct site_options options = {
-			.from_address = FROM_ENVELOPE, .context = { &of_site, 1 }, .networks = { networks, COUNT_OF(networks) },
+			.from_address = FROM_ENVELOPE,
+			.context = { &of_site, 1 },
+			.networks = { networks, COUNT_OF(networks) },
 			.principals = { principals, COUNT_OF(principals) },
 		};
 		struct client client = { .login = text_of(cases[i].login) };
@@ -78,7 +81,8 @@ static void the_nearest_context_wins(void **state)
 		char policy[512];
 
 		assert_true(!*cases[i].ip || ip_parse(text_of(cases[i].ip), &client.ip));
-		snprintf(policy, sizeof policy, DENY("identity/example.net", "\"StringEquals\":{\"aws:UserAgent\":\"%s\"}"), cases[i].want);
+		snprintf(policy, sizeof policy, DENY("identity/example.net", "\"StringEquals\":{\"aws:UserAgent\":\"%s\"}"),
+			cases[i].want);
 		struct generation *generation = generation_of_site(policy, &options);
 		CHECK_CASE(failures, cases[i].want, !strcmp(stage(generation, &client, "a@example.net", NULL, &last), "MAIL"));
 		generation_free(generation);
@@ -89,7 +93,8 @@ static void the_nearest_context_wins(void **state)
 static void contexts_are_checked(void **state)
 {
 	const char *const two[] = { "a", "b" };
-	struct map_entry entries[] = { { "aws:UserAgent", { two, 2 } }, { "aws:TagKeys", { two, 2 } }, { "AWS:tagkeys", { two, 1 } } };
+	struct map_entry entries[] = { { "aws:UserAgent", { two, 2 } }, { "aws:TagKeys", { two, 2 } },
+		{ "AWS:tagkeys", { two, 1 } } };
 	struct site_options options = { .context = { entries, COUNT_OF(entries) } };
 	const char *policy = DENY("identity/example.net", "\"StringEquals\":{\"aws:UserAgent\":\"a\"}");
 	struct faults faults;
@@ -99,16 +104,18 @@ static void contexts_are_checked(void **state)
 	assert_null(generation_of(&policy, 1, &options, &faults));
 	assert_int_equal(faults.count, 2);
 	assert_string_equal(faults.first->text, "context: aws:UserAgent holds one value by its nature; write one text");
-	assert_string_equal(faults.first->next->text, "context: AWS:tagkeys stands there twice; keys have no case; keep one of them");
+	assert_string_equal(faults.first->next->text,
+		"context: AWS:tagkeys stands there twice; keys have no case; keep one of them");
 	faults_free(&faults);
 }
 
 static void default_configuration_sets(void **state)
 {
 	/* The file's name is p0, and so the identity's. */
-	const char *file = "{\"IdentityType\":\"DOMAIN\",\"ConfigurationSetName\":\"from-file\",\"Policies\":{\"p\":"
-		"\"{\\\"Statement\\\":{\\\"Effect\\\":\\\"Deny\\\",\\\"Principal\\\":\\\"*\\\",\\\"Action\\\":\\\"ses:*\\\",\\\"Resource\\\":\\\""
-		ARN "configuration-set/from-*\\\"}}\"}}";
+	const char *file =
+		"{\"IdentityType\":\"DOMAIN\",\"ConfigurationSetName\":\"from-file\",\"Policies\":{\"p\":"
+		"\"{\\\"Statement\\\":{\\\"Effect\\\":\\\"Deny\\\",\\\"Principal\\\":\\\"*\\\",\\\"Action\\\":\\\"ses:*\\\",\\\"Resource\\\":\\\"" ARN
+		"configuration-set/from-*\\\"}}\"}}";
 	const char *const settings = "from-settings", *const other = "other";
 	struct map_entry sets[] = { { "P0", { &settings, 1 } }, { "example.net", { &other, 1 } } };
 	struct site_options options = { .account = "123456789012", .region = "us-west-2" };
@@ -142,8 +149,10 @@ static void sessions_older_than_the_policies(void **state)
 		const char *name, *condition, *sender, *want;
 		bool at_mail; /* MAIL can tell */
 	} cases[] = {
-		{ "the envelope is fine", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<a@example.net>", "421", true },
-		{ "the same, told at DATA", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<a@example.net>", "421", false },
+		{ "the envelope is fine", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<a@example.net>", "421",
+			true },
+		{ "the same, told at DATA", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<a@example.net>", "421",
+			false },
 		{ "refused anyway", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<b@example.net>", "550", true },
 		{ "null sender", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}", "<>", "421", true },
 		{ "display name", "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}", "<b@example.net>", "421", false },
@@ -166,13 +175,16 @@ static void sessions_older_than_the_policies(void **state)
 			message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true);
 			last = message_data(message, true);
 		}
-		CHECK_CASE(failures, cases[i].name, last.action != OUTCOME_CONTINUE && !strcmp(reason_rows[last.reason].code, cases[i].want));
-		CHECK_CASE(failures, cases[i].name, *reason_rows[last.reason].code == '5' || !strcmp(reason_rows[last.reason].word, "headers-unseen"));
+		CHECK_CASE(failures, cases[i].name,
+			last.action != OUTCOME_CONTINUE && !strcmp(reason_rows[last.reason].code, cases[i].want));
+		CHECK_CASE(failures, cases[i].name,
+			*reason_rows[last.reason].code == '5' || !strcmp(reason_rows[last.reason].word, "headers-unseen"));
 		generation_free(generation);
 	}
 	/* Where no header matters, such a connection is as good as any. */
 	struct site_options options = { 0 };
-	struct generation *generation = generation_of_site(DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"192.0.2.1\"}"), &options);
+	struct generation *generation = generation_of_site(DENY("identity/*", "\"IpAddress\":{\"aws:SourceIp\":\"192.0.2.1\"}"),
+		&options);
 	message_begin(message, generation, &client, &now, false);
 	assert_int_equal(message_sender(message, TEXT("<a@example.net>"), TEXT(""), true).action, OUTCOME_CONTINUE);
 	assert_int_equal(message_recipient(message, TEXT("<ann@example.org>"), TEXT(""), true).action, OUTCOME_CONTINUE);
@@ -188,7 +200,8 @@ static void the_null_sender_of_the_envelope(void **state)
 	static const struct {
 		const char *policy, *want, *from;
 	} cases[] = {
-		{ DENY("identity/*", "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}"), "EOH", "Bob <b@x.test>, Ann <a@x.test>" },
+		{ DENY("identity/*", "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}"), "EOH",
+			"Bob <b@x.test>, Ann <a@x.test>" },
 		{ DENY("identity/*", "\"StringEquals\":{\"ses:FromDisplayName\":\"Ann\"}"), "", "Bob <b@x.test>" },
 		{ DENY("identity/*", "\"Null\":{\"ses:FromDisplayName\":\"true\"}"), "EOH", "b@x.test" },
 		{ DENY("identity/*", "\"Null\":{\"ses:FromDisplayName\":\"true\"}"), "EOH", NULL },
@@ -263,7 +276,9 @@ static void a_crowd_is_refused(void **state)
 		names[i] = identities[i];
 		used += (size_t)sprintf(from + used, "%sa%zu@example.net", i ? "," : "", i);
 	}
-	struct generation *generation = generation_of_site(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"x\"}"), &options);
+	struct generation *generation = generation_of_site(DENY("identity/example.net",
+								   "\"StringEquals\":{\"ses:FromAddress\":\"x\"}"),
+		&options);
 	message_begin(message, generation, &client, &now, true);
 	message_sender(message, TEXT("<a@example.net>"), TEXT(""), true);
 	for (size_t i = 0; i < 100; i++) {
@@ -282,7 +297,9 @@ static void a_crowd_is_refused(void **state)
 static void a_message_has_a_sender(void **state)
 {
 	struct site_options options = { 0 };
-	struct generation *generation = generation_of_site(DENY("identity/example.net", "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}"), &options);
+	struct generation *generation = generation_of_site(DENY("identity/example.net",
+								   "\"StringEquals\":{\"ses:FromAddress\":\"b@example.net\"}"),
+		&options);
 	struct client client = { 0 };
 	struct outcome last;
 
@@ -312,7 +329,9 @@ static void a_bounce_has_its_from(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(policies); i++) {
 		struct site_options options = {
-			.account = "123456789012", .region = "us-west-2", .ses_headers = i == 0 ? SES_HEADERS_REFUSE : SES_HEADERS_EVALUATE,
+			.account = "123456789012",
+			.region = "us-west-2",
+			.ses_headers = i == 0 ? SES_HEADERS_REFUSE : SES_HEADERS_EVALUATE,
 		};
 		struct generation *generation = generation_of_site(policies[i], &options);
 		assert_true(generation->wants_headers && !generation->wants_from);
@@ -335,7 +354,8 @@ static void a_bounce_has_its_from(void **state)
 static void identities_elsewhere(void **state)
 {
 	const char *const policies[] = {
-		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"NotResource\":\"" ARN "identity/*\"}}",
+		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"NotResource\":\"" ARN
+		"identity/*\"}}",
 		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\","
 		"\"Resource\":\"arn:aws:ses:us-west-2:999999999999:identity/partner.test\"}}",
 		"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"*\",\"Condition\":{"
@@ -388,8 +408,10 @@ static void a_refused_recipient_allows_nothing(void **state)
 	const char *const identities[] = { "example.net", "good.test", "bad.test" };
 	const char *const recipients[] = { "<x@bad.test>", "<v@good.test>" };
 	struct site_options options = { .from_address = FROM_ENVELOPE, .sandbox = 1, .identities = { identities, 3 } };
-	const char *policy = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\","
-		"\"Resource\":\"" ARN "identity/example.net\",\"Condition\":{\"ForAllValues:StringEquals\":{\"ses:Recipients\":\"v@good.test\"}}},"
+	const char *policy =
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\","
+		"\"Resource\":\"" ARN
+		"identity/example.net\",\"Condition\":{\"ForAllValues:StringEquals\":{\"ses:Recipients\":\"v@good.test\"}}},"
 		"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" ARN "identity/bad.test\"}]}";
 	struct generation *generation = generation_of_site(policy, &options);
 	size_t refused;
@@ -409,7 +431,9 @@ static void the_first_unverified_recipient_is_told(void **state)
 	const char *const identities[] = { "example.net" };
 	struct site_options options = { .from_address = FROM_ENVELOPE, .sandbox = 1, .identities = { identities, 1 } };
 	struct generation *generation = generation_of_site("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\","
-		"\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" ARN "identity/bad.test\"}]}", &options);
+							   "\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" ARN
+							   "identity/bad.test\"}]}",
+		&options);
 	static const struct {
 		const char *first, *told;
 	} cases[] = {
@@ -443,11 +467,16 @@ static void an_unverified_recipient_asks_nothing(void **state)
 	const char *const recipients[] = { "<x@unverified.test>", "<v@good.test>" }, *const none[] = { NULL };
 	struct principal_option principal = { .arn = "arn:aws:iam::123456789012:user/u", .policies = { none, 0 } };
 	struct site_options options = {
-		.from_address = FROM_ENVELOPE, .sandbox = 1, .identities = { identities, 2 }, .principals = { &principal, 1 },
+		.from_address = FROM_ENVELOPE,
+		.sandbox = 1,
+		.identities = { identities, 2 },
+		.principals = { &principal, 1 },
 	};
-	struct generation *generation = generation_of_site("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+	struct generation *generation = generation_of_site(
+		"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
 		"\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:user/u\"},\"Action\":\"ses:*\",\"Resource\":[\"" ARN
-		"identity/example.net\",\"" ARN "identity/good.test\"]}}", &options);
+		"identity/example.net\",\"" ARN "identity/good.test\"]}}",
+		&options);
 	size_t refused;
 
 	(void)state;

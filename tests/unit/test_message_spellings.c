@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define ARN "arn:aws:ses:us-west-2:123456789012:"
-#define DENY_ON(resource, condition) "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\"," \
+#define DENY_ON(resource, condition) \
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\"," \
 	"\"Action\":\"ses:*\",\"Resource\":\"" ARN resource "\",\"Condition\":{" condition "}}]}"
 #define DENY(condition) DENY_ON("identity/*", condition)
 #define IS(key, address) "\"StringEquals\":{\"" key "\":\"" address "\"}"
@@ -31,128 +32,138 @@ enum { BOTH = 0, ENVELOPE = 1, HEADER = 2, SHOWN = 4, EVALUATE = 8, REJECT = 16,
 static const struct {
 	const char *name, *policy;
 	int site;
-	const char *sender;  /* RAW|MTA'S FORM, or RAW alone */
+	const char *sender;     /* RAW|MTA'S FORM, or RAW alone */
 	const char *recipients; /* the same, separated by spaces */
-	const char *headers; /* lines */
-	const char *want;    /* stages with `!` where refused */
-	const char *told;    /* in the last refusal */
+	const char *headers;    /* lines */
+	const char *want;       /* stages with `!` where refused */
+	const char *told;       /* in the last refusal */
 } cases[] = {
 	{ "sender, completed", DENY(IS(FROM, "ceo@mail.example.net")), BOTH, "<ceo@mail>|ceo@mail.example.net", "<a@x.test>", "",
 		"M!", "denied for ceo@mail.example.net:" },
 	{ "sender, as given", DENY(IS(FROM, "ceo@mail")), BOTH, "<ceo@mail>|ceo@mail.example.net", "<a@x.test>", "", "M!",
 		"denied for ceo@mail:" },
-	{ "sender, capitals and a domain", DENY(IS(FROM, "CEO@mail.example.net")), BOTH, "<CEO@mail>|ceo@mail.example.net", "<a@x.test>", "",
-		"M!", "denied for CEO@mail.example.net:" },
-	{ "sender, the identity", DENY_ON("identity/mail.example.net", ""), BOTH, "<ceo@mail>|ceo@mail.example.net", "<a@x.test>", "",
-		"M!", "identity/mail.example.net" },
+	{ "sender, capitals and a domain", DENY(IS(FROM, "CEO@mail.example.net")), BOTH, "<CEO@mail>|ceo@mail.example.net",
+		"<a@x.test>", "", "M!", "denied for CEO@mail.example.net:" },
+	{ "sender, the identity", DENY_ON("identity/mail.example.net", ""), BOTH, "<ceo@mail>|ceo@mail.example.net", "<a@x.test>",
+		"", "M!", "identity/mail.example.net" },
 	{ "sender, none of them", DENY(IS(FROM, "x@mail.example.net")), BOTH, "<ceo@mail>|ceo@mail.example.net", "<a@x.test>", "",
 		"M R D H E", NULL },
 	{ "sender, capitals alone", DENY(IS(FROM, "ceo@example.net")), BOTH, "<CEO@example.net>|ceo@example.net", "<a@x.test>", "",
 		"M R D H E", NULL },
-	{ "sender, a form that is no address", DENY(IS(FROM, "x@y.test")), BOTH, "<ceo@mail>|ceo@mail@example.net", "<a@x.test>", "", "M!",
-		"<ceo@mail> is not a valid mailbox" },
-	{ "sender of the MTA's own", DENY(IS(FROM, "ceo@sm.test")), BOTH, "<ceo@localhost>|ceo", "<a@x.test>", "", "M!", "denied for ceo@sm.test:" },
-	{ "sender of the MTA's own, with quotes", DENY(IS(FROM, "\\\"ceo\\\"@sm.test")), BOTH, "<\"ceo\"@localhost>|ceo", "<a@x.test>", "", "M!",
-		"denied for \"ceo\"@sm.test:" },
-	{ "sender, quotes that stay", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<\"a\"@example.net>|\"a\"@example.net", "<a@x.test>", "", "M!",
-		"denied for \"a\"@example.net:" },
-	{ "sender, quotes that come off", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<\"a\"@example.net>|a@example.net", "<a@x.test>", "",
-		"M R D H E", NULL },
-	{ "sender, quotes of which nothing is known", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<\"a\"@example.net>", "<a@x.test>", "", "M!",
-		"denied for \"a\"@example.net:" },
-	{ "sender, told at the end", DENY(IS(FROM, "ceo@mail.example.net")), BOTH | UNTOLD, "<ceo@mail>|ceo@mail.example.net", "<a@x.test>", "",
-		"M R D H E!", "denied for ceo@mail.example.net:" },
+	{ "sender, a form that is no address", DENY(IS(FROM, "x@y.test")), BOTH, "<ceo@mail>|ceo@mail@example.net", "<a@x.test>",
+		"", "M!", "<ceo@mail> is not a valid mailbox" },
+	{ "sender of the MTA's own", DENY(IS(FROM, "ceo@sm.test")), BOTH, "<ceo@localhost>|ceo", "<a@x.test>", "", "M!",
+		"denied for ceo@sm.test:" },
+	{ "sender of the MTA's own, with quotes", DENY(IS(FROM, "\\\"ceo\\\"@sm.test")), BOTH, "<\"ceo\"@localhost>|ceo",
+		"<a@x.test>", "", "M!", "denied for \"ceo\"@sm.test:" },
+	{ "sender, quotes that stay", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<\"a\"@example.net>|\"a\"@example.net",
+		"<a@x.test>", "", "M!", "denied for \"a\"@example.net:" },
+	{ "sender, quotes that come off", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<\"a\"@example.net>|a@example.net",
+		"<a@x.test>", "", "M R D H E", NULL },
+	{ "sender, quotes of which nothing is known", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<\"a\"@example.net>",
+		"<a@x.test>", "", "M!", "denied for \"a\"@example.net:" },
+	{ "sender, told at the end", DENY(IS(FROM, "ceo@mail.example.net")), BOTH | UNTOLD, "<ceo@mail>|ceo@mail.example.net",
+		"<a@x.test>", "", "M R D H E!", "denied for ceo@mail.example.net:" },
 
-	{ "recipient, completed", DENY(ANY("eve@partners.example.net")), BOTH, "<a@example.net>", "<eve@partners>|eve@partners.example.net <b@x.test>", "",
-		"M R! R D H E", "denied for eve@partners.example.net:" },
+	{ "recipient, completed", DENY(ANY("eve@partners.example.net")), BOTH, "<a@example.net>",
+		"<eve@partners>|eve@partners.example.net <b@x.test>", "", "M R! R D H E", "denied for eve@partners.example.net:" },
 	{ "recipient, capitals and a domain", DENY(ANY("EVE@partners.example.net")), BOTH, "<a@example.net>",
 		"<EVE@partners>|eve@partners.example.net <b@x.test>", "", "M R! R D H E", "denied for EVE@partners.example.net:" },
-	{ "recipient, as given", DENY(ANY("eve@partners")), BOTH, "<a@example.net>", "<b@x.test> <eve@partners>|eve@partners.example.net", "",
-		"M R R! D H E", "denied for eve@partners:" },
-	{ "recipient, quotes that stay", DENY(ANY_OTHER("b@x.test")), BOTH, "<a@example.net>", "<b@x.test>|b@x.test <\"b\"@x.test>|\"b\"@x.test", "",
-		"M R R! D H E", "denied for \"b\"@x.test:" },
-	{ "recipient, a form that is no address", DENY(ANY("b@x.test")), BOTH, "<a@example.net>", "<c@x.test>|c@@x.test <d@x.test>", "",
-		"M R! R D H E", "<c@x.test> is not a valid mailbox" },
+	{ "recipient, as given", DENY(ANY("eve@partners")), BOTH, "<a@example.net>",
+		"<b@x.test> <eve@partners>|eve@partners.example.net", "", "M R R! D H E", "denied for eve@partners:" },
+	{ "recipient, quotes that stay", DENY(ANY_OTHER("b@x.test")), BOTH, "<a@example.net>",
+		"<b@x.test>|b@x.test <\"b\"@x.test>|\"b\"@x.test", "", "M R R! D H E", "denied for \"b\"@x.test:" },
+	{ "recipient, a form that is no address", DENY(ANY("b@x.test")), BOTH, "<a@example.net>", "<c@x.test>|c@@x.test <d@x.test>",
+		"", "M R! R D H E", "<c@x.test> is not a valid mailbox" },
 	{ "recipient, where nobody looks at them", DENY(IS(FROM, "x@y.test")), BOTH, "<a@example.net>",
 		"<c@x.test>|c@@x.test <d%e.test@f>|d@e.test <d%e.test@f.test>|d@e.test", "", "M R R R D H E", NULL },
 	{ "recipients, the whole list of one reading", DENY(ALL_OTHER("b@y.example.net")), BOTH, "<a@example.net>",
 		"<b@y>|b@y.example.net <c@z>|c@z.example.net", "", "M R R D!", NULL },
-	{ "recipients, none outside in any reading", DENY(ALL_OTHER("b@x.test")), BOTH, "<a@example.net>", "<c@z>|c@z.example.net <b@x.test>", "",
-		"M R R D H E", NULL },
-	{ "recipients, after one that left", DENY(ANY("eve@partners.example.net") "," ANY_OTHER("c@x.test")), BOTH, "<a@example.net>",
-		"<eve@partners>|eve@partners.example.net <c@x.test> <d@partners>|d@partners.example.net", "", "M R! R R D H E", NULL },
-	{ "recipients, each in a reading of its own", DENY(ANY("eve@a") ",\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"bob@b.*\"}"), BOTH,
-		"<a@example.net>", "<eve@a>|eve@a.example.net <bob@b>|bob@b.example.net", "", "M R R D H E", NULL },
-	{ "recipients, both in one reading", DENY(ANY("eve@a.example.net") ",\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"bob@b.*\"}"), BOTH,
+	{ "recipients, none outside in any reading", DENY(ALL_OTHER("b@x.test")), BOTH, "<a@example.net>",
+		"<c@z>|c@z.example.net <b@x.test>", "", "M R R D H E", NULL },
+	{ "recipients, after one that left", DENY(ANY("eve@partners.example.net") "," ANY_OTHER("c@x.test")), BOTH,
+		"<a@example.net>", "<eve@partners>|eve@partners.example.net <c@x.test> <d@partners>|d@partners.example.net", "",
+		"M R! R R D H E", NULL },
+	{ "recipients, each in a reading of its own",
+		DENY(ANY("eve@a") ",\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"bob@b.*\"}"), BOTH, "<a@example.net>",
+		"<eve@a>|eve@a.example.net <bob@b>|bob@b.example.net", "", "M R R D H E", NULL },
+	{ "recipients, both in one reading",
+		DENY(ANY("eve@a.example.net") ",\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"bob@b.*\"}"), BOTH,
 		"<a@example.net>", "<eve@a>|eve@a.example.net <bob@b>|bob@b.example.net", "", "M R R! D H E", NULL },
-	{ "routed sender, whom the MTA relays as written", DENY(IS(FROM, "a%x.test@b.test") "," ANY("eve@a.example.net")), ENVELOPE | SHOWN,
-		"<a%x.test@b.test>|a@x.test", "<eve@a>|eve@a.example.net", "", "M R!", NULL },
-	{ "routed sender, as told", DENY(IS(FROM, "a@x.test")), ENVELOPE | SHOWN, "<a%x.test@b.test>|a@x.test", "<c@x.test>", "", "M!", NULL },
-	{ "routed sender, of a domain that is not told", DENY(IS(FROM, "x@y.test")), ENVELOPE | SHOWN, "<a%x.test@mail>|a@x.test", "<c@x.test>", "",
-		"M!", "<a%x.test@mail> is not a valid mailbox" },
+	{ "routed sender, whom the MTA relays as written", DENY(IS(FROM, "a%x.test@b.test") "," ANY("eve@a.example.net")),
+		ENVELOPE | SHOWN, "<a%x.test@b.test>|a@x.test", "<eve@a>|eve@a.example.net", "", "M R!", NULL },
+	{ "routed sender, as told", DENY(IS(FROM, "a@x.test")), ENVELOPE | SHOWN, "<a%x.test@b.test>|a@x.test", "<c@x.test>", "",
+		"M!", NULL },
+	{ "routed sender, of a domain that is not told", DENY(IS(FROM, "x@y.test")), ENVELOPE | SHOWN, "<a%x.test@mail>|a@x.test",
+		"<c@x.test>", "", "M!", "<a%x.test@mail> is not a valid mailbox" },
 	{ "sender and recipient in one reading", DENY(IS(FROM, "ceo@mail.example.net") "," ANY("eve@a.example.net")), BOTH,
 		"<ceo@mail>|ceo@mail.example.net", "<eve@a>|eve@a.example.net", "", "M R!", NULL },
 	{ "sender and recipient, never in one", DENY(IS(FROM, "ceo@mail.example.net") "," ANY("eve@a")), ENVELOPE,
 		"<ceo@mail>|ceo@mail.example.net", "<eve@a>|eve@a.example.net", "", "M R D H E", NULL },
 
-	{ "From, quotes", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<a@example.net>", "<b@x.test>", "From: \"a\"@example.net", "M R D H!",
-		"denied for \"a\"@example.net:" },
-	{ "From, an escape", DENY(IS_NOT(FROM, "a@example.net")), HEADER, "<b@example.net>", "<b@x.test>", "From: N <\"\\a\"@Example.net>",
-		"M R D H!", "denied for \"\\x5ca\"@example.net:" },
+	{ "From, quotes", DENY(IS_NOT(FROM, "a@example.net")), BOTH, "<a@example.net>", "<b@x.test>", "From: \"a\"@example.net",
+		"M R D H!", "denied for \"a\"@example.net:" },
+	{ "From, an escape", DENY(IS_NOT(FROM, "a@example.net")), HEADER, "<b@example.net>", "<b@x.test>",
+		"From: N <\"\\a\"@Example.net>", "M R D H!", "denied for \"\\x5ca\"@example.net:" },
 	{ "From, a policy that knows the quotes", DENY(IS(FROM, "\\\"a\\\"@example.net")), BOTH, "<a@example.net>", "<b@x.test>",
 		"From: x@y.test, \"a\"@example.net", "M R D H!", NULL },
-	{ "From, quotes that are no secret", DENY(IS(FROM, "a@example.net")), BOTH, "<b@example.net>", "<b@x.test>", "From: \"a\"@example.net",
-		"M R D H!", "denied for a@example.net:" },
-	{ "From, needed quotes", DENY(IS_NOT(FROM, "\\\"a b\\\"@example.net")), HEADER, "<b@example.net>", "<b@x.test>", "From: \"a b\"@example.net",
-		"M R D H E", NULL },
+	{ "From, quotes that are no secret", DENY(IS(FROM, "a@example.net")), BOTH, "<b@example.net>", "<b@x.test>",
+		"From: \"a\"@example.net", "M R D H!", "denied for a@example.net:" },
+	{ "From, needed quotes", DENY(IS_NOT(FROM, "\\\"a b\\\"@example.net")), HEADER, "<b@example.net>", "<b@x.test>",
+		"From: \"a b\"@example.net", "M R D H E", NULL },
 	{ "From names whom the envelope names, in each reading", DENY(IS(FROM, "ceo@mail") "," ANY("eve@a.example.net")), BOTH,
 		"<ceo@mail>|ceo@mail.example.net", "<eve@a>|eve@a.example.net", "From: ceo@mail", "M R D H!", NULL },
 	{ "Sender, quotes", DENY_ON("identity/a@example.net", ""), REJECT, "<b@example.org>", "<b@x.test>",
 		"From: b@example.org\nSender: \"a\"@example.net", "M R D H!", NULL },
-	{ "Sender, quotes of an identity", DENY_ON("identity/a@alone.test", IS(FROM, "b@example.org")), REJECT, "<b@example.org>", "<b@x.test>",
-		"Sender: \"a\"@alone.test", "M R D H!", "region US-WEST-2: \"a\"@alone.test" },
-	{ "Return-Path, quotes", DENY(IS_NOT(BACK, "b@example.org")), BOTH, "<b@example.org>", "<b@x.test>", "Return-Path: <\"b\"@example.org>",
-		"M R D H!", NULL },
+	{ "Sender, quotes of an identity", DENY_ON("identity/a@alone.test", IS(FROM, "b@example.org")), REJECT, "<b@example.org>",
+		"<b@x.test>", "Sender: \"a\"@alone.test", "M R D H!", "region US-WEST-2: \"a\"@alone.test" },
+	{ "Return-Path, quotes", DENY(IS_NOT(BACK, "b@example.org")), BOTH, "<b@example.org>", "<b@x.test>",
+		"Return-Path: <\"b\"@example.org>", "M R D H!", NULL },
 	{ "Return-Path, quotes of a Deny", DENY(IS(BACK, "\\\"c\\\"@example.org")), BOTH, "<b@example.org>", "<b@x.test>",
 		"Return-Path: <\"c\"@example.org>", "M R D H!", NULL },
 	{ "Return-Path, which the MTA may take out", DENY(IS(BACK, "b@example.org")), BOTH, "<b@example.org>", "<b@x.test>",
 		"Return-Path: <c@example.org>", "M R D H!", NULL },
 	{ "Return-Path, which the MTA may keep", DENY(IS(BACK, "c@example.org")), BOTH, "<b@example.org>", "<b@x.test>",
 		"Return-Path: <c@example.org>", "M R D H!", NULL },
-	{ "Return-Path, neither", DENY(IS(BACK, "d@example.org")), BOTH, "<b@example.org>", "<b@x.test>", "Return-Path: <c@example.org>",
-		"M R D H E", NULL },
-	{ "Return-Path that is null", DENY("\"Null\":{\"" BACK "\":\"true\"}"), BOTH, "<b@example.org>", "<b@x.test>", "Return-Path: <>",
+	{ "Return-Path, neither", DENY(IS(BACK, "d@example.org")), BOTH, "<b@example.org>", "<b@x.test>",
+		"Return-Path: <c@example.org>", "M R D H E", NULL },
+	{ "Return-Path that is null", DENY("\"Null\":{\"" BACK "\":\"true\"}"), BOTH, "<b@example.org>", "<b@x.test>",
+		"Return-Path: <>", "M R D H!", NULL },
+	{ "feedback, completed", DENY(IS(BACK, "ceo@mail.example.net")), BOTH, "<ceo@mail>|ceo@mail.example.net", "<b@x.test>", "",
 		"M R D H!", NULL },
-	{ "feedback, completed", DENY(IS(BACK, "ceo@mail.example.net")), BOTH, "<ceo@mail>|ceo@mail.example.net", "<b@x.test>", "", "M R D H!", NULL },
-	{ "feedback and sender in one reading", DENY(IS_NOT(FROM, "${ses:FeedbackAddress}")), ENVELOPE, "<CEO@mail>|ceo@mail.example.net",
-		"<b@x.test>", "", "M R D H E", NULL },
+	{ "feedback and sender in one reading", DENY(IS_NOT(FROM, "${ses:FeedbackAddress}")), ENVELOPE,
+		"<CEO@mail>|ceo@mail.example.net", "<b@x.test>", "", "M R D H E", NULL },
 
 	{ "From may be completed", DENY(IS(FROM, "x@y.test")), BOTH, "<b@example.org>", "<b@x.test>", "From: ceo@mail", "M R D H!",
 		"Header From has an address whose domain is not written in full" },
-	{ "the second of From may be completed", DENY(IS(FROM, "x@y.test")), BOTH, "<b@example.org>", "<b@x.test>", "From: a@b.test, ceo@mail",
-		"M R D H!", "Header From has" },
-	{ "From may be completed, a literal", DENY(IS(FROM, "x@y.test")), BOTH, "<b@example.org>", "<b@x.test>", "From: ceo@[127.0.0.1]", "M R D H!",
-		"Header From has" },
-	{ "Sender may be completed", DENY(IS(FROM, "x@y.test")), BOTH, "<b@example.org>", "<b@x.test>", "Sender: ceo@localhost", "M R D H!",
-		"Header Sender has" },
-	{ "Return-Path may be completed", DENY(IS(BACK, "x@y.test")), ENVELOPE, "<b@example.org>", "<b@x.test>", "Return-Path: <ceo@mail>",
-		"M R D H!", "Header Return-Path has" },
-	{ "From is shown as it is relayed", DENY(IS(FROM, "x@y.test")), SHOWN, "<b@example.org>", "<b@x.test>", "From: ceo@mail", "M R D H E", NULL },
-	{ "the site says that nothing is completed", DENY(IS(FROM, "x@y.test")), EVALUATE, "<b@example.org>", "<b@x.test>", "From: ceo@mail",
+	{ "the second of From may be completed", DENY(IS(FROM, "x@y.test")), BOTH, "<b@example.org>", "<b@x.test>",
+		"From: a@b.test, ceo@mail", "M R D H!", "Header From has" },
+	{ "From may be completed, a literal", DENY(IS(FROM, "x@y.test")), BOTH, "<b@example.org>", "<b@x.test>",
+		"From: ceo@[127.0.0.1]", "M R D H!", "Header From has" },
+	{ "Sender may be completed", DENY(IS(FROM, "x@y.test")), BOTH, "<b@example.org>", "<b@x.test>", "Sender: ceo@localhost",
+		"M R D H!", "Header Sender has" },
+	{ "Return-Path may be completed", DENY(IS(BACK, "x@y.test")), ENVELOPE, "<b@example.org>", "<b@x.test>",
+		"Return-Path: <ceo@mail>", "M R D H!", "Header Return-Path has" },
+	{ "From is shown as it is relayed", DENY(IS(FROM, "x@y.test")), SHOWN, "<b@example.org>", "<b@x.test>", "From: ceo@mail",
 		"M R D H E", NULL },
-	{ "it is judged then", DENY(IS(FROM, "ceo@mail")), EVALUATE, "<b@example.org>", "<b@x.test>", "From: ceo@mail", "M R D H!", "denied for ceo@mail:" },
-	{ "nobody looks at From", DENY(IS(BACK, "x@y.test")), ENVELOPE, "<b@example.org>", "<b@x.test>", "From: ceo@mail", "M R D H E", NULL },
-	{ "only names are looked at", DENY(IS("ses:FromDisplayName", "Boss")), ENVELOPE, "<b@example.org>", "<b@x.test>", "From: Ann <ceo@mail>",
+	{ "the site says that nothing is completed", DENY(IS(FROM, "x@y.test")), EVALUATE, "<b@example.org>", "<b@x.test>",
+		"From: ceo@mail", "M R D H E", NULL },
+	{ "it is judged then", DENY(IS(FROM, "ceo@mail")), EVALUATE, "<b@example.org>", "<b@x.test>", "From: ceo@mail", "M R D H!",
+		"denied for ceo@mail:" },
+	{ "nobody looks at From", DENY(IS(BACK, "x@y.test")), ENVELOPE, "<b@example.org>", "<b@x.test>", "From: ceo@mail",
 		"M R D H E", NULL },
+	{ "only names are looked at", DENY(IS("ses:FromDisplayName", "Boss")), ENVELOPE, "<b@example.org>", "<b@x.test>",
+		"From: Ann <ceo@mail>", "M R D H E", NULL },
 
-	{ "an identity that the MTA makes of it", DENY_ON("identity/example.org", IS(FROM, "x@y.test")), REJECT, "<b@example.org>|b@other.test",
-		"<b@x.test>", "", "M!", "region US-WEST-2: b@other.test" },
-	{ "all its identities are known", DENY_ON("identity/example.org", IS(FROM, "x@y.test")), REJECT, "<b@example.org>|b@alone.test", "<b@x.test>", "",
-		"M!", "region US-WEST-2: b@alone.test" },
-	{ "sandbox, an identity that the MTA makes of it", DENY_ON("identity/example.org", IS(FROM, "x@y.test")), SANDBOX, "<b@example.org>",
-		"<c@example.org>|c@other.test <d@example.org>", "", "M R! R D H E", "region US-WEST-2: c@other.test" },
-	{ "sandbox, a policy on the identity that the MTA makes of it", DENY_ON("identity/example.net", ""), SANDBOX, "<b@example.org>",
-		"<c@example.org>|c@example.net <d@example.org>", "", "M R! R D H E", "identity/example.net" },
+	{ "an identity that the MTA makes of it", DENY_ON("identity/example.org", IS(FROM, "x@y.test")), REJECT,
+		"<b@example.org>|b@other.test", "<b@x.test>", "", "M!", "region US-WEST-2: b@other.test" },
+	{ "all its identities are known", DENY_ON("identity/example.org", IS(FROM, "x@y.test")), REJECT,
+		"<b@example.org>|b@alone.test", "<b@x.test>", "", "M!", "region US-WEST-2: b@alone.test" },
+	{ "sandbox, an identity that the MTA makes of it", DENY_ON("identity/example.org", IS(FROM, "x@y.test")), SANDBOX,
+		"<b@example.org>", "<c@example.org>|c@other.test <d@example.org>", "", "M R! R D H E",
+		"region US-WEST-2: c@other.test" },
+	{ "sandbox, a policy on the identity that the MTA makes of it", DENY_ON("identity/example.net", ""), SANDBOX,
+		"<b@example.org>", "<c@example.org>|c@example.net <d@example.org>", "", "M R! R D H E", "identity/example.net" },
 };
 
 /* The next argument and the MTA's form of it, both cut out of a list. */
@@ -191,7 +202,8 @@ static bool headers(struct message *message, const char *lines)
 }
 
 /* A message to its end, or to a refusal that is not of a recipient. */
-static void run(struct message *message, bool tells, const char *sender, const char *recipients, const char *lines, char *trace, char *told)
+static void run(struct message *message, bool tells, const char *sender, const char *recipients, const char *lines, char *trace,
+	char *told)
 {
 	char list[512], *rest = list;
 	struct text raw, completed;
@@ -260,7 +272,8 @@ static void every_spelling_counts(void **state)
 /* The set of the identity that the MTA makes of a sender goes with that sender alone. */
 static void configuration_sets_go_with_their_reading(void **state)
 {
-	static const char *const given = "given", *const completed = "completed", *const identities[] = { "mail", "mail.example.net" };
+	static const char *const given = "given", *const completed = "completed",
+				 *const identities[] = { "mail", "mail.example.net" };
 	static const struct {
 		const char *condition, *want;
 	} rows[] = {
@@ -269,7 +282,10 @@ static void configuration_sets_go_with_their_reading(void **state)
 	};
 	struct map_entry sets[] = { { "mail", { &given, 1 } }, { "mail.example.net", { &completed, 1 } } };
 	struct site_options options = {
-		.account = "123456789012", .region = "us-west-2", .from_address = FROM_ENVELOPE, .identities = { identities, 2 },
+		.account = "123456789012",
+		.region = "us-west-2",
+		.from_address = FROM_ENVELOPE,
+		.identities = { identities, 2 },
 		.configuration_sets = { sets, 2 },
 	};
 	struct message *message = message_new();
@@ -304,13 +320,16 @@ static void records_see_both(void **state)
 	(void)state;
 	message_begin(message, generation, &client, &now, true);
 	assert_int_equal(message_sender_completed(message).length, 0);
-	run(message, true, "<\"CEO\"@mail>|ceo@mail.example.net", "<eve@partners>|eve@partners.example.net <a@X.test>|a@x.test "
-		"<b@partners>|b@partners.example.net <\"c\"@x.test>|\"c\"@x.test", "From: N <\"f\"@example.net>\nReturn-Path: <\"r\"@example.net>", trace, told);
+	run(message, true, "<\"CEO\"@mail>|ceo@mail.example.net",
+		"<eve@partners>|eve@partners.example.net <a@X.test>|a@x.test "
+		"<b@partners>|b@partners.example.net <\"c\"@x.test>|\"c\"@x.test",
+		"From: N <\"f\"@example.net>\nReturn-Path: <\"r\"@example.net>", trace, told);
 	assert_string_equal(trace, "M R! R R R D H E");
 	assert_true(text_equals(message_sender_address(message), TEXT("CEO@mail")));
 	assert_true(text_equals(message_sender_completed(message), TEXT("ceo@mail.example.net")));
 	assert_int_equal(message_recipient_count(message), 3);
-	assert_true(completed_as(message, 0, "") && completed_as(message, 1, "b@partners.example.net") && completed_as(message, 2, "\"c\"@x.test"));
+	assert_true(completed_as(message, 0, "") && completed_as(message, 1, "b@partners.example.net") &&
+		completed_as(message, 2, "\"c\"@x.test"));
 	assert_true(text_equals(message_recipient_address(message, 1), TEXT("b@partners")));
 	/* Of headers, what is written: it says both. */
 	assert_true(text_equals(message_from_address(message, 0), TEXT("\"f\"@example.net")));
@@ -335,7 +354,8 @@ static void records_see_both(void **state)
 static void long_lists(void **state)
 {
 	enum { RECIPIENTS = 4000 };
-	struct generation *generation = generation_for(DENY("\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*0@partners.example.net\"}"), ENVELOPE);
+	struct generation *generation =
+		generation_for(DENY("\"ForAnyValue:StringLike\":{\"ses:Recipients\":\"*0@partners.example.net\"}"), ENVELOPE);
 	struct message *message = message_new();
 	struct client client = { 0 };
 	size_t refused = 0;

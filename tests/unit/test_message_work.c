@@ -73,14 +73,15 @@ static char *repeated(const char *unit, size_t times)
 
 static void begin(struct writing *w)
 {
-	put(w, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\",\"Resource\":\""
-		ARN "identity/example.net\"}");
+	put(w,
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\",\"Resource\":\"" ARN
+		"identity/example.net\"}");
 }
 
 /* One Deny with so many patterns under a key; %zu in the pattern is its number. */
-static void deny_patterns(struct writing *w, const char *operator, const char *key, const char *before, const char *behind, size_t count)
+static void deny_patterns(struct writing *w, const char *op, const char *key, const char *before, const char *behind, size_t count)
 {
-	put(w, "," DENY "\"%s\":{\"%s\":[", operator, key);
+	put(w, "," DENY "\"%s\":{\"%s\":[", op, key);
 	for (size_t i = 0; i < count; i++)
 		put(w, "%s\"%s%zu%s\"", i ? "," : "", before, i, behind);
 	put(w, "]}}}");
@@ -173,8 +174,10 @@ static void recipients_against_statements(void **state)
 	(void)state;
 	begin(&w);
 	for (int i = 0; i < 1000; i++)
-		put(&w, "," DENY "\"ForAllValues:StringLike\":{\"ses:Recipients\":[\"r*\",\"d%d\"]},"
-			"\"StringNotLike\":{\"ses:FeedbackAddress\":[\"*@example.net\",\"e%d\"]}}}", i, i);
+		put(&w,
+			"," DENY "\"ForAllValues:StringLike\":{\"ses:Recipients\":[\"r*\",\"d%d\"]},"
+			"\"StringNotLike\":{\"ses:FeedbackAddress\":[\"*@example.net\",\"e%d\"]}}}",
+			i, i);
 	struct generation *generation = load(&w, FROM_ENVELOPE);
 	struct outcome outcome = relay(generation, message, "a@example.net", "r", 50, NULL);
 	assert_int_equal(outcome.action, OUTCOME_CONTINUE);
@@ -273,7 +276,10 @@ static void early_answers_wait(void **state)
 	(void)state;
 	begin(&w);
 	for (int i = 0; i < STATEMENTS; i++)
-		put(&w, "," DENY "\"ForAllValues:StringLike\":{\"ses:Recipients\":[\"r*\",\"d%d\"]},\"StringNotLike\":{\"ses:FromAddress\":[\"*@example.net\",\"e%d\"]}}}", i, i);
+		put(&w,
+			"," DENY
+			"\"ForAllValues:StringLike\":{\"ses:Recipients\":[\"r*\",\"d%d\"]},\"StringNotLike\":{\"ses:FromAddress\":[\"*@example.net\",\"e%d\"]}}}",
+			i, i);
 	struct generation *generation = load(&w, FROM_HEADER);
 	struct outcome outcome = relay(generation, message, "a@example.net", "r", RECIPIENTS, "a@example.net");
 	assert_int_equal(outcome.action, OUTCOME_CONTINUE);
@@ -288,7 +294,7 @@ static void early_answers_wait(void **state)
 static void what_is_too_dear_does_not_load(void **state)
 {
 	static const struct {
-		const char *name, *operator, *key, *before, *behind;
+		const char *name, *op, *key, *before, *behind;
 		size_t count;
 		bool loads;
 	} cases[] = {
@@ -311,7 +317,7 @@ static void what_is_too_dear_does_not_load(void **state)
 		begin(&w);
 		put(&w, "," DENY "\"StringLike\":{\"aws:userid\":\"x\"}}},\n ");
 		w.used--;
-		deny_patterns(&w, cases[i].operator, cases[i].key, cases[i].before, cases[i].behind, cases[i].count);
+		deny_patterns(&w, cases[i].op, cases[i].key, cases[i].before, cases[i].behind, cases[i].count);
 		put(&w, "]}");
 		char *comma = strstr(w.at, "},\n,{");
 		memcpy(comma, "}, \n{", 5);
@@ -321,7 +327,8 @@ static void what_is_too_dear_does_not_load(void **state)
 		CHECK_CASE(failures, cases[i].name, !generation == !cases[i].loads);
 		if (!generation && !cases[i].loads) {
 			CHECK_CASE(failures, cases[i].name, faults.count == 1);
-			CHECK_CASE(failures, cases[i].name, strstr(faults.first->text, "p0.json:2:1: Statement[2]: asking the policies would take too long: "));
+			CHECK_CASE(failures, cases[i].name,
+				strstr(faults.first->text, "p0.json:2:1: Statement[2]: asking the policies would take too long: "));
 		}
 		generation_free(generation);
 		faults_free(&faults);

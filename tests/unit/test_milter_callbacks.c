@@ -128,7 +128,7 @@ static const char *play(SMFICTX *context, const char *events, char answers[64])
 
 static const struct {
 	const char *name;
-	const char *stages;  /* where the generation may refuse, beside the end */
+	const char *stages; /* where the generation may refuse, beside the end */
 	const char *events, *answers;
 } cases[] = {
 	/* Must be first: no session has promised silence yet, so a refusal can be told without negotiation. */
@@ -257,10 +257,24 @@ static void broken_off_messages_are_counted(void **state)
 		const char *events;
 		unsigned long unended;
 	} rows[] = {
-		{ "ma rb a", 0 }, { "ma rb", 0 }, { "ma rb ma rb", 0 }, { "ma rb d e", 0 }, { "ma rb d e a", 0 }, { "ma rb d e ma", 0 },
-		{ "ma rb d a", 1 }, { "ma rb d a a", 1 }, { "ma rb d", 1 }, { "ma rb d ma rb d e", 1 }, { "ma rb d c ma rb d", 2 },
-		{ "mdata rb d a", 0 }, { "mlate rb d e a", 0 }, { "mlate rb d a", 1 }, { "ma rrefuse a", 0 }, { "ma rrefuse rb d a", 1 },
-		{ "ma rtrouble d a", 0 }, { "mtrouble rb d a", 0 },
+		{ "ma rb a", 0 },
+		{ "ma rb", 0 },
+		{ "ma rb ma rb", 0 },
+		{ "ma rb d e", 0 },
+		{ "ma rb d e a", 0 },
+		{ "ma rb d e ma", 0 },
+		{ "ma rb d a", 1 },
+		{ "ma rb d a a", 1 },
+		{ "ma rb d", 1 },
+		{ "ma rb d ma rb d e", 1 },
+		{ "ma rb d c ma rb d", 2 },
+		{ "mdata rb d a", 0 },
+		{ "mlate rb d e a", 0 },
+		{ "mlate rb d a", 1 },
+		{ "ma rrefuse a", 0 },
+		{ "ma rrefuse rb d a", 1 },
+		{ "ma rtrouble d a", 0 },
+		{ "mtrouble rb d a", 0 },
 	};
 	size_t failures = 0;
 
@@ -303,7 +317,7 @@ static void replies_carry_an_id(void **state)
 static void macros_are_taken(void **state)
 {
 	SMFICTX context = { .macros = { { "{auth_authen}", "svc" }, { "{tls_version}", "TLSv1.3" }, { "{mail_addr}", "+sender" },
-		{ "{rcpt_addr}", "+late" }, { "{mail_mailer}", "smtp" } } };
+				    { "{rcpt_addr}", "+late" }, { "{mail_mailer}", "smtp" } } };
 	char answers[64];
 
 	(void)state;
@@ -445,15 +459,17 @@ static void only_what_is_needed_is_negotiated(void **state)
 		const char *name, *stages;
 		unsigned long actions, offered, wanted;
 	} rows[] = {
-		{ "nothing refuses early", "", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
-			SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA |
-			SMFIP_NR_HDR | SMFIP_NR_EOH },
-		{ "the envelope refuses", "MRD", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
-			SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR | SMFIP_NR_EOH },
-		{ "all refuse", "MRDH", ACTIONS, STEPS, SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO |
-			SMFIP_NR_HDR },
-		{ "no macros by name: HELO for TLS", "MRD", 0, STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN |
-			SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR | SMFIP_NR_EOH },
+		{ "nothing refuses early", "", ACTIONS, STEPS,
+			SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN | SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO |
+				SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA | SMFIP_NR_HDR | SMFIP_NR_EOH },
+		{ "the envelope refuses", "MRD", ACTIONS, STEPS,
+			SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN | SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO |
+				SMFIP_NR_HDR | SMFIP_NR_EOH },
+		{ "all refuse", "MRDH", ACTIONS, STEPS,
+			SMFIP_NOBODY | SMFIP_NOUNKNOWN | SMFIP_NOHELO | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR },
+		{ "no macros by name: HELO for TLS", "MRD", 0, STEPS,
+			SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH | SMFIP_NOUNKNOWN | SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_HDR |
+				SMFIP_NR_EOH },
 		{ "old MTA", "", 0, OLD_STEPS, SMFIP_NOBODY | SMFIP_NOHDRS | SMFIP_NOEOH },
 	};
 	size_t failures = 0;

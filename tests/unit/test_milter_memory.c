@@ -110,7 +110,8 @@ static void refused_whatever_fails(bool spared)
 		long before = live;
 
 		countdown = n;
-		sfsistat negotiated = fake_filter.xxfi_negotiate(&context, 0x1ff, 0x1fffff, 0, 0, &got[0], &got[1], &got[2], &got[3]);
+		sfsistat negotiated = fake_filter.xxfi_negotiate(&context, 0x1ff, 0x1fffff, 0, 0, &got[0], &got[1], &got[2],
+			&got[3]);
 		if (negotiated == SMFIS_CONTINUE) {
 			fake_filter.xxfi_connect(&context, (char *)"c", (_SOCK_ADDR *)&in);
 			carry(&context, status);

@@ -62,12 +62,15 @@ static void command_lines_are_parsed(void **state)
 		CHECK_CASE(failures, cases[i].name, options_parse(&got, argc, argv) == (cases[i].taken ? EX_OK : EX_USAGE));
 		if (!cases[i].taken)
 			continue;
-		CHECK_CASE(failures, cases[i].name, got.task == want->task && got.foreground == want->foreground && got.strict == want->strict);
-		CHECK_CASE(failures, cases[i].name, same(got.given.settings, want->given.settings) && same(got.given.socket, want->given.socket) &&
-			same(got.given.user, want->given.user) && got.given.policy_count == want->given.policy_count);
+		CHECK_CASE(failures, cases[i].name,
+			got.task == want->task && got.foreground == want->foreground && got.strict == want->strict);
+		CHECK_CASE(failures, cases[i].name,
+			same(got.given.settings, want->given.settings) && same(got.given.socket, want->given.socket) &&
+				same(got.given.user, want->given.user) && got.given.policy_count == want->given.policy_count);
 		if (want->given.policy_count == 3)
-			CHECK_CASE(failures, cases[i].name, same(got.given.policies[0], "a") && same(got.given.policies[1], "b") &&
-				same(got.given.policies[2], ""));
+			CHECK_CASE(failures, cases[i].name,
+				same(got.given.policies[0], "a") && same(got.given.policies[1], "b") &&
+					same(got.given.policies[2], ""));
 		options_free(&got);
 	}
 	assert_int_equal(failures, 0);

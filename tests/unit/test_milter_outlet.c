@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static sem_t gate;            /* the writer waits here for each line */
+static sem_t gate; /* the writer waits here for each line */
 static char written[4096];
 
 static _Atomic bool memory_short; /* read on both threads */

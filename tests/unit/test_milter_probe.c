@@ -16,7 +16,9 @@
 enum manner {
 	ANSWERS, /* as it ought to */
 	QUICK,   /* only what is there at once: the one that would wait for more is gone */
-	REFUSES, SILENT, CLOSES,
+	REFUSES,
+	SILENT,
+	CLOSES,
 };
 
 static struct {

@@ -40,7 +40,8 @@ static void a_refusal_in_full(void **state)
 	(void)state;
 	message_sender(session.message, TEXT("s@example.net"), TEXT(""), true);
 	size_t length = record_line(&(struct record){ &session, &outcome, &reply, "4ABC", RECORD_ENFORCE }, line);
-	assert_string_equal(line, "id=id1 queue=4ABC stage=RCPT decision=explicitDeny reason=policy client=192.0.2.1 login=svc "
+	assert_string_equal(line,
+		"id=id1 queue=4ABC stage=RCPT decision=explicitDeny reason=policy client=192.0.2.1 login=svc "
 		"sender=s@example.net rcpt=a@example.com policy=example-policy sid=DenyAll statement=3 "
 		"principal=arn:aws:iam::1:user/x resource=arn:aws:ses:r:1:identity/y generation=1 "
 		"reply=\"550 5.7.1 Access denied id=id1\"");
@@ -70,7 +71,8 @@ static void trouble_says_error(void **state)
 
 	(void)state;
 	record_line(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
-	assert_string_equal(line, "id=id1 stage=MAIL decision=error reason=memory client=unknown reply=\"451 4.3.0 Internal trouble id=id1\"");
+	assert_string_equal(line,
+		"id=id1 stage=MAIL decision=error reason=memory client=unknown reply=\"451 4.3.0 Internal trouble id=id1\"");
 }
 
 static void values_cannot_look_like_keys(void **state)
@@ -113,7 +115,8 @@ static void long_values_are_cut(void **state)
 
 	(void)state;
 	memset(value, '\n', sizeof value);
-	outcome.address = outcome.policy = outcome.sid = outcome.principal = outcome.resource = (struct text){ value, sizeof value };
+	outcome.address = outcome.policy = outcome.sid = outcome.principal = outcome.resource = (struct text){ value,
+		sizeof value };
 	assert_true(record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line) < RECORD_MAX);
 	assert_non_null(strstr(line, "\\x0a... policy=\\x0a"));
 	assert_non_null(strstr(line, "reply=\"550 5.7.1 Access denied id=id1\""));

@@ -91,7 +91,8 @@ static void what_the_mta_completes(void **state)
 	(void)state;
 	message_sender(session.message, TEXT("s@mail"), TEXT("+s@mail.example.net"), true);
 	assert_true(record_json(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE }, &line));
-	assert_non_null(strstr(line.at, ",\"completed\":[{\"address\":\"s@mail+s@mail.example.net\",\"as\":\"+s@mail.example.net\"},"
+	assert_non_null(strstr(line.at,
+		",\"completed\":[{\"address\":\"s@mail+s@mail.example.net\",\"as\":\"+s@mail.example.net\"},"
 		"{\"address\":\"r@example.org\",\"as\":\"+s@mail.example.net\"}],\"return_path\":"));
 	free(line.at);
 }
@@ -99,7 +100,10 @@ static void what_the_mta_completes(void **state)
 /* No message has begun: nothing is known, and nothing is missing. */
 static void trouble_has_every_key(void **state)
 {
-	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = REASON_NO_CLIENT };
+	const struct outcome outcome = { .action = OUTCOME_TROUBLE,
+		.stage = STAGE_MAIL,
+		.statement = -1,
+		.reason = REASON_NO_CLIENT };
 	struct session bare = { .id = "id2" };
 	const struct reply reply = { "451", "4.3.0", "Internal trouble", "id2" };
 
@@ -123,8 +127,14 @@ static void any_bytes_make_valid_json(void **state)
 		{ "line break", "a\r\n\tb", "\"a\\u000d\\u000a\\u0009b\"", "a\r\n\tb" },
 		{ "escape, delete", "\033\177", "\"\\u001b\\u007f\"", "\033\177" },
 		{ "C1", "\xc2\x9b", "\"\\u009b\"", "\xc2\x9b" },
-		{ "UTF-8", "j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7", "\"j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7\"", "j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7" },
-		{ "stray byte", "a\xff" "b", "\"a\\ufffdb\"", "a\xef\xbf\xbd" "b" },
+		{ "UTF-8", "j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7", "\"j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7\"",
+			"j\xc3\xb6\xe2\x82\xac\xf0\x9f\x93\xa7" },
+		{ "stray byte",
+			"a\xff"
+			"b",
+			"\"a\\ufffdb\"",
+			"a\xef\xbf\xbd"
+			"b" },
 		{ "overlong", "\xc0\xaf", "\"\\ufffd\\ufffd\"", "\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "surrogate", "\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\"", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "cut off", "\xe2\x82", "\"\\ufffd\\ufffd\"", "\xef\xbf\xbd\xef\xbf\xbd" },

@@ -26,7 +26,8 @@ InternetAddressList *__wrap_internet_address_list_parse(GMimeParserOptions *opti
 	return __real_internet_address_list_parse(options, text);
 }
 
-#define DENY(condition) "{\"Statement\": {\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"ses:*\", " \
+#define DENY(condition) \
+	"{\"Statement\": {\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"ses:*\", " \
 	"\"Resource\": \"arn:aws:ses:us-west-2:123456789012:identity/example.net\", \"Condition\": {" condition "}}}"
 
 #define BY_NAME DENY("\"StringEquals\": {\"ses:FromDisplayName\": \"Boss\"}")
@@ -42,18 +43,18 @@ static const struct {
 	const char *from, *raw; /* members of the record, as JSON */
 } rows[] = {
 	{ "a policy asks for names", BY_NAME, "=?utf-8?q?J=C3=B6?= <a@example.net>", FROM_BOTH, true, 1,
-	  "[{\"address\":\"a@example.net\",\"name\":\"J\303\266\"}]", "[\"=?utf-8?q?J=C3=B6?= <a@example.net>\"]" },
+		"[{\"address\":\"a@example.net\",\"name\":\"J\303\266\"}]", "[\"=?utf-8?q?J=C3=B6?= <a@example.net>\"]" },
 	{ "a policy asks for names, there is none", BY_NAME, "a@example.net", FROM_BOTH, true, 1,
-	  "[{\"address\":\"a@example.net\",\"name\":\"\"}]", "[\"a@example.net\"]" },
+		"[{\"address\":\"a@example.net\",\"name\":\"\"}]", "[\"a@example.net\"]" },
 	{ "a policy asks for names, there is no From", BY_NAME, NULL, FROM_BOTH, true, 0, "[]", "[]" },
 	{ "a policy asks for addresses", BY_ADDRESS, "=?utf-8?q?J=C3=B6?= <a@example.net>", FROM_BOTH, true, 0,
-	  "[{\"address\":\"a@example.net\",\"name\":null}]", "[\"=?utf-8?q?J=C3=B6?= <a@example.net>\"]" },
+		"[{\"address\":\"a@example.net\",\"name\":null}]", "[\"=?utf-8?q?J=C3=B6?= <a@example.net>\"]" },
 	{ "folded", BY_ADDRESS, "\"Jo\n Ho\" <a@example.net>", FROM_BOTH, true, 0,
-	  "[{\"address\":\"a@example.net\",\"name\":null}]", "[\"\\\"Jo\\u000a Ho\\\" <a@example.net>\"]" },
+		"[{\"address\":\"a@example.net\",\"name\":null}]", "[\"\\\"Jo\\u000a Ho\\\" <a@example.net>\"]" },
 	{ "not valid", BY_ADDRESS, "Jo", FROM_BOTH, true, 0, "[]", "[\"Jo\"]" },
 	{ "no UTF-8: it could not be read again", BY_ADDRESS, "J\366 <a@example.net>", FROM_BOTH, true, 0, "[]", "null" },
 	{ "a policy asks for Return-Path", BY_FEEDBACK, "Jo <a@example.net>", FROM_ENVELOPE, true, 0, "null",
-	  "[\"Jo <a@example.net>\"]" },
+		"[\"Jo <a@example.net>\"]" },
 	{ "no policy looks at headers", BY_RECIPIENT, "Jo <a@example.net>", FROM_ENVELOPE, true, 0, "null", "null" },
 	{ "headers do not come", BY_RECIPIENT, NULL, FROM_ENVELOPE, false, 0, "null", "null" },
 };

@@ -55,8 +55,10 @@ static const struct {
 	{ "{'StringNotEqualsIfExists':{'ses:FromDisplayName':'Marketing'}}", "{}", 1, 1 },
 	{ "{'StringNotEqualsIfExists':{'ses:FromDisplayName':'Marketing'}}", "{'ses:FromDisplayName':'Marketing'}", 0, 0 },
 	{ "{'ForAnyValue:StringNotLike':{'ses:Recipients':'*@x'}}", "{}", 0, 0 },
-	{ "{'StringLike':{'ses:FromAddress':'marketing+.*@example.com'}}", "{'ses:FromAddress':'marketing+spring@example.com'}", 0, 0 },
-	{ "{'StringLike':{'ses:FromAddress':'marketing+.*@example.com'}}", "{'ses:FromAddress':'marketing+.spring@example.com'}", 1, 1 },
+	{ "{'StringLike':{'ses:FromAddress':'marketing+.*@example.com'}}", "{'ses:FromAddress':'marketing+spring@example.com'}", 0,
+		0 },
+	{ "{'StringLike':{'ses:FromAddress':'marketing+.*@example.com'}}", "{'ses:FromAddress':'marketing+.spring@example.com'}", 1,
+		1 },
 	{ "{'StringEquals':{'ses:FromAddress':'*@x'}}", "{'ses:FromAddress':'a@x'}", 0, 0 },
 	{ "{'StringEquals':{'ses:FromAddress':'*@x'}}", "{'ses:FromAddress':'*@x'}", 1, 1 },
 	{ "{'ArnEquals':{'aws:PrincipalArn':'arn:aws:iam::1:user/*'}}", "{'aws:PrincipalArn':'arn:aws:iam::1:user/bob'}", 1, 1 },
@@ -64,13 +66,17 @@ static const struct {
 	{ "{'StringLike':{'SES:fromaddress':'*@example.com'}}", "{'ses:FromAddress':'bob@example.com'}", 1, 1 },
 	{ "{'StringNotLike':{'ses:FromAddress':'${aws:PrincipalTag/box}@x'}}", "{'ses:FromAddress':'a@x'}", 1, 1 },
 	{ "{'StringLike':{'ses:FromAddress':'${aws:PrincipalTag/box}@x'}}", "{'ses:FromAddress':'a@x'}", 0, 0 },
-	{ "{'StringLike':{'ses:FromAddress':'${ses:FromDisplayName}@x'}}", "{'ses:FromAddress':'a@x','ses:FromDisplayName':'*'}", 0, 0 },
-	{ "{'StringLike':{'ses:FromAddress':'${ses:FromDisplayName}@x'}}", "{'ses:FromAddress':'*@x','ses:FromDisplayName':'*'}", 1, 1 },
+	{ "{'StringLike':{'ses:FromAddress':'${ses:FromDisplayName}@x'}}", "{'ses:FromAddress':'a@x','ses:FromDisplayName':'*'}", 0,
+		0 },
+	{ "{'StringLike':{'ses:FromAddress':'${ses:FromDisplayName}@x'}}", "{'ses:FromAddress':'*@x','ses:FromDisplayName':'*'}", 1,
+		1 },
 	{ "{'IpAddress':{'aws:SourceIp':'2001:db8::1'}}", "{'aws:SourceIp':'2001:db8::2'}", 0, 0 },
 	{ "{'IpAddress':{'aws:SourceIp':'2001:db8::1'}}", "{'aws:SourceIp':'2001:db8:0::1'}", 1, 1 },
 	{ "{'IpAddress':{'aws:SourceIp':'203.0.113.7/24'}}", "{'aws:SourceIp':'203.0.113.200'}", 1, 1 },
-	{ "{'StringLike':{'ses:FromAddress':'*@x','ses:FeedbackAddress':'*@x'}}", "{'ses:FromAddress':'a@x','ses:FeedbackAddress':'bounce@y'}", 0, 0 },
-	{ "{'StringLike':{'ses:FromAddress':['*@y','*@x']},'Null':{'ses:FeedbackAddress':'true'}}", "{'ses:FromAddress':'a@x'}", 1, 1 },
+	{ "{'StringLike':{'ses:FromAddress':'*@x','ses:FeedbackAddress':'*@x'}}",
+		"{'ses:FromAddress':'a@x','ses:FeedbackAddress':'bounce@y'}", 0, 0 },
+	{ "{'StringLike':{'ses:FromAddress':['*@y','*@x']},'Null':{'ses:FeedbackAddress':'true'}}", "{'ses:FromAddress':'a@x'}", 1,
+		1 },
 	/* Presence. */
 	{ "{'Null':{'aws:username':'true'}}", "{}", 1, 1 },
 	{ "{'Null':{'aws:username':'true'}}", "{'aws:username':''}", 0, 0 },
@@ -148,11 +154,11 @@ static const struct {
 	{ "{'StringNotEqualsIfExists':{'k':[]}}", "{'k':'a'}", 0, 0 },
 };
 
-static enum naive_decision decide(json_t *policies, const char *principal, const char *action,
-				  const char *resource, const char *context)
+static enum naive_decision decide(json_t *policies, const char *principal, const char *action, const char *resource,
+	const char *context)
 {
-	json_t *request = json_pack("{s:s?, s:s, s:s, s:o}", "principal", principal,
-				    "action", action, "resource", resource, "context", parse(context));
+	json_t *request = json_pack("{s:s?, s:s, s:s, s:o}", "principal", principal, "action", action, "resource", resource,
+		"context", parse(context));
 	enum naive_decision decision;
 
 	assert_non_null(request);
@@ -166,19 +172,15 @@ static void test_conditions(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
 		for (int denies = 0; denies < 2; denies++) {
-			json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:o}}}]",
-				"type", "identity", "document", "Version", "2012-10-17", "Statement",
-				"Effect", denies ? "Deny" : "Allow", "Action", "*", "Resource", "*",
-				"Condition", parse(conditions[i].condition));
+			json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:o}}}]", "type", "identity", "document",
+				"Version", "2012-10-17", "Statement", "Effect", denies ? "Deny" : "Allow", "Action", "*",
+				"Resource", "*", "Condition", parse(conditions[i].condition));
 			int wanted = denies ? conditions[i].denies : conditions[i].allows;
-			enum naive_decision decision = decide(policies, ALICE, "ses:SendRawEmail", HOME,
-							      conditions[i].context);
+			enum naive_decision decision = decide(policies, ALICE, "ses:SendRawEmail", HOME, conditions[i].context);
 
-			if (decision != (!wanted ? NAIVE_IMPLICIT_DENY
-					 : denies ? NAIVE_EXPLICIT_DENY : NAIVE_ALLOWED))
-				fail_msg("%s of %s with %s: %s", denies ? "Deny" : "Allow",
-					 conditions[i].condition, conditions[i].context,
-					 naive_decision_name(decision));
+			if (decision != (!wanted ? NAIVE_IMPLICIT_DENY : denies ? NAIVE_EXPLICIT_DENY : NAIVE_ALLOWED))
+				fail_msg("%s of %s with %s: %s", denies ? "Deny" : "Allow", conditions[i].condition,
+					conditions[i].context, naive_decision_name(decision));
 			json_decref(policies);
 		}
 	}
@@ -227,8 +229,10 @@ static const struct {
 	{ ALLOW_TO("{'AWS':'arn:aws:iam::111122223333:role/ay'}"), "", SESSION, HOME, "implicitDeny" },
 	{ ALLOW_TO("{'AWS':'arn:aws:sts::111122223333:assumed-role/relay/i-2'}"), "", SESSION, HOME, "implicitDeny" },
 	{ "{'Effect':'Deny','NotPrincipal':{'AWS':'" ALICE "'},'Action':'*','Resource':'*'}", ALLOW_ALL, ALICE, HOME, "allowed" },
-	{ "{'Effect':'Deny','NotPrincipal':{'AWS':'111122223333'},'Action':'*','Resource':'*'}", ALLOW_ALL, ALICE, HOME, "allowed" },
-	{ "{'Effect':'Deny','NotPrincipal':{'AWS':'444455556666'},'Action':'*','Resource':'*'}", ALLOW_ALL, ALICE, HOME, "explicitDeny" },
+	{ "{'Effect':'Deny','NotPrincipal':{'AWS':'111122223333'},'Action':'*','Resource':'*'}", ALLOW_ALL, ALICE, HOME,
+		"allowed" },
+	{ "{'Effect':'Deny','NotPrincipal':{'AWS':'444455556666'},'Action':'*','Resource':'*'}", ALLOW_ALL, ALICE, HOME,
+		"explicitDeny" },
 	{ DENY_TO("{'AWS':'111122223333'}"), ALLOW_ALL, ALICE, HOME, "explicitDeny" },
 	{ DENY_TO("{'AWS':'444455556666'}"), ALLOW_ALL, ALICE, HOME, "allowed" },
 	{ DENY_TO("'*'") "," ALLOW_TO("'*'"), ALLOW_ALL, ALICE, HOME, "explicitDeny" },
@@ -248,7 +252,8 @@ static const struct {
 	{ ALLOW_TO("{'AWS':['*']}"), "", NULL, HOME, "allowed" },
 	{ ALLOW_TO("{'AWS':'111122223333'}"), ALLOW_ALL, NULL, HOME, "implicitDeny" },
 	/* A condition that fails is no denial. */
-	{ "", "{'Effect':'Deny','Action':'*','Resource':'*','Condition':{'StringEquals':{'aws:username':'bob'}}}," ALLOW_ALL, ALICE, HOME, "allowed" },
+	{ "", "{'Effect':'Deny','Action':'*','Resource':'*','Condition':{'StringEquals':{'aws:username':'bob'}}}," ALLOW_ALL, ALICE,
+		HOME, "allowed" },
 };
 
 static void test_decisions(void **state)
@@ -262,16 +267,15 @@ static void test_decisions(void **state)
 			char text[2000];
 
 			snprintf(text, sizeof(text), "{'type':'%s','document':{'Version':'2012-10-17','Statement':[%s]}}",
-				 of_resource ? "resource" : "identity",
-				 of_resource ? decisions[i].of_resource : decisions[i].of_caller);
+				of_resource ? "resource" : "identity",
+				of_resource ? decisions[i].of_resource : decisions[i].of_caller);
 			json_array_append_new(policies, parse(text));
 		}
 		decision = decide(policies, decisions[i].principal, "ses:SendRawEmail", decisions[i].resource,
-				  "{'aws:username':'example','ses:FromDisplayName':'*'}");
+			"{'aws:username':'example','ses:FromDisplayName':'*'}");
 		if (strcmp(naive_decision_name(decision), decisions[i].decision) != 0)
-			fail_msg("resource %s caller %s as %s on %s: %s", decisions[i].of_resource,
-				 decisions[i].of_caller, decisions[i].principal, decisions[i].resource,
-				 naive_decision_name(decision));
+			fail_msg("resource %s caller %s as %s on %s: %s", decisions[i].of_resource, decisions[i].of_caller,
+				decisions[i].principal, decisions[i].resource, naive_decision_name(decision));
 		json_decref(policies);
 	}
 }
@@ -279,9 +283,8 @@ static void test_decisions(void **state)
 /* Without the Version of 2012, ${...} is text; a star in it is still a wildcard. */
 static void test_old_version(void **state)
 {
-	static const char statement[] =
-		"{'Effect':'Allow','Action':'*','Resource':'arn:aws:ses:*:*:identity/%s',"
-		"'Condition':{'StringLike':{'k':'${aws:username}'},'StringEquals':{'j':'${*}'}}}";
+	static const char statement[] = "{'Effect':'Allow','Action':'*','Resource':'arn:aws:ses:*:*:identity/%s',"
+					"'Condition':{'StringLike':{'k':'${aws:username}'},'StringEquals':{'j':'${*}'}}}";
 	static const char context[] = "{'aws:username':'al','k':'${aws:username}','j':'${*}'}";
 	static const struct {
 		const char *version, *identity, *asked;
@@ -301,13 +304,10 @@ static void test_old_version(void **state)
 		json_t *policies;
 
 		snprintf(filled, sizeof(filled), statement, cases[i].identity);
-		snprintf(text, sizeof(text), "[{'type':'identity','document':{%s'Statement':%s}}]",
-			 cases[i].version, filled);
-		snprintf(resource, sizeof(resource), "arn:aws:ses:us-east-1:111122223333:identity/%s",
-			 cases[i].asked);
+		snprintf(text, sizeof(text), "[{'type':'identity','document':{%s'Statement':%s}}]", cases[i].version, filled);
+		snprintf(resource, sizeof(resource), "arn:aws:ses:us-east-1:111122223333:identity/%s", cases[i].asked);
 		policies = parse(text);
-		assert_int_equal(decide(policies, ALICE, "ses:SendRawEmail", resource, context),
-				 cases[i].decision);
+		assert_int_equal(decide(policies, ALICE, "ses:SendRawEmail", resource, context), cases[i].decision);
 		json_decref(policies);
 	}
 }

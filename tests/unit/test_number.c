@@ -80,8 +80,7 @@ static void number_syntax(void **state)
 	for (size_t i = 0; i < COUNT_OF(syntax_cases); i++) {
 		struct number number;
 
-		CHECK_CASE(failures, syntax_cases[i].name,
-			number_parse(syntax_cases[i].input, &number) == syntax_cases[i].want);
+		CHECK_CASE(failures, syntax_cases[i].name, number_parse(syntax_cases[i].input, &number) == syntax_cases[i].want);
 	}
 	assert_int_equal(failures, 0);
 }

@@ -16,11 +16,10 @@
 #define DENY(rest) "{\"Effect\":\"Deny\",\"Action\":\"ses:*\"," rest "}"
 
 /* Statements that each concern another part of the callers and identities. */
-static const char policy[] = "{\"Version\":\"2012-10-17\",\"Statement\":["
-	DENY("\"Principal\":\"*\",\"Resource\":\"" ARN("a.example") "\",\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"x@*\"}}") ","
-	DENY("\"Principal\":\"*\",\"Resource\":\"" ARN("b.example") "\",\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"y@*\"}}") ","
-	DENY("\"Principal\":{\"AWS\":\"" USER("app") "\"},\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"z@*\"}}")
-	"]}";
+static const char policy[] =
+	"{\"Version\":\"2012-10-17\",\"Statement\":[" DENY("\"Principal\":\"*\",\"Resource\":\"" ARN("a.example") "\",\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"x@*\"}}") "," DENY(
+		"\"Principal\":\"*\",\"Resource\":\"" ARN(
+			"b.example") "\",\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"y@*\"}}") "," DENY("\"Principal\":{\"AWS\":\"" USER("app") "\"},\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"z@*\"}}") "]}";
 
 static struct principal_option rules[] = {
 	{ .login = "app", .arn = USER("app") },
@@ -53,8 +52,10 @@ static void plans_are_kept(void **state)
 	assert_int_equal(generation->principals.count, 3);
 	for (size_t i = 0; i < COUNT_OF(kept); i++) {
 		const struct plan *const *plans = generation->principals.rules[kept[i].rule].plans;
-		CHECK_CASE(failures, kept[i].name, kept[i].scopes < 0 ? !plans
-			: plans && plans[kept[i].identity] && plans[kept[i].identity]->count == (size_t)kept[i].scopes);
+		CHECK_CASE(failures, kept[i].name,
+			kept[i].scopes < 0
+				? !plans
+				: plans && plans[kept[i].identity] && plans[kept[i].identity]->count == (size_t)kept[i].scopes);
 	}
 	assert_int_equal(failures, 0);
 	generation_free(generation);
@@ -98,7 +99,8 @@ static void answers_are_right(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(messages); i++)
-		CHECK_CASE(failures, messages[i].sender, judged(generation, messages[i].login, messages[i].sender) == messages[i].want);
+		CHECK_CASE(failures, messages[i].sender,
+			judged(generation, messages[i].login, messages[i].sender) == messages[i].want);
 	assert_int_equal(failures, 0);
 	generation_free(generation);
 }
@@ -109,7 +111,7 @@ static void answers_are_right(void **state)
 
 static void memory_is_bounded(void **state)
 {
-	char (*names)[NAME_SIZE] = calloc(MANY, sizeof *names), path[64];
+	char(*names)[NAME_SIZE] = calloc(MANY, sizeof *names), path[64];
 	const char **list = calloc(MANY, sizeof *list);
 	struct site_options options = { .from_address = FROM_ENVELOPE };
 
@@ -120,9 +122,11 @@ static void memory_is_bounded(void **state)
 		list[i] = names[i];
 	}
 	options.identities = (struct string_list){ list, MANY };
-	struct generation *generation = generation_of_site(
-		"{\"Version\":\"2012-10-17\",\"Statement\":[" DENY("\"Principal\":\"*\",\"Resource\":\"" ARN("*") "\","
-		"\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"x@*\"}}") "]}", &options);
+	struct generation *generation =
+		generation_of_site("{\"Version\":\"2012-10-17\",\"Statement\":[" DENY("\"Principal\":\"*\",\"Resource\":\"" ARN(
+					   "*") "\","
+						"\"Condition\":{\"StringLike\":{\"ses:FromAddress\":\"x@*\"}}") "]}",
+			&options);
 	const struct plan *const *plans = generation->principals.rules[0].plans;
 	size_t count = 0;
 	assert_non_null(plans);

@@ -125,7 +125,10 @@ static const struct {
 static const char *answer(enum principal_found found, const struct caller *caller)
 {
 	static const char *const words[] = {
-		[PRINCIPAL_LOGIN_UNFIT] = UNFIT, [PRINCIPAL_LOGIN_CASE] = LETTERS, [PRINCIPAL_REFUSED] = REFUSED, [PRINCIPAL_MEMORY] = "memory",
+		[PRINCIPAL_LOGIN_UNFIT] = UNFIT,
+		[PRINCIPAL_LOGIN_CASE] = LETTERS,
+		[PRINCIPAL_REFUSED] = REFUSED,
+		[PRINCIPAL_MEMORY] = "memory",
 	};
 
 	/* An ARN of the map has a NUL behind it. */
@@ -155,7 +158,8 @@ static void clients_are_found(void **state)
 		enum principal_found found = principal_find(&map, &arena, text_of(clients[i].login), &ip, &rule, &caller);
 		const char *got = answer(found, &caller);
 		CHECK_CASE(failures, clients[i].name, strcmp(got, clients[i].want) == 0);
-		CHECK_CASE(failures, clients[i].name, text_equals(caller.account, text_of(found == PRINCIPAL_FOUND ? "123456789012" : NULL)));
+		CHECK_CASE(failures, clients[i].name,
+			text_equals(caller.account, text_of(found == PRINCIPAL_FOUND ? "123456789012" : NULL)));
 	}
 	arena_free(&arena);
 	assert_int_equal(failures, 0);
@@ -170,7 +174,8 @@ static void lists_that_cannot_be_meant(void **state)
 		struct principal_options options;
 		const char *fault;
 	} cases[] = {
-		{ { nobody, COUNT_OF(nobody) }, "principals[0].arn: ${login} where a client need not have one; add \"login\": \"*\"" },
+		{ { nobody, COUNT_OF(nobody) },
+			"principals[0].arn: ${login} where a client need not have one; add \"login\": \"*\"" },
 		{ { hidden, COUNT_OF(hidden) }, "principals[0]: fits every client, so those behind it never count; put it last" },
 		{ { closed, COUNT_OF(closed) }, "principals[0]: fits every client, so those behind it never count; put it last" },
 	};
@@ -193,7 +198,9 @@ static void lists_that_cannot_be_meant(void **state)
 static void realms_are_no_part_of_entries(void **state)
 {
 	struct principal_option entries[] = {
-		{ .login = "a", .arn = USER "a" }, { .login = "b@Relay.test", .arn = USER "b" }, { .login = "c@other.test", .arn = USER "c" },
+		{ .login = "a", .arn = USER "a" },
+		{ .login = "b@Relay.test", .arn = USER "b" },
+		{ .login = "c@other.test", .arn = USER "c" },
 		{ .login = "@mail.test", .refuse = 1 },
 	};
 	const struct principal_options options = { entries, COUNT_OF(entries) };
@@ -208,7 +215,8 @@ static void realms_are_no_part_of_entries(void **state)
 	assert_true(principal_map_realms(&arena, &none, &map, &faults));
 	assert_false(principal_map_realms(&arena, &list, &map, &faults));
 	assert_int_equal(faults.count, 2);
-	assert_string_equal(faults.first->text, "principals[1].login: \"b@Relay.test\" never comes, since \"Relay.test\" of login_realms "
+	assert_string_equal(faults.first->text,
+		"principals[1].login: \"b@Relay.test\" never comes, since \"Relay.test\" of login_realms "
 		"is taken off first; write it without");
 	faults_free(&faults);
 	arena_free(&arena);

@@ -29,13 +29,15 @@ static void whole_when_it_fits(void **state)
 
 	(void)state;
 	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), &statement);
-	assert_string_equal(out, "Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
+	assert_string_equal(out,
+		"Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
 		"(policy sender, statement S1)");
 	statement.sid = TEXT("");
 	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), &statement);
 	assert_non_null(strstr(out, "(policy sender, statement 5)"));
 	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), NULL);
-	assert_string_equal(out, "Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
+	assert_string_equal(out,
+		"Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
 		"(no policy allows it)");
 }
 

@@ -12,10 +12,11 @@
 #include <stdio.h>
 
 #define IDENTITY "arn:aws:ses:us-west-2:123456789012:identity/"
-#define HEAD(effect, principal, resource) "{'Effect': '" effect "', 'Principal': " principal ", 'Action': 'ses:*', 'Resource': '" resource "'"
+#define HEAD(effect, principal, resource) \
+	"{'Effect': '" effect "', 'Principal': " principal ", 'Action': 'ses:*', 'Resource': '" resource "'"
 #define DENY(sid, more) HEAD("Deny", "'*'", "*") ", 'Sid': '" sid "'" more "}"
 #define ALLOW_ACCOUNT(sid, more) HEAD("Allow", "{'AWS': '444455556666'}", "*") ", 'Sid': '" sid "'" more "}"
-#define IF(operator, key, values) ", 'Condition': {'" operator "': {'" key "': " values "}}"
+#define IF(op, key, values) ", 'Condition': {'" op "': {'" key "': " values "}}"
 #define SENDER "ses:FromAddress"
 #define POLICY(version, statements) "{'Version': '" version "', 'Statement': [" statements "]}"
 
@@ -23,12 +24,12 @@ static const struct scope_case {
 	const char *name;
 	const char *policies[2];
 	const char *caller, *resource;
-	const char *sender;        /* NULL: pending */
-	const char *recipient;     /* of a list that may grow; NULL: absent */
-	bool complete;             /* it will not grow */
+	const char *sender;    /* NULL: pending */
+	const char *recipient; /* of a list that may grow; NULL: absent */
+	bool complete;         /* it will not grow */
 	bool allows_all;
 	enum decision want;
-	const char *sid;           /* of the statement that decided; NULL: none */
+	const char *sid; /* of the statement that decided; NULL: none */
 } cases[] = {
 	{ "variables in one version of the language only",
 		{ POLICY("2008-10-17", HEAD("Deny", "'*'", IDENTITY "${aws:username}") ", 'Sid': 'old'}"),
@@ -37,54 +38,72 @@ static const struct scope_case {
 	{ "the same the other way round",
 		{ POLICY("2012-10-17", HEAD("Deny", "'*'", IDENTITY "${aws:username}") ", 'Sid': 'new'}"),
 			POLICY("2008-10-17", HEAD("Deny", "'*'", IDENTITY "${aws:username}") ", 'Sid': 'old'}") },
-		"arn:aws:iam::123456789012:user/u", IDENTITY "${aws:username}", "x", NULL, false, true, DECISION_EXPLICIT_DENY, "old" },
+		"arn:aws:iam::123456789012:user/u", IDENTITY "${aws:username}", "x", NULL, false, true, DECISION_EXPLICIT_DENY,
+		"old" },
 	{ "principals of two kinds",
 		{ POLICY("2012-10-17", HEAD("Deny", "{'Federated': 'x.amazonaws.com'}", "*") ", 'Sid': 'provider'}"),
 			POLICY("2012-10-17", HEAD("Deny", "{'Service': 'x.amazonaws.com'}", "*") ", 'Sid': 'service'}") },
 		"x.amazonaws.com", IDENTITY "a", "x", NULL, false, true, DECISION_EXPLICIT_DENY, "service" },
 	{ "an account's Allow may still come",
-		{ POLICY("2012-10-17", ALLOW_ACCOUNT("a", IF("StringEquals", SENDER, "'a'")) "," ALLOW_ACCOUNT("b", IF("StringEquals", SENDER, "'b'"))) },
+		{ POLICY("2012-10-17",
+			ALLOW_ACCOUNT("a", IF("StringEquals", SENDER, "'a'")) "," ALLOW_ACCOUNT("b",
+				IF("StringEquals", SENDER, "'b'"))) },
 		"arn:aws:iam::444455556666:user/u", IDENTITY "a", NULL, NULL, false, true, DECISION_PENDING, NULL },
 	{ "an account's Allow has come",
-		{ POLICY("2012-10-17", ALLOW_ACCOUNT("a", IF("StringEquals", SENDER, "'a'")) "," ALLOW_ACCOUNT("b", IF("StringEquals", SENDER, "'b'"))) },
+		{ POLICY("2012-10-17",
+			ALLOW_ACCOUNT("a", IF("StringEquals", SENDER, "'a'")) "," ALLOW_ACCOUNT("b",
+				IF("StringEquals", SENDER, "'b'"))) },
 		"arn:aws:iam::444455556666:user/u", IDENTITY "a", "b", NULL, false, true, DECISION_ALLOWED, "b" },
 	{ "an account's Allow has not come",
-		{ POLICY("2012-10-17", ALLOW_ACCOUNT("a", IF("StringEquals", SENDER, "'a'")) "," ALLOW_ACCOUNT("b", IF("StringEquals", SENDER, "'b'"))) },
+		{ POLICY("2012-10-17",
+			ALLOW_ACCOUNT("a", IF("StringEquals", SENDER, "'a'")) "," ALLOW_ACCOUNT("b",
+				IF("StringEquals", SENDER, "'b'"))) },
 		"arn:aws:iam::444455556666:user/u", IDENTITY "a", "c", NULL, false, true, DECISION_IMPLICIT_DENY, NULL },
 	{ "the first of two that deny, whatever finds them",
-		{ POLICY("2012-10-17", DENY("list1", IF("StringEquals", SENDER, "'z'")) "," DENY("list2", IF("StringEquals", SENDER, "['q', 'a']")) ","
-			DENY("plain", IF("StringNotEquals", SENDER, "'b'"))) },
+		{ POLICY("2012-10-17",
+			DENY("list1", IF("StringEquals", SENDER, "'z'")) "," DENY("list2",
+				IF("StringEquals", SENDER, "['q', 'a']")) "," DENY("plain",
+				IF("StringNotEquals", SENDER, "'b'"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", NULL, false, true, DECISION_EXPLICIT_DENY, "list2" },
 	{ "the same, asked one by one first",
-		{ POLICY("2012-10-17", DENY("plain", IF("StringNotEquals", SENDER, "'b'")) "," DENY("list1", IF("StringEquals", SENDER, "'z'")) ","
-			DENY("list2", IF("StringEquals", SENDER, "['q', 'a']"))) },
+		{ POLICY("2012-10-17",
+			DENY("plain", IF("StringNotEquals", SENDER, "'b'")) "," DENY("list1",
+				IF("StringEquals", SENDER, "'z'")) "," DENY("list2", IF("StringEquals", SENDER, "['q', 'a']"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", NULL, false, true, DECISION_EXPLICIT_DENY, "plain" },
 	{ "lists with variables are asked",
-		{ POLICY("2012-10-17", DENY("l1", IF("StringEquals", SENDER, "['x', '${aws:username}']")) ","
-			DENY("l2", IF("StringEquals", SENDER, "['y', '${aws:username}']"))) },
+		{ POLICY("2012-10-17",
+			DENY("l1", IF("StringEquals", SENDER, "['x', '${aws:username}']")) "," DENY("l2",
+				IF("StringEquals", SENDER, "['y', '${aws:username}']"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "anna", NULL, false, true, DECISION_EXPLICIT_DENY, "l1" },
 	{ "a list that may grow into one of the lists",
-		{ POLICY("2012-10-17", DENY("l1", IF("ForAnyValue:StringEquals", "ses:Recipients", "'x'")) ","
-			DENY("l2", IF("ForAnyValue:StringEquals", "ses:Recipients", "'y'"))) },
+		{ POLICY("2012-10-17",
+			DENY("l1", IF("ForAnyValue:StringEquals", "ses:Recipients", "'x'")) "," DENY("l2",
+				IF("ForAnyValue:StringEquals", "ses:Recipients", "'y'"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", "z", false, true, DECISION_PENDING, NULL },
 	{ "a list that is complete",
-		{ POLICY("2012-10-17", DENY("l1", IF("ForAnyValue:StringEquals", "ses:Recipients", "'x'")) ","
-			DENY("l2", IF("ForAnyValue:StringEquals", "ses:Recipients", "'y'"))) },
+		{ POLICY("2012-10-17",
+			DENY("l1", IF("ForAnyValue:StringEquals", "ses:Recipients", "'x'")) "," DENY("l2",
+				IF("ForAnyValue:StringEquals", "ses:Recipients", "'y'"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", "z", true, true, DECISION_ALLOWED, NULL },
 	{ "a list that has one of them and may grow",
-		{ POLICY("2012-10-17", DENY("l1", IF("ForAnyValue:StringEquals", "ses:Recipients", "'x'")) ","
-			DENY("l2", IF("ForAnyValue:StringEquals", "ses:Recipients", "'y'"))) },
+		{ POLICY("2012-10-17",
+			DENY("l1", IF("ForAnyValue:StringEquals", "ses:Recipients", "'x'")) "," DENY("l2",
+				IF("ForAnyValue:StringEquals", "ses:Recipients", "'y'"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", "y", false, true, DECISION_EXPLICIT_DENY, "l2" },
 	{ "a missing key under IfExists",
-		{ POLICY("2012-10-17", DENY("l1", IF("StringEqualsIfExists", "aws:userid", "'x'")) "," DENY("l2", IF("StringEqualsIfExists", "aws:userid", "'y'"))) },
+		{ POLICY("2012-10-17",
+			DENY("l1", IF("StringEqualsIfExists", "aws:userid", "'x'")) "," DENY("l2",
+				IF("StringEqualsIfExists", "aws:userid", "'y'"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", NULL, true, true, DECISION_EXPLICIT_DENY, "l1" },
 	{ "a missing key under ForAllValues",
-		{ POLICY("2012-10-17", DENY("l1", IF("ForAllValues:StringEquals", "ses:Recipients", "'x'")) ","
-			DENY("l2", IF("ForAllValues:StringEquals", "ses:Recipients", "'y'"))) },
+		{ POLICY("2012-10-17",
+			DENY("l1", IF("ForAllValues:StringEquals", "ses:Recipients", "'x'")) "," DENY("l2",
+				IF("ForAllValues:StringEquals", "ses:Recipients", "'y'"))) },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", NULL, true, true, DECISION_EXPLICIT_DENY, "l1" },
 	{ "one name in two regions",
-		{ POLICY("2012-10-17", HEAD("Deny", "'*'", "arn:aws:ses:eu-west-1:123456789012:identity/a") ", 'Sid': 'other'},"
-			HEAD("Deny", "'*'", IDENTITY "a") ", 'Sid': 'here'}") },
+		{ POLICY("2012-10-17",
+			HEAD("Deny", "'*'", "arn:aws:ses:eu-west-1:123456789012:identity/a") ", 'Sid': 'other'}," HEAD("Deny",
+				"'*'", IDENTITY "a") ", 'Sid': 'here'}") },
 		"arn:aws:iam::123456789012:user/u", IDENTITY "a", "a", NULL, true, true, DECISION_EXPLICIT_DENY, "here" },
 };
 
@@ -131,7 +150,8 @@ static void values_fill(struct request *request, const struct scope_case *test)
 
 static bool verdict_is(struct verdict verdict, enum decision decision, const char *sid)
 {
-	return verdict.decision == decision && !verdict.statement == !sid && (!sid || text_equals(verdict.statement->sid, text_of(sid)));
+	return verdict.decision == decision && !verdict.statement == !sid &&
+		(!sid || text_equals(verdict.statement->sid, text_of(sid)));
 }
 
 static void test_cases(void **state)
@@ -169,8 +189,9 @@ static void test_cases(void **state)
 static void test_changes(void **state)
 {
 	static const char *const policies[2] = { POLICY("2012-10-17",
-		HEAD("Deny", "{'AWS': 'arn:aws:iam::123456789012:user/u'}", IDENTITY "a") ", 'Sid': 'u'},"
-		"{'Effect': 'Deny', 'Principal': '*', 'Action': 's3:*', 'Resource': '*', 'Sid': 's3'}") };
+		HEAD("Deny", "{'AWS': 'arn:aws:iam::123456789012:user/u'}",
+			IDENTITY "a") ", 'Sid': 'u'},"
+				      "{'Effect': 'Deny', 'Principal': '*', 'Action': 's3:*', 'Resource': '*', 'Sid': 's3'}") };
 	struct policy_set *set = load(policies);
 	struct arena arena = { 0 };
 	struct request request;
@@ -232,11 +253,18 @@ static void test_many(void **state)
 		char policy[600];
 
 		if (i % 4)
-			snprintf(policy, sizeof policy, POLICY("2012-10-17", HEAD("Deny", "'*'", IDENTITY "%s%d")
-				", 'Sid': '%d', 'Condition': {'StringLike': {'" SENDER "': '*@x%d'}}}"), i % 2 ? "own" : "shared", i % 2 ? i : 0, i, i);
+			snprintf(policy, sizeof policy,
+				POLICY("2012-10-17",
+					HEAD("Deny", "'*'", IDENTITY "%s%d") ", 'Sid': '%d', 'Condition': {'StringLike': {'" SENDER
+									     "': '*@x%d'}}}"),
+				i % 2 ? "own" : "shared", i % 2 ? i : 0, i, i);
 		else
-			snprintf(policy, sizeof policy, POLICY("2012-10-17", HEAD("Deny", "'*'", IDENTITY "shared0")
-				", 'Sid': '%d', 'Condition': {'IpAddress': {'aws:SourceIp': '10.0.%d.%d'}}}"), i, i / 256, i % 256);
+			snprintf(policy, sizeof policy,
+				POLICY("2012-10-17",
+					HEAD("Deny", "'*'",
+						IDENTITY
+						"shared0") ", 'Sid': '%d', 'Condition': {'IpAddress': {'aws:SourceIp': '10.0.%d.%d'}}}"),
+				i, i / 256, i % 256);
 		add(set, policy, &faults);
 	}
 	policy_set_seal(set, &faults);
@@ -255,10 +283,12 @@ static void test_many(void **state)
 			assert_true(request_init(&request, set, &arena));
 			assert_true(request_caller(&request, TEXT("arn:aws:iam::123456789012:user/u")));
 			assert_true(request_resource(&request, text_of(resource)));
-			assert_true(request_value(&request, request_slot(&request, i % 4 ? TEXT(SENDER) : TEXT("aws:SourceIp")), text_of(value)));
+			assert_true(request_value(&request, request_slot(&request, i % 4 ? TEXT(SENDER) : TEXT("aws:SourceIp")),
+				text_of(value)));
 			request.action = TEXT("ses:SendRawEmail");
 			request.identity_allows_all = true;
-			CHECK_CASE(failures, value, verdict_is(evaluate(&request), off ? DECISION_ALLOWED : DECISION_EXPLICIT_DENY, off ? NULL : sid));
+			CHECK_CASE(failures, value,
+				verdict_is(evaluate(&request), off ? DECISION_ALLOWED : DECISION_EXPLICIT_DENY, off ? NULL : sid));
 			arena_reset(&arena);
 		}
 	assert_int_equal(failures, 0);
@@ -272,7 +302,8 @@ static void account_print(const char *pattern, int number, char *out, size_t siz
 {
 	const char *mark = strpbrk(pattern, "#@");
 
-	snprintf(out, size, "%.*s%012lld%s", (int)(mark - pattern), pattern, number + (*mark == '@' ? 900000000000ll : 0), mark + 1);
+	snprintf(out, size, "%.*s%012lld%s", (int)(mark - pattern), pattern, number + (*mark == '@' ? 900000000000ll : 0),
+		mark + 1);
 }
 
 /* Each of many statements on one resource, or on all, is found by the caller that it names. */
@@ -280,13 +311,22 @@ static void test_many_callers(void **state)
 {
 	enum { CALLERS = 400 };
 	static const char *const principals[] = {
-		"'arn:aws:iam::#:user/x'", "'#'", "'arn:aws:iam::#:role/path/r'", "['arn:aws:iam::#:root', 'AIDAJQABLZS4A3QDU576Q']",
+		"'arn:aws:iam::#:user/x'",
+		"'#'",
+		"'arn:aws:iam::#:role/path/r'",
+		"['arn:aws:iam::#:root', 'AIDAJQABLZS4A3QDU576Q']",
 	};
 	static const char *const callers[] = {
-		"arn:aws:iam::#:user/x", "arn:aws:iam::#:user/any", "arn:aws:sts::#:assumed-role/r/session", "arn:aws:iam::#:root",
+		"arn:aws:iam::#:user/x",
+		"arn:aws:iam::#:user/any",
+		"arn:aws:sts::#:assumed-role/r/session",
+		"arn:aws:iam::#:root",
 	};
 	static const char *const others[] = {
-		"arn:aws:iam::#:user/y", "arn:aws:iam::@:user/any", "arn:aws:sts::#:assumed-role/q/session", "arn:aws:iam::@:root",
+		"arn:aws:iam::#:user/y",
+		"arn:aws:iam::@:user/any",
+		"arn:aws:sts::#:assumed-role/q/session",
+		"arn:aws:iam::@:root",
 	};
 	size_t failures = 0;
 
@@ -302,8 +342,10 @@ static void test_many_callers(void **state)
 			char principal[200], policy[600];
 
 			account_print(principals[i % 4], i, principal, sizeof principal);
-			snprintf(policy, sizeof policy, "{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': %s}, "
-				"'Action': 'ses:*', 'Resource': '%s', 'Sid': '%d'}]}", principal, named ? IDENTITY "a" : "*", i);
+			snprintf(policy, sizeof policy,
+				"{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': %s}, "
+				"'Action': 'ses:*', 'Resource': '%s', 'Sid': '%d'}]}",
+				principal, named ? IDENTITY "a" : "*", i);
 			add(set, policy, &faults);
 		}
 		policy_set_seal(set, &faults);
@@ -320,8 +362,9 @@ static void test_many_callers(void **state)
 			assert_true(request_resource(&request, TEXT(IDENTITY "a")));
 			request.action = TEXT("ses:SendRawEmail");
 			request.identity_allows_all = true;
-			CHECK_CASE(failures, caller, verdict_is(evaluate(&request),
-				i < CALLERS ? DECISION_EXPLICIT_DENY : DECISION_IMPLICIT_DENY, i < CALLERS ? sid : NULL));
+			CHECK_CASE(failures, caller,
+				verdict_is(evaluate(&request), i < CALLERS ? DECISION_EXPLICIT_DENY : DECISION_IMPLICIT_DENY,
+					i < CALLERS ? sid : NULL));
 			arena_reset(&arena);
 		}
 		faults_free(&faults);

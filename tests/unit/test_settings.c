@@ -69,34 +69,41 @@ static const struct {
 	{ "unknown word of three", "{" MIN ", \"from_address\": \"all\"}",
 		{ "from_address: unknown word; write \"both\", \"envelope\" or \"header\"" } },
 	{ "text for a switch", "{" MIN ", \"sandbox\": \"true\"}", { "sandbox: \"true\" is neither true nor false" } },
-	{ "context", "{" MIN ", \"context\": {\"ses:fromaddress\": \"a\", \"colour\": \"b\", \"aws:userid\": \"\", \"aws:x\": [], \"aws:y\": 1}}",
+	{ "context",
+		"{" MIN
+		", \"context\": {\"ses:fromaddress\": \"a\", \"colour\": \"b\", \"aws:userid\": \"\", \"aws:x\": [], \"aws:y\": 1}}",
 		{ "context.ses:fromaddress: is filled in from the message", "context.colour: not a condition key",
-		  "context.aws:userid: is empty", "context.aws:x: an empty list", "context.aws:y: 1 is not a text" } },
+			"context.aws:userid: is empty", "context.aws:x: an empty list", "context.aws:y: 1 is not a text" } },
 	{ "context of no object", "{" MIN ", \"context\": []}", { "context: [] is not an object" } },
 	{ "configuration sets", "{" MIN ", \"configuration_sets\": {\"example.net\": \"a b\", \"@\": \"c\"}}",
 		{ "configuration_sets.example.net: not a configuration set", "configuration_sets.@: not an identity" } },
 	{ "principals", "{" MIN ", \"principals\": [{\"login\": \"a\"}, 1, {\"arn\": \"arn:aws:iam::1:user/x\"}]}",
-		{ "principals[0]: no \"arn\"", "principals[1]: 1 is not an object", "principals[2].arn: not the ARN of a principal" } },
-	{ "principal's members", "{" MIN ", \"principals\": [{\"logins\": \"a\", \"network\": \"10.1\", \"arn\": \"arn:aws:iam::123456789012:user/${login}/\"}]}",
+		{ "principals[0]: no \"arn\"", "principals[1]: 1 is not an object",
+			"principals[2].arn: not the ARN of a principal" } },
+	{ "principal's members",
+		"{" MIN
+		", \"principals\": [{\"logins\": \"a\", \"network\": \"10.1\", \"arn\": \"arn:aws:iam::123456789012:user/${login}/\"}]}",
 		{ "principals[0].logins: unknown setting; write \"login\"", "principals[0].network: \"10.1\" is ",
-		  "principals[0].arn: not the ARN of a principal" } },
+			"principals[0].arn: not the ARN of a principal" } },
 	{ "principal's tenant", "{" MIN ", \"principals\": [{\"tenant\": \"a b\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
 		{ "principals[0].tenant: not a tenant; write 1 to 64 letters" } },
 	{ "tenant as context", "{" MIN ", \"context\": {\"SES:tenantname\": \"t\"}}",
 		{ "context.SES:tenantname: is filled in from the message and its client; take it out, and give principals a \"tenant\"" } },
 	{ "principal's login", "{" MIN ", \"principals\": [{\"login\": \"a*\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
 		{ "principals[0].login: a login with a wildcard" } },
-	{ "what stands beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"arn\": \"arn:aws:iam::123456789012:root\", \"policies\": [],"
+	{ "what stands beside refuse",
+		"{" MIN ", \"principals\": [{\"refuse\": true, \"arn\": \"arn:aws:iam::123456789012:root\", \"policies\": [],"
 		" \"context\": {}}, {\"login\": \"a\", \"refuse\": false}]}",
-		{ "principals[0].arn: stands beside \"refuse\": true", "principals[0].policies: stands beside", "principals[0].context: stands beside",
-		  "principals[1]: no \"arn\"" } },
+		{ "principals[0].arn: stands beside \"refuse\": true", "principals[0].policies: stands beside",
+			"principals[0].context: stands beside", "principals[1]: no \"arn\"" } },
 	{ "tenant beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"tenant\": \"t\"}]}",
 		{ "principals[0].tenant: stands beside \"refuse\": true" } },
 	{ "refuse of no switch", "{" MIN ", \"principals\": [{\"refuse\": \"yes\", \"network\": \"::1\"}, {\"refuse\": 1}]}",
 		{ "principals[0].refuse: \"yes\" is neither true nor false", "principals[0]: no \"arn\"",
-		  "principals[1].refuse: 1 is neither true nor false", "principals[1]: no \"arn\"" } },
+			"principals[1].refuse: 1 is neither true nor false", "principals[1]: no \"arn\"" } },
 	{ "realms", "{" MIN ", \"login_realms\": [\"@relay.test\", \"\", \"*\", \"relay.test.\", \"relay.test\"]}",
-		{ "login_realms[0]: not a realm", "login_realms[1]: not a realm", "login_realms[2]: not a realm", "login_realms[3]: not a realm" } },
+		{ "login_realms[0]: not a realm", "login_realms[1]: not a realm", "login_realms[2]: not a realm",
+			"login_realms[3]: not a realm" } },
 	{ "a realm for a list", "{" MIN ", \"login_realms\": \"relay.test\"}", { "login_realms: \"relay.test\" is not a list" } },
 	{ "networks", "{" MIN ", \"networks\": [{\"network\": \"10.0.0.0/8\"}]}", { "networks[0]: no \"context\"" } },
 	{ "unknown word", "{" MIN ", \"address_case\": \"fold\"}", { "unknown word; write \"domain\" or \"preserve\"" } },
@@ -128,7 +135,8 @@ static void faults_are_told(void **state)
 		const char *name = refused[i].name;
 		size_t wanted = 0;
 
-		CHECK_CASE(failures, name, !load(refused[i].input, strlen(refused[i].input), &settings, &faults, (struct settings_given){ 0 }));
+		CHECK_CASE(failures, name,
+			!load(refused[i].input, strlen(refused[i].input), &settings, &faults, (struct settings_given){ 0 }));
 		const struct fault *fault = faults.first;
 		for (; wanted < COUNT_OF(refused[i].faults) && refused[i].faults[wanted]; wanted++) {
 			CHECK_CASE(failures, name, fault && strncmp(fault->text, path, strlen(path)) == 0);
@@ -145,7 +153,8 @@ static void faults_are_told(void **state)
 
 static void defaults_and_values(void **state)
 {
-	static const char full[] = "{\"socket\": \"inet:25@127.0.0.1\", \"socket_mode\": \"0600\", \"socket_group\": \"postfix\","
+	static const char full[] =
+		"{\"socket\": \"inet:25@127.0.0.1\", \"socket_mode\": \"0600\", \"socket_group\": \"postfix\","
 		" \"user\": \"mail\", \"policies\": [\"a\", \"b\"], \"account\": \"123456789012\", \"region\": \"eu-west-1\","
 		" \"identities\": [\"example.net\", \"ceo@example.com\"], \"from_address\": \"envelope\","
 		" \"address_case\": \"preserve\", \"null_sender\": \"reject\", \"unknown_identity\": \"reject\","
@@ -287,7 +296,8 @@ static void files_are_bounded(void **state)
 /* What --print-settings prints is a settings file that gives the same settings. */
 static void printed_is_taken_again(void **state)
 {
-	static const char text[] = "{\"socket\": \"inet:25@127.0.0.1\", \"policies\": [\"a\\\"\\u00e9\"], \"null_sender\": \"reject\","
+	static const char text[] =
+		"{\"socket\": \"inet:25@127.0.0.1\", \"policies\": [\"a\\\"\\u00e9\"], \"null_sender\": \"reject\","
 		" \"sandbox\": true, \"context\": {\"aws:TagKeys\": [\"a\", \"b\"], \"aws:userid\": \"c\"},"
 		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": []},"
 		" {\"refuse\": true}], \"login_realms\": []}";
@@ -351,7 +361,8 @@ static void origins_are_told(void **state)
 /* Each allocation fails once: the settings are whole or refused, and nothing leaks. */
 static void short_of_memory(void **state)
 {
-	static const char text[] = "{\"policies\": [\"a\", \"b\"], \"account\": \"123456789012\", \"identities\": [\"c.example\"],"
+	static const char text[] =
+		"{\"policies\": [\"a\", \"b\"], \"account\": \"123456789012\", \"identities\": [\"c.example\"],"
 		" \"socket_mode\": \"0600\", \"null_sender\": \"reject\", \"context\": {\"aws:TagKeys\": [\"a\"]},"
 		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": [\"p\"]}]}";
 	const struct settings_given given = { .settings = path, .socket = "/s" };

@@ -100,7 +100,8 @@ static const struct {
 	{ "public:inet:8899@0.0.0.0", NULL },
 	{ "public:inet6:8899@[2001:db8::1]", NULL },
 	{ "inet:8899@0.0.0.0", "others can reach inet:8899@[0.0.0.0]" },
-	{ "inet:8899@0.0.0.0", "; listen at unix:/run/ses-policy-milter/milter.sock or inet:8899@127.0.0.1, or write public:inet:8899@[0.0.0.0] if that is meant" },
+	{ "inet:8899@0.0.0.0",
+		"; listen at unix:/run/ses-policy-milter/milter.sock or inet:8899@127.0.0.1, or write public:inet:8899@[0.0.0.0] if that is meant" },
 	{ "inet:8899@192.0.2.1", "others can reach inet:8899@[192.0.2.1]" },
 	{ "inet:8899@10.1.2.3", "others can reach inet:8899@[10.1.2.3]" },
 	{ "inet6:8899@::", "or inet6:8899@::1, or write public:inet6:8899@[::] if that is meant" },
@@ -119,7 +120,8 @@ static void an_address_that_others_reach_is_warned_of(void **state)
 		const char *fault = socket_spec_parse(reached[i].input, &spec, room, sizeof room);
 		CHECK_CASE(failures, reached[i].input, !fault);
 		const char *warning = fault ? fault : socket_spec_warning(&spec, room);
-		CHECK_CASE(failures, reached[i].input, reached[i].warning ? warning && strstr(warning, reached[i].warning) : !warning);
+		CHECK_CASE(failures, reached[i].input,
+			reached[i].warning ? warning && strstr(warning, reached[i].warning) : !warning);
 	}
 	assert_int_equal(failures, 0);
 }

@@ -38,7 +38,8 @@ static const struct {
 	{ "a routed sender in quotes", "<\"EVE@other.test\"@relay.test>", "eve@other.test", "", "\"EVE@other.test\"@relay.test",
 		{ "eve@other.test", NULL, NULL, NULL } },
 	{ "no route, only a domain", "<EVE%other.test@relay>", "eve%other.test@relay.example.net", "", "EVE%other.test@relay",
-		{ "eve%other.test@relay.example.net", "EVE%other.test@relay.example.net", NULL, "eve%other.test@relay.example.net" } },
+		{ "eve%other.test@relay.example.net", "EVE%other.test@relay.example.net", NULL,
+			"eve%other.test@relay.example.net" } },
 	/* Sendmail without FEATURE(nocanonify) */
 	{ "canonical", "<CEO@cname.test>", "CEO@www.example.net", "", "CEO@cname.test",
 		{ "CEO@www.example.net", "CEO@www.example.net", NULL, "CEO@www.example.net" } },
@@ -91,13 +92,15 @@ static void finds_all(void **state)
 		bool plain = true;
 
 		CHECK_CASE(failures, name, mailbox.kind == MAILBOX_ADDRESS);
-		CHECK_CASE(failures, name, spellings_find(&arena, &mailbox, raw, completed, own, MAILBOX_CASE_DOMAIN, got) == MAILBOX_ADDRESS);
+		CHECK_CASE(failures, name,
+			spellings_find(&arena, &mailbox, raw, completed, own, MAILBOX_CASE_DOMAIN, got) == MAILBOX_ADDRESS);
 		for (unsigned k = 0; k < SPELLINGS; k++) {
 			const char *want = k && cases[i].other[k - 1] ? cases[i].other[k - 1] : cases[i].given;
 			CHECK_CASE(failures, name, text_equals(got[k].address, text_of(want)));
 			if (!text_equals(got[k].address, text_of(want)))
 				print_error("  spelling %u: %.*s, want %s\n", k, TEXT_ARGS(got[k].address), want);
-			CHECK_CASE(failures, name, text_starts_with(got[k].address, got[k].local) && text_ends_with(got[k].address, got[k].domain));
+			CHECK_CASE(failures, name,
+				text_starts_with(got[k].address, got[k].local) && text_ends_with(got[k].address, got[k].domain));
 			CHECK_CASE(failures, name, got[k].local.length + 1 + got[k].domain.length == got[k].address.length);
 			plain = plain && !strcmp(want, cases[i].given);
 		}
@@ -111,9 +114,15 @@ static void finds_all(void **state)
 static void usual_forms_agree(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "<a@example.net>", "a@example.net" }, { "<A.B@Example.NET>", "a.b@example.net" }, { "<A.B@Example.NET>", "A.B@Example.NET" },
-		{ "a@example.net", "a@example.net" }, { "<a@example.net>", "" }, { "a@example.net", "" }, { "<ceo>", "ceo@relay.test" },
-		{ "<\"no-reply\"@example.net>", "no-reply@example.net" }, { "<a@example.net.>", "a@example.net" },
+		{ "<a@example.net>", "a@example.net" },
+		{ "<A.B@Example.NET>", "a.b@example.net" },
+		{ "<A.B@Example.NET>", "A.B@Example.NET" },
+		{ "a@example.net", "a@example.net" },
+		{ "<a@example.net>", "" },
+		{ "a@example.net", "" },
+		{ "<ceo>", "ceo@relay.test" },
+		{ "<\"no-reply\"@example.net>", "no-reply@example.net" },
+		{ "<a@example.net.>", "a@example.net" },
 	};
 	struct arena arena = { 0 };
 
@@ -130,7 +139,8 @@ static void usual_forms_agree(void **state)
 /* What the MTA is going to relay must be an address. */
 static void unreadable_forms(void **state)
 {
-	static const char *const rows[] = { "a@b@c.test", "a@", "a b@c.test", "a@c.test(x)", "a@c.test\nx", "\"a@c.test", "a@..", "a@\xff.test" };
+	static const char *const rows[] = { "a@b@c.test", "a@", "a b@c.test", "a@c.test(x)", "a@c.test\nx", "\"a@c.test", "a@..",
+		"a@\xff.test" };
 	struct arena arena = { 0 };
 	struct mailbox got[SPELLINGS];
 
@@ -138,7 +148,8 @@ static void unreadable_forms(void **state)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct mailbox mailbox = mailbox_parse(&arena, TEXT("<a@c>"), TEXT(""), MAILBOX_CASE_DOMAIN);
 		assert_false(spellings_agree(&mailbox, TEXT("<a@c>"), text_of(rows[i])));
-		if (spellings_find(&arena, &mailbox, TEXT("<a@c>"), text_of(rows[i]), TEXT(""), MAILBOX_CASE_DOMAIN, got) != MAILBOX_INVALID)
+		if (spellings_find(&arena, &mailbox, TEXT("<a@c>"), text_of(rows[i]), TEXT(""), MAILBOX_CASE_DOMAIN, got) !=
+			MAILBOX_INVALID)
 			fail_msg("%s", rows[i]);
 	}
 	arena_free(&arena);
@@ -151,9 +162,12 @@ static void routes_hide_a_domain(void **state)
 		const char *raw, *own;
 		enum mailbox_kind want;
 	} rows[] = {
-		{ "<user%other.test@mail>", "", MAILBOX_INVALID }, { "<other.test!user@mail>", "", MAILBOX_INVALID },
-		{ "<\"user@other.test\"@mail>", "", MAILBOX_INVALID }, { "<user%other.test@localhost>", "sm.test", MAILBOX_INVALID },
-		{ "<user%other.test@cname.test>", "sm.test", MAILBOX_INVALID }, { "<user%other.test@relay.test>", "", MAILBOX_ADDRESS },
+		{ "<user%other.test@mail>", "", MAILBOX_INVALID },
+		{ "<other.test!user@mail>", "", MAILBOX_INVALID },
+		{ "<\"user@other.test\"@mail>", "", MAILBOX_INVALID },
+		{ "<user%other.test@localhost>", "sm.test", MAILBOX_INVALID },
+		{ "<user%other.test@cname.test>", "sm.test", MAILBOX_INVALID },
+		{ "<user%other.test@relay.test>", "", MAILBOX_ADDRESS },
 	};
 	struct arena arena = { 0 };
 	struct mailbox got[SPELLINGS];
@@ -192,8 +206,16 @@ static void unqualified(void **state)
 		const char *domain;
 		bool want;
 	} rows[] = {
-		{ "mail", true }, { "localhost", true }, { "LOCALHOST.test", true }, { "localhost.a.b", true }, { "[127.0.0.1]", true },
-		{ "[IPv6:::1]", true }, { "example.net", false }, { "localhosts.test", false }, { "a.localhost", false }, { "x_y.z", false },
+		{ "mail", true },
+		{ "localhost", true },
+		{ "LOCALHOST.test", true },
+		{ "localhost.a.b", true },
+		{ "[127.0.0.1]", true },
+		{ "[IPv6:::1]", true },
+		{ "example.net", false },
+		{ "localhosts.test", false },
+		{ "a.localhost", false },
+		{ "x_y.z", false },
 	};
 
 	(void)state;

@@ -53,8 +53,7 @@ static const struct {
 	{ "fold: Greek", STRING_SET_IGNORE_CASE, { TEXT("\xce\xa3") }, 1, TEXT("\xcf\x83"), true },
 	{ "fold: Greek final sigma", STRING_SET_IGNORE_CASE, { TEXT("\xcf\x82") }, 1, TEXT("\xcf\x83"), true },
 	{ "fold: Cyrillic", STRING_SET_IGNORE_CASE, { TEXT("\xd0\x96") }, 1, TEXT("\xd0\xb6"), true },
-	{ "fold: Deseret, four bytes", STRING_SET_IGNORE_CASE, { TEXT("\xf0\x90\x90\x80") }, 1,
-		TEXT("\xf0\x90\x90\xa8"), true },
+	{ "fold: Deseret, four bytes", STRING_SET_IGNORE_CASE, { TEXT("\xf0\x90\x90\x80") }, 1, TEXT("\xf0\x90\x90\xa8"), true },
 	{ "fold: Kelvin sign, another length", STRING_SET_IGNORE_CASE, { TEXT("\xe2\x84\xaa") }, 1, TEXT("k"), true },
 	{ "fold: long s", STRING_SET_IGNORE_CASE, { TEXT("S") }, 1, TEXT("\xc5\xbf"), true },
 	{ "fold: sharp s, small and capital", STRING_SET_IGNORE_CASE, { TEXT("\xe1\xba\x9e") }, 1, TEXT("\xc3\x9f"), true },
@@ -90,8 +89,8 @@ static const struct {
 	{ "like: question", STRING_SET_GLOB, { TEXT("?@x") }, 1, TEXT("\xc3\xa9@x"), true },
 	{ "like: question and star", STRING_SET_GLOB, { TEXT("*?") }, 1, TEXT(""), false },
 	{ "like: two stars", STRING_SET_GLOB, { TEXT("**") }, 1, TEXT(""), true },
-	{ "like: none of many", STRING_SET_GLOB, { TEXT("a"), TEXT("*b"), TEXT("c*"), TEXT("d*d"), TEXT("?e") }, 5,
-		TEXT("xyz"), false },
+	{ "like: none of many", STRING_SET_GLOB, { TEXT("a"), TEXT("*b"), TEXT("c*"), TEXT("d*d"), TEXT("?e") }, 5, TEXT("xyz"),
+		false },
 };
 
 static void string_set_table(void **state)
@@ -119,9 +118,9 @@ static void string_set_table(void **state)
 static bool holds_plainly(enum string_set_kind kind, const struct text *values, size_t count, struct text asked)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (kind == STRING_SET_GLOB ? glob_match(values[i], asked)
-		    : kind == STRING_SET_EXACT ? text_equals(values[i], asked)
-					       : string_equals_ignore_case(values[i], asked))
+		if (kind == STRING_SET_GLOB                ? glob_match(values[i], asked)
+				: kind == STRING_SET_EXACT ? text_equals(values[i], asked)
+							   : string_equals_ignore_case(values[i], asked))
 			return true;
 	}
 	return false;
@@ -165,7 +164,12 @@ static void check_numbers(const struct string_set *set, enum string_set_kind kin
 static void string_set_agrees_with_matching_in_turn(void **state)
 {
 	static const char *const letters[] = {
-		"ab@.", "ab@.*", "a*?", "aA\xc3\xa9\x89*?", "kK\xe2\x84\xaa*", "abcdefghijklmnopqrstuvwxyz@.*",
+		"ab@.",
+		"ab@.*",
+		"a*?",
+		"aA\xc3\xa9\x89*?",
+		"kK\xe2\x84\xaa*",
+		"abcdefghijklmnopqrstuvwxyz@.*",
 	};
 	size_t asked = 0, held = 0;
 	uint64_t seed = 4;
@@ -204,12 +208,13 @@ static void string_set_agrees_with_matching_in_turn(void **state)
 				struct text value = values[check_below(&seed, count)];
 				struct text front = text_first(t, i % 2 == 0 ? 0 : 3), back = text_first(t, i % 4 == 0 ? 0 : 2);
 
-				t = text_of(arena_printf(&arena, "%.*s%.*s%.*s", TEXT_ARGS(front), TEXT_ARGS(value),
-					TEXT_ARGS(back)));
+				t = text_of(
+					arena_printf(&arena, "%.*s%.*s%.*s", TEXT_ARGS(front), TEXT_ARGS(value), TEXT_ARGS(back)));
 			}
 			want = holds_plainly(kind, values, count, t);
 			if (string_set_holds(set, t, NULL) != want)
-				fail_msg("round %zu question %zu kind %d: '%.*s' must be %d", round, i, (int)kind, TEXT_ARGS(t), want);
+				fail_msg("round %zu question %zu kind %d: '%.*s' must be %d", round, i, (int)kind, TEXT_ARGS(t),
+					want);
 			assert_int_equal(string_set_holds(numbered, t, NULL), want);
 			check_numbers(numbered, kind, values, count, t);
 			asked++;

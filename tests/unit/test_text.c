@@ -151,8 +151,14 @@ static const struct {
 	{ "two bytes, cut", TEXT("\xc3"), 1, false },
 	{ "three bytes, cut after two", TEXT("\xe2\x82"), 1, false },
 	{ "four bytes, cut after three", TEXT("\xf0\x9f\x93"), 1, false },
-	{ "two bytes, second is a letter", TEXT("\xc3" "a"), 1, false },
-	{ "three bytes, third is a letter", TEXT("\xe2\x82" "a"), 1, false },
+	{ "two bytes, second is a letter",
+		TEXT("\xc3"
+		     "a"),
+		1, false },
+	{ "three bytes, third is a letter",
+		TEXT("\xe2\x82"
+		     "a"),
+		1, false },
 	{ "four bytes, fourth is a lead", TEXT("\xf0\x9f\x93\xc3"), 1, false },
 	{ "good, then bad", TEXT("\xc3\xa9\xa9"), 2, false },
 	{ "several good", TEXT("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x93\xa7z"), 1, true },

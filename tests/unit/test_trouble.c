@@ -77,7 +77,8 @@ static size_t outcome_check(const char *what, size_t n, bool done, const struct 
 		return (faults->count != 0) + wrong_answers(what, n, loaded);
 	if (faults->count && faults_class(faults) == FAULT_SYSTEM)
 		return 0;
-	print_error("%s %zu: a fault of class %d: %s\n", what, n, faults_class(faults), faults->first ? faults->first->text : "none");
+	print_error("%s %zu: a fault of class %d: %s\n", what, n, faults_class(faults),
+		faults->first ? faults->first->text : "none");
 	return 1;
 }
 
@@ -125,7 +126,11 @@ static const struct {
 	int error;
 	const char *remedy; /* a word of it */
 } file_errors[] = {
-	{ EIO, "dmesg" }, { EMFILE, "LimitNOFILE=" }, { ESTALE, "mount the folder again" }, { ENOMEM, NULL }, { EINTR, "try again" },
+	{ EIO, "dmesg" },
+	{ EMFILE, "LimitNOFILE=" },
+	{ ESTALE, "mount the folder again" },
+	{ ENOMEM, NULL },
+	{ EINTR, "try again" },
 };
 
 static void each_look_at_a_file(void **state)

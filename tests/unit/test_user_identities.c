@@ -15,9 +15,11 @@
 #include <unistd.h>
 
 #define ARN "arn:aws:ses:us-west-2:123456789012:"
-#define RESOURCE_POLICY "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\"," \
+#define RESOURCE_POLICY \
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:SendEmail\"," \
 	"\"Resource\":\"" ARN "identity/hung.test\"}]}"
-#define ALLOW(resources) "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ses:Send*\",\"Resource\":[" resources "]}]}"
+#define ALLOW(resources) \
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ses:Send*\",\"Resource\":[" resources "]}]}"
 
 static const struct instant now = { .seconds = 1700000000 };
 
@@ -80,13 +82,18 @@ static void users_verify_nothing(void **state)
 			"boss@unverified.test", "unknown-identity " },
 		{ "by the domain, as SES asks", ALLOW("\"" ARN "identity/sender@example.com\""), UNKNOWN_EVALUATE,
 			"sender@example.com", "no-allow " ARN "identity/example.com" },
-		{ "the domain is allowed", ALLOW("\"" ARN "identity/example.com\""), UNKNOWN_REJECT, "sender@example.com", "allowed" },
+		{ "the domain is allowed", ALLOW("\"" ARN "identity/example.com\""), UNKNOWN_REJECT, "sender@example.com",
+			"allowed" },
 		{ "a subdomain that only the user's policy names", ALLOW("\"" ARN "identity/a.example.com\""), UNKNOWN_EVALUATE,
 			"x@a.example.com", "no-allow " ARN "identity/example.com" },
-		{ "an address of the settings", ALLOW("\"" ARN "identity/ceo@example.com\""), UNKNOWN_REJECT, "ceo@example.com", "allowed" },
-		{ "one that a resource policy hangs on", ALLOW("\"" ARN "identity/hung.test\""), UNKNOWN_REJECT, "x@hung.test", "allowed" },
-		{ "a Deny verifies nothing either", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},"
-			"{\"Effect\":\"Deny\",\"Action\":\"ses:SendEmail\",\"Resource\":\"" ARN "identity/boss@unverified.test\"}]}",
+		{ "an address of the settings", ALLOW("\"" ARN "identity/ceo@example.com\""), UNKNOWN_REJECT, "ceo@example.com",
+			"allowed" },
+		{ "one that a resource policy hangs on", ALLOW("\"" ARN "identity/hung.test\""), UNKNOWN_REJECT, "x@hung.test",
+			"allowed" },
+		{ "a Deny verifies nothing either",
+			"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},"
+			"{\"Effect\":\"Deny\",\"Action\":\"ses:SendEmail\",\"Resource\":\"" ARN
+			"identity/boss@unverified.test\"}]}",
 			UNKNOWN_REJECT, "boss@unverified.test", "unknown-identity " },
 	};
 	static const char *const identities[] = { "example.com", "ceo@example.com" };
@@ -94,7 +101,8 @@ static void users_verify_nothing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct site_options options = { .identities = { identities, 2 }, .from_address = FROM_ENVELOPE,
+		struct site_options options = { .identities = { identities, 2 },
+			.from_address = FROM_ENVELOPE,
 			.unknown_identity = cases[i].unknown };
 		struct generation *generation = generation_of_user(cases[i].policy, options);
 		char got[256];
@@ -118,17 +126,24 @@ static void allows_on_the_unknown_are_noted(void **state)
 		{ "address and domain", ALLOW("\"" ARN "identity/boss@unverified.test\",\"" ARN "identity/unverified.test\""), 2,
 			"statement 1 allows \"boss@unverified.test\", which is no identity that this site knows; if it is verified at SES, "
 			"add it to \"identities\" in milter.json" },
-		{ "an address of a known domain", ALLOW("\"" ARN "identity/sender@example.com\""), 1, "statement 1 allows \"sender@example.com\", " },
-		{ "a pattern that no identity fits", ALLOW("\"" ARN "identity/*.example.com\""), 1, "statement 1 allows \"*.example.com\", " },
+		{ "an address of a known domain", ALLOW("\"" ARN "identity/sender@example.com\""), 1,
+			"statement 1 allows \"sender@example.com\", " },
+		{ "a pattern that no identity fits", ALLOW("\"" ARN "identity/*.example.com\""), 1,
+			"statement 1 allows \"*.example.com\", " },
 		{ "a pattern that one fits", ALLOW("\"" ARN "identity/*@example.com\",\"" ARN "identity/*.test\""), 0, NULL },
-		{ "known, in any case of the domain", ALLOW("\"" ARN "identity/EXAMPLE.com\",\"" ARN "identity/hung.test\""), 0, NULL },
+		{ "known, in any case of the domain", ALLOW("\"" ARN "identity/EXAMPLE.com\",\"" ARN "identity/hung.test\""), 0,
+			NULL },
 		{ "whatever there is", ALLOW("\"*\",\"" ARN "identity/*\",\"" ARN "identity/?*\",\"arn:aws:ses:*:*:*\""), 0, NULL },
-		{ "not of this account, region, kind", ALLOW("\"arn:aws:ses:us-west-2:210987654321:identity/a.test\","
-			"\"arn:aws:ses:eu-west-1:123456789012:identity/a.test\",\"" ARN "configuration-set/a\""), 0, NULL },
+		{ "not of this account, region, kind",
+			ALLOW("\"arn:aws:ses:us-west-2:210987654321:identity/a.test\","
+			      "\"arn:aws:ses:eu-west-1:123456789012:identity/a.test\",\"" ARN "configuration-set/a\""),
+			0, NULL },
 		{ "variables", ALLOW("\"" ARN "identity/${aws:username}@a.test\""), 0, NULL },
-		{ "not sending", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ses:Get*\",\"Resource\":\"" ARN
+		{ "not sending",
+			"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ses:Get*\",\"Resource\":\"" ARN
 			"identity/a.test\"},{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"" ARN "identity/a.test\"},"
-			"{\"Effect\":\"Allow\",\"Action\":\"*\",\"NotResource\":\"" ARN "identity/a.test\"}]}", 0, NULL },
+			"{\"Effect\":\"Allow\",\"Action\":\"*\",\"NotResource\":\"" ARN "identity/a.test\"}]}",
+			0, NULL },
 	};
 	static const char *const identities[] = { "example.com", "ceo@example.com" };
 	size_t failures = 0;
@@ -142,7 +157,8 @@ static void allows_on_the_unknown_are_noted(void **state)
 		faults_init(&faults);
 		CHECK_CASE(failures, cases[i].name, site_notes_find(generation, &faults) && !faults.count);
 		CHECK_CASE(failures, cases[i].name, faults.note_count == cases[i].count);
-		CHECK_CASE(failures, cases[i].name, !cases[i].first || (faults.first_note && strstr(faults.first_note->text, cases[i].first)));
+		CHECK_CASE(failures, cases[i].name,
+			!cases[i].first || (faults.first_note && strstr(faults.first_note->text, cases[i].first)));
 		faults_free(&faults);
 		generation_free(generation);
 	}
@@ -152,7 +168,8 @@ static void allows_on_the_unknown_are_noted(void **state)
 static void notes_are_bounded(void **state)
 {
 	char policy[NOTES_KEPT * 2 * 80 + 256];
-	size_t used = (size_t)sprintf(policy, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":[");
+	size_t used = (size_t)sprintf(policy,
+		"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":[");
 
 	(void)state;
 	for (int i = 0; i < NOTES_KEPT * 2; i++)

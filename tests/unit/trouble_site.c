@@ -12,37 +12,43 @@
 
 #define ARN "arn:aws:ses:us-west-2:123456789012:"
 #define USER "arn:aws:iam::123456789012:user/"
-#define DENY(sid, resource, condition) "{\"Sid\": \"" sid "\", \"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"ses:*\", " \
+#define DENY(sid, resource, condition) \
+	"{\"Sid\": \"" sid "\", \"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"ses:*\", " \
 	"\"Resource\": \"" resource "\", \"Condition\": {" condition "}}"
 
 /* Who is meant by a network, a login, what the context says, and the configuration set. */
-static const char denies[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n"
-	DENY("spam", "*", "\"ForAnyValue:StringLike\": {\"ses:Recipients\": \"*@blocked.example\"}") ",\n"
-	DENY("outside", "*", "\"ArnEquals\": {\"aws:PrincipalArn\": \"" USER "rest\"}, \"StringLike\": {\"ses:FromAddress\": \"ceo@*\"}") ",\n"
-	DENY("batch", "*", "\"StringEquals\": {\"aws:username\": \"batch\", \"ses:FromAddress\": \"person@example.com\"}") ",\n"
-	DENY("zone", "*", "\"StringEquals\": {\"custom:zone\": \"lab\"}, \"Bool\": {\"aws:SecureTransport\": \"false\"}") ",\n"
-	DENY("team", "*", "\"StringEquals\": {\"aws:PrincipalTag/team\": \"red\", \"ses:FromAddress\": \"blue@example.com\"}") ",\n"
-	DENY("set", ARN "configuration-set/closed", "\"StringLike\": {\"ses:FromAddress\": \"news@*\"}") ",\n"
-	DENY("network", "*", "\"IpAddress\": {\"aws:SourceIp\": [\"192.0.2.0/24\", \"2001:db8:66::/48\"]}") "]}";
+static const char denies[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n" DENY("spam", "*",
+	"\"ForAnyValue:StringLike\": {\"ses:Recipients\": \"*@blocked.example\"}") ",\n" DENY("outside", "*",
+	"\"ArnEquals\": {\"aws:PrincipalArn\": \"" USER
+	"rest\"}, \"StringLike\": {\"ses:FromAddress\": \"ceo@*\"}") ",\n" DENY("batch", "*",
+	"\"StringEquals\": {\"aws:username\": \"batch\", \"ses:FromAddress\": \"person@example.com\"}") ",\n" DENY("zone", "*",
+	"\"StringEquals\": {\"custom:zone\": \"lab\"}, \"Bool\": {\"aws:SecureTransport\": \"false\"}") ",\n" DENY("team", "*",
+	"\"StringEquals\": {\"aws:PrincipalTag/team\": \"red\", \"ses:FromAddress\": \"blue@example.com\"}") ",\n" DENY("set",
+	ARN "configuration-set/closed", "\"StringLike\": {\"ses:FromAddress\": \"news@*\"}") ",\n" DENY("network", "*",
+	"\"IpAddress\": {\"aws:SourceIp\": [\"192.0.2.0/24\", \"2001:db8:66::/48\"]}") "]}";
 
 /* As SES prints it: the identity, its configuration set, and its policies. */
-static const char shop[] = "{\"IdentityType\": \"DOMAIN\", \"ConfigurationSetName\": \"closed\", \"Policies\": {\"shop\": "
+static const char shop[] =
+	"{\"IdentityType\": \"DOMAIN\", \"ConfigurationSetName\": \"closed\", \"Policies\": {\"shop\": "
 	"\"{\\\"Version\\\": \\\"2012-10-17\\\", \\\"Statement\\\": [{\\\"Effect\\\": \\\"Deny\\\", \\\"Principal\\\": \\\"*\\\", "
 	"\\\"Action\\\": \\\"ses:SendRawEmail\\\", \\\"Resource\\\": \\\"" ARN "identity/shop.example\\\", \\\"Condition\\\": "
 	"{\\\"StringNotLike\\\": {\\\"ses:FromAddress\\\": [\\\"news@shop.example\\\", \\\"sales@shop.example\\\"]}}}]}\"}}";
 
-static const char billing[] = "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ses:SendRawEmail\", "
+static const char billing[] =
+	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ses:SendRawEmail\", "
 	"\"Resource\": [\"" ARN "identity/example.com\", \"" ARN "configuration-set/*\"], "
 	"\"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"billing@example.com\"}}}}";
 
-static const char nothing_else[] = "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"*\", "
+static const char nothing_else[] =
+	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"*\", "
 	"\"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"person@example.com\"}}}}";
 
-static const char shadow[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n"
-	DENY("all-but-billing", ARN "identity/*", "\"StringNotEquals\": {\"ses:FromAddress\": \"billing@example.com\"}") "]}";
+static const char shadow[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n" DENY("all-but-billing", ARN "identity/*",
+	"\"StringNotEquals\": {\"ses:FromAddress\": \"billing@example.com\"}") "]}";
 
 /* Two %s are the folder of the files. */
-static const char settings[] = "{\"policies\": [\"%s/policies.d\"], \"shadow\": [\"%s/shadow.json\"],\n"
+static const char settings[] =
+	"{\"policies\": [\"%s/policies.d\"], \"shadow\": [\"%s/shadow.json\"],\n"
 	"\"identities\": [\"example.com\", \"shop.example\", \"boss@example.org\"], \"unknown_identity\": \"reject\",\n"
 	"\"configuration_sets\": {\"example.com\": \"main\"}, \"context\": {\"custom:site\": \"here\"},\n"
 	"\"networks\": [{\"network\": \"172.16.9.0/24\", \"context\": {\"custom:zone\": \"lab\"}},\n"
@@ -57,46 +63,56 @@ static const char settings[] = "{\"policies\": [\"%s/policies.d\"], \"shadow\": 
 
 const struct trouble_message trouble_messages[] = {
 	{ "a login with policies of its own", "172.16.1.1", "billing", true, "billing@example.com", "a@example.net", NULL, NULL,
-	  "taken", "taken" },
-	{ "beyond them", "172.16.1.1", "billing", true, "sales@example.com", "a@example.net", NULL, NULL,
-	  "MAIL 550 no-allow", "MAIL 550 policy" },
+		"taken", "taken" },
+	{ "beyond them", "172.16.1.1", "billing", true, "sales@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow",
+		"MAIL 550 policy" },
 	{ "a network", "10.1.2.3", "", true, "robot@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
-	{ "what that network may not", "10.1.2.3", "", true, "person@example.com", "a@example.net", NULL, NULL,
-	  "MAIL 550 policy", "MAIL 550 policy" },
-	{ "outside of it", "10.2.2.3", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow", "MAIL 550 policy" },
-	{ "a network of IPv6", "fd00:2::1", "", true, "robot@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
-	{ "outside of that", "fd00:3::1", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow", "MAIL 550 policy" },
-	{ "no address at all", "", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow", "MAIL 550 policy" },
-	{ "any login", "172.16.1.1", "someone", true, "person@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
-	{ "context of a login", "172.16.1.1", "red", true, "blue@example.com", "a@example.net", NULL, NULL,
-	  "MAIL 550 policy", "MAIL 550 policy" },
-	{ "not of another", "172.16.1.1", "green", true, "blue@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "what that network may not", "10.1.2.3", "", true, "person@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
+	{ "outside of it", "10.2.2.3", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow",
+		"MAIL 550 policy" },
+	{ "a network of IPv6", "fd00:2::1", "", true, "robot@example.com", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
+	{ "outside of that", "fd00:3::1", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow",
+		"MAIL 550 policy" },
+	{ "no address at all", "", "", true, "robot@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow",
+		"MAIL 550 policy" },
+	{ "any login", "172.16.1.1", "someone", true, "person@example.com", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
+	{ "context of a login", "172.16.1.1", "red", true, "blue@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
+	{ "not of another", "172.16.1.1", "green", true, "blue@example.com", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
 	{ "context of a network, without TLS", "172.16.9.7", "someone", false, "x@example.com", "a@example.net", NULL, NULL,
-	  "MAIL 550 policy", "MAIL 550 policy" },
-	{ "the same with TLS", "172.16.9.7", "someone", true, "x@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
-	{ "context of IPv6", "fd00:1::7", "someone", false, "x@example.com", "a@example.net", NULL, NULL,
-	  "MAIL 550 policy", "MAIL 550 policy" },
-	{ "a network that is denied", "192.0.2.9", "someone", true, "x@example.com", "a@example.net", NULL, NULL,
-	  "MAIL 550 policy", "MAIL 550 policy" },
-	{ "the same of IPv6", "2001:db8:66::9", "someone", true, "x@example.com", "a@example.net", NULL, NULL,
-	  "MAIL 550 policy", "MAIL 550 policy" },
-	{ "a recipient", "172.16.1.1", "someone", true, "x@example.com", "eve@blocked.example", NULL, NULL,
-	  "RCPT 550 policy", "MAIL 550 policy" },
+		"MAIL 550 policy", "MAIL 550 policy" },
+	{ "the same with TLS", "172.16.9.7", "someone", true, "x@example.com", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
+	{ "context of IPv6", "fd00:1::7", "someone", false, "x@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
+	{ "a network that is denied", "192.0.2.9", "someone", true, "x@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
+	{ "the same of IPv6", "2001:db8:66::9", "someone", true, "x@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
+	{ "a recipient", "172.16.1.1", "someone", true, "x@example.com", "eve@blocked.example", NULL, NULL, "RCPT 550 policy",
+		"MAIL 550 policy" },
 	{ "an identity that is none", "172.16.1.1", "someone", true, "x@other.example", "a@example.net", NULL, NULL,
-	  "MAIL 550 unknown-identity", "MAIL 550 unknown-identity" },
-	{ "an address that is one", "172.16.1.1", "someone", true, "boss@example.org", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
-	{ "policy of an identity", "172.16.1.1", "someone", true, "x@shop.example", "a@example.net", NULL, NULL,
-	  "MAIL 550 policy", "MAIL 550 policy" },
+		"MAIL 550 unknown-identity", "MAIL 550 unknown-identity" },
+	{ "an address that is one", "172.16.1.1", "someone", true, "boss@example.org", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
+	{ "policy of an identity", "172.16.1.1", "someone", true, "x@shop.example", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
 	{ "the set of that identity", "172.16.1.1", "someone", true, "news@shop.example", "a@example.net", NULL, NULL,
-	  "EOH 550 policy", "MAIL 550 policy" },
-	{ "another sender of it", "172.16.1.1", "someone", true, "sales@shop.example", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
-	{ "a set by header", "172.16.1.1", "someone", true, "news@example.com", "a@example.net", "X-SES-CONFIGURATION-SET", "closed",
-	  "EOH 550 policy", "MAIL 550 policy" },
-	{ "the set of the settings", "172.16.1.1", "someone", true, "news@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
-	{ "an ARN by header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "X-SES-SOURCE-ARN", ARN "identity/shop.example",
-	  "EOH 550 policy", "MAIL 550 policy" },
+		"EOH 550 policy", "MAIL 550 policy" },
+	{ "another sender of it", "172.16.1.1", "someone", true, "sales@shop.example", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
+	{ "a set by header", "172.16.1.1", "someone", true, "news@example.com", "a@example.net", "X-SES-CONFIGURATION-SET",
+		"closed", "EOH 550 policy", "MAIL 550 policy" },
+	{ "the set of the settings", "172.16.1.1", "someone", true, "news@example.com", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
+	{ "an ARN by header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "X-SES-SOURCE-ARN",
+		ARN "identity/shop.example", "EOH 550 policy", "MAIL 550 policy" },
 	{ "a sender by header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "Sender", "x@other.example",
-	  "EOH 550 unknown-identity", "MAIL 550 policy" },
+		"EOH 550 unknown-identity", "MAIL 550 policy" },
 };
 
 const size_t trouble_message_count = COUNT_OF(trouble_messages);
@@ -182,7 +198,8 @@ const char *trouble_answer(const struct generation *generation, const struct tro
 	else if (outcome.action == OUTCOME_CONTINUE)
 		strcpy(answer, "taken");
 	else
-		snprintf(answer, sizeof answer, "%s %s %s", stage_name(outcome.stage), reason_rows[outcome.reason].code, reason_rows[outcome.reason].word);
+		snprintf(answer, sizeof answer, "%s %s %s", stage_name(outcome.stage), reason_rows[outcome.reason].code,
+			reason_rows[outcome.reason].word);
 	message_free(message);
 	return answer;
 }
