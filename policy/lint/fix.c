@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/fix.h"
 
-#include "iam/policy_set_parts.h"
+#include "iam/document.h"
+#include "iam/policy_set.h"
 
 #include <stdio.h>
 #include <string.h>
