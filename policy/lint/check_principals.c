@@ -30,18 +30,66 @@ const struct json_path *place_principal(struct place *place, const struct subjec
 	return place->path;
 }
 
-/* Keys that only some callers have the right value for. */
-static bool says_who(const struct statement *statement)
+/* Who else there is, for the keys that say who asks: two of each, for a pattern may take one by chance. */
+static const struct {
+	const char *key, *others[2];
+} strangers[] = {
+	{ "aws:PrincipalArn", { STRANGER, "arn:aws:iam::888888888888:user/other" } },
+	{ "aws:PrincipalAccount", { "999999999999", "888888888888" } },
+	{ "aws:PrincipalOrgID", { "o-9999999999", "o-8888888888" } },
+	{ "aws:SourceIp", { "11.22.33.44", "211.122.133.144" } },
+};
+
+/* Does the condition take strangers, too? */
+static bool takes_strangers(const struct subject_statement *s, const struct condition *c)
 {
-	for (size_t n = 0; n < statement->condition_count; n++) {
-		const struct condition *c = &statement->conditions[n];
-		if (c->how.op->negated || c->how.if_exists || c->how.op->type == TYPE_NULL)
+	struct probe probe = { .s = s };
+	bool all = false;
+
+	if (!request_init(&probe.request, s->subject->set, &probe.arena)) {
+		s->subject->findings->out_of_memory = true;
+		probe_close(&probe);
+		return false;
+	}
+	for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
+		if (!text_equals_fold(c->key_text, text_of(strangers[i].key)))
+			continue;
+		all = true;
+		for (size_t n = 0; n < 2; n++) {
+			struct text other = text_of(strangers[i].others[n]);
+			all = all && probe_set(&probe, c->key_text, &other, 1) && probe_holds(&probe, c);
+		}
+	}
+	for (size_t v = 0; v < c->value_count; v++)
+		all = all || (is_glob(c) && text_equals(c->values[v], TEXT("*")));
+	probe_close(&probe);
+	return all;
+}
+
+bool says_who(const struct subject_statement *s)
+{
+	for (size_t n = 0; n < s->statement->condition_count; n++) {
+		const struct condition *c = &s->statement->conditions[n];
+		if (c->how.op->negated || c->how.if_exists || c->how.op->type == TYPE_NULL || c->how.quantifier == QUANTIFIER_ALL)
 			continue;
 		const struct key_info *key = key_find(c->key_text);
-		if (key && (key->caller == CALLER_SOME || key->caller == CALLER_ENDPOINT || key->caller == CALLER_SERVICE))
+		if (key && (key->caller == CALLER_SOME || key->caller == CALLER_ENDPOINT || key->caller == CALLER_SERVICE) &&
+			!takes_strangers(s, c))
 			return true;
 	}
 	return false;
+}
+
+/* An action that sends, which the statement takes; empty: there is none. */
+static struct text sending(const struct statement *statement)
+{
+	static const char *const actions[] = { "ses:SendRawEmail", "ses:SendEmail", "ses:SendTemplatedEmail",
+		"ses:SendBulkTemplatedEmail", "ses:SendBulkEmail" };
+
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (statement_takes(statement, text_of(actions[i])))
+			return text_of(actions[i]);
+	return (struct text){ 0 };
 }
 
 /* Is a stranger allowed to send? */
@@ -51,20 +99,26 @@ static void anyone(const struct subject_statement *s, size_t n)
 	struct place place;
 	struct text stranger = TEXT(STRANGER), account = TEXT("999999999999");
 
-	if (says_who(s->statement))
+	struct text action = sending(s->statement);
+	if (!action.length || says_who(s))
 		return;
 	struct text organization = TEXT("o-9999999999");
-	bool open = probe_open(&probe, s, TEXT("")) && request_caller(&probe.request, stranger) &&
+	bool met = probe_open(&probe, s, TEXT(""));
+	bool asked = probe.request.set && request_caller(&probe.request, stranger) &&
 		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
-	if (open && !statement_takes(s->statement, probe.request.action))
-		probe.request.action = TEXT("ses:SendEmail");
-	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
+	if (asked)
+		probe.request.action = action;
+	bool granted = asked && met && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED;
+	/* Where no message was found that meets the conditions, they are no ones on who asks all the same. */
+	if (granted || (asked && (!met || !probe_matches(&probe)) && !probe_denied(&probe)))
 		report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
-			say(s->subject, "%s, of another account and organization, would be allowed to send as this identity",
-				STRANGER),
+			granted ? say(s->subject,
+					  "%s, of another account and organization, would be allowed to send as this identity",
+					  STRANGER)
+				: "no condition says who: once they are met, every AWS account may send as this identity",
 			NULL);
 	probe_close(&probe);
 }
@@ -103,7 +157,8 @@ static void own_account(const struct subject_statement *s)
 	const struct statement *statement = s->statement;
 	struct place place;
 
-	if (statement->not_resource || !statement->principals.count || !statement->resource_count ||
+	/* Of conditions check_allows speaks. */
+	if (statement->condition_count || statement->not_resource || !statement->principals.count || !statement->resource_count ||
 		(!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
 	for (size_t i = 0; i < statement->principals.count; i++) {
@@ -197,7 +252,7 @@ static void entries(const struct subject_statement *s)
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
 			report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
 				say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
-		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s->statement))
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s))
 			report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
 				say(subject, "%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
 					name),

@@ -11,6 +11,7 @@
 /* Statements */
 void check_actions(const struct subject_statement *s);        /* names, services, and what covers SMTP */
 void check_addresses(const struct subject_statement *s);      /* patterns under the keys of addresses and names */
+void check_allows(const struct subject_statement *s);         /* conditions that restrict nobody */
 void check_case(const struct subject_statement *s);           /* letters that are compared as they stand */
 void check_denies(const struct subject_statement *s);         /* Denies that leave nothing between them */
 void check_contradictions(const struct subject_statement *s); /* bounds, windows, conditions that exclude each other */
@@ -58,6 +59,9 @@ bool is_region(struct text t);
 
 /* The known key that one is misspelt for; NULL: none. (check_keys.c) */
 const char *key_nearest(struct text key);
+
+/* Is there a condition that only some callers satisfy? (check_principals.c) */
+bool says_who(const struct subject_statement *s);
 
 /* The place of entry n of Principal: entries stand in the order of the element's members. (check_principals.c) */
 const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n);

@@ -21,9 +21,9 @@ struct tally {
 };
 
 /* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
-static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_case, check_contradictions,
-	check_denies, check_keys, check_logins, check_missing_keys, check_networks, check_principals, check_recipients,
-	check_redundant, check_resources, check_set_operators, check_variables, check_wildcards };
+static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_allows, check_case,
+	check_contradictions, check_denies, check_keys, check_logins, check_missing_keys, check_networks, check_principals,
+	check_recipients, check_redundant, check_resources, check_set_operators, check_variables, check_wildcards };
 
 static void (*const document_checks[])(const struct subject *) = { check_document, check_site };
 

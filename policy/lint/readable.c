@@ -166,13 +166,13 @@ static json_t *principal_for(struct reading *reading, struct text t)
 
 static json_t *action_for(struct reading *reading, struct text t)
 {
-	size_t dot = text_find(t, '.', 0);
-
 	(void)reading;
-	if (text_starts_with_fold(t, TEXT("ses.")))
-		return json_sprintf("ses:%.*s", (int)(t.length - dot - 1), t.at + dot + 1);
-	if (text_starts_with_fold(t, TEXT("Send")))
-		return json_sprintf("ses:%.*s", TEXT_ARGS(t));
+	if (text_equals(t, TEXT(" @")))
+		return json_string(NO_ACTION);
+	if (memmem(t.at, t.length, "SendRaw", 7))
+		return json_string("ses:SendRawEmail");
+	if (memmem(t.at, t.length, "Send", 4))
+		return json_string("ses:SendEmail");
 	return json_string(NO_ACTION);
 }
 
@@ -244,7 +244,7 @@ static json_t *principals_read(struct reading *reading, const char *member, json
 }
 
 /* Does the key say who asks? An Allow that lost it would seem to be for everyone. */
-static bool says_who(const char *name)
+static bool key_says_who(const char *name)
 {
 	const struct key_info *key = key_find(text_of(name));
 
@@ -267,7 +267,7 @@ static bool conditions_read(struct reading *reading, bool allow, json_t *conditi
 			if (alone && fits(reading, "Condition", alone))
 				put(reading, rest, key, values);
 			else
-				good = good && !(allow && says_who(key));
+				good = good && !(allow && key_says_who(key));
 			json_decref(alone);
 		}
 		if (json_object_size(rest))
