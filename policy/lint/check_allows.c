@@ -136,7 +136,7 @@ static struct text other_value(struct probe *probe, const struct condition *c)
 
 	if (text_equals_fold(c->key_text, TEXT("ses:Recipients")))
 		value = TEXT(PROBE_OUTSIDER);
-	else if (key_is_address(c->key_text))
+	else if (probe_key_is_address(c->key_text))
 		value = another_sender(probe);
 	if (value.at && probe_set(probe, c->key_text, &value, 1) && !probe_holds(probe, c))
 		return value;
@@ -158,7 +158,7 @@ static const char *deny_for(const struct subject_statement *s, const struct cond
 		c->key_text.at);
 	json_t *condition = json_pack("{s:{s:O}}", operator, c->key_text.at, values);
 	char *text = condition ? json_dumps(condition, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-	const char *told = text ? say(s->subject, "%s", text) : NULL;
+	const char *told = text ? subject_say(s->subject, "%s", text) : NULL;
 
 	s->subject->findings->out_of_memory |= !text;
 	free(text);
@@ -169,13 +169,13 @@ static const char *deny_for(const struct subject_statement *s, const struct cond
 /* "a message to x@evil.test" */
 static const char *message_of(const struct subject *subject, const struct condition *c, struct text value)
 {
-	const char *name = shown(subject, value);
+	const char *name = subject_show(subject, value);
 
 	if (text_equals_fold(c->key_text, TEXT("ses:Recipients")))
-		return say(subject, "a message to %s", name);
+		return subject_say(subject, "a message to %s", name);
 	if (text_equals_fold(c->key_text, TEXT("ses:FromAddress")))
-		return say(subject, "a message from %s", name);
-	return say(subject, "a message whose %s is \"%s\"", shown(subject, c->key_text), name);
+		return subject_say(subject, "a message from %s", name);
+	return subject_say(subject, "a message whose %s is \"%s\"", subject_show(subject, c->key_text), name);
 }
 
 /*
@@ -200,18 +200,18 @@ static bool passes(const struct subject_statement *s, const struct condition *c,
 	if (found) {
 		const char *deny = deny_for(s, c);
 		const char *own = anyone ? "users of the identity's own account" : "its users";
-		report_statement(s, KIND_RESTRICTS_NOBODY, place_key(&place, s, c),
-			deny ? say(subject,
+		subject_report_statement(s, KIND_RESTRICTS_NOBODY, place_key(&place, s, c),
+			deny ? subject_say(subject,
 				       "the conditions of this Allow restrict nobody of the identity's own account: %s send what their "
 				       "own policies allow; a Deny restricts them, of the same Principal, Action and Resource with "
 				       "\"Condition\": %s%s",
 				       own, deny,
 				       s->statement->condition_count > 1 ? ", and one more for each other condition" : "")
-			     : say(subject,
+			     : subject_say(subject,
 				       "the conditions of this Allow restrict nobody of the identity's own account: %s send what their "
 				       "own policies allow; a Deny with the opposite condition restricts them",
 				       own),
-			say(subject, "%s passes if the policies of its user allow it, with this statement or without",
+			subject_say(subject, "%s passes if the policies of its user allow it, with this statement or without",
 				plain ? "every message" : message_of(subject, c, value)),
 			NULL);
 	}
@@ -224,7 +224,8 @@ void check_allows(const struct subject_statement *s)
 	const struct statement *statement = s->statement;
 
 	if (s->subject->identity || statement->effect != EFFECT_ALLOW || statement->not_principal || statement->not_resource ||
-		(!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
+		(!probe_statement_takes(statement, TEXT("ses:SendRawEmail")) &&
+			!probe_statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
 	bool anyone = is_anyone(statement);
 	if (anyone ? says_who(s) : !all_own(s))
