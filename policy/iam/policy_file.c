@@ -2,8 +2,8 @@
 #include "iam/policy_file.h"
 
 #include "iam/account_details.h"
+#include "iam/document.h"
 #include "iam/policy_reader.h"
-#include "iam/policy_set_parts.h"
 #include "iam/policy_shape.h"
 
 #include <string.h>
@@ -45,7 +45,7 @@ static const char *member_find(const struct policy_reader *reader, const struct 
 	return found;
 }
 
-void policy_reader_file(const struct policy_reader *reader, struct text name, const json_t *root)
+void policy_file_read_root(const struct policy_reader *reader, struct text name, const json_t *root)
 {
 	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
 	const size_t count = sizeof members / sizeof *members, documents = 3;
@@ -113,7 +113,7 @@ static void text_read(struct policy_reader *reader, const char *file, struct tex
 	}
 	const json_t *root = json_source_read_into(&source, &memory, reader->faults);
 	if (root)
-		policy_reader_file(reader, name, root);
+		policy_file_read_root(reader, name, root);
 	json_memory_free(&memory);
 }
 

@@ -38,7 +38,4 @@ void policy_inner_close(struct policy_inner *inner);
 void policy_reader_document(const struct policy_reader *reader, const struct json_path *path, const char *member, struct text name,
 	const json_t *value);
 
-/* A whole file, or what stands for one: of whatever shape. */
-void policy_reader_file(const struct policy_reader *reader, struct text name, const json_t *root);
-
 #endif

@@ -23,7 +23,7 @@ static void text_read(const struct policy_reader *reader, const struct json_path
 	if (policy_inner_open(reader, path, name, string, &inner)) {
 		struct policy_reader of_text = *reader;
 		of_text.source = &inner.source;
-		policy_reader_file(&of_text, name, inner.json);
+		policy_file_read_root(&of_text, name, inner.json);
 	}
 	policy_inner_close(&inner);
 }
