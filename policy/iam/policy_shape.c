@@ -14,8 +14,7 @@ static void text_read(const struct policy_reader *reader, const struct json_path
 
 	while (at < text.length && strchr(" \t\r\n", text.at[at]))
 		at++;
-	text = text_from(text, at);
-	if (!text.length || (!strchr("{[\"", text.at[0]) && !text_starts_with_fold(text, TEXT("%7B")))) {
+	if (!text_starts_with_fold(text, TEXT("%7B")) && (at == text.length || !strchr("{[\"", text.at[at]))) {
 		json_fault(reader->source, path, reader->faults, "%s is no policy; its JSON text in a string would be right",
 			json_show(string, shown));
 		return;
