@@ -3,8 +3,11 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/sample.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
+#include "iam/key.h"
 
 #include <string.h>
 
@@ -19,7 +22,7 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	if (!glob_has_wildcard(value) || !is_fixed(c, i) || subject_has_enough(subject, KIND_WILDCARD_EQUALS))
 		return;
 	bool open = probe_open(&probe, s, c->key_text);
-	struct text meant = open ? sample(&probe.arena, value, key_is_address(c->key_text)) : (struct text){ 0 };
+	struct text meant = open ? sample(&probe.arena, value, key_holds_addresses(c->key_text)) : (struct text){ 0 };
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
 	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) && probe_holds(&probe, c) == c->how.op->negated) {
 		const char *like = c->how.op->negated ? "StringNotLike" : "StringLike";
@@ -198,7 +201,7 @@ static void star(const struct subject_statement *s, const struct condition *c, s
 	bool deny = s->statement->effect == EFFECT_DENY;
 
 	/* Of a key that may be missing the star asks whether it is there. */
-	if (!text_equals(c->values[i], TEXT("*")) || !key_is_address(c->key_text))
+	if (!text_equals(c->values[i], TEXT("*")) || !key_holds_addresses(c->key_text))
 		return;
 	if (c->how.op->negated)
 		report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),
