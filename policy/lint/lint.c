@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#define IDENTITY_GROUP 1
 #define SES_POLICIES 20
 
 /* How many policies hang on an identity. */

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define IDENTITY_GROUP 1
 #define ACCOUNT "123456789012"
 #define USER "user/smtp-relay"
 
