@@ -158,7 +158,7 @@ static bool fits_no_address(struct text value)
 /* A pattern in place of a regular expression, which is a pattern, too, if not the one that was meant. */
 static enum reach rewritten(const struct condition *c, struct text old, struct text pattern)
 {
-	bool more = (key_is_address(c->key_text) && fits_no_address(old)) ||
+	bool more = (key_holds_addresses(c->key_text) && fits_no_address(old)) ||
 		(text_find(pattern, '?', 0) == pattern.length && glob_match(pattern, old));
 
 	return more ? reach_of(c->how.op->negated, REACH_MORE) : REACH_MIXED;
