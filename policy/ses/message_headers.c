@@ -9,7 +9,7 @@
 
 #include "ses/configuration_set.h"
 #include "ses/header_refuse.h"
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_readings.h"
 #include "ses/message_tenant.h"
 

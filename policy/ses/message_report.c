@@ -2,7 +2,7 @@
 /* What records and explanations ask a message that may be read in several ways. */
 #include "ses/message_report.h"
 
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_readings.h"
 
 /* The MTA's form of it, where it is another one. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * site: settings and policies as a command is told to load them, just as the
+ * command_site: settings and policies as a command is told to load them, just as the
  * daemon loads them. Without a settings file and policies of its own that is
  * the default settings file.
  */
-#ifndef TOOL_SITE_H
-#define TOOL_SITE_H
+#ifndef TOOL_COMMAND_SITE_H
+#define TOOL_COMMAND_SITE_H
 
 #include "ses/generation.h"
 #include "settings/settings.h"

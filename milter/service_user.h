@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * identity: as whom the daemon serves. Started as root it becomes the user of
+ * service_user: as whom the daemon serves. Started as root it becomes the user of
  * the settings for good (groups, real, effective and saved ids, and a check
  * that root cannot come back); as root it serves nobody. Started as another
  * user it stays that user.
  */
-#ifndef MILTER_IDENTITY_H
-#define MILTER_IDENTITY_H
+#ifndef MILTER_SERVICE_USER_H
+#define MILTER_SERVICE_USER_H
 
 #include "base/fault.h"
 
