@@ -5,6 +5,8 @@
  * logic", requests within one account.)
  */
 #include "lint/checks.h"
+#include "lint/check_common.h"
+#include "lint/check_who.h"
 #include "lint/probe.h"
 
 #include "iam/policy_set.h"
@@ -136,7 +138,7 @@ static struct text other_value(struct probe *probe, const struct condition *c)
 
 	if (text_equals_fold(c->key_text, TEXT("ses:Recipients")))
 		value = TEXT(PROBE_OUTSIDER);
-	else if (probe_key_is_address(c->key_text))
+	else if (key_holds_addresses(c->key_text))
 		value = another_sender(probe);
 	if (value.at && probe_set(probe, c->key_text, &value, 1) && !probe_holds(probe, c))
 		return value;
@@ -228,7 +230,7 @@ void check_allows(const struct subject_statement *s)
 			!probe_statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
 	bool anyone = is_anyone(statement);
-	if (anyone ? says_who(s) : !all_own(s))
+	if (anyone ? check_says_who(s) : !all_own(s))
 		return;
 	for (int plain = 0; plain < 2; plain++)
 		for (size_t n = 0; n < statement->condition_count; n++)

@@ -1,84 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who. (SES developer guide, "Policy anatomy"; IAM User Guide, "Principal" and "NotPrincipal"; Access Analyzer checks.) */
 #include "lint/checks.h"
+#include "lint/check_common.h"
+#include "lint/check_who.h"
 #include "lint/clients.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
 
 #include <string.h>
-
-/* Someone whom no policy has heard of. */
-#define STRANGER "arn:aws:iam::999999999999:user/stranger"
-
-const struct json_path *check_principal_place(struct place *place, const struct subject_statement *s, size_t n)
-{
-	const char *element = subject_principal_member(s->statement), *member;
-	json_t *value = json_object_get(s->json, element), *inner;
-
-	place->steps[0] = (struct json_path){ .parent = s->path, .member = element };
-	place->path = &place->steps[0];
-	json_object_foreach(value, member, inner) {
-		size_t count = compile_count(inner);
-		if (n >= count) {
-			n -= count;
-			continue;
-		}
-		place->steps[1] = (struct json_path){ .parent = &place->steps[0], .member = member };
-		place->steps[2] = (struct json_path){ .parent = &place->steps[1], .index = n };
-		return place->path = json_is_array(inner) ? &place->steps[2] : &place->steps[1];
-	}
-	return place->path;
-}
-
-/* Who else there is, for the keys that say who asks: two of each, for a pattern may take one by chance. */
-static const struct {
-	const char *key, *others[2];
-} strangers[] = {
-	{ "aws:PrincipalArn", { STRANGER, "arn:aws:iam::888888888888:user/other" } },
-	{ "aws:PrincipalAccount", { "999999999999", "888888888888" } },
-	{ "aws:PrincipalOrgID", { "o-9999999999", "o-8888888888" } },
-	{ "aws:SourceIp", { "11.22.33.44", "211.122.133.144" } },
-};
-
-/* Does the condition take strangers, too? */
-static bool takes_strangers(const struct subject_statement *s, const struct condition *c)
-{
-	struct probe probe = { .s = s };
-	bool all = false;
-
-	if (!request_init(&probe.request, s->subject->set, &probe.arena)) {
-		s->subject->findings->out_of_memory = true;
-		probe_close(&probe);
-		return false;
-	}
-	for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
-		if (!text_equals_fold(c->key_text, text_of(strangers[i].key)))
-			continue;
-		all = true;
-		for (size_t n = 0; n < 2; n++) {
-			struct text other = text_of(strangers[i].others[n]);
-			all = all && probe_set(&probe, c->key_text, &other, 1) && probe_holds(&probe, c);
-		}
-	}
-	for (size_t v = 0; v < c->value_count; v++)
-		all = all || (check_is_glob(c) && text_equals(c->values[v], TEXT("*")));
-	probe_close(&probe);
-	return all;
-}
-
-bool says_who(const struct subject_statement *s)
-{
-	for (size_t n = 0; n < s->statement->condition_count; n++) {
-		const struct condition *c = &s->statement->conditions[n];
-		if (c->how.op->negated || c->how.if_exists || c->how.op->type == TYPE_NULL || c->how.quantifier == QUANTIFIER_ALL)
-			continue;
-		const struct key_info *key = key_find(c->key_text);
-		if (key && (key->caller == CALLER_SOME || key->caller == CALLER_ENDPOINT || key->caller == CALLER_SERVICE) &&
-			!takes_strangers(s, c))
-			return true;
-	}
-	return false;
-}
 
 /* An action that sends, which the statement takes; empty: there is none. */
 static struct text sending(const struct statement *statement)
@@ -97,10 +26,10 @@ static void anyone(const struct subject_statement *s, size_t n)
 {
 	struct probe probe = { .s = s };
 	struct place place;
-	struct text stranger = TEXT(STRANGER), account = TEXT("999999999999");
+	struct text stranger = TEXT(CHECK_STRANGER), account = TEXT("999999999999");
 
 	struct text action = sending(s->statement);
-	if (!action.length || says_who(s))
+	if (!action.length || check_says_who(s))
 		return;
 	struct text organization = TEXT("o-9999999999");
 	bool met = probe_open(&probe, s, TEXT(""));
@@ -117,7 +46,7 @@ static void anyone(const struct subject_statement *s, size_t n)
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
 			granted ? subject_say(s->subject,
 					  "%s, of another account and organization, would be allowed to send as this identity",
-					  STRANGER)
+					  CHECK_STRANGER)
 				: "no condition says who: once they are met, every AWS account may send as this identity",
 			NULL);
 	probe_close(&probe);
@@ -253,7 +182,7 @@ static void entries(const struct subject_statement *s)
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
 			subject_report_statement(s, KIND_SERVICE_NAME, check_principal_place(&place, s, i),
 				subject_say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
-		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s))
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !check_says_who(s))
 			subject_report_statement(s, KIND_SERVICE_SOURCE, check_principal_place(&place, s, i),
 				subject_say(subject,
 					"%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
