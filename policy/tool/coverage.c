@@ -2,6 +2,7 @@
 #include "tool/coverage.h"
 
 #include "tool/match.h"
+#include "ses/message_report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
