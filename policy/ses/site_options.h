@@ -52,7 +52,7 @@ struct network_options {
 };
 
 /* Whose connection aws:SourceIp and aws:SecureTransport are of: the client's to the relay, or the relay's to SES. */
-enum connection { CONNECTION_CLIENT, CONNECTION_RELAY };
+enum connection_of { CONNECTION_CLIENT, CONNECTION_RELAY };
 
 /* In place of the addresses of `egress`: the relay reaches SES through a VPC endpoint. */
 #define EGRESS_VPC "vpc"
@@ -77,7 +77,7 @@ struct site_options {
 	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;
 	struct map context;
-	unsigned connection;          /* enum connection */
+	unsigned connection;          /* enum connection_of */
 	bool connection_given;        /* the settings say so themselves */
 	struct string_list egress;    /* with `relay`: addresses that SES may see, or EGRESS_VPC alone */
 	unsigned from_address;        /* enum from_address */
