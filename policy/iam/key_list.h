@@ -28,12 +28,12 @@ MESSAGE_KEY(RECIPIENTS, "ses:Recipients", TEXTUAL, LIST, BY_SMTP, ADDRESS, ANY, 
 	"all recipients (each known at RCPT)")
 MESSAGE_KEY(API_VERSION, "ses:ApiVersion", TEXTUAL | TYPE_NUMBER, ONE, ALWAYS, TEXT, ANY, SITE, "2", "2")
 MESSAGE_KEY(SOURCE_IP, "aws:SourceIp", TEXTUAL | TYPE_IP, ONE, BY_SMTP, TEXT, SOME, CLIENT, "192.0.2.1",
-	"address of the client; absent if it has none (connection relay: each address of egress)")
+	"address of the client; absent if it has none")
 MESSAGE_KEY(CURRENT_TIME, "aws:CurrentTime", TEXTUAL | TYPE_DATE, ONE, ALWAYS, TEXT, ANY, TIME, NULL, "the moment of MAIL")
 MESSAGE_KEY(EPOCH_TIME, "aws:EpochTime", TEXTUAL | TYPE_DATE | TYPE_NUMBER, ONE, ALWAYS, TEXT, ANY, TIME, NULL,
 	"the moment of MAIL, in seconds")
 MESSAGE_KEY(SECURE_TRANSPORT, "aws:SecureTransport", TEXTUAL | TYPE_BOOL, ONE, ALWAYS, TEXT, ANY, TLS, "true",
-	"true if the client uses TLS, else false (connection relay: true)")
+	"true if the client uses TLS, else false")
 MESSAGE_KEY(PRINCIPAL_ARN, "aws:PrincipalArn", TEXTUAL | TYPE_ARN, ONE, ALWAYS, TEXT, SOME, PRINCIPAL, NULL, "ARN of the principal")
 MESSAGE_KEY(PRINCIPAL_ACCOUNT, "aws:PrincipalAccount", TEXTUAL, ONE, ALWAYS, ACCOUNT, SOME, PRINCIPAL, NULL,
 	"account of the principal")
