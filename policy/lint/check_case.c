@@ -7,7 +7,10 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/sample.h"
+#include "lint/words.h"
 #include "iam/condition_match.h"
+#include "iam/key.h"
 
 #include <ctype.h>
 
@@ -43,7 +46,7 @@ static bool has_letters(struct text t)
 static bool evades(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	const struct subject *subject = s->subject;
-	bool address = key_is_address(c->key_text), found = false;
+	bool address = key_holds_addresses(c->key_text), found = false;
 	struct text value = c->values[i];
 	struct text free_part = address ? local_of(value) : value;
 	struct probe probe = { .s = s };
@@ -68,7 +71,9 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 				   : say(subject, "%s minds the case of \"%s\"; write %s", c->how.op->name, shown(subject, value),
 					     name),
 			say(subject, "\"%s\" is refused, but \"%s\" would pass", shown(subject, caught), shown(subject, other)),
-			is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+			is_glob(c) ? NULL
+				   : fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+					     fix_operator(s, c, c->how.quantifier, name)));
 	}
 	probe_close(&probe);
 	return found;
@@ -105,7 +110,7 @@ static void upper_domain(const struct subject_statement *s, const struct conditi
 		report_statement(s, KIND_UPPER_DOMAIN, place_value(&place, s, c, i),
 			say(subject, "the domain in \"%s\" has capitals, and SES compares letters as they stand; write \"%s\"",
 				shown(subject, value), shown(subject, lowered)),
-			upper_domain_mail(s, c, address), fix_value(s, c, i, lowered, (struct text){ 0 }, NULL));
+			upper_domain_mail(s, c, address), NULL);
 	probe_close(&probe);
 }
 
@@ -119,17 +124,16 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	/* What holds a blank is more than an address, and another finding. */
 	if (!has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
 		return;
-	const char *name = c->how.op->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 	report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
 		say(subject, "the capitals in \"%s\" are compared as they stand", shown(subject, c->values[i])),
-		"the same address in lower case is not matched", is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+		"the same address in lower case is not matched", NULL);
 }
 
 void check_case(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		bool address = key_is_address(c->key_text), told = false;
+		bool address = key_holds_addresses(c->key_text), told = false;
 		if (!is_text(c) || c->how.op->comparison == COMPARE_EQUAL_IGNORE_CASE ||
 			(!address && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 			continue;
