@@ -11,7 +11,7 @@
  * A value that matches a pattern: stars and question marks become letters, in a pattern of addresses so
  * that an address comes out. .at NULL when memory is short.
  */
-struct text sample(struct arena *arena, struct text pattern, bool address);
+struct text probe_sample(struct arena *arena, struct text pattern, bool address);
 
 /* Candidate number n (below PROBE_CANDIDATES) for a value that `value` of the condition is about; .at NULL: there is none. */
 #define PROBE_CANDIDATES 3
