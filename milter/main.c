@@ -10,7 +10,7 @@
 #include "callbacks.h"
 #include "counters.h"
 #include "holder.h"
-#include "identity.h"
+#include "service_user.h"
 #include "lint_line.h"
 #include "listener.h"
 #include "load.h"

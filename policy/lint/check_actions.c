@@ -4,7 +4,7 @@
 #include "lint/fix.h"
 #include "lint/probe.h"
 #include "lint/ses_actions.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/key.h"

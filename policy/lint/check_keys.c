@@ -6,7 +6,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 #include "iam/condition_match.h"
 
 #include <string.h>

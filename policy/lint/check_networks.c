@@ -3,7 +3,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 

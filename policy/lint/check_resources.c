@@ -2,7 +2,7 @@
 /* ARNs: what sending is about, and what this site has. (Service Authorization Reference, "Amazon SES", resource types.) */
 #include "lint/checks.h"
 #include "lint/fix.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/policy_set.h"

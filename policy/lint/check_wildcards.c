@@ -3,8 +3,8 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/sample.h"
-#include "lint/words.h"
+#include "lint/probe_sample.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/key.h"

@@ -3,7 +3,7 @@
 
 #include "lint/clients.h"
 #include "lint/load_fault.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 #include "ses/identity.h"
 
 /* Findings are told as those of a document are. */

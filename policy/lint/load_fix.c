@@ -2,7 +2,7 @@
 #include "lint/load_fix.h"
 
 #include "lint/ses_actions.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include <string.h>
 #include <strings.h>

@@ -6,7 +6,7 @@
 #include "iam/key.h"
 #include "iam/policy_set.h"
 #include "iam/statement_match.h"
-#include "lint/sample.h"
+#include "lint/probe_sample.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 
 #include "ses/configuration_set.h"
 #include "ses/header_refuse.h"
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_readings.h"
 #include "ses/message_tenant.h"
 
@@ -30,7 +30,7 @@ static bool trouble(struct message *message, struct outcome *against)
 	return false;
 }
 
-/* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (tenant_settle). */
+/* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (message_tenant_settle). */
 static bool allow_no_steering(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++) {

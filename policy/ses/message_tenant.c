@@ -7,7 +7,7 @@
 #include "ses/message_tenant.h"
 
 #include "ses/header_refuse.h"
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/tenant.h"
 
 bool message_tenant_settle(struct message *message, struct outcome *against)

@@ -118,7 +118,7 @@ const char *setting_check_network(const char *value, char *room, size_t size)
 	return room;
 }
 
-const char *check_egress(const char *value, char *room, size_t size)
+const char *setting_check_egress(const char *value, char *room, size_t size)
 {
 	char shown[64];
 	struct ip ip;

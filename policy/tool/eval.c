@@ -5,7 +5,7 @@
 #include "tool/answer_text.h"
 #include "tool/eml.h"
 #include "tool/eval_raw.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <stdlib.h>
 #include <string.h>

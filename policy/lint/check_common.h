@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words: the words that the checks share: what a statement is about, what a text looks like, which name is meant.
+ * check_common: what the checks share: what a statement is about, what a text looks like, which name is meant.
  */
-#ifndef LINT_WORDS_H
-#define LINT_WORDS_H
+#ifndef LINT_CHECK_COMMON_H
+#define LINT_CHECK_COMMON_H
 
 #include "lint/subject.h"
 

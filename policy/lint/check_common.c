@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/key.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sample: values that fit a pattern or a condition, and values beside them, for the requests of a probe.
+ * probe_sample: values that fit a pattern or a condition, and values beside them, for the requests of a probe.
  */
-#ifndef LINT_SAMPLE_H
-#define LINT_SAMPLE_H
+#ifndef LINT_PROBE_SAMPLE_H
+#define LINT_PROBE_SAMPLE_H
 
 #include "lint/probe.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lint/sample.h"
+#include "lint/probe_sample.h"
 
 #include "iam/key.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 
 #include "ses/facts.h"
 #include "iam/plan.h"
