@@ -23,7 +23,7 @@ static const char *const private_networks[] = {
 	"::1/128",
 };
 
-static bool is_private(const struct subject *subject, const struct ip_network *network)
+bool check_is_private(const struct subject *subject, const struct ip_network *network)
 {
 	for (size_t i = 0; i < sizeof private_networks / sizeof *private_networks; i++) {
 		struct ip_network whole;
@@ -55,7 +55,9 @@ static void network(const struct subject_statement *s, const struct condition *c
 			subject_say(subject, "\"%s\" holds every IPv%u address", subject_show(subject, c->values[i]),
 				parsed.first.family),
 			NULL, NULL);
-	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(subject, &parsed)) {
+	/* Settings say whose address it is: check_connection.c. */
+	if (!*told && !subject->site->options && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) &&
+		check_is_private(subject, &parsed)) {
 		*told = true;
 		subject_report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
 			subject_say(subject,
