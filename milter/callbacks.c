@@ -9,6 +9,7 @@
 #include "session.h"
 #include "unended.h"
 #include "unknown_header.h"
+#include "ses/header.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "tool/answer.h"
 #include "tool/eml.h"
 #include "tool/site.h"
+#include "ses/message_report.h"
 
 #include <stdlib.h>
 #include <string.h>
