@@ -6,6 +6,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "iam/condition_match.h"
 
 #include <string.h>
 

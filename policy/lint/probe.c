@@ -2,8 +2,10 @@
 #include "lint/probe.h"
 
 #include "value/glob.h"
+#include "iam/condition_match.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
+#include "iam/statement_match.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,6 +9,7 @@
 #include "ses/needs.h"
 #include "ses/plans.h"
 #include "ses/site.h"
+#include "iam/policy_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

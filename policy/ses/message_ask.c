@@ -2,6 +2,7 @@
 #include "ses/message_ask.h"
 
 #include "ses/facts.h"
+#include "iam/plan.h"
 
 #include <string.h>
 

@@ -3,6 +3,8 @@
 
 #include "tool/match.h"
 #include "ses/message_report.h"
+#include "iam/condition_match.h"
+#include "iam/statement_match.h"
 
 #include <stdio.h>
 #include <stdlib.h>
