@@ -113,7 +113,7 @@ static bool judge_ask(struct message *message, enum stage stage, struct ask *ask
 	return true;
 }
 
-struct outcome judge(struct message *message, enum stage stage, const struct spelled *recipient, bool singly)
+struct outcome judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly)
 {
 	struct outcome against;
 
@@ -142,7 +142,7 @@ static void unless_unseen(struct message *message, struct outcome *outcome)
 
 struct outcome judge_whole(struct message *message, enum stage stage)
 {
-	struct outcome outcome = judge(message, stage, NULL, false);
+	struct outcome outcome = judge_stage(message, stage, NULL, false);
 
 	if (outcome.action == OUTCOME_REFUSE)
 		return judge_tell(message, outcome, true);

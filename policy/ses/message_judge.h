@@ -12,7 +12,7 @@
  * last recipient has been found not to be forbidden, and the last one alone tells
  * whether that is still so (needs.h): a list of thousands is not gone through again for each of them.
  */
-struct outcome judge(struct message *message, enum stage stage, const struct spelled *recipient, bool singly);
+struct outcome judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly);
 
 /* The same at a stage that ends the message if it is refused. */
 struct outcome judge_whole(struct message *message, enum stage stage);

@@ -105,7 +105,7 @@ static struct outcome recipient_judge(struct message *message, const struct spel
 
 	if (only && !listed)
 		return outcome_carry_on(message, STAGE_RCPT);
-	struct outcome outcome = judge(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
+	struct outcome outcome = judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
 	work_take(&message->work, left - message->each.left);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, asks);

@@ -6,22 +6,15 @@ struct change {
 	enum message_state next;
 };
 
-#define LOSE \
+#define CHANGE(step, next) \
+	(struct change) \
 	{ \
-		STEP_LOSE, MESSAGE_LOST \
+		STEP_##step, MESSAGE_##next \
 	}
-#define TAKE(next) \
-	{ \
-		STEP_TAKE, MESSAGE_##next \
-	}
-#define SETTLE(next) \
-	{ \
-		STEP_SETTLE, MESSAGE_##next \
-	}
-#define TELL(next) \
-	{ \
-		STEP_TELL, MESSAGE_##next \
-	}
+#define LOSE CHANGE(LOSE, LOST)
+#define TAKE(next) CHANGE(TAKE, next)
+#define SETTLE(next) CHANGE(SETTLE, next)
+#define TELL(next) CHANGE(TELL, next)
 
 static const struct change changes[MESSAGE_STATES][MESSAGE_EVENTS] = {
 #define ROW(state, ...) [MESSAGE_##state] = { __VA_ARGS__ },
