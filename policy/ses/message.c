@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_parts.h"
 
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_headers.h"
 #include "ses/message_identity.h"
 #include "ses/message_judge.h"
@@ -49,8 +49,8 @@ void message_begin(struct message *message, const struct generation *generation,
 	message->headers_come = headers_come;
 	message->senders = message->first_senders;
 	message->sender_room = ROOM_FIRST;
-	message->asks = message->first_asks;
-	message->ask_room = ROOM_FIRST;
+	message->queries = message->first_queries;
+	message->query_room = ROOM_FIRST;
 	message->recipients = message->first_recipients;
 	message->recipient_room = RECIPIENTS_FIRST;
 	message->reading_count = 1;
@@ -70,10 +70,10 @@ static bool first_senders(struct message *message)
 	}
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
 	if (!known)
-		return good && ask_sender(message, NULL, TEXT(""), true, READINGS_ALL);
+		return good && query_sender(message, NULL, TEXT(""), true, READINGS_ALL);
 	for (unsigned i = 0; good && i < message->envelope.count; i++) {
 		unsigned readings = spelled_readings(&message->envelope, i);
-		good = !readings || ask_sender(message, &message->envelope.at[i], TEXT(""), true, readings);
+		good = !readings || query_sender(message, &message->envelope.at[i], TEXT(""), true, readings);
 	}
 	return good;
 }
@@ -100,7 +100,7 @@ static bool sender_take(struct message *message, struct text raw, struct text co
 
 	if (kind == MAILBOX_INVALID)
 		message->sender = (struct mailbox){ .kind = kind };
-	if (kind == MAILBOX_MEMORY || !ask_prepare(message, &found))
+	if (kind == MAILBOX_MEMORY || !query_prepare(message, &found))
 		*against = outcome_trouble(message, STAGE_MAIL);
 	else if (kind == MAILBOX_INVALID)
 		*against = outcome_bad_address(message, STAGE_MAIL, raw);
@@ -150,7 +150,7 @@ bool message_header(struct message *message, struct text name, struct text value
 /* What the headers say, if they were shown. False: `against` is what there is to say. */
 static bool settle(struct message *message, enum stage stage, struct outcome *against)
 {
-	return !message->generation->wants_headers || !message->headers_come || headers_settle(message, stage, against);
+	return !message->generation->wants_headers || !message->headers_come || message_headers_settle(message, stage, against);
 }
 
 /* An event that may be the last before the end: no more recipients come. */

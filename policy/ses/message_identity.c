@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_identity.h"
 
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 
 bool identity_found_is_good(struct message *message, enum identity_found found, const struct mailbox *mailbox, enum reason reason,
 	struct outcome *against)
@@ -26,6 +26,6 @@ bool identity_check(struct message *message, const struct mailbox *mailbox, stru
 
 	if (!message->generation->unknown_identity_reject || mailbox->kind != MAILBOX_ADDRESS)
 		return true;
-	return identity_found_is_good(message, identity_resource(message, mailbox, &resource, &known), mailbox,
+	return identity_found_is_good(message, message_identity_resource(message, mailbox, &resource, &known), mailbox,
 		REASON_UNKNOWN_IDENTITY, against);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_judge.h"
 
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_readings.h"
 
 struct outcome judge_tell(struct message *message, struct outcome outcome, bool may_refuse)
@@ -41,7 +41,7 @@ static struct verdict evaluate_last(struct request *request, int slot_recipients
 }
 
 /* May a question stay open at this stage? What is still open at the end is not allowed. */
-static bool may_pend(const struct message *message, enum stage stage, const struct ask *ask)
+static bool may_pend(const struct message *message, enum stage stage, const struct query *query)
 {
 	const struct generation *generation = message->generation;
 
@@ -51,30 +51,30 @@ static bool may_pend(const struct message *message, enum stage stage, const stru
 	if (generation->wants_headers && !message->headers_come)
 		return true;
 	/* The null sender, which nobody is going to name: what is forbidden to every sender has been refused. */
-	return generation->from_address == FROM_ENVELOPE && !message->senders[ask->sender].address.length;
+	return generation->from_address == FROM_ENVELOPE && !message->senders[query->sender].address.length;
 }
 
 /* What the question may take: an answer that may wait is not worth all of the work. */
-static struct work *work_for(struct message *message, enum stage stage, const struct ask *ask)
+static struct work *work_for(struct message *message, enum stage stage, const struct query *query)
 {
-	if (ask->open && stage != STAGE_EOM)
+	if (query->open && stage != STAGE_EOM)
 		return &message->early;
 	return stage == STAGE_RCPT ? &message->each : &message->work;
 }
 
 /* Is the question to be put now? Not if it is answered, or may wait and the work for that is spent. */
-static bool is_due(struct message *message, enum stage stage, const struct ask *ask)
+static bool is_due(struct message *message, enum stage stage, const struct query *query)
 {
-	const struct work *work = work_for(message, stage, ask);
+	const struct work *work = work_for(message, stage, query);
 
-	return (ask->readings & ~ask->allowed) && (work == &message->work || !work_is_over(work));
+	return (query->readings & ~query->allowed) && (work == &message->work || !work_is_over(work));
 }
 
 /*
  * Put a question in one class of readings, of which `open` are those without an answer. False: `against` is what there is
  * to say.
  */
-static bool judge_reading(struct message *message, enum stage stage, struct ask *ask, unsigned open,
+static bool judge_reading(struct message *message, enum stage stage, struct query *query, unsigned open,
 	const struct spelled *recipient, bool singly, struct outcome *against)
 {
 	struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot[KEY_RECIPIENTS])
@@ -82,32 +82,32 @@ static bool judge_reading(struct message *message, enum stage stage, struct ask 
 	bool pending = verdict.decision == DECISION_PENDING, over = pending && work_is_over(&message->work);
 
 	if (verdict.decision == DECISION_ALLOWED) {
-		ask->allowed |= open;
+		query->allowed |= open;
 		return true;
 	}
-	if (pending && !over && may_pend(message, stage, ask))
+	if (pending && !over && may_pend(message, stage, query))
 		return true;
 	struct text address = recipient ? spelled_in(recipient, (unsigned)__builtin_ctz(open))->address : TEXT("");
-	*against = !over ? outcome_by_policy(message, stage, ask, verdict, address)
+	*against = !over ? outcome_by_policy(message, stage, query, verdict, address)
 			 : outcome_refuse(message, stage, REASON_TOO_MUCH_WORK, address.length ? address : message->sender.address);
 	return false;
 }
 
 /* Put a question in each reading in which it is not answered yet. False: `against` is what there is to say. */
-static bool judge_ask(struct message *message, enum stage stage, struct ask *ask, const struct spelled *recipient, bool singly,
-	struct outcome *against)
+static bool judge_query(struct message *message, enum stage stage, struct query *query, const struct spelled *recipient,
+	bool singly, struct outcome *against)
 {
-	message->request.work = work_for(message, stage, ask);
-	if (!ask_load(message, ask)) {
+	message->request.work = work_for(message, stage, query);
+	if (!query_load(message, query)) {
 		*against = outcome_trouble(message, stage);
 		return false;
 	}
 	for (size_t i = 0; i < message->reading_count; i++) {
-		unsigned open = ask->readings & ~ask->allowed & readings_of(message, i);
+		unsigned open = query->readings & ~query->allowed & readings_of(message, i);
 		if (!open)
 			continue;
 		readings_enter(message, i);
-		if (!judge_reading(message, stage, ask, open, recipient, singly, against))
+		if (!judge_reading(message, stage, query, open, recipient, singly, against))
 			return false;
 	}
 	return true;
@@ -117,9 +117,9 @@ struct outcome judge_stage(struct message *message, enum stage stage, const stru
 {
 	struct outcome against;
 
-	for (size_t i = 0; i < message->ask_count; i++)
-		if (is_due(message, stage, &message->asks[i]) &&
-			!judge_ask(message, stage, &message->asks[i], recipient, singly, &against))
+	for (size_t i = 0; i < message->query_count; i++)
+		if (is_due(message, stage, &message->queries[i]) &&
+			!judge_query(message, stage, &message->queries[i], recipient, singly, &against))
 			return against;
 	/* With the work spent not every question was asked: the next recipient must not be judged alone. */
 	message_state_turn(&message->state, stage == STAGE_RCPT && work_is_over(&message->each) ? TURN_WAITS : TURN_JUDGED);

@@ -55,7 +55,7 @@ struct sender {
 };
 
 /* One question that the message puts to the policies; all must be answered with yes. */
-struct ask {
+struct query {
 	unsigned sender;
 	struct text resource;               /* ARN */
 	const struct known_resource *known; /* it is one of the generation's; NULL: it is not */
@@ -78,11 +78,11 @@ struct message {
 	struct request request; /* made for one ask at a time */
 	struct caller caller;
 	const struct principal_rule *rule; /* that made the caller; NULL: there is none */
-	const struct ask *asked;           /* for which it is made now; NULL: none */
+	const struct query *queried;       /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
-	struct ask *asks;
-	size_t ask_count, ask_room;
+	struct query *queries;
+	size_t query_count, query_room;
 	struct mailbox sender;   /* of the envelope */
 	struct spelled envelope; /* the same in all its spellings */
 	struct text *recipients;
@@ -108,11 +108,11 @@ struct message {
 	char text[REFUSAL_TEXT_SIZE];
 	/* Enough for nearly every message. */
 	struct sender first_senders[ROOM_FIRST];
-	struct ask first_asks[ROOM_FIRST];
+	struct query first_queries[ROOM_FIRST];
 	struct text first_recipients[RECIPIENTS_FIRST];
 };
 
 /* Senders times resources; a message with more is refused. */
-#define ASKS_MAX 4096
+#define QUERIES_MAX 4096
 
 #endif

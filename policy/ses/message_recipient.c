@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_recipient.h"
 
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_identity.h"
 #include "ses/message_judge.h"
 #include "ses/message_readings.h"
@@ -27,10 +27,10 @@ static bool recipient_read(struct message *message, struct text raw, struct text
 }
 
 /* Its questions go. */
-static void asks_back(struct message *message, size_t asks)
+static void queries_back(struct message *message, size_t queries)
 {
-	message->ask_count = asks;
-	message->asked = NULL;
+	message->query_count = queries;
+	message->queried = NULL;
 }
 
 /*
@@ -39,17 +39,17 @@ static void asks_back(struct message *message, size_t asks)
  */
 static bool recipient_check(struct message *message, const struct spelled *spelled, struct outcome *against)
 {
-	const size_t asks = message->ask_count;
+	const size_t queries = message->query_count;
 
 	against->stage = STAGE_RCPT;
 	for (unsigned i = 0; message->generation->sandbox && i < spelled->count; i++) {
 		const struct mailbox *mailbox = &spelled->at[i];
-		if (recipient_is_simulator(mailbox) ||
-			identity_found_is_good(message, ask_identity(message, mailbox, spelled_readings(spelled, i)), mailbox,
+		if (message_recipient_is_simulator(mailbox) ||
+			identity_found_is_good(message, query_identity(message, mailbox, spelled_readings(spelled, i)), mailbox,
 				REASON_UNVERIFIED_RECIPIENT, against))
 			continue;
 		if (against->action == OUTCOME_REFUSE)
-			asks_back(message, asks);
+			queries_back(message, queries);
 		return false;
 	}
 	return true;
@@ -82,25 +82,25 @@ static bool recipient_add(struct message *message, const struct spelled *spelled
 }
 
 /* As if it had never been named. */
-static void recipient_back(struct message *message, size_t asks)
+static void recipient_back(struct message *message, size_t queries)
 {
 	readings_recipient_back(message);
 	message->recipient_count--;
 	if (message->respelled_count && message->respelled[message->respelled_count - 1].recipient == message->recipient_count)
 		message->respelled_count--;
-	asks_back(message, asks);
+	queries_back(message, queries);
 	/* What was certain of a list that grows may be so because of it. */
-	for (size_t i = 0; i < asks; i++)
-		message->asks[i].allowed = 0;
+	for (size_t i = 0; i < queries; i++)
+		message->queries[i].allowed = 0;
 }
 
 /* `asks`: how many questions there were before it. */
-static struct outcome recipient_judge(struct message *message, const struct spelled *spelled, size_t asks)
+static struct outcome recipient_judge(struct message *message, const struct spelled *spelled, size_t queries)
 {
 	const struct generation *generation = message->generation;
 	bool listed = generation->slot[KEY_RECIPIENTS] >= 0;
 	/* All before it has been judged, and it brings no questions of its own. */
-	bool only = message->state == MESSAGE_JUDGED && asks == message->ask_count;
+	bool only = message->state == MESSAGE_JUDGED && queries == message->query_count;
 	size_t left = message->each.left;
 
 	if (only && !listed)
@@ -108,13 +108,13 @@ static struct outcome recipient_judge(struct message *message, const struct spel
 	struct outcome outcome = judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
 	work_take(&message->work, left - message->each.left);
 	if (outcome.action == OUTCOME_REFUSE)
-		recipient_back(message, asks);
+		recipient_back(message, queries);
 	return outcome;
 }
 
 struct outcome recipient_take(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
-	const size_t asks = message->ask_count;
+	const size_t queries = message->query_count;
 	struct mailbox mailbox;
 	struct spelled spelled;
 	struct outcome against;
@@ -123,7 +123,7 @@ struct outcome recipient_take(struct message *message, struct text raw, struct t
 		!recipient_check(message, &spelled, &against) || !recipient_add(message, &spelled, &against))
 		return judge_tell(message, against, may_refuse);
 	if (may_refuse)
-		return recipient_judge(message, &spelled, asks);
+		return recipient_judge(message, &spelled, queries);
 	message_state_turn(&message->state, TURN_WAITS);
 	return outcome_carry_on(message, STAGE_RCPT);
 }

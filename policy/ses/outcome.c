@@ -27,8 +27,8 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 
 	outcome.action = OUTCOME_CONTINUE;
 	outcome.decision = DECISION_ALLOWED;
-	for (size_t i = 0; i < message->ask_count; i++)
-		if (message->asks[i].readings & ~message->asks[i].allowed)
+	for (size_t i = 0; i < message->query_count; i++)
+		if (message->queries[i].readings & ~message->queries[i].allowed)
 			outcome.decision = DECISION_PENDING;
 	return outcome;
 }
@@ -87,27 +87,27 @@ struct outcome outcome_unverified(struct message *message, enum stage stage, str
 }
 
 /* Which address the policies refuse: the recipient's, where it is the recipient that they look at. */
-static struct text refused_address(const struct message *message, const struct ask *ask, const struct statement *statement,
+static struct text refused_address(const struct message *message, const struct query *query, const struct statement *statement,
 	struct text recipient)
 {
-	struct text sender = message->senders[ask->sender].address;
+	struct text sender = message->senders[query->sender].address;
 
 	if (recipient.length && (!statement || needs_recipients(message->generation, statement)))
 		return recipient;
 	return sender.length ? sender : message->sender.address;
 }
 
-struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct ask *ask, struct verdict verdict,
+struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
 	struct text recipient)
 {
 	const struct statement *statement = verdict.statement;
 	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : REASON_NO_ALLOW,
-		refused_address(message, ask, statement, recipient));
+		refused_address(message, query, statement, recipient));
 
-	outcome.resource = ask->resource;
-	if (ask->open) {
+	outcome.resource = query->resource;
+	if (query->open) {
 		/* Whatever identity it will be. */
-		outcome.resource = text_of(arena_printf(&message->arena, "%.*s*", TEXT_ARGS(ask->resource)));
+		outcome.resource = text_of(arena_printf(&message->arena, "%.*s*", TEXT_ARGS(query->resource)));
 		if (!outcome.resource.length)
 			return outcome_trouble(message, stage);
 	}

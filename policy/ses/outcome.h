@@ -31,7 +31,7 @@ struct outcome {
 };
 
 struct message;
-struct ask;
+struct query;
 
 /* Nothing is said against the message so far. */
 struct outcome outcome_carry_on(const struct message *message, enum stage stage);
@@ -52,7 +52,7 @@ struct outcome outcome_bad_client(struct message *message, enum principal_found 
 struct outcome outcome_unverified(struct message *message, enum stage stage, struct text address, enum reason reason);
 
 /* The policies forbid what `ask` asks. `recipient` has just come, or is empty. */
-struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct ask *ask, struct verdict verdict,
+struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
 	struct text recipient);
 
 #endif
