@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * policy_file: the shapes in which AWS hands out policies.
+ * policy_file: what a file of policies holds (policy_shape.h lists the shapes), document by document.
  *
- *     {"Statement": ...}                          a policy document
- *     {"Policies": {NAME: "JSON text", ...}}      aws ses get-identity-policies,
- *                                                 aws sesv2 get-email-identity-policies, get-email-identity
- *     {"PolicyName": N, "PolicyDocument": {...}}  aws iam get-user-policy; also "Document" or "Policy"
- *     {"PolicyVersion": {"Document": {...}}}      aws iam get-policy-version
- *
- * A document may be an object, JSON text in a string, or that text URL-encoded.
- * Places inside such a string are told as FILE[NAME]:line:column of the inner text.
+ * Places inside JSON text in a string are told as FILE[NAME]:line:column of the inner text.
  */
 #ifndef IAM_POLICY_FILE_H
 #define IAM_POLICY_FILE_H
@@ -26,9 +19,14 @@ struct policy_document {
 	const json_t *json;
 };
 
-/* Hand each document of a file to `take`. What is no document is a fault. */
-void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
-	void (*take)(const struct policy_document *document, void *context), void *context);
+typedef void policy_take(const struct policy_document *document, void *context);
+
+/*
+ * Hand each document of a file to `take`. What is no document is a fault. Of what IAM says of an account (account_details.h)
+ * all policies are; policy_set_add_text() does not take that.
+ */
+void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults, policy_take *take,
+	void *context);
 
 /*
  * Add what a file holds. `file` is for

@@ -7,10 +7,10 @@
 #include "lint/checks.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
+#include "lint/check_common.h"
 
 #include <string.h>
 
-#define IDENTITY_GROUP 1
 #define SES_POLICIES 20
 
 /* How many policies hang on an identity. */

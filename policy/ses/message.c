@@ -87,7 +87,7 @@ static bool sender_check(struct message *message, struct outcome *against)
 		return false;
 	}
 	for (unsigned i = 0; i < message->envelope.count; i++)
-		if (!identity_check(message, &message->envelope.at[i], against))
+		if (!message_identity_check(message, &message->envelope.at[i], against))
 			return false;
 	return true;
 }
@@ -122,8 +122,8 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	if (message_state_event(&message->state, EVENT_MAIL) == STEP_LOSE)
 		return outcome_trouble(message, STAGE_MAIL);
 	if (!sender_take(message, raw, completed, &against))
-		return judge_tell(message, against, may_refuse);
-	return may_refuse ? judge_whole(message, STAGE_MAIL) : outcome_carry_on(message, STAGE_MAIL);
+		return message_tell(message, against, may_refuse);
+	return may_refuse ? message_judge_whole(message, STAGE_MAIL) : outcome_carry_on(message, STAGE_MAIL);
 }
 
 struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse)
@@ -133,8 +133,8 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	if (step == STEP_LOSE)
 		return outcome_trouble(message, STAGE_RCPT);
 	if (step == STEP_TELL && may_refuse)
-		return judge_tell_doom(message, STAGE_RCPT, true);
-	return recipient_take(message, raw, completed, may_refuse);
+		return message_tell_doom(message, STAGE_RCPT, true);
+	return message_recipient_take(message, raw, completed, may_refuse);
 }
 
 bool message_header(struct message *message, struct text name, struct text value)
@@ -161,12 +161,12 @@ static struct outcome take_stage(struct message *message, enum message_event eve
 
 	if (step == STEP_LOSE)
 		return outcome_trouble(message, stage);
-	recipients_close(message);
+	message_recipients_close(message);
 	if (step == STEP_TELL)
-		return judge_tell_doom(message, stage, may_refuse);
+		return message_tell_doom(message, stage, may_refuse);
 	if (step == STEP_SETTLE && !settle(message, stage, &against))
-		return judge_tell(message, against, may_refuse);
-	return may_refuse ? judge_whole(message, stage) : outcome_carry_on(message, stage);
+		return message_tell(message, against, may_refuse);
+	return may_refuse ? message_judge_whole(message, stage) : outcome_carry_on(message, stage);
 }
 
 struct outcome message_data(struct message *message, bool may_refuse)

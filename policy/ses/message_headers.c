@@ -31,7 +31,7 @@ static bool trouble(struct message *message, struct outcome *against)
 	return false;
 }
 
-/* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (tenant_settle). */
+/* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (message_tenant_settle). */
 static bool allow_no_steering(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++) {
@@ -243,7 +243,8 @@ static bool all_senders(struct message *message)
 /* In both spellings. */
 static bool check_mailbox(struct message *message, const struct header_mailbox *mailbox, struct outcome *against)
 {
-	return identity_check(message, &mailbox->mailbox, against) && identity_check(message, &mailbox->written, against);
+	return message_identity_check(message, &mailbox->mailbox, against) &&
+		message_identity_check(message, &mailbox->written, against);
 }
 
 /* The identity of an address that is no sender, if there is one. False when memory is short. */

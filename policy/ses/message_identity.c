@@ -3,7 +3,7 @@
 
 #include "ses/message_query.h"
 
-bool identity_found_is_good(struct message *message, enum identity_found found, const struct mailbox *mailbox, enum reason reason,
+bool message_identity_is_good(struct message *message, enum identity_found found, const struct mailbox *mailbox, enum reason reason,
 	struct outcome *against)
 {
 	switch (found) {
@@ -19,13 +19,13 @@ bool identity_found_is_good(struct message *message, enum identity_found found, 
 	return false;
 }
 
-bool identity_check(struct message *message, const struct mailbox *mailbox, struct outcome *against)
+bool message_identity_check(struct message *message, const struct mailbox *mailbox, struct outcome *against)
 {
 	const struct known_resource *known;
 	struct text resource;
 
 	if (!message->generation->unknown_identity_reject || mailbox->kind != MAILBOX_ADDRESS)
 		return true;
-	return identity_found_is_good(message, message_identity_resource(message, mailbox, &resource, &known), mailbox,
+	return message_identity_is_good(message, message_identity_resource(message, mailbox, &resource, &known), mailbox,
 		REASON_UNKNOWN_IDENTITY, against);
 }

@@ -11,10 +11,10 @@
  * Is the address one of an identity, by what was `found` of it? False: `against`, which has the stage, becomes what there
  * is to say, with this reason.
  */
-bool identity_found_is_good(struct message *message, enum identity_found found, const struct mailbox *mailbox, enum reason reason,
+bool message_identity_is_good(struct message *message, enum identity_found found, const struct mailbox *mailbox, enum reason reason,
 	struct outcome *against);
 
 /* Where the setting unknown_identity wants it: the same of an address that sends. What is no address is fine. */
-bool identity_check(struct message *message, const struct mailbox *mailbox, struct outcome *against);
+bool message_identity_check(struct message *message, const struct mailbox *mailbox, struct outcome *against);
 
 #endif

@@ -4,7 +4,7 @@
 #include "ses/message_query.h"
 #include "ses/message_readings.h"
 
-struct outcome judge_tell(struct message *message, struct outcome outcome, bool may_refuse)
+struct outcome message_tell(struct message *message, struct outcome outcome, bool may_refuse)
 {
 	if (outcome.action != OUTCOME_REFUSE || (may_refuse && outcome.stage == STAGE_RCPT))
 		return outcome;
@@ -20,7 +20,7 @@ struct outcome judge_tell(struct message *message, struct outcome outcome, bool 
 	return may_refuse ? outcome : outcome_carry_on(message, outcome.stage);
 }
 
-struct outcome judge_tell_doom(struct message *message, enum stage stage, bool may_refuse)
+struct outcome message_tell_doom(struct message *message, enum stage stage, bool may_refuse)
 {
 	if (!may_refuse)
 		return outcome_carry_on(message, stage);
@@ -113,7 +113,7 @@ static bool judge_query(struct message *message, enum stage stage, struct query 
 	return true;
 }
 
-struct outcome judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly)
+struct outcome message_judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly)
 {
 	struct outcome against;
 
@@ -140,12 +140,12 @@ static void unless_unseen(struct message *message, struct outcome *outcome)
 	outcome->text = reason_rows[REASON_HEADERS_UNSEEN].text;
 }
 
-struct outcome judge_whole(struct message *message, enum stage stage)
+struct outcome message_judge_whole(struct message *message, enum stage stage)
 {
-	struct outcome outcome = judge_stage(message, stage, NULL, false);
+	struct outcome outcome = message_judge_stage(message, stage, NULL, false);
 
 	if (outcome.action == OUTCOME_REFUSE)
-		return judge_tell(message, outcome, true);
+		return message_tell(message, outcome, true);
 	unless_unseen(message, &outcome);
 	return outcome;
 }

@@ -54,7 +54,7 @@ struct sender {
 	unsigned readings;    /* in which it is one */
 };
 
-/* One question that the message puts to the policies; all must be answered with yes. */
+/* One query that the message puts to the policies; all must be answered with yes. */
 struct query {
 	unsigned sender;
 	struct text resource;               /* ARN */
@@ -75,7 +75,7 @@ struct message {
 	const struct client *client;
 	struct instant now;
 	struct arena arena;     /* holds what is not in here; one message long */
-	struct request request; /* made for one ask at a time */
+	struct request request; /* made for one query at a time */
 	struct caller caller;
 	const struct principal_rule *rule; /* that made the caller; NULL: there is none */
 	const struct query *queried;       /* for which it is made now; NULL: none */
@@ -99,7 +99,7 @@ struct message {
 	struct text tenant;            /* that the message names, once the headers are done, or empty */
 	struct text full_name;         /* Sendmail's display name of a message without From, or empty */
 	bool headers_come;             /* the MTA shows them */
-	bool crowded;                  /* more than ASKS_MAX questions */
+	bool crowded;                  /* more than QUERIES_MAX queries */
 	struct work work;              /* what asking the policies may still take */
 	struct work early;             /* of it, for what is asked before it is known of whom */
 	struct work each;              /* of it, for the answers to recipients */

@@ -45,7 +45,7 @@ static bool recipient_check(struct message *message, const struct spelled *spell
 	for (unsigned i = 0; message->generation->sandbox && i < spelled->count; i++) {
 		const struct mailbox *mailbox = &spelled->at[i];
 		if (message_recipient_is_simulator(mailbox) ||
-			identity_found_is_good(message, query_identity(message, mailbox, spelled_readings(spelled, i)), mailbox,
+			message_identity_is_good(message, query_identity(message, mailbox, spelled_readings(spelled, i)), mailbox,
 				REASON_UNVERIFIED_RECIPIENT, against))
 			continue;
 		if (against->action == OUTCOME_REFUSE)
@@ -94,7 +94,7 @@ static void recipient_back(struct message *message, size_t queries)
 		message->queries[i].allowed = 0;
 }
 
-/* `asks`: how many questions there were before it. */
+/* `queries`: how many questions there were before it. */
 static struct outcome recipient_judge(struct message *message, const struct spelled *spelled, size_t queries)
 {
 	const struct generation *generation = message->generation;
@@ -105,14 +105,14 @@ static struct outcome recipient_judge(struct message *message, const struct spel
 
 	if (only && !listed)
 		return outcome_carry_on(message, STAGE_RCPT);
-	struct outcome outcome = judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
+	struct outcome outcome = message_judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
 	work_take(&message->work, left - message->each.left);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, queries);
 	return outcome;
 }
 
-struct outcome recipient_take(struct message *message, struct text raw, struct text completed, bool may_refuse)
+struct outcome message_recipient_take(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
 	const size_t queries = message->query_count;
 	struct mailbox mailbox;
@@ -121,14 +121,14 @@ struct outcome recipient_take(struct message *message, struct text raw, struct t
 
 	if (!recipient_read(message, raw, completed, &mailbox, &spelled, &against) ||
 		!recipient_check(message, &spelled, &against) || !recipient_add(message, &spelled, &against))
-		return judge_tell(message, against, may_refuse);
+		return message_tell(message, against, may_refuse);
 	if (may_refuse)
 		return recipient_judge(message, &spelled, queries);
 	message_state_turn(&message->state, TURN_WAITS);
 	return outcome_carry_on(message, STAGE_RCPT);
 }
 
-void recipients_close(struct message *message)
+void message_recipients_close(struct message *message)
 {
 	readings_state(message, message->generation->slot[KEY_RECIPIENTS], message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
 }

@@ -8,9 +8,9 @@
 #include "ses/message_parts.h"
 
 /* As message_recipient(); the message's state has let it come. */
-struct outcome recipient_take(struct message *message, struct text raw, struct text completed, bool may_refuse);
+struct outcome message_recipient_take(struct message *message, struct text raw, struct text completed, bool may_refuse);
 
 /* No more will come. */
-void recipients_close(struct message *message);
+void message_recipients_close(struct message *message);
 
 #endif

@@ -124,7 +124,7 @@ struct text message_recipient_completed(const struct message *message, size_t in
 	return completed_form(&message->respelled[low].spelled);
 }
 
-/* Each ask in each of the readings in which it is asked; those of one reading together. False: there are not so many. */
+/* Each query in each of the readings that it is for; those of one reading together. False: there are not so many. */
 static bool request_find(const struct message *message, size_t index, size_t *query, size_t *reading)
 {
 	for (*reading = 0; *reading < message->reading_count; ++*reading)

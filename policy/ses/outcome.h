@@ -51,7 +51,7 @@ struct outcome outcome_bad_client(struct message *message, enum principal_found 
 /* The address is of no identity of the site. */
 struct outcome outcome_unverified(struct message *message, enum stage stage, struct text address, enum reason reason);
 
-/* The policies forbid what `ask` asks. `recipient` has just come, or is empty. */
+/* The policies forbid what `query` asks. `recipient` has just come, or is empty. */
 struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
 	struct text recipient);
 
