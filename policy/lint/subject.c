@@ -91,7 +91,7 @@ const char *subject_principal_member(const struct statement *statement)
 	return statement->not_principal ? "NotPrincipal" : "Principal";
 }
 
-const struct json_path *check_principal_place(struct place *place, const struct subject_statement *s, size_t n)
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
 {
 	const char *element = subject_principal_member(s->statement), *member;
 	json_t *value = json_object_get(s->json, element), *inner;
@@ -185,6 +185,12 @@ bool subject_has_enough(const struct subject *subject, enum kind_number kind)
 void subject_report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path,
 	const char *message, const char *mail, json_t *fix)
 {
+	if (s->in_part) {
+		json_decref(fix);
+		fix = NULL;
+		if (kinds[kind].severity != SEVERITY_SECURITY && kind != KIND_RESTRICTS_NOBODY)
+			return;
+	}
 	if (!counted(s->subject, kind)) {
 		json_decref(fix);
 		return;

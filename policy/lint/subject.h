@@ -34,7 +34,8 @@ struct subject {
 	const struct policy *policy;
 	bool identity;  /* a policy of a user rather than of a sending identity */
 	unsigned *told; /* findings of each kind so far */
-	bool named;     /* its name comes from a file or a map, not from nowhere */
+	struct text name;
+	bool named; /* its name comes from a file or a map, not from nowhere */
 };
 
 /* One statement. */
@@ -42,6 +43,7 @@ struct subject_statement {
 	const struct subject *subject;
 	const struct statement *statement;
 	const json_t *json;
+	bool in_part; /* something of it cannot be read: only what is dangerous is told, and no statement is a fix */
 	struct json_path list, element;
 	const struct json_path *path; /* list or element */
 };
@@ -70,7 +72,7 @@ const struct json_path *place_key(struct place *place, const struct subject_stat
 const struct json_path *place_value(struct place *place, const struct subject_statement *s, const struct condition *c, size_t i);
 
 /* The place of entry n of Principal: entries stand in the order of the element's members. */
-const struct json_path *check_principal_place(struct place *place, const struct subject_statement *s, size_t n);
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n);
 
 /* "Action" or "NotAction" and so on, as the statement has it. */
 const char *subject_action_member(const struct statement *statement);

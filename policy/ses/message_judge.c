@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_judge.h"
 
+#include "ses/connection.h"
 #include "ses/message_query.h"
 #include "ses/message_readings.h"
 
@@ -29,13 +30,13 @@ struct outcome message_tell_doom(struct message *message, enum stage stage, bool
 }
 
 /* Evaluate as if the last recipient were the only one so far. */
-static struct verdict evaluate_last(struct request *request, int slot_recipients)
+static struct verdict evaluate_last(const struct generation *generation, struct request *request, size_t *egress)
 {
-	struct slot *slot = &request->slots[slot_recipients], all = *slot;
+	struct slot *slot = &request->slots[generation->slot[KEY_RECIPIENTS]], all = *slot;
 
 	slot->values += slot->count - 1;
 	slot->count = 1;
-	struct verdict verdict = evaluate(request);
+	struct verdict verdict = connection_evaluate(generation, request, egress);
 	*slot = all;
 	return verdict;
 }
@@ -77,8 +78,9 @@ static bool is_due(struct message *message, enum stage stage, const struct query
 static bool judge_reading(struct message *message, enum stage stage, struct query *query, unsigned open,
 	const struct spelled *recipient, bool singly, struct outcome *against)
 {
-	struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot[KEY_RECIPIENTS])
-					: evaluate(&message->request);
+	size_t egress;
+	struct verdict verdict = singly ? evaluate_last(message->generation, &message->request, &egress)
+					: connection_evaluate(message->generation, &message->request, &egress);
 	bool pending = verdict.decision == DECISION_PENDING, over = pending && work_is_over(&message->work);
 
 	if (verdict.decision == DECISION_ALLOWED) {
@@ -88,7 +90,7 @@ static bool judge_reading(struct message *message, enum stage stage, struct quer
 	if (pending && !over && may_pend(message, stage, query))
 		return true;
 	struct text address = recipient ? spelled_in(recipient, (unsigned)__builtin_ctz(open))->address : TEXT("");
-	*against = !over ? outcome_by_policy(message, stage, query, verdict, address)
+	*against = !over ? outcome_by_policy(message, stage, query, verdict, egress, address)
 			 : outcome_refuse(message, stage, REASON_TOO_MUCH_WORK, address.length ? address : message->sender.address);
 	return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/outcome.h"
 
+#include "ses/connection.h"
 #include "ses/facts.h"
 #include "ses/message_parts.h"
 #include "ses/message_report.h"
@@ -98,7 +99,7 @@ static struct text refused_address(const struct message *message, const struct q
 }
 
 struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
-	struct text recipient)
+	size_t egress, struct text recipient)
 {
 	const struct statement *statement = verdict.statement;
 	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : REASON_NO_ALLOW,
@@ -117,6 +118,8 @@ struct outcome outcome_by_policy(struct message *message, enum stage stage, cons
 		outcome.sid = statement->sid;
 		outcome.statement = (int)statement->index;
 	}
-	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, statement);
+	outcome.egress = connection_named(message->generation, statement, egress);
+	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, outcome.egress,
+		statement);
 	return outcome;
 }

@@ -28,6 +28,7 @@ struct outcome {
 	int statement;      /* index in the policy, or -1 */
 	struct text principal, resource;
 	struct text address; /* the address that the answer is about */
+	struct text egress;  /* from which of the relay's addresses it is refused, if that matters; else empty */
 };
 
 struct message;
@@ -51,8 +52,8 @@ struct outcome outcome_bad_client(struct message *message, enum principal_found 
 /* The address is of no identity of the site. */
 struct outcome outcome_unverified(struct message *message, enum stage stage, struct text address, enum reason reason);
 
-/* The policies forbid what `query` asks. `recipient` has just come, or is empty. */
+/* The policies forbid what `query` asks, from this one of the relay's addresses. `recipient` has just come, or is empty. */
 struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
-	struct text recipient);
+	size_t egress, struct text recipient);
 
 #endif
