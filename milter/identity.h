@@ -12,9 +12,9 @@
 
 #include <sys/types.h>
 
-#define IDENTITY_DEFAULT_USER "ses-policy-milter"
+#define SERVICE_USER_DEFAULT "ses-policy-milter"
 
-struct identity {
+struct service_user {
 	bool change; /* started as root: ids must change before serving */
 	uid_t uid;   /* as whom it serves */
 	gid_t gid;
@@ -26,20 +26,20 @@ struct identity {
  * IDENTITY_DEFAULT_USER when started as root, else whoever started it.
  * False and a fault: there is no such user, it is root, or it cannot be had.
  */
-bool identity_find(struct identity *identity, const char *user, struct faults *faults);
+bool service_user_find(struct service_user *identity, const char *user, struct faults *faults);
 
 /* Is there a user IDENTITY_DEFAULT_USER, or no need for one (not started as root)? Also true when that cannot be found out: identity_find() tells. */
-bool identity_default_exists(void);
+bool service_user_default_exists(void);
 
 /*
  * Act as that user for a while (effective ids and groups), so that files which
  * it cannot read are found out at start and not at the first reload. Only with
  * one thread. False: errno says why.
  */
-bool identity_borrow(const struct identity *identity);
-bool identity_return(const struct identity *identity);
+bool service_user_borrow(const struct service_user *identity);
+bool service_user_return(const struct service_user *identity);
 
 /* Become that user, never to come back. False, with errno: the process must end. */
-bool identity_drop(const struct identity *identity);
+bool service_user_drop(const struct service_user *identity);
 
 #endif

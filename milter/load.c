@@ -71,7 +71,7 @@ bool load_policies(const struct settings *settings, struct loaded *loaded, struc
 	return false;
 }
 
-bool load(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults)
+bool load_all(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults)
 {
 	*loaded = (struct loaded){ 0 };
 	return settings_load(settings, &options->given, faults) && load_policies(settings, loaded, faults);

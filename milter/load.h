@@ -16,7 +16,7 @@
 bool load_policies(const struct settings *settings, struct loaded *loaded, struct faults *faults);
 
 /* The settings and their policies. `settings` is the caller's to free in either case. */
-bool load(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults);
+bool load_all(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults);
 
 void loaded_free(struct loaded *loaded);
 

@@ -11,6 +11,6 @@
  * Connect, negotiate, go away, within that time for each step. NULL: it answered, or this process lacks
  * the means to ask (descriptors); else what is wrong, a constant or strerror's.
  */
-const char *probe_milter(const struct socket_spec *spec, int milliseconds);
+const char *milter_probe(const struct socket_spec *spec, int milliseconds);
 
 #endif

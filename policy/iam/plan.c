@@ -28,7 +28,7 @@ bool plan_scope_find(const struct scope *scope, const struct request *request, s
 }
 
 /* Going through the lists that the request's resource and caller lead to. */
-struct finding {
+struct plan_search {
 	const struct scope_table *table;
 	struct text keys[SCOPE_CALLER_KEYS];
 	size_t key_count;
@@ -39,12 +39,12 @@ struct finding {
 
 static void scope_found(void *with, uint32_t number)
 {
-	const struct finding *finding = with;
+	const struct plan_search *finding = with;
 
 	finding->take(finding->with, &finding->table->scopes[number]);
 }
 
-static void list_go(struct finding *finding, const struct scope_list *list)
+static void list_go(struct plan_search *finding, const struct scope_list *list)
 {
 	for (size_t i = 0; i < list->plain_count; i++)
 		scope_found(finding, list->plain[i]);
@@ -54,7 +54,7 @@ static void list_go(struct finding *finding, const struct scope_list *list)
 
 static void list_found(void *with, uint32_t number)
 {
-	struct finding *finding = with;
+	struct plan_search *finding = with;
 
 	list_go(finding, &finding->table->named[number]);
 }
@@ -63,7 +63,7 @@ void plan_each(const struct request *request, unsigned group, void (*take)(void 
 {
 	if (group >= request->set->group_count)
 		return;
-	struct finding finding = { .table = &request->set->groups[group], .work = request->work, .take = take, .with = with };
+	struct plan_search finding = { .table = &request->set->groups[group], .work = request->work, .take = take, .with = with };
 	/* Of a name that is not known in full any may become it. */
 	if (request->resource_open) {
 		for (size_t i = 0; i < finding.table->count; i++)

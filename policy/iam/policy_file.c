@@ -8,15 +8,15 @@
 #include <string.h>
 
 /* A file on its way to whoever takes its documents. */
-struct loading {
+struct policy_loading {
 	const struct json_source *source;
 	struct faults *faults;
 	void (*take)(const struct policy_document *document, void *context);
 	void *context;
 };
 
-static void hand_over(const struct loading *l, const struct json_source *source, const struct json_path *path, const char *member,
-	struct text name, const json_t *json)
+static void hand_over(const struct policy_loading *l, const struct json_source *source, const struct json_path *path,
+	const char *member, struct text name, const json_t *json)
 {
 	struct policy_document document = { .source = source, .path = path, .member = member, .name = name, .json = json };
 	l->take(&document, l->context);
@@ -55,7 +55,7 @@ static bool url_decode(struct text t, char *out, size_t *length)
 }
 
 /* A document that stands in a member: an object, or its text. */
-static void document_add(const struct loading *l, const struct json_path *path, const char *member, struct text name,
+static void document_add(const struct policy_loading *l, const struct json_path *path, const char *member, struct text name,
 	const json_t *value)
 {
 	char shown[JSON_SHOW_SIZE], escaped[80];
@@ -96,7 +96,7 @@ static void document_add(const struct loading *l, const struct json_path *path, 
 	free(decoded);
 }
 
-static void map_add(const struct loading *l, const json_t *policies)
+static void map_add(const struct policy_loading *l, const json_t *policies)
 {
 	struct json_path path = { .member = "Policies" };
 	const char *name;
@@ -115,7 +115,7 @@ static void map_add(const struct loading *l, const json_t *policies)
 }
 
 /* The one of `members` that `object` has, or NULL. More than one is a fault, told at the second: which would count? */
-static const char *member_find(const struct loading *l, const struct json_path *path, const json_t *object,
+static const char *member_find(const struct policy_loading *l, const struct json_path *path, const json_t *object,
 	const char *const *members, size_t count)
 {
 	const char *found = NULL;
@@ -133,7 +133,7 @@ static const char *member_find(const struct loading *l, const struct json_path *
 }
 
 /* Of whatever shape the file is. */
-static void file_read(const struct loading *l, struct text name, const json_t *root)
+static void file_read(const struct policy_loading *l, struct text name, const json_t *root)
 {
 	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
 	const size_t count = sizeof members / sizeof *members, documents = 3;
@@ -159,7 +159,7 @@ void policy_file_read(const char *file, struct text name, struct text json, stru
 	void (*take)(const struct policy_document *document, void *context), void *context)
 {
 	struct json_source source = { .file = file, .text = json };
-	struct loading l = { .source = &source, .faults = faults, .take = take, .context = context };
+	struct policy_loading l = { .source = &source, .faults = faults, .take = take, .context = context };
 	struct json_memory memory = { 0 };
 	const json_t *root = json_source_read_into(&source, &memory, faults);
 

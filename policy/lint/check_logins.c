@@ -33,12 +33,14 @@ static bool missed(const struct subject_statement *s, struct text but, size_t in
 	const struct principal_rule *opening = clients_opening(map, &probe.arena, index, other, &caller);
 	if (opening && probe_as(&probe, caller.text) && !probe_denied(&probe)) {
 		found = true;
-		report_statement(s, KIND_DENY_MISSES_LOGIN, path,
-			say(subject,
+		subject_report_statement(s, KIND_DENY_MISSES_LOGIN, path,
+			subject_say(subject,
 				"\"%s\" is this user only if it logs in by that name; as \"%s\" it is another. Name the realms of your logins in "
 				"\"login_realms\"; if they have none, write []",
-				shown(subject, login), shown(subject, other)),
-			say(subject, "%s is refused, but %s would pass", shown(subject, arn), shown(subject, caller.text)), NULL);
+				subject_show(subject, login), subject_show(subject, other)),
+			subject_say(subject, "%s is refused, but %s would pass", subject_show(subject, arn),
+				subject_show(subject, caller.text)),
+			NULL);
 	}
 	probe_close(&probe);
 	return found;
@@ -83,14 +85,14 @@ void check_logins(const struct subject_statement *s)
 		return;
 	for (size_t i = 0; i < statement->principals.count && !statement->not_principal; i++)
 		if (statement->principals.entries[i].kind == PRINCIPAL_ENTRY_ARN)
-			user(s, TEXT(""), statement->principals.entries[i].text, place_principal(&place, s, i));
+			user(s, TEXT(""), statement->principals.entries[i].text, check_principal_place(&place, s, i));
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
 		bool name = text_equals_fold(c->key_text, TEXT("aws:username"));
 		if (c->how.op->negated || (!name && !text_equals_fold(c->key_text, TEXT("aws:PrincipalArn"))))
 			continue;
 		for (size_t i = 0; i < c->value_count; i++) {
-			if (!is_fixed(c, i))
+			if (!check_is_fixed(c, i))
 				continue;
 			if (name)
 				user_name(s, c, i);

@@ -54,7 +54,7 @@ bool probe_granted(const struct probe *probe);
  * A value that matches a pattern: stars and question marks become letters, in a pattern of addresses so
  * that an address comes out. .at NULL when memory is short.
  */
-struct text sample(struct arena *arena, struct text pattern, bool address);
+struct text probe_sample(struct arena *arena, struct text pattern, bool address);
 
 /*
  * A value that the condition is true for, or with `holds` false is not, made from its own values or from outsiders; the
@@ -70,9 +70,9 @@ struct text probe_candidate(struct probe *probe, const struct condition *c, stru
 struct text probe_value(struct probe *probe, const struct condition *c, size_t i);
 
 /* Is this one of the keys that hold an address of mail? */
-bool key_is_address(struct text key);
+bool probe_key_is_address(struct text key);
 
 /* Does the statement take this action? */
-bool statement_takes(const struct statement *statement, struct text action);
+bool probe_statement_takes(const struct statement *statement, struct text action);
 
 #endif

@@ -5,12 +5,12 @@
 
 #include <stdio.h>
 
-bool key_is_address(struct text key)
+bool probe_key_is_address(struct text key)
 {
 	return key_holds_addresses(key);
 }
 
-struct text sample(struct arena *arena, struct text pattern, bool address)
+struct text probe_sample(struct arena *arena, struct text pattern, bool address)
 {
 	/* A star that stands for the part with the at sign needs three bytes. */
 	char *out = arena_take(arena, 3 * pattern.length + 8);
@@ -108,7 +108,7 @@ struct text probe_candidate(struct probe *probe, const struct condition *c, stru
 			return value;
 		if (c->how.op->type == TYPE_IP)
 			return inside(&probe->arena, value);
-		return sample(&probe->arena, value, key_is_address(c->key_text));
+		return probe_sample(&probe->arena, value, probe_key_is_address(c->key_text));
 	case 1:
 		return beside(&probe->arena, c, value, 1);
 	default:

@@ -9,7 +9,7 @@
 /* Longer names are not compared by distance. */
 #define NAME_MAX_LENGTH 64
 
-bool about_ses(const struct statement *statement)
+bool check_about_ses(const struct statement *statement)
 {
 	bool all = statement->action_count;
 
@@ -20,7 +20,7 @@ bool about_ses(const struct statement *statement)
 	return all;
 }
 
-bool about_others(const struct statement *statement)
+bool check_about_others(const struct statement *statement)
 {
 	bool ours = statement->not_action;
 
@@ -31,22 +31,22 @@ bool about_others(const struct statement *statement)
 	return !ours;
 }
 
-bool fit_passes(const struct statement *statement, const struct condition *c)
+bool check_fit_passes(const struct statement *statement, const struct condition *c)
 {
 	return (statement->effect == EFFECT_ALLOW) != c->how.op->negated;
 }
 
-bool is_text(const struct condition *c)
+bool check_is_text(const struct condition *c)
 {
 	return c->how.op->type == TYPE_STRING;
 }
 
-bool is_glob(const struct condition *c)
+bool check_is_glob(const struct condition *c)
 {
-	return is_text(c) && c->how.op->comparison == COMPARE_GLOB;
+	return check_is_text(c) && c->how.op->comparison == COMPARE_GLOB;
 }
 
-bool is_fixed(const struct condition *c, size_t i)
+bool check_is_fixed(const struct condition *c, size_t i)
 {
 	return !memmem(c->values[i].at, c->values[i].length, "${", 2);
 }
@@ -59,13 +59,13 @@ static size_t last_at(struct text t)
 	return at;
 }
 
-struct text local_of(struct text address)
+struct text check_local_of(struct text address)
 {
 	size_t at = last_at(address);
 	return text_first(address, at ? at - 1 : 0);
 }
 
-bool has_upper(struct text t)
+bool check_has_upper(struct text t)
 {
 	for (size_t i = 0; i < t.length; i++)
 		if (t.at[i] >= 'A' && t.at[i] <= 'Z')
@@ -73,7 +73,7 @@ bool has_upper(struct text t)
 	return false;
 }
 
-bool is_region(struct text t)
+bool check_is_region(struct text t)
 {
 	static const char *const directions[] = {
 		"north",
@@ -128,7 +128,7 @@ static size_t distance(struct text a, struct text b)
 	return rows[a.length % 3][b.length];
 }
 
-const char *nearest(struct text name, const char *const *names, size_t count, size_t most)
+const char *check_nearest(struct text name, const char *const *names, size_t count, size_t most)
 {
 	const char *best = NULL;
 

@@ -56,7 +56,7 @@ struct sender {
 };
 
 /* One question that the message puts to the policies; all must be answered with yes. */
-struct ask {
+struct query {
 	unsigned sender;
 	struct text resource;               /* ARN */
 	const struct known_resource *known; /* it is one of the generation's; NULL: it is not */
@@ -78,11 +78,11 @@ struct message {
 	struct request request; /* made for one ask at a time */
 	struct caller caller;
 	const struct principal_rule *rule; /* that made the caller; NULL: there is none */
-	const struct ask *asked;           /* for which it is made now; NULL: none */
+	const struct query *queried;       /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
-	struct ask *asks;
-	size_t ask_count, ask_room;
+	struct query *queries;
+	size_t query_count, query_room;
 	struct mailbox sender;   /* of the envelope */
 	struct spelled envelope; /* the same in all its spellings */
 	struct text *recipients;
@@ -112,12 +112,12 @@ struct message {
 	char text[REFUSAL_TEXT_SIZE];
 	/* Enough for nearly every message. */
 	struct sender first_senders[ROOM_FIRST];
-	struct ask first_asks[ROOM_FIRST];
+	struct query first_queries[ROOM_FIRST];
 	struct text first_recipients[RECIPIENTS_FIRST];
 };
 
 /* Senders times resources; a message with more is refused. */
-#define ASKS_MAX 4096
+#define QUERIES_MAX 4096
 
 /* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
 struct outcome outcome_trouble(struct message *message, enum stage stage);
@@ -131,38 +131,38 @@ struct outcome outcome_refuse(struct message *message, enum stage stage, enum re
  * The request's facts that do not change any more. False when memory is short;
  * whether the client is a principal at all is told by `found`, FOUND or what stands against it.
  */
-bool ask_prepare(struct message *message, enum principal_found *found);
+bool query_prepare(struct message *message, enum principal_found *found);
 
 /* The identity of an address, as the ARN of a resource; `known` as in struct ask. */
-enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
+enum identity_found message_identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
 	const struct known_resource **known);
 
 /*
  * A sender and the question for its own identity, in these readings. `mailbox` NULL: not known yet. False when memory is
  * short, or there are too many.
  */
-bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings);
+bool query_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings);
 
 /* For each sender: this resource as well, in those of its readings. False when memory is short, or there are too many. */
-bool ask_resource(struct message *message, struct text resource, unsigned readings);
+bool query_resource(struct message *message, struct text resource, unsigned readings);
 
 /*
  * For each sender: the identity of an address that is not his. UNKNOWN: the
  * address's domain was taken.
  */
-enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox, unsigned readings);
+enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings);
 
 /* Forget senders and asks. */
-void ask_clear(struct message *message);
+void query_clear(struct message *message);
 
 /* The same question again, as if the message named no tenant. False when memory is short, or there are too many. */
-bool ask_again(struct message *message, const struct ask *ask);
+bool query_again(struct message *message, const struct query *query);
 
 /* Make message->request ask this. False when memory is short. */
-bool ask_load(struct message *message, struct ask *ask);
+bool query_load(struct message *message, struct query *query);
 
 /* An address of SES's mailbox simulator, which takes mail from the sandbox too. (SES developer guide, "Mailbox simulator".) */
-bool recipient_is_simulator(const struct mailbox *mailbox);
+bool message_recipient_is_simulator(const struct mailbox *mailbox);
 
 /* Room for one more in an array of the message's arena. False when memory is short. */
 bool message_grow(struct message *message, void **array, size_t count, size_t *room, size_t size);
@@ -241,21 +241,21 @@ bool readings_feedback(struct message *message, const struct header_mailbox *hea
  * All headers are here: senders, resources and keys become final. False: `against` is what stands against the message
  * already.
  */
-bool headers_settle(struct message *message, enum stage stage, struct outcome *against);
+bool message_headers_settle(struct message *message, enum stage stage, struct outcome *against);
 
 /*
  * A header field stands against the message: why, and what is wrong with it. Always false: `against`, which has the stage,
  * becomes what there is to say.
  */
-bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
-	struct outcome *against);
+bool message_header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what,
+	struct text value, struct outcome *against);
 
 /* ---- message_tenant.c ---- */
 
 /* The tenant that the message names, which must be the one that its principal is pinned to. False: as headers_settle. */
-bool tenant_settle(struct message *message, struct outcome *against);
+bool message_tenant_settle(struct message *message, struct outcome *against);
 
 /* All questions are there: of a message that names a tenant they are asked without it as well. False when memory is short, or there are too many. */
-bool tenant_ask(struct message *message);
+bool message_tenant_query(struct message *message);
 
 #endif

@@ -32,11 +32,11 @@ struct text message_recipient_completed(const struct message *message, size_t in
 }
 
 /* Each ask in each of the readings in which it is asked; those of one reading together. False: there are not so many. */
-static bool request_find(const struct message *message, size_t index, size_t *ask, size_t *reading)
+static bool request_find(const struct message *message, size_t index, size_t *query, size_t *reading)
 {
 	for (*reading = 0; *reading < message->reading_count; ++*reading)
-		for (*ask = 0; *ask < message->ask_count; ++*ask)
-			if (message->asks[*ask].readings & readings_of(message, *reading) && index-- == 0)
+		for (*query = 0; *query < message->query_count; ++*query)
+			if (message->queries[*query].readings & readings_of(message, *reading) && index-- == 0)
 				return true;
 	return false;
 }
@@ -46,18 +46,18 @@ size_t message_request_count(const struct message *message)
 	size_t count = 0;
 
 	for (size_t reading = 0; reading < message->reading_count; reading++)
-		for (size_t i = 0; i < message->ask_count; i++)
-			count += (message->asks[i].readings & readings_of(message, reading)) != 0;
+		for (size_t i = 0; i < message->query_count; i++)
+			count += (message->queries[i].readings & readings_of(message, reading)) != 0;
 	return count;
 }
 
 const struct request *message_request(struct message *message, size_t index)
 {
-	size_t ask, reading;
+	size_t query, reading;
 
 	/* To explain takes as long as it takes. */
 	message->request.work = NULL;
-	if (!request_find(message, index, &ask, &reading) || !ask_load(message, &message->asks[ask]))
+	if (!request_find(message, index, &query, &reading) || !query_load(message, &message->queries[query]))
 		return NULL;
 	readings_enter(message, reading);
 	return &message->request;
@@ -65,7 +65,7 @@ const struct request *message_request(struct message *message, size_t index)
 
 struct text message_request_sender(const struct message *message, size_t index)
 {
-	size_t ask, reading;
+	size_t query, reading;
 
-	return request_find(message, index, &ask, &reading) ? message->senders[message->asks[ask].sender].address : TEXT("");
+	return request_find(message, index, &query, &reading) ? message->senders[message->queries[query].sender].address : TEXT("");
 }

@@ -8,7 +8,7 @@
 
 #include "ses/tenant.h"
 
-bool tenant_settle(struct message *message, struct outcome *against)
+bool message_tenant_settle(struct message *message, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[HEADER_TENANT];
 	int slot = message->generation->slot[KEY_TENANT_NAME];
@@ -19,25 +19,26 @@ bool tenant_settle(struct message *message, struct outcome *against)
 		return true;
 	/* Which of two SES takes is not said. */
 	if (values->count > 1)
-		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "occurs twice", values->values[0], against);
-	if (!tenant_is_valid(values->values[0]))
-		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant", values->values[0],
+		return message_header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "occurs twice", values->values[0],
 			against);
+	if (!tenant_is_valid(values->values[0]))
+		return message_header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant",
+			values->values[0], against);
 	if (pin.length && !text_equals(pin, values->values[0]))
-		return header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
+		return message_header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
 			values->values[0], against);
 	message->tenant = values->values[0];
 	return true;
 }
 
-bool tenant_ask(struct message *message)
+bool message_tenant_query(struct message *message)
 {
-	size_t count = message->ask_count;
+	size_t count = message->query_count;
 
 	if (!message->tenant.length || message->generation->slot[KEY_TENANT_NAME] < 0)
 		return true;
 	for (size_t i = 0; i < count; i++)
-		if (!ask_again(message, &message->asks[i]))
+		if (!query_again(message, &message->queries[i]))
 			return false;
 	return true;
 }

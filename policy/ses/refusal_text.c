@@ -10,16 +10,16 @@
 #define PART_LEAST 24
 
 /* The texts in a sentence, in the order in which they stand. */
-struct part {
+struct refusal_part {
 	struct text text;
 	bool keep;     /* cut only when nothing else helps */
 	size_t length; /* of its printable form */
 	char printable[REFUSAL_TEXT_SIZE];
 };
 
-static struct part *longest(struct part *parts, size_t count, bool keep)
+static struct refusal_part *longest(struct refusal_part *parts, size_t count, bool keep)
 {
-	struct part *found = NULL;
+	struct refusal_part *found = NULL;
 
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].keep == keep && parts[i].length > PART_LEAST && (!found || parts[i].length > found->length))
@@ -28,7 +28,7 @@ static struct part *longest(struct part *parts, size_t count, bool keep)
 }
 
 /* Make all printable, in no more than `room` bytes together. */
-static void fit(struct part *parts, size_t count, size_t room)
+static void fit(struct refusal_part *parts, size_t count, size_t room)
 {
 	size_t total = 0;
 
@@ -39,7 +39,7 @@ static void fit(struct part *parts, size_t count, size_t room)
 	if (total <= room)
 		return;
 	for (; total > room; total--) {
-		struct part *part = longest(parts, count, false);
+		struct refusal_part *part = longest(parts, count, false);
 		if (!part)
 			part = longest(parts, count, true);
 		if (!part)
@@ -52,7 +52,7 @@ static void fit(struct part *parts, size_t count, size_t room)
 
 enum { ADDRESS, PRINCIPAL, RESOURCE, POLICY, STATEMENT, PARTS };
 
-static int sentence(char out[REFUSAL_TEXT_SIZE], const struct part *parts, const char *action, bool denied)
+static int sentence(char out[REFUSAL_TEXT_SIZE], const struct refusal_part *parts, const char *action, bool denied)
 {
 	if (denied)
 		return snprintf(out, REFUSAL_TEXT_SIZE,
@@ -67,7 +67,7 @@ static int sentence(char out[REFUSAL_TEXT_SIZE], const struct part *parts, const
 void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
 	struct text resource, const struct statement *statement)
 {
-	struct part parts[PARTS] = {
+	struct refusal_part parts[PARTS] = {
 		[ADDRESS] = { .text = address },
 		[PRINCIPAL] = { .text = principal },
 		[RESOURCE] = { .text = resource },

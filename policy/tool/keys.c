@@ -7,13 +7,13 @@
 #include <jansson.h>
 #include <string.h>
 
-struct options {
+struct keys_options {
 	const char *settings;
-	struct words policies;
+	struct word_list policies;
 	bool json;
 };
 
-#define AT(member) offsetof(struct options, member)
+#define AT(member) offsetof(struct keys_options, member)
 
 static const struct option_row rows[] = {
 	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
@@ -169,24 +169,24 @@ static bool print_key(struct arena *arena, const struct generation *generation, 
 	return good;
 }
 
-static enum status run(const struct options *options)
+static enum status run(const struct keys_options *options)
 {
 	struct arena arena = { 0 };
-	struct site site;
-	bool good = site_load(&site, options->settings, &options->policies, NULL), loaded = good;
+	struct command_site site;
+	bool good = command_site_load(&site, options->settings, &options->policies, NULL), loaded = good;
 
 	for (size_t slot = 0; good && slot < policy_set_key_count(site.generation->set); slot++)
 		good = print_key(&arena, site.generation, (int)slot, options->json);
 	if (loaded && !good)
 		fputs("ses-policy keys: memory is short\n", stderr);
-	site_free(&site);
+	command_site_free(&site);
 	arena_free(&arena);
 	return good ? STATUS_YES : STATUS_TROUBLE;
 }
 
 enum status command_keys(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct keys_options options = { 0 };
 	enum options_found found = options_read(&keys_options, argc, argv, &options);
 	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
 

@@ -11,7 +11,7 @@
 #define MEMO_ROOM 32768
 #define MEMO_KEY 500
 
-struct answer {
+struct replay_answer {
 	struct judgement now, before; /* before: of the old policies */
 };
 
@@ -19,14 +19,14 @@ struct memo {
 	uint64_t hash;
 	unsigned short length;
 	char key[MEMO_KEY];
-	struct answer answer;
+	struct replay_answer answer;
 };
 
 /* What a worker needs from record to record. */
 struct desk {
 	struct replay_worker *worker;
 	struct message *message;
-	struct record record;
+	struct replay_record record;
 	struct arena arena; /* one record long */
 	struct memo *memos;
 	struct replay_needs needs; /* of both sets of policies */
@@ -47,7 +47,7 @@ static bool put(char *key, size_t *used, struct text text)
  * All of the message, which has been reduced to what counts, with a NUL behind each part. 0: too long to be remembered,
  * or there may be a NUL in a part: jansson read it, for its escapes.
  */
-static size_t memo_key(const struct record *record, char key[MEMO_KEY])
+static size_t memo_key(const struct replay_record *record, char key[MEMO_KEY])
 {
 	size_t used = 0;
 
@@ -94,7 +94,7 @@ static uint64_t hash_key(const char *key, size_t length)
 	return hash ^ (hash >> 32);
 }
 
-static bool decide(struct desk *desk, struct answer *out)
+static bool decide(struct desk *desk, struct replay_answer *out)
 {
 	const struct replay *replay = desk->worker->replay;
 
@@ -104,7 +104,7 @@ static bool decide(struct desk *desk, struct answer *out)
 }
 
 /* The same by memory, if it is there. */
-static bool answer(struct desk *desk, struct answer *out)
+static bool answer(struct desk *desk, struct replay_answer *out)
 {
 	char key[MEMO_KEY];
 	size_t length = memo_key(&desk->record, key);
@@ -145,17 +145,17 @@ static enum change change_of(const struct judgement *now, const struct judgement
 	return now->statement == before->statement && text_equals(now->policy, before->policy) ? CHANGE_NONE : CHANGE_STATEMENT;
 }
 
-static bool tell(struct desk *desk, enum change change, const struct answer *answer, uint64_t order)
+static bool tell(struct desk *desk, enum change change, const struct replay_answer *answer, uint64_t order)
 {
 	const struct judgement *by = change == CHANGE_ALLOWED ? &answer->before : &answer->now;
-	const struct record *record = &desk->record;
+	const struct replay_record *record = &desk->record;
 	size_t number = by->recipient < record->recipient_count ? by->recipient : 0;
 	struct text recipient = record->recipient_count ? record->recipients[number] : TEXT("");
 	const char *word = by->reason == REASON_NONE ? "recorded" : reason_rows[by->reason].word;
 	char index[24];
 
 	snprintf(index, sizeof index, "%d", by->statement + 1);
-	struct group group = {
+	struct replay_group group = {
 		.change = change,
 		.policy = by->policy,
 		.sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? word : index),
@@ -170,15 +170,15 @@ static bool tell(struct desk *desk, enum change change, const struct answer *ans
 		.recipient = recipient,
 		.stage = stage_name(by->stage),
 	};
-	return tally_add(&desk->worker->tally, &group, &example);
+	return replay_tally_add(&desk->worker->tally, &group, &example);
 }
 
 /* False when memory is short. */
 static bool take_record(struct desk *desk, uint64_t order)
 {
-	struct tally *tally = &desk->worker->tally;
+	struct replay_tally *tally = &desk->worker->tally;
 	struct judgement recorded;
-	struct answer found;
+	struct replay_answer found;
 
 	tally->records++;
 	if (!replay_recorded(&desk->record, &recorded)) {
@@ -232,7 +232,7 @@ static bool take_chunk(struct desk *desk, const struct chunk *chunk)
 		at = end + 1;
 		if (!line.length)
 			continue;
-		switch (record_read(&desk->record, line)) {
+		switch (replay_record_read(&desk->record, line)) {
 		case RECORD_MEMORY:
 			return false;
 		case RECORD_INVALID:
@@ -251,22 +251,22 @@ void *replay_worker_run(void *argument)
 {
 	struct replay_worker *worker = argument;
 	struct desk desk = { .worker = worker, .message = message_new(), .memos = calloc(MEMO_ROOM, sizeof *desk.memos) };
-	struct input *input = worker->replay->input;
+	struct replay_input *input = worker->replay->input;
 	struct chunk *chunk;
 
 	replay_find_needs(worker->replay->policies, &desk.needs);
 	if (worker->replay->old)
 		replay_find_needs(worker->replay->old, &desk.needs);
 	worker->failed = !desk.message || !desk.memos;
-	while (!worker->failed && (chunk = input_take(input))) {
+	while (!worker->failed && (chunk = replay_input_take(input))) {
 		size_t before = worker->tally.records;
 		worker->failed = !take_chunk(&desk, chunk);
-		input_give_back(input, chunk, worker->tally.records - before);
+		replay_input_give_back(input, chunk, worker->tally.records - before);
 	}
 	if (worker->failed)
-		input_stop(input);
+		replay_input_stop(input);
 	message_free(desk.message);
-	record_free(&desk.record);
+	replay_record_free(&desk.record);
 	arena_free(&desk.arena);
 	free(desk.memos);
 	return NULL;
@@ -274,6 +274,6 @@ void *replay_worker_run(void *argument)
 
 void replay_worker_free(struct replay_worker *worker)
 {
-	tally_free(&worker->tally);
+	replay_tally_free(&worker->tally);
 	free(worker->chunks);
 }

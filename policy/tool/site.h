@@ -11,7 +11,7 @@
 #include "settings/settings.h"
 #include "tool/option.h"
 
-struct site {
+struct command_site {
 	struct settings settings;
 	struct generation *generation;
 };
@@ -21,14 +21,15 @@ struct site {
  * of the settings wherever it is; several values make a list. False: what is wrong
  * was told to standard error. site_free is due in either case.
  */
-bool site_load(struct site *site, const char *settings, const struct words *policies, const struct words *context);
+bool command_site_load(struct command_site *site, const char *settings, const struct word_list *policies,
+	const struct word_list *context);
 
 /* The same with one principal for everybody in place of those of the settings; NULL: those. */
-bool site_load_as(struct site *site, const char *settings, const struct words *policies, const struct words *context,
-	const char *principal);
-void site_free(struct site *site);
+bool command_site_load_as(struct command_site *site, const char *settings, const struct word_list *policies,
+	const struct word_list *context, const char *principal);
+void command_site_free(struct command_site *site);
 
 /* Tell faults, and notes that have not been told yet, to standard error. */
-void site_tell(const struct faults *faults);
+void command_site_tell(const struct faults *faults);
 
 #endif

@@ -102,7 +102,7 @@ static inline bool string_bytes_same(const char *a, const char *b, size_t length
 static inline bool string_table_same(const struct string_table *table, const struct string_slot *slot, struct text t)
 {
 	if (table->fold)
-		return string_equals_ignore_case((struct text){ slot->at, slot->length }, t);
+		return fold_equals((struct text){ slot->at, slot->length }, t);
 	return slot->length == t.length && string_bytes_same(slot->at, t.at, t.length);
 }
 

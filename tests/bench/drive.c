@@ -17,7 +17,7 @@
 
 struct connection {
 	int socket; /* -1: this connection has carried all it should */
-	struct session session;
+	struct bench_session session;
 	size_t line;    /* of the scenario, the message in hand */
 	size_t left;    /* messages of this session, the one in hand included */
 	uint64_t begun; /* when the message in hand was, or the session that has none yet */
@@ -72,7 +72,7 @@ static double cpu_seconds(struct state *state)
 	return sum;
 }
 
-static void tell_wrong(const struct message *message, const struct session *session)
+static void tell_wrong(const struct bench_message *message, const struct bench_session *session)
 {
 	fprintf(stderr, "wrong answer: client %s, sender %s, recipient %s%s: got %d@%s, recipients %.*s; expected ",
 		message->client, message->sender, message->recipients[0], message->recipient_count > 1 ? ", ..." : "",
@@ -120,9 +120,9 @@ static void note_longest(struct state *state, const struct connection *connectio
 
 static void message_count(struct state *state, struct connection *connection, uint64_t now)
 {
-	const struct message *message = &state->drive->scenario->messages[connection->line];
+	const struct bench_message *message = &state->drive->scenario->messages[connection->line];
 	struct drive_result *result = state->result;
-	struct session *session = &connection->session;
+	struct bench_session *session = &connection->session;
 
 	if (!scenario_expects(message, session->answer, session->recipients) && result->wrong++ < TOLD_MAX)
 		tell_wrong(message, session);
@@ -155,7 +155,7 @@ static bool flush(struct connection *connection)
 }
 
 /* The next session of this connection, as far as to the first await. */
-static enum session_state connection_open(struct state *state, struct connection *connection)
+static enum bench_session_state connection_open(struct state *state, struct connection *connection)
 {
 	const struct drive *drive = state->drive;
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
@@ -189,7 +189,7 @@ static bool message_next(struct state *state, struct connection *connection)
 }
 
 /* Say goodbye; a new session follows unless this connection has done its share. */
-static enum session_state session_next(struct state *state, struct connection *connection)
+static enum bench_session_state session_next(struct state *state, struct connection *connection)
 {
 	session_quit(&connection->session);
 	flush(connection);
@@ -205,9 +205,9 @@ static enum session_state session_next(struct state *state, struct connection *c
 }
 
 /* Go on from `session` until an answer must be awaited. */
-static void connection_run(struct state *state, struct connection *connection, enum session_state session)
+static void connection_run(struct state *state, struct connection *connection, enum bench_session_state session)
 {
-	const struct message *messages = state->drive->scenario->messages;
+	const struct bench_message *messages = state->drive->scenario->messages;
 	uint64_t now;
 
 	while (!failed(state)) {

@@ -23,7 +23,7 @@
 
 enum { GROUP_IDENTITY = POLICY_GROUP_RESOURCE + 1 };
 
-void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
+void subject_load(struct naive_subject *subject, json_t *policies, uint64_t seed)
 {
 	struct faults faults;
 	json_t *policy;
@@ -51,13 +51,13 @@ void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
 	arena_init(&subject->arena);
 }
 
-void subject_free(struct subject *subject)
+void subject_free(struct naive_subject *subject)
 {
 	policy_set_free(subject->set);
 	arena_free(&subject->arena);
 }
 
-void subject_ask(struct subject *subject, struct request *request, json_t *asked)
+void subject_ask(struct naive_subject *subject, struct request *request, json_t *asked)
 {
 	const char *principal = json_string_value(json_object_get(asked, "principal"));
 
@@ -132,7 +132,7 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 	return plain;
 }
 
-enum naive_decision subject_reference(const struct subject *subject, json_t *policies, json_t *asked)
+enum naive_decision subject_reference(const struct naive_subject *subject, json_t *policies, json_t *asked)
 {
 	enum naive_decision written = naive_evaluate(policies, asked), folded;
 

@@ -22,7 +22,7 @@ struct trial {
 	uint64_t seed;
 	json_t *policies, *asked, *context;
 	enum naive_decision outcome; /* of the complete request */
-	struct subject *subject;
+	struct naive_subject *subject;
 	struct request request;
 	size_t keys;
 };
@@ -219,7 +219,7 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bo
 	memset(&seen, 0, sizeof(seen));
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
 		struct generator g = { .capitals = folds };
-		struct subject subject = { .folds = folds };
+		struct naive_subject subject = { .folds = folds };
 		struct trial t = { .seed = seed, .subject = &subject };
 
 		generator_seed(&g, seed);

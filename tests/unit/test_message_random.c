@@ -206,7 +206,7 @@ static struct generation *random_generation(uint64_t *seed)
 	return generation;
 }
 
-struct mail {
+struct random_mail {
 	struct client client;
 	const struct argument *sender;
 	const struct argument *recipients[8];
@@ -215,16 +215,16 @@ struct mail {
 	size_t header_count;
 };
 
-static void random_headers(uint64_t *seed, struct mail *mail)
+static void random_headers(uint64_t *seed, struct random_mail *mail)
 {
 	mail->header_count = check_below(seed, COUNT_OF(mail->headers));
 	for (size_t i = 0; i < mail->header_count; i++)
 		mail->headers[i] = &PICK(seed, headers);
 }
 
-static struct mail random_mail(uint64_t *seed)
+static struct random_mail random_mail(uint64_t *seed)
 {
-	struct mail mail = { .sender = &PICK(seed, senders), .count = 1 + check_below(seed, 5) };
+	struct random_mail mail = { .sender = &PICK(seed, senders), .count = 1 + check_below(seed, 5) };
 
 	for (size_t i = 0; i < mail.count; i++)
 		mail.recipients[i] = &PICK(seed, recipients);
@@ -235,7 +235,7 @@ static struct mail random_mail(uint64_t *seed)
 	return mail;
 }
 
-static void show_headers(struct message *message, const struct mail *mail)
+static void show_headers(struct message *message, const struct random_mail *mail)
 {
 	for (size_t i = 0; i < mail->header_count; i++)
 		assert_true(message_header(message, text_of(mail->headers[i]->name), text_of(mail->headers[i]->value)));
@@ -252,7 +252,7 @@ static struct outcome say_recipient(struct message *message, const struct argume
 }
 
 /* Is the complete message allowed, judged only at its end? */
-static bool allowed(struct message *message, const struct generation *generation, const struct mail *mail)
+static bool allowed(struct message *message, const struct generation *generation, const struct random_mail *mail)
 {
 	message_begin(message, generation, &mail->client, &now, true);
 	assert_int_equal(say_sender(message, mail->sender, false).action, OUTCOME_CONTINUE);
@@ -264,14 +264,15 @@ static bool allowed(struct message *message, const struct generation *generation
 }
 
 /* No message that begins like this one may be allowed; `complete`: nor this one, of which nothing is to come. */
-static void doomed(struct message *message, const struct generation *generation, struct mail begun, bool complete, uint64_t *seed)
+static void doomed(struct message *message, const struct generation *generation, struct random_mail begun, bool complete,
+	uint64_t *seed)
 {
 	if (complete) {
 		assert_false(allowed(message, generation, &begun));
 		return;
 	}
 	for (int i = 0; i < 6; i++) {
-		struct mail mail = begun;
+		struct random_mail mail = begun;
 		size_t more = check_below(seed, 3) + (begun.count == 0);
 
 		while (more-- && mail.count < COUNT_OF(mail.recipients))
@@ -282,7 +283,7 @@ static void doomed(struct message *message, const struct generation *generation,
 }
 
 /* Whatever headers come, the message is refused. */
-static void doomed_headers(struct message *message, const struct generation *generation, struct mail mail, uint64_t *seed)
+static void doomed_headers(struct message *message, const struct generation *generation, struct random_mail mail, uint64_t *seed)
 {
 	for (int i = 0; i < 6; i++) {
 		random_headers(seed, &mail);
@@ -303,7 +304,7 @@ static const struct argument *read_as(const struct argument *argument, size_t fo
  * Who reads one address in one way reads all of them so: the message is allowed if each of those messages is, in which no
  * address has two forms. False: it has an address in quotes, which those messages have in ways that never meet.
  */
-static bool allowed_in_each_reading(struct message *message, const struct generation *generation, const struct mail *mail,
+static bool allowed_in_each_reading(struct message *message, const struct generation *generation, const struct random_mail *mail,
 	bool *each)
 {
 	bool quoted = mail->sender->quoted;
@@ -313,7 +314,7 @@ static bool allowed_in_each_reading(struct message *message, const struct genera
 	*each = true;
 	for (size_t form = 0; form < READ_FORMS; form++) {
 		struct argument sender, other[COUNT_OF(mail->recipients)];
-		struct mail one = *mail;
+		struct random_mail one = *mail;
 		one.sender = read_as(mail->sender, form, &sender);
 		for (size_t i = 0; i < mail->count; i++)
 			one.recipients[i] = read_as(mail->recipients[i], form, &other[i]);
@@ -324,7 +325,7 @@ static bool allowed_in_each_reading(struct message *message, const struct genera
 
 /* What a run came to: for each stage the answer, and what is left of the message. */
 struct course {
-	struct mail left;
+	struct random_mail left;
 	size_t steps;
 	enum outcome_action actions[16];
 	int statements[16];
@@ -346,7 +347,7 @@ static bool step(struct course *course, const struct generation *generation, str
 
 /* `tells`: bit s is set if stage s can tell a refusal. If `seed` is given, refusals are held against complete messages. */
 static struct course run(struct message *message, struct message *other, const struct generation *generation,
-	const struct mail *mail, unsigned tells, uint64_t *seed)
+	const struct random_mail *mail, unsigned tells, uint64_t *seed)
 {
 	struct course course = { .left = *mail };
 	bool all = (tells & 15) == 15;
@@ -403,7 +404,7 @@ static void early_is_final(void **state)
 		struct generation *generation = random_generation(&seed);
 
 		for (int j = 0; j < 12; j++) {
-			struct mail mail = random_mail(&seed);
+			struct random_mail mail = random_mail(&seed);
 			struct course course = run(message, other, generation, &mail, 15, &seed);
 
 			if (course.left.count)
