@@ -10,7 +10,7 @@
 #ifndef MILTER_LISTENER_H
 #define MILTER_LISTENER_H
 
-#include "identity.h"
+#include "service_user.h"
 #include "lock.h"
 #include "settings/settings.h"
 

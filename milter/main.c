@@ -10,7 +10,7 @@
 #include "callbacks.h"
 #include "counters.h"
 #include "holder.h"
-#include "identity.h"
+#include "service_user.h"
 #include "lint_line.h"
 #include "listener.h"
 #include "load.h"
@@ -25,6 +25,7 @@
 #include "sigwait.h"
 #include "stop.h"
 #include "watch.h"
+#include "settings/settings_print.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -37,7 +37,7 @@ void notify_drain(unsigned milliseconds)
 #include "counters.h"
 #include "log.h"
 #include "outlet.h"
-#include "probe.h"
+#include "milter_probe.h"
 #include "watch.h"
 
 #include <errno.h>

@@ -8,9 +8,10 @@
  *     {"PolicyName": N, "PolicyDocument": {...}}  aws iam get-user-policy; also "Document" or "Policy"
  *     {"PolicyVersion": {"Document": {...}}}      aws iam get-policy-version
  *
+ * and those of policy_shape.h.
+ *
  * A document may be an object, JSON text in a string, or that text URL-encoded.
  * Places inside such a string are told as FILE[NAME]:line:column of the inner text.
- * policy_set_add_text() is here, and the walk over a file's documents that it is made of.
  */
 #ifndef IAM_POLICY_FILE_H
 #define IAM_POLICY_FILE_H
@@ -27,8 +28,26 @@ struct policy_document {
 	const json_t *json;
 };
 
-/* Hand each document of a file to `take`. What is no document is a fault. */
-void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
-	void (*take)(const struct policy_document *document, void *context), void *context);
+struct policy_reader;
+
+typedef void policy_take(const struct policy_document *document, void *context);
+
+/*
+ * Hand each document of a file to `take`. What is no document is a fault. Of what IAM says of an account (account_details.h)
+ * all policies are; policy_set_add_text() does not take that.
+ */
+void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults, policy_take *take,
+	void *context);
+
+/* The same of a value that stands for a file, by a reader (policy_reader.h). */
+void policy_file_read_root(const struct policy_reader *reader, struct text name, const json_t *root);
+
+/*
+ * Add what a file holds. `file` is for
+ * messages; `name` names a policy that has no name of its own. Faults are
+ * added to `faults`; the caller gives the set up if there are any.
+ */
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name, struct text json,
+	struct faults *faults);
 
 #endif

@@ -4,8 +4,8 @@
  *
  * Group 0 holds the resource policies (of SES identities; Principal required);
  * each further group the identity policies of one principal (Principal not
- * allowed). A set is filled by one thread, sealed, and from then on read by any
- * number of threads without locks.
+ * allowed). A set is filled by one thread (policy_file.h, document.h), sealed, and
+ * from then on read by any number of threads without locks.
  *
  * Loading is strict: whatever is not understood is a fault. A Deny that was
  * skipped would be a hole.
@@ -47,18 +47,6 @@ void policy_set_free(struct policy_set *set);
  * resource, must have those domains in lower case.
  */
 void policy_set_fold(struct policy_set *set, enum domain_fold fold);
-
-/*
- * Add what a file holds (policy_file.h lists the shapes). `file` is for
- * messages; `name` names a policy that has no name of its own. Faults are
- * added to `faults`; the caller gives the set up if there are any.
- */
-void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name, struct text json,
-	struct faults *faults);
-
-/* Add one plain policy document that jansson has read already (raw requests of the tool). */
-void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name, const json_t *document,
-	struct faults *faults);
 
 /* No more documents. Must be called once before the set is used. */
 void policy_set_seal(struct policy_set *set, struct faults *faults);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/scope_part.h"
+
 #include "iam/condition_fold.h"
-#include "iam/scope.h"
 
 #include <stdlib.h>
 
@@ -41,7 +42,7 @@ static const struct condition *statement_index_condition(const struct statement 
 	return best;
 }
 
-/* Conditions of one kind, key and comparison share a guard. */
+/* Conditions of one kind, key and comparison share an index. */
 static int index_order(const struct condition *a, const struct condition *b)
 {
 	if (a->slot != b->slot)
@@ -51,7 +52,7 @@ static int index_order(const struct condition *a, const struct condition *b)
 	return (int)a->how.op->comparison - (int)b->how.op->comparison;
 }
 
-/* By guard, those without one first; ascending within each. */
+/* By index, those without one first; ascending within each. */
 static int candidate_order(const void *a, const void *b)
 {
 	const struct candidate *left = a, *right = b;
@@ -138,7 +139,7 @@ static bool index_make(struct arena *arena, const struct candidate *candidates, 
 				    : index_strings(arena, candidates, count, values, out);
 }
 
-/* How many from the first on go by the same guard. */
+/* How many from the first on go by the same index. */
 static size_t run_length(const struct candidate *candidates, size_t count)
 {
 	size_t length = 1;

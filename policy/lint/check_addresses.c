@@ -3,8 +3,11 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/probe_sample.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
+#include "iam/key.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -84,7 +87,9 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 					       subject_show(subject, value), why, subject_show(subject, meant))
 				     : subject_say(subject, "no address matches \"%s\": %s", subject_show(subject, value), why),
 			c->how.op->negated ? "the value exempts no address" : "the value matches no message",
-			meant.length && c->value_count == 1 ? fix_value(s, c, i, meant, (struct text){ 0 }, like) : NULL);
+			meant.length && c->value_count == 1 ? fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+								      fix_value(s, c, i, meant, (struct text){ 0 }, like))
+							    : NULL);
 	}
 	subject->findings->out_of_memory |= arena.failed;
 	arena_free(&arena);
@@ -112,22 +117,36 @@ static void suffix(const struct subject_statement *s, const struct condition *c,
 	if (!rest.length || !check_fit_passes(s->statement, c) || subject_has_enough(subject, KIND_SUFFIX_CONFUSION))
 		return;
 	bool open = probe_open(&probe, s, c->key_text), allow = s->statement->effect == EFFECT_ALLOW;
-	struct text other = text_of(open ? arena_printf(&probe.arena, "x@not%.*s", TEXT_ARGS(rest)) : NULL);
+	struct text local = check_local_of(c->values[i]), who = TEXT("x");
+	if (open && local.length && !text_equals(local, TEXT("*")))
+		who = probe_sample(&probe.arena, local, false);
+	struct text other = text_of(
+		open && who.at ? arena_printf(&probe.arena, "%.*s@not%.*s", TEXT_ARGS(who), TEXT_ARGS(rest)) : NULL);
 	struct text outsider = TEXT(PROBE_OUTSIDER);
 	/* The outsider shows that the statement would refuse others. */
 	if (other.length && probe_set(&probe, c->key_text, &outsider, 1) &&
 		(allow ? !probe_granted(&probe) : probe_denied(&probe)) && probe_set(&probe, c->key_text, &other, 1) &&
 		(allow ? probe_granted(&probe) : !probe_denied(&probe))) {
-		const char *exact = arena_printf(&probe.arena, "*@%.*s", TEXT_ARGS(rest));
-		const char *below = arena_printf(&probe.arena, "*.%.*s", TEXT_ARGS(rest));
+		struct text value = c->values[i];
+		bool bare = text_find(value, '@', 0) == value.length;
+		const char *exact = bare ? arena_printf(&probe.arena, "*@%.*s", TEXT_ARGS(rest))
+					 : arena_printf(&probe.arena, "%.*s@%.*s", TEXT_ARGS(local), TEXT_ARGS(rest));
+		const char *below = bare ? arena_printf(&probe.arena, "*.%.*s", TEXT_ARGS(rest))
+					 : arena_printf(&probe.arena, "%.*s@*.%.*s", TEXT_ARGS(local), TEXT_ARGS(rest));
+		if (!exact || !below) {
+			probe_close(&probe);
+			return;
+		}
 		subject_report_statement(s, KIND_SUFFIX_CONFUSION, place_value(&place, s, c, i),
 			subject_say(subject,
-				"\"%s\" matches other domains that end so; write \"*@%s\", and \"*.%s\" for domains below it",
-				subject_show(subject, c->values[i]), subject_show(subject, rest), subject_show(subject, rest)),
+				"\"%s\" matches other domains that end so; write \"%s\", and \"%s\" for domains below it",
+				subject_show(subject, value), subject_show(subject, text_of(exact)),
+				subject_show(subject, text_of(below))),
 			subject_say(subject, "%s %s would pass",
 				text_equals_fold(c->key_text, TEXT("ses:Recipients")) ? "a message to" : "a message from",
 				subject_show(subject, other)),
-			exact && below ? fix_value(s, c, i, text_of(exact), text_of(below), NULL) : NULL);
+			fix_kept(s, reach_of(c->how.op->negated, REACH_LESS),
+				fix_value(s, c, i, text_of(exact), text_of(below), NULL)));
 	}
 	probe_close(&probe);
 }
@@ -225,7 +244,7 @@ void check_addresses(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		if (!check_is_text(c) || !probe_key_is_address(c->key_text))
+		if (!check_is_text(c) || !key_holds_addresses(c->key_text))
 			continue;
 		bool sound = true;
 		for (size_t i = 0; i < c->value_count; i++) {

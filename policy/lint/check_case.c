@@ -7,6 +7,10 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/probe_sample.h"
+#include "lint/check_common.h"
+#include "iam/condition_match.h"
+#include "iam/key.h"
 
 #include <ctype.h>
 
@@ -42,7 +46,7 @@ static bool has_letters(struct text t)
 static bool evades(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	const struct subject *subject = s->subject;
-	bool address = probe_key_is_address(c->key_text), found = false;
+	bool address = key_holds_addresses(c->key_text), found = false;
 	struct text value = c->values[i];
 	struct text free_part = address ? check_local_of(value) : value;
 	struct probe probe = { .s = s };
@@ -69,7 +73,9 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 						   subject_show(subject, value), name),
 			subject_say(subject, "\"%s\" is refused, but \"%s\" would pass", subject_show(subject, caught),
 				subject_show(subject, other)),
-			check_is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+			check_is_glob(c) ? NULL
+					 : fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+						   fix_operator(s, c, c->how.quantifier, name)));
 	}
 	probe_close(&probe);
 	return found;
@@ -108,7 +114,7 @@ static void upper_domain(const struct subject_statement *s, const struct conditi
 			subject_say(subject,
 				"the domain in \"%s\" has capitals, and SES compares letters as they stand; write \"%s\"",
 				subject_show(subject, value), subject_show(subject, lowered)),
-			upper_domain_mail(s, c, address), fix_value(s, c, i, lowered, (struct text){ 0 }, NULL));
+			upper_domain_mail(s, c, address), NULL);
 	probe_close(&probe);
 }
 
@@ -122,18 +128,16 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	/* What holds a blank is more than an address, and another finding. */
 	if (!check_has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
 		return;
-	const char *name = c->how.op->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 	subject_report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
 		subject_say(subject, "the capitals in \"%s\" are compared as they stand", subject_show(subject, c->values[i])),
-		"the same address in lower case is not matched",
-		check_is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+		"the same address in lower case is not matched", NULL);
 }
 
 void check_case(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		bool address = probe_key_is_address(c->key_text), told = false;
+		bool address = key_holds_addresses(c->key_text), told = false;
 		if (!check_is_text(c) || c->how.op->comparison == COMPARE_EQUAL_IGNORE_CASE ||
 			(!address && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 			continue;

@@ -6,27 +6,10 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/check_common.h"
+#include "iam/condition_match.h"
 
 #include <string.h>
-
-const char *check_nearest_key(struct text name)
-{
-	const char *names[KEY_ROWS];
-
-	for (size_t i = 0; i < KEY_ROWS; i++)
-		names[i] = key_rows[i].name;
-	/* "ses:Recipient", "aws:SourceIP4"; a key of another service may well have such a name. */
-	size_t colon = text_find(name, ':', 0);
-	if (text_starts_with_fold(name, TEXT("ses:")) || text_starts_with_fold(name, TEXT("aws:")))
-		return check_nearest(name, names, KEY_ROWS, name.length / 6 + 1);
-	/* "FromAddress", "sse:FromAddress" */
-	for (size_t i = 0; i < KEY_ROWS; i++)
-		if ((colon == name.length && text_equals_fold(name, text_from(text_of(names[i]), 4))) ||
-			(text_starts_with(text_of(names[i]), TEXT("ses:")) &&
-				text_equals_fold(text_from(name, colon), text_from(text_of(names[i]), 3))))
-			return names[i];
-	return NULL;
-}
 
 /* Is the condition true where the key is missing? */
 static bool holds_missing(const struct condition *c)
@@ -47,6 +30,16 @@ static const char *missing(const struct subject_statement *s, const struct condi
 			    : "the condition is true for every message, so it keeps none from being allowed";
 	return deny ? "the condition is true for no message, so the Deny refuses none"
 		    : "the condition is true for no message, so the Allow allows none";
+}
+
+/* What it does to a condition that its key is there at last. */
+static enum reach named(const struct condition *c)
+{
+	if (c->how.op->type == TYPE_NULL)
+		return c->set.truths.on_false == c->set.truths.on_true ? REACH_MIXED
+			: c->set.truths.on_true                        ? REACH_LESS
+								       : REACH_MORE;
+	return holds_missing(c) ? REACH_LESS : REACH_MORE;
 }
 
 static void unknown(const struct subject_statement *s, const struct condition *c)
@@ -72,7 +65,7 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 			near ? subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
 				: kind == KIND_FOREIGN_KEY ? subject_say(subject, "\"%s\" is a key of another service", key)
 							   : subject_say(subject, "there is no key \"%s\"", key),
-			missing(s, c), near ? fix_key(s, c, near) : NULL);
+			missing(s, c), near ? fix_kept(s, named(c), fix_key(s, c, near)) : NULL);
 }
 
 /* Does a service ask, or may it? */
@@ -140,7 +133,9 @@ static void api_version(const struct subject_statement *s, const struct conditio
 			"mail by SMTP has version 2, which does not satisfy the condition",
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message that comes by SMTP"
 							    : "the Allow allows no message that comes by SMTP",
-			c->how.op->negated || c->value_count > 1 ? NULL : fix_value(s, c, 0, two, (struct text){ 0 }, NULL));
+			c->how.op->negated || c->value_count > 1
+				? NULL
+				: fix_kept(s, REACH_MORE, fix_value(s, c, 0, two, (struct text){ 0 }, NULL)));
 	}
 	probe_close(&probe);
 }
@@ -158,12 +153,4 @@ void check_keys(const struct subject_statement *s)
 			unknown(s, c);
 		api_version(s, c);
 	}
-}
-
-bool check_site_has_key(const struct lint_site *site, struct text key)
-{
-	for (size_t i = 0; i < site->context.count; i++)
-		if (text_equals_fold(key, text_of(site->context.at[i])))
-			return true;
-	return false;
 }

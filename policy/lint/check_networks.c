@@ -3,6 +3,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 
@@ -47,7 +48,7 @@ static void network(const struct subject_statement *s, const struct condition *c
 		subject_report_statement(s, KIND_HOST_BITS, place_value(&place, s, c, i),
 			subject_say(subject, "\"%s\" names a host and a prefix; it means \"%s\"",
 				subject_show(subject, c->values[i]), right),
-			NULL, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL));
+			NULL, fix_kept(s, REACH_SAME, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL)));
 	}
 	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
 		subject_report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
@@ -163,7 +164,9 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 		subject_say(subject, "%s compares \"%s\" as text; write %s", c->how.op->name, subject_show(subject, c->values[0]),
 			right),
 		c->how.op->negated ? "the condition is true for every message" : "the condition is true for no message",
-		text_find(text_of(right), ' ', 0) < strlen(right) ? NULL : fix_operator(s, c, c->how.quantifier, right));
+		text_find(text_of(right), ' ', 0) < strlen(right)
+			? NULL
+			: fix_kept(s, reach_of(c->how.op->negated, REACH_MORE), fix_operator(s, c, c->how.quantifier, right)));
 }
 
 /* The wrong way round: all mail reaches SES encrypted. */
@@ -180,7 +183,7 @@ static void encryption(const struct subject_statement *s, const struct condition
 		     : "the Allow is of unencrypted mail alone; \"true\" is meant?",
 		deny ? "a message that comes by TLS is refused, one that does not would pass"
 		     : "a message that comes by TLS is not allowed",
-		fix_value(s, c, 0, deny ? TEXT("false") : TEXT("true"), (struct text){ 0 }, NULL));
+		NULL);
 }
 
 void check_networks(const struct subject_statement *s)

@@ -23,6 +23,14 @@ static bool is_recipients(const struct condition *c)
 	return text_equals_fold(c->key_text, TEXT("ses:Recipients"));
 }
 
+/* Without a set operator an Allow never matches, and a Deny if one value does. Every message has recipients. */
+static enum reach qualified(const struct subject_statement *s, const struct condition *c)
+{
+	if (s->statement->effect == EFFECT_ALLOW)
+		return REACH_MORE;
+	return c->how.op->negated && !is_recipients(c) ? REACH_LESS : REACH_SAME;
+}
+
 static void no_qualifier(const struct subject_statement *s, const struct condition *c)
 {
 	const struct subject *subject = s->subject;
@@ -37,7 +45,7 @@ static void no_qualifier(const struct subject_statement *s, const struct conditi
 			: s->statement->effect == EFFECT_ALLOW
 			? "the Allow matches no message, so it allows nothing"
 			: "the Deny matches if any recipient does; what SES makes of it is not documented",
-		fix_operator(s, c, right, c->how.op->name));
+		fix_kept(s, qualified(s, c), fix_operator(s, c, right, c->how.op->name)));
 }
 
 /* Values of one condition that are tried, where another Deny refuses what the first would show. */
@@ -77,7 +85,7 @@ static void deny_all(const struct subject_statement *s, const struct condition *
 				c->how.op->name),
 			subject_say(subject, "a message to %s alone is refused, but one to %s and %s would pass, to both", second,
 				first, second),
-			fix_operator(s, c, QUANTIFIER_ANY, c->how.op->name));
+			fix_kept(s, REACH_MORE, fix_operator(s, c, QUANTIFIER_ANY, c->how.op->name)));
 	}
 	probe_close(&probe);
 }
@@ -100,7 +108,7 @@ static void allow_any(const struct subject_statement *s, const struct condition 
 				subject_show(subject, c->operator_text), c->how.op->name),
 			subject_say(subject, "a message to %s and %s would be allowed, to both", subject_show(subject, good),
 				subject_show(subject, bad)),
-			fix_operator(s, c, QUANTIFIER_ALL, c->how.op->name));
+			fix_kept(s, REACH_LESS, fix_operator(s, c, QUANTIFIER_ALL, c->how.op->name)));
 	probe_close(&probe);
 }
 
@@ -115,7 +123,7 @@ static void allow_all(const struct subject_statement *s, const struct condition 
 			subject_say(s->subject, "%s is true also if there is no recipient; add \"Null\": {\"%s\": \"false\"}",
 				subject_show(s->subject, c->operator_text), subject_show(s->subject, c->key_text)),
 			"nothing by SMTP, where every message has a recipient; a request by the API without one would be allowed",
-			fix_condition_add(s, "Null", c->key_text, "false"));
+			fix_kept(s, REACH_LESS, fix_condition_add(s, "Null", c->key_text, "false")));
 	probe_close(&probe);
 }
 

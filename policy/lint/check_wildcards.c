@@ -3,8 +3,11 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/probe_sample.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
+#include "iam/key.h"
 
 #include <string.h>
 
@@ -19,7 +22,7 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	if (!glob_has_wildcard(value) || !check_is_fixed(c, i) || subject_has_enough(subject, KIND_WILDCARD_EQUALS))
 		return;
 	bool open = probe_open(&probe, s, c->key_text);
-	struct text meant = open ? probe_sample(&probe.arena, value, probe_key_is_address(c->key_text)) : (struct text){ 0 };
+	struct text meant = open ? probe_sample(&probe.arena, value, key_holds_addresses(c->key_text)) : (struct text){ 0 };
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
 	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) && probe_holds(&probe, c) == c->how.op->negated) {
 		const char *like = c->how.op->negated ? "StringNotLike" : "StringLike";
@@ -32,7 +35,7 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 				: s->statement->effect == EFFECT_DENY
 				? subject_say(subject, "\"%s\" is not exempt: it is refused", subject_show(subject, meant))
 				: subject_say(subject, "\"%s\" is not excluded: it is allowed", subject_show(subject, meant)),
-			fix_operator(s, c, c->how.quantifier, like));
+			fix_kept(s, reach_of(c->how.op->negated, REACH_MORE), fix_operator(s, c, c->how.quantifier, like)));
 	}
 	probe_close(&probe);
 }
@@ -142,6 +145,26 @@ static bool regex_pattern(struct text t, char *out, size_t *length)
 	return used;
 }
 
+/* Can no address fit, whatever it was meant to be? A domain has letters, digits, hyphens and dots. */
+static bool fits_no_address(struct text value)
+{
+	struct text domain = domain_of(value);
+
+	for (size_t i = 0; i < domain.length; i++)
+		if (strchr("\\^$|()[]{}+", domain.at[i]))
+			return text_find(value, '@', 0) < value.length;
+	return false;
+}
+
+/* A pattern in place of a regular expression, which is a pattern, too, if not the one that was meant. */
+static enum reach rewritten(const struct condition *c, struct text old, struct text pattern)
+{
+	bool more = (key_holds_addresses(c->key_text) && fits_no_address(old)) ||
+		(text_find(pattern, '?', 0) == pattern.length && glob_match(pattern, old));
+
+	return more ? reach_of(c->how.op->negated, REACH_MORE) : REACH_MIXED;
+}
+
 static void like(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	const struct subject *subject = s->subject;
@@ -161,7 +184,8 @@ static void like(const struct subject_statement *s, const struct condition *c, s
 		if (!glob_match(value, meant)) {
 			const char *example = subject_show(subject, meant);
 			json_t *fix = regex_pattern(value, out, &length)
-				? fix_value(s, c, i, (struct text){ out, length }, (struct text){ 0 }, NULL)
+				? fix_kept(s, rewritten(c, value, (struct text){ out, length }),
+					  fix_value(s, c, i, (struct text){ out, length }, (struct text){ 0 }, NULL))
 				: NULL;
 			subject_report_statement(s, KIND_REGEX, place_value(&place, s, c, i),
 				subject_say(subject,
@@ -190,7 +214,8 @@ static void name_part(const struct subject_statement *s, const struct condition 
 			"\"%s\" has no wildcard, so the whole name must be equal; write \"*%s*\" for names that contain it",
 			subject_show(subject, value), subject_show(subject, value)),
 		subject_say(subject, "the name \"%s Team\" is not matched", subject_show(subject, value)),
-		fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL));
+		fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+			fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL)));
 }
 
 /* A star alone. */
@@ -200,7 +225,7 @@ static void star(const struct subject_statement *s, const struct condition *c, s
 	bool deny = s->statement->effect == EFFECT_DENY;
 
 	/* Of a key that may be missing the star asks whether it is there. */
-	if (!text_equals(c->values[i], TEXT("*")) || !probe_key_is_address(c->key_text))
+	if (!text_equals(c->values[i], TEXT("*")) || !key_holds_addresses(c->key_text))
 		return;
 	if (c->how.op->negated)
 		subject_report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),

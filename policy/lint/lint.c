@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/lint.h"
 
+#include "iam/document.h"
 #include "iam/policy_file.h"
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
+#include "lint/check_common.h"
 
 #include <string.h>
 
-#define IDENTITY_GROUP 1
 #define SES_POLICIES 20
 
 /* How many policies hang on an identity. */

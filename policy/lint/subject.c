@@ -91,6 +91,26 @@ const char *subject_principal_member(const struct statement *statement)
 	return statement->not_principal ? "NotPrincipal" : "Principal";
 }
 
+const struct json_path *check_principal_place(struct place *place, const struct subject_statement *s, size_t n)
+{
+	const char *element = subject_principal_member(s->statement), *member;
+	json_t *value = json_object_get(s->json, element), *inner;
+
+	place->steps[0] = (struct json_path){ .parent = s->path, .member = element };
+	place->path = &place->steps[0];
+	json_object_foreach(value, member, inner) {
+		size_t count = compile_count(inner);
+		if (n >= count) {
+			n -= count;
+			continue;
+		}
+		place->steps[1] = (struct json_path){ .parent = &place->steps[0], .member = member };
+		place->steps[2] = (struct json_path){ .parent = &place->steps[1], .index = n };
+		return place->path = json_is_array(inner) ? &place->steps[2] : &place->steps[1];
+	}
+	return place->path;
+}
+
 const char *subject_show(const struct subject *subject, struct text t)
 {
 	char buffer[SHOWN_SIZE];

@@ -17,6 +17,9 @@
 #include "lint/finding.h"
 #include "lint/lint.h"
 
+/* In the set of its document an identity policy stands in this group; others in POLICY_GROUP_RESOURCE. */
+#define IDENTITY_GROUP 1
+
 /* One document. Everything is borrowed. */
 struct subject {
 	struct findings *findings;
@@ -65,6 +68,9 @@ const struct json_path *place_entry(struct place *place, const struct subject_st
 const struct json_path *place_operator(struct place *place, const struct subject_statement *s, const struct condition *c);
 const struct json_path *place_key(struct place *place, const struct subject_statement *s, const struct condition *c);
 const struct json_path *place_value(struct place *place, const struct subject_statement *s, const struct condition *c, size_t i);
+
+/* The place of entry n of Principal: entries stand in the order of the element's members. */
+const struct json_path *check_principal_place(struct place *place, const struct subject_statement *s, size_t n);
 
 /* "Action" or "NotAction" and so on, as the statement has it. */
 const char *subject_action_member(const struct statement *statement);

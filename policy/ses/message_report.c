@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What records and explanations ask a message that may be read in several ways. */
-#include "ses/message_parts.h"
+#include "ses/message_report.h"
+
+#include "ses/message_query.h"
+#include "ses/message_readings.h"
 
 /* The MTA's form of it, where it is another one. */
 static struct text completed_form(const struct spelled *spelled)
@@ -31,7 +34,7 @@ struct text message_recipient_completed(const struct message *message, size_t in
 	return completed_form(&message->respelled[low].spelled);
 }
 
-/* Each ask in each of the readings in which it is asked; those of one reading together. False: there are not so many. */
+/* Each query in each of the readings that it is for; those of one reading together. False: there are not so many. */
 static bool request_find(const struct message *message, size_t index, size_t *query, size_t *reading)
 {
 	for (*reading = 0; *reading < message->reading_count; ++*reading)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/refusal_text.h"
 
-#include "ses/reply.h"
+#include "ses/reply_escape.h"
 
 #include <stdio.h>
 #include <string.h>

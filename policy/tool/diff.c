@@ -3,7 +3,7 @@
 
 #include "tool/diff_values.h"
 #include "tool/mail.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <jansson.h>
 #include <string.h>

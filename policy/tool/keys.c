@@ -2,7 +2,7 @@
 #include "tool/command.h"
 
 #include "tool/match.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "tool/replay_print.h"
 #include "tool/replay_worker.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <stdlib.h>
 #include <string.h>

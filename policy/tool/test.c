@@ -2,7 +2,7 @@
 #include "tool/command.h"
 
 #include "tool/coverage.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 #include "tool/test_file.h"
 #include "tool/test_report.h"
 

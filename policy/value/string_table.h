@@ -39,7 +39,7 @@ struct string_table {
 	struct string_slot *slots; /* NULL: no table */
 	uint32_t *heads;           /* of each slot, as string_number.next; NULL: texts have no numbers */
 	uint32_t size;
-	bool fold; /* string_equals_ignore_case tells what is the same */
+	bool fold; /* fold_equals tells what is the same */
 	size_t longest;
 };
 

@@ -2,6 +2,7 @@
 #include "naive/plain.h"
 
 #include "iam/statement.h"
+#include "iam/statement_match.h"
 
 /* What the statements of one group say, of one effect. */
 struct saying {

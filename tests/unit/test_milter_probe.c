@@ -2,7 +2,7 @@
 /* probe: which filters count as there. */
 #include "unit/check.h"
 
-#include "probe.h"
+#include "milter_probe.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * site: settings and policies as a command is told to load them, just as the
+ * command_site: settings and policies as a command is told to load them, just as the
  * daemon loads them. Without a settings file and policies of its own that is
  * the default settings file.
  */
-#ifndef TOOL_SITE_H
-#define TOOL_SITE_H
+#ifndef TOOL_COMMAND_SITE_H
+#define TOOL_COMMAND_SITE_H
 
 #include "ses/generation.h"
 #include "settings/settings.h"
@@ -19,7 +19,7 @@ struct command_site {
 /*
  * Load them. `context`: KEY=VALUE words; a key that stands in them is taken out
  * of the settings wherever it is; several values make a list. False: what is wrong
- * was told to standard error. site_free is due in either case.
+ * was told to standard error. command_site_free is due in either case.
  */
 bool command_site_load(struct command_site *site, const char *settings, const struct word_list *policies,
 	const struct word_list *context);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
-#include "identity.h"
+#include "service_user.h"
 
 #include "base/system_error.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe.h"
+#include "milter_probe.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * probe: asks a milter, as an MTA does at the start of a session, whether it is there.
+ * milter_probe: asks a milter, as an MTA does at the start of a session, whether it is there.
  */
-#ifndef MILTER_PROBE_H
-#define MILTER_PROBE_H
+#ifndef MILTER_MILTER_PROBE_H
+#define MILTER_MILTER_PROBE_H
 
 #include "settings/socket_spec.h"
 

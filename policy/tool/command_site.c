@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include "settings/setting_check.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * identity: as whom the daemon serves. Started as root it becomes the user of
+ * service_user: as whom the daemon serves. Started as root it becomes the user of
  * the settings for good (groups, real, effective and saved ids, and a check
  * that root cannot come back); as root it serves nobody. Started as another
  * user it stays that user.
  */
-#ifndef MILTER_IDENTITY_H
-#define MILTER_IDENTITY_H
+#ifndef MILTER_SERVICE_USER_H
+#define MILTER_SERVICE_USER_H
 
 #include "base/fault.h"
 
@@ -23,12 +23,12 @@ struct service_user {
 
 /*
  * Find out as whom to serve. `user`: as the settings say, or NULL for
- * IDENTITY_DEFAULT_USER when started as root, else whoever started it.
+ * SERVICE_USER_DEFAULT when started as root, else whoever started it.
  * False and a fault: there is no such user, it is root, or it cannot be had.
  */
 bool service_user_find(struct service_user *identity, const char *user, struct faults *faults);
 
-/* Is there a user IDENTITY_DEFAULT_USER, or no need for one (not started as root)? Also true when that cannot be found out: identity_find() tells. */
+/* Is there a user SERVICE_USER_DEFAULT, or no need for one (not started as root)? Also true when that cannot be found out: service_user_find() tells. */
 bool service_user_default_exists(void);
 
 /*
