@@ -138,9 +138,9 @@ static struct outcome refuse_unverified(struct message *message, enum stage stag
 	return outcome_refuse(message, stage, reason, address);
 }
 
-/* `recipient` has just come, or is empty. */
+/* From which of the relay's addresses; `recipient` has just come, or is empty. */
 static struct outcome refuse_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
-	struct text recipient)
+	size_t egress, struct text recipient)
 {
 	const struct generation *generation = message->generation;
 	const struct statement *statement = verdict.statement;
@@ -163,7 +163,9 @@ static struct outcome refuse_by_policy(struct message *message, enum stage stage
 		outcome.sid = statement->sid;
 		outcome.statement = (int)statement->index;
 	}
-	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, statement);
+	outcome.egress = connection_named(generation, statement, egress);
+	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, outcome.egress,
+		statement);
 	return outcome;
 }
 
@@ -204,13 +206,13 @@ static struct outcome tell_doom(struct message *message, enum stage stage, bool 
 }
 
 /* Evaluate as if the last recipient were the only one so far. */
-static struct verdict evaluate_last(struct request *request, int slot_recipients)
+static struct verdict evaluate_last(const struct generation *generation, struct request *request, size_t *egress)
 {
-	struct slot *slot = &request->slots[slot_recipients], all = *slot;
+	struct slot *slot = &request->slots[generation->slot[KEY_RECIPIENTS]], all = *slot;
 
 	slot->values += slot->count - 1;
 	slot->count = 1;
-	struct verdict verdict = evaluate(request);
+	struct verdict verdict = connection_evaluate(generation, request, egress);
 	*slot = all;
 	return verdict;
 }
@@ -236,20 +238,22 @@ static bool may_pend(const struct message *message, enum stage stage, const stru
 static bool judge_query(struct message *message, enum stage stage, struct query *query, const struct spelled *recipient,
 	bool singly, struct outcome *against)
 {
+	size_t egress;
+
 	for (size_t i = 0; i < message->reading_count; i++) {
 		unsigned open = query->readings & ~query->allowed & readings_of(message, i);
 		if (!open)
 			continue;
 		readings_enter(message, i);
-		struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot[KEY_RECIPIENTS])
-						: evaluate(&message->request);
+		struct verdict verdict = singly ? evaluate_last(message->generation, &message->request, &egress)
+						: connection_evaluate(message->generation, &message->request, &egress);
 		bool pending = verdict.decision == DECISION_PENDING, over = pending && work_is_over(&message->work);
 		if (pending && !over && may_pend(message, stage, query))
 			continue;
 		if (verdict.decision != DECISION_ALLOWED) {
 			struct text address = recipient ? spelled_in(recipient, (unsigned)__builtin_ctz(open))->address : TEXT("");
 			*against = over ? refuse_work(message, stage, address)
-					: refuse_by_policy(message, stage, query, verdict, address);
+					: refuse_by_policy(message, stage, query, verdict, egress, address);
 			return false;
 		}
 		query->allowed |= open;

@@ -51,18 +51,19 @@ size_t message_request_count(const struct message *message)
 	for (size_t reading = 0; reading < message->reading_count; reading++)
 		for (size_t i = 0; i < message->query_count; i++)
 			count += (message->queries[i].readings & readings_of(message, reading)) != 0;
-	return count;
+	return count * connection_count(message->generation);
 }
 
 const struct request *message_request(struct message *message, size_t index)
 {
-	size_t query, reading;
+	size_t query, reading, addresses = connection_count(message->generation);
 
 	/* To explain takes as long as it takes. */
 	message->request.work = NULL;
-	if (!request_find(message, index, &query, &reading) || !query_load(message, &message->queries[query]))
+	if (!request_find(message, index / addresses, &query, &reading) || !query_load(message, &message->queries[query]))
 		return NULL;
 	readings_enter(message, reading);
+	connection_enter(message->generation, &message->request, index % addresses);
 	return &message->request;
 }
 
@@ -70,5 +71,11 @@ struct text message_request_sender(const struct message *message, size_t index)
 {
 	size_t query, reading;
 
+	index /= connection_count(message->generation);
 	return request_find(message, index, &query, &reading) ? message->senders[message->queries[query].sender].address : TEXT("");
+}
+
+struct text message_request_egress(const struct message *message, size_t index)
+{
+	return connection_address(message->generation, index % connection_count(message->generation));
 }

@@ -50,22 +50,25 @@ static void fit(struct refusal_part *parts, size_t count, size_t room)
 		reply_escape(parts[i].text, parts[i].printable, parts[i].length + 1);
 }
 
-enum { ADDRESS, PRINCIPAL, RESOURCE, POLICY, STATEMENT, PARTS };
+enum { ADDRESS, PRINCIPAL, RESOURCE, POLICY, STATEMENT, EGRESS, PARTS };
 
 static int sentence(char out[REFUSAL_TEXT_SIZE], const struct refusal_part *parts, const char *action, bool denied)
 {
+	const char *with = parts[EGRESS].text.length ? ", aws:SourceIp " : "";
+
 	if (denied)
 		return snprintf(out, REFUSAL_TEXT_SIZE,
-			"Access denied for %s: %s is not authorized to perform %s on resource %s (policy %s, statement %s)",
+			"Access denied for %s: %s is not authorized to perform %s on resource %s (policy %s, statement %s%s%s)",
 			parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable,
-			parts[POLICY].printable, parts[STATEMENT].printable);
+			parts[POLICY].printable, parts[STATEMENT].printable, with, parts[EGRESS].printable);
 	return snprintf(out, REFUSAL_TEXT_SIZE,
-		"Access denied for %s: %s is not authorized to perform %s on resource %s (no policy allows it)",
-		parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable);
+		"Access denied for %s: %s is not authorized to perform %s on resource %s (no policy allows it%s%s)",
+		parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable, with,
+		parts[EGRESS].printable);
 }
 
 void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
-	struct text resource, const struct statement *statement)
+	struct text resource, struct text egress, const struct statement *statement)
 {
 	struct refusal_part parts[PARTS] = {
 		[ADDRESS] = { .text = address },
@@ -73,6 +76,7 @@ void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct 
 		[RESOURCE] = { .text = resource },
 		[POLICY] = { .keep = true },
 		[STATEMENT] = { .keep = true },
+		[EGRESS] = { .text = egress, .keep = true },
 	};
 	char number[16];
 

@@ -118,6 +118,19 @@ const char *setting_check_network(const char *value, char *room, size_t size)
 	return room;
 }
 
+const char *setting_check_egress(const char *value, char *room, size_t size)
+{
+	char shown[64];
+	struct ip ip;
+
+	if (ip_parse(text_of(value), &ip))
+		return NULL;
+	snprintf(room, size, "\"%s\" is %s", text_escape(text_of(value), shown, sizeof shown),
+		strchr(value, '/') ? "a network; write each address by itself, without a prefix"
+				   : "not an address; write for instance \"203.0.113.7\", or \"egress\": \"" EGRESS_VPC "\"");
+	return room;
+}
+
 const char *setting_check_principal(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;

@@ -22,6 +22,7 @@ setting_check setting_check_identity;    /* a domain or an address */
 setting_check setting_check_login;       /* a SASL login, or `*` */
 setting_check setting_check_realm;       /* of a login: what follows its last at sign */
 setting_check setting_check_network;     /* CIDR */
+setting_check setting_check_egress;      /* one address, no network */
 setting_check setting_check_principal;   /* the ARN of a user, role or session; ${login} may stand in its last field */
 setting_check setting_check_context_key; /* a condition key that the message does not fill in itself */
 setting_check setting_check_context_value;

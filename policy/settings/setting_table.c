@@ -7,6 +7,7 @@
 
 static const char *const mode_words[] = { "enforce", "monitor", NULL };
 static const char *const from_words[] = { "both", "envelope", "header", NULL };
+static const char *const connection_words[] = { "client", "relay", NULL };
 static const char *const case_words[] = { "domain", "preserve", NULL };
 static const char *const reject_words[] = { "evaluate", "reject", NULL };
 static const char *const refuse_words[] = { "evaluate", "refuse", NULL };
@@ -131,6 +132,23 @@ const struct setting setting_table[] = {
 		.single = true,
 		.bounds = "{\"IDENTITY\": \"SET\"}",
 		.help = "the configuration set that an identity uses by default: a further resource" },
+	{ .name = "connection",
+		.type = SETTING_WORD,
+		.offset = AT(site.connection),
+		.in_place = true,
+		.fallback = "client",
+		.words = connection_words,
+		.help = "whose connection aws:SourceIp and aws:SecureTransport are of: the client's to the relay, or, as SES sees it,"
+			" the relay's" },
+	{ .name = "egress",
+		.type = SETTING_LIST,
+		.offset = AT(site.egress),
+		.in_place = true,
+		.check = setting_check_egress,
+		.instead = EGRESS_VPC,
+		.bounds = "1 to 64 addresses, or \"" EGRESS_VPC "\"",
+		.help = "with connection relay: the addresses that SES may see, each of which must be allowed; " EGRESS_VPC
+			": a VPC endpoint" },
 	{ .name = "from_address",
 		.type = SETTING_WORD,
 		.offset = AT(site.from_address),

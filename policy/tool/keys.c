@@ -69,10 +69,29 @@ static const char *says_principals(struct arena *arena, const struct generation 
 	return text;
 }
 
+/* What the relay's own connection has. */
+static const char *says_egress(struct arena *arena, const struct connection *connection)
+{
+	const char *text = "";
+
+	if (!connection->egress_count)
+		return "absent: \"egress\" is \"" EGRESS_VPC "\"";
+	for (size_t i = 0; text && i < connection->egress_count; i++)
+		text = arena_printf(arena, "%s%s%.*s", text, i ? ", " : "", TEXT_ARGS(connection->egress[i].text));
+	return text ? arena_printf(arena, "%s (egress%s)", text, connection->egress_count > 1 ? "; each must be allowed" : "")
+		    : NULL;
+}
+
 /* A key that the message fills in. */
 static const char *says_message(struct arena *arena, const struct generation *generation, const struct key_info *info)
 {
-	switch ((enum message_key)(info - key_rows)) {
+	enum message_key key = (enum message_key)(info - key_rows);
+
+	if (generation->connection.relay && key == KEY_SOURCE_IP)
+		return says_egress(arena, &generation->connection);
+	if (generation->connection.relay && key == KEY_SECURE_TRANSPORT)
+		return "true: SES takes no mail without TLS";
+	switch (key) {
 	case KEY_FROM_ADDRESS:
 		return says_from(generation);
 	case KEY_PRINCIPAL_ARN:
@@ -118,7 +137,7 @@ static const char *holds(struct arena *arena, const struct generation *generatio
 {
 	const struct key_info *info = policy_set_keys(generation->set)[slot].info;
 
-	*stage = generation_stage(generation, key_source(info));
+	*stage = generation_stage(generation, generation_source(generation, slot));
 	return key_source(info) == SOURCE_SETTINGS ? says_settings(arena, generation, slot) : says_message(arena, generation, info);
 }
 
