@@ -20,7 +20,7 @@ _Static_assert(HEADERS_MAX >= 4 * FROM_HEADER_MAX, "From, Sender, Return-Path an
 static bool refuse_header(struct message *message, enum header_field field, const char *what, struct text value,
 	struct outcome *against)
 {
-	return message_header_refuse(message, field, field < HEADER_STEERING ? REASON_BAD_HEADER : REASON_BAD_STEERING, what, value,
+	return header_refuse(message, field, field < HEADER_STEERING ? REASON_BAD_HEADER : REASON_BAD_STEERING, what, value,
 		against);
 }
 
@@ -69,8 +69,7 @@ static bool all_are_kept(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = 0; field < HEADER_FIELDS; field++)
 		if (header_is_cut(&message->headers, field) && is_read(message, field))
-			return message_header_refuse(message, field,
-				field < HEADER_STEERING ? REASON_HEADER_LIMIT : REASON_STEERING_LIMIT,
+			return header_refuse(message, field, field < HEADER_STEERING ? REASON_HEADER_LIMIT : REASON_STEERING_LIMIT,
 				field == HEADER_FROM ? "occurs too often, or is too long" : "is too long, or those before it are",
 				TEXT(""), against);
 	return true;
@@ -108,8 +107,8 @@ static bool is_complete(struct message *message, enum header_field field, const 
 	if (!looked_at || !generation->unqualified_headers_refuse || message->client->headers_complete ||
 		mailbox->kind != MAILBOX_ADDRESS || !spellings_is_unqualified(mailbox->domain))
 		return true;
-	return message_header_refuse(message, field, REASON_UNQUALIFIED_HEADER,
-		"has an address whose domain is not written in full", mailbox->address, against);
+	return header_refuse(message, field, REASON_UNQUALIFIED_HEADER, "has an address whose domain is not written in full",
+		mailbox->address, against);
 }
 
 /* All mailboxes of all From headers. */
@@ -126,8 +125,8 @@ static bool read_from(struct message *message, struct outcome *against)
 	for (size_t i = 0; i < from->kept; i++)
 		length += from->values[i].length;
 	if (length > FROM_HEADER_MAX)
-		return message_header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "occurs too often, or is too long",
-			TEXT(""), against);
+		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "occurs too often, or is too long", TEXT(""),
+			against);
 	for (size_t i = 0; i < from->kept; i++)
 		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
 			&message->from)) {

@@ -129,7 +129,7 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 				decision_name(verdict.decision), decision_name(plain.decision));
 		}
 		if (request->plan == NULL)
-			assert_true(request_prepare(request));
+			assert_true(plan_prepare(request));
 	}
 	return plain;
 }

@@ -206,7 +206,7 @@ static void try_with_little_work(struct generator *g, struct trial *t)
 		seen.given_up += decision == DECISION_PENDING;
 		/* What has been prepared with too little work is no plan. */
 		if (i == 1)
-			assert_true(request_prepare(&t->request));
+			assert_true(plan_prepare(&t->request));
 		if (i == 1 && work_is_over(&work))
 			assert_null(t->request.plan);
 	}
