@@ -138,7 +138,7 @@ static uint32_t code_point(const unsigned char *b, size_t length)
 }
 
 /* Characters past ASCII that nobody sees, that look like a space, or that move what stands around them (Unicode, categories Cc, Cf, Z, Co). */
-static const struct range {
+static const struct unseen_range {
 	uint32_t first, last;
 } unseen[] = {
 	{ 0x80, 0xa0 },        /* C1 controls, no-break space */

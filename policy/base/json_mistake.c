@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/json_mistake.h"
 
-#include "base/json_scan.h"
+#include "base/json_mistake_file.h"
+#include "base/json_stop.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What the mistake may be, and the change to the text that would mend it: `drop` bytes at `edit` become `put`. */
-struct candidate {
+struct mistake_reading {
 	enum json_mistake_kind kind;
 	size_t at, related;
 	size_t edit, drop;
@@ -17,7 +18,7 @@ struct candidate {
 
 /* A text whose scan stopped. `probe` is for mended copies. */
 struct search {
-	struct json_scan scan, probe;
+	struct json_stop scan, probe;
 	struct text text;
 	size_t at; /* scan.at */
 	struct json_mistake *out;
@@ -63,7 +64,7 @@ static bool say(const struct search *s, enum json_mistake_kind kind, size_t at)
 }
 
 /* How far, in bytes of the text as it is, the mended text is JSON; SIZE_MAX: all of it. 0 also if memory is short. */
-static size_t reach(struct search *s, const struct candidate *c)
+static size_t reach(struct search *s, const struct mistake_reading *c)
 {
 	size_t put = strlen(c->put), behind = c->edit + c->drop, length = s->text.length - c->drop + put;
 	char *copy = malloc(length + 1);
@@ -73,7 +74,7 @@ static size_t reach(struct search *s, const struct candidate *c)
 	memcpy(copy, s->text.at, c->edit);
 	memcpy(copy + c->edit, c->put, put);
 	memcpy(copy + c->edit + put, s->text.at + behind, s->text.length - behind);
-	bool stops = json_scan(&s->probe, (struct text){ copy, length });
+	bool stops = json_stop_find(&s->probe, (struct text){ copy, length });
 	size_t at = s->probe.at;
 	free(copy);
 	if (!stops)
@@ -82,7 +83,7 @@ static size_t reach(struct search *s, const struct candidate *c)
 }
 
 /* The candidate that reaches furthest, and the first of those that reach as far. */
-static bool choose(struct search *s, const struct candidate *list, size_t count)
+static bool choose(struct search *s, const struct mistake_reading *list, size_t count)
 {
 	size_t best = 0, furthest = 0;
 
@@ -97,8 +98,8 @@ static bool choose(struct search *s, const struct candidate *list, size_t count)
 }
 
 #define CHOOSE(s, ...) \
-	choose(s, (const struct candidate[]){ __VA_ARGS__ }, \
-		sizeof((const struct candidate[]){ __VA_ARGS__ }) / sizeof(struct candidate))
+	choose(s, (const struct mistake_reading[]){ __VA_ARGS__ }, \
+		sizeof((const struct mistake_reading[]){ __VA_ARGS__ }) / sizeof(struct mistake_reading))
 
 /* Characters that stand where nothing but a token of JSON may, and say what they are. */
 static const struct mark {
@@ -153,19 +154,19 @@ static const char *closer_for(char opener)
 }
 
 /* The innermost bracket is not closed; `before` is where that is seen at the latest. */
-static struct candidate unclosed(const struct search *s, size_t before)
+static struct mistake_reading unclosed(const struct search *s, size_t before)
 {
 	size_t opener = s->scan.open[s->scan.depth - 1];
 
-	return (struct candidate){ MISTAKE_UNCLOSED, opener, before, before, 0, closer_for(byte_at(s, opener)) };
+	return (struct mistake_reading){ MISTAKE_UNCLOSED, opener, before, before, 0, closer_for(byte_at(s, opener)) };
 }
 
 /* The layout shows a closing bracket that belongs to another opening one than the next. */
-static struct candidate unclosed_by_layout(const struct search *s)
+static struct mistake_reading unclosed_by_layout(const struct search *s)
 {
 	size_t opener = s->scan.left_opener, closer = s->scan.left_closer;
 
-	return (struct candidate){ MISTAKE_UNCLOSED, opener, closer, closer, 0, closer_for(byte_at(s, opener)) };
+	return (struct mistake_reading){ MISTAKE_UNCLOSED, opener, closer, closer, 0, closer_for(byte_at(s, opener)) };
 }
 
 static bool has_layout(const struct search *s)
@@ -179,7 +180,7 @@ static bool say_end(struct search *s)
 	if (!s->scan.depth)
 		return say(s, MISTAKE_CUT_OFF, s->at);
 	char last = byte_at(s, s->scan.token);
-	struct candidate layout = has_layout(s) ? unclosed_by_layout(s) : unclosed(s, s->at), plain = unclosed(s, s->at);
+	struct mistake_reading layout = has_layout(s) ? unclosed_by_layout(s) : unclosed(s, s->at), plain = unclosed(s, s->at);
 
 	if (s->scan.expected == EXPECT_NEXT || last == '{' || last == '[') {
 		if (reach(s, &layout) == SIZE_MAX)
@@ -193,8 +194,8 @@ static bool say_end(struct search *s)
 /* A closing bracket that is not that of the innermost opening one. */
 static bool say_closer(struct search *s)
 {
-	struct candidate extra = { MISTAKE_EXTRA_CLOSER, s->at, s->at, s->at, 1, "" };
-	struct candidate wrong = { MISTAKE_WRONG_CLOSER, s->at, s->scan.open[s->scan.depth - 1], s->at, 1,
+	struct mistake_reading extra = { MISTAKE_EXTRA_CLOSER, s->at, s->at, s->at, 1, "" };
+	struct mistake_reading wrong = { MISTAKE_WRONG_CLOSER, s->at, s->scan.open[s->scan.depth - 1], s->at, 1,
 		closer_for(opener_of(s, 0)) };
 
 	if (has_layout(s))
@@ -209,7 +210,7 @@ static bool say_closer(struct search *s)
  * The places in the string at [from, end) where its quote may be missing: before a comma, colon or bracket, and at the end. They are
  * put in `list`; how many.
  */
-static size_t missing_quotes(const struct search *s, size_t from, size_t end, struct candidate *list)
+static size_t missing_quotes(const struct search *s, size_t from, size_t end, struct mistake_reading *list)
 {
 	size_t count = 0;
 
@@ -217,37 +218,37 @@ static size_t missing_quotes(const struct search *s, size_t from, size_t end, st
 		bool ends = i == end || strchr(",:}]", s->text.at[i]);
 		/* Behind a word, not behind other punctuation. */
 		if (ends && !strchr(" \t\r,:{}[]", s->text.at[i - 1]))
-			list[count++] = (struct candidate){ MISTAKE_MISSING_QUOTE, i, s->scan.token, i, 0, "\"" };
+			list[count++] = (struct mistake_reading){ MISTAKE_MISSING_QUOTE, i, s->scan.token, i, 0, "\"" };
 	}
 	return count;
 }
 
 /* The string at [from, end) was meant to end before, with a quote that is not a straight one: with this one, before punctuation. */
-static struct candidate other_quote(const struct search *s, size_t from, size_t end, struct candidate otherwise)
+static struct mistake_reading other_quote(const struct search *s, size_t from, size_t end, struct mistake_reading otherwise)
 {
 	for (size_t i = from; i < end; i += text_character(s->text, i))
 		for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
-			size_t length = strlen(marks[m].bytes), behind = json_scan_blank(s->text, i + length);
+			size_t length = strlen(marks[m].bytes), behind = json_stop_blank(s->text, i + length);
 			if ((marks[m].kind == MISTAKE_CURLY_QUOTES || marks[m].kind == MISTAKE_SINGLE_QUOTES) &&
 				starts(s, i, marks[m].bytes) && behind < s->text.length && strchr(",:}]", s->text.at[behind]))
-				return (struct candidate){ marks[m].kind, i, i, i, length, "\"" };
+				return (struct mistake_reading){ marks[m].kind, i, i, i, length, "\"" };
 		}
 	return otherwise;
 }
 
 /* The string that is the last token ends in a quote that was meant to be in it. */
-static struct candidate stray_quote(const struct search *s)
+static struct mistake_reading stray_quote(const struct search *s)
 {
 	size_t last = s->scan.token_end - 1;
 
-	return (struct candidate){ MISTAKE_STRAY_QUOTE, last, s->scan.token, last, 0, "\\" };
+	return (struct mistake_reading){ MISTAKE_STRAY_QUOTE, last, s->scan.token, last, 0, "\\" };
 }
 
 /* Text stands directly behind the string that is the last token; or what `missing` says is missing between them. */
-static bool say_quote(struct search *s, struct candidate missing)
+static bool say_quote(struct search *s, struct mistake_reading missing)
 {
 	size_t first = s->scan.token + 1, last = s->scan.token_end - 1;
-	struct candidate list[ENDS_TRIED + 3], stray = stray_quote(s);
+	struct mistake_reading list[ENDS_TRIED + 3], stray = stray_quote(s);
 
 	list[0] = other_quote(s, first, last, missing);
 	list[1] = missing;
@@ -285,16 +286,16 @@ static bool begins_value(const struct search *s)
 static bool say_name_in_place_of_value(struct search *s, bool list)
 {
 	size_t opener = s->scan.open[s->scan.depth - 1], name = s->scan.token;
-	struct candidate missing = { MISTAKE_MISSING_OPENER, name, name, name, 0, "{" };
-	struct candidate stray = behind_quote(s) ? stray_quote(s)
-						 : (struct candidate){ MISTAKE_UNEXPECTED, s->at, s->at, s->at, 1, "" };
+	struct mistake_reading missing = { MISTAKE_MISSING_OPENER, name, name, name, 0, "{" };
+	struct mistake_reading stray = behind_quote(s) ? stray_quote(s)
+						       : (struct mistake_reading){ MISTAKE_UNEXPECTED, s->at, s->at, s->at, 1, "" };
 
 	if (!list)
 		return CHOOSE(s, missing, stray);
-	struct candidate members = { MISTAKE_LIST_OF_MEMBERS, opener, name, opener, 1, "{" };
+	struct mistake_reading members = { MISTAKE_LIST_OF_MEMBERS, opener, name, opener, 1, "{" };
 	if (s->scan.comma < opener)
 		return CHOOSE(s, missing, stray, members);
-	struct candidate open = unclosed(s, s->scan.comma);
+	struct mistake_reading open = unclosed(s, s->scan.comma);
 	open.related = name;
 	return CHOOSE(s, open, missing, stray, members);
 }
@@ -310,10 +311,10 @@ static bool say_next(struct search *s)
 		return say_name_in_place_of_value(s, list);
 	if (byte == '+' || byte == '(')
 		return say(s, MISTAKE_EXPRESSION, s->at);
-	struct candidate comma = { MISTAKE_MISSING_COMMA, s->scan.token_end, s->at, s->scan.token_end, 0, "," };
+	struct mistake_reading comma = { MISTAKE_MISSING_COMMA, s->scan.token_end, s->at, s->scan.token_end, 0, "," };
 	if (s->scan.token_end == s->at && byte == '"') {
-		struct candidate stray = { MISTAKE_STRAY_QUOTE, s->at, s->scan.token, s->at, 1, "" };
-		struct candidate opening = { MISTAKE_UNQUOTED_VALUE, s->scan.token, s->scan.token, s->scan.token, 0, "\"" };
+		struct mistake_reading stray = { MISTAKE_STRAY_QUOTE, s->at, s->scan.token, s->at, 1, "" };
+		struct mistake_reading opening = { MISTAKE_UNQUOTED_VALUE, s->scan.token, s->scan.token, s->scan.token, 0, "\"" };
 		return CHOOSE(s, comma, behind_quote(s) || strchr("}]", byte_at(s, s->scan.token)) ? stray : opening);
 	}
 	if (goes_on(s))
@@ -339,7 +340,7 @@ static bool say_name(struct search *s)
 	if ((byte == '{' || byte == '%') && last == '{' && s->scan.token_end == s->at)
 		return say(s, MISTAKE_TEMPLATE, s->scan.token);
 	if (byte == '{' && last == ',' && s->scan.depth > 1 && opener_of(s, 1) == '[') {
-		struct candidate open = unclosed(s, s->scan.token);
+		struct mistake_reading open = unclosed(s, s->scan.token);
 		open.related = s->at;
 		return CHOOSE(s, open, { MISTAKE_MISSING_NAME, s->at, s->at, s->at, 0, "\"\":" });
 	}
@@ -404,7 +405,7 @@ static bool say_colon(struct search *s)
 		return say(s, MISTAKE_MEMBER_WITHOUT_VALUE, s->scan.token);
 	if (byte == '+' || byte == '(')
 		return say(s, MISTAKE_EXPRESSION, s->at);
-	struct candidate colon = { MISTAKE_MISSING_COLON, s->scan.token_end, s->at, s->scan.token_end, 0, ":" };
+	struct mistake_reading colon = { MISTAKE_MISSING_COLON, s->scan.token_end, s->at, s->scan.token_end, 0, ":" };
 	if (behind_quote(s) && byte == '"')
 		return CHOOSE(s, colon, { MISTAKE_STRAY_QUOTE, s->at, s->scan.token, s->at, 1, "" });
 	if (goes_on(s))
@@ -420,20 +421,20 @@ static bool say_behind(struct search *s)
 	char byte = byte_at(s, s->at), root = byte_at(s, s->scan.root);
 	size_t closer = s->scan.root_end - 1;
 	bool closed = root == '{' || root == '[';
-	struct candidate several = { MISTAKE_SEVERAL, s->at, s->scan.root, s->scan.root, s->at - s->scan.root, "" };
-	struct candidate extra = { MISTAKE_EXTRA_CLOSER, closer, closer, closer, 1, "" };
+	struct mistake_reading several = { MISTAKE_SEVERAL, s->at, s->scan.root, s->scan.root, s->at - s->scan.root, "" };
+	struct mistake_reading extra = { MISTAKE_EXTRA_CLOSER, closer, closer, closer, 1, "" };
 
 	if (s->scan.right_closer < s->text.length)
-		extra = (struct candidate){ MISTAKE_EXTRA_CLOSER, s->scan.right_closer, s->scan.right_closer, s->scan.right_closer,
-			1, "" };
+		extra = (struct mistake_reading){ MISTAKE_EXTRA_CLOSER, s->scan.right_closer, s->scan.right_closer,
+			s->scan.right_closer, 1, "" };
 	if (closed && (byte == '}' || byte == ']')) {
-		struct candidate here = { MISTAKE_EXTRA_CLOSER, s->at, s->at, s->at, 1, "" };
+		struct mistake_reading here = { MISTAKE_EXTRA_CLOSER, s->at, s->at, s->at, 1, "" };
 		return extra.at == closer ? CHOOSE(s, here, extra) : CHOOSE(s, extra, here);
 	}
 	if (closed && (byte == '{' || byte == '['))
 		return CHOOSE(s, several, extra);
 	if (closed && byte == ',') {
-		size_t next = json_scan_blank(s->text, s->at + 1);
+		size_t next = json_stop_blank(s->text, s->at + 1);
 		several.drop = next - s->scan.root;
 		if (byte_at(s, next) == '{' || byte_at(s, next) == '[')
 			return CHOOSE(s, several, extra);
@@ -441,7 +442,7 @@ static bool say_behind(struct search *s)
 			return say_about(s, extra.kind, extra.at, extra.related);
 	}
 	if (root == '"' && byte == ':') {
-		struct candidate opener = { MISTAKE_MISSING_OPENER, s->scan.root, s->scan.root, s->scan.root, 0, "{" };
+		struct mistake_reading opener = { MISTAKE_MISSING_OPENER, s->scan.root, s->scan.root, s->scan.root, 0, "{" };
 		return say(s, reach(s, &opener) == SIZE_MAX ? opener.kind : MISTAKE_MEMBER_ALONE, s->scan.root);
 	}
 	return say(s, closed ? MISTAKE_TEXT_BEHIND : MISTAKE_TEXT_BEFORE, closed ? s->at : s->scan.root);
@@ -451,16 +452,16 @@ static bool say_behind(struct search *s)
 static bool say_open_string(struct search *s)
 {
 	size_t first = s->scan.token + 1;
-	struct candidate list[ENDS_TRIED + 2] = { { MISTAKE_MISSING_QUOTE, s->at, s->scan.token, s->at, 0, "\"" } };
+	struct mistake_reading list[ENDS_TRIED + 2] = { { MISTAKE_MISSING_QUOTE, s->at, s->scan.token, s->at, 0, "\"" } };
 
 	list[0] = other_quote(s, first, s->at, list[0]);
 	size_t count = 1 + missing_quotes(s, first, s->at, list + 1);
 	if (s->at < s->text.length)
-		list[count++] = (struct candidate){ MISTAKE_LINE_BREAK, s->at, s->scan.token, s->at, 1, "\\n" };
+		list[count++] = (struct mistake_reading){ MISTAKE_LINE_BREAK, s->at, s->scan.token, s->at, 1, "\\n" };
 	choose(s, list, count);
 	/* More is missing than a quote. */
 	if (s->at == s->text.length && s->out->kind == MISTAKE_MISSING_QUOTE && s->scan.depth) {
-		struct candidate quote = { MISTAKE_MISSING_QUOTE, s->out->at, s->out->at, s->out->at, 0, "\"" };
+		struct mistake_reading quote = { MISTAKE_MISSING_QUOTE, s->out->at, s->out->at, s->out->at, 0, "\"" };
 		return reach(s, &quote) == SIZE_MAX || say_about(s, MISTAKE_CUT_OFF, s->at, s->scan.token);
 	}
 	return true;
@@ -522,16 +523,7 @@ bool json_mistake_find(struct text text, struct json_mistake *out)
 		return false;
 	s->text = text;
 	s->out = out;
-	bool found = json_scan(&s->scan, text) && explain(s);
+	bool found = json_stop_find(&s->scan, text) && explain(s);
 	free(s);
 	return found;
-}
-
-void json_mistake_place(struct text t, size_t at, unsigned *line, unsigned *column)
-{
-	*line = *column = 1;
-	for (size_t i = 0; i < at && i < t.length; i += text_character(t, i)) {
-		*column = t.at[i] == '\n' ? 1 : *column + 1;
-		*line += t.at[i] == '\n';
-	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a file is that is no JSON, by its beginning. */
-#include "base/json_mistake.h"
+#include "base/json_mistake_file.h"
 
-#include "base/json_scan.h"
+#include "base/json_stop.h"
 
 #include <string.h>
 
@@ -37,10 +37,10 @@ static size_t line_end(struct text t, size_t at)
 /* Behind blanks, and comments of any kind that is written in such files. */
 static size_t first_thing(struct text t)
 {
-	size_t at = json_scan_blank(t, 0);
+	size_t at = json_stop_blank(t, 0);
 
 	while (starts(t, at, "#") || starts(t, at, "//"))
-		at = json_scan_blank(t, line_end(t, at));
+		at = json_stop_blank(t, line_end(t, at));
 	return at;
 }
 
@@ -72,7 +72,7 @@ static bool is_binary(struct text t)
 /* The beginning of `{` and a line break, a blank or a quote in base64, and nothing but base64 behind it. */
 static bool is_base64(struct text t)
 {
-	size_t at = json_scan_blank(t, 0);
+	size_t at = json_stop_blank(t, 0);
 
 	if (t.length - at < 16 || (!starts(t, at, "ey") && !starts(t, at, "ew")))
 		return false;
@@ -84,7 +84,7 @@ static bool is_base64(struct text t)
 
 static bool is_url_encoded(struct text t)
 {
-	size_t at = json_scan_blank(t, 0);
+	size_t at = json_stop_blank(t, 0);
 
 	return text_starts_with_fold(text_from(t, at), TEXT("%7b")) || starts(t, at, "%22") ||
 		text_starts_with_fold(text_from(t, at), TEXT("%5b"));
@@ -92,7 +92,7 @@ static bool is_url_encoded(struct text t)
 
 static bool is_markup(struct text t)
 {
-	size_t at = json_scan_blank(t, starts(t, 0, "\xef\xbb\xbf") ? 3 : 0);
+	size_t at = json_stop_blank(t, starts(t, 0, "\xef\xbb\xbf") ? 3 : 0);
 
 	return byte_at(t, at) == '<' && (is_letter(byte_at(t, at + 1)) || byte_at(t, at + 1) == '!' || byte_at(t, at + 1) == '?');
 }
@@ -104,7 +104,7 @@ static bool is_command_error(struct text t)
 		"Partial credentials found" };
 
 	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-		if (starts(t, json_scan_blank(t, 0), beginnings[i]))
+		if (starts(t, json_stop_blank(t, 0), beginnings[i]))
 			return true;
 	return false;
 }
@@ -135,7 +135,7 @@ static bool is_hcl(struct text t)
 {
 	static const char *const blocks[] = { "resource", "data", "module", "variable", "locals", "output", "provider",
 		"terraform" };
-	size_t at = first_thing(t), end = name_end(t, at), next = json_scan_blank(t, end);
+	size_t at = first_thing(t), end = name_end(t, at), next = json_stop_blank(t, end);
 	struct text word = text_first(text_from(t, at), end - at);
 
 	if (text_equals(word, TEXT("jsonencode")) && byte_at(t, next) == '(')
@@ -145,7 +145,7 @@ static bool is_hcl(struct text t)
 			return true;
 	if (!word.length || byte_at(t, next) != '=')
 		return false;
-	next = json_scan_blank(t, next + 1);
+	next = json_stop_blank(t, next + 1);
 	return starts(t, next, "<<") || starts(t, next, "jsonencode(") || starts(t, next, "data.") || starts(t, next, "file(");
 }
 
@@ -157,18 +157,18 @@ static bool is_yaml(struct text t)
 	if (starts(t, at, "---"))
 		return byte_at(t, at + 3) == '\n' || byte_at(t, at + 3) == '\r' || byte_at(t, at + 3) == ' ';
 	while (starts(t, at, "- "))
-		at = json_scan_blank(t, at + 2);
+		at = json_stop_blank(t, at + 2);
 	size_t end = name_end(t, at);
 	if (end == at || !is_letter(byte_at(t, at)) || byte_at(t, end) != ':')
 		return false;
-	char behind = byte_at(t, end + 1), value = byte_at(t, json_scan_blank(t, end + 1));
+	char behind = byte_at(t, end + 1), value = byte_at(t, json_stop_blank(t, end + 1));
 	/* Braces and brackets of YAML look like an object whose name has no quotes. */
 	return strchr(" \r\n", behind) && value != '{' && value != '[';
 }
 
 static bool is_blank(struct text t)
 {
-	return json_scan_blank(t, 0) == t.length;
+	return json_stop_blank(t, 0) == t.length;
 }
 
 bool json_mistake_file(struct text t, struct json_mistake *out)

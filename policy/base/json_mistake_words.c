@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "base/json_mistake.h"
+#include "base/json_mistake_words.h"
 
 #include "base/fault.h"
 
@@ -10,7 +10,7 @@
  * What each is, and what to do. In `words` stand: $T the text at the place, $B the bracket there, $C the one that closes
  * that, $W the word there, and $P the related place.
  */
-static const struct row {
+static const struct mistake_words {
 	const char *name, *words;
 } rows[] = {
 	[MISTAKE_BLANK] = { "blank", "nothing but blanks; the file must hold a JSON object" },
@@ -133,7 +133,7 @@ static void part(struct text text, const struct json_mistake *mistake, char lett
 	if (letter == 'P' && mistake->related == text.length) {
 		snprintf(out, room, "the end");
 	} else if (letter == 'P') {
-		json_mistake_place(text, mistake->related, &line, &column);
+		text_place(text, mistake->related, &line, &column);
 		snprintf(out, room, "%u:%u", line, column);
 	} else if (!rest.length) {
 		snprintf(out, room, "the end");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/json_source.h"
 
+#include "base/json_mistake.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +39,7 @@ static void tell_refused(const struct json_source *source, const json_error_t *e
 			remedy ? remedy : "mend it there, or before it");
 		return;
 	}
-	json_mistake_place(source->text, mistake.at, &line, &column);
+	text_place(source->text, mistake.at, &line, &column);
 	if (source->words)
 		words = source->words(source->text, &mistake);
 	fault_add(faults, "%s:%u:%u: not JSON: %s", source->file, line, column,

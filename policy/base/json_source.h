@@ -11,7 +11,7 @@
 
 #include "base/fault.h"
 #include "base/json_memory.h"
-#include "base/json_mistake.h"
+#include "base/json_mistake_words.h"
 #include "base/text.h"
 
 #include <jansson.h>

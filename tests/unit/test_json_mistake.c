@@ -138,7 +138,7 @@ static void describe(struct text text, char *out, size_t room)
 	}
 	assert_in_range(mistake.at, 0, text.length);
 	assert_in_range(mistake.related, 0, text.length);
-	json_mistake_place(text, mistake.at, &line, &column);
+	text_place(text, mistake.at, &line, &column);
 	snprintf(out, room, "%u:%u %s", line, column, json_mistake_name(mistake.kind));
 }
 
@@ -221,7 +221,7 @@ static json_t *value_make(uint64_t *seed, unsigned depth)
 	return value;
 }
 
-struct token {
+struct sheet_token {
 	size_t at, length;
 	char sign;    /* its first byte; `k` for the name of a member */
 	size_t match; /* of a closing bracket: its opening one */
@@ -232,7 +232,7 @@ struct sheet {
 	char text[TEXT_ROOM];
 	size_t length;
 	bool layout;
-	struct token tokens[TOKENS];
+	struct sheet_token tokens[TOKENS];
 	size_t count;
 };
 
@@ -253,8 +253,8 @@ static void tokens_find(struct sheet *s)
 		else if (!strchr("{}[],:", byte))
 			length = strcspn(s->text + i, " \n{}[],:");
 		assert_true(s->count < TOKENS);
-		struct token *token = &s->tokens[s->count];
-		*token = (struct token){ .at = i, .length = length, .sign = byte };
+		struct sheet_token *token = &s->tokens[s->count];
+		*token = (struct sheet_token){ .at = i, .length = length, .sign = byte };
 		if (byte == '{' || byte == '[')
 			open[depth++] = s->count;
 		else if (byte == '}' || byte == ']')
@@ -298,12 +298,12 @@ static void edit(struct sheet *s, size_t at, size_t drop, const char *put)
 }
 
 /* A token at random with one of these signs; NULL: there is none. */
-static const struct token *pick(const struct sheet *s, uint64_t *seed, const char *signs)
+static const struct sheet_token *pick(const struct sheet *s, uint64_t *seed, const char *signs)
 {
 	size_t start = check_below(seed, s->count);
 
 	for (size_t i = 0; i < s->count; i++) {
-		const struct token *token = &s->tokens[(start + i) % s->count];
+		const struct sheet_token *token = &s->tokens[(start + i) % s->count];
 		if (strchr(signs, token->sign))
 			return token;
 	}
@@ -317,7 +317,7 @@ static int spoil(struct sheet *s, uint64_t *seed, int kind, size_t *place)
 {
 	static const char *const comments[] = { "// no\n", "/* no */", "# no\n" };
 	static const char *const spaces[] = { "\xc2\xa0", "\xe2\x80\x8b", "\xe3\x80\x80" };
-	const struct token *t;
+	const struct sheet_token *t;
 
 	switch (kind) {
 	case MISTAKE_TRAILING_COMMA:

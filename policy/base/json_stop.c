@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "base/json_scan.h"
+#include "base/json_stop.h"
 
 static char byte_at(struct text t, size_t at)
 {
@@ -22,7 +22,7 @@ static bool is_word(char byte)
 	return is_digit(byte) || is_letter(byte) || (byte && strchr("_.+-", byte));
 }
 
-size_t json_scan_blank(struct text t, size_t at)
+size_t json_stop_blank(struct text t, size_t at)
 {
 	while (at < t.length && (t.at[at] == ' ' || t.at[at] == '\t' || t.at[at] == '\r' || t.at[at] == '\n'))
 		at++;
@@ -124,7 +124,7 @@ static size_t literal_length(struct text t, size_t at)
 	return 0;
 }
 
-size_t json_scan_scalar(struct text t, size_t at)
+size_t json_stop_scalar(struct text t, size_t at)
 {
 	size_t end = at;
 
@@ -155,7 +155,7 @@ static long line_indent(struct text t, size_t at)
 	return (long)(first - at);
 }
 
-static void layout_look(struct json_scan *s, size_t closer, size_t opener)
+static void layout_look(struct json_stop *s, size_t closer, size_t opener)
 {
 	long indent = indent_of(s->text, closer);
 
@@ -170,12 +170,12 @@ static void layout_look(struct json_scan *s, size_t closer, size_t opener)
 	}
 }
 
-static bool is_in_list(const struct json_scan *s)
+static bool is_in_list(const struct json_stop *s)
 {
 	return s->depth && s->text.at[s->open[s->depth - 1]] == '[';
 }
 
-static void value_ended(struct json_scan *s)
+static void value_ended(struct json_stop *s)
 {
 	s->expected = s->depth ? EXPECT_NEXT : EXPECT_END;
 	if (!s->depth)
@@ -183,7 +183,7 @@ static void value_ended(struct json_scan *s)
 }
 
 /* One token of `length` bytes at `at`. */
-static void take(struct json_scan *s, size_t length)
+static void take(struct json_stop *s, size_t length)
 {
 	s->token = s->at;
 	s->at = s->token_end = s->at + length;
@@ -191,9 +191,9 @@ static void take(struct json_scan *s, size_t length)
 
 enum step { STEP_ON, STEP_MISTAKE, STEP_TOO_DEEP };
 
-static enum step open_bracket(struct json_scan *s, char byte)
+static enum step open_bracket(struct json_stop *s, char byte)
 {
-	if (s->depth == JSON_SCAN_DEPTH)
+	if (s->depth == JSON_STOP_DEPTH)
 		return STEP_TOO_DEEP;
 	s->open[s->depth++] = s->at;
 	take(s, 1);
@@ -202,7 +202,7 @@ static enum step open_bracket(struct json_scan *s, char byte)
 }
 
 /* A closing bracket, where one may stand. */
-static enum step close_bracket(struct json_scan *s, char byte)
+static enum step close_bracket(struct json_stop *s, char byte)
 {
 	if (!s->depth || byte != (is_in_list(s) ? ']' : '}'))
 		return STEP_MISTAKE;
@@ -213,7 +213,7 @@ static enum step close_bracket(struct json_scan *s, char byte)
 }
 
 /* A name or a value that is no object and no list. */
-static enum step scalar(struct json_scan *s, bool name)
+static enum step scalar(struct json_stop *s, bool name)
 {
 	size_t end = s->at;
 
@@ -223,7 +223,7 @@ static enum step scalar(struct json_scan *s, bool name)
 		s->in_string = true;
 		return STEP_MISTAKE;
 	}
-	size_t length = name && end == s->at ? 0 : json_scan_scalar(s->text, s->at);
+	size_t length = name && end == s->at ? 0 : json_stop_scalar(s->text, s->at);
 	if (!length)
 		return STEP_MISTAKE;
 	take(s, length);
@@ -234,7 +234,7 @@ static enum step scalar(struct json_scan *s, bool name)
 	return STEP_ON;
 }
 
-static enum step step(struct json_scan *s)
+static enum step step(struct json_stop *s)
 {
 	char byte = byte_at(s->text, s->at), last = s->token_end ? s->text.at[s->token] : '\0';
 
@@ -265,7 +265,7 @@ static enum step step(struct json_scan *s)
 	return STEP_MISTAKE;
 }
 
-bool json_scan(struct json_scan *s, struct text text)
+bool json_stop_find(struct json_stop *s, struct text text)
 {
 	enum step result = STEP_ON;
 
@@ -275,9 +275,9 @@ bool json_scan(struct json_scan *s, struct text text)
 	s->left_closer = s->left_opener = s->right_closer = text.length;
 	s->expected = EXPECT_VALUE;
 	s->in_string = false;
-	s->root = json_scan_blank(text, 0);
+	s->root = json_stop_blank(text, 0);
 	while (result == STEP_ON) {
-		s->at = json_scan_blank(text, s->at);
+		s->at = json_stop_blank(text, s->at);
 		if (s->at == text.length)
 			return s->expected != EXPECT_END;
 		result = step(s);
