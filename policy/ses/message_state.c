@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_state.h"
 
-struct change {
+struct message_change {
 	enum message_step step;
 	enum message_state next;
 };
 
 #define CHANGE(step, next) \
-	(struct change) \
+	(struct message_change) \
 	{ \
 		STEP_##step, MESSAGE_##next \
 	}
@@ -16,7 +16,7 @@ struct change {
 #define SETTLE(next) CHANGE(SETTLE, next)
 #define TELL(next) CHANGE(TELL, next)
 
-static const struct change changes[MESSAGE_STATES][MESSAGE_EVENTS] = {
+static const struct message_change changes[MESSAGE_STATES][MESSAGE_EVENTS] = {
 #define ROW(state, ...) [MESSAGE_##state] = { __VA_ARGS__ },
 	MESSAGE_EVENT_ROWS(ROW, LOSE, TAKE, SETTLE, TELL)
 #undef ROW
@@ -31,7 +31,7 @@ static const enum message_state turns[MESSAGE_STATES][MESSAGE_TURNS] = {
 
 enum message_step message_state_event(enum message_state *state, enum message_event event)
 {
-	const struct change *change = &changes[*state][event];
+	const struct message_change *change = &changes[*state][event];
 
 	*state = change->next;
 	return change->step;
