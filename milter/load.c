@@ -67,7 +67,7 @@ bool load_policies(const struct settings *settings, struct loaded *loaded, struc
 		fault_memory(faults);
 	else if (settings->shadow.count == 0 || (loaded->shadow = load_shadow(settings, loaded->generation, faults)))
 		return true;
-	loaded_free(loaded);
+	load_free(loaded);
 	return false;
 }
 
@@ -77,7 +77,7 @@ bool load_all(struct settings *settings, const struct options *options, struct l
 	return settings_load(settings, &options->given, faults) && load_policies(settings, loaded, faults);
 }
 
-void loaded_free(struct loaded *loaded)
+void load_free(struct loaded *loaded)
 {
 	generation_free(loaded->generation);
 	if (loaded->shadow)

@@ -154,7 +154,7 @@ static bool load_as(const struct service_user *identity, const struct settings *
 		good = false;
 	}
 	if (!good)
-		loaded_free(&ready->loaded);
+		load_free(&ready->loaded);
 	return good;
 }
 
@@ -259,7 +259,7 @@ static int start(const struct options *options, const struct settings *settings,
 
 	load_summary(&ready->loaded, summary);
 	if (!holder_put(&ready->loaded)) {
-		loaded_free(&ready->loaded);
+		load_free(&ready->loaded);
 		fault_memory(faults);
 		return EX_OSERR;
 	}
@@ -303,7 +303,7 @@ static int run(const struct options *options)
 		done = load_as(&identity, &settings, check_only, &ready, &faults);
 		if (done && check_only) {
 			status = check(options, &settings, &ready.loaded);
-			loaded_free(&ready.loaded);
+			load_free(&ready.loaded);
 		} else if (done) {
 			status = start(options, &settings, &identity, &ready, &faults);
 		}

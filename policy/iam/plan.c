@@ -139,7 +139,7 @@ static void scope_plan(void *with, const struct scope *scope)
 	plan->folds = plan->folds || scope->folds;
 }
 
-bool request_prepare(struct request *request)
+bool plan_prepare(struct request *request)
 {
 	struct plan *plan = arena_array(request->arena, 1, sizeof *plan);
 	struct planning planning = { .request = request, .plan = plan };

@@ -86,7 +86,7 @@ void check_logins(const struct subject_statement *s)
 		return;
 	for (size_t i = 0; i < statement->principals.count && !statement->not_principal; i++)
 		if (statement->principals.entries[i].kind == PRINCIPAL_ENTRY_ARN)
-			user(s, TEXT(""), statement->principals.entries[i].text, check_principal_place(&place, s, i));
+			user(s, TEXT(""), statement->principals.entries[i].text, place_principal(&place, s, i));
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
 		bool name = text_equals_fold(c->key_text, TEXT("aws:username"));

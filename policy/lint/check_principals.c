@@ -42,7 +42,7 @@ static void anyone(const struct subject_statement *s, size_t n)
 	bool granted = asked && met && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED;
 	/* Where no message was found that meets the conditions, they are no ones on who asks all the same. */
 	if (granted || (asked && (!met || !probe_matches(&probe)) && !probe_denied(&probe)))
-		subject_report_statement(s, KIND_ALLOW_ANYONE, check_principal_place(&place, s, n),
+		subject_report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
 			granted ? subject_say(s->subject,
 					  "%s, of another account and organization, would be allowed to send as this identity",
@@ -72,7 +72,7 @@ static void deny_not_principal(const struct subject_statement *s)
 		if ((entry->kind != PRINCIPAL_ENTRY_ARN && entry->kind != PRINCIPAL_ENTRY_ROLE) ||
 			names_account(s->statement, entry->account))
 			continue;
-		subject_report_statement(s, KIND_DENY_NOT_PRINCIPAL, check_principal_place(&place, s, i),
+		subject_report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
 			subject_say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"",
 				subject_show(subject, entry->text), TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
 			"AWS may refuse the mail of the account that the user belongs to, and so the user's", NULL);
@@ -100,7 +100,7 @@ static void own_account(const struct subject_statement *s)
 				!text_equals(statement->resources[r].arn.field[ARN_ACCOUNT], entry->account))
 				return;
 	}
-	subject_report_statement(s, KIND_ALLOW_OWN_ACCOUNT, check_principal_place(&place, s, 0),
+	subject_report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
 		"the account holds the identity itself; an Allow to it only hands the decision to the policies of its users",
 		"a user of the account sends if its own policies allow it, with this statement or without", NULL);
 }
@@ -115,7 +115,7 @@ static void only_users(const struct subject_statement *s)
 		if (entry->kind != PRINCIPAL_ENTRY_ARN || !memmem(entry->text.at, entry->text.length, ":user/", 6))
 			return;
 	}
-	subject_report_statement(s, KIND_DENY_ONE_USER, check_principal_place(&place, s, 0),
+	subject_report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
 		subject_say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
 			subject_show(s->subject, s->statement->principals.entries[0].text)),
 		NULL, NULL);
@@ -173,17 +173,17 @@ static void entries(const struct subject_statement *s)
 		const char *name = subject_show(subject, entry->text);
 		if (entry->kind == PRINCIPAL_ENTRY_NOBODY && text_starts_with(entry->text, TEXT("A")) &&
 			text_find(entry->text, ':', 0) == entry->text.length)
-			subject_report_statement(s, KIND_PRINCIPAL_ID, check_principal_place(&place, s, i),
+			subject_report_statement(s, KIND_PRINCIPAL_ID, place_principal(&place, s, i),
 				subject_say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name),
 				NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_NOBODY)
-			subject_report_statement(s, KIND_FEDERATED, check_principal_place(&place, s, i),
+			subject_report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
 				subject_say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
-			subject_report_statement(s, KIND_SERVICE_NAME, check_principal_place(&place, s, i),
+			subject_report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
 				subject_say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !check_says_who(s))
-			subject_report_statement(s, KIND_SERVICE_SOURCE, check_principal_place(&place, s, i),
+			subject_report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
 				subject_say(subject,
 					"%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
 					name),
@@ -191,7 +191,7 @@ static void entries(const struct subject_statement *s)
 		else if (entry->kind == PRINCIPAL_ENTRY_ANYONE && allow)
 			anyone(s, i);
 		else if (entry->kind == PRINCIPAL_ENTRY_ARN && !site_sends_as(subject->site, entry))
-			subject_report_statement(s, KIND_SITE_PRINCIPAL, check_principal_place(&place, s, i),
+			subject_report_statement(s, KIND_SITE_PRINCIPAL, place_principal(&place, s, i),
 				subject_say(subject, "the settings take no client for \"%s\"", name), NULL, NULL);
 	}
 }

@@ -22,7 +22,7 @@
 static const char *const accounts[] = { "123456789012", "444455556666" };
 
 /* What is known while one statement is read. */
-struct reading {
+struct readable_copy {
 	bool identity;
 	const json_t *version;   /* NULL: there is none, or it cannot be read */
 	const json_t *statement; /* the copy */
@@ -31,14 +31,14 @@ struct reading {
 };
 
 /* What has been made; NULL for want of memory, which must not count as "cannot be read". */
-static json_t *made(const struct reading *reading, json_t *json)
+static json_t *made(const struct readable_copy *reading, json_t *json)
 {
 	if (!json)
 		*reading->out_of_memory = true;
 	return json;
 }
 
-static bool put(const struct reading *reading, json_t *object, const char *member, json_t *value)
+static bool put(const struct readable_copy *reading, json_t *object, const char *member, json_t *value)
 {
 	bool good = object && value && !json_object_set(object, member, value);
 
@@ -47,7 +47,7 @@ static bool put(const struct reading *reading, json_t *object, const char *membe
 	return good;
 }
 
-static bool document_loads(const struct reading *reading, const json_t *statements)
+static bool document_loads(const struct readable_copy *reading, const json_t *statements)
 {
 	struct json_source source = { .file = "" };
 	struct policy_set *set = policy_set_new();
@@ -67,7 +67,7 @@ static bool document_loads(const struct reading *reading, const json_t *statemen
 	return good;
 }
 
-static bool loads(const struct reading *reading, const json_t *statement)
+static bool loads(const struct readable_copy *reading, const json_t *statement)
 {
 	json_t *list = made(reading, json_pack("[O]", statement));
 	bool good = list && document_loads(reading, list);
@@ -76,7 +76,7 @@ static bool loads(const struct reading *reading, const json_t *statement)
 	return good;
 }
 
-static json_t *neutral(const struct reading *reading)
+static json_t *neutral(const struct readable_copy *reading)
 {
 	return made(reading,
 		reading->identity ? json_pack("{s:s, s:s, s:s}", "Effect", "Deny", "Action", NO_ACTION, "Resource", NOTHING)
@@ -85,7 +85,7 @@ static json_t *neutral(const struct reading *reading)
 }
 
 /* Does a statement that can be read load with this in it? */
-static bool fits(const struct reading *reading, const char *member, const json_t *value)
+static bool fits(const struct readable_copy *reading, const char *member, const json_t *value)
 {
 	json_t *statement = neutral(reading);
 	const char *opposite = !strcmp(member, "NotPrincipal") ? "Principal"
@@ -101,7 +101,7 @@ static bool fits(const struct reading *reading, const char *member, const json_t
 }
 
 /* The account that a placeholder stands for: the same for the same. */
-static const char *account_for(struct reading *reading, struct text placeholder)
+static const char *account_for(struct readable_copy *reading, struct text placeholder)
 {
 	char name[sizeof reading->placeholders[0]];
 
@@ -125,7 +125,7 @@ static bool is_word(struct text t)
 }
 
 /* An ARN with something of its form in each field that cannot be read; NULL: it is none. */
-static json_t *arn_filled(struct reading *reading, struct text t)
+static json_t *arn_filled(struct readable_copy *reading, struct text t)
 {
 	struct arn arn;
 
@@ -144,14 +144,14 @@ static json_t *arn_filled(struct reading *reading, struct text t)
 		TEXT_ARGS(f[ARN_RESOURCE]));
 }
 
-static json_t *resource_for(struct reading *reading, struct text t)
+static json_t *resource_for(struct readable_copy *reading, struct text t)
 {
 	json_t *filled = arn_filled(reading, t);
 
 	return filled ? filled : json_string(NOTHING);
 }
 
-static json_t *principal_for(struct reading *reading, struct text t)
+static json_t *principal_for(struct readable_copy *reading, struct text t)
 {
 	json_t *filled = arn_filled(reading, t);
 
@@ -164,7 +164,7 @@ static json_t *principal_for(struct reading *reading, struct text t)
 	return json_string(account_for(reading, t));
 }
 
-static json_t *action_for(struct reading *reading, struct text t)
+static json_t *action_for(struct readable_copy *reading, struct text t)
 {
 	(void)reading;
 	if (text_equals(t, TEXT(" @")))
@@ -177,8 +177,8 @@ static json_t *action_for(struct reading *reading, struct text t)
 }
 
 /* One entry, or another in its place. */
-static json_t *entry_read(struct reading *reading, const char *member, const char *kind, json_t *entry,
-	json_t *(*instead)(struct reading *reading, struct text t))
+static json_t *entry_read(struct readable_copy *reading, const char *member, const char *kind, json_t *entry,
+	json_t *(*instead)(struct readable_copy *reading, struct text t))
 {
 	const char *text = json_string_value(entry);
 	json_t *whole = kind ? made(reading, json_pack("{s:O}", kind, entry)) : json_incref(entry);
@@ -204,8 +204,8 @@ static json_t *entry_read(struct reading *reading, const char *member, const cha
 }
 
 /* All entries of an element that is a text or a list; NULL: it is neither, or memory ran short. */
-static json_t *entries_read(struct reading *reading, const char *member, const char *kind, json_t *value,
-	json_t *(*instead)(struct reading *reading, struct text t))
+static json_t *entries_read(struct readable_copy *reading, const char *member, const char *kind, json_t *value,
+	json_t *(*instead)(struct readable_copy *reading, struct text t))
 {
 	if (!json_is_array(value))
 		return json_is_string(value) ? entry_read(reading, member, kind, value, instead) : NULL;
@@ -219,7 +219,7 @@ static json_t *entries_read(struct reading *reading, const char *member, const c
 	return NULL;
 }
 
-static json_t *principals_read(struct reading *reading, const char *member, json_t *value)
+static json_t *principals_read(struct readable_copy *reading, const char *member, json_t *value)
 {
 	if (fits(reading, member, value))
 		return json_incref(value);
@@ -252,7 +252,7 @@ static bool key_says_who(const char *name)
 }
 
 /* The conditions that can be read; false: without the others the statement would say something else. */
-static bool conditions_read(struct reading *reading, bool allow, json_t *conditions, json_t **out)
+static bool conditions_read(struct readable_copy *reading, bool allow, json_t *conditions, json_t **out)
 {
 	const char *name, *key;
 	json_t *block, *values;
@@ -278,7 +278,7 @@ static bool conditions_read(struct reading *reading, bool allow, json_t *conditi
 }
 
 /* One member of the statement; NULL with *good: it is left out. */
-static json_t *member_read(struct reading *reading, const char *member, json_t *value, bool *good)
+static json_t *member_read(struct readable_copy *reading, const char *member, json_t *value, bool *good)
 {
 	const char *effect = json_string_value(json_object_get(reading->statement, "Effect"));
 	bool allow = !effect || strcmp(effect, "Deny");
@@ -309,7 +309,7 @@ static json_t *member_read(struct reading *reading, const char *member, json_t *
 	return out;
 }
 
-static json_t *in_part(struct reading *reading, const json_t *statement)
+static json_t *in_part(struct readable_copy *reading, const json_t *statement)
 {
 	json_t *effect_fixed = load_fix_effect(statement), *copy = made(reading, json_object()), *value;
 	const char *member;
@@ -331,7 +331,7 @@ static json_t *in_part(struct reading *reading, const json_t *statement)
 	return NULL;
 }
 
-static json_t *statement_read(struct reading *reading, const json_t *statement, enum readable *how)
+static json_t *statement_read(struct readable_copy *reading, const json_t *statement, enum readable *how)
 {
 	json_t *copy = NULL;
 
@@ -363,7 +363,7 @@ static void sids_drop(json_t *list)
 
 json_t *readable_copy(const json_t *document, bool identity, enum readable *how, size_t room, bool *out_of_memory)
 {
-	struct reading reading = {
+	struct readable_copy reading = {
 		.identity = identity,
 		.version = json_object_get(document, "Version"),
 		.out_of_memory = out_of_memory,

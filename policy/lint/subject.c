@@ -91,7 +91,7 @@ const char *subject_principal_member(const struct statement *statement)
 	return statement->not_principal ? "NotPrincipal" : "Principal";
 }
 
-const struct json_path *check_principal_place(struct place *place, const struct subject_statement *s, size_t n)
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
 {
 	const char *element = subject_principal_member(s->statement), *member;
 	json_t *value = json_object_get(s->json, element), *inner;

@@ -73,7 +73,7 @@ const struct json_path *place_key(struct place *place, const struct subject_stat
 const struct json_path *place_value(struct place *place, const struct subject_statement *s, const struct condition *c, size_t i);
 
 /* The place of entry n of Principal: entries stand in the order of the element's members. */
-const struct json_path *check_principal_place(struct place *place, const struct subject_statement *s, size_t n);
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n);
 
 /* "Action" or "NotAction" and so on, as the statement has it. */
 const char *subject_action_member(const struct statement *statement);

@@ -11,7 +11,7 @@
  * A header field stands against the message: why, and what is wrong with it. Always false: `against`, which has the stage,
  * becomes what there is to say.
  */
-bool message_header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what,
-	struct text value, struct outcome *against);
+bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
+	struct outcome *against);
 
 #endif

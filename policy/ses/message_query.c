@@ -201,7 +201,7 @@ bool query_load(struct message *message, struct query *query)
 		!request_value_only(request, generation->slot[KEY_TENANT_NAME], query->tenantless ? TEXT("") : message->tenant))
 		return false;
 	request->plan = query->plan;
-	if (!query->plan && !request_prepare(request))
+	if (!query->plan && !plan_prepare(request))
 		return false;
 	query->plan = request->plan;
 	message->queried = query;

@@ -21,13 +21,12 @@ bool message_tenant_settle(struct message *message, struct outcome *against)
 		return true;
 	/* Which of two SES takes is not said. */
 	if (values->count > 1)
-		return message_header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "occurs twice", values->values[0],
-			against);
+		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "occurs twice", values->values[0], against);
 	if (!tenant_is_valid(values->values[0]))
-		return message_header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant",
-			values->values[0], against);
+		return header_refuse(message, HEADER_TENANT, REASON_BAD_STEERING, "is not the name of a tenant", values->values[0],
+			against);
 	if (pin.length && !text_equals(pin, values->values[0]))
-		return message_header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
+		return header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
 			values->values[0], against);
 	message->tenant = values->values[0];
 	return true;

@@ -15,7 +15,7 @@
 #define TOLD_MAX 3     /* wrong answers on stderr */
 #define BROKEN_MAX 100 /* then the filter is not worth more */
 
-struct connection {
+struct drive_connection {
 	int socket; /* -1: this connection has carried all it should */
 	struct bench_session session;
 	size_t line;    /* of the scenario, the message in hand */
@@ -26,7 +26,7 @@ struct connection {
 struct state {
 	const struct drive *drive;
 	struct drive_result *result;
-	struct connection *connections;
+	struct drive_connection *connections;
 	size_t open; /* connections */
 	int epoll;
 	bool counting;
@@ -112,13 +112,13 @@ static void message_slice(struct state *state, uint64_t now, uint64_t latency)
 	histogram_add(&state->result->whole, latency);
 }
 
-static void note_longest(struct state *state, const struct connection *connection, uint64_t now)
+static void note_longest(struct state *state, const struct drive_connection *connection, uint64_t now)
 {
 	if (state->counting && state->result->longest < now - connection->begun)
 		state->result->longest = now - connection->begun;
 }
 
-static void message_count(struct state *state, struct connection *connection, uint64_t now)
+static void message_count(struct state *state, struct drive_connection *connection, uint64_t now)
 {
 	const struct bench_message *message = &state->drive->scenario->messages[connection->line];
 	struct drive_result *result = state->result;
@@ -149,13 +149,13 @@ static void message_count(struct state *state, struct connection *connection, ui
 	result->latencies[result->messages++] = now - connection->begun;
 }
 
-static bool flush(struct connection *connection)
+static bool flush(struct drive_connection *connection)
 {
 	return target_send(connection->socket, &connection->session.out);
 }
 
 /* The next session of this connection, as far as to the first await. */
-static enum bench_session_state connection_open(struct state *state, struct connection *connection)
+static enum bench_session_state connection_open(struct state *state, struct drive_connection *connection)
 {
 	const struct drive *drive = state->drive;
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
@@ -169,7 +169,7 @@ static enum bench_session_state connection_open(struct state *state, struct conn
 	return session_begin(&connection->session, &drive->scenario->messages[connection->line]);
 }
 
-static void connection_close(struct connection *connection)
+static void connection_close(struct drive_connection *connection)
 {
 	if (connection->socket >= 0)
 		close(connection->socket);
@@ -177,7 +177,7 @@ static void connection_close(struct connection *connection)
 }
 
 /* The message in hand is over: is there another one in this session? */
-static bool message_next(struct state *state, struct connection *connection)
+static bool message_next(struct state *state, struct drive_connection *connection)
 {
 	const struct scenario *scenario = state->drive->scenario;
 	size_t next = (connection->line + 1) % scenario->count;
@@ -189,7 +189,7 @@ static bool message_next(struct state *state, struct connection *connection)
 }
 
 /* Say goodbye; a new session follows unless this connection has done its share. */
-static enum bench_session_state session_next(struct state *state, struct connection *connection)
+static enum bench_session_state session_next(struct state *state, struct drive_connection *connection)
 {
 	session_quit(&connection->session);
 	flush(connection);
@@ -205,7 +205,7 @@ static enum bench_session_state session_next(struct state *state, struct connect
 }
 
 /* Go on from `session` until an answer must be awaited. */
-static void connection_run(struct state *state, struct connection *connection, enum bench_session_state session)
+static void connection_run(struct state *state, struct drive_connection *connection, enum bench_session_state session)
 {
 	const struct bench_message *messages = state->drive->scenario->messages;
 	uint64_t now;
@@ -248,7 +248,7 @@ static void connection_run(struct state *state, struct connection *connection, e
 	}
 }
 
-static void connection_read(struct state *state, struct connection *connection)
+static void connection_read(struct state *state, struct drive_connection *connection)
 {
 	struct wire_buffer *in = &connection->session.in;
 	unsigned char *at = wire_room(in, READ_SIZE);
@@ -319,7 +319,7 @@ bool drive_run(const struct drive *drive, struct drive_result *result)
 	state.connections = calloc(drive->connections, sizeof *state.connections);
 	if (state.connections && recipients && state.epoll >= 0) {
 		for (size_t i = 0; i < drive->connections; i++) {
-			struct connection *connection = &state.connections[i];
+			struct drive_connection *connection = &state.connections[i];
 
 			connection->socket = -1;
 			connection->line = i % drive->scenario->count;

@@ -23,12 +23,12 @@ static struct saying hear(const struct request *request, unsigned group, enum ef
 			continue;
 		truth = statement_match(statement, request, &match);
 		saying.any = truth_or(saying.any, truth);
-		if (truth == TRUTH_TRUE && saying.by_any == NULL)
+		if (truth == TRUTH_TRUE && !saying.by_any)
 			saying.by_any = statement;
 		if (match != PRINCIPAL_DIRECT)
 			continue;
 		saying.direct = truth_or(saying.direct, truth);
-		if (truth == TRUTH_TRUE && saying.by_direct == NULL)
+		if (truth == TRUTH_TRUE && !saying.by_direct)
 			saying.by_direct = statement;
 	}
 	return saying;
@@ -86,7 +86,7 @@ struct verdict plain_evaluate(const struct request *request)
 	folded.folded = true;
 	readings[0] = plain_reading(request);
 	readings[1] = plain_reading(&folded);
-	for (size_t i = 0; i < sizeof(by_weight) / sizeof(by_weight[0]); i++)
+	for (size_t i = 0; i < sizeof by_weight / sizeof(by_weight[0]); i++)
 		for (int j = 0; j < 2; j++)
 			if (readings[j].decision == by_weight[i])
 				return readings[j];

@@ -65,7 +65,7 @@ static void nothing_fails(void **state)
 	if (!load_all(&settings, &options, &loaded, &faults))
 		fail_msg("%s", faults.first->text);
 	assert_int_equal(wrong_answers("load", 0, &loaded), 0);
-	loaded_free(&loaded);
+	load_free(&loaded);
 	settings_free(&settings);
 	faults_free(&faults);
 }
@@ -111,7 +111,7 @@ static void each_allocation_of_loading(void **state)
 				wrong++;
 			}
 			if (done)
-				loaded_free(&loaded);
+				load_free(&loaded);
 			settings_free(&settings);
 			faults_free(&faults);
 			assert_int_equal(short_memory_live(), live);
@@ -163,7 +163,7 @@ static void each_look_at_a_file(void **state)
 				wrong++;
 			}
 			if (done)
-				loaded_free(&loaded);
+				load_free(&loaded);
 			settings_free(&settings);
 			faults_free(&faults);
 		}
@@ -201,7 +201,7 @@ static void each_allocation_of_a_message(void **state)
 				}
 			}
 		}
-	loaded_free(&loaded);
+	load_free(&loaded);
 	settings_free(&settings);
 	assert_int_equal(wrong, 0);
 }
