@@ -19,12 +19,17 @@ struct policy_set {
 	size_t policy_count, policy_room;
 	const struct statement **statements; /* in the order of loading */
 	size_t statement_count, statement_room;
+	enum policy_layer *layers; /* of the groups that were asked for: from 1 on */
+	unsigned layer_count, layer_room;
 	/* After sealing: the statements by group, Deny before Allow within each. */
 	const struct statement **ordered;
 	struct scope_table *groups; /* the statements of each group, by what they ask for */
 	unsigned group_count;
 	bool folds; /* there is something that the two readings differ in */
 };
+
+/* What the policies of a group are. */
+enum policy_layer policy_set_layer(const struct policy_set *set, unsigned group);
 
 /*
  * Compile one plain document into the set. `source` tells places; its text may be empty.

@@ -16,6 +16,7 @@
 #include "value/instant.h"
 #include "value/ip.h"
 #include "value/number.h"
+#include "iam/layer.h"
 #include "iam/policy_set.h"
 #include "value/work.h"
 
@@ -65,13 +66,12 @@ struct request {
 	struct text action; /* "service:Name" */
 	struct text resource_text;
 	struct arn resource;
-	bool resource_open;       /* only how the resource's last field begins is known yet */
-	bool folded;              /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
-	unsigned identity_group;  /* whose identity policies apply; 0: none */
-	bool identity_allows_all; /* the caller counts as holding an Allow for everything */
-	struct slot *slots;       /* policy_set_key_count of them */
-	struct work *work;        /* what asking may take; NULL: as much as it likes */
-	const struct plan *plan;  /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
+	bool resource_open; /* only how the resource's last field begins is known yet */
+	bool folded;        /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
+	const struct caller_policies *policies; /* the caller's, beside those of the resource; NULL: none. Borrowed */
+	struct slot *slots;                     /* policy_set_key_count of them */
+	struct work *work;                      /* what asking may take; NULL: as much as it likes */
+	const struct plan *plan; /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
 };
 
 /* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */
@@ -90,7 +90,7 @@ bool request_resource_open(struct request *request, struct text resource);
 void request_resource_fields(struct request *request, struct text resource, const struct arn *fields, bool open);
 
 /*
- * Find the statements that concern the caller, action, resource and identity group, which must all be set.
+ * Find the statements that concern the caller, his policies, action and resource, which must all be set.
  * evaluate() then needs not look for them: worth it for a request that is evaluated more than once, as its
  * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
  * The resource's fields are only as good as its text: set both by request_resource() or one like it. False when memory is short.

@@ -35,7 +35,7 @@ struct statement {
 /* Compile one element of Statement into *out (zeroed; policy, index and place are the caller's). False: faults were told. */
 bool statement_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out);
 
-/* How its principals take the caller of a request: the whole of NotPrincipal considered; in an identity policy as himself. */
+/* How its principals take the caller of a request: the whole of NotPrincipal considered; in policies of his as himself. */
 enum principal_match statement_principal(const struct statement *statement, const struct caller *caller);
 
 bool statement_action(const struct statement *statement, struct text action);
