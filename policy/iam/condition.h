@@ -52,19 +52,10 @@ struct condition {
 	struct condition_fold *fold; /* where domains have no case (condition_fold.h); NULL: the same, but for templates */
 };
 
-/*
- * Compile the values under one key. `path` is the key's. False: faults were told.
- */
-bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how, struct text operator_text,
-	struct text key, const json_t *values, bool deny, struct condition *out);
-
 /* How a string condition compares. */
 enum string_set_kind condition_string_kind(const struct condition *condition);
 
 /* May it say something else where domains have no case? */
 bool condition_folds(const struct condition *condition);
-
-/* Pending, too, when the request's work is over before it is certain. */
-enum truth condition_match(const struct condition *condition, const struct request *request);
 
 #endif

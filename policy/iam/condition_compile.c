@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/condition_compile.h"
+
 #include "value/base64.h"
 #include "iam/condition_fold.h"
 
@@ -55,16 +57,6 @@ static bool out_of_memory(const struct values *v)
 {
 	fault_memory(v->c->faults);
 	return false;
-}
-
-enum string_set_kind condition_string_kind(const struct condition *condition)
-{
-	static const enum string_set_kind kinds[] = {
-		[COMPARE_EQUAL] = STRING_SET_EXACT,
-		[COMPARE_EQUAL_IGNORE_CASE] = STRING_SET_IGNORE_CASE,
-		[COMPARE_GLOB] = STRING_SET_GLOB,
-	};
-	return kinds[condition->how.op->comparison];
 }
 
 static bool strings_compile(struct values *v)

@@ -94,12 +94,3 @@ bool condition_fold_holds(const struct condition_fold *fold, struct text value, 
 		holds = glob_match_domain(fold->bare[i], value, work);
 	return holds;
 }
-
-bool condition_folds(const struct condition *condition)
-{
-	bool folds = condition->fold;
-
-	for (size_t i = 0; i < condition->template_count && !folds; i++)
-		folds = condition->templates[i].letters != GLOB_LETTERS_EXACT;
-	return folds;
-}

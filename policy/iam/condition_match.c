@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/condition_match.h"
+
 #include "value/base64.h"
 #include "iam/condition_fold.h"
 #include "iam/request.h"

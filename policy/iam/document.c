@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/document.h"
+
 #include "iam/policy_set_parts.h"
+#include "iam/statement_compile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -166,4 +169,11 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 		sid_unique(&c, &at_list, statements, count);
 	policy->count = set->statement_count - policy->first;
 	set->policies[set->policy_count++] = policy;
+}
+
+void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name, const json_t *document,
+	struct faults *faults)
+{
+	struct json_source source = { .file = file };
+	policy_set_add_document(set, group, &source, NULL, name, document, faults);
 }

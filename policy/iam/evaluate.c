@@ -9,6 +9,7 @@
 
 #include "iam/plan.h"
 #include "iam/policy_set_parts.h"
+#include "iam/statement_match.h"
 
 #include <string.h>
 

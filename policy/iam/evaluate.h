@@ -56,7 +56,4 @@ struct verdict evaluate(const struct request *request);
 /* The same, in the one reading of domains that request->folded says. */
 struct verdict evaluate_reading(const struct request *request);
 
-/* Does one statement match, in that reading, and, if `match` is not NULL, how did its principal? For explaining; evaluate() is made of it. */
-enum truth statement_match(const struct statement *statement, const struct request *request, enum principal_match *match);
-
 #endif

@@ -2,6 +2,8 @@
 #include "iam/plan.h"
 
 #include "iam/policy_set_parts.h"
+#include "iam/scope_list.h"
+#include "iam/statement_match.h"
 
 #include <string.h>
 

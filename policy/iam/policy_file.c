@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/policy_file.h"
 
+#include "iam/document.h"
 #include "iam/policy_set_parts.h"
 
 #include <stdio.h>

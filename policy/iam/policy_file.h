@@ -10,7 +10,6 @@
  *
  * A document may be an object, JSON text in a string, or that text URL-encoded.
  * Places inside such a string are told as FILE[NAME]:line:column of the inner text.
- * policy_set_add_text() is here, and the walk over a file's documents that it is made of.
  */
 #ifndef IAM_POLICY_FILE_H
 #define IAM_POLICY_FILE_H
@@ -30,5 +29,13 @@ struct policy_document {
 /* Hand each document of a file to `take`. What is no document is a fault. */
 void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
 	void (*take)(const struct policy_document *document, void *context), void *context);
+
+/*
+ * Add what a file holds. `file` is for
+ * messages; `name` names a policy that has no name of its own. Faults are
+ * added to `faults`; the caller gives the set up if there are any.
+ */
+void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name, struct text json,
+	struct faults *faults);
 
 #endif

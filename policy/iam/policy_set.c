@@ -27,13 +27,6 @@ void policy_set_free(struct policy_set *set)
 	free(set);
 }
 
-void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name, const json_t *document,
-	struct faults *faults)
-{
-	struct json_source source = { .file = file };
-	policy_set_add_document(set, group, &source, NULL, name, document, faults);
-}
-
 unsigned policy_set_group(struct policy_set *set, enum policy_layer layer)
 {
 	if (set->layer_count == set->layer_room) {

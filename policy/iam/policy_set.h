@@ -3,8 +3,8 @@
  * policy_set: policy documents, checked and compiled, in one immutable whole.
  *
  * Policies stand in groups. Group 0 holds the resource policies (of SES identities; Principal required); each
- * further group policies of callers (layer.h), and their Principal is the caller. A set is filled by one thread, sealed, and from then on read by any
- * number of threads without locks.
+ * further group policies of callers (layer.h), and their Principal is the caller. A set is filled by one thread
+ * (policy_file.h, document.h), sealed, and from then on read by any number of threads without locks.
  *
  * Loading is strict: whatever is not understood is a fault. A Deny that was
  * skipped would be a hole.
@@ -53,17 +53,8 @@ void policy_set_fold(struct policy_set *set, enum domain_fold fold);
  */
 unsigned policy_set_group(struct policy_set *set, enum policy_layer layer);
 
-/*
- * Add what a file holds (policy_file.h lists the shapes). `file` is for
- * messages; `name` names a policy that has no name of its own. Faults are
- * added to `faults`; the caller gives the set up if there are any.
- */
-void policy_set_add_text(struct policy_set *set, unsigned group, const char *file, struct text name, struct text json,
-	struct faults *faults);
-
-/* Add one plain policy document that jansson has read already (raw requests of the tool). */
-void policy_set_add_json(struct policy_set *set, unsigned group, const char *file, struct text name, const json_t *document,
-	struct faults *faults);
+/* What the policies of a group are. */
+enum policy_layer policy_set_layer(const struct policy_set *set, unsigned group);
 
 /* No more documents. Must be called once before the set is used. */
 void policy_set_seal(struct policy_set *set, struct faults *faults);

@@ -28,13 +28,4 @@ struct policy_set {
 	bool folds; /* there is something that the two readings differ in */
 };
 
-/* What the policies of a group are. */
-enum policy_layer policy_set_layer(const struct policy_set *set, unsigned group);
-
-/*
- * Compile one plain document into the set. `source` tells places; its text may be empty.
- */
-void policy_set_add_document(struct policy_set *set, unsigned group, const struct json_source *source, const struct json_path *path,
-	struct text name, const json_t *document, struct faults *faults);
-
 #endif

@@ -89,14 +89,6 @@ bool request_resource_open(struct request *request, struct text resource);
 /* Either of them, its fields known already: from arn_split() of that text. Borrowed. */
 void request_resource_fields(struct request *request, struct text resource, const struct arn *fields, bool open);
 
-/*
- * Find the statements that concern the caller, his policies, action and resource, which must all be set.
- * evaluate() then needs not look for them: worth it for a request that is evaluated more than once, as its
- * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
- * The resource's fields are only as good as its text: set both by request_resource() or one like it. False when memory is short.
- */
-bool request_prepare(struct request *request);
-
 /* Number of the slot for a key, in any case of letters; -1 if no policy uses the key. */
 int request_slot(const struct request *request, struct text key);
 

@@ -2,6 +2,8 @@
 #include "iam/scope.h"
 
 #include "iam/policy_set_parts.h"
+#include "iam/scope_list.h"
+#include "iam/scope_part.h"
 #include "value/string_table.h"
 
 #include <stdlib.h>

@@ -16,7 +16,6 @@
 #include "iam/statement.h"
 #include "value/string_set.h"
 
-struct caller;
 struct policy_set;
 
 /*
@@ -71,18 +70,6 @@ struct scope_table {
 	const struct scope_list *named;
 	struct scope_list others; /* some resource of theirs has wildcards or variables there, or is one that is not meant */
 };
-
-#define SCOPE_CALLER_KEYS 3
-
-/* The texts by which a caller is found in a list, so many. */
-size_t scope_caller_keys(const struct caller *caller, struct text keys[SCOPE_CALLER_KEYS]);
-
-/* Make by_name, named and others. False: memory is short. */
-bool scope_lists_make(struct arena *arena, struct scope_table *table);
-
-/* The statements of one effect in a scope, `members` by their places, ascending. False: memory is short. */
-bool scope_part_make(struct arena *arena, const struct statement *const *ordered, const uint32_t *members, size_t count,
-	struct scope_part *out);
 
 /* Make the table of a group: the statements first .. last - 1 of set->ordered. False: memory is short. */
 bool scope_table_make(struct arena *arena, const struct policy_set *set, size_t first, size_t last, struct scope_table *out);

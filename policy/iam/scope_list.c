@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/scope_list.h"
+
 #include "value/glob.h"
 #include "iam/request.h"
-#include "iam/scope.h"
 
 #include <stdlib.h>
 

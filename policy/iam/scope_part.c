@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/scope_part.h"
+
 #include "iam/condition_fold.h"
-#include "iam/scope.h"
 
 #include <stdlib.h>
 

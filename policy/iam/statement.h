@@ -12,8 +12,6 @@
 #include "iam/resource.h"
 #include "iam/truth.h"
 
-struct request;
-
 enum effect { EFFECT_ALLOW, EFFECT_DENY };
 
 struct statement {
@@ -31,23 +29,5 @@ struct statement {
 	struct condition *conditions;
 	size_t condition_count;
 };
-
-/* Compile one element of Statement into *out (zeroed; policy, index and place are the caller's). False: faults were told. */
-bool statement_compile(struct compile *c, const struct json_path *path, const json_t *value, struct statement *out);
-
-/* How its principals take the caller of a request: the whole of NotPrincipal considered; in policies of his as himself. */
-enum principal_match statement_principal(const struct statement *statement, const struct caller *caller);
-
-bool statement_action(const struct statement *statement, struct text action);
-/* `folded`: read with domains without case (domain.h). */
-enum truth statement_resource(const struct statement *statement, const struct request *request, bool folded);
-
-/* All its conditions, and what is known already. */
-static inline enum truth statement_conditions(const struct statement *statement, const struct request *request, enum truth known)
-{
-	for (size_t i = 0; i < statement->condition_count && known != TRUTH_FALSE; i++)
-		known = truth_and(known, condition_match(&statement->conditions[i], request));
-	return known;
-}
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "iam/statement_compile.h"
+
 #include "value/glob.h"
-#include "iam/statement.h"
+#include "iam/condition_compile.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "iam/evaluate.h"
+#include "iam/statement_match.h"
 
 #include "value/glob.h"
-#include "iam/statement.h"
 
 enum principal_match statement_principal(const struct statement *statement, const struct caller *caller)
 {

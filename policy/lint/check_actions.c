@@ -8,7 +8,11 @@
 #include "value/glob.h"
 #include "iam/policy_set.h"
 
+#include <ctype.h>
 #include <string.h>
+
+/* Actions of one verb that a name is compared with, at most. */
+#define SES_ACTIONS_MOST 200
 
 #define SMTP TEXT("ses:SendRawEmail")
 
@@ -38,14 +42,46 @@ static bool is_ses_action(struct text pattern)
 	return false;
 }
 
+/* The verb that an action begins with. */
+static struct text verb_of(struct text name)
+{
+	size_t end = 1;
+
+	while (end < name.length && !isupper((unsigned char)name.at[end]))
+		end++;
+	return text_first(name, end);
+}
+
+/*
+ * The action that is meant: one letter in five may be wrong. With a verb that SES has it is one of that verb, and the
+ * rest may differ in one letter of four: to put is not to get.
+ */
+static const char *action_nearest(struct text name)
+{
+	const char *same[SES_ACTIONS_MOST];
+	struct text verb = verb_of(name);
+	size_t count = 0;
+
+	for (size_t i = 0; i < ses_action_count && count < SES_ACTIONS_MOST; i++)
+		if (text_equals_fold(verb_of(text_of(ses_actions[i])), verb))
+			same[count++] = ses_actions[i];
+	return count ? nearest(name, same, count, name.length / 4 + 1)
+		     : nearest(name, ses_actions, ses_action_count, name.length / 5 + 1);
+}
+
+/* One action more, or one that is there in place of one that there is not. */
+static enum reach added(const struct subject_statement *s)
+{
+	return reach_of(s->statement->not_action, REACH_MORE);
+}
+
 /* The name of an action of SES. */
 static void ses_name(const struct subject_statement *s, size_t i, struct text name)
 {
 	const struct subject *subject = s->subject;
 	struct place place;
 	const char *member = action_member(s->statement);
-	/* One letter in five may be wrong. */
-	const char *near = nearest(name, ses_actions, ses_action_count, name.length / 5 + 1);
+	const char *near = action_nearest(name);
 
 	if (is_ses_action(name))
 		return;
@@ -62,7 +98,7 @@ static void ses_name(const struct subject_statement *s, size_t i, struct text na
 	const char *right = say(subject, "ses:%s", near);
 	report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
 		say(subject, "SES has no action \"%s\"; \"%s\" is meant?", shown(subject, s->statement->actions[i]), right), NULL,
-		fix_entry(s, member, i, text_of(right)));
+		fix_kept(s, added(s), fix_entry(s, member, i, text_of(right))));
 }
 
 static void name_check(const struct subject_statement *s, size_t i)
@@ -81,7 +117,7 @@ static void name_check(const struct subject_statement *s, size_t i)
 	if (glob_has_wildcard(service)) {
 		report_statement(s, KIND_SERVICE_WILDCARD, place_entry(&place, s, member, i),
 			say(subject, "\"%s\" has a wildcard in its service; write \"%s\"", shown(subject, action), right), NULL,
-			fix_entry(s, member, i, text_of(right)));
+			fix_kept(s, reach_of(s->statement->not_action, REACH_LESS), fix_entry(s, member, i, text_of(right))));
 	} else if (text_equals_fold(service, TEXT("ses"))) {
 		ses_name(s, i, name);
 	} else if (IS_ONE_OF(service, nicknames) ||
@@ -90,7 +126,7 @@ static void name_check(const struct subject_statement *s, size_t i)
 				(text_starts_with_fold(name, TEXT("Send")) && nearest(service, ses, 1, 1))))) {
 		report_statement(s, KIND_INVALID_SERVICE, place_entry(&place, s, member, i),
 			say(subject, "SES is not called \"%s\" in policies; write \"%s\"", shown(subject, service), right), NULL,
-			fix_entry(s, member, i, text_of(right)));
+			fix_kept(s, added(s), fix_entry(s, member, i, text_of(right))));
 	} else if (!subject->identity) {
 		report_statement(s, KIND_OTHER_SERVICE, place_entry(&place, s, member, i),
 			say(subject, "\"%s\" is no action of SES, and the policy belongs to a sending identity",
@@ -135,14 +171,13 @@ static void smtp_check(const struct subject_statement *s)
 		if (probe_open(&probe, s, TEXT("")) && probe_denied(&probe))
 			report_statement(s, KIND_DENY_SMTP, place_element(&place, s, member),
 				"mail by SMTP is ses:SendRawEmail, which the statement does not exempt; add it",
-				"mail by SMTP is refused, though sending by the API is not",
-				fix_entry(s, member, statement->action_count, SMTP));
+				"mail by SMTP is refused, though sending by the API is not", NULL);
 		probe_close(&probe);
 		return;
 	}
 	if (statement->not_action || !statement_takes(statement, TEXT("ses:SendEmail")) || statement_takes(statement, SMTP))
 		return;
-	json_t *fix = fix_entry(s, member, statement->action_count, SMTP);
+	json_t *fix = fix_kept(s, added(s), fix_entry(s, member, statement->action_count, SMTP));
 	bool open = probe_open(&probe, s, TEXT(""));
 	if (statement->effect == EFFECT_DENY) {
 		bool by_smtp = open && probe_denied(&probe);

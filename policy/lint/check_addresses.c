@@ -84,7 +84,9 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 					       shown(subject, meant))
 				     : say(subject, "no address matches \"%s\": %s", shown(subject, value), why),
 			c->how.op->negated ? "the value exempts no address" : "the value matches no message",
-			meant.length && c->value_count == 1 ? fix_value(s, c, i, meant, (struct text){ 0 }, like) : NULL);
+			meant.length && c->value_count == 1 ? fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+								      fix_value(s, c, i, meant, (struct text){ 0 }, like))
+							    : NULL);
 	}
 	subject->findings->out_of_memory |= arena.failed;
 	arena_free(&arena);
@@ -112,21 +114,34 @@ static void suffix(const struct subject_statement *s, const struct condition *c,
 	if (!rest.length || !fit_passes(s->statement, c) || subject_has_enough(subject, KIND_SUFFIX_CONFUSION))
 		return;
 	bool open = probe_open(&probe, s, c->key_text), allow = s->statement->effect == EFFECT_ALLOW;
-	struct text other = text_of(open ? arena_printf(&probe.arena, "x@not%.*s", TEXT_ARGS(rest)) : NULL);
+	struct text local = local_of(c->values[i]), who = TEXT("x");
+	if (open && local.length && !text_equals(local, TEXT("*")))
+		who = sample(&probe.arena, local, false);
+	struct text other = text_of(
+		open && who.at ? arena_printf(&probe.arena, "%.*s@not%.*s", TEXT_ARGS(who), TEXT_ARGS(rest)) : NULL);
 	struct text outsider = TEXT(PROBE_OUTSIDER);
 	/* The outsider shows that the statement would refuse others. */
 	if (other.length && probe_set(&probe, c->key_text, &outsider, 1) &&
 		(allow ? !probe_granted(&probe) : probe_denied(&probe)) && probe_set(&probe, c->key_text, &other, 1) &&
 		(allow ? probe_granted(&probe) : !probe_denied(&probe))) {
-		const char *exact = arena_printf(&probe.arena, "*@%.*s", TEXT_ARGS(rest));
-		const char *below = arena_printf(&probe.arena, "*.%.*s", TEXT_ARGS(rest));
+		struct text value = c->values[i];
+		bool bare = text_find(value, '@', 0) == value.length;
+		const char *exact = bare ? arena_printf(&probe.arena, "*@%.*s", TEXT_ARGS(rest))
+					 : arena_printf(&probe.arena, "%.*s@%.*s", TEXT_ARGS(local), TEXT_ARGS(rest));
+		const char *below = bare ? arena_printf(&probe.arena, "*.%.*s", TEXT_ARGS(rest))
+					 : arena_printf(&probe.arena, "%.*s@*.%.*s", TEXT_ARGS(local), TEXT_ARGS(rest));
+		if (!exact || !below) {
+			probe_close(&probe);
+			return;
+		}
 		report_statement(s, KIND_SUFFIX_CONFUSION, place_value(&place, s, c, i),
-			say(subject, "\"%s\" matches other domains that end so; write \"*@%s\", and \"*.%s\" for domains below it",
-				shown(subject, c->values[i]), shown(subject, rest), shown(subject, rest)),
+			say(subject, "\"%s\" matches other domains that end so; write \"%s\", and \"%s\" for domains below it",
+				shown(subject, value), shown(subject, text_of(exact)), shown(subject, text_of(below))),
 			say(subject, "%s %s would pass",
 				text_equals_fold(c->key_text, TEXT("ses:Recipients")) ? "a message to" : "a message from",
 				shown(subject, other)),
-			exact && below ? fix_value(s, c, i, text_of(exact), text_of(below), NULL) : NULL);
+			fix_kept(s, reach_of(c->how.op->negated, REACH_LESS),
+				fix_value(s, c, i, text_of(exact), text_of(below), NULL)));
 	}
 	probe_close(&probe);
 }

@@ -7,6 +7,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "iam/condition_match.h"
 
 #include <ctype.h>
 
@@ -67,7 +68,9 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 				   : say(subject, "%s minds the case of \"%s\"; write %s", c->how.op->name, shown(subject, value),
 					     name),
 			say(subject, "\"%s\" is refused, but \"%s\" would pass", shown(subject, caught), shown(subject, other)),
-			is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+			is_glob(c) ? NULL
+				   : fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+					     fix_operator(s, c, c->how.quantifier, name)));
 	}
 	probe_close(&probe);
 	return found;
@@ -104,7 +107,7 @@ static void upper_domain(const struct subject_statement *s, const struct conditi
 		report_statement(s, KIND_UPPER_DOMAIN, place_value(&place, s, c, i),
 			say(subject, "the domain in \"%s\" has capitals, and SES compares letters as they stand; write \"%s\"",
 				shown(subject, value), shown(subject, lowered)),
-			upper_domain_mail(s, c, address), fix_value(s, c, i, lowered, (struct text){ 0 }, NULL));
+			upper_domain_mail(s, c, address), NULL);
 	probe_close(&probe);
 }
 
@@ -118,10 +121,9 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	/* What holds a blank is more than an address, and another finding. */
 	if (!has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
 		return;
-	const char *name = c->how.op->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 	report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
 		say(subject, "the capitals in \"%s\" are compared as they stand", shown(subject, c->values[i])),
-		"the same address in lower case is not matched", is_glob(c) ? NULL : fix_operator(s, c, c->how.quantifier, name));
+		"the same address in lower case is not matched", NULL);
 }
 
 void check_case(const struct subject_statement *s)

@@ -6,6 +6,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "iam/condition_match.h"
 
 #include <string.h>
 
@@ -49,6 +50,16 @@ static const char *missing(const struct subject_statement *s, const struct condi
 		    : "the condition is true for no message, so the Allow allows none";
 }
 
+/* What it does to a condition that its key is there at last. */
+static enum reach named(const struct condition *c)
+{
+	if (c->how.op->type == TYPE_NULL)
+		return c->set.truths.on_false == c->set.truths.on_true ? REACH_MIXED
+			: c->set.truths.on_true                        ? REACH_LESS
+								       : REACH_MORE;
+	return holds_missing(c) ? REACH_LESS : REACH_MORE;
+}
+
 static void unknown(const struct subject_statement *s, const struct condition *c)
 {
 	const struct subject *subject = s->subject;
@@ -72,7 +83,7 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 			near                               ? say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
 				: kind == KIND_FOREIGN_KEY ? say(subject, "\"%s\" is a key of another service", key)
 							   : say(subject, "there is no key \"%s\"", key),
-			missing(s, c), near ? fix_key(s, c, near) : NULL);
+			missing(s, c), near ? fix_kept(s, named(c), fix_key(s, c, near)) : NULL);
 }
 
 /* Does a service ask, or may it? */
@@ -140,7 +151,9 @@ static void api_version(const struct subject_statement *s, const struct conditio
 			"mail by SMTP has version 2, which does not satisfy the condition",
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message that comes by SMTP"
 							    : "the Allow allows no message that comes by SMTP",
-			c->how.op->negated || c->value_count > 1 ? NULL : fix_value(s, c, 0, two, (struct text){ 0 }, NULL));
+			c->how.op->negated || c->value_count > 1
+				? NULL
+				: fix_kept(s, REACH_MORE, fix_value(s, c, 0, two, (struct text){ 0 }, NULL)));
 	}
 	probe_close(&probe);
 }

@@ -24,7 +24,7 @@ void check_missing_keys(const struct subject_statement *s)
 					shown(subject, c->operator_text), key, key),
 				there ? say(subject, "a request by the API that has no %s would be allowed", key)
 				      : say(subject, "a message without %s would be allowed", key),
-				fix_condition_add(s, "Null", c->key_text, "false"));
+				fix_kept(s, REACH_LESS, fix_condition_add(s, "Null", c->key_text, "false")));
 		}
 		probe_close(&probe);
 	}

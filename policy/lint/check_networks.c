@@ -46,7 +46,7 @@ static void network(const struct subject_statement *s, const struct condition *c
 		const char *right = say(subject, "%s/%u", ip_print(&parsed.first, text), parsed.prefix);
 		report_statement(s, KIND_HOST_BITS, place_value(&place, s, c, i),
 			say(subject, "\"%s\" names a host and a prefix; it means \"%s\"", shown(subject, c->values[i]), right),
-			NULL, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL));
+			NULL, fix_kept(s, REACH_SAME, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL)));
 	}
 	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
 		report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
@@ -159,7 +159,9 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 	report_statement(s, KIND_TYPE_MISMATCH, place_key(&place, s, c),
 		say(subject, "%s compares \"%s\" as text; write %s", c->how.op->name, shown(subject, c->values[0]), right),
 		c->how.op->negated ? "the condition is true for every message" : "the condition is true for no message",
-		text_find(text_of(right), ' ', 0) < strlen(right) ? NULL : fix_operator(s, c, c->how.quantifier, right));
+		text_find(text_of(right), ' ', 0) < strlen(right)
+			? NULL
+			: fix_kept(s, reach_of(c->how.op->negated, REACH_MORE), fix_operator(s, c, c->how.quantifier, right)));
 }
 
 /* The wrong way round: all mail reaches SES encrypted. */
@@ -176,7 +178,7 @@ static void encryption(const struct subject_statement *s, const struct condition
 		     : "the Allow is of unencrypted mail alone; \"true\" is meant?",
 		deny ? "a message that comes by TLS is refused, one that does not would pass"
 		     : "a message that comes by TLS is not allowed",
-		fix_value(s, c, 0, deny ? TEXT("false") : TEXT("true"), (struct text){ 0 }, NULL));
+		NULL);
 }
 
 void check_networks(const struct subject_statement *s)

@@ -23,6 +23,14 @@ static bool is_recipients(const struct condition *c)
 	return text_equals_fold(c->key_text, TEXT("ses:Recipients"));
 }
 
+/* Without a set operator an Allow never matches, and a Deny if one value does. Every message has recipients. */
+static enum reach qualified(const struct subject_statement *s, const struct condition *c)
+{
+	if (s->statement->effect == EFFECT_ALLOW)
+		return REACH_MORE;
+	return c->how.op->negated && !is_recipients(c) ? REACH_LESS : REACH_SAME;
+}
+
 static void no_qualifier(const struct subject_statement *s, const struct condition *c)
 {
 	const struct subject *subject = s->subject;
@@ -37,7 +45,7 @@ static void no_qualifier(const struct subject_statement *s, const struct conditi
 			: s->statement->effect == EFFECT_ALLOW
 			? "the Allow matches no message, so it allows nothing"
 			: "the Deny matches if any recipient does; what SES makes of it is not documented",
-		fix_operator(s, c, right, c->how.op->name));
+		fix_kept(s, qualified(s, c), fix_operator(s, c, right, c->how.op->name)));
 }
 
 /* Values of one condition that are tried, where another Deny refuses what the first would show. */
@@ -76,7 +84,7 @@ static void deny_all(const struct subject_statement *s, const struct condition *
 				shown(subject, c->operator_text), c->how.op->negated ? "outside" : "on the list", c->how.op->name),
 			say(subject, "a message to %s alone is refused, but one to %s and %s would pass, to both", second, first,
 				second),
-			fix_operator(s, c, QUANTIFIER_ANY, c->how.op->name));
+			fix_kept(s, REACH_MORE, fix_operator(s, c, QUANTIFIER_ANY, c->how.op->name)));
 	}
 	probe_close(&probe);
 }
@@ -98,7 +106,7 @@ static void allow_any(const struct subject_statement *s, const struct condition 
 			say(subject, "%s is true if one recipient fits; ForAllValues:%s is true if all do",
 				shown(subject, c->operator_text), c->how.op->name),
 			say(subject, "a message to %s and %s would be allowed, to both", shown(subject, good), shown(subject, bad)),
-			fix_operator(s, c, QUANTIFIER_ALL, c->how.op->name));
+			fix_kept(s, REACH_LESS, fix_operator(s, c, QUANTIFIER_ALL, c->how.op->name)));
 	probe_close(&probe);
 }
 
@@ -113,7 +121,7 @@ static void allow_all(const struct subject_statement *s, const struct condition 
 			say(s->subject, "%s is true also if there is no recipient; add \"Null\": {\"%s\": \"false\"}",
 				shown(s->subject, c->operator_text), shown(s->subject, c->key_text)),
 			"nothing by SMTP, where every message has a recipient; a request by the API without one would be allowed",
-			fix_condition_add(s, "Null", c->key_text, "false"));
+			fix_kept(s, REACH_LESS, fix_condition_add(s, "Null", c->key_text, "false")));
 	probe_close(&probe);
 }
 

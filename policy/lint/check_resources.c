@@ -28,16 +28,18 @@ static bool is_literal(struct text t)
 	return t.length && !glob_has_wildcard(t);
 }
 
-/* One field of the entry's ARN replaced. */
+/* One field replaced in the ARN of an entry that names nothing as it stands. */
 static json_t *fix_field(const struct entry *e, enum arn_field field, const char *value)
 {
 	struct text f[ARN_FIELDS];
 
 	memcpy(f, e->pattern->arn.field, sizeof f);
 	f[field] = text_of(value);
-	return fix_entry(e->s, resource_member(e->s->statement), e->index,
-		text_of(say(e->s->subject, "arn:%.*s:%.*s:%.*s:%.*s:%.*s", TEXT_ARGS(f[ARN_PARTITION]), TEXT_ARGS(f[ARN_SERVICE]),
-			TEXT_ARGS(f[ARN_REGION]), TEXT_ARGS(f[ARN_ACCOUNT]), TEXT_ARGS(f[ARN_RESOURCE]))));
+	return fix_kept(e->s, reach_of(e->s->statement->not_resource, REACH_MORE),
+		fix_entry(e->s, resource_member(e->s->statement), e->index,
+			text_of(say(e->s->subject, "arn:%.*s:%.*s:%.*s:%.*s:%.*s", TEXT_ARGS(f[ARN_PARTITION]),
+				TEXT_ARGS(f[ARN_SERVICE]), TEXT_ARGS(f[ARN_REGION]), TEXT_ARGS(f[ARN_ACCOUNT]),
+				TEXT_ARGS(f[ARN_RESOURCE])))));
 }
 
 static const char *consequence(const struct entry *e)
@@ -112,7 +114,6 @@ static void upper_domain(const struct entry *e)
 	const struct subject *subject = e->s->subject;
 	const struct statement *statement = e->s->statement;
 	struct text lowered = domain_lowered(&subject->findings->arena, e->name);
-	json_t *fix = lowered.at ? fix_field(e, ARN_RESOURCE, say(subject, "identity/%.*s", TEXT_ARGS(lowered))) : NULL;
 	bool as_written = subject->site->address_case == MAILBOX_CASE_PRESERVE && text_find(e->name, '@', 0) < e->name.length;
 	const char *mail = consequence(e);
 
@@ -125,7 +126,7 @@ static void upper_domain(const struct entry *e)
 			"the domain of \"%s\" has capitals, and SES compares letters "
 			"as they stand; write \"%s\"",
 			shown(subject, e->name), shown(subject, lowered)),
-		mail, fix);
+		mail, NULL);
 }
 
 static void identity_check(const struct entry *e)
@@ -232,12 +233,12 @@ static void site_check(const struct entry *e)
 		told(e, KIND_SITE_ACCOUNT,
 			say(subject, "account %s is not this site's, which is %s", shown(subject, arn->field[ARN_ACCOUNT]),
 				site->account),
-			fix_field(e, ARN_ACCOUNT, site->account));
+			NULL);
 	if (site->region && is_literal(arn->field[ARN_REGION]) && !text_equals(arn->field[ARN_REGION], text_of(site->region)))
 		told(e, KIND_SITE_REGION,
 			say(subject, "Region %s is not this site's, which is %s", shown(subject, arn->field[ARN_REGION]),
 				site->region),
-			fix_field(e, ARN_REGION, site->region));
+			NULL);
 	site_identity(e);
 }
 

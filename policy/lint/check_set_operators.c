@@ -4,6 +4,17 @@
 #include "lint/fix.h"
 #include "lint/probe.h"
 
+/* The plain operator in place of ForAllValues, or of ForAnyValue: what differs is the key that is missing. */
+static enum reach without_all(const struct condition *c)
+{
+	return c->how.op->negated || c->how.if_exists ? REACH_SAME : REACH_LESS;
+}
+
+static enum reach without_any(const struct condition *c)
+{
+	return c->how.op->negated && !c->how.if_exists ? REACH_MORE : REACH_SAME;
+}
+
 /* ForAllValues on one value: true if the key is missing. */
 static void all_values(const struct subject_statement *s, const struct condition *c)
 {
@@ -19,7 +30,7 @@ static void all_values(const struct subject_statement *s, const struct condition
 				shown(subject, c->key_text), c->how.op->name),
 			allow ? say(subject, "a request without %s would be allowed", shown(subject, c->key_text))
 			      : say(subject, "a request without %s is refused", shown(subject, c->key_text)),
-			fix_operator(s, c, QUANTIFIER_NONE, c->how.op->name));
+			fix_kept(s, without_all(c), fix_operator(s, c, QUANTIFIER_NONE, c->how.op->name)));
 	probe_close(&probe);
 }
 
@@ -32,7 +43,9 @@ static void set_operator(const struct subject_statement *s, const struct conditi
 		report_statement(s, KIND_NULL_QUALIFIER, place_operator(&place, s, c),
 			say(subject, "%s is always %s; write Null", shown(subject, c->operator_text),
 				c->how.quantifier == QUANTIFIER_ALL ? "true" : "false"),
-			NULL, fix_operator(s, c, QUANTIFIER_NONE, "Null"));
+			NULL,
+			fix_kept(s, c->how.quantifier == QUANTIFIER_ALL ? REACH_LESS : REACH_MORE,
+				fix_operator(s, c, QUANTIFIER_NONE, "Null")));
 	else if (c->plural || !key_find(c->key_text))
 		return;
 	else if (c->how.quantifier == QUANTIFIER_ALL)
@@ -41,7 +54,7 @@ static void set_operator(const struct subject_statement *s, const struct conditi
 		report_statement(s, KIND_ANY_VALUE_SINGLE, place_key(&place, s, c),
 			say(subject, "%s holds one value; write %s without ForAnyValue", shown(subject, c->key_text),
 				c->how.op->name),
-			NULL, fix_operator(s, c, QUANTIFIER_NONE, c->how.op->name));
+			NULL, fix_kept(s, without_any(c), fix_operator(s, c, QUANTIFIER_NONE, c->how.op->name)));
 }
 
 void check_set_operators(const struct subject_statement *s)
@@ -56,7 +69,7 @@ void check_set_operators(const struct subject_statement *s)
 			    text_of(operator_print(name, c->how.quantifier, c->how.op->name, c->how.if_exists))))
 			report_statement(s, KIND_OPERATOR_CASE, place_operator(&place, s, c),
 				say(s->subject, "\"%s\" is written %s", shown(s->subject, c->operator_text), name), NULL,
-				fix_operator(s, c, c->how.quantifier, c->how.op->name));
+				fix_kept(s, REACH_SAME, fix_operator(s, c, c->how.quantifier, c->how.op->name)));
 		if (c->how.quantifier != QUANTIFIER_NONE)
 			set_operator(s, c);
 		if (c->empty)

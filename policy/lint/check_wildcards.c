@@ -31,7 +31,7 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 				: s->statement->effect == EFFECT_DENY
 				? say(subject, "\"%s\" is not exempt: it is refused", shown(subject, meant))
 				: say(subject, "\"%s\" is not excluded: it is allowed", shown(subject, meant)),
-			fix_operator(s, c, c->how.quantifier, like));
+			fix_kept(s, reach_of(c->how.op->negated, REACH_MORE), fix_operator(s, c, c->how.quantifier, like)));
 	}
 	probe_close(&probe);
 }
@@ -141,6 +141,26 @@ static bool regex_pattern(struct text t, char *out, size_t *length)
 	return used;
 }
 
+/* Can no address fit, whatever it was meant to be? A domain has letters, digits, hyphens and dots. */
+static bool fits_no_address(struct text value)
+{
+	struct text domain = domain_of(value);
+
+	for (size_t i = 0; i < domain.length; i++)
+		if (strchr("\\^$|()[]{}+", domain.at[i]))
+			return text_find(value, '@', 0) < value.length;
+	return false;
+}
+
+/* A pattern in place of a regular expression, which is a pattern, too, if not the one that was meant. */
+static enum reach rewritten(const struct condition *c, struct text old, struct text pattern)
+{
+	bool more = (key_is_address(c->key_text) && fits_no_address(old)) ||
+		(text_find(pattern, '?', 0) == pattern.length && glob_match(pattern, old));
+
+	return more ? reach_of(c->how.op->negated, REACH_MORE) : REACH_MIXED;
+}
+
 static void like(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	const struct subject *subject = s->subject;
@@ -160,7 +180,8 @@ static void like(const struct subject_statement *s, const struct condition *c, s
 		if (!glob_match(value, meant)) {
 			const char *example = shown(subject, meant);
 			json_t *fix = regex_pattern(value, out, &length)
-				? fix_value(s, c, i, (struct text){ out, length }, (struct text){ 0 }, NULL)
+				? fix_kept(s, rewritten(c, value, (struct text){ out, length }),
+					  fix_value(s, c, i, (struct text){ out, length }, (struct text){ 0 }, NULL))
 				: NULL;
 			report_statement(s, KIND_REGEX, place_value(&place, s, c, i),
 				say(subject,
@@ -188,7 +209,8 @@ static void name_part(const struct subject_statement *s, const struct condition 
 		say(subject, "\"%s\" has no wildcard, so the whole name must be equal; write \"*%s*\" for names that contain it",
 			shown(subject, value), shown(subject, value)),
 		say(subject, "the name \"%s Team\" is not matched", shown(subject, value)),
-		fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL));
+		fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+			fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL)));
 }
 
 /* A star alone. */

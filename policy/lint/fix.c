@@ -1,8 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/fix.h"
 
+#include "iam/document.h"
+#include "iam/policy_set.h"
+
 #include <stdio.h>
 #include <string.h>
+
+enum reach reach_of(bool negated, enum reach values)
+{
+	if (!negated || (values != REACH_MORE && values != REACH_LESS))
+		return values;
+	return values == REACH_MORE ? REACH_LESS : REACH_MORE;
+}
+
+/* Alone in a document of the latest version: where it stands more may be wrong, but not by the fix. */
+static bool loads(const struct subject *subject, const json_t *statement)
+{
+	struct policy_set *set = policy_set_new();
+	json_t *document = json_pack("{s:s, s:[O]}", "Version", "2012-10-17", "Statement", statement);
+	struct faults faults;
+
+	faults_init(&faults);
+	if (set && document)
+		policy_set_add_document(set, subject->identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, subject->source, NULL,
+			(struct text){ 0 }, document, &faults);
+	bool good = set && document && !faults.count && !faults.out_of_memory;
+	faults_free(&faults);
+	json_decref(document);
+	policy_set_free(set);
+	return good;
+}
+
+json_t *fix_kept(const struct subject_statement *s, enum reach reach, json_t *fix)
+{
+	enum reach safe = s->statement->effect == EFFECT_ALLOW ? REACH_LESS : REACH_MORE;
+
+	if (fix && (reach == REACH_SAME || reach == safe) && loads(s->subject, fix))
+		return fix;
+	json_decref(fix);
+	return NULL;
+}
 
 const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
 {

@@ -8,6 +8,24 @@
 
 #include "lint/subject.h"
 
+/* What a change does to a part of a statement, or to all of it: how much it is about. */
+enum reach {
+	REACH_SAME,
+	REACH_MORE,
+	REACH_LESS,
+	REACH_MIXED, /* some more, some less, or not known */
+};
+
+/* The reach of a condition or element by that of its values: where what does not fit counts, more values are less. */
+enum reach reach_of(bool negated, enum reach values);
+
+/*
+ * The correction, if it may be one: no correction widens who may send, to whom, or what. An Allow may only come to be
+ * about less, a Deny about more, and the statement must load. Else NULL, and the finding says in words what to
+ * change. Takes the fix; NULL stays NULL.
+ */
+json_t *fix_kept(const struct subject_statement *s, enum reach reach, json_t *fix);
+
 /* Longest name of an operator: "ForAnyValue:StringNotEqualsIgnoreCaseIfExists" and some. */
 #define OPERATOR_SIZE 64
 

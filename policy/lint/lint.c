@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/lint.h"
 
+#include "iam/document.h"
 #include "iam/policy_file.h"
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
@@ -9,7 +10,6 @@
 
 #include <string.h>
 
-#define IDENTITY_GROUP 1
 #define SES_POLICIES 20
 
 /* How many policies hang on an identity. */

@@ -112,6 +112,47 @@ static json_t *fix_action(const json_t *statement)
 	return NULL;
 }
 
+/* Of two lists, or members of two objects: is something the same in both, so that the old one says something, too? */
+static bool shares(const json_t *old, const json_t *fresh)
+{
+	const char *member;
+	json_t *value;
+
+	for (size_t i = 0; i < json_array_size(old); i++)
+		if (json_equal(json_array_get(old, i), json_array_get(fresh, i)))
+			return true;
+	json_object_foreach((json_t *)old, member, value)
+		if (json_equal(value, json_object_get(fresh, member)))
+			return true;
+	return false;
+}
+
+/*
+ * No correction widens who may send. As long as it cannot be read, an Allow allows nothing; of a Deny the part that
+ * cannot be read drops out. So a Deny alone is corrected, and there what names it, or one more entry of a list beside
+ * others: a condition that comes back would make the Deny one of less.
+ */
+static bool widens(const json_t *statement, const json_t *fix)
+{
+	static const char *const lists[] = { "Principal", "Action", "Resource" };
+	const char *member, *effect = json_string_value(json_object_get(fix, "Effect"));
+	json_t *value;
+
+	if (!effect || strcmp(effect, "Deny"))
+		return true;
+	json_object_foreach((json_t *)fix, member, value) {
+		const json_t *old = json_object_get(statement, member);
+		bool list = false;
+		if (!strcmp(member, "Effect") || !strcmp(member, "Sid") || json_equal(old, value))
+			continue;
+		for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+			list = list || !strcmp(member, lists[i]);
+		if (!list || !shares(old, value))
+			return true;
+	}
+	return false;
+}
+
 json_t *load_fix(const json_t *statement, enum kind_number kind)
 {
 	static const struct {
@@ -123,8 +164,13 @@ json_t *load_fix(const json_t *statement, enum kind_number kind)
 		{ KIND_INVALID_PRINCIPAL_KEY, fix_principal },
 		{ KIND_INVALID_ACTION_FORMAT, fix_action },
 	};
+	json_t *fix = NULL;
+
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
 		if (fixes[i].kind == kind && json_is_object(statement))
-			return fixes[i].fix(statement);
+			fix = fixes[i].fix(statement);
+	if (!fix || !widens(statement, fix))
+		return fix;
+	json_decref(fix);
 	return NULL;
 }

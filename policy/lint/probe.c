@@ -2,13 +2,14 @@
 #include "lint/probe.h"
 
 #include "value/glob.h"
+#include "iam/condition_match.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
+#include "iam/statement_match.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define IDENTITY_GROUP 1
 #define ACCOUNT "123456789012"
 #define USER "user/smtp-relay"
 

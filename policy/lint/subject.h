@@ -17,6 +17,9 @@
 #include "lint/finding.h"
 #include "lint/lint.h"
 
+/* In the set of its document an identity policy stands in this group; others in POLICY_GROUP_RESOURCE. */
+#define IDENTITY_GROUP 1
+
 /* One document. Everything is borrowed. */
 struct subject {
 	struct findings *findings;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/caller_load.h"
 
+#include "iam/arn.h"
+#include "iam/policy_file.h"
 #include "ses/load_path.h"
 #include "ses/message_work.h"
 

@@ -16,6 +16,9 @@ struct configuration_set {
 	struct text name;
 };
 
+/* 1 to 64 letters, digits, hyphens and underscores. */
+bool configuration_set_is_valid(struct text name);
+
 /*
  * Note what a file says when it is the output of `get-email-identity`: the
  * default set of the identity that the file is named after. False when memory is short.

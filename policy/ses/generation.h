@@ -13,12 +13,7 @@
 #include "ses/context.h"
 #include "ses/principal_map.h"
 #include "ses/site_options.h"
-
-/* What a message can meet: which keys, and so which events and replies, the policies can need. */
-enum stage { STAGE_MAIL, STAGE_RCPT, STAGE_DATA, STAGE_EOH, STAGE_EOM, STAGES };
-
-/* "MAIL", "RCPT", "DATA", "EOH", "EOM" */
-const char *stage_name(enum stage stage);
+#include "ses/stage.h"
 
 struct configuration_set;
 
@@ -63,15 +58,6 @@ struct generation {
 	size_t stated_count, stated_room;
 	bool states_policies;
 };
-
-/* Where the value of a slot comes from; of slot -1 SOURCE_SETTINGS. */
-enum key_source generation_source(const struct generation *generation, int slot);
-
-/* The stage at which the values from a source are all known. */
-enum stage generation_stage(const struct generation *generation, enum key_source source);
-
-/* 1 to 64 letters, digits, hyphens and underscores. */
-bool configuration_set_is_valid(struct text name);
 
 /*
  * NULL if there is any fault; `faults` says what. Every path must exist and be

@@ -70,6 +70,13 @@ bool header_is_cut(const struct headers *headers, enum header_field field)
 	return field == HEADER_FROM ? values->kept < values->count : values->count && !values->kept;
 }
 
+struct text headers_first(const struct headers *headers, enum header_field field)
+{
+	const struct header_values *values = &headers->of[field];
+
+	return values->kept ? values->values[0] : TEXT("");
+}
+
 bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value)
 {
 	enum header_field field = header_find(name);

@@ -58,6 +58,9 @@ const char *header_name(enum header_field field);
 /* Is something missing of what counts: of From any instance, of all others the first? */
 bool header_is_cut(const struct headers *headers, enum header_field field);
 
+/* The value of its first instance; empty: there is none, or it was not kept. */
+struct text headers_first(const struct headers *headers, enum header_field field);
+
 /* Keep a copy if it is one of ours and there is room. False when memory is short. */
 bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value);
 

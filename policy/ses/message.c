@@ -2,6 +2,9 @@
 #include "ses/message_parts.h"
 
 #include "ses/facts.h"
+#include "ses/message_ask.h"
+#include "ses/message_headers.h"
+#include "ses/message_readings.h"
 #include "ses/needs.h"
 
 #include <stddef.h>

@@ -109,10 +109,6 @@ struct text message_sender_address(const struct message *message);
 size_t message_recipient_count(const struct message *message);
 struct text message_recipient_address(const struct message *message, size_t index);
 
-/* The MTA's form of them where it is another one, as it relays it; else empty. */
-struct text message_sender_completed(const struct message *message);
-struct text message_recipient_completed(const struct message *message, size_t index);
-
 /*
  * The mailboxes of the From headers as they are written, if they have been looked at, and what else SES reads there. Their display names are
  * decoded only where a policy asks for them, for GLib ends the process when it gets no memory.
@@ -132,14 +128,5 @@ struct text message_header_value(const struct message *message, enum header_fiel
 /* The resources asked about so far; some may occur twice. */
 size_t message_resource_count(const struct message *message);
 struct text message_resource(const struct message *message, size_t index);
-
-/*
- * For explaining: the requests that have been put, one for each sender, resource and reading of the message, each with
- * what is known so far, and the sender it is for (empty: not known yet). NULL when memory is short. Until the message's
- * next call.
- */
-size_t message_request_count(const struct message *message);
-const struct request *message_request(struct message *message, size_t index);
-struct text message_request_sender(const struct message *message, size_t index);
 
 #endif

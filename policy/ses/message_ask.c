@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ses/message_parts.h"
+#include "ses/message_ask.h"
 
 #include "ses/facts.h"
+#include "iam/plan.h"
 
 #include <string.h>
 

@@ -5,22 +5,17 @@
  * fields name resources. (SES developer guide, "Verified identities",
  * "Delegate sender tasks", "Using configuration sets".)
  */
-#include "ses/message_parts.h"
+#include "ses/message_headers.h"
 
 #include "ses/configuration_set.h"
+#include "ses/header_refuse.h"
+#include "ses/message_ask.h"
+#include "ses/message_readings.h"
+#include "ses/message_tenant.h"
 
 #include <string.h>
 
 _Static_assert(HEADERS_MAX >= 4 * FROM_HEADER_MAX, "From, Sender, Return-Path and Full-Name find room, each as long as it is read");
-
-/* Checks end so when something stands against the message: `against` has the stage, and becomes what there is to say. */
-bool header_refuse(struct message *message, enum header_field field, enum reason reason, const char *what, struct text value,
-	struct outcome *against)
-{
-	refusal_header(message->text, header_name(field), what);
-	*against = outcome_refuse(message, against->stage, reason, value);
-	return false;
-}
 
 static bool refuse_header(struct message *message, enum header_field field, const char *what, struct text value,
 	struct outcome *against)
@@ -39,7 +34,7 @@ static bool trouble(struct message *message, struct outcome *against)
 static bool allow_no_steering(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++) {
-		struct text value = message_header_value(message, field);
+		struct text value = headers_first(&message->headers, field);
 		if (!message->headers.of[field].count || (field == HEADER_TENANT && message->rule->tenant.length))
 			continue;
 		refusal_unwanted(message->text, field >= HEADER_SES_PLAIN && value.length ? value : text_of(header_name(field)));

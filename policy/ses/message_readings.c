@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ses/message_parts.h"
+#include "ses/message_readings.h"
 
 #include <string.h>
 

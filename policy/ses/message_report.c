@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What records and explanations ask a message that may be read in several ways. */
-#include "ses/message_parts.h"
+#include "ses/message_report.h"
+
+#include "ses/message_ask.h"
+#include "ses/message_readings.h"
 
 /* The MTA's form of it, where it is another one. */
 static struct text completed_form(const struct spelled *spelled)

@@ -4,8 +4,10 @@
  * Reference: SendEmail and SendBulkEmail have it, SendRawEmail does not), so a message that names a tenant must pass with the
  * key filled in, and with it missing.
  */
-#include "ses/message_parts.h"
+#include "ses/message_tenant.h"
 
+#include "ses/header_refuse.h"
+#include "ses/message_ask.h"
 #include "ses/tenant.h"
 
 bool tenant_settle(struct message *message, struct outcome *against)

@@ -3,6 +3,7 @@
 
 #include "iam/evaluate.h"
 #include "iam/statement.h"
+#include "iam/statement_match.h"
 #include "ses/facts.h"
 #include "ses/identity.h"
 

@@ -3,6 +3,7 @@
 
 #include "value/glob.h"
 #include "iam/statement.h"
+#include "iam/statement_match.h"
 #include "ses/facts.h"
 #include "ses/identity.h"
 #include "ses/site.h"

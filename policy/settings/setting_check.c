@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "value/ip.h"
 #include "iam/key.h"
+#include "ses/configuration_set.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
 #include "ses/tenant.h"

@@ -2,6 +2,9 @@
 #include "tool/coverage.h"
 
 #include "tool/match.h"
+#include "ses/message_report.h"
+#include "iam/condition_match.h"
+#include "iam/statement_match.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/explain.h"
 
+#include "ses/message_report.h"
+#include "iam/condition_match.h"
+#include "iam/statement_match.h"
+
 /* What statements are waiting for, by name. NULL when memory is short. */
 static const char *waits_for(struct arena *arena, const struct statement *statement, const struct request *request)
 {

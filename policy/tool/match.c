@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/match.h"
 
+#include "iam/condition_match.h"
+#include "iam/statement_match.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -2,7 +2,9 @@
 #include "tool/raw.h"
 
 #include "base/json_source.h"
+#include "iam/document.h"
 #include "iam/statement.h"
+#include "iam/statement_match.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -17,6 +17,7 @@
  */
 #include "measure.h"
 #include "workload.h"
+#include "iam/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "workload.h"
+#include "iam/policy_file.h"
 
 #include <glib.h>
 

@@ -9,10 +9,13 @@
  * decision names a statement that made it.
  */
 #include "fuzz/fuzz.h"
+#include "iam/document.h"
 #include "iam/evaluate.h"
 #include "iam/key.h"
+#include "iam/policy_file.h"
 #include "iam/policy_set.h"
 #include "iam/statement.h"
+#include "iam/statement_match.h"
 
 #include <string.h>
 

@@ -10,9 +10,11 @@
  */
 #include "fuzz/fuzz.h"
 #include "fuzz/reference.h"
+#include "iam/document.h"
 #include "iam/evaluate.h"
 #include "iam/policy_set.h"
 #include "iam/statement.h"
+#include "iam/statement_match.h"
 
 #include <string.h>
 

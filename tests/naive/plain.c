@@ -2,6 +2,7 @@
 #include "naive/plain.h"
 
 #include "iam/statement.h"
+#include "iam/statement_match.h"
 
 /* What the statements of one part say, of one effect, by how their principals take the caller at least. */
 struct saying {

@@ -2,6 +2,8 @@
 #include "naive/subject.h"
 
 #include "naive/plain.h"
+#include "iam/document.h"
+#include "iam/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -114,7 +114,8 @@ def test_lint_and_eval_agree(tmp_path: pathlib.Path, policy: dict, all_allowed: 
     capitals = [one for one in findings if one["id"] in ("upper-case-in-domain", "upper-case-in-identity")]
     assert len(capitals) == 1 and claim.search(capitals[0]["mail"]), findings
     assert (allowed(settings, "ceo@example.net"), allowed(settings, "ceo@Example.NET")) == (lower, written)
-    # The fix is read in one way alone, and says the same in both modes of mail in lower case.
-    fixed = policy | {"Statement": [policy["Statement"][0], capitals[0]["fix"]]}
+    # What it says to write instead is read in one way alone. SES may refuse less by it, or allow more: it stands in words.
+    assert "fix" not in capitals[0] and "example.net" in capitals[0]["message"]
+    fixed = json.loads(json.dumps(policy).replace("Example.NET", "example.net"))
     settings = site(tmp_path, mode, fixed, all_allowed)
     assert not [line for line in run("lint", "--json", "--settings", settings).stdout.splitlines() if "upper-case-in" in line]

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/fake_message.h"
 
+#include "ses/message_report.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is refused at load, where, and in which words; and what is taken. */
+#include "iam/policy_file.h"
 #include "iam/policy_set.h"
 #include "unit/quotes.h"
 

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include "naive/generate.h"
 #include "naive/subject.h"
+#include "iam/plan.h"
 
 enum { REQUESTS_PER_SET = 50, MOST_KEYS = 40, LATTICE_KEYS = 6 };
 

@@ -8,6 +8,8 @@
 #include "unit/check.h"
 
 #include "iam/evaluate.h"
+#include "iam/plan.h"
+#include "iam/policy_file.h"
 #include "iam/policy_set.h"
 #include "iam/request.h"
 #include "iam/statement.h"

@@ -8,6 +8,7 @@
 #include "unit/generation_of.h"
 
 #include "ses/message.h"
+#include "ses/message_report.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,6 +7,8 @@
 #include "unit/quotes.h"
 
 #include "iam/evaluate.h"
+#include "iam/plan.h"
+#include "iam/policy_file.h"
 #include "iam/statement.h"
 
 #include <stdio.h>
