@@ -2,6 +2,7 @@
 #include "lint_line.h"
 
 #include "lint/lint_policies.h"
+#include "lint/lint_settings.h"
 #include "lint/lint_site.h"
 #include "settings/read_file.h"
 

@@ -25,6 +25,7 @@
 #include "sigwait.h"
 #include "stop.h"
 #include "watch.h"
+#include "settings/settings_print.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -11,6 +11,7 @@
 #include "notify.h"
 #include "record_file.h"
 #include "watch.h"
+#include "settings/settings_print.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -8,6 +8,8 @@
  *     {"PolicyName": N, "PolicyDocument": {...}}  aws iam get-user-policy; also "Document" or "Policy"
  *     {"PolicyVersion": {"Document": {...}}}      aws iam get-policy-version
  *
+ * and those of policy_shape.h.
+ *
  * A document may be an object, JSON text in a string, or that text URL-encoded.
  * Places inside such a string are told as FILE[NAME]:line:column of the inner text.
  */
@@ -26,9 +28,19 @@ struct policy_document {
 	const json_t *json;
 };
 
-/* Hand each document of a file to `take`. What is no document is a fault. */
-void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults,
-	void (*take)(const struct policy_document *document, void *context), void *context);
+struct policy_reader;
+
+typedef void policy_take(const struct policy_document *document, void *context);
+
+/*
+ * Hand each document of a file to `take`. What is no document is a fault. Of what IAM says of an account (account_details.h)
+ * all policies are; policy_set_add_text() does not take that.
+ */
+void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults, policy_take *take,
+	void *context);
+
+/* The same of a value that stands for a file, by a reader (policy_reader.h). */
+void policy_file_read_root(const struct policy_reader *reader, struct text name, const json_t *root);
 
 /*
  * Add what a file holds. `file` is for

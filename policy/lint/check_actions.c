@@ -4,8 +4,10 @@
 #include "lint/fix.h"
 #include "lint/probe.h"
 #include "lint/ses_actions.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
+#include "iam/key.h"
 #include "iam/policy_set.h"
 
 #include <ctype.h>
@@ -209,7 +211,7 @@ static void bulk_check(const struct subject_statement *s)
 		for (size_t n = 0; n < statement->condition_count; n++) {
 			const struct condition *c = &statement->conditions[n];
 			if (c->how.op->type == TYPE_NULL ||
-				(!key_is_address(c->key_text) && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
+				(!key_holds_addresses(c->key_text) && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 				continue;
 			report_statement(s, KIND_BULK_ADDRESS, place_entry(&place, s, "Action", i),
 				say(s->subject, "ses:SendBulkEmail carries no %s; give it a statement of its own",

@@ -3,8 +3,11 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/sample.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
+#include "iam/key.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -236,7 +239,7 @@ void check_addresses(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		if (!is_text(c) || !key_is_address(c->key_text))
+		if (!is_text(c) || !key_holds_addresses(c->key_text))
 			continue;
 		bool sound = true;
 		for (size_t i = 0; i < c->value_count; i++) {

@@ -7,7 +7,10 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/sample.h"
+#include "lint/words.h"
 #include "iam/condition_match.h"
+#include "iam/key.h"
 
 #include <ctype.h>
 
@@ -43,7 +46,7 @@ static bool has_letters(struct text t)
 static bool evades(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	const struct subject *subject = s->subject;
-	bool address = key_is_address(c->key_text), found = false;
+	bool address = key_holds_addresses(c->key_text), found = false;
 	struct text value = c->values[i];
 	struct text free_part = address ? local_of(value) : value;
 	struct probe probe = { .s = s };
@@ -130,7 +133,7 @@ void check_case(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		bool address = key_is_address(c->key_text), told = false;
+		bool address = key_holds_addresses(c->key_text), told = false;
 		if (!is_text(c) || c->how.op->comparison == COMPARE_EQUAL_IGNORE_CASE ||
 			(!address && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 			continue;

@@ -2,6 +2,7 @@
 /* Bounds and values that leave nothing, windows that are over, numbers where dates are meant. */
 #include "lint/checks.h"
 #include "lint/probe.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
 

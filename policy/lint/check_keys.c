@@ -6,28 +6,10 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/words.h"
 #include "iam/condition_match.h"
 
 #include <string.h>
-
-const char *key_nearest(struct text name)
-{
-	const char *names[KEY_ROWS];
-
-	for (size_t i = 0; i < KEY_ROWS; i++)
-		names[i] = key_rows[i].name;
-	/* "ses:Recipient", "aws:SourceIP4"; a key of another service may well have such a name. */
-	size_t colon = text_find(name, ':', 0);
-	if (text_starts_with_fold(name, TEXT("ses:")) || text_starts_with_fold(name, TEXT("aws:")))
-		return nearest(name, names, KEY_ROWS, name.length / 6 + 1);
-	/* "FromAddress", "sse:FromAddress" */
-	for (size_t i = 0; i < KEY_ROWS; i++)
-		if ((colon == name.length && text_equals_fold(name, text_from(text_of(names[i]), 4))) ||
-			(text_starts_with(text_of(names[i]), TEXT("ses:")) &&
-				text_equals_fold(text_from(name, colon), text_from(text_of(names[i]), 3))))
-			return names[i];
-	return NULL;
-}
 
 /* Is the condition true where the key is missing? */
 static bool holds_missing(const struct condition *c)
@@ -171,12 +153,4 @@ void check_keys(const struct subject_statement *s)
 			unknown(s, c);
 		api_version(s, c);
 	}
-}
-
-bool site_has_key(const struct lint_site *site, struct text key)
-{
-	for (size_t i = 0; i < site->context.count; i++)
-		if (text_equals_fold(key, text_of(site->context.at[i])))
-			return true;
-	return false;
 }

@@ -6,6 +6,7 @@
 #include "lint/checks.h"
 #include "lint/clients.h"
 #include "lint/probe.h"
+#include "lint/words.h"
 
 /* Make the request that of this user. */
 static bool probe_as(struct probe *probe, struct text arn)

@@ -3,6 +3,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
 

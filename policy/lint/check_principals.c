@@ -10,26 +10,6 @@
 /* Someone whom no policy has heard of. */
 #define STRANGER "arn:aws:iam::999999999999:user/stranger"
 
-const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
-{
-	const char *element = principal_member(s->statement), *member;
-	json_t *value = json_object_get(s->json, element), *inner;
-
-	place->steps[0] = (struct json_path){ .parent = s->path, .member = element };
-	place->path = &place->steps[0];
-	json_object_foreach(value, member, inner) {
-		size_t count = compile_count(inner);
-		if (n >= count) {
-			n -= count;
-			continue;
-		}
-		place->steps[1] = (struct json_path){ .parent = &place->steps[0], .member = member };
-		place->steps[2] = (struct json_path){ .parent = &place->steps[1], .index = n };
-		return place->path = json_is_array(inner) ? &place->steps[2] : &place->steps[1];
-	}
-	return place->path;
-}
-
 /* Keys that only some callers have the right value for. */
 static bool says_who(const struct statement *statement)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Entries that others in the same list cover: they say nothing more, and may hide a slip. (Access Analyzer checks.) */
 #include "lint/checks.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
 

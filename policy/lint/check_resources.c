@@ -2,6 +2,7 @@
 /* ARNs: what sending is about, and what this site has. (Service Authorization Reference, "Amazon SES", resource types.) */
 #include "lint/checks.h"
 #include "lint/fix.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
 #include "iam/policy_set.h"

@@ -3,8 +3,11 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
+#include "lint/sample.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
+#include "iam/key.h"
 
 #include <string.h>
 
@@ -19,7 +22,7 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	if (!glob_has_wildcard(value) || !is_fixed(c, i) || subject_has_enough(subject, KIND_WILDCARD_EQUALS))
 		return;
 	bool open = probe_open(&probe, s, c->key_text);
-	struct text meant = open ? sample(&probe.arena, value, key_is_address(c->key_text)) : (struct text){ 0 };
+	struct text meant = open ? sample(&probe.arena, value, key_holds_addresses(c->key_text)) : (struct text){ 0 };
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
 	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) && probe_holds(&probe, c) == c->how.op->negated) {
 		const char *like = c->how.op->negated ? "StringNotLike" : "StringLike";
@@ -155,7 +158,7 @@ static bool fits_no_address(struct text value)
 /* A pattern in place of a regular expression, which is a pattern, too, if not the one that was meant. */
 static enum reach rewritten(const struct condition *c, struct text old, struct text pattern)
 {
-	bool more = (key_is_address(c->key_text) && fits_no_address(old)) ||
+	bool more = (key_holds_addresses(c->key_text) && fits_no_address(old)) ||
 		(text_find(pattern, '?', 0) == pattern.length && glob_match(pattern, old));
 
 	return more ? reach_of(c->how.op->negated, REACH_MORE) : REACH_MIXED;
@@ -220,7 +223,7 @@ static void star(const struct subject_statement *s, const struct condition *c, s
 	bool deny = s->statement->effect == EFFECT_DENY;
 
 	/* Of a key that may be missing the star asks whether it is there. */
-	if (!text_equals(c->values[i], TEXT("*")) || !key_is_address(c->key_text))
+	if (!text_equals(c->values[i], TEXT("*")) || !key_holds_addresses(c->key_text))
 		return;
 	if (c->how.op->negated)
 		report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),

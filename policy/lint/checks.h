@@ -5,7 +5,6 @@
 #ifndef LINT_CHECKS_H
 #define LINT_CHECKS_H
 
-#include "value/domain.h"
 #include "lint/subject.h"
 
 /* Statements */
@@ -29,46 +28,5 @@ void check_wildcards(const struct subject_statement *s);      /* wildcards that 
 /* Documents */
 void check_document(const struct subject *subject); /* version, size, name, Sids, statements twice */
 void check_site(const struct subject *subject);     /* what the site needs and a user's policy does not allow */
-
-/* The words that the checks share. */
-
-/* Are all actions of the statement those of SES? An identity policy may hold others too, which are not our business. */
-bool about_ses(const struct statement *statement);
-
-/* Is none of them, and so the statement no business of ours? */
-bool about_others(const struct statement *statement);
-
-/* Does it allow by fitting, or deny by not fitting? What fits the condition then passes. */
-bool fit_passes(const struct statement *statement, const struct condition *c);
-
-/* Of a text condition with fixed values: exact, or with wildcards? */
-bool is_text(const struct condition *c);
-bool is_glob(const struct condition *c);
-
-/* Is value i plain text rather than one with variables? */
-bool is_fixed(const struct condition *c, size_t i);
-
-/* What stands before the last at sign; empty without one. */
-struct text local_of(struct text address);
-
-bool has_upper(struct text t);
-
-/* Has it the form of a Region's name: two words or more, a direction, a number? New Regions have it too. */
-bool is_region(struct text t);
-
-/* The known key that one is misspelt for; NULL: none. (check_keys.c) */
-const char *key_nearest(struct text key);
-
-/* The place of entry n of Principal: entries stand in the order of the element's members. (check_principals.c) */
-const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n);
-
-/* Does the site fill the key in? */
-bool site_has_key(const struct lint_site *site, struct text key);
-
-/*
- * The name in the list that a misspelt one is nearest to, without regard to case: at most `most` letters added, left out,
- * changed or swapped with the next; NULL: none.
- */
-const char *nearest(struct text name, const char *const *names, size_t count, size_t most);
 
 #endif

@@ -7,6 +7,7 @@
 #include "lint/checks.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
+#include "lint/words.h"
 
 #include <string.h>
 

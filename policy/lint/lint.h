@@ -68,7 +68,4 @@ void lint_free(struct lint *lint);
  */
 void lint_text(struct lint *lint, const char *file, struct text name, struct text text);
 
-/* Look at the settings, which are in options.site.options and .clients. Their text is for the places: empty, there are none. */
-void lint_settings(struct lint *lint, const struct json_source *source);
-
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the settings say of clients, and what a client falls to that they do not name as it comes. */
-#include "lint/lint.h"
+#include "lint/lint_settings.h"
 
-#include "lint/checks.h"
 #include "lint/clients.h"
 #include "lint/load_fault.h"
+#include "lint/words.h"
 #include "ses/identity.h"
 
 /* Findings are told as those of a document are. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/load_fix.h"
 
-#include "lint/checks.h"
 #include "lint/ses_actions.h"
+#include "lint/words.h"
 
 #include <string.h>
 #include <strings.h>

@@ -6,6 +6,7 @@
 #include "iam/key.h"
 #include "iam/policy_set.h"
 #include "iam/statement_match.h"
+#include "lint/sample.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -133,7 +134,7 @@ bool probe_set(struct probe *probe, struct text key, const struct text *values, 
 	slot->state = SLOT_ABSENT;
 	for (size_t i = 0; i < count; i++) {
 		struct text value = values[i];
-		if (key_is_address(key) && probe->s->subject->site->address_case == MAILBOX_CASE_DOMAIN &&
+		if (key_holds_addresses(key) && probe->s->subject->site->address_case == MAILBOX_CASE_DOMAIN &&
 			domain_has_capitals(value))
 			value = domain_lowered(&probe->arena, value);
 		if (!value.at || !request_value(&probe->request, number, value))

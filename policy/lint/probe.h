@@ -51,26 +51,13 @@ bool probe_denied(const struct probe *probe);
 bool probe_granted(const struct probe *probe);
 
 /*
- * A value that matches a pattern: stars and question marks become letters, in a pattern of addresses so
- * that an address comes out. .at NULL when memory is short.
- */
-struct text sample(struct arena *arena, struct text pattern, bool address);
-
-/*
  * A value that the condition is true for, or with `holds` false is not, made from its own values or from outsiders; the
  * key then has it. .at NULL: none was found.
  */
 struct text probe_choose(struct probe *probe, const struct condition *c, bool holds);
 
-/* Candidate number n (below PROBE_CANDIDATES) for a value that `value` of the condition is about; .at NULL: there is none. */
-#define PROBE_CANDIDATES 3
-struct text probe_candidate(struct probe *probe, const struct condition *c, struct text value, int n);
-
 /* A value that value i of the condition takes, negated or not; .at NULL when memory is short or a variable unknown. */
 struct text probe_value(struct probe *probe, const struct condition *c, size_t i);
-
-/* Is this one of the keys that hold an address of mail? */
-bool key_is_address(struct text key);
 
 /* Does the statement take this action? */
 bool statement_takes(const struct statement *statement, struct text action);

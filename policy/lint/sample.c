@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lint/probe.h"
+#include "lint/sample.h"
 
 #include "iam/key.h"
 
 #include <stdio.h>
-
-bool key_is_address(struct text key)
-{
-	return key_holds_addresses(key);
-}
 
 struct text sample(struct arena *arena, struct text pattern, bool address)
 {
@@ -108,7 +103,7 @@ struct text probe_candidate(struct probe *probe, const struct condition *c, stru
 			return value;
 		if (c->how.op->type == TYPE_IP)
 			return inside(&probe->arena, value);
-		return sample(&probe->arena, value, key_is_address(c->key_text));
+		return sample(&probe->arena, value, key_holds_addresses(c->key_text));
 	case 1:
 		return beside(&probe->arena, c, value, 1);
 	default:

@@ -69,6 +69,9 @@ const struct json_path *place_operator(struct place *place, const struct subject
 const struct json_path *place_key(struct place *place, const struct subject_statement *s, const struct condition *c);
 const struct json_path *place_value(struct place *place, const struct subject_statement *s, const struct condition *c, size_t i);
 
+/* The place of entry n of Principal: entries stand in the order of the element's members. */
+const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n);
+
 /* "Action" or "NotAction" and so on, as the statement has it. */
 const char *action_member(const struct statement *statement);
 const char *resource_member(const struct statement *statement);

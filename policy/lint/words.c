@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lint/checks.h"
+#include "lint/words.h"
 
 #include "value/glob.h"
+#include "iam/key.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -147,4 +148,31 @@ const char *nearest(struct text name, const char *const *names, size_t count, si
 		}
 	}
 	return best;
+}
+
+const char *key_nearest(struct text name)
+{
+	const char *names[KEY_ROWS];
+
+	for (size_t i = 0; i < KEY_ROWS; i++)
+		names[i] = key_rows[i].name;
+	/* "ses:Recipient", "aws:SourceIP4"; a key of another service may well have such a name. */
+	size_t colon = text_find(name, ':', 0);
+	if (text_starts_with_fold(name, TEXT("ses:")) || text_starts_with_fold(name, TEXT("aws:")))
+		return nearest(name, names, KEY_ROWS, name.length / 6 + 1);
+	/* "FromAddress", "sse:FromAddress" */
+	for (size_t i = 0; i < KEY_ROWS; i++)
+		if ((colon == name.length && text_equals_fold(name, text_from(text_of(names[i]), 4))) ||
+			(text_starts_with(text_of(names[i]), TEXT("ses:")) &&
+				text_equals_fold(text_from(name, colon), text_from(text_of(names[i]), 3))))
+			return names[i];
+	return NULL;
+}
+
+bool site_has_key(const struct lint_site *site, struct text key)
+{
+	for (size_t i = 0; i < site->context.count; i++)
+		if (text_equals_fold(key, text_of(site->context.at[i])))
+			return true;
+	return false;
 }

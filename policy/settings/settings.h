@@ -13,8 +13,6 @@
 #include "settings/metrics_spec.h"
 #include "settings/socket_spec.h"
 
-#include <stdio.h>
-
 /* Read when neither a settings file nor policies are given. */
 #define SETTINGS_FILE "/etc/ses-policy-milter/milter.json"
 
@@ -58,20 +56,5 @@ struct settings {
  */
 bool settings_load(struct settings *settings, const struct settings_given *given, struct faults *faults);
 void settings_free(struct settings *settings);
-
-/* As JSON that is a settings file again: every supported setting, also those left at their defaults. */
-void settings_print(const struct settings *settings, FILE *out);
-
-/* A line for each setting: where its value came from. */
-void settings_print_origins(const struct settings *settings, FILE *out);
-
-/* The settings with defaults and bounds, for --help. */
-void settings_help(FILE *out);
-
-/*
- * Compare what cannot change while the daemon runs. Calls `say` with the name
- * of each such setting that differs.
- */
-void settings_compare_fixed(const struct settings *before, const struct settings *after, void (*say)(const char *name));
 
 #endif

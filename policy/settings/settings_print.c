@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Printing, help and comparison: what else comes from the table of settings. */
+#include "settings/settings_print.h"
+
 #include "base/text.h"
 #include "settings/setting_table.h"
-#include "settings/settings.h"
 
 #include <string.h>
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "tool/answer_json.h"
+
 #include "tool/answer.h"
 
 /* Text from outside may be any bytes: JSON has no other way for what is not UTF-8 than to escape it. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tool/eval.h"
+#include "tool/command.h"
 
-#include "tool/answer.h"
+#include "tool/answer_json.h"
+#include "tool/answer_text.h"
 #include "tool/eml.h"
+#include "tool/eval_raw.h"
 #include "tool/site.h"
 
 #include <stdlib.h>

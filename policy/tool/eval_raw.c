@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tool/eval.h"
+#include "tool/eval_raw.h"
 #include "tool/raw.h"
 
 #include <stdio.h>

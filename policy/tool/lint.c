@@ -5,6 +5,7 @@
 #include "config.h"
 #include "iam/policy_set.h"
 #include "lint/lint_policies.h"
+#include "lint/lint_settings.h"
 #include "lint/lint_site.h"
 #include "lint/output.h"
 #include "ses/load_path.h"

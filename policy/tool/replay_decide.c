@@ -4,101 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-void replay_find_needs(const struct generation *generation, struct replay_needs *needs)
-{
-	needs->sources |= generation->sources;
-	needs->headers |= generation->wants_headers;
-	if (generation->network_count)
-		needs->sources |= SOURCE_CLIENT;
-	/* A login may have no certain name. */
-	if (generation->principals.realms.count)
-		needs->sources |= SOURCE_PRINCIPAL;
-	/* The principal, and with it policies and keys of its own. */
-	for (size_t i = 0; i < generation->principals.count; i++) {
-		const struct principal_rule *rule = &generation->principals.rules[i];
-		if (rule->has_network)
-			needs->sources |= SOURCE_CLIENT;
-		if (rule->any_login || rule->has_login || rule->login.length)
-			needs->sources |= SOURCE_PRINCIPAL;
-	}
-}
-
-static void take_out_raw(struct record *record)
-{
-	record->raw = (struct text){ NULL, 0 };
-	record->raw_json = NULL;
-}
-
-static void take_out_headers(struct record *record)
-{
-	record->has_from = false;
-	record->from_count = 0;
-	take_out_raw(record);
-	for (enum record_text text = RECORD_RETURN_PATH; text <= RECORD_SES_HEADER; text++)
-		record->of[text] = TEXT("");
-}
-
-static void take_out_names(struct record *record)
-{
-	for (size_t i = 0; i < record->from_count; i++) {
-		record->from[i].name = TEXT("");
-		record->from[i].named = true;
-	}
-}
-
-/* Without a default: the compiler asks what a new source is in a record. */
-static void take_out(struct record *record, enum key_source source)
-{
-	switch (source) {
-	case SOURCE_TIME:
-		record->of[RECORD_TIME] = TEXT("");
-		break;
-	case SOURCE_CLIENT:
-		record->of[RECORD_CLIENT] = TEXT("");
-		break;
-	case SOURCE_TLS:
-		record->tls = false;
-		break;
-	case SOURCE_PRINCIPAL:
-		record->of[RECORD_LOGIN] = TEXT("");
-		break;
-	case SOURCE_HEADER_NAME:
-		take_out_names(record);
-		break;
-	case SOURCE_SETTINGS:
-	case SOURCE_SITE:
-		/* In no record. */
-	case SOURCE_SENDER:
-	case SOURCE_RESOURCE:
-	case SOURCE_RECIPIENTS:
-	case SOURCE_RETURN_PATH:
-	case SOURCE_TENANT:
-		/* They count without their keys, too: by identities, in the sandbox, for a pinned principal. Those of headers: take_out_headers(). */
-	case SOURCES_END:
-		break;
-	}
-}
-
-static bool is_named(const struct record *record)
-{
-	for (size_t i = 0; i < record->from_count; i++)
-		if (!record->from[i].named)
-			return false;
-	return record->has_from;
-}
-
-void replay_reduce(struct record *record, const struct replay_needs *needs)
-{
-	if (!needs->headers)
-		take_out_headers(record);
-	for (unsigned source = 1; source < SOURCES_END; source *= 2)
-		if (!(needs->sources & source))
-			take_out(record, (enum key_source)source);
-	/* Names that are not needed count as read: the mailboxes say all there is to say. */
-	if (is_named(record))
-		take_out_raw(record);
-}
-
 static enum stage stage_of(struct text name)
 {
 	for (enum stage stage = STAGE_MAIL; stage < STAGE_EOM; stage++)
@@ -170,6 +75,14 @@ static bool has_raw(const struct record *record)
 	return record->raw.at || record->raw_json;
 }
 
+static bool is_named(const struct record *record)
+{
+	for (size_t i = 0; i < record->from_count; i++)
+		if (!record->from[i].named)
+			return false;
+	return record->has_from;
+}
+
 /* The mailboxes as they were recorded say all that the policies look at; else the header as it came does. */
 static bool mailboxes_do(const struct generation *generation, const struct record *record)
 {
@@ -236,8 +149,8 @@ static const struct {
  */
 static bool from_adds_nothing(const struct generation *generation, const struct record *record)
 {
-	return record->from_count == 1 && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 && !record->completed_count &&
-		text_equals(record->from[0].address, record->of[RECORD_SENDER]);
+	return record->from_count == 1 && !record->of[RECORD_FULL_NAME].length && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 &&
+		!record->completed_count && text_equals(record->from[0].address, record->of[RECORD_SENDER]);
 }
 
 static bool say_headers(struct message *message, const struct generation *generation, const struct record *record,

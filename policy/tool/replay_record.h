@@ -3,6 +3,10 @@
  * replay_record: one decision record of the daemon, a line of JSON. A line of
  * the daemon's usual form is read in place, in one pass; anything else (escapes in
  * a text that is needed, say) goes to jansson.
+ *
+ * Why there is a reader of our own: a million records (570 MB) against two policies take 2.6 s of CPU with it, and 20 s
+ * when jansson reads each line. A memory of earlier answers would save another second where messages are alike, and
+ * nothing where they are not: there is none.
  */
 #ifndef TOOL_REPLAY_RECORD_H
 #define TOOL_REPLAY_RECORD_H

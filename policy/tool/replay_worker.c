@@ -7,19 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Answers that are remembered: a power of two. Longer keys are evaluated anew. */
-#define MEMO_ROOM 32768
-#define MEMO_KEY 500
-
 struct answer {
 	struct judgement now, before; /* before: of the old policies */
-};
-
-struct memo {
-	uint64_t hash;
-	unsigned short length;
-	char key[MEMO_KEY];
-	struct answer answer;
 };
 
 /* What a worker needs from record to record. */
@@ -28,71 +17,7 @@ struct desk {
 	struct message *message;
 	struct record record;
 	struct arena arena; /* one record long */
-	struct memo *memos;
-	struct replay_needs needs; /* of both sets of policies */
 };
-
-static bool put(char *key, size_t *used, struct text text)
-{
-	if (*used + text.length + 1 > MEMO_KEY)
-		return false;
-	if (text.length)
-		memcpy(key + *used, text.at, text.length);
-	*used += text.length;
-	key[(*used)++] = '\0';
-	return true;
-}
-
-/*
- * All of the message, which has been reduced to what counts, with a NUL behind each part. 0: too long to be remembered,
- * or there may be a NUL in a part: jansson read it, for its escapes.
- */
-static size_t memo_key(const struct record *record, char key[MEMO_KEY])
-{
-	size_t used = 0;
-
-	if (record->root)
-		return 0;
-	key[used++] = record->tls ? 't' : 'f';
-	for (enum record_text text = RECORD_MESSAGE; text < RECORD_TEXTS; text++)
-		if (!put(key, &used, record->of[text]))
-			return 0;
-	if (!put(key, &used, record->has_from ? TEXT("from") : TEXT("")) || !put(key, &used, record->raw))
-		return 0;
-	for (size_t i = 0; i < record->from_count; i++) {
-		const struct record_mailbox *one = &record->from[i];
-		if (!put(key, &used, one->address) || !put(key, &used, one->name) ||
-			!put(key, &used, one->named ? TEXT("named") : TEXT("")))
-			return 0;
-	}
-	/* A newline is in no address: the lists do not run into one another. */
-	if (!put(key, &used, TEXT("\n")))
-		return 0;
-	for (size_t i = 0; i < record->completed_count; i++)
-		if (!put(key, &used, record->completed[i].address) || !put(key, &used, record->completed[i].as))
-			return 0;
-	if (!put(key, &used, TEXT("\n")))
-		return 0;
-	for (size_t i = 0; i < record->recipient_count; i++)
-		if (!put(key, &used, record->recipients[i]))
-			return 0;
-	return used;
-}
-
-static uint64_t hash_key(const char *key, size_t length)
-{
-	uint64_t hash = length * 0x9e3779b97f4a7c15, word;
-
-	for (; length >= sizeof word; key += sizeof word, length -= sizeof word) {
-		memcpy(&word, key, sizeof word);
-		hash = (hash ^ word) * 0x9fb21c651e98df25;
-		hash ^= hash >> 29;
-	}
-	word = 0;
-	memcpy(&word, key, length);
-	hash = (hash ^ word) * 0x9fb21c651e98df25;
-	return hash ^ (hash >> 32);
-}
 
 static bool decide(struct desk *desk, struct answer *out)
 {
@@ -101,29 +26,6 @@ static bool decide(struct desk *desk, struct answer *out)
 	arena_reset(&desk->arena);
 	return replay_decide(desk->message, replay->policies, &desk->record, &desk->arena, &out->now) &&
 		(!replay->old || replay_decide(desk->message, replay->old, &desk->record, &desk->arena, &out->before));
-}
-
-/* The same by memory, if it is there. */
-static bool answer(struct desk *desk, struct answer *out)
-{
-	char key[MEMO_KEY];
-	size_t length = memo_key(&desk->record, key);
-
-	if (!length)
-		return decide(desk, out);
-	uint64_t hash = hash_key(key, length);
-	struct memo *memo = &desk->memos[hash & (MEMO_ROOM - 1)];
-	if (memo->hash != hash || memo->length != length || memcmp(memo->key, key, length) != 0) {
-		if (!decide(desk, &memo->answer)) {
-			memo->length = 0;
-			return false;
-		}
-		memo->hash = hash;
-		memo->length = (unsigned short)length;
-		memcpy(memo->key, key, length);
-	}
-	*out = memo->answer;
-	return true;
 }
 
 static struct text address_domain(struct text address)
@@ -185,8 +87,7 @@ static bool take_record(struct desk *desk, uint64_t order)
 		tally->skipped++;
 		return true;
 	}
-	replay_reduce(&desk->record, &desk->needs);
-	if (!answer(desk, &found))
+	if (!decide(desk, &found))
 		return false;
 	if (!desk->worker->replay->old)
 		found.before = recorded;
@@ -250,14 +151,11 @@ static bool take_chunk(struct desk *desk, const struct chunk *chunk)
 void *replay_worker_run(void *argument)
 {
 	struct replay_worker *worker = argument;
-	struct desk desk = { .worker = worker, .message = message_new(), .memos = calloc(MEMO_ROOM, sizeof *desk.memos) };
+	struct desk desk = { .worker = worker, .message = message_new() };
 	struct input *input = worker->replay->input;
 	struct chunk *chunk;
 
-	replay_find_needs(worker->replay->policies, &desk.needs);
-	if (worker->replay->old)
-		replay_find_needs(worker->replay->old, &desk.needs);
-	worker->failed = !desk.message || !desk.memos;
+	worker->failed = !desk.message;
 	while (!worker->failed && (chunk = input_take(input))) {
 		size_t before = worker->tally.records;
 		worker->failed = !take_chunk(&desk, chunk);
@@ -268,7 +166,6 @@ void *replay_worker_run(void *argument)
 	message_free(desk.message);
 	record_free(&desk.record);
 	arena_free(&desk.arena);
-	free(desk.memos);
 	return NULL;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * replay_worker: takes chunks of records and tallies what changes in them. One a
- * thread. What two records have in common (all that policies can look at) is
- * evaluated once, as long as it is remembered.
+ * thread: reading and deciding a day's records takes long enough to use two.
  */
 #ifndef TOOL_REPLAY_WORKER_H
 #define TOOL_REPLAY_WORKER_H

@@ -220,6 +220,33 @@ static const struct load_case {
 	{ "two documents", RESOURCE, "{'Policies': {},\n 'Policy': {}}", "f.json:1:2: Policies: stands beside Policy; " },
 	{ "two documents in a version", IDENTITY, "{'PolicyVersion': {'Document': {},\n 'Policy': {}}}",
 		"f.json:2:2: PolicyVersion.Policy: stands beside Document; " },
+	{ "a text that holds a document", IDENTITY,
+		"'{\\'Statement\\': {\\'Effect\\': \\'Deny\\', \\'Action\\': \\'ses:*\\', \\'Resource\\': \\'*\\'}}'", NULL },
+	{ "a fault in it", IDENTITY, "'{\\'Statement\\': 1}'", "f.json[f]:1:15: Statement: 1 is not a statement" },
+	{ "a text that holds another shape", RESOURCE, "'{\\'Policies\\': {\\'p\\': {\\'Statement\\': 1}}}'",
+		"f.json[f]:1:34: Policies.p.Statement: 1 is not a statement" },
+	{ "a text that is URL-encoded", IDENTITY, "'%7B%22Statement%22:1%7D'", "f.json[f]:1:14: Statement: 1 is not a statement" },
+	{ "a text without a document", IDENTITY, "'arn:aws:ses:us-west-2:123456789012:identity/example.com'",
+		"f.json:1:1: \"arn:aws:ses:us-west-2:123456789012:identity/example.com\" is no policy; " },
+	{ "an empty text", IDENTITY, "' '", "f.json:1:1: \" \" is no policy; " },
+	{ "all outputs of terraform", IDENTITY, "{'a': {'sensitive': false, 'type': 'string', 'value': '{\\'Statement\\': 1}'}}",
+		"f.json[a]:1:15: Statement: 1 is not a statement" },
+	{ "an output of terraform that is none", IDENTITY, "{'a': {'sensitive': false, 'type': 'number', 'value': 1}}",
+		"f.json:1:55: a.value: 1 is no policy; write only the output that is one: terraform output -json NAME" },
+	{ "describe-policy", IDENTITY,
+		"{'Policy': {'PolicySummary': {'Name': 'n', 'Type': 'SERVICE_CONTROL_POLICY'},\n 'Content': '{\\'Statement\\': 1}'}}",
+		"f.json[n]:1:15: Statement: 1 is not a statement" },
+	{ "describe-policy without the policy", IDENTITY, "{'Policy': {'PolicySummary': {'Name': 'n'}}}",
+		"f.json:1:12: Policy: the policy itself is missing, the member Content; " },
+	{ "a resource control policy", IDENTITY,
+		"{'Policy': {'PolicySummary': {'Type': 'RESOURCE_CONTROL_POLICY'}, 'Content': '{}'}}",
+		"f.json:1:39: Policy.PolicySummary.Type: \"RESOURCE_CONTROL_POLICY\": the policy is a resource control policy: "
+		"these do not cover Amazon SES; leave it out" },
+	{ "a policy about tags", IDENTITY, "{'Policy': {'PolicySummary': {'Type': 'TAG_POLICY'}, 'Content': '{}'}}",
+		"f.json:1:39: Policy.PolicySummary.Type: \"TAG_POLICY\": the policy says nothing about who may send mail; leave it out" },
+	{ "all policies of an account", IDENTITY, "\n {'UserDetailList': []}",
+		"f.json:2:2: these are the policies of all users of an account, and here stand those of one place; name the file in \"iam\"" },
+	{ "pages of them", IDENTITY, "[{'UserDetailList': []}]", "f.json:1:1: these are the policies of all users of an account" },
 	{ "version beside policies", IDENTITY, "{'PolicyVersion': {'Document': {}}, 'Policies': {}}",
 		"f.json:1:37: Policies: stands beside PolicyVersion; " },
 };
@@ -296,26 +323,30 @@ static void test_names(void **state)
 		"{'UserName': 'u', 'PolicyName': 'third', 'PolicyDocument': {'Statement': {'Effect': 'Deny', 'Action': '*', 'Resource': '*'}}}");
 	char *three = quotes(
 		"{'PolicyVersion': {'VersionId': 'v1', 'Document': {'Statement': {'Effect': 'Deny', 'Action': '*', 'Resource': '*'}}}}");
-	static const char *const names[] = { "first", "second", "third", "c" };
-	static const size_t counts[] = { 2, 1, 1, 1 };
+	char *four = quotes("{'Policy': {'PolicySummary': {'Name': 'fifth', 'Type': 'SERVICE_CONTROL_POLICY'}, 'Content': "
+			    "'{\\'Statement\\': {\\'Effect\\': \\'Deny\\', \\'Action\\': \\'*\\', \\'Resource\\': \\'*\\'}}'}}");
+	static const char *const names[] = { "first", "second", "third", "c", "fifth" };
+	static const size_t counts[] = { 2, 1, 1, 1, 1 };
 
 	faults_init(&faults);
 	policy_set_add_text(set, RESOURCE, "a.json", text_of("a"), text_of(one), &faults);
 	policy_set_add_text(set, IDENTITY, "b.json", text_of("b"), text_of(two), &faults);
 	policy_set_add_text(set, IDENTITY, "c.json", text_of("c"), text_of(three), &faults);
+	policy_set_add_text(set, IDENTITY, "d.json", text_of("d"), text_of(four), &faults);
 	policy_set_seal(set, &faults);
 	assert_int_equal(faults.count, 0);
-	assert_int_equal(policy_set_count(set), 4);
-	for (size_t i = 0; i < 4; i++) {
+	assert_int_equal(policy_set_count(set), 5);
+	for (size_t i = 0; i < 5; i++) {
 		assert_true(text_equals(policy_set_policy(set, i)->name, text_of(names[i])));
 		assert_int_equal(policy_set_policy(set, i)->count, counts[i]);
 	}
-	assert_int_equal(policy_set_statement_count(set), 5);
+	assert_int_equal(policy_set_statement_count(set), 6);
 	faults_free(&faults);
 	policy_set_free(set);
 	free(one);
 	free(two);
 	free(three);
+	free(four);
 }
 
 int main(void)

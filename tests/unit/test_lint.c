@@ -7,6 +7,7 @@
 
 #include "lint/clients.h"
 #include "lint/lint.h"
+#include "lint/lint_settings.h"
 #include "lint/load_fault.h"
 #include "unit/quotes.h"
 #include "unit/short_memory.h"

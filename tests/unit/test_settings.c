@@ -7,6 +7,7 @@
 #include "unit/short_memory.h"
 
 #include "settings/settings.h"
+#include "settings/settings_print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
