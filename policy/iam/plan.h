@@ -48,6 +48,6 @@ const struct plan *plan_of(const struct request *request);
  * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
  * The resource's fields are only as good as its text: set both by request_resource() or one like it. False when memory is short.
  */
-bool request_prepare(struct request *request);
+bool plan_prepare(struct request *request);
 
 #endif

@@ -38,13 +38,13 @@ static void anyone(const struct subject_statement *s, size_t n)
 		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
-	if (open && !statement_takes(s->statement, probe.request.action))
+	if (open && !probe_statement_takes(s->statement, probe.request.action))
 		probe.request.action = TEXT("ses:SendEmail");
 	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
-		report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
+		subject_report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
-			say(s->subject, "%s, of another account and organization, would be allowed to send as this identity",
-				STRANGER),
+			subject_say(s->subject,
+				"%s, of another account and organization, would be allowed to send as this identity", STRANGER),
 			NULL);
 	probe_close(&probe);
 }
@@ -69,9 +69,9 @@ static void deny_not_principal(const struct subject_statement *s)
 		if ((entry->kind != PRINCIPAL_ENTRY_ARN && entry->kind != PRINCIPAL_ENTRY_ROLE) ||
 			names_account(s->statement, entry->account))
 			continue;
-		report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
-			say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"",
-				shown(subject, entry->text), TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
+		subject_report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
+			subject_say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"",
+				subject_show(subject, entry->text), TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
 			"AWS may refuse the mail of the account that the user belongs to, and so the user's", NULL);
 		return;
 	}
@@ -84,7 +84,8 @@ static void own_account(const struct subject_statement *s)
 	struct place place;
 
 	if (statement->not_resource || !statement->principals.count || !statement->resource_count ||
-		(!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
+		(!probe_statement_takes(statement, TEXT("ses:SendRawEmail")) &&
+			!probe_statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
 	for (size_t i = 0; i < statement->principals.count; i++) {
 		const struct principal_entry *entry = &statement->principals.entries[i];
@@ -95,7 +96,7 @@ static void own_account(const struct subject_statement *s)
 				!text_equals(statement->resources[r].arn.field[ARN_ACCOUNT], entry->account))
 				return;
 	}
-	report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
+	subject_report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
 		"the account holds the identity itself; an Allow to it only hands the decision to the policies of its users",
 		"a user of the account sends if its own policies allow it, with this statement or without", NULL);
 }
@@ -110,9 +111,9 @@ static void only_users(const struct subject_statement *s)
 		if (entry->kind != PRINCIPAL_ENTRY_ARN || !memmem(entry->text.at, entry->text.length, ":user/", 6))
 			return;
 	}
-	report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
-		say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
-			shown(s->subject, s->statement->principals.entries[0].text)),
+	subject_report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
+		subject_say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
+			subject_show(s->subject, s->statement->principals.entries[0].text)),
 		NULL, NULL);
 }
 
@@ -142,9 +143,9 @@ static void service_keys(const struct subject_statement *s)
 		const struct key_info *key = key_find(c->key_text);
 		if (!key || key->caller == CALLER_ANY || key->caller == CALLER_SERVICE)
 			continue;
-		report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
-			say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
-				shown(s->subject, c->key_text)),
+		subject_report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
+			subject_say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
+				subject_show(s->subject, c->key_text)),
 			"the Allow allows no message of the service", NULL);
 	}
 }
@@ -165,28 +166,29 @@ static void entries(const struct subject_statement *s)
 
 	for (size_t i = 0; i < s->statement->principals.count; i++) {
 		const struct principal_entry *entry = &s->statement->principals.entries[i];
-		const char *name = shown(subject, entry->text);
+		const char *name = subject_show(subject, entry->text);
 		if (entry->kind == PRINCIPAL_ENTRY_NOBODY && text_starts_with(entry->text, TEXT("A")) &&
 			text_find(entry->text, ':', 0) == entry->text.length)
-			report_statement(s, KIND_PRINCIPAL_ID, place_principal(&place, s, i),
-				say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name), NULL,
-				NULL);
+			subject_report_statement(s, KIND_PRINCIPAL_ID, place_principal(&place, s, i),
+				subject_say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name),
+				NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_NOBODY)
-			report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
-				say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
+			subject_report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
+				subject_say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
-			report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
-				say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
+			subject_report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
+				subject_say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s->statement))
-			report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
-				say(subject, "%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
+			subject_report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
+				subject_say(subject,
+					"%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
 					name),
 				NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_ANYONE && allow)
 			anyone(s, i);
 		else if (entry->kind == PRINCIPAL_ENTRY_ARN && !site_sends_as(subject->site, entry))
-			report_statement(s, KIND_SITE_PRINCIPAL, place_principal(&place, s, i),
-				say(subject, "the settings take no client for \"%s\"", name), NULL, NULL);
+			subject_report_statement(s, KIND_SITE_PRINCIPAL, place_principal(&place, s, i),
+				subject_say(subject, "the settings take no client for \"%s\"", name), NULL, NULL);
 	}
 }
 
@@ -199,7 +201,7 @@ void check_principals(const struct subject_statement *s)
 		return;
 	entries(s);
 	if (s->statement->not_principal && allow)
-		report_statement(s, KIND_ALLOW_NOT_PRINCIPAL, place_element(&place, s, "NotPrincipal"),
+		subject_report_statement(s, KIND_ALLOW_NOT_PRINCIPAL, place_element(&place, s, "NotPrincipal"),
 			"NotPrincipal allows everyone but those named; use Principal, and name who may send",
 			"any AWS account would be allowed to send as this identity", NULL);
 	else if (s->statement->not_principal)

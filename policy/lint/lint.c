@@ -7,14 +7,14 @@
 #include "lint/checks.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include <string.h>
 
 #define SES_POLICIES 20
 
 /* How many policies hang on an identity. */
-struct tally {
+struct resource_tally {
 	struct text resource;
 	size_t count;
 };
@@ -80,7 +80,7 @@ static void tally(struct lint *lint, const struct subject *subject)
 		struct text copy = arena_text(&lint->findings.arena, resource);
 		if (i == lint->tally_room) {
 			size_t room = i ? 2 * i : 16;
-			struct tally *grown = arena_array(&lint->findings.arena, room, sizeof *grown);
+			struct resource_tally *grown = arena_array(&lint->findings.arena, room, sizeof *grown);
 			if (!grown) {
 				lint->findings.out_of_memory = true;
 				return;
@@ -94,11 +94,12 @@ static void tally(struct lint *lint, const struct subject *subject)
 			lint->findings.out_of_memory = true;
 			return;
 		}
-		lint->tallies[lint->tally_count++] = (struct tally){ .resource = copy };
+		lint->tallies[lint->tally_count++] = (struct resource_tally){ .resource = copy };
 	}
 	if (++lint->tallies[i].count == SES_POLICIES + 1)
-		report(subject, KIND_POLICY_COUNT, subject->path,
-			say(subject, "%d policies for \"%s\" already; SES takes no more", SES_POLICIES, shown(subject, resource)),
+		subject_report(subject, KIND_POLICY_COUNT, subject->path,
+			subject_say(subject, "%d policies for \"%s\" already; SES takes no more", SES_POLICIES,
+				subject_show(subject, resource)),
 			NULL);
 }
 
@@ -142,7 +143,7 @@ static void hang_all(struct lint *lint, const struct subject *subject)
 }
 
 /* What is common to the documents of one file. */
-struct file {
+struct lint_file {
 	struct lint *lint;
 	const char *file;
 };
@@ -170,7 +171,7 @@ static bool stopped(struct lint *lint)
 
 static void document(const struct policy_document *document, void *context)
 {
-	struct file *file = context;
+	struct lint_file *file = context;
 	struct lint *lint = file->lint;
 	struct faults faults;
 	unsigned told[KINDS] = { 0 };
@@ -203,8 +204,8 @@ static void document(const struct policy_document *document, void *context)
 	policy_set_seal(set, &faults);
 	if (faults.count) {
 		size_t first = lint->findings.count;
-		load_faults_report(&lint->findings, file->file, document->name.length ? shown(&subject, document->name) : NULL,
-			&faults);
+		load_faults_report(&lint->findings, file->file,
+			document->name.length ? subject_show(&subject, document->name) : NULL, &faults);
 		mend(&lint->findings, first, document->json);
 	} else if (policy_set_count(set)) {
 		subject.policy = policy_set_policy(set, 0);
@@ -214,7 +215,7 @@ static void document(const struct policy_document *document, void *context)
 			struct subject_statement s;
 			subject_statement_open(&subject, i, &s);
 			check_actions(&s);
-			if (about_others(s.statement))
+			if (check_about_others(s.statement))
 				continue;
 			for (size_t n = 0; n < sizeof statement_checks / sizeof *statement_checks; n++)
 				statement_checks[n](&s);
@@ -230,7 +231,7 @@ static void document(const struct policy_document *document, void *context)
 
 void lint_text(struct lint *lint, const char *file, struct text name, struct text text)
 {
-	struct file context = { .lint = lint, .file = file };
+	struct lint_file context = { .lint = lint, .file = file };
 	struct faults faults;
 	size_t first = lint->findings.count;
 

@@ -2,7 +2,7 @@
 #include "lint/load_fix.h"
 
 #include "lint/ses_actions.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include <string.h>
 #include <strings.h>
@@ -24,7 +24,7 @@ static const char *const effects[] = { "Allow", "Deny" };
 /* The one of `names` that is meant, at most `most` letters off; NULL: it stands there so, or is none of them. */
 static const char *meant(const char *text, const char *const *names, size_t count, size_t most)
 {
-	const char *near = nearest(text_of(text), names, count, most);
+	const char *near = check_nearest(text_of(text), names, count, most);
 
 	return near && strcmp(near, text) ? near : NULL;
 }

@@ -12,7 +12,7 @@ static enum stage stage_of(struct text name)
 	return STAGE_EOM;
 }
 
-bool replay_recorded(const struct record *record, struct judgement *out)
+bool replay_recorded(const struct replay_record *record, struct judgement *out)
 {
 	struct text decision = record->of[RECORD_DECISION];
 	bool allowed = text_equals(decision, TEXT("allowed"));
@@ -70,12 +70,12 @@ static size_t put_mailbox(char *at, const struct record_mailbox *mailbox)
 	return (size_t)(at - start);
 }
 
-static bool has_raw(const struct record *record)
+static bool has_raw(const struct replay_record *record)
 {
 	return record->raw.at || record->raw_json;
 }
 
-static bool is_named(const struct record *record)
+static bool is_named(const struct replay_record *record)
 {
 	for (size_t i = 0; i < record->from_count; i++)
 		if (!record->from[i].named)
@@ -84,19 +84,19 @@ static bool is_named(const struct record *record)
 }
 
 /* The mailboxes as they were recorded say all that the policies look at; else the header as it came does. */
-static bool mailboxes_do(const struct generation *generation, const struct record *record)
+static bool mailboxes_do(const struct generation *generation, const struct replay_record *record)
 {
 	return record->has_from && (generation->slot[KEY_FROM_DISPLAY_NAME] < 0 || is_named(record));
 }
 
 /* Neither do: what the daemon that wrote the record did not look at. */
-static bool is_lacking(const struct generation *generation, const struct record *record)
+static bool is_lacking(const struct generation *generation, const struct replay_record *record)
 {
 	return generation->wants_headers && !mailboxes_do(generation, record) && !has_raw(record);
 }
 
 /* The From headers as they came. False: memory is short, or that is no list of texts. */
-static bool say_raw(struct message *message, const struct record *record)
+static bool say_raw(struct message *message, const struct replay_record *record)
 {
 	json_t *read = record->raw_json ? NULL : json_loadb(record->raw.at, record->raw.length, 0, NULL);
 	const json_t *list = record->raw_json ? record->raw_json : read;
@@ -111,7 +111,7 @@ static bool say_raw(struct message *message, const struct record *record)
 	return good;
 }
 
-static bool say_from(struct message *message, const struct record *record, struct arena *arena)
+static bool say_from(struct message *message, const struct replay_record *record, struct arena *arena)
 {
 	size_t room = 1, used = 0;
 
@@ -147,13 +147,13 @@ static const struct {
  * The usual message: From is the envelope's sender, whom the policies are asked about in any case; without a From header
  * they are asked the same.
  */
-static bool from_adds_nothing(const struct generation *generation, const struct record *record)
+static bool from_adds_nothing(const struct generation *generation, const struct replay_record *record)
 {
 	return record->from_count == 1 && !record->of[RECORD_FULL_NAME].length && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 &&
 		!record->completed_count && text_equals(record->from[0].address, record->of[RECORD_SENDER]);
 }
 
-static bool say_headers(struct message *message, const struct generation *generation, const struct record *record,
+static bool say_headers(struct message *message, const struct generation *generation, const struct replay_record *record,
 	struct arena *arena)
 {
 	if (!mailboxes_do(generation, record) && has_raw(record)) {
@@ -170,7 +170,7 @@ static bool say_headers(struct message *message, const struct generation *genera
 }
 
 /* DATA and what follows it, no further than `last`; `unknown` becomes true where the record says too little of that. */
-static struct outcome decide_rest(struct message *message, const struct generation *generation, const struct record *record,
+static struct outcome decide_rest(struct message *message, const struct generation *generation, const struct replay_record *record,
 	struct arena *arena, enum stage last, struct outcome outcome, bool *unknown)
 {
 	const bool *may_refuse = generation->may_refuse;
@@ -189,8 +189,8 @@ static struct outcome decide_rest(struct message *message, const struct generati
 	return outcome.action == OUTCOME_CONTINUE && last == STAGE_EOM ? message_end(message) : outcome;
 }
 
-bool replay_decide(struct message *message, const struct generation *generation, const struct record *record, struct arena *arena,
-	struct judgement *out)
+bool replay_decide(struct message *message, const struct generation *generation, const struct replay_record *record,
+	struct arena *arena, struct judgement *out)
 {
 	/* What the record has of headers is what was shown: an MTA that completes them later is not asked about again. */
 	struct client client = { .tls = record->tls, .login = record->of[RECORD_LOGIN], .headers_complete = true };
@@ -204,11 +204,11 @@ bool replay_decide(struct message *message, const struct generation *generation,
 	ip_parse(record->of[RECORD_CLIENT], &client.ip);
 	instant_parse(record->of[RECORD_TIME], &time);
 	message_begin(message, generation, &client, &time, true);
-	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER], record_form(record, record->of[RECORD_SENDER]),
-		may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
+	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER],
+		replay_record_form(record, record->of[RECORD_SENDER]), may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
 	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && last > STAGE_MAIL && i < record->recipient_count; i++) {
-		struct outcome one = message_recipient(message, record->recipients[i], record_form(record, record->recipients[i]),
-			may_refuse[STAGE_RCPT] || last == STAGE_RCPT);
+		struct outcome one = message_recipient(message, record->recipients[i],
+			replay_record_form(record, record->recipients[i]), may_refuse[STAGE_RCPT] || last == STAGE_RCPT);
 		if (one.action == OUTCOME_TROUBLE)
 			return false;
 		if (one.action == OUTCOME_REFUSE && !out->refused) {

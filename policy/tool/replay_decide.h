@@ -22,10 +22,10 @@ struct judgement {
 };
 
 /* False when memory is short. */
-bool replay_decide(struct message *message, const struct generation *generation, const struct record *record, struct arena *arena,
-	struct judgement *out);
+bool replay_decide(struct message *message, const struct generation *generation, const struct replay_record *record,
+	struct arena *arena, struct judgement *out);
 
 /* Of `allowed`, `explicitDeny` and `implicitDeny` the record's own; false: it is none of these (an error), or that of shadow policies. Texts are the record's. */
-bool replay_recorded(const struct record *record, struct judgement *out);
+bool replay_recorded(const struct replay_record *record, struct judgement *out);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct answer {
+struct replay_answer {
 	struct judgement now, before; /* before: of the old policies */
 };
 
@@ -15,11 +15,11 @@ struct answer {
 struct desk {
 	struct replay_worker *worker;
 	struct message *message;
-	struct record record;
+	struct replay_record record;
 	struct arena arena; /* one record long */
 };
 
-static bool decide(struct desk *desk, struct answer *out)
+static bool decide(struct desk *desk, struct replay_answer *out)
 {
 	const struct replay *replay = desk->worker->replay;
 
@@ -47,17 +47,17 @@ static enum change change_of(const struct judgement *now, const struct judgement
 	return now->statement == before->statement && text_equals(now->policy, before->policy) ? CHANGE_NONE : CHANGE_STATEMENT;
 }
 
-static bool tell(struct desk *desk, enum change change, const struct answer *answer, uint64_t order)
+static bool tell(struct desk *desk, enum change change, const struct replay_answer *answer, uint64_t order)
 {
 	const struct judgement *by = change == CHANGE_ALLOWED ? &answer->before : &answer->now;
-	const struct record *record = &desk->record;
+	const struct replay_record *record = &desk->record;
 	size_t number = by->recipient < record->recipient_count ? by->recipient : 0;
 	struct text recipient = record->recipient_count ? record->recipients[number] : TEXT("");
 	const char *word = by->reason == REASON_NONE ? "recorded" : reason_rows[by->reason].word;
 	char index[24];
 
 	snprintf(index, sizeof index, "%d", by->statement + 1);
-	struct group group = {
+	struct replay_group group = {
 		.change = change,
 		.policy = by->policy,
 		.sid = by->sid.length ? by->sid : text_of(by->statement < 0 ? word : index),
@@ -72,15 +72,15 @@ static bool tell(struct desk *desk, enum change change, const struct answer *ans
 		.recipient = recipient,
 		.stage = stage_name(by->stage),
 	};
-	return tally_add(&desk->worker->tally, &group, &example);
+	return replay_tally_add(&desk->worker->tally, &group, &example);
 }
 
 /* False when memory is short. */
 static bool take_record(struct desk *desk, uint64_t order)
 {
-	struct tally *tally = &desk->worker->tally;
+	struct replay_tally *tally = &desk->worker->tally;
 	struct judgement recorded;
-	struct answer found;
+	struct replay_answer found;
 
 	tally->records++;
 	if (!replay_recorded(&desk->record, &recorded)) {
@@ -133,7 +133,7 @@ static bool take_chunk(struct desk *desk, const struct chunk *chunk)
 		at = end + 1;
 		if (!line.length)
 			continue;
-		switch (record_read(&desk->record, line)) {
+		switch (replay_record_read(&desk->record, line)) {
 		case RECORD_MEMORY:
 			return false;
 		case RECORD_INVALID:
@@ -152,25 +152,25 @@ void *replay_worker_run(void *argument)
 {
 	struct replay_worker *worker = argument;
 	struct desk desk = { .worker = worker, .message = message_new() };
-	struct input *input = worker->replay->input;
+	struct replay_input *input = worker->replay->input;
 	struct chunk *chunk;
 
 	worker->failed = !desk.message;
-	while (!worker->failed && (chunk = input_take(input))) {
+	while (!worker->failed && (chunk = replay_input_take(input))) {
 		size_t before = worker->tally.records;
 		worker->failed = !take_chunk(&desk, chunk);
-		input_give_back(input, chunk, worker->tally.records - before);
+		replay_input_give_back(input, chunk, worker->tally.records - before);
 	}
 	if (worker->failed)
-		input_stop(input);
+		replay_input_stop(input);
 	message_free(desk.message);
-	record_free(&desk.record);
+	replay_record_free(&desk.record);
 	arena_free(&desk.arena);
 	return NULL;
 }
 
 void replay_worker_free(struct replay_worker *worker)
 {
-	tally_free(&worker->tally);
+	replay_tally_free(&worker->tally);
 	free(worker->chunks);
 }

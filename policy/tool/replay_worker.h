@@ -15,7 +15,7 @@
 struct replay {
 	const struct generation *policies; /* the new ones */
 	const struct generation *old;      /* NULL: what the records say */
-	struct input *input;
+	struct replay_input *input;
 };
 
 /* A line that is no record: where, to be turned into file and line when all chunks are counted. */
@@ -34,7 +34,7 @@ struct chunk_lines {
 
 struct replay_worker {
 	const struct replay *replay;
-	struct tally tally;
+	struct replay_tally tally;
 	struct invalid_line invalid[INVALID_KEPT];
 	size_t invalid_count;
 	struct chunk_lines *chunks;
