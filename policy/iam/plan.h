@@ -36,7 +36,7 @@ bool plan_scope_find(const struct scope *scope, const struct request *request, s
 /* Every scope of a part (layer.h) whose resources may be the request's, some maybe twice. */
 void plan_each(const struct request *request, size_t part, void (*take)(void *with, const struct scope *scope), void *with);
 
-/* About how many scopes request_prepare() looks at, whether it takes them or not. */
+/* About how many scopes plan_prepare() looks at, whether it takes them or not. */
 size_t plan_work(const struct request *request);
 
 /* The request's plan; NULL: it has none, or one for another caller, action or resource, or other policies of his. */

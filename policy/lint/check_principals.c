@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who. (SES developer guide, "Policy anatomy"; IAM User Guide, "Principal" and "NotPrincipal"; Access Analyzer checks.) */
 #include "lint/checks.h"
+#include "lint/check_common.h"
+#include "lint/check_who.h"
 #include "lint/clients.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
 
 #include <string.h>
 
-/* Someone whom no policy has heard of. */
-#define STRANGER "arn:aws:iam::999999999999:user/stranger"
-
-/* Keys that only some callers have the right value for. */
-static bool says_who(const struct statement *statement)
+/* An action that sends, which the statement takes; empty: there is none. */
+static struct text sending(const struct statement *statement)
 {
-	for (size_t n = 0; n < statement->condition_count; n++) {
-		const struct condition *c = &statement->conditions[n];
-		if (c->how.op->negated || c->how.if_exists || c->how.op->type == TYPE_NULL)
-			continue;
-		const struct key_info *key = key_find(c->key_text);
-		if (key && (key->caller == CALLER_SOME || key->caller == CALLER_ENDPOINT || key->caller == CALLER_SERVICE))
-			return true;
-	}
-	return false;
+	static const char *const actions[] = { "ses:SendRawEmail", "ses:SendEmail", "ses:SendTemplatedEmail",
+		"ses:SendBulkTemplatedEmail", "ses:SendBulkEmail" };
+
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (probe_statement_takes(statement, text_of(actions[i])))
+			return text_of(actions[i]);
+	return (struct text){ 0 };
 }
 
 /* Is a stranger allowed to send? */
@@ -29,22 +26,28 @@ static void anyone(const struct subject_statement *s, size_t n)
 {
 	struct probe probe = { .s = s };
 	struct place place;
-	struct text stranger = TEXT(STRANGER), account = TEXT("999999999999");
+	struct text stranger = TEXT(CHECK_STRANGER), account = TEXT("999999999999");
 
-	if (says_who(s->statement))
+	struct text action = sending(s->statement);
+	if (!action.length || check_says_who(s))
 		return;
 	struct text organization = TEXT("o-9999999999");
-	bool open = probe_open(&probe, s, TEXT("")) && request_caller(&probe.request, stranger) &&
+	bool met = probe_open(&probe, s, TEXT(""));
+	bool asked = probe.request.set && request_caller(&probe.request, stranger) &&
 		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
-	if (open && !probe_statement_takes(s->statement, probe.request.action))
-		probe.request.action = TEXT("ses:SendEmail");
-	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
+	if (asked)
+		probe.request.action = action;
+	bool granted = asked && met && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED;
+	/* Where no message was found that meets the conditions, they are no ones on who asks all the same. */
+	if (granted || (asked && (!met || !probe_matches(&probe)) && !probe_denied(&probe)))
 		subject_report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
-			subject_say(s->subject,
-				"%s, of another account and organization, would be allowed to send as this identity", STRANGER),
+			granted ? subject_say(s->subject,
+					  "%s, of another account and organization, would be allowed to send as this identity",
+					  CHECK_STRANGER)
+				: "no condition says who: once they are met, every AWS account may send as this identity",
 			NULL);
 	probe_close(&probe);
 }
@@ -83,7 +86,8 @@ static void own_account(const struct subject_statement *s)
 	const struct statement *statement = s->statement;
 	struct place place;
 
-	if (statement->not_resource || !statement->principals.count || !statement->resource_count ||
+	/* Of conditions check_allows speaks. */
+	if (statement->condition_count || statement->not_resource || !statement->principals.count || !statement->resource_count ||
 		(!probe_statement_takes(statement, TEXT("ses:SendRawEmail")) &&
 			!probe_statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
@@ -178,7 +182,7 @@ static void entries(const struct subject_statement *s)
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
 			subject_report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
 				subject_say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
-		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s->statement))
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !check_says_who(s))
 			subject_report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
 				subject_say(subject,
 					"%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",

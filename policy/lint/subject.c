@@ -185,6 +185,12 @@ bool subject_has_enough(const struct subject *subject, enum kind_number kind)
 void subject_report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path,
 	const char *message, const char *mail, json_t *fix)
 {
+	if (s->in_part) {
+		json_decref(fix);
+		fix = NULL;
+		if (kinds[kind].severity != SEVERITY_SECURITY && kind != KIND_RESTRICTS_NOBODY)
+			return;
+	}
 	if (!counted(s->subject, kind)) {
 		json_decref(fix);
 		return;

@@ -34,7 +34,8 @@ struct subject {
 	const struct policy *policy;
 	bool identity;  /* a policy of a user rather than of a sending identity */
 	unsigned *told; /* findings of each kind so far */
-	bool named;     /* its name comes from a file or a map, not from nowhere */
+	struct text name;
+	bool named; /* its name comes from a file or a map, not from nowhere */
 };
 
 /* One statement. */
@@ -42,6 +43,7 @@ struct subject_statement {
 	const struct subject *subject;
 	const struct statement *statement;
 	const json_t *json;
+	bool in_part; /* something of it cannot be read: only what is dangerous is told, and no statement is a fix */
 	struct json_path list, element;
 	const struct json_path *path; /* list or element */
 };
