@@ -126,3 +126,12 @@ bool text_is_utf8(struct text t)
 	}
 	return true;
 }
+
+void text_place(struct text t, size_t at, unsigned *line, unsigned *column)
+{
+	*line = *column = 1;
+	for (size_t i = 0; i < at && i < t.length; i += text_character(t, i)) {
+		*column = t.at[i] == '\n' ? 1 : *column + 1;
+		*line += t.at[i] == '\n';
+	}
+}

@@ -68,6 +68,9 @@ size_t text_character(struct text t, size_t at);
 /* Is all of t well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates)? */
 bool text_is_utf8(struct text t);
 
+/* The line and the column, in characters and from 1, of the byte at `at` (t.length: behind the last). */
+void text_place(struct text t, size_t at, unsigned *line, unsigned *column);
+
 /* c in lower case if it is an ASCII capital. */
 static inline char text_lower(char c)
 {

@@ -105,7 +105,7 @@ static bool can_match(const struct statement *statement, const struct request *o
 	struct statement anywhere = *statement;
 	struct request folded = *open;
 
-	if (!policies_hold(&rule->policies, statement->policy->group))
+	if (!layer_parts_hold(&rule->policies, statement->policy->group))
 		return false;
 	folded.folded = true;
 	anywhere.not_resource = false;
