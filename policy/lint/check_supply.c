@@ -90,7 +90,7 @@ static const char *remedy(const struct supply *supply, const struct condition *c
 			"if the relay reaches SES through a VPC endpoint, write \"connection\": \"relay\", \"egress\": \"" EGRESS_VPC
 			"\" and \"context\": {\"%s\": \"%s\"}",
 			key, value);
-	if (info && (info->presence == PRESENCE_NEVER || info->presence == PRESENCE_SERVICE_CALL))
+	if (!info || info->presence == PRESENCE_NEVER || info->presence == PRESENCE_SERVICE_CALL)
 		return "mail by SMTP never has it: take the condition out";
 	if (info && text_ends_with(text_of(info->name), TEXT("/")))
 		return subject_say(subject,
@@ -165,6 +165,16 @@ static const struct condition *culprit(const struct supply *supply, const struct
 	return found;
 }
 
+/* A key that does not exist, and is an error of its own: what is wrong is its name. */
+static bool is_misspelt(const struct supply *supply, const struct condition *c)
+{
+	struct text key = key_text(supply, c);
+
+	return !key_find(key) &&
+		(text_starts_with_fold(key, TEXT("ses:")) || text_starts_with_fold(key, TEXT("aws:")) ||
+			text_find(key, ':', 0) == key.length || check_nearest_key(key));
+}
+
 /* Others say so of keys that mail never has; and who writes IfExists or Null has thought of it. */
 static bool is_minded(const struct supply *supply, const struct condition *c)
 {
@@ -192,7 +202,7 @@ static bool refuses_all(const struct subject_statement *s, struct supply *supply
 		if (supply_matches(supply, s->statement) != TRUTH_TRUE)
 			continue;
 		const struct condition *c = culprit(supply, s->statement, TRUTH_TRUE);
-		if (c)
+		if (c && !is_misspelt(supply, c))
 			tell(s, supply, c, KIND_DENY_OF_ALL,
 				is_about_all(s) ? "this Deny refuses every message"
 						: "this Deny refuses every message that it is about",
@@ -254,7 +264,7 @@ void check_supply(const struct subject_statement *s)
 		bool deny = s->statement->effect == EFFECT_DENY;
 		if (!deny && !reach_of(&supply, s->statement)) {
 			const struct condition *c = culprit(&supply, s->statement, TRUTH_FALSE);
-			if (c)
+			if (c && !is_misspelt(&supply, c))
 				tell(s, &supply, c, KIND_ALLOW_OF_NONE, "this Allow matches no message", "it allows nothing");
 		} else if (!deny || !refuses_all(s, &supply)) {
 			supply_enter(&supply, 0);

@@ -89,6 +89,8 @@ ROWS = [
     ("one tenant", deny(StringEquals={"ses:TenantName": "t1"}), {}, []),
     ("another Region", deny(StringNotEquals={"aws:RequestedRegion": "eu-west-1"}), {}, [ALL]),
     ("the Region", deny(StringNotEquals={"aws:RequestedRegion": "us-east-1"}), {}, []),
+    # What does not exist is an error of its own; a key of another service does.
+    ("a key of another service", deny(StringNotEquals={"s3:prefix": "x"}), {}, [ALL]),
     # With other conditions: not every message.
     ("with a sender", deny(StringNotEquals={"aws:SourceVpce": "vpce-1a2b3c4d"}, StringLike={"ses:FromAddress": "x@*"}), {}, [SAYS]),
     ("a Deny that needs it", deny(StringEquals={"aws:SourceVpce": "vpce-1a2b3c4d"}), {}, [SAYS]),
@@ -136,6 +138,12 @@ def test_the_words(folder):
     # Doing what it says helps.
     path = site(folder, deny(**ENDPOINT), {"connection": "relay", "egress": "vpc", "context": {"aws:SourceVpce": "vpce-1a2b3c4d"}})
     assert not found(path) and not is_refused(path)
+
+
+def test_a_misspelt_key_is_told_once(folder):
+    path = site(folder, deny(StringNotLike={"ses:FromAdress": "*@example.com"}), {})
+    assert not found(path) and is_refused(path)
+    assert '"ses:FromAddress" is meant?' in run("lint", "--settings", path).stdout
 
 
 def test_without_settings_nothing_is_certain(folder):
