@@ -5,6 +5,7 @@
  * said that is not certain.
  */
 #include "lint/check_common.h"
+#include "lint/check_connection.h"
 #include "lint/checks.h"
 
 #define OF_THE_RELAY \
@@ -174,7 +175,7 @@ static void endpoint_keys(const struct subject *subject, const struct map *conte
 	}
 }
 
-void check_egress(const struct subject *subject, const struct site_options *options)
+void check_connection_egress(const struct subject *subject, const struct site_options *options)
 {
 	const struct json_path list = { .member = "egress" };
 	bool vpc = options->egress.count == 1 && text_equals(text_of(options->egress.at[0]), TEXT(EGRESS_VPC));

@@ -5,6 +5,7 @@
  */
 #include "lint/check_common.h"
 #include "lint/checks.h"
+#include "lint/check_supply.h"
 #include "lint/clients.h"
 #include "lint/probe.h"
 #include "lint/supply.h"
@@ -300,7 +301,7 @@ bool check_supply_grants(const struct subject *subject)
 	return grants;
 }
 
-void check_reach(const struct subject *subject)
+void check_supply_reach(const struct subject *subject)
 {
 	const struct statement *last = NULL;
 	struct subject_statement s;

@@ -30,13 +30,6 @@ void check_wildcards(const struct subject_statement *s);      /* wildcards that 
 
 /* Documents */
 void check_document(const struct subject *subject); /* version, size, name, Sids, statements twice */
-void check_reach(const struct subject *subject);    /* a user's only policy, of which no Allow matches for want of a key */
 void check_site(const struct subject *subject);     /* what the site needs and a user's policy does not allow */
-
-/* May an Allow of the document take mail of the site? True also where that is not known. */
-bool check_supply_grants(const struct subject *subject);
-
-/* The settings: the addresses from which the relay reaches SES. */
-void check_egress(const struct subject *subject, const struct site_options *options);
 
 #endif

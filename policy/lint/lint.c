@@ -5,6 +5,7 @@
 #include "iam/policy_file.h"
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
+#include "lint/check_supply.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
 #include "lint/check_common.h"
@@ -27,7 +28,7 @@ static void (*const statement_checks[])(const struct subject_statement *) = { ch
 	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_supply, check_variables,
 	check_wildcards };
 
-static void (*const document_checks[])(const struct subject *) = { check_document, check_reach, check_site };
+static void (*const document_checks[])(const struct subject *) = { check_document, check_supply_reach, check_site };
 
 void lint_init(struct lint *lint, const struct lint_options *options)
 {
