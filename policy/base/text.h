@@ -45,7 +45,7 @@ static inline struct text text_from(struct text t, size_t from)
 		return t;
 	if (from > t.length)
 		from = t.length;
-	return (struct text){ t.at == NULL ? NULL : t.at + from, t.length - from };
+	return (struct text){ t.at ? t.at + from : NULL, t.length - from };
 }
 
 static inline struct text text_first(struct text t, size_t length)
