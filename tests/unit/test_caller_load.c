@@ -214,14 +214,14 @@ static const struct {
 	{ "an empty folder alone", USER, { "" }, "/0: holds no *.json file; put a policy there" },
 	{ "a map of no policies alone", USER, { "{\"Policies\": {}}" }, "/0: holds no policy; add one" },
 	{ "a user's policy among those of identities", USER, { SEND, SEND },
-		"/0/p.json:1:38: Statement[0]: the statement has no Principal; "
-		"a policy of an SES identity says whom it is about, such as \"Principal\": {\"AWS\": \"ACCOUNT\"}. "
-		"A policy of a user has none, and belongs to \"policies\" of a principal, or to --user-policy" },
+		"/0/p.json:1:38: Statement[0]: no statement has a Principal: "
+		"this is a policy of a user, a group or a role, and not of an SES identity; "
+		"name it in \"principals\": [{\"arn\": \"...\", \"policies\": [\"...\"]}], or with --user-policy " },
 	{ "a policy of an identity among the user's", USER, { NULL, TO("Allow", "\"*\"") },
-		"/1/p.json:1:56: Statement[0].Principal: an identity policy belongs to its principal; take the element out. "
-		"A policy of an SES identity belongs to \"policies\" of the site, or to --policy" },
+		"/1/p.json:1:56: Statement[0].Principal: every statement has a Principal: "
+		"this is a policy of an SES identity, and not a principal's own; name it in \"policies\" of the site, or with --policy" },
 	{ "one as a boundary", USER, { NULL, SEND, TO("Allow", "\"*\"") },
-		"/2/p.json:1:56: Statement[0].Principal: a permissions boundary belongs to its principal; take the element out." },
+		"/2/p.json:1:56: Statement[0].Principal: every statement has a Principal: this is a policy of an SES identity, " },
 	{ "one in the organization", USER, { NULL, SEND, NULL, ALL, TO("Allow", "{\"AWS\":\"" USER "\"}") },
 		"/4/p.json:1:56: Statement[0].Principal: a service control policy holds for every principal of its accounts; "
 		"take the element out. A policy of an SES identity belongs to \"policies\"" },
@@ -230,7 +230,7 @@ static const struct {
 		"resource control policies do not cover SES, so leave it out of \"organization\"" },
 	{ "NotPrincipal in a boundary", USER,
 		{ NULL, SEND, POLICY("{\"Effect\":\"Deny\",\"NotPrincipal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}") },
-		"Statement[0].NotPrincipal: a permissions boundary belongs to its principal" },
+		"Statement[0].NotPrincipal: every statement has a Principal: " },
 	{ "an empty level", USER, { NULL, SEND, NULL, ALL, "" }, "/4: holds no *.json file" },
 	{ "a level of no policies", USER, { NULL, SEND, NULL, ALL, "{\"Policies\": {}}" },
 		"organization[1]: /tmp/test_caller_load." },
