@@ -27,13 +27,22 @@ static json_t *position(const struct statement *statement)
 	return json_pack("{s:i, s:i}", "Line", (int)statement->line, "Column", (int)statement->column);
 }
 
-static json_t *matched_json(const struct statement *statement)
+static json_t *matched_json(const struct explained_statement *one)
 {
+	/* As IAM's simulator says it, where it has a word. */
+	static const char *const types[] = {
+		[LAYER_RESOURCE] = "resource",
+		[LAYER_IDENTITY] = "user",
+		[LAYER_BOUNDARY] = "boundary",
+		[LAYER_SCP] = "scp",
+	};
+	const struct statement *statement = one->statement;
 	json_t *json = json_pack("{s:o, s:s, s:o, s:i}", "SourcePolicyId", string_of(statement->policy->name), "SourcePolicyType",
-		statement->policy->group == POLICY_GROUP_RESOURCE ? "resource" : "user", "Sid", string_of(statement->sid),
-		"statement", (int)statement->index);
+		types[one->layer], "Sid", string_of(statement->sid), "statement", (int)statement->index);
 
-	if (json && statement->line && json_object_set_new(json, "StartPosition", position(statement))) {
+	if (json &&
+		((one->level && json_object_set_new(json, "level", json_integer(one->level))) ||
+			(statement->line && json_object_set_new(json, "StartPosition", position(statement))))) {
 		json_decref(json);
 		return NULL;
 	}
@@ -50,7 +59,7 @@ static json_t *matched_list(const struct explained_request *request)
 		enum effect effect = request->decision == DECISION_EXPLICIT_DENY ? EFFECT_DENY : EFFECT_ALLOW;
 		if (one->match.truth == TRUTH_TRUE && one->statement->effect == effect &&
 			request->decision != DECISION_IMPLICIT_DENY)
-			append(&list, matched_json(one->statement));
+			append(&list, matched_json(one));
 	}
 	return list;
 }
@@ -64,11 +73,23 @@ static json_t *missing_list(const struct explained_request *request)
 	return list;
 }
 
+static json_t *conditions_list(const struct explained_statement *one)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < one->condition_count && list; i++)
+		append(&list,
+			json_pack("{s:o, s:o, s:s, s:s}", "operator", string_of(one->conditions[i].condition->operator_text), "key",
+				string_of(one->conditions[i].condition->key_text), "was", one->conditions[i].was, "wanted",
+				one->conditions[i].wanted));
+	return list;
+}
+
 static json_t *statement_json(const struct explained_statement *one)
 {
 	static const char *const truths[] = { [TRUTH_FALSE] = "false", [TRUTH_PENDING] = "pending", [TRUTH_TRUE] = "true" };
 	const struct statement *statement = one->statement;
-	json_t *json = matched_json(statement);
+	json_t *json = matched_json(one);
 	bool good = json &&
 		!json_object_set_new(json, "effect", json_string(statement->effect == EFFECT_DENY ? "Deny" : "Allow")) &&
 		!json_object_set_new(json, "matches", json_string(truths[one->match.truth]));
@@ -80,6 +101,8 @@ static json_t *statement_json(const struct explained_statement *one)
 	if (good && one->match.condition)
 		good = !json_object_set_new(json, "operator", string_of(one->match.condition->operator_text)) &&
 			!json_object_set_new(json, "key", string_of(one->match.condition->key_text));
+	if (good && one->match.truth == TRUTH_TRUE && one->condition_count)
+		good = !json_object_set_new(json, "conditions", conditions_list(one));
 	if (good && one->waited)
 		good = !json_object_set_new(json, "pending",
 			json_pack("{s:s, s:s}", "stage", stage_name(one->pending_at), "for", one->pending_for));
@@ -87,6 +110,52 @@ static json_t *statement_json(const struct explained_statement *one)
 		return json;
 	json_decref(json);
 	return NULL;
+}
+
+/* Does the layer, or one level of it, allow it and not deny it? */
+static bool layer_allows(const struct explained_request *request, enum policy_layer layer, unsigned level)
+{
+	bool allowed = false;
+
+	for (size_t i = 0; i < request->count; i++) {
+		const struct explained_statement *one = &request->statements[i];
+		if (one->layer != layer || one->level != level || one->match.truth != TRUTH_TRUE)
+			continue;
+		if (one->statement->effect == EFFECT_DENY)
+			return false;
+		allowed = true;
+	}
+	return allowed;
+}
+
+/* What IAM's simulator says beside the decision (IAM API Reference, "ResourceSpecificResult"). False when memory is short. */
+static bool limits_add(json_t *json, const struct explained_request *request)
+{
+	bool good = true, allowed = true;
+
+	if (request->bounded)
+		good = !json_object_set_new(json, "PermissionsBoundaryDecisionDetail",
+			json_pack("{s:b}", "AllowedByPermissionsBoundary", layer_allows(request, LAYER_BOUNDARY, 0)));
+	for (unsigned level = 1; level <= request->level_count; level++)
+		allowed = allowed && layer_allows(request, LAYER_SCP, level);
+	if (good && request->level_count)
+		good = !json_object_set_new(json, "OrganizationsDecisionDetail",
+			json_pack("{s:b}", "AllowedByOrganizations", allowed));
+	return good;
+}
+
+/* Of which senders it is asked. False when memory is short. */
+static bool sender_of_add(json_t *json, const struct explained_request *request)
+{
+	bool header = request->sender_of & SENDER_OF_HEADER && request->from != FROM_ENVELOPE;
+	bool envelope = request->sender_of & SENDER_OF_ENVELOPE && !(header && request->from == FROM_HEADER);
+	json_t *list = json_array();
+
+	if (envelope && list)
+		append(&list, json_string("envelope"));
+	if (header && list)
+		append(&list, json_string("header"));
+	return list && !json_object_set_new(json, "sender_of", list);
 }
 
 static json_t *request_json(const struct explained_request *request, bool statements)
@@ -97,7 +166,8 @@ static json_t *request_json(const struct explained_request *request, bool statem
 	json_t *list = statements && json ? json_array() : NULL;
 
 	if (json &&
-		((request->folded && json_object_set_new(json, "domains", json_string("lower case"))) ||
+		(!limits_add(json, request) || !sender_of_add(json, request) ||
+			(request->folded && json_object_set_new(json, "domains", json_string("lower case"))) ||
 			(request->egress.length && json_object_set_new(json, "egress", string_of(request->egress))))) {
 		json_decref(list);
 		json_decref(json);

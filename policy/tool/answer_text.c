@@ -15,6 +15,12 @@ static const char *shown(struct text text)
 	return text_escape(text, room[next], sizeof room[next]);
 }
 
+static void print_condition(const struct condition *condition, const char *was, const char *wanted)
+{
+	printf(" %s %s\n          was     %s\n          wanted  %s\n", shown(condition->operator_text), shown(condition->key_text),
+		was, wanted);
+}
+
 static void print_statement(const struct explained_statement *one)
 {
 	const struct statement *statement = one->statement;
@@ -36,33 +42,83 @@ static void print_statement(const struct explained_statement *one)
 	if (!matched) {
 		printf("        %s", match_element_name(statement, match->element));
 		if (match->condition)
-			printf(" %s %s", shown(match->condition->operator_text), shown(match->condition->key_text));
-		printf("\n          was     %s\n          wanted  %s\n", one->was, one->wanted);
+			print_condition(match->condition, one->was, one->wanted);
+		else
+			printf("\n          was     %s\n          wanted  %s\n", one->was, one->wanted);
+	}
+	for (size_t i = 0; i < one->condition_count; i++) {
+		printf("        Condition");
+		print_condition(one->conditions[i].condition, one->conditions[i].was, one->conditions[i].wanted);
 	}
 	if (one->waited)
 		printf("        not known at %s: %s\n", stage_name(one->pending_at), one->pending_for);
 }
 
+/* In whose name it is asked, and which setting has it so. */
+static void print_sender_of(const struct explained_request *request)
+{
+	static const char *const words[] = {
+		[FROM_BOTH] = "both",
+		[FROM_ENVELOPE] = "envelope",
+		[FROM_HEADER] = "header",
+	};
+	bool header = request->sender_of & SENDER_OF_HEADER && request->from != FROM_ENVELOPE;
+	bool envelope = request->sender_of & SENDER_OF_ENVELOPE && !(header && request->from == FROM_HEADER);
+
+	if (!header && !envelope)
+		return;
+	printf("  asked for the %s%s%s (setting from_address: %s)\n", envelope ? "envelope sender" : "",
+		envelope && header ? " and the " : "", header ? "From header" : "", words[request->from]);
+}
+
+static void print_policy(const struct explained_statement *one)
+{
+	static const char *const layers[] = {
+		[LAYER_RESOURCE] = "policy",
+		[LAYER_IDENTITY] = "policy of the principal",
+		[LAYER_BOUNDARY] = "boundary of the principal",
+	};
+	const struct policy *policy = one->statement->policy;
+
+	if (one->layer == LAYER_SCP)
+		printf("  organization, level %u: policy", one->level);
+	else
+		printf("  %s", layers[one->layer]);
+	printf(" %s (%s)\n", shown(policy->name), shown(policy->file));
+}
+
+/* Who has not allowed it, where nobody denied it. */
+static void print_refusal(const struct explained_request *request)
+{
+	if (request->decision != DECISION_IMPLICIT_DENY)
+		return;
+	if (request->layer == LAYER_BOUNDARY)
+		printf("  the boundary of the principal does not allow it\n");
+	else if (request->layer == LAYER_SCP)
+		printf("  level %u of the organization does not allow it\n", request->level);
+}
+
 static void print_request(const struct explained_request *request)
 {
-	const struct policy *policy = NULL;
+	const struct explained_statement *before = NULL;
 
 	printf("\n%s for %s on %s%s%s: %s%s%s\n", shown(request->action),
 		request->sender.length ? shown(request->sender) : "a sender not known yet", shown(request->resource),
 		request->egress.length ? " from " : "", shown(request->egress),
 		colour(request->decision == DECISION_ALLOWED ? COLOUR_GOOD : COLOUR_BAD), decision_name(request->decision),
 		colour(COLOUR_OFF));
+	print_sender_of(request);
 	if (request->folded)
 		printf("  read with the domains of the policies in lower case; as they are written the answer is another\n");
 	for (size_t i = 0; i < request->count; i++) {
 		const struct explained_statement *one = &request->statements[i];
-		if (one->statement->policy != policy) {
-			policy = one->statement->policy;
-			printf("  %s %s (%s)\n", policy->group == POLICY_GROUP_RESOURCE ? "policy" : "policy of the principal",
-				shown(policy->name), shown(policy->file));
-		}
+		if (!before || one->statement->policy != before->statement->policy || one->layer != before->layer ||
+			one->level != before->level)
+			print_policy(one);
+		before = one;
 		print_statement(one);
 	}
+	print_refusal(request);
 	if (request->no_allow_needed && request->decision == DECISION_ALLOWED)
 		printf("  the principal has no policies of its own: what no policy denies is allowed\n");
 	if (request->missing_count) {
