@@ -27,21 +27,23 @@ static json_t *position(const struct statement *statement)
 	return json_pack("{s:i, s:i}", "Line", (int)statement->line, "Column", (int)statement->column);
 }
 
+/* The simulator's words, where it has one. */
+static const char *source_type(size_t part)
+{
+	enum policy_layer layer = layer_of_part(part);
+
+	return layer == LAYER_IDENTITY ? "user" : policy_layer_name(layer);
+}
+
 static json_t *matched_json(const struct explained_statement *one)
 {
-	/* As IAM's simulator says it, where it has a word. */
-	static const char *const types[] = {
-		[LAYER_RESOURCE] = "resource",
-		[LAYER_IDENTITY] = "user",
-		[LAYER_BOUNDARY] = "boundary",
-		[LAYER_SCP] = "scp",
-	};
 	const struct statement *statement = one->statement;
 	json_t *json = json_pack("{s:o, s:s, s:o, s:i}", "SourcePolicyId", string_of(statement->policy->name), "SourcePolicyType",
-		types[one->layer], "Sid", string_of(statement->sid), "statement", (int)statement->index);
+		source_type(one->part), "Sid", string_of(statement->sid), "statement", (int)statement->index);
+	unsigned level = layer_level_of_part(one->part);
 
 	if (json &&
-		((one->level && json_object_set_new(json, "level", json_integer(one->level))) ||
+		((level && json_object_set_new(json, "level", json_integer(level))) ||
 			(statement->line && json_object_set_new(json, "StartPosition", position(statement))))) {
 		json_decref(json);
 		return NULL;
@@ -112,48 +114,46 @@ static json_t *statement_json(const struct explained_statement *one)
 	return NULL;
 }
 
-/* Does the layer, or one level of it, allow it and not deny it? */
-static bool layer_allows(const struct explained_request *request, enum policy_layer layer, unsigned level)
+/* Does one part by itself allow the request? */
+static bool part_allows(const struct explained_request *request, size_t part)
 {
-	bool allowed = false;
+	bool allows = false;
 
 	for (size_t i = 0; i < request->count; i++) {
 		const struct explained_statement *one = &request->statements[i];
-		if (one->layer != layer || one->level != level || one->match.truth != TRUTH_TRUE)
+		if (one->part != part)
 			continue;
-		if (one->statement->effect == EFFECT_DENY)
+		if (one->statement->effect == EFFECT_ALLOW)
+			allows = allows || one->match.truth == TRUTH_TRUE;
+		else if (one->match.truth != TRUTH_FALSE)
 			return false;
-		allowed = true;
 	}
-	return allowed;
+	return allows;
 }
 
-/* What IAM's simulator says beside the decision (IAM API Reference, "ResourceSpecificResult"). False when memory is short. */
-static bool limits_add(json_t *json, const struct explained_request *request)
+/* What the simulator says of a boundary and an organization that are there. False when memory is short. */
+static bool add_limits(json_t *json, const struct explained_request *request)
 {
-	bool good = true, allowed = true;
+	bool all = true;
 
-	if (request->bounded)
-		good = !json_object_set_new(json, "PermissionsBoundaryDecisionDetail",
-			json_pack("{s:b}", "AllowedByPermissionsBoundary", layer_allows(request, LAYER_BOUNDARY, 0)));
-	for (unsigned level = 1; level <= request->level_count; level++)
-		allowed = allowed && layer_allows(request, LAYER_SCP, level);
-	if (good && request->level_count)
-		good = !json_object_set_new(json, "OrganizationsDecisionDetail",
-			json_pack("{s:b}", "AllowedByOrganizations", allowed));
-	return good;
+	for (size_t part = PART_LEVELS; part < request->parts; part++)
+		all = all && part_allows(request, part);
+	return (!request->has_boundary ||
+		       !json_object_set_new(json, "PermissionsBoundaryDecisionDetail",
+			       json_pack("{s:b}", "AllowedByPermissionsBoundary", part_allows(request, PART_BOUNDARY)))) &&
+		(request->parts == PART_LEVELS ||
+			!json_object_set_new(json, "OrganizationsDecisionDetail",
+				json_pack("{s:b}", "AllowedByOrganizations", all)));
 }
 
 /* Of which senders it is asked. False when memory is short. */
-static bool sender_of_add(json_t *json, const struct explained_request *request)
+static bool add_sender_of(json_t *json, const struct explained_request *request)
 {
-	bool header = request->sender_of & SENDER_OF_HEADER && request->from != FROM_ENVELOPE;
-	bool envelope = request->sender_of & SENDER_OF_ENVELOPE && !(header && request->from == FROM_HEADER);
 	json_t *list = json_array();
 
-	if (envelope && list)
+	if (list && request->sender_of & SENDER_OF_ENVELOPE)
 		append(&list, json_string("envelope"));
-	if (header && list)
+	if (list && request->sender_of & SENDER_OF_HEADER)
 		append(&list, json_string("header"));
 	return list && !json_object_set_new(json, "sender_of", list);
 }
@@ -166,9 +166,9 @@ static json_t *request_json(const struct explained_request *request, bool statem
 	json_t *list = statements && json ? json_array() : NULL;
 
 	if (json &&
-		(!limits_add(json, request) || !sender_of_add(json, request) ||
-			(request->folded && json_object_set_new(json, "domains", json_string("lower case"))) ||
-			(request->egress.length && json_object_set_new(json, "egress", string_of(request->egress))))) {
+		((request->folded && json_object_set_new(json, "domains", json_string("lower case"))) ||
+			(request->egress.length && json_object_set_new(json, "egress", string_of(request->egress))) ||
+			!add_limits(json, request) || !add_sender_of(json, request))) {
 		json_decref(list);
 		json_decref(json);
 		return NULL;
@@ -253,7 +253,12 @@ static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, 
 			  string_of(outcome->principal));
 
 	json_decref(requests);
-	return json;
+	if (!json ||
+		!((outcome->layer.length && json_object_set_new(json, "layer", string_of(outcome->layer))) ||
+			(outcome->level && json_object_set_new(json, "level", json_integer(outcome->level)))))
+		return json;
+	json_decref(json);
+	return NULL;
 }
 
 json_t *answer_json(struct arena *arena, const struct mail *mail, const struct decided *decided, const struct explained *why,

@@ -6,6 +6,7 @@
 #include "tool/eml.h"
 #include "tool/eval_raw.h"
 #include "tool/command_site.h"
+#include "ses/message_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,8 +118,7 @@ static bool print(const struct eval *eval, struct arena *arena, const struct mai
 	const struct explained *why, const struct explained *whys, const char *stray)
 {
 	if (!eval->json)
-		return answer_print(arena, mail, decided, eval->explain ? why : NULL, eval->explain ? whys : NULL) &&
-			(!*stray || printf("note: %s\n", stray) > 0);
+		return answer_print(arena, mail, decided, why, whys, eval->explain) && (!*stray || printf("note: %s\n", stray) > 0);
 	json_t *json = answer_json(arena, mail, decided, why, whys, eval->explain);
 	bool good = json && (!*stray || !json_object_set_new(json, "stray_login", json_string(stray))) &&
 		!json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;

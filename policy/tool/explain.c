@@ -71,24 +71,8 @@ static bool find_missing(struct arena *arena, const struct request *request, str
 	return out->missing;
 }
 
-/* The statements of one layer, in the order of the policies. */
-static bool explain_part(struct arena *arena, const struct request *request, size_t part, struct explained_request *out)
-{
-	for (size_t i = 0; i < policy_set_statement_count(request->set); i++) {
-		const struct statement *statement = policy_set_statement(request->set, i);
-		if (!layer_part_holds(request->policies, part, statement->policy->group))
-			continue;
-		struct explained_statement *one = &out->statements[out->count++];
-		one->layer = layer_of_part(part);
-		one->level = layer_level_of_part(part);
-		if (!explain_statement(arena, statement, request, one))
-			return false;
-	}
-	return true;
-}
-
-/* A policy may be of several layers: another's boundary. */
-static size_t count_statements(const struct request *request)
+/* How many statements are asked; one that stands in two parts counts twice. */
+static size_t asked_count(const struct request *request)
 {
 	size_t count = 0;
 
@@ -98,10 +82,25 @@ static size_t count_statements(const struct request *request)
 	return count;
 }
 
+/* Add what the statements of one part say. False when memory is short. */
+static bool explain_part(struct arena *arena, const struct request *read, size_t part, struct explained_request *out)
+{
+	for (size_t i = 0; i < policy_set_statement_count(read->set); i++) {
+		const struct statement *statement = policy_set_statement(read->set, i);
+		struct explained_statement *one = &out->statements[out->count];
+		if (!layer_part_holds(read->policies, part, statement->policy->group))
+			continue;
+		if (!explain_statement(arena, statement, read, one))
+			return false;
+		one->part = part;
+		out->count++;
+	}
+	return true;
+}
+
 static bool explain_request(struct arena *arena, const struct request *request, struct text sender, struct text egress,
 	struct explained_request *out)
 {
-	const struct caller_policies *policies = request->policies;
 	struct verdict verdict = evaluate(request);
 	struct request read = *request;
 
@@ -113,13 +112,13 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 	out->decision = verdict.decision;
 	out->layer = verdict.layer;
 	out->level = verdict.level;
-	out->bounded = policies && policies->boundary != POLICY_GROUP_RESOURCE;
-	out->level_count = policies ? policies->level_count : 0;
-	out->no_allow_needed = policies && policies->allows_all;
-	out->statements = arena_array(arena, count_statements(request), sizeof *out->statements);
+	out->parts = layer_part_count(request->policies);
+	out->has_boundary = request->policies && request->policies->boundary;
+	out->no_allow_needed = request->policies && request->policies->allows_all;
+	out->statements = arena_array(arena, asked_count(request), sizeof *out->statements);
 	if (!out->sender.at || !out->resource.at || !out->statements)
 		return false;
-	for (size_t part = PART_RESOURCE; part < layer_part_count(policies); part++)
+	for (size_t part = PART_RESOURCE; part < out->parts; part++)
 		if (!explain_part(arena, &read, part, out))
 			return false;
 	return find_missing(arena, request, out);
@@ -151,7 +150,8 @@ static bool note_pending(struct message *message, enum stage stage, struct arena
 bool explain(struct message *message, const struct generation *generation, const struct mail *mail, const struct decided *decided,
 	size_t recipient, struct arena *arena, struct explained *out)
 {
-	*out = (struct explained){ .stage = recipient < mail->recipient_count ? STAGE_RCPT : decided->outcome.stage };
+	*out = (struct explained){ .stage = recipient < mail->recipient_count ? STAGE_RCPT : decided->outcome.stage,
+		.clientless = !generation->connection.relay && !mail->client.ip.family };
 	if (!mail_reach(message, generation, mail, decided, out->stage, recipient))
 		return false;
 	size_t count = message_request_count(message);
@@ -162,7 +162,7 @@ bool explain(struct message *message, const struct generation *generation, const
 		const struct request *request = message_request(message, i);
 		out->count++;
 		out->requests[i].from = generation->from_address;
-		out->requests[i].sender_of = message_request_sender_of(message, i);
+		out->requests[i].sender_of = message_request_sender_of(message, i, generation->from_address);
 		if (!request ||
 			!explain_request(arena, request, message_request_sender(message, i), message_request_egress(message, i),
 				&out->requests[i]))

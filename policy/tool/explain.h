@@ -19,8 +19,7 @@ struct explained_condition {
 
 struct explained_statement {
 	const struct statement *statement;
-	enum policy_layer layer; /* in which it speaks to this caller */
-	unsigned level;          /* of the organization, from 1; else 0 */
+	size_t part; /* in which it was asked (layer.h) */
 	struct match match;
 	const char *was, *wanted;               /* "" if it matched; then there are */
 	struct explained_condition *conditions; /* all that it has */
@@ -32,16 +31,16 @@ struct explained_statement {
 
 struct explained_request {
 	struct text sender, resource, action;
-	struct text egress;      /* the address of the relay that it is asked for; empty: no policy looks at it */
-	unsigned sender_of;      /* enum sender_of bits (message_report.h); 0: of nobody known */
+	unsigned sender_of;      /* enum sender_of bits (message_report.h) */
 	enum from_address from;  /* the setting that asks for them */
+	struct text egress;      /* the address of the relay that it is asked for; empty: no policy looks at it */
 	enum decision decision;  /* pending: not decided there */
-	enum policy_layer layer; /* of a refusal without statement: who has not allowed it (evaluate.h), */
-	unsigned level;          /* and which level */
-	bool bounded;            /* the caller has a boundary */
-	size_t level_count;      /* of the caller's organization */
-	bool folded;             /* decided, and explained, with domains in lower case (value/domain.h) */
-	bool no_allow_needed;    /* the principal may do what no policy denies */
+	enum policy_layer layer; /* who said so, as in evaluate.h, and which level */
+	unsigned level;
+	size_t parts; /* how many there are (layer.h) */
+	bool has_boundary;
+	bool folded;          /* decided, and explained, with domains in lower case (value/domain.h) */
+	bool no_allow_needed; /* the principal may do what no policy denies */
 	struct explained_statement *statements;
 	size_t count;
 	struct text *missing; /* keys */
@@ -50,6 +49,7 @@ struct explained_request {
 
 struct explained {
 	enum stage stage; /* with what was known then */
+	bool clientless;  /* the address of a client would count, and none was given */
 	struct explained_request *requests;
 	size_t count;
 };
