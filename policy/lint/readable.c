@@ -223,6 +223,13 @@ static json_t *principals_read(struct readable_copy *reading, const char *member
 {
 	if (fits(reading, member, value))
 		return json_incref(value);
+	/* An ARN or an account without {"AWS": ...} around it. */
+	if (json_is_string(value)) {
+		json_t *one = entry_read(reading, member, "AWS", value, principal_for);
+		json_t *whole = one ? made(reading, json_pack("{s:O}", "AWS", one)) : NULL;
+		json_decref(one);
+		return whole;
+	}
 	if (!json_is_object(value))
 		return NULL;
 	json_t *copy = made(reading, json_object()), *entries;
