@@ -23,7 +23,28 @@
 #define SANITIZED 0
 #endif
 
-enum { GROUP_IDENTITY = POLICY_GROUP_RESOURCE + 1 };
+/* The group of a document by its type; levels are numbered from 0 without gaps. */
+static unsigned group_of(struct naive_subject *subject, json_t *policy)
+{
+	const char *type = json_string_value(json_object_get(policy, "type"));
+	size_t level = (size_t)json_integer_value(json_object_get(policy, "level"));
+	unsigned *group = strcmp(type, "boundary") == 0 ? &subject->policies.boundary : &subject->own;
+	enum policy_layer layer = strcmp(type, "boundary") == 0 ? LAYER_BOUNDARY : LAYER_IDENTITY;
+
+	if (strcmp(type, "resource") == 0)
+		return POLICY_GROUP_RESOURCE;
+	if (strcmp(type, "scp") == 0) {
+		assert_true(level < sizeof(subject->levels) / sizeof(subject->levels[0]));
+		group = &subject->levels[level];
+		layer = LAYER_SCP;
+		if (level >= subject->policies.level_count)
+			subject->policies.level_count = level + 1;
+	}
+	if (*group == POLICY_GROUP_RESOURCE)
+		*group = policy_set_group(subject->set, layer);
+	assert_true(*group != POLICY_GROUP_RESOURCE);
+	return *group;
+}
 
 void subject_load(struct naive_subject *subject, json_t *policies, uint64_t seed)
 {
@@ -36,15 +57,12 @@ void subject_load(struct naive_subject *subject, json_t *policies, uint64_t seed
 	assert_non_null(subject->set);
 	policy_set_fold(subject->set, subject->folds ? DOMAIN_FOLD_ALL : DOMAIN_FOLD_NONE);
 	json_array_foreach(policies, i, policy) {
-		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
-
-		policy_set_add_json(subject->set, of_resource ? POLICY_GROUP_RESOURCE : GROUP_IDENTITY, "generated",
-			TEXT("generated"), json_object_get(policy, "document"), &faults);
-		subject->has_identity_policies |= !of_resource;
+		policy_set_add_json(subject->set, group_of(subject, policy), "generated", TEXT("generated"),
+			json_object_get(policy, "document"), &faults);
 	}
 	policy_set_seal(subject->set, &faults);
 	if (faults.count > 0) {
-		for (const struct fault *fault = faults.first; fault != NULL; fault = fault->next)
+		for (const struct fault *fault = faults.first; fault; fault = fault->next)
 			print_error("%s\n", fault->text);
 		json_dumpf(policies, stderr, 0);
 		fail_msg("seed %llu: the policies do not load", (unsigned long long)seed);
@@ -62,13 +80,24 @@ void subject_free(struct naive_subject *subject)
 void subject_ask(struct naive_subject *subject, struct request *request, json_t *asked)
 {
 	const char *principal = json_string_value(json_object_get(asked, "principal"));
+	struct text owner;
 
 	arena_reset(&subject->arena);
 	assert_true(request_init(request, subject->set, &subject->arena));
 	assert_true(request_caller(request, text_of(principal)));
 	request->action = text_of(json_string_value(json_object_get(asked, "action")));
 	assert_true(request_resource(request, text_of(json_string_value(json_object_get(asked, "resource")))));
-	request->identity_group = subject->has_identity_policies ? GROUP_IDENTITY : 0;
+	owner = request->resource.field[ARN_ACCOUNT];
+	subject->asked = subject->policies;
+	subject->asked.own = &subject->own;
+	subject->asked.own_count = subject->own != POLICY_GROUP_RESOURCE;
+	subject->asked.levels = subject->levels;
+	/* A boundary is a principal's; and other accounts have organizations of their own. */
+	if (request->caller.account.length == 0)
+		subject->asked.boundary = POLICY_GROUP_RESOURCE;
+	if (request->caller.account.length == 0 || (owner.length != 0 && !text_equals(owner, request->caller.account)))
+		subject->asked.level_count = 0;
+	request->policies = &subject->asked;
 }
 
 json_t *subject_values(const struct request *request, size_t slot, json_t *context)
@@ -85,7 +114,7 @@ json_t *subject_values(const struct request *request, size_t slot, json_t *conte
 
 size_t subject_value_count(json_t *values)
 {
-	return values == NULL ? 0 : json_is_array(values) ? json_array_size(values) : 1;
+	return !values ? 0 : json_is_array(values) ? json_array_size(values) : 1;
 }
 
 void subject_add(struct request *request, size_t slot, json_t *values, size_t index)
@@ -122,13 +151,14 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 	for (int prepared = 0; prepared < 2; prepared++) {
 		struct verdict verdict = evaluate(request);
 
-		if (verdict.decision != plain.decision || verdict.statement != plain.statement || verdict.folded != plain.folded) {
+		if (verdict.decision != plain.decision || verdict.statement != plain.statement || verdict.folded != plain.folded ||
+			verdict.layer != plain.layer || verdict.level != plain.level) {
 			print_pair(policies, asked);
-			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement or reading",
+			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement, layer or reading",
 				(unsigned long long)seed, request->plan != NULL ? "prepared" : "not prepared",
 				decision_name(verdict.decision), decision_name(plain.decision));
 		}
-		if (request->plan == NULL)
+		if (!request->plan)
 			assert_true(plan_prepare(request));
 	}
 	return plain;
@@ -172,7 +202,7 @@ uint64_t subject_setting(const char *name, uint64_t fallback)
 {
 	const char *text = getenv(name);
 
-	return text == NULL || *text == '\0' ? fallback : strtoull(text, NULL, 10);
+	return !text || *text == '\0' ? fallback : strtoull(text, NULL, 10);
 }
 
 uint64_t subject_pairs(uint64_t pairs)
