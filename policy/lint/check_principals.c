@@ -33,7 +33,7 @@ static void anyone(const struct subject_statement *s, size_t n)
 		return;
 	struct text organization = TEXT("o-9999999999");
 	bool met = probe_open(&probe, s, TEXT(""));
-	bool asked = probe.request.set && request_caller(&probe.request, stranger) &&
+	bool asked = !probe.arena.failed && probe.request.set && request_caller(&probe.request, stranger) &&
 		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
