@@ -37,6 +37,9 @@ const char *check_nearest_key(struct text key);
 /* The operator that one is misspelt for, as AWS writes it, in `out` (OPERATOR_SIZE bytes, fix.h). False: none. */
 bool check_nearest_operator(struct text name, char *out);
 
+/* Is no address on the Internet in it? */
+bool check_is_private(const struct subject *subject, const struct ip_network *network);
+
 /* Does the site fill the key in? */
 bool check_site_has_key(const struct lint_site *site, struct text key);
 

@@ -12,6 +12,10 @@
 KIND(DOES_NOT_LOAD, "does-not-load", ERROR, "The document does not load", "The filter refuses to start or to reload with it.")
 KIND(JSON_SYNTAX, "json-syntax-error", ERROR, "Not valid JSON",
 	"The file cannot be read at all, so none of its statements is in force.")
+KIND(NOT_A_POLICY, "not-a-policy", ERROR, "Something else than a policy",
+	"It is a template, a list of names or a part of a policy; the filter refuses to start or to reload with it.")
+KIND(NOT_FILLED_IN, "not-filled-in", ERROR, "A value of a template or a web page",
+	"It matches nothing in any message: an Allow lets nothing pass, and a Deny refuses nothing, or all.")
 KIND(DUPLICATE_MEMBER, "duplicate-member", ERROR, "A member occurs twice in one object",
 	"Most readers keep the last one in silence and so lose a condition; here the document does not load.")
 KIND(DUPLICATE_KEY, "duplicate-keys-with-different-case", ERROR, "A name occurs twice, in different case",
@@ -265,6 +269,28 @@ KIND(ACCOUNT_FORMAT, "invalid-account-format", ERROR, "Not the id of an account"
 KIND(ORGANIZATION_FORMAT, "invalid-organization-format", ERROR, "Not the id of an organization", "No request has it.")
 KIND(REGION_FORMAT, "invalid-region", ERROR, "No such Region", "No request has it.")
 KIND(BOOL_MANY, "invalid-condition-multiple-boolean", ERROR, "True and false together", "The condition says nothing.")
+
+KIND(DENY_OF_ALL, "deny-of-every-message", ERROR, "A Deny that refuses every message of this site",
+	"The settings decide its conditions: they do not give a key, and a negated condition is true without it, or they give "
+	"all messages the same value.")
+KIND(ALLOW_OF_NONE, "allow-of-no-message", WARNING, "An Allow that matches no message of this site",
+	"The settings decide its conditions: they do not give a key, or give all messages the same value.")
+KIND(ALLOWED_NOTHING, "principal-allowed-nothing", ERROR, "A principal whose mail is all refused",
+	"It needs an Allow, and by what the settings give no Allow can match.")
+KIND(KEY_NOT_GIVEN, "key-not-given", WARNING, "A condition on a key that the settings do not give",
+	"It is true for every message, or the statement never matches.")
+KIND(NO_CLIENT_THERE, "source-ip-of-no-client", WARNING, "Networks that no client of the relay is in",
+	"aws:SourceIp is the client of the relay unless the settings say \"connection\": \"relay\".")
+KIND(PUBLIC_ADDRESS, "public-ip-address", SUGGESTION, "Public addresses under aws:SourceIp",
+	"aws:SourceIp is the client of the relay unless the settings say \"connection\": \"relay\". A policy that pins SMTP "
+	"credentials to the relay's own address then refuses all mail.")
+KIND(PRIVATE_OF_RELAY, "private-ip-address-of-relay", WARNING, "Private networks where aws:SourceIp is the relay's",
+	"With \"connection\": \"relay\" it is the address that SES sees, which is public.")
+KIND(CLEAR_OF_CLIENT, "secure-transport-of-client", SUGGESTION, "TLS between client and relay",
+	"aws:SecureTransport is about the relay's client unless the settings say \"connection\": \"relay\".")
+KIND(EGRESS_PRIVATE, "egress-private", WARNING, "A private address in egress", "SES never sees it.")
+KIND(ENDPOINT_AND_EGRESS, "endpoint-key-with-egress", WARNING, "Keys of a VPC endpoint beside addresses in egress",
+	"A request comes by one or the other.")
 
 /* Times and bounds */
 KIND(BOUNDS, "bounds-contradict", ERROR, "Bounds that leave nothing", "The statement never matches.")

@@ -58,6 +58,8 @@ struct lint {
 	size_t hung_room;
 	size_t guessed;          /* documents that were taken for a user's policy only because they have no Principal */
 	char guessed_file[1024]; /* the first of them */
+	bool granted;            /* a resource policy may allow mail of the site */
+	bool alone;              /* the file that is looked at is all that its principal has */
 	bool stopped;            /* not all was looked at, for `stop` */
 };
 

@@ -173,7 +173,8 @@ json_t *load_fix(const json_t *statement, enum kind_number kind)
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
 		if (fixes[i].kind == kind && json_is_object(statement))
 			fix = fixes[i].fix(statement);
-	if (!fix || !widens(statement, fix))
+	/* A copy that lacks a member for want of memory is none. */
+	if (!fix || (json_object_size(fix) == json_object_size(statement) && !widens(statement, fix)))
 		return fix;
 	json_decref(fix);
 	return NULL;
