@@ -6,9 +6,6 @@
 #include "ses/load_path.h"
 #include "ses/message_work.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #define SHOWN_SIZE 160
 
 /* A group of its own for what the paths hold; `loaded`, how many policies. False: `faults` has grown. */
@@ -36,37 +33,26 @@ static bool group_load(struct generation *generation, enum policy_layer layer, c
 	return faults->count == before;
 }
 
-/* A place for faults: the entry of the settings, or what the command line gives to all. */
-static const char *place_of(const struct generation *generation, size_t index, char out[48])
-{
-	if (index < generation->principals.count)
-		snprintf(out, 48, "principals[%zu]", index);
-	else
-		strcpy(out, "the command line");
-	return out;
-}
-
 static void boundary_load(struct generation *generation, size_t index, const char *path, struct faults *faults)
 {
 	struct principal_rule *rule = &generation->principals.rules[index];
 	const struct string_list paths = { &path, 1 };
-	char shown[SHOWN_SIZE], place[48];
+	char shown[SHOWN_SIZE];
 	size_t loaded;
 
 	if (rule->caller.kind == PRINCIPAL_ROOT) {
-		fault_add(faults, "%s: boundary: the root user has none; take it out", place_of(generation, index, place));
+		fault_add(faults, "principals[%zu].boundary: the root user has none; take it out", index);
 		return;
 	}
 	if (group_load(generation, LAYER_BOUNDARY, &paths, &rule->policies.boundary, &loaded, faults) && loaded != 1)
-		fault_add(faults, "%s: boundary: %s holds %zu policies; a principal has one boundary, so name its file",
-			place_of(generation, index, place), text_escape(text_of(path), shown, sizeof shown), loaded);
+		fault_add(faults, "principals[%zu].boundary: %s holds %zu policies; a principal has one boundary, so name its file",
+			index, text_escape(text_of(path), shown, sizeof shown), loaded);
 }
 
 static void principal_load(struct generation *generation, size_t index, const struct principal_option *option,
 	struct faults *faults)
 {
 	struct principal_rule *rule = &generation->principals.rules[index];
-	char place[48];
 	size_t loaded;
 
 	rule->policies.allows_all = !option->policies.at && !option->boundary;
@@ -78,8 +64,8 @@ static void principal_load(struct generation *generation, size_t index, const st
 		boundary_load(generation, index, option->boundary, faults);
 	if (option->boundary && !option->policies.at)
 		fault_note(faults,
-			"%s: a boundary without \"policies\" allows nothing by itself; add the policies of the principal",
-			place_of(generation, index, place));
+			"principals[%zu]: a boundary without \"policies\" allows nothing by itself; add the policies of the principal",
+			index);
 }
 
 static void organization_load(struct generation *generation, const struct level_list *organization, struct faults *faults)
@@ -107,8 +93,6 @@ void callers_load(struct generation *generation, const struct site_options *opti
 	for (size_t i = 0; i < options->principals.count; i++)
 		if (!generation->principals.rules[i].refuse)
 			principal_load(generation, i, &options->principals.at[i], faults);
-	/* The last rule, which is made when the account is known. */
-	principal_load(generation, options->principals.count, &options->others, faults);
 	organization_load(generation, &options->organization, faults);
 }
 

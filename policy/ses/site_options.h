@@ -82,7 +82,6 @@ struct site_options {
 	struct string_list identities; /* verified identities: domains and addresses */
 	struct map configuration_sets; /* identity -> the set it uses by default */
 	struct principal_options principals;
-	struct principal_option others;  /* a client that fits none of them: policies and boundary alone count */
 	struct level_list organization;  /* service control policies, the root's first; for principals of the account */
 	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;

@@ -3,7 +3,6 @@
 
 #include "base/system_error.h"
 #include "iam/foreign.h"
-#include "settings/given_callers.h"
 #include "settings/read_file.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"
@@ -122,7 +121,7 @@ static void apply_policies(struct settings *settings, const struct settings_give
 /* Are there policies of callers? The site then needs none of identities. */
 static bool has_callers_policies(const struct site_options *site)
 {
-	bool has = site->organization.count || site->others.policies.count || site->others.boundary;
+	bool has = site->organization.count;
 
 	for (size_t i = 0; i < site->principals.count && !has; i++)
 		has = site->principals.at[i].policies.count || site->principals.at[i].boundary;
@@ -181,13 +180,11 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 		return false;
 	}
 	set_defaults(settings);
-	if (given->settings || (given->policy_count == 0 && !given_callers_are_there(given)))
+	if (given->settings || given->policy_count == 0)
 		read_settings(settings, given->settings ? given->settings : SETTINGS_FILE, faults);
 	apply_option(settings, "socket", given->socket, faults);
 	apply_option(settings, "user", given->user, faults);
 	apply_policies(settings, given, faults);
-	if (given_callers_are_there(given))
-		given_callers_apply(settings, given, faults);
 	if (faults->count == before && settings->site.policies.count == 0 && !has_callers_policies(&settings->site))
 		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
 			settings->file ? settings->file : "settings");

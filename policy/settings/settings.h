@@ -26,12 +26,6 @@ struct settings_given {
 	const char *user;
 	const char **policies; /* --policy, in order */
 	size_t policy_count;
-	/* In place of what the settings say of principals and the organization (given_callers.h). */
-	const char *const *user_policies; /* --user-policy */
-	size_t user_policy_count;
-	const char *boundary;            /* --boundary */
-	const char *const *organization; /* --organization, one a level, the root's first */
-	size_t organization_count;
 };
 
 /* Are refusals told to the client, or only recorded? */

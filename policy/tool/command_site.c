@@ -145,16 +145,16 @@ bool command_site_load(struct command_site *site, const char *settings, const st
 	return command_site_load_as(site, settings, policies, context, NULL);
 }
 
-/* `principal` NULL: those of the settings. */
-static bool load(struct command_site *site, const struct settings_given *given, const struct word_list *context,
-	const char *principal)
+bool command_site_load_as(struct command_site *site, const char *settings, const struct word_list *policies,
+	const struct word_list *context, const char *principal)
 {
 	struct principal_option everybody = { .arn = principal };
+	struct settings_given given = { .settings = settings, .policies = policies->at, .policy_count = policies->count };
 	struct faults faults;
 
 	faults_init(&faults);
 	site->generation = NULL;
-	if (settings_load(&site->settings, given, &faults)) {
+	if (settings_load(&site->settings, &given, &faults)) {
 		if (context)
 			context_apply_words(&site->settings, context, &faults);
 		if (principal)
@@ -170,31 +170,6 @@ static bool load(struct command_site *site, const struct settings_given *given, 
 	command_site_tell(&faults);
 	faults_free(&faults);
 	return site->generation;
-}
-
-bool command_site_load_callers(struct command_site *site, const char *settings, const struct word_list *policies,
-	const struct command_callers *callers, const struct word_list *context)
-{
-	const struct settings_given given = {
-		.settings = settings,
-		.policies = policies->at,
-		.policy_count = policies->count,
-		.user_policies = callers->policies.at,
-		.user_policy_count = callers->policies.count,
-		.boundary = callers->boundary,
-		.organization = callers->organization.at,
-		.organization_count = callers->organization.count,
-	};
-
-	return load(site, &given, context, NULL);
-}
-
-bool command_site_load_as(struct command_site *site, const char *settings, const struct word_list *policies,
-	const struct word_list *context, const char *principal)
-{
-	const struct settings_given given = { .settings = settings, .policies = policies->at, .policy_count = policies->count };
-
-	return load(site, &given, context, principal);
 }
 
 void command_site_free(struct command_site *site)

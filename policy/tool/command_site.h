@@ -24,16 +24,6 @@ struct command_site {
 bool command_site_load(struct command_site *site, const char *settings, const struct word_list *policies,
 	const struct word_list *context);
 
-/* What the command line gives of callers, in place of what the settings say (settings/given_callers.h). */
-struct command_callers {
-	struct word_list policies, organization;
-	const char *boundary; /* NULL: not given */
-};
-
-/* The same with those. */
-bool command_site_load_callers(struct command_site *site, const char *settings, const struct word_list *policies,
-	const struct command_callers *callers, const struct word_list *context);
-
 /* The same with one principal for everybody in place of those of the settings; NULL: those. */
 bool command_site_load_as(struct command_site *site, const char *settings, const struct word_list *policies,
 	const struct word_list *context, const char *principal);

@@ -15,7 +15,6 @@
 struct eval {
 	const char *settings, *sender, *client, *login, *time, *message;
 	struct word_list policies, recipients, headers, context;
-	struct command_callers callers;
 	bool tls, submission, explain, json;
 };
 
@@ -25,11 +24,6 @@ static const struct option_row rows[] = {
 	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
 	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies),
 		COMPLETE_PATH },
-	{ "user-policy", "PATH", "policies of the principal, whoever it is, instead of those of the settings", OPTION_LIST,
-		AT(callers.policies), COMPLETE_PATH },
-	{ "boundary", "PATH", "its permissions boundary, in the same way", OPTION_TEXT, AT(callers.boundary), COMPLETE_PATH },
-	{ "organization", "PATH", "service control policies of a level, the root's first, instead of those of the settings",
-		OPTION_LIST, AT(callers.organization), COMPLETE_PATH },
 	{ "sender", "ADDRESS", "as in MAIL FROM; <> is the null sender", OPTION_TEXT, AT(sender), COMPLETE_NONE },
 	{ "recipient", "ADDRESS", "as in RCPT TO", OPTION_LIST, AT(recipients), COMPLETE_NONE },
 	{ "client", "IP", "address of the client (without: not known)", OPTION_TEXT, AT(client), COMPLETE_NONE },
@@ -166,8 +160,7 @@ static enum status eval_message(const struct eval *eval)
 	struct command_site site;
 	enum status status = STATUS_TROUBLE;
 
-	bool ready = command_site_load_callers(&site, eval->settings, &eval->policies, &eval->callers, &eval->context) &&
-		read_mail(eval, &arena, &mail);
+	bool ready = command_site_load(&site, eval->settings, &eval->policies, &eval->context) && read_mail(eval, &arena, &mail);
 	if (ready && (!message || !decide(eval, site.generation, &mail, message, &arena, &status))) {
 		short_of_memory();
 		status = STATUS_TROUBLE;
@@ -183,7 +176,7 @@ static bool has_message(const struct eval *eval)
 {
 	return eval->sender || eval->recipients.count || eval->headers.count || eval->message || eval->client || eval->login ||
 		eval->tls || eval->time || eval->context.count || eval->submission || eval->explain || eval->settings ||
-		eval->policies.count || eval->callers.policies.count || eval->callers.boundary || eval->callers.organization.count;
+		eval->policies.count;
 }
 
 static enum status eval_given(const struct eval *eval)
