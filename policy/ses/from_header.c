@@ -87,7 +87,7 @@ static enum header_kind take_address(struct arena *arena, const struct address_s
 	out->mailbox = address.at ? mailbox_parse(arena, address, TEXT(""), fold) : (struct mailbox){ .kind = MAILBOX_MEMORY };
 	if (out->mailbox.kind == MAILBOX_MEMORY)
 		return HEADER_MEMORY;
-	/* An encoded-word does not belong into an address; whoever decodes it there sees another one. */
+	/* An encoded-word does not belong into an address: a program that decodes it there sees another address. */
 	if (out->mailbox.kind != MAILBOX_ADDRESS || text_starts_with(out->mailbox.local, TEXT("=?")) ||
 		text_ends_with(out->mailbox.domain, TEXT("?=")))
 		return HEADER_INVALID;

@@ -21,7 +21,7 @@ struct principal_facts {
 };
 
 struct principal_rule {
-	struct text login; /* or empty: whoever */
+	struct text login; /* or empty: any client */
 	bool any_login;    /* "*" */
 	bool refuse;       /* the client is nobody here: what follows `network` is empty */
 	bool has_network;
