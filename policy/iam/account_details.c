@@ -235,18 +235,25 @@ static void hand_over_default(const struct policy_reader *reader, const struct j
 	policy_reader_document(reader, &document, document.member, text_of(name), json_object_get(version, "Document"));
 }
 
+void account_entry_hand_over(const struct policy_reader *reader, enum account_kind kind, const struct json_path *path,
+	const json_t *entry)
+{
+	if (account_kinds[kind].own)
+		hand_over_own(reader, kind, path, entry);
+	else
+		hand_over_default(reader, path, entry);
+}
+
 void account_details_hand_over(const struct policy_reader *reader, const struct account_page *page)
 {
 	for (enum account_kind kind = 0; kind < ACCOUNT_KINDS; kind++) {
 		const struct json_path list = { .parent = page->path, .member = account_kinds[kind].list };
 		const json_t *entries = account_list(page, kind, reader->faults), *entry;
 		size_t i;
-		json_array_foreach(entries, i, entry) {
+		json_array_foreach(entries, i, entry)
+		{
 			const struct json_path step = { .parent = &list, .index = i };
-			if (account_kinds[kind].own)
-				hand_over_own(reader, kind, &step, entry);
-			else
-				hand_over_default(reader, &step, entry);
+			account_entry_hand_over(reader, kind, &step, entry);
 		}
 	}
 }
