@@ -9,15 +9,16 @@
 #include "value/domain.h"
 #include "base/json_source.h"
 #include "iam/key.h"
+#include "iam/layer.h"
 
 struct compile {
 	struct arena *arena; /* of the policy set */
 	struct key_table *keys;
 	struct faults *faults;
 	const struct json_source *source;
-	bool identity;         /* an identity policy rather than a resource policy */
-	bool variables;        /* the policy's Version knows policy variables */
-	enum domain_fold fold; /* of the policy set */
+	enum policy_layer layer; /* that the policy is for */
+	bool variables;          /* the policy's Version knows policy variables */
+	enum domain_fold fold;   /* of the policy set */
 };
 
 /* Element i of a value that may stand alone or in a list; *path becomes its path (step is its storage). */

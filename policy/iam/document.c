@@ -91,7 +91,7 @@ static int sid_order(const void *a, const void *b)
 	return order ? order : (left->index > right->index) - (left->index < right->index);
 }
 
-/* Sids of an identity policy are unique ("Unique Sids required", Access Analyzer); SES takes any. */
+/* Sids of a policy of a caller are unique ("Unique Sids required", Access Analyzer); SES takes any. */
 static void sid_unique(struct compile *c, const struct json_path *path, const struct statement *statements, size_t count)
 {
 	const struct statement **sorted = calloc(count, sizeof *sorted);
@@ -120,7 +120,7 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 		.keys = &set->keys,
 		.faults = faults,
 		.source = source,
-		.identity = group != POLICY_GROUP_RESOURCE,
+		.layer = policy_set_layer(set, group),
 		.fold = set->fold };
 	struct policy *policy = arena_array(&set->arena, 1, sizeof *policy);
 
@@ -131,6 +131,7 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 	*policy = (struct policy){ .name = arena_text(&set->arena, name),
 		.file = arena_text(&set->arena, text_of(source->file)),
 		.group = group,
+		.layer = c.layer,
 		.first = set->statement_count };
 	const json_t *list = document_open(&c, path, document, policy);
 	if (!list)
@@ -164,7 +165,7 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 		set->statements[set->statement_count++] = &statements[i];
 	}
 	free(places);
-	if (c.identity)
+	if (c.layer != LAYER_RESOURCE)
 		sid_unique(&c, &at_list, statements, count);
 	policy->count = set->statement_count - policy->first;
 	set->policies[set->policy_count++] = policy;

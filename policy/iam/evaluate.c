@@ -27,21 +27,25 @@ const char *decision_name(enum decision decision)
 /* No statement: behind all of them. */
 #define NOBODY UINT32_MAX
 
-/* What the statements of one group say. Statements by their place in the order of evaluation. */
+/*
+ * What the statements of one part say. Statements by their place in the order of evaluation. Allows by how their
+ * principals take the caller: what is true of one way is true of those before it, and the first by which it is so stands
+ * no farther behind.
+ */
 struct opinion {
 	const struct request *request;
 	const struct statement *const *ordered;
+	enum principal_match finest; /* no way finer than this one matters */
 	enum truth deny;
-	enum truth allow;         /* to the caller himself, or to everyone */
-	enum truth allow_account; /* to his account as a whole, or more */
-	uint32_t denied_by, allowed_by, account_by;
+	enum truth allow[PRINCIPAL_NAMED + 1];
+	uint32_t denied_by, allowed_by[PRINCIPAL_NAMED + 1];
 };
 
 /* Asking the statements of a scope that have one effect. */
 struct asking {
 	struct opinion *opinion;
 	enum truth resource;
-	bool direct; /* the principals take the caller as himself */
+	enum principal_match how; /* the principals take the caller */
 	void (*ask)(struct asking *asking, uint32_t place);
 	uint32_t seen[32]; /* some of the places that were asked last, plus 1, by their lowest bits */
 };
@@ -62,17 +66,14 @@ static inline void ask_allow(struct asking *asking, uint32_t place)
 {
 	struct opinion *opinion = asking->opinion;
 
-	if (place >= opinion->account_by && (!asking->direct || place >= opinion->allowed_by))
+	if (place >= opinion->allowed_by[asking->how])
 		return;
 	enum truth truth = statement_conditions(opinion->ordered[place], opinion->request, asking->resource);
-	opinion->allow_account = truth_or(opinion->allow_account, truth);
-	if (truth == TRUTH_TRUE && place < opinion->account_by)
-		opinion->account_by = place;
-	if (!asking->direct)
-		return;
-	opinion->allow = truth_or(opinion->allow, truth);
-	if (truth == TRUTH_TRUE && place < opinion->allowed_by)
-		opinion->allowed_by = place;
+	for (enum principal_match how = PRINCIPAL_ACCOUNT; how <= asking->how; how++) {
+		opinion->allow[how] = truth_or(opinion->allow[how], truth);
+		if (truth == TRUTH_TRUE && place < opinion->allowed_by[how])
+			opinion->allowed_by[how] = place;
+	}
 }
 
 /* Would a statement that is pending add to what is known? */
@@ -80,9 +81,7 @@ static bool pending_matters(const struct asking *asking)
 {
 	const struct opinion *opinion = asking->opinion;
 
-	if (asking->ask == ask_deny)
-		return opinion->deny == TRUTH_FALSE;
-	return opinion->allow_account == TRUTH_FALSE || (asking->direct && opinion->allow == TRUTH_FALSE);
+	return (asking->ask == ask_deny ? opinion->deny : opinion->allow[asking->how]) == TRUTH_FALSE;
 }
 
 static void guard_found(void *with, uint32_t place)
@@ -140,7 +139,7 @@ static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
 	struct asking asking;
 
 	asking.opinion = opinion;
-	asking.direct = found->principal == PRINCIPAL_DIRECT;
+	asking.how = found->principal < opinion->finest ? found->principal : opinion->finest;
 	asking.resource = scope->variables ? statement_resource(scope->head, opinion->request, opinion->request->folded)
 		: opinion->request->folded ? found->folded
 					   : found->resource;
@@ -168,20 +167,19 @@ static void scope_take(void *with, const struct scope *scope)
 		scope_ask(opinion, &found);
 }
 
-static void opinions_gather(struct opinion *resource, struct opinion *own, const struct request *request)
+/* What a part says. `plan`: the request's, or NULL. False: it denies, and by which statement. */
+static bool opinion_gather(struct opinion *opinion, const struct request *request, const struct plan *plan, size_t part)
 {
-	const struct plan *plan = plan_of(request);
-
-	for (size_t i = 0; plan && i < plan->of_resource; i++)
-		scope_ask(resource, &plan->scopes[i]);
+	*opinion = (struct opinion){ .request = request,
+		.ordered = request->set->ordered,
+		.finest = request->policies && request->policies->boundary ? PRINCIPAL_NAMED : PRINCIPAL_DIRECT,
+		.denied_by = NOBODY };
+	memset(opinion->allowed_by, 0xff, sizeof opinion->allowed_by);
+	for (size_t i = plan && part ? plan->ends[part - 1] : 0; plan && i < plan->ends[part]; i++)
+		scope_ask(opinion, &plan->scopes[i]);
 	if (!plan)
-		plan_each(request, POLICY_GROUP_RESOURCE, scope_take, resource);
-	if (resource->denied_by != NOBODY || request->identity_group == POLICY_GROUP_RESOURCE)
-		return;
-	for (size_t i = plan ? plan->of_resource : 0; plan && i < plan->count; i++)
-		scope_ask(own, &plan->scopes[i]);
-	if (!plan)
-		plan_each(request, request->identity_group, scope_take, own);
+		plan_each(request, part, scope_take, opinion);
+	return opinion->denied_by == NOBODY;
 }
 
 /* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as his. */
@@ -191,53 +189,98 @@ static bool same_account(const struct request *request)
 	return !owner.length || text_equals(owner, request->caller.account);
 }
 
-static struct verdict verdict_of(const struct request *request, enum decision decision, uint32_t by)
+/* By a statement, of which part. */
+static struct verdict decided(const struct request *request, enum decision decision, size_t part, uint32_t by)
 {
 	return (struct verdict){ .decision = decision,
+		.layer = part_layer(part),
+		.level = part_level(part),
 		.folded = request->folded,
-		.statement = by == NOBODY ? NULL : request->set->ordered[by] };
+		.statement = request->set->ordered[by] };
+}
+
+/* By no statement. */
+static struct verdict undecided(const struct request *request, enum decision decision, enum policy_layer layer, unsigned level)
+{
+	return (struct verdict){ .decision = decision, .layer = layer, .level = level, .folded = request->folded };
+}
+
+/* Of all levels of the organization together. */
+struct levels {
+	enum truth deny, allow;
+	size_t without; /* the part of the first that has no Allow */
+};
+
+/* Deny of one: `verdict` says so, and false. */
+static bool levels_gather(struct levels *levels, const struct request *request, const struct plan *plan, struct verdict *verdict)
+{
+	size_t parts = policies_part_count(request->policies);
+	struct opinion level;
+
+	*levels = (struct levels){ TRUTH_FALSE, TRUTH_TRUE, 0 };
+	for (size_t part = PART_LEVELS; part < parts; part++) {
+		if (!opinion_gather(&level, request, plan, part)) {
+			*verdict = decided(request, DECISION_EXPLICIT_DENY, part, level.denied_by);
+			return false;
+		}
+		levels->deny = truth_or(levels->deny, level.deny);
+		levels->allow = truth_and(levels->allow, level.allow[PRINCIPAL_DIRECT]);
+		if (level.allow[PRINCIPAL_DIRECT] == TRUTH_FALSE && !levels->without)
+			levels->without = part;
+	}
+	return true;
+}
+
+/* No Deny has been found. */
+static struct verdict allowed(const struct request *request, const struct opinion opinions[PART_LEVELS],
+	const struct levels *levels)
+{
+	const struct opinion *resource = &opinions[PART_RESOURCE], *own = &opinions[PART_OWN], *boundary = &opinions[PART_BOUNDARY];
+	const struct caller_policies *policies = request->policies;
+	bool has_account = request->caller.account.length, same = same_account(request);
+	bool all = (policies && policies->allows_all) || (request->caller.kind == PRINCIPAL_ROOT && same);
+	enum truth of_own = all ? TRUTH_TRUE : own->allow[PRINCIPAL_DIRECT];
+	enum truth bounds = policies && policies->boundary ? boundary->allow[PRINCIPAL_DIRECT] : TRUTH_TRUE;
+	enum principal_match needed = has_account && !same ? PRINCIPAL_ACCOUNT : PRINCIPAL_DIRECT;
+	/* What a boundary limits, and what it does not. */
+	enum truth within = resource->allow[needed], past = same ? resource->allow[PRINCIPAL_NAMED] : TRUTH_FALSE;
+
+	if (has_account)
+		within = same ? truth_or(within, of_own) : truth_and(within, of_own);
+	enum truth bounded = truth_and(within, bounds), granted = truth_or(bounded, past);
+	enum truth allow = truth_and(levels->allow, granted);
+	if (allow == TRUTH_FALSE) {
+		if (levels->without)
+			return undecided(request, DECISION_IMPLICIT_DENY, LAYER_SCP, part_level(levels->without));
+		return undecided(request, DECISION_IMPLICIT_DENY, within == TRUTH_FALSE ? LAYERS : LAYER_BOUNDARY, 0);
+	}
+	enum truth deny = truth_or(truth_or(resource->deny, own->deny), truth_or(boundary->deny, levels->deny));
+	if (allow == TRUTH_PENDING || deny == TRUTH_PENDING)
+		return undecided(request, DECISION_PENDING, LAYERS, 0);
+	uint32_t by = resource->allowed_by[bounded == TRUTH_TRUE ? needed : PRINCIPAL_NAMED];
+	if (by != NOBODY)
+		return decided(request, DECISION_ALLOWED, PART_RESOURCE, by);
+	if (all || own->allowed_by[PRINCIPAL_DIRECT] == NOBODY)
+		return undecided(request, DECISION_ALLOWED, LAYERS, 0);
+	return decided(request, DECISION_ALLOWED, PART_OWN, own->allowed_by[PRINCIPAL_DIRECT]);
 }
 
 struct verdict evaluate_reading(const struct request *request)
 {
-	struct opinion resource = {
-		.request = request,
-		.ordered = request->set->ordered,
-		.denied_by = NOBODY,
-		.allowed_by = NOBODY,
-		.account_by = NOBODY,
-	};
-	struct opinion own = resource;
-	bool has_account = request->caller.account.length, same = same_account(request);
+	const struct plan *plan = plan_of(request);
+	struct opinion opinions[PART_LEVELS];
+	struct levels levels;
+	struct verdict verdict;
 
-	opinions_gather(&resource, &own, request);
-	uint32_t denied_by = resource.denied_by != NOBODY ? resource.denied_by : own.denied_by;
-	if (denied_by != NOBODY)
-		return verdict_of(request, DECISION_EXPLICIT_DENY, denied_by);
-
+	for (size_t part = PART_RESOURCE; part < PART_LEVELS; part++)
+		if (!opinion_gather(&opinions[part], request, plan, part))
+			return decided(request, DECISION_EXPLICIT_DENY, part, opinions[part].denied_by);
+	if (!levels_gather(&levels, request, plan, &verdict))
+		return verdict;
 	/* What has not been asked may say anything. */
 	if (work_is_over(request->work))
-		return verdict_of(request, DECISION_PENDING, NOBODY);
-	if (request->identity_allows_all || (request->caller.kind == PRINCIPAL_ROOT && same)) {
-		own.allow = TRUTH_TRUE;
-		own.allowed_by = NOBODY;
-	}
-	enum truth allow;
-	uint32_t allowed_by = resource.allowed_by != NOBODY ? resource.allowed_by : own.allowed_by;
-	if (!has_account)
-		allow = resource.allow;
-	else if (same)
-		allow = truth_or(resource.allow, own.allow);
-	else
-		allow = truth_and(resource.allow_account, own.allow);
-	if (has_account && !same)
-		allowed_by = resource.account_by;
-	if (allow == TRUTH_FALSE)
-		return verdict_of(request, DECISION_IMPLICIT_DENY, NOBODY);
-	enum truth deny = truth_or(resource.deny, own.deny);
-	if (allow == TRUTH_TRUE && deny == TRUTH_FALSE)
-		return verdict_of(request, DECISION_ALLOWED, allowed_by);
-	return verdict_of(request, DECISION_PENDING, NOBODY);
+		return undecided(request, DECISION_PENDING, LAYERS, 0);
+	return allowed(request, opinions, &levels);
 }
 
 /* Can the two readings differ for this request? Its set folds. */

@@ -7,10 +7,12 @@
  * however the rest of the request turns out. (Kleene's logic: the answer may be
  * pending although a cleverer reasoner could already tell; it is never wrong.)
  *
- * Order of thought (IAM User Guide, "Policy evaluation logic"): any Deny that
- * matches ends it; else an Allow is needed: in the same account the caller's own
- * policies or the resource's (an Allow there to the account as a whole only
- * delegates), across accounts both.
+ * Order of thought (IAM User Guide, "Policy evaluation logic"): a Deny that
+ * matches ends it, in whatever layer (layer.h). Else each level of the organization
+ * must allow, and then in the same account the caller's own policies or the
+ * resource's (an Allow there to the account as a whole only delegates), across
+ * accounts both. His boundary must allow what his own policies do, and what the
+ * resource's do unless they name him by the ARN of the user or session.
  *
  * A set in which domains have no case (policy_set.h) is asked in both readings: what either refuses is refused, and
  * as soon as it is certain in one of them; what both allow is allowed.
@@ -38,7 +40,13 @@ struct verdict {
 	 * be an explicit deny.
 	 */
 	enum decision decision;
-	bool folded; /* it was decided where domains have no case; as written the policies would allow it, or wait */
+	/*
+	 * Whose statement decided. Where none did, who has not allowed it: LAYER_SCP, LAYER_BOUNDARY, or LAYERS: nobody
+	 * has. As far as is known then: a refusal that is certain may be another layer's, too.
+	 */
+	enum policy_layer layer;
+	unsigned level; /* of LAYER_SCP, from 1; else 0 */
+	bool folded;    /* it was decided where domains have no case; as written the policies would allow it, or wait */
 	const struct statement *
 		statement; /* the first that decided; NULL for implicitDeny, pending, and what no statement allowed (root, no policies of its own) */
 };

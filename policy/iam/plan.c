@@ -61,7 +61,8 @@ static void list_found(void *with, uint32_t number)
 	list_go(finding, &finding->table->named[number]);
 }
 
-void plan_each(const struct request *request, unsigned group, void (*take)(void *with, const struct scope *scope), void *with)
+static void group_each(const struct request *request, unsigned group, void (*take)(void *with, const struct scope *scope),
+	void *with)
 {
 	if (group >= request->set->group_count)
 		return;
@@ -79,6 +80,15 @@ void plan_each(const struct request *request, unsigned group, void (*take)(void 
 	list_go(&finding, &finding.table->others);
 }
 
+void plan_each(const struct request *request, size_t part, void (*take)(void *with, const struct scope *scope), void *with)
+{
+	size_t count;
+	const unsigned *groups = policies_part(request->policies, part, &count);
+
+	for (size_t i = 0; i < count; i++)
+		group_each(request, groups[i], take, with);
+}
+
 static size_t group_work(const struct request *request, unsigned group)
 {
 	if (group >= request->set->group_count)
@@ -89,8 +99,15 @@ static size_t group_work(const struct request *request, unsigned group)
 
 size_t plan_work(const struct request *request)
 {
-	return group_work(request, POLICY_GROUP_RESOURCE) +
-		(request->identity_group != POLICY_GROUP_RESOURCE ? group_work(request, request->identity_group) : 0);
+	size_t work = 0;
+
+	for (size_t part = PART_RESOURCE; part < policies_part_count(request->policies); part++) {
+		size_t count;
+		const unsigned *groups = policies_part(request->policies, part, &count);
+		for (size_t i = 0; i < count; i++)
+			work += group_work(request, groups[i]);
+	}
+	return work;
 }
 
 /* Not whether they say the same: they do if they are the same bytes, and else the plan is made anew. */
@@ -104,7 +121,7 @@ const struct plan *plan_of(const struct request *request)
 	const struct plan *plan = request->plan;
 
 	if (!plan || !stands_there(plan->caller, request->caller.text) || !stands_there(plan->action, request->action) ||
-		!stands_there(plan->resource, request->resource_text) || plan->identity_group != request->identity_group ||
+		!stands_there(plan->resource, request->resource_text) || plan->policies != request->policies ||
 		plan->resource_open != request->resource_open)
 		return NULL;
 	return plan;
@@ -141,21 +158,25 @@ static void scope_plan(void *with, const struct scope *scope)
 
 bool request_prepare(struct request *request)
 {
+	size_t parts = policies_part_count(request->policies);
 	struct plan *plan = arena_array(request->arena, 1, sizeof *plan);
+	size_t *ends = arena_array(request->arena, parts, sizeof *ends);
 	struct planning planning = { .request = request, .plan = plan };
 
 	request->plan = NULL;
-	if (!plan)
+	if (!plan || !ends)
 		return false;
 	*plan = (struct plan){ .caller = request->caller.text,
 		.action = request->action,
 		.resource = request->resource_text,
 		.resource_open = request->resource_open,
-		.identity_group = request->identity_group };
-	plan_each(request, POLICY_GROUP_RESOURCE, scope_plan, &planning);
-	plan->of_resource = plan->count;
-	if (request->identity_group != POLICY_GROUP_RESOURCE)
-		plan_each(request, request->identity_group, scope_plan, &planning);
+		.policies = request->policies,
+		.ends = ends,
+		.parts = parts };
+	for (size_t part = PART_RESOURCE; part < parts; part++) {
+		plan_each(request, part, scope_plan, &planning);
+		ends[part] = plan->count;
+	}
 	/* One that is not whole is none. */
 	if (!planning.memory_short && !work_is_over(request->work))
 		request->plan = plan;

@@ -22,26 +22,28 @@ struct plan_scope {
 struct plan {
 	struct text caller, action, resource; /* what it was made for, to be told from others by where they stand */
 	bool resource_open;
-	unsigned identity_group;
-	struct plan_scope *scopes; /* of the resource policies, then of the caller's own */
-	size_t of_resource, count, room;
+	const struct caller_policies *policies;
+	struct plan_scope *scopes; /* by parts (layer.h) */
+	size_t count, room;
+	size_t *ends; /* where each part's end, so many */
+	size_t parts;
 	bool folds; /* one of the scopes does (scope.h) */
 };
 
 /* How a scope takes the request. False: not at all. */
 bool plan_scope_find(const struct scope *scope, const struct request *request, struct plan_scope *out);
 
-/* Every scope of a group whose resources may be the request's, some maybe twice. */
-void plan_each(const struct request *request, unsigned group, void (*take)(void *with, const struct scope *scope), void *with);
+/* Every scope of a part (layer.h) whose resources may be the request's, some maybe twice. */
+void plan_each(const struct request *request, size_t part, void (*take)(void *with, const struct scope *scope), void *with);
 
 /* About how many scopes request_prepare() looks at, whether it takes them or not. */
 size_t plan_work(const struct request *request);
 
-/* The request's plan; NULL: it has none, or one for another caller, action, resource or group. */
+/* The request's plan; NULL: it has none, or one for another caller, action or resource, or other policies of his. */
 const struct plan *plan_of(const struct request *request);
 
 /*
- * Find the statements that concern the caller, action, resource and identity group, which must all be set.
+ * Find the statements that concern the caller, his policies, action and resource, which must all be set.
  * evaluate() then needs not look for them: worth it for a request that is evaluated more than once, as its
  * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
  * The resource's fields are only as good as its text: set both by request_resource() or one like it. False when memory is short.

@@ -27,33 +27,68 @@ void policy_set_free(struct policy_set *set)
 	free(set);
 }
 
-/* The statements of a group behind those that are in order already; where they end. */
-static size_t group_order(struct policy_set *set, unsigned group, size_t at)
+unsigned policy_set_group(struct policy_set *set, enum policy_layer layer)
 {
-	for (int effect = EFFECT_DENY; effect >= EFFECT_ALLOW; effect--)
-		for (size_t i = 0; i < set->statement_count; i++)
-			if (set->statements[i]->policy->group == group && (int)set->statements[i]->effect == effect)
-				set->ordered[at++] = set->statements[i];
-	return at;
+	if (set->layer_count == set->layer_room) {
+		unsigned room = set->layer_room ? 2 * set->layer_room : 16;
+		enum policy_layer *grown = arena_array(&set->arena, room, sizeof *grown);
+		if (!grown)
+			return POLICY_GROUP_RESOURCE;
+		if (set->layer_count)
+			memcpy(grown, set->layers, set->layer_count * sizeof *grown);
+		set->layers = grown;
+		set->layer_room = room;
+	}
+	set->layers[set->layer_count++] = layer;
+	return set->layer_count;
+}
+
+enum policy_layer policy_set_layer(const struct policy_set *set, unsigned group)
+{
+	if (group == POLICY_GROUP_RESOURCE)
+		return LAYER_RESOURCE;
+	return group <= set->layer_count ? set->layers[group - 1] : LAYER_IDENTITY;
+}
+
+/* Where a statement is counted: by group, Deny before Allow. */
+static size_t bucket(const struct statement *statement)
+{
+	return 2 * (size_t)statement->policy->group + (statement->effect == EFFECT_ALLOW);
+}
+
+/* Put the statements in order: starts[b] becomes where bucket b begins, up to the end of the last. */
+static void order(struct policy_set *set, size_t *starts, size_t buckets)
+{
+	for (size_t i = 0; i < set->statement_count; i++)
+		starts[bucket(set->statements[i]) + 1]++;
+	for (size_t i = 0; i < buckets; i++)
+		starts[i + 1] += starts[i];
+	/* Filling moves each start to the next bucket's. */
+	for (size_t i = 0; i < set->statement_count; i++)
+		set->ordered[starts[bucket(set->statements[i])]++] = set->statements[i];
+	for (size_t i = buckets; i > 0; i--)
+		starts[i] = starts[i - 1];
+	starts[0] = 0;
 }
 
 void policy_set_seal(struct policy_set *set, struct faults *faults)
 {
-	unsigned count = 0;
-	size_t at = 0;
+	unsigned count = set->layer_count + 1;
 
 	for (size_t i = 0; i < set->policy_count; i++)
 		if (set->policies[i]->group >= count)
 			count = set->policies[i]->group + 1;
+	size_t *starts = calloc(2 * (size_t)count + 1, sizeof *starts);
 	set->ordered = arena_array(&set->arena, set->statement_count, sizeof *set->ordered);
 	set->groups = arena_array(&set->arena, count, sizeof *set->groups);
-	bool made = set->ordered && set->groups;
+	bool made = starts && set->ordered && set->groups;
+	if (made)
+		order(set, starts, 2 * (size_t)count);
 	for (unsigned group = 0; group < count && made; group++) {
-		size_t first = at;
-		at = group_order(set, group, at);
-		made = scope_table_make(&set->arena, set, first, at, &set->groups[group]);
+		made = scope_table_make(&set->arena, set, starts[2 * group], starts[2 * (group + 1)], &set->groups[group]);
 		set->folds = set->folds || set->groups[group].folds;
 	}
+	free(starts);
 	if (made)
 		set->group_count = count;
 	else
@@ -105,14 +140,14 @@ size_t policy_set_bytes(const struct policy_set *set)
 	return sizeof *set + set->arena.reserved;
 }
 
-void policy_set_cost(const struct policy_set *set, struct cost *out)
+void policy_set_cost(const struct policy_set *set, const struct caller_policies *policies, struct cost *out)
 {
-	struct cost own = { 0 };
-
 	*out = (struct cost){ 0 };
-	for (unsigned group = POLICY_GROUP_RESOURCE + 1; group < set->group_count; group++)
-		cost_most(&own, &set->groups[group].cost);
-	if (set->group_count > POLICY_GROUP_RESOURCE)
-		cost_add(out, &set->groups[POLICY_GROUP_RESOURCE].cost);
-	cost_add(out, &own);
+	for (size_t part = PART_RESOURCE; part < policies_part_count(policies); part++) {
+		size_t count;
+		const unsigned *groups = policies_part(policies, part, &count);
+		for (size_t i = 0; i < count; i++)
+			if (groups[i] < set->group_count)
+				cost_add(out, &set->groups[groups[i]].cost);
+	}
 }

@@ -2,10 +2,9 @@
 /*
  * policy_set: policy documents, checked and compiled, in one immutable whole.
  *
- * Group 0 holds the resource policies (of SES identities; Principal required);
- * each further group the identity policies of one principal (Principal not
- * allowed). A set is filled by one thread (policy_file.h, document.h), sealed, and
- * from then on read by any number of threads without locks.
+ * Policies stand in groups. Group 0 holds the resource policies (of SES identities; Principal required); each
+ * further group policies of callers (layer.h), and their Principal is the caller. A set is filled by one thread
+ * (policy_file.h, document.h), sealed, and from then on read by any number of threads without locks.
  *
  * Loading is strict: whatever is not understood is a fault. A Deny that was
  * skipped would be a hole.
@@ -14,6 +13,7 @@
 #define IAM_POLICY_SET_H
 
 #include "iam/cost.h"
+#include "iam/layer.h"
 #include "value/domain.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -24,8 +24,6 @@ struct policy_set;
 struct statement;
 struct key;
 
-#define POLICY_GROUP_RESOURCE 0
-
 /* Largest file that is read, in bytes. */
 #define POLICY_FILE_MAX (64u * 1024 * 1024)
 
@@ -34,7 +32,8 @@ struct policy {
 	struct text file; /* where it came from, for messages */
 	struct text id;   /* its Id, or empty */
 	unsigned group;
-	size_t first; /* its statements: first .. first + count - 1 of the set */
+	enum policy_layer layer; /* what it was loaded as */
+	size_t first;            /* its statements: first .. first + count - 1 of the set */
 	size_t count;
 };
 
@@ -47,6 +46,15 @@ void policy_set_free(struct policy_set *set);
  * resource, must have those domains in lower case.
  */
 void policy_set_fold(struct policy_set *set, enum domain_fold fold);
+
+/*
+ * The number of a further group, whose policies are of a layer other than LAYER_RESOURCE; POLICY_GROUP_RESOURCE when
+ * memory is short. (A group that nobody has asked for is of LAYER_IDENTITY.)
+ */
+unsigned policy_set_group(struct policy_set *set, enum policy_layer layer);
+
+/* What the policies of a group are. */
+enum policy_layer policy_set_layer(const struct policy_set *set, unsigned group);
 
 /* No more documents. Must be called once before the set is used. */
 void policy_set_seal(struct policy_set *set, struct faults *faults);
@@ -65,8 +73,8 @@ const struct key *policy_set_keys(const struct policy_set *set);
 /* In any case of letters; -1: not used. */
 int policy_set_key(const struct policy_set *set, struct text key);
 
-/* About what the dearest request takes: of the resource policies, and of one caller's own. */
-void policy_set_cost(const struct policy_set *set, struct cost *out);
+/* About what the dearest request of a caller takes who has these policies beside those of the resource. */
+void policy_set_cost(const struct policy_set *set, const struct caller_policies *policies, struct cost *out);
 
 /* Bytes of memory that the set holds. */
 size_t policy_set_bytes(const struct policy_set *set);

@@ -19,6 +19,8 @@ struct policy_set {
 	size_t policy_count, policy_room;
 	const struct statement **statements; /* in the order of loading */
 	size_t statement_count, statement_room;
+	enum policy_layer *layers; /* of the groups that were asked for: from 1 on */
+	unsigned layer_count, layer_room;
 	/* After sealing: the statements by group, Deny before Allow within each. */
 	const struct statement **ordered;
 	struct scope_table *groups; /* the statements of each group, by what they ask for */

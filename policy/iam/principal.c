@@ -240,9 +240,9 @@ static enum principal_match entry_match(const struct principal_entry *entry, con
 		if (same_account && caller->role.length && text_equals(caller->role, entry->role))
 			return PRINCIPAL_DIRECT;
 		/* A request may also name the role itself. */
-		__attribute__((fallthrough));
-	case PRINCIPAL_ENTRY_ARN:
 		return caller->kind == PRINCIPAL_ARN && text_equals(entry->text, caller->text) ? PRINCIPAL_DIRECT : PRINCIPAL_NO;
+	case PRINCIPAL_ENTRY_ARN:
+		return caller->kind == PRINCIPAL_ARN && text_equals(entry->text, caller->text) ? PRINCIPAL_NAMED : PRINCIPAL_NO;
 	case PRINCIPAL_ENTRY_SERVICE:
 		return caller->kind == PRINCIPAL_SERVICE && text_equals_fold(entry->text, caller->text) ? PRINCIPAL_DIRECT
 													: PRINCIPAL_NO;
@@ -255,7 +255,7 @@ static enum principal_match entry_match(const struct principal_entry *entry, con
 enum principal_match principal_match(const struct principal_list *list, const struct caller *caller)
 {
 	enum principal_match best = PRINCIPAL_NO;
-	for (size_t i = 0; i < list->count && best != PRINCIPAL_DIRECT; i++) {
+	for (size_t i = 0; i < list->count && best != PRINCIPAL_NAMED; i++) {
 		enum principal_match match = entry_match(&list->entries[i], caller);
 		if (match > best)
 			best = match;

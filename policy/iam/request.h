@@ -16,6 +16,7 @@
 #include "value/instant.h"
 #include "value/ip.h"
 #include "value/number.h"
+#include "iam/layer.h"
 #include "iam/policy_set.h"
 #include "value/work.h"
 
@@ -65,13 +66,12 @@ struct request {
 	struct text action; /* "service:Name" */
 	struct text resource_text;
 	struct arn resource;
-	bool resource_open;       /* only how the resource's last field begins is known yet */
-	bool folded;              /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
-	unsigned identity_group;  /* whose identity policies apply; 0: none */
-	bool identity_allows_all; /* the caller counts as holding an Allow for everything */
-	struct slot *slots;       /* policy_set_key_count of them */
-	struct work *work;        /* what asking may take; NULL: as much as it likes */
-	const struct plan *plan;  /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
+	bool resource_open; /* only how the resource's last field begins is known yet */
+	bool folded;        /* the policies are read with domains without case (domain.h); evaluate() sees to it by itself */
+	const struct caller_policies *policies; /* the caller's, beside those of the resource; NULL: none. Borrowed */
+	struct slot *slots;                     /* policy_set_key_count of them */
+	struct work *work;                      /* what asking may take; NULL: as much as it likes */
+	const struct plan *plan; /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
 };
 
 /* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */

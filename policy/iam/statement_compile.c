@@ -22,6 +22,14 @@ static const char *const element_names[ELEMENTS] = {
 	"Condition",
 };
 
+/* What a policy of a layer is called. */
+static const char *const kinds[] = {
+	[LAYER_RESOURCE] = "a policy of an SES identity",
+	[LAYER_IDENTITY] = "an identity policy",
+	[LAYER_BOUNDARY] = "a permissions boundary",
+	[LAYER_SCP] = "a service control policy",
+};
+
 /* prefix:Name, or `*`. */
 static bool action_take(struct compile *c, const struct json_path *path, struct text t, void *out)
 {
@@ -182,11 +190,11 @@ static bool sid_compile(struct compile *c, const struct json_path *path, const j
 	out->sid = compile_text(c, path, value);
 	if (!out->sid.at)
 		return false;
-	for (size_t i = 0; c->identity && i < out->sid.length; i++) {
+	for (size_t i = 0; c->layer != LAYER_RESOURCE && i < out->sid.length; i++) {
 		char byte = text_lower(out->sid.at[i]);
 		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9')) {
-			compile_fault(c, path, "%s is not a Sid of an identity policy; letters and digits alone would be right",
-				json_show(value, shown));
+			compile_fault(c, path, "%s is not a Sid of %s; letters and digits alone would be right",
+				json_show(value, shown), kinds[c->layer]);
 			return false;
 		}
 	}
@@ -250,18 +258,53 @@ static bool elements_collect(struct compile *c, const struct json_path *path, co
 	return good;
 }
 
+/* "*", or the same of AWS: so resource control policies have it. (AWS Organizations User Guide, "RCP syntax".) */
+static bool is_everyone(const json_t *principal)
+{
+	const json_t *aws = json_is_object(principal) ? json_object_get(principal, "AWS") : principal;
+	const json_t *one = json_array_size(aws) == 1 ? json_array_get(aws, 0) : aws;
+
+	return json_is_string(one) && !strcmp(json_string_value(one), "*");
+}
+
+/* A policy that is the caller's own has a Principal: what it probably is, and where that belongs. */
+static void principal_refuse(struct compile *c, const struct json_path *path, json_t *const *values)
+{
+	struct json_path step = { .parent = path,
+		.member = element_names[values[PRINCIPAL] ? PRINCIPAL : NOT_PRINCIPAL],
+		.at_key = true };
+
+	if (c->layer == LAYER_SCP && values[PRINCIPAL] && is_everyone(values[PRINCIPAL]))
+		compile_fault(c, &step,
+			"a service control policy has no Principal, a resource control policy has this one; "
+			"resource control policies do not cover SES, so leave it out of \"organization\"");
+	else if (c->layer == LAYER_SCP)
+		compile_fault(c, &step,
+			"a service control policy holds for every principal of its accounts; take the element out. "
+			"A policy of an SES identity belongs to \"policies\"");
+	else
+		compile_fault(c, &step,
+			"%s belongs to its principal; take the element out. "
+			"A policy of an SES identity belongs to \"policies\" of the site, or to --policy",
+			kinds[c->layer]);
+}
+
 static bool principals_compile(struct compile *c, const struct json_path *path, json_t *const *values, struct statement *out)
 {
-	if (c->identity) {
-		if (!values[PRINCIPAL] && !values[NOT_PRINCIPAL])
-			return true;
-		struct json_path step = { .parent = path,
-			.member = element_names[values[PRINCIPAL] ? PRINCIPAL : NOT_PRINCIPAL],
-			.at_key = true };
-		compile_fault(c, &step, "an identity policy belongs to its principal; take the element out");
+	if (c->layer != LAYER_RESOURCE) {
+		bool good = !values[PRINCIPAL] && !values[NOT_PRINCIPAL];
+		if (!good)
+			principal_refuse(c, path, values);
+		return good;
+	}
+	if (!values[PRINCIPAL] && !values[NOT_PRINCIPAL]) {
+		compile_fault(c, path,
+			"the statement has no Principal; a policy of an SES identity says whom it is about, "
+			"such as \"Principal\": {\"AWS\": \"ACCOUNT\"}. A policy of a user has none, and belongs to \"policies\" of a principal, "
+			"or to --user-policy; so have a permissions boundary (\"boundary\") and a service control policy (\"organization\")");
 		return false;
 	}
-	enum element which = one_of(c, path, values, PRINCIPAL, NOT_PRINCIPAL, "\"Principal\": {\"AWS\": \"ACCOUNT\"}");
+	enum element which = one_of(c, path, values, PRINCIPAL, NOT_PRINCIPAL, "");
 	if (which == ELEMENTS)
 		return false;
 	struct json_path step = { .parent = path, .member = element_names[which] };

@@ -5,7 +5,7 @@
 
 enum principal_match statement_principal(const struct statement *statement, const struct caller *caller)
 {
-	if (statement->policy->group != POLICY_GROUP_RESOURCE)
+	if (statement->policy->layer != LAYER_RESOURCE)
 		return PRINCIPAL_DIRECT;
 	enum principal_match match = principal_match(&statement->principals, caller);
 	/* One entry that takes the caller, be it by his account, exempts him. */

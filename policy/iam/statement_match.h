@@ -9,7 +9,7 @@
 #include "iam/request.h"
 #include "iam/statement.h"
 
-/* How its principals take the caller of a request: the whole of NotPrincipal considered; in an identity policy as himself. */
+/* How its principals take the caller of a request: the whole of NotPrincipal considered; in policies of his as himself. */
 enum principal_match statement_principal(const struct statement *statement, const struct caller *caller);
 
 bool statement_action(const struct statement *statement, struct text action);

@@ -44,7 +44,7 @@ static bool names_everyone(const struct statement *statement)
  */
 static bool takes_all_of(const struct statement *deny, const struct statement *allow)
 {
-	bool who = names_everyone(deny) || allow->policy->group != POLICY_GROUP_RESOURCE ||
+	bool who = names_everyone(deny) || allow->policy->layer != LAYER_RESOURCE ||
 		(allow->principals.count == 1 && deny->principals.count == 1 && !allow->not_principal && !deny->not_principal &&
 			text_equals(allow->principals.entries[0].text, deny->principals.entries[0].text));
 	bool what = !deny->not_resource && deny->resource_count && deny->resources[0].any;

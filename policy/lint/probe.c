@@ -291,6 +291,9 @@ static bool dodge(struct probe *probe, struct text but)
 	return good;
 }
 
+static const unsigned identity_groups[] = { IDENTITY_GROUP };
+static const struct caller_policies identity_policies = { .own = identity_groups, .own_count = 1 };
+
 bool probe_open(struct probe *probe, const struct subject_statement *s, struct text but)
 {
 	const struct statement *statement = s->statement;
@@ -300,9 +303,8 @@ bool probe_open(struct probe *probe, const struct subject_statement *s, struct t
 	if (!request_init(&probe->request, s->subject->set, &probe->arena))
 		return false;
 	probe->request.action = TEXT("ses:SendRawEmail");
-	probe->request.identity_group = s->subject->identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE;
 	/* As the filter takes a user of the relay that has no policies of his own. */
-	probe->request.identity_allows_all = !s->subject->identity;
+	probe->request.policies = s->subject->identity ? &identity_policies : &policies_allow_all;
 	if (!resource_choose(probe, &account) || !caller_choose(probe, account) || !facts_fill(probe, account))
 		return false;
 	for (size_t i = 0; i < statement->condition_count; i++) {

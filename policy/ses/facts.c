@@ -14,8 +14,7 @@ bool facts_of_generation(struct request *request, const struct generation *gener
 void facts_of_identity(struct request *request, const struct principal_rule *rule, const struct caller *caller)
 {
 	request->caller = *caller;
-	request->identity_group = rule->group;
-	request->identity_allows_all = rule->group == POLICY_GROUP_RESOURCE;
+	request->policies = &rule->policies;
 }
 
 bool facts_of_caller(struct request *request, const struct generation *generation, const struct principal_rule *rule,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/generation.h"
 
+#include "ses/caller_load.h"
 #include "ses/configuration_set.h"
 #include "ses/from_header.h"
 #include "ses/identity_file.h"
 #include "ses/load_path.h"
-#include "ses/message_work.h"
 #include "ses/needs.h"
 #include "ses/plans.h"
 #include "ses/site.h"
@@ -22,45 +22,54 @@ static void find_slots(struct generation *generation)
 	}
 }
 
-/* One group of policies: those of the identities, or of a principal. */
-static void load_group(struct generation *generation, unsigned group, const struct string_list *paths, struct faults *faults)
+/* The policies of the identities. */
+static void load_resource(struct generation *generation, const struct string_list *paths, struct faults *faults)
 {
 	struct loaded_files files;
 
-	if (!load_paths(paths->at, paths->count, &files, faults))
+	if (!load_paths_if_any(paths->at, paths->count, &files, faults))
 		return;
 	for (size_t i = 0; i < files.count; i++) {
+		const struct loaded_file *file = &files.files[i];
 		size_t before = faults->count;
-		policy_set_add_text(generation->set, group, files.files[i].shown, files.files[i].name, files.files[i].content,
-			faults);
-		if (group == POLICY_GROUP_RESOURCE &&
-			!configuration_set_note(generation, files.files[i].name, files.files[i].content))
+		policy_set_add_text(generation->set, POLICY_GROUP_RESOURCE, file->shown, file->name, file->content, faults);
+		if (!configuration_set_note(generation, file->name, file->content))
 			fault_memory(faults);
-		if (group == POLICY_GROUP_RESOURCE && faults->count == before &&
-			!identity_file_note(generation, files.files[i].name, files.files[i].content))
+		if (faults->count == before && !identity_file_note(generation, file->name, file->content))
 			fault_memory(faults);
 	}
-	if (group == POLICY_GROUP_RESOURCE)
-		generation->file_count = files.count;
+	generation->file_count = files.count;
 	loaded_files_free(&files);
+}
+
+/* No policies of identities may be right where callers have some. */
+static void check_some(const struct generation *generation, const struct string_list *paths, struct faults *faults)
+{
+	char shown[160];
+
+	if (policy_set_count(generation->set) || generation->states_policies)
+		return;
+	if (!paths->count)
+		fault_add(faults, "policies: nothing to load; name a policy file, or a folder of them");
+	else
+		fault_add(faults,
+			generation->file_count ? "%s: holds no policy; add one, or name another file"
+					       : "%s: holds no *.json file; put a policy there",
+			text_escape(text_of(paths->at[0]), shown, sizeof shown));
 }
 
 static void load_policies(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
 	size_t before = faults->count;
 
-	load_group(generation, POLICY_GROUP_RESOURCE, &options->policies, faults);
-	if (faults->count == before && !policy_set_count(generation->set) && !generation->states_policies)
-		fault_add(faults, "%s: holds no policy; add one, or name another file", options->policies.at[0]);
+	load_resource(generation, &options->policies, faults);
 	if (!principal_map_compile(&generation->arena, &options->principals, &generation->principals, faults) ||
 		!principal_map_realms(&generation->arena, &options->login_realms, &generation->principals, faults))
 		return;
-	for (size_t i = 0; i < options->principals.count; i++)
-		if (options->principals.at[i].policies.count)
-			load_group(generation, generation->principals.rules[i].group, &options->principals.at[i].policies, faults);
-	policy_set_seal(generation->set, faults);
+	callers_load(generation, options, faults);
 	if (faults->count == before)
-		message_work_check(generation->set, faults);
+		check_some(generation, &options->policies, faults);
+	policy_set_seal(generation->set, faults);
 }
 
 static void compile_networks(struct generation *generation, const struct network_options *options, struct faults *faults)
@@ -113,6 +122,9 @@ static void compile_site(struct generation *generation, const struct site_option
 	principal_map_contexts(arena, generation->set, &options->principals, &generation->principals, faults);
 	if (!principal_map_fallback(arena, &generation->principals, generation->partition, generation->account))
 		fault_memory(faults);
+	callers_organize(generation);
+	if (faults->count == before)
+		callers_work_check(generation, faults);
 }
 
 struct generation *generation_load(const struct site_options *options, struct faults *faults)

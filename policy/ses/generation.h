@@ -34,6 +34,8 @@ struct generation {
 	struct configuration_set *configuration_sets; /* sorted by identity, one each */
 	size_t configuration_set_count, configuration_set_room;
 	struct principal_map principals;
+	const unsigned *levels; /* of the organization: groups, the root's first */
+	size_t level_count;
 	struct network_context *networks;
 	size_t network_count;
 	struct context context;
@@ -60,8 +62,8 @@ struct generation {
 /*
  * NULL if there is any fault; `faults` says what. Every path must exist and be
  * readable; a directory gives its *.json files in the order of their names
- * (others and dot files are passed over) and may be empty only if another path
- * holds a policy. No policy at all is a fault, unless SES says so itself (identity_file.h).
+ * (others and dot files are passed over). There may be no policies of identities if there are some of callers; no
+ * policy at all is a fault, unless SES says so itself (identity_file.h).
  */
 struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);

@@ -140,21 +140,19 @@ static enum progress pass(struct surveying *s, struct loaded_files *out)
 	return result;
 }
 
-/* Those that are named like files of tests must be some, and are then no policies. False: told. */
-static bool take_tests_out(struct loaded_files *files, struct faults *faults)
+/* Those that are named like files of tests must be some, and are then no policies. What is none is told. */
+static void take_tests_out(struct loaded_files *files, struct faults *faults)
 {
 	size_t kept = 0;
-	bool good = true;
 
 	for (size_t i = 0; i < files->count; i++) {
 		const struct loaded_file *file = &files->files[i];
 		if (file->test)
-			good = test_name_check(file->shown, file->content, faults) && good;
+			test_name_check(file->shown, file->content, faults);
 		else
 			files->files[kept++] = *file;
 	}
 	files->count = kept;
-	return good;
 }
 
 static long milliseconds(void)
@@ -195,25 +193,38 @@ static void tell_restless(const struct surveying *s)
 			survey_show(s->paths[0], shown));
 }
 
-bool load_paths(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults)
+bool load_paths_if_any(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults)
 {
 	struct surveying s = { .paths = paths, .count = count, .arena = &out->arena, .faults = faults };
 	size_t before = faults->count;
-	char shown[SURVEY_SHOWN_SIZE];
 
 	*out = (struct loaded_files){ 0 };
-	if (!count) {
-		fault_add(faults, "policies: nothing to load; name a policy file, or a folder of them");
-		return false;
-	}
+	if (!count)
+		return true;
 	enum progress result = passes(&s, out);
 	if (result == PROGRESS_CHANGED)
 		tell_restless(&s);
 	faults_free(&s.lasting);
-	if (result == PROGRESS_DONE && take_tests_out(out, faults) && !out->count)
-		fault_add(faults, "%s: holds no *.json file; put a policy there", survey_show(paths[0], shown));
+	if (result == PROGRESS_DONE)
+		take_tests_out(out, faults);
 	if (faults->count == before)
 		return true;
+	loaded_files_free(out);
+	return false;
+}
+
+bool load_paths(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults)
+{
+	char shown[SURVEY_SHOWN_SIZE];
+
+	if (!load_paths_if_any(paths, count, out, faults))
+		return false;
+	if (out->count)
+		return true;
+	if (!count)
+		fault_add(faults, "policies: nothing to load; name a policy file, or a folder of them");
+	else
+		fault_add(faults, "%s: holds no *.json file; put a policy there", survey_show(paths[0], shown));
 	loaded_files_free(out);
 	return false;
 }

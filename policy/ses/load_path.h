@@ -30,9 +30,10 @@ struct loaded_files {
 /*
  * Read all paths. False: `faults` has grown, `out` is empty. Notes may come with either. Every path must
  * exist and be a readable file of at most POLICY_FILE_MAX bytes or a folder;
- * at least one file must be found. What was read is freed by loaded_files_free.
+ * at least one file must be found. load_paths_if_any: there may be no path, and no file. What was read is freed by loaded_files_free.
  */
 bool load_paths(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults);
+bool load_paths_if_any(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults);
 void loaded_files_free(struct loaded_files *files);
 
 #endif

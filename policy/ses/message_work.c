@@ -3,11 +3,11 @@
 
 #include "iam/statement.h"
 
-void message_work_check(const struct policy_set *set, struct faults *faults)
+void message_work_check(const struct policy_set *set, const struct caller_policies *policies, struct faults *faults)
 {
 	struct cost cost;
 
-	policy_set_cost(set, &cost);
+	policy_set_cost(set, policies, &cost);
 	if (cost_of_message(&cost) <= MESSAGE_WORK_MAX || !cost.dearest)
 		return;
 	fault_add(faults,

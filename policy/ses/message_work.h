@@ -25,7 +25,7 @@
  */
 #define RECIPIENTS_WORK_MAX (MESSAGE_WORK_MAX / 2)
 
-/* A fault, at its dearest statement, if an ordinary message would need more. */
-void message_work_check(const struct policy_set *set, struct faults *faults);
+/* A fault, at its dearest statement, if an ordinary message of a caller with these policies would need more. */
+void message_work_check(const struct policy_set *set, const struct caller_policies *policies, struct faults *faults);
 
 #endif

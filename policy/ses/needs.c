@@ -105,7 +105,7 @@ static bool can_match(const struct statement *statement, const struct request *o
 	struct statement anywhere = *statement;
 	struct request folded = *open;
 
-	if (statement->policy->group != POLICY_GROUP_RESOURCE && statement->policy->group != rule->group)
+	if (!policies_hold(&rule->policies, statement->policy->group))
 		return false;
 	folded.folded = true;
 	anywhere.not_resource = false;
@@ -145,7 +145,7 @@ static bool all_are_allowed(const struct generation *generation)
 		struct arn arn;
 		if (rule->refuse)
 			continue;
-		if (rule->group != POLICY_GROUP_RESOURCE || !arn_split(rule->arn, &arn) ||
+		if (!rule->policies.allows_all || rule->policies.level_count || !arn_split(rule->arn, &arn) ||
 			!text_equals(arn.field[ARN_ACCOUNT], generation->account))
 			return false;
 	}

@@ -161,7 +161,6 @@ bool principal_map_compile(struct arena *arena, const struct principal_options *
 	struct faults *faults)
 {
 	size_t before = faults->count;
-	unsigned group = POLICY_GROUP_RESOURCE;
 
 	*out = (struct principal_map){ .rules = arena_array(arena, options->count + 1, sizeof *out->rules) };
 	if (!out->rules) {
@@ -173,8 +172,6 @@ bool principal_map_compile(struct arena *arena, const struct principal_options *
 		struct principal_rule *rule = &out->rules[out->count++];
 		compile_rule(arena, option, i, rule, faults);
 		out->names_logins = out->names_logins || rule->login.length;
-		if (option->policies.at)
-			rule->group = ++group;
 		if (rule->has_login && !option->login)
 			fault_add(faults, "principals[%zu].arn: ${login} where a client need not have one; add \"login\": \"*\"",
 				i);
@@ -218,6 +215,7 @@ bool principal_map_fallback(struct arena *arena, struct principal_map *map, stru
 {
 	struct principal_rule *rule = &map->rules[map->count++];
 
+	rule->policies.allows_all = true;
 	rule->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:user/smtp-relay", TEXT_ARGS(partition), TEXT_ARGS(account)));
 	return rule->arn.length && caller_parse(rule->arn, &rule->caller) &&
 		principal_facts_find(arena, &rule->caller, &rule->facts);

@@ -31,8 +31,9 @@ struct principal_rule {
 	bool has_login;               /* ${login} is in it */
 	struct caller caller;         /* of an ARN without ${login} */
 	struct principal_facts facts; /* the same */
-	unsigned group;               /* of its identity policies; 0: none of its own, it may do everything that no policy denies */
-	struct text tenant;           /* the one that a message may name; empty: any */
+	unsigned group;               /* of its identity policies; 0: none are told. The generation fills it in (caller_load.h), */
+	struct caller_policies policies; /* and these */
+	struct text tenant;              /* the one that a message may name; empty: any */
 	struct context context;
 	/*
 	 * How each of the generation's resources (generation.h) is asked about, found once for all messages; NULL, or
@@ -71,9 +72,7 @@ enum principal_found principal_find(const struct principal_map *map, struct aren
 	const struct principal_rule **rule, struct caller *caller);
 
 /*
- * Compile the site's list, identity policies numbered from 1 in groups of
- * `set`, which must not be sealed yet; contexts follow with
- * principal_map_contexts, when it is. `fallback` stands for everyone else.
+ * Compile the site's list, without the policies; contexts follow with principal_map_contexts, when those are there.
  */
 bool principal_map_compile(struct arena *arena, const struct principal_options *options, struct principal_map *out,
 	struct faults *faults);

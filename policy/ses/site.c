@@ -49,6 +49,9 @@ static struct text agreed(const struct policy_set *set, const struct member *mem
 	named[0] = named[1] = TEXT("");
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
+		/* What limits others may speak of accounts and regions that are not this site's. */
+		if (statement->policy->layer == LAYER_BOUNDARY || statement->policy->layer == LAYER_SCP)
+			continue;
 		for (size_t r = 0; r < statement->resource_count; r++) {
 			const struct arn *arn = identity_pattern(&statement->resources[r]);
 			if (!arn || !is_literal(arn->field[member->field]) || !member->fits(arn->field[member->field]))
@@ -174,7 +177,7 @@ static void find_identities(struct generation *generation, const struct site_opt
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
 		/* That a user's policy names an identity says what that user may use, not what there is. */
-		if (statement->policy->group != POLICY_GROUP_RESOURCE || statement->not_resource)
+		if (statement->policy->layer != LAYER_RESOURCE || statement->not_resource)
 			continue;
 		for (size_t r = 0; r < statement->resource_count; r++) {
 			struct text name = literal_identity(generation, &statement->resources[r]);

@@ -67,8 +67,8 @@ bool site_notes_find(struct generation *generation, struct faults *faults)
 
 	for (size_t i = 0; i < policy_set_statement_count(set); i++) {
 		const struct statement *statement = policy_set_statement(set, i);
-		if (statement->policy->group == POLICY_GROUP_RESOURCE || statement->effect != EFFECT_ALLOW ||
-			statement->not_resource || !statement_action(statement, TEXT(SES_ACTION)))
+		if (statement->policy->layer != LAYER_IDENTITY || statement->effect != EFFECT_ALLOW || statement->not_resource ||
+			!statement_action(statement, TEXT(SES_ACTION)))
 			continue;
 		if (!find_in_statement(generation, statement, faults))
 			return false;

@@ -14,6 +14,12 @@ struct string_list {
 	size_t count;
 };
 
+/* Lists, one a level. */
+struct level_list {
+	const struct string_list *at;
+	size_t count;
+};
+
 /* A name and its values: a condition key, or an identity and its configuration set. */
 struct map_entry {
 	const char *name;
@@ -27,11 +33,13 @@ struct map {
 
 /* Who a client is. The first entry that fits counts; one with neither login nor network fits everyone. */
 struct principal_option {
-	const char *login;           /* SASL login; "*": any; NULL: whoever */
-	const char *network;         /* CIDR; NULL: wherever */
-	const char *arn;             /* ${login} in it is the login; NULL with `refuse` */
-	const char *tenant;          /* the tenant of SES that it may name; NULL: any, as far as policies allow */
-	struct string_list policies; /* identity policies; not given: he may do everything that no policy denies */
+	const char *login;   /* SASL login; "*": any; NULL: whoever */
+	const char *network; /* CIDR; NULL: wherever */
+	const char *arn;     /* ${login} in it is the login; NULL with `refuse` */
+	const char *tenant;  /* the tenant of SES that it may name; NULL: any, as far as policies allow */
+	struct string_list
+		policies;     /* identity policies; neither they nor a boundary given: he may do everything that no policy denies */
+	const char *boundary; /* the permissions boundary; NULL: none. Without policies it leaves no Allow of his own */
 	struct map context;
 	unsigned refuse; /* 1: the client is refused; only login and network stand beside it */
 };
@@ -68,6 +76,7 @@ struct site_options {
 	struct string_list identities; /* verified identities: domains and addresses */
 	struct map configuration_sets; /* identity -> the set it uses by default */
 	struct principal_options principals;
+	struct level_list organization;  /* service control policies, the root's first; for principals of the account */
 	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;
 	struct map context;

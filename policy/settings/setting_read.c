@@ -134,6 +134,36 @@ static void read_list(const struct setting_reader *reader, const struct json_pat
 		json_fault(reader->source, path, reader->faults, "%s is not a list; write [\"...\"]", json_show(value, shown));
 }
 
+/* Lists of texts, none of them empty. */
+static void read_levels(const struct setting_reader *reader, const struct json_path *path, const struct setting *row,
+	const json_t *value, void *base)
+{
+	struct level_list *levels = at(base, row);
+	char shown[JSON_SHOW_SIZE];
+
+	if (!json_is_array(value)) {
+		json_fault(reader->source, path, reader->faults, "%s is not a list; write a list for each level: [[\"...\"]]",
+			json_show(value, shown));
+		return;
+	}
+	size_t count = json_array_size(value);
+	struct string_list *lists = take(reader, count + 1, sizeof *lists);
+	*levels = (struct level_list){ lists, lists ? count : 0 };
+	for (size_t i = 0; i < levels->count; i++) {
+		const struct json_path step = { .parent = path, .index = i };
+		const json_t *level = json_array_get(value, i);
+		if (!json_is_array(level))
+			json_fault(reader->source, &step, reader->faults, "%s is not a list; write the level as [\"...\"]",
+				json_show(level, shown));
+		else if (!json_array_size(level))
+			json_fault(reader->source, &step, reader->faults,
+				"an empty level; each level must allow, and one without policies allows nothing: "
+				"name its policies, or take the level out");
+		else
+			read_strings(reader, &step, row->check, level, &lists[i]);
+	}
+}
+
 static void read_map(const struct setting_reader *reader, const struct json_path *path, const struct setting *row,
 	const json_t *value, void *base)
 {
@@ -230,6 +260,7 @@ typedef void read_type(const struct setting_reader *reader, const struct json_pa
 static read_type *const readers[] = {
 	[SETTING_TEXT] = read_text,
 	[SETTING_LIST] = read_list,
+	[SETTING_LEVELS] = read_levels,
 	[SETTING_MODE] = read_mode,
 	[SETTING_WORD] = read_word,
 	[SETTING_SWITCH] = read_switch,

@@ -13,6 +13,7 @@ enum setting_type {
 	SETTING_TEXT,   /* const char *; NULL: not set */
 	SETTING_LIST,   /* struct string_list */
 	SETTING_MODE,   /* unsigned; octal digits in a JSON string */
+	SETTING_LEVELS, /* struct level_list: lists, none of them empty */
 	SETTING_WORD,   /* unsigned; index into words */
 	SETTING_SWITCH, /* unsigned; 0 or 1; true or false in JSON */
 	SETTING_MAP,    /* struct map; an object whose values are texts or lists of texts */

@@ -110,6 +110,16 @@ static void apply_policies(struct settings *settings, const struct settings_give
 	set_origin(settings, setting_find(setting_table, setting_count, "policies"), "--policy");
 }
 
+/* Are there policies of callers? The site then needs none of identities. */
+static bool has_callers_policies(const struct site_options *site)
+{
+	bool has = site->organization.count;
+
+	for (size_t i = 0; i < site->principals.count && !has; i++)
+		has = site->principals.at[i].policies.count || site->principals.at[i].boundary;
+	return has;
+}
+
 static void set_defaults(struct settings *settings)
 {
 	static_assert(MAILBOX_CASE_DOMAIN == 0 && MAILBOX_CASE_PRESERVE == 1, "order of the words of address_case");
@@ -147,7 +157,7 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 	apply_option(settings, "socket", given->socket, faults);
 	apply_option(settings, "user", given->user, faults);
 	apply_policies(settings, given, faults);
-	if (faults->count == before && settings->site.policies.count == 0)
+	if (faults->count == before && settings->site.policies.count == 0 && !has_callers_policies(&settings->site))
 		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
 			settings->file ? settings->file : "settings");
 	if (faults->count == before && settings->records_required && !settings->records)

@@ -46,6 +46,16 @@ static void print_list(const struct string_list *list, FILE *out)
 	fputc(']', out);
 }
 
+static void print_levels(const struct level_list *levels, FILE *out)
+{
+	fputc('[', out);
+	for (size_t i = 0; i < levels->count; i++) {
+		fputs(i ? ", " : "", out);
+		print_list(&levels->at[i], out);
+	}
+	fputc(']', out);
+}
+
 static void print_map(const struct map *map, FILE *out)
 {
 	fputc('{', out);
@@ -72,6 +82,9 @@ static void print_value(const struct setting *row, const void *at, FILE *out)
 	case SETTING_LIST:
 		print_list(at, out);
 		break;
+	case SETTING_LEVELS:
+		print_levels(at, out);
+		break;
 	case SETTING_MODE:
 		fprintf(out, "\"%04o\"", *(const unsigned *)at);
 		break;
@@ -95,6 +108,8 @@ static bool is_set(const struct setting *row, const void *at)
 {
 	if (row->type == SETTING_LIST)
 		return ((const struct string_list *)at)->at != NULL;
+	if (row->type == SETTING_LEVELS)
+		return ((const struct level_list *)at)->at != NULL;
 	return row->type != SETTING_TEXT || *(const char *const *)at != NULL;
 }
 

@@ -63,7 +63,7 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 	out->resource = arena_text(arena, request->resource_text);
 	out->action = request->action;
 	out->decision = verdict.decision;
-	out->no_allow_needed = request->identity_allows_all;
+	out->no_allow_needed = request->policies && request->policies->allows_all;
 	out->statements = arena_array(arena, statements, sizeof *out->statements);
 	if (!out->sender.at || !out->resource.at || !out->statements)
 		return false;

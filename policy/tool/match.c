@@ -261,7 +261,5 @@ bool match_uses(const struct statement *statement, int slot)
 
 bool match_concerns(const struct statement *statement, const struct request *request)
 {
-	unsigned group = statement->policy->group;
-
-	return group == POLICY_GROUP_RESOURCE || group == request->identity_group;
+	return policies_hold(request->policies, statement->policy->group);
 }

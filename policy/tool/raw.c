@@ -9,29 +9,114 @@
 #include <stdio.h>
 #include <string.h>
 
-#define IDENTITY_GROUP 1
-
 static const char input[] = "request";
 
-static void policies_add(struct policy_set *set, const json_t *policies, struct faults *faults)
+/* The policies of a caller, as they come. */
+struct raw_policies {
+	struct policy_set *set;
+	struct arena *arena;
+	struct caller_policies of;
+	unsigned own;
+	unsigned *levels; /* groups, and the numbers that they go by: ascending */
+	json_int_t *numbers;
+};
+
+/* Which of the words it is; LAYERS: none. */
+static enum policy_layer layer_read(const json_t *type)
 {
-	if (!json_is_array(policies))
+	enum policy_layer layer = LAYER_RESOURCE;
+
+	while (layer < LAYERS && !(json_is_string(type) && !strcmp(json_string_value(type), policy_layer_name(layer))))
+		layer++;
+	return layer;
+}
+
+/* The group of a level that may be there already. */
+static unsigned level_group(struct raw_policies *policies, json_int_t number)
+{
+	size_t i = 0, count = policies->of.level_count;
+
+	while (i < count && policies->numbers[i] < number)
+		i++;
+	if (i < count && policies->numbers[i] == number)
+		return policies->levels[i];
+	memmove(policies->levels + i + 1, policies->levels + i, (count - i) * sizeof *policies->levels);
+	memmove(policies->numbers + i + 1, policies->numbers + i, (count - i) * sizeof *policies->numbers);
+	policies->levels[i] = policy_set_group(policies->set, LAYER_SCP);
+	policies->numbers[i] = number;
+	policies->of.level_count++;
+	return policies->levels[i];
+}
+
+/* Where a document belongs; POLICY_GROUP_RESOURCE for others than those of the resource: memory is short. */
+static unsigned group_of(struct raw_policies *policies, enum policy_layer layer, const json_t *level)
+{
+	unsigned *group = layer == LAYER_BOUNDARY ? &policies->of.boundary : &policies->own;
+
+	if (layer == LAYER_RESOURCE)
+		return POLICY_GROUP_RESOURCE;
+	if (layer == LAYER_SCP)
+		return level_group(policies, json_integer_value(level));
+	if (!*group)
+		*group = policy_set_group(policies->set, layer);
+	return *group;
+}
+
+static void policy_add(struct raw_policies *policies, const char *name, const json_t *policy, struct faults *faults)
+{
+	enum policy_layer layer = layer_read(json_object_get(policy, "type"));
+	const json_t *document = json_object_get(policy, "document"), *level = json_object_get(policy, "level");
+
+	if (layer == LAYERS) {
+		fault_add(faults, "%s: %s: no type; \"resource\", \"identity\", \"boundary\" or \"scp\" would be right", input,
+			name);
+	} else if (level && (layer != LAYER_SCP || !json_is_integer(level))) {
+		fault_add(faults, "%s: %s: level: belongs to \"scp\", and is a whole number", input, name);
+	} else if (!document) {
+		fault_add(faults, "%s: %s: no document; an object would be right", input, name);
+	} else if (layer == LAYER_BOUNDARY && policies->of.boundary) {
+		fault_add(faults, "%s: %s: a second boundary; a principal has one", input, name);
+	} else {
+		unsigned group = group_of(policies, layer, level);
+		if (!group && layer != LAYER_RESOURCE)
+			fault_memory(faults);
+		else
+			policy_set_add_json(policies->set, group, name, text_of(name), document, faults);
+	}
+}
+
+static void policies_add(struct raw_policies *policies, const json_t *list, struct faults *faults)
+{
+	size_t count = json_array_size(list);
+
+	policies->levels = arena_array(policies->arena, count, sizeof *policies->levels);
+	policies->numbers = arena_array(policies->arena, count, sizeof *policies->numbers);
+	if (!policies->levels || !policies->numbers) {
+		fault_memory(faults);
+		return;
+	}
+	if (!json_is_array(list))
 		fault_add(faults, "%s: policies: missing or no list; a list of {\"type\", \"document\"} would be right", input);
-	for (size_t i = 0; i < json_array_size(policies); i++) {
-		const json_t *policy = json_array_get(policies, i);
-		const char *type = json_string_value(json_object_get(policy, "type"));
-		const json_t *document = json_object_get(policy, "document");
+	for (size_t i = 0; i < count; i++) {
 		char name[32];
 		snprintf(name, sizeof name, "policies[%zu]", i);
-		if (!type || (strcmp(type, "resource") && strcmp(type, "identity")))
-			fault_add(faults, "%s: %s: no type; \"resource\" or \"identity\" would be right", input, name);
-		else if (!document)
-			fault_add(faults, "%s: %s: no document; an object would be right", input, name);
-		else
-			policy_set_add_json(set, strcmp(type, "identity") ? POLICY_GROUP_RESOURCE : IDENTITY_GROUP, name,
-				text_of(name), document, faults);
+		policy_add(policies, name, json_array_get(list, i), faults);
 	}
-	policy_set_seal(set, faults);
+	policies->of.levels = policies->levels;
+	policies->of.own = &policies->own;
+	policies->of.own_count = policies->own != POLICY_GROUP_RESOURCE;
+	policy_set_seal(policies->set, faults);
+}
+
+/* Those that are about this caller: a boundary is a principal's, and other accounts have organizations of their own. */
+static void policies_limit(struct caller_policies *policies, const struct request *request)
+{
+	struct text account = request->caller.account, owner = request->resource.field[ARN_ACCOUNT];
+
+	if (!account.length)
+		policies->boundary = POLICY_GROUP_RESOURCE;
+	if (!account.length || (owner.length && !text_equals(account, owner)))
+		policies->level_count = 0;
 }
 
 static void context_value(struct request *request, const char *key, int slot, const json_t *value, struct faults *faults)
@@ -68,7 +153,7 @@ static void context_add(struct request *request, const json_t *context, struct f
 	}
 }
 
-static void request_read(struct request *request, const json_t *json, struct faults *faults)
+static void request_read(struct request *request, struct raw_policies *policies, const json_t *json, struct faults *faults)
 {
 	const json_t *principal = json_object_get(json, "principal");
 	const char *action = json_string_value(json_object_get(json, "action"));
@@ -84,7 +169,8 @@ static void request_read(struct request *request, const json_t *json, struct fau
 	if (!resource || !request_resource(request, text_of(resource)))
 		fault_add(faults, "%s: resource: missing or not an ARN; an ARN of six fields would be right", input);
 	request->action = text_of(action);
-	request->identity_group = IDENTITY_GROUP;
+	policies_limit(&policies->of, request);
+	request->policies = &policies->of;
 	context_add(request, json_object_get(json, "context"), faults);
 }
 
@@ -94,7 +180,8 @@ static json_t *matched_list(const struct policy_set *set, const struct request *
 	json_t *list = json_array();
 	for (size_t i = 0; list && i < policy_set_statement_count(set); i++) {
 		const struct statement *statement = policy_set_statement(set, i);
-		if (statement_match(statement, request, NULL) != TRUTH_TRUE)
+		if (!policies_hold(request->policies, statement->policy->group) ||
+			statement_match(statement, request, NULL) != TRUTH_TRUE)
 			continue;
 		if (json_array_append_new(list,
 			    json_pack("{s:s%, s:s%, s:i}", "policy", statement->policy->name.at, statement->policy->name.length,
@@ -105,6 +192,20 @@ static json_t *matched_list(const struct policy_set *set, const struct request *
 		}
 	}
 	return list;
+}
+
+/* Takes the list, which may be NULL. NULL when memory is short. */
+static json_t *verdict_json(const struct verdict *verdict, const struct raw_policies *policies, json_t *matched)
+{
+	json_t *json = json_pack("{s:s, s:o}", "decision", decision_name(verdict->decision), "matched", matched);
+	bool good = json &&
+		(verdict->layer == LAYERS || !json_object_set_new(json, "layer", json_string(policy_layer_name(verdict->layer)))) &&
+		(!verdict->level || !json_object_set_new(json, "level", json_integer(policies->numbers[verdict->level - 1])));
+
+	if (good)
+		return json;
+	json_decref(json);
+	return NULL;
 }
 
 /* NULL when memory is short even for this. */
@@ -128,6 +229,7 @@ json_t *raw_decide(struct text line, enum decision *decision)
 	struct policy_set *set = policy_set_new();
 	struct arena arena;
 	struct faults faults;
+	struct raw_policies policies = { .set = set, .arena = &arena };
 	struct request request;
 	json_t *answer = NULL;
 
@@ -136,15 +238,14 @@ json_t *raw_decide(struct text line, enum decision *decision)
 	*decision = DECISION_PENDING;
 	json_t *root = set ? json_source_read(&source, &faults) : NULL;
 	if (set && root) {
-		policies_add(set, json_object_get(root, "policies"), &faults);
+		policies_add(&policies, json_object_get(root, "policies"), &faults);
 		if (!faults.count && request_init(&request, set, &arena)) {
-			request_read(&request, json_object_get(root, "request"), &faults);
+			request_read(&request, &policies, json_object_get(root, "request"), &faults);
 			if (!faults.count) {
-				enum decision decided = evaluate(&request).decision;
-				answer = json_pack("{s:s, s:o}", "decision", decision_name(decided), "matched",
-					matched_list(set, &request));
+				struct verdict verdict = evaluate(&request);
+				answer = verdict_json(&verdict, &policies, matched_list(set, &request));
 				if (answer)
-					*decision = decided;
+					*decision = verdict.decision;
 			}
 		}
 	}

@@ -89,7 +89,9 @@ static void request_fill(struct request *request, struct arena *arena, const str
 	FUZZ_CHECK(request_caller(request, text_of(caller)));
 	FUZZ_CHECK(request_resource(request, TEXT("arn:aws:ses:us-west-2:123456789012:identity/example.com")));
 	request->action = TEXT("ses:SendRawEmail");
-	request->identity_group = IDENTITY;
+	static const unsigned own[] = { IDENTITY };
+	static const struct caller_policies policies = { .own = own, .own_count = 1 };
+	request->policies = &policies;
 	for (size_t slot = 0; slot < policy_set_key_count(set); slot++) {
 		struct values values = values_of(set, slot, source);
 		uint64_t draw = known ? fuzz_random(known) : 0;

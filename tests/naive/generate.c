@@ -358,6 +358,29 @@ static json_t *make_document(struct generator *g, bool of_resource)
 	return document;
 }
 
+/* A boundary, or a policy of a level of the organization: most begin with allowing everything. */
+static json_t *make_limit(struct generator *g, const char *type, unsigned int level)
+{
+	json_t *policy = need(json_object()), *document = make_document(g, false), *statements;
+
+	if (generator_chance(g, 75)) {
+		statements = json_object_get(document, "Statement");
+		if (!json_is_array(statements)) {
+			json_t *lone = json_incref(statements);
+
+			statements = need(json_array());
+			add(statements, lone);
+			put(document, "Statement", statements);
+		}
+		add(statements, need(json_pack("{s:s, s:s, s:s}", "Effect", "Allow", "Action", "*", "Resource", "*")));
+	}
+	put(policy, "type", need(json_string(type)));
+	put(policy, "document", document);
+	if (strcmp(type, "scp") == 0)
+		put(policy, "level", need(json_integer(level)));
+	return policy;
+}
+
 json_t *generate_policies(struct generator *g)
 {
 	json_t *policies = need(json_array());
@@ -371,6 +394,12 @@ json_t *generate_policies(struct generator *g)
 		put(policy, "document", make_document(g, of_resource));
 		add(policies, policy);
 	}
+	if (generator_chance(g, 25))
+		add(policies, make_limit(g, "boundary", 0));
+	if (generator_chance(g, 25))
+		for (unsigned int level = 0, levels = 1 + generator_below(g, 3); level < levels; level++)
+			for (unsigned int i = 0, some = 1 + generator_below(g, 2); i < some; i++)
+				add(policies, make_limit(g, "scp", level));
 	return policies;
 }
 

@@ -7,6 +7,9 @@
 #include <strings.h>
 #include "compare.h"
 
+/* Levels of an organization: more abort. */
+enum { LEVELS = 8 };
+
 enum kind { STRING, NUMBER, DATE, BOOLEAN, BYTES, ADDRESS, ARN, ABSENCE };
 enum { BELOW = 1, SAME = 2, ABOVE = 4 };
 
@@ -230,7 +233,7 @@ static void copy_root(const char *arn, char root[3 * NAIVE_LONGEST])
 	sprintf(root, "arn:%s:iam::%s:root", partition, account);
 }
 
-enum match { NOBODY, ACCOUNT_ONLY, CALLER };
+enum match { NOBODY, ACCOUNT_ONLY, CALLER, CALLER_NAMED };
 
 static enum match match_aws_entry(const char *caller, const char *entry)
 {
@@ -241,8 +244,9 @@ static enum match match_aws_entry(const char *caller, const char *entry)
 		return CALLER;
 	if (caller == NULL)
 		return NOBODY;
+	/* A role is not the session that asks, and the root user is his account. */
 	if (strcmp(entry, caller) == 0)
-		return CALLER;
+		return strstr(caller, ":role/") != NULL || strstr(caller, ":root") != NULL ? CALLER : CALLER_NAMED;
 	copy_field(caller, 1, partition);
 	copy_field(caller, 4, account);
 	copy_root(caller, root);
@@ -460,15 +464,35 @@ static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, boo
 	bool caller_may = false;      /* by a policy of the caller's own */
 	bool resource_may = false;    /* by a policy of the resource, for the caller or his account */
 	bool resource_grants = false; /* by a policy of the resource, for the caller himself */
-	char home[NAIVE_LONGEST], owner[NAIVE_LONGEST], root[3 * NAIVE_LONGEST];
+	bool resource_names = false;  /* the same, and it names the caller */
+	bool bounded = false, boundary_may = false;
+	bool level_there[LEVELS] = { false }, level_may[LEVELS] = { false };
+	char home[NAIVE_LONGEST] = "", owner[NAIVE_LONGEST], root[3 * NAIVE_LONGEST];
+	bool same;
 
+	if (request.principal != NULL)
+		copy_field(request.principal, 4, home);
+	copy_field(request.resource, 4, owner);
+	same = owner[0] == '\0' || strcmp(home, owner) == 0;
 	for (size_t i = 0; i < json_array_size(policies); i++) {
 		json_t *policy = json_array_get(policies, i);
 		json_t *document = json_object_get(policy, "document");
 		json_t *statements = json_object_get(document, "Statement");
 		const char *version = json_string_value(json_object_get(document, "Version"));
-		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
+		const char *type = json_string_value(json_object_get(policy, "type"));
+		bool of_resource = strcmp(type, "resource") == 0, of_boundary = strcmp(type, "boundary") == 0;
+		bool of_level = strcmp(type, "scp") == 0;
+		size_t level = (size_t)json_integer_value(json_object_get(policy, "level"));
 
+		/* Only principals have a boundary, and only those of the account its organization. */
+		if (request.principal == NULL && (of_boundary || of_level))
+			continue;
+		if (of_level && !same)
+			continue;
+		if (level >= LEVELS)
+			abort();
+		bounded |= of_boundary;
+		level_there[level] |= of_level;
 		request.variables = version != NULL && strcmp(version, "2012-10-17") == 0;
 		for (size_t j = 0; j < list_size(statements); j++) {
 			json_t *statement = list_item(statements, j);
@@ -485,22 +509,30 @@ static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, boo
 				continue;
 			if (denies)
 				return NAIVE_EXPLICIT_DENY;
-			caller_may |= !of_resource;
+			if (of_boundary)
+				boundary_may = true;
+			else if (of_level)
+				level_may[level] = true;
+			else if (!of_resource)
+				caller_may = true;
 			resource_may |= of_resource;
-			resource_grants |= of_resource && match == CALLER;
+			resource_grants |= of_resource && match >= CALLER;
+			resource_names |= of_resource && match == CALLER_NAMED;
 		}
 	}
 
 	if (request.principal == NULL)
 		return resource_grants ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
-	copy_field(request.principal, 4, home);
-	copy_field(request.resource, 4, owner);
+	for (size_t level = 0; level < LEVELS; level++)
+		if (level_there[level] && !level_may[level])
+			return NAIVE_IMPLICIT_DENY;
 	copy_root(request.principal, root);
-	if (owner[0] == '\0' || strcmp(home, owner) == 0) {
-		if (caller_may || resource_grants || strcmp(request.principal, root) == 0)
-			return NAIVE_ALLOWED;
+	if (same && resource_names)
+		return NAIVE_ALLOWED;
+	if (bounded && !boundary_may)
 		return NAIVE_IMPLICIT_DENY;
-	}
+	if (same)
+		return caller_may || resource_grants || strcmp(request.principal, root) == 0 ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
 	return caller_may && resource_may ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
 }
 

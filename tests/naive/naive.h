@@ -4,12 +4,15 @@
  * so that a reader can check it line by line against the rules of IAM. It
  * shares no code with the real one; where the two differ, one is wrong.
  *
- * policies: array of {"type": "resource" | "identity", "document": {...}}.
+ * policies: array of {"type": "resource" | "identity" | "boundary" | "scp", "document": {...}}, those of "scp" with the
+ * "level" of the organization that they are of, from 0 to 7.
  * request: {"principal": ARN or null, "action": text, "resource": ARN,
  * "context": {key: text or [text]}}. Both are borrowed. The documents must be
  * valid and texts no longer than NAIVE_LONGEST bytes: anything else aborts.
  *
  * Readings where the public documentation is silent:
+ * - The organization is that of the resource's account. Callers of other accounts
+ *   have their own, which nobody has told; nobody has one, and no boundary either.
  * - A plain operator on a multi-valued key: an Allow does not match, a Deny
  *   matches if any value does. Multi-valued are the keys documented so, and
  *   any key for which the request gives a list of other than one value.

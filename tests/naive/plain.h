@@ -3,7 +3,7 @@
  * The real evaluator without its ways of finding statements: each statement of
  * the set is asked in turn with statement_match(). Where the naive evaluator
  * knows only complete requests, this one has the verdict of every state of a
- * request, and the statement that decided. Always asks in both readings of domains.
+ * request, and the statement and the layer that decided. Always asks in both readings of domains.
  */
 #ifndef TESTS_NAIVE_PLAIN_H
 #define TESTS_NAIVE_PLAIN_H

@@ -23,7 +23,28 @@
 #define SANITIZED 0
 #endif
 
-enum { GROUP_IDENTITY = POLICY_GROUP_RESOURCE + 1 };
+/* The group of a document by its type; levels are numbered from 0 without gaps. */
+static unsigned group_of(struct subject *subject, json_t *policy)
+{
+	const char *type = json_string_value(json_object_get(policy, "type"));
+	size_t level = (size_t)json_integer_value(json_object_get(policy, "level"));
+	unsigned *group = strcmp(type, "boundary") == 0 ? &subject->policies.boundary : &subject->own;
+	enum policy_layer layer = strcmp(type, "boundary") == 0 ? LAYER_BOUNDARY : LAYER_IDENTITY;
+
+	if (strcmp(type, "resource") == 0)
+		return POLICY_GROUP_RESOURCE;
+	if (strcmp(type, "scp") == 0) {
+		assert_true(level < sizeof(subject->levels) / sizeof(subject->levels[0]));
+		group = &subject->levels[level];
+		layer = LAYER_SCP;
+		if (level >= subject->policies.level_count)
+			subject->policies.level_count = level + 1;
+	}
+	if (*group == POLICY_GROUP_RESOURCE)
+		*group = policy_set_group(subject->set, layer);
+	assert_true(*group != POLICY_GROUP_RESOURCE);
+	return *group;
+}
 
 void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
 {
@@ -36,11 +57,8 @@ void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
 	assert_non_null(subject->set);
 	policy_set_fold(subject->set, subject->folds ? DOMAIN_FOLD_ALL : DOMAIN_FOLD_NONE);
 	json_array_foreach(policies, i, policy) {
-		bool of_resource = strcmp(json_string_value(json_object_get(policy, "type")), "resource") == 0;
-
-		policy_set_add_json(subject->set, of_resource ? POLICY_GROUP_RESOURCE : GROUP_IDENTITY, "generated",
-			TEXT("generated"), json_object_get(policy, "document"), &faults);
-		subject->has_identity_policies |= !of_resource;
+		policy_set_add_json(subject->set, group_of(subject, policy), "generated", TEXT("generated"),
+			json_object_get(policy, "document"), &faults);
 	}
 	policy_set_seal(subject->set, &faults);
 	if (faults.count > 0) {
@@ -62,13 +80,24 @@ void subject_free(struct subject *subject)
 void subject_ask(struct subject *subject, struct request *request, json_t *asked)
 {
 	const char *principal = json_string_value(json_object_get(asked, "principal"));
+	struct text owner;
 
 	arena_reset(&subject->arena);
 	assert_true(request_init(request, subject->set, &subject->arena));
 	assert_true(request_caller(request, text_of(principal)));
 	request->action = text_of(json_string_value(json_object_get(asked, "action")));
 	assert_true(request_resource(request, text_of(json_string_value(json_object_get(asked, "resource")))));
-	request->identity_group = subject->has_identity_policies ? GROUP_IDENTITY : 0;
+	owner = request->resource.field[ARN_ACCOUNT];
+	subject->asked = subject->policies;
+	subject->asked.own = &subject->own;
+	subject->asked.own_count = subject->own != POLICY_GROUP_RESOURCE;
+	subject->asked.levels = subject->levels;
+	/* A boundary is a principal's; and other accounts have organizations of their own. */
+	if (request->caller.account.length == 0)
+		subject->asked.boundary = POLICY_GROUP_RESOURCE;
+	if (request->caller.account.length == 0 || (owner.length != 0 && !text_equals(owner, request->caller.account)))
+		subject->asked.level_count = 0;
+	request->policies = &subject->asked;
 }
 
 json_t *subject_values(const struct request *request, size_t slot, json_t *context)
@@ -122,9 +151,10 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 	for (int prepared = 0; prepared < 2; prepared++) {
 		struct verdict verdict = evaluate(request);
 
-		if (verdict.decision != plain.decision || verdict.statement != plain.statement || verdict.folded != plain.folded) {
+		if (verdict.decision != plain.decision || verdict.statement != plain.statement || verdict.folded != plain.folded ||
+			verdict.layer != plain.layer || verdict.level != plain.level) {
 			print_pair(policies, asked);
-			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement or reading",
+			fail_msg("seed %llu, %s: %s by one way, %s by the other, or another statement, layer or reading",
 				(unsigned long long)seed, request->plan != NULL ? "prepared" : "not prepared",
 				decision_name(verdict.decision), decision_name(plain.decision));
 		}

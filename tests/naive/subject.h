@@ -16,7 +16,9 @@
 struct subject {
 	struct policy_set *set;
 	struct arena arena;
-	bool has_identity_policies;
+	struct caller_policies policies; /* as they were loaded; asked about as far as they are the caller's */
+	struct caller_policies asked;
+	unsigned own, levels[8];
 	bool folds; /* domains have no case; to be said before loading */
 };
 

@@ -156,7 +156,7 @@ static void settings_are_taken(void **state)
 	assert_string_equal(got, "aws us-west-2 " A1 ": Ceo@Example.com example.net example.org");
 	assert_int_equal(generation->principals.count, 1);
 	assert_true(text_equals(generation->principals.rules[0].arn, TEXT("arn:aws:iam::" A1 ":user/smtp-relay")));
-	assert_true(generation->principals.rules[0].group == POLICY_GROUP_RESOURCE && generation->null_sender_reject);
+	assert_true(generation->principals.rules[0].policies.allows_all && generation->null_sender_reject);
 	assert_int_equal(generation->address_case, MAILBOX_CASE_PRESERVE);
 	assert_int_equal(generation->file_count, 1);
 	assert_int_equal(policy_set_statement_count(generation->set), 1);

@@ -213,7 +213,9 @@ static bool request_build(struct request *request, const struct policy_set *set,
 	assert_true(request_caller(request, TEXT("arn:aws:iam::123456789012:user/u")));
 	assert_true(request_resource(request, TEXT("arn:aws:ses:us-west-2:123456789012:identity/example.com")));
 	request->action = TEXT("ses:SendRawEmail");
-	request->identity_group = 1;
+	static const unsigned own[] = { 1 };
+	static const struct caller_policies policies = { .own = own, .own_count = 1 };
+	request->policies = &policies;
 	for (size_t i = 0; i < COUNT_OF(context); i++)
 		if (!request_value(request, request_slot(request, text_of(context[i].key)), text_of(context[i].value)))
 			return false;

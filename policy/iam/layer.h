@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * layer: the layers of policies that decide together, and which policies of a
+ * set are in them for one caller. (IAM User Guide, "Policy evaluation logic".)
+ *
+ * Policies of SES identities are the resource's. All others belong to the caller:
+ * his own, the boundary of what those can allow, and the service control policies
+ * of each level of his organization.
+ */
+#ifndef IAM_LAYER_H
+#define IAM_LAYER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum policy_layer {
+	LAYER_RESOURCE, /* of the resource: Principal required. All others have none */
+	LAYER_IDENTITY, /* of a user or role, and of the user's groups */
+	LAYER_BOUNDARY, /* a permissions boundary */
+	LAYER_SCP,      /* a service control policy */
+	LAYERS          /* of no layer in particular */
+};
+
+/* "resource", "identity", "boundary", "scp": the words of raw requests, answers and records. Empty for LAYERS. */
+const char *policy_layer_name(enum policy_layer layer);
+
+/* The resource policies; other groups of a set belong to callers. */
+#define POLICY_GROUP_RESOURCE 0
+
+/*
+ * The policies of one caller, by groups of a set (policy_set.h). A group may stand for several callers, and be the
+ * boundary of one and a policy of another. Borrowed by requests, which must not outlive it.
+ */
+struct caller_policies {
+	const unsigned *own; /* together his identity policies */
+	size_t own_count;
+	bool allows_all;        /* he counts as holding an Allow for everything: nobody has told his policies */
+	unsigned boundary;      /* POLICY_GROUP_RESOURCE: none */
+	const unsigned *levels; /* of the organization, the root first */
+	size_t level_count;
+};
+
+/* Of one of whom no policies are told, and who therefore counts as holding an Allow for everything. */
+extern const struct caller_policies policies_allow_all;
+
+/*
+ * The parts of the whole, which are asked one after the other: the resource policies, his own, the boundary, and behind
+ * them each level of the organization.
+ */
+enum { PART_RESOURCE, PART_OWN, PART_BOUNDARY, PART_LEVELS };
+
+/* How many parts there are. `policies` NULL, here and below: a caller who has none. */
+size_t policies_part_count(const struct caller_policies *policies);
+
+/* The groups of one part, and how many. */
+const unsigned *policies_part(const struct caller_policies *policies, size_t part, size_t *count);
+
+/* Is the group one of the part's? */
+bool policies_part_holds(const struct caller_policies *policies, size_t part, unsigned group);
+
+/* Is it of any part? */
+bool policies_hold(const struct caller_policies *policies, unsigned group);
+
+/* The layer of a part, and the level it is of, from 1; 0: it is no level. */
+enum policy_layer part_layer(size_t part);
+unsigned part_level(size_t part);
+
+#endif
