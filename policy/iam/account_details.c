@@ -250,8 +250,7 @@ void account_details_hand_over(const struct policy_reader *reader, const struct 
 		const struct json_path list = { .parent = page->path, .member = account_kinds[kind].list };
 		const json_t *entries = account_list(page, kind, reader->faults), *entry;
 		size_t i;
-		json_array_foreach(entries, i, entry)
-		{
+		json_array_foreach(entries, i, entry) {
 			const struct json_path step = { .parent = &list, .index = i };
 			account_entry_hand_over(reader, kind, &step, entry);
 		}

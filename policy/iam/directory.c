@@ -86,6 +86,11 @@ struct directory_entity *directory_of(const struct directory *directory, const s
 	return find_arn(directory->users, directory->user_count, caller->text);
 }
 
+bool directory_holds(const struct directory *directory, unsigned group)
+{
+	return group >= directory->first_group && group < directory->end_group;
+}
+
 static void slot_add(struct directory *directory, int slot)
 {
 	for (size_t i = 0; i < directory->slot_count; i++)

@@ -49,6 +49,9 @@ struct directory_entity *directory_role(const struct directory *directory, struc
 /* Of an ARN: the very user or role, or the role of a session. NULL: there is none. */
 struct directory_entity *directory_of(const struct directory *directory, const struct caller *caller);
 
+/* Is this one of the groups that its policies are in? */
+bool directory_holds(const struct directory *directory, unsigned group);
+
 /* The policies are sealed: find the slots of the values. False: memory is short. */
 bool directory_seal(struct directory *directory, const struct policy_set *set, struct arena *arena);
 

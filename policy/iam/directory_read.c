@@ -63,12 +63,10 @@ static void parts_of(struct directory_reader *reader, struct directory_record *r
 
 	if (json_array_size(json_object_get(record->json, account_kinds[record->kind].own)))
 		part_add(reader, record);
-	json_array_foreach(attached, i, policy)
-	{
+	json_array_foreach(attached, i, policy) {
 		const struct json_path step = { .parent = &list, .index = i };
 		const struct json_path path = { .parent = &step, .member = "PolicyArn" };
-		struct directory_record *found =
-			named(reader, record, &path, ACCOUNT_POLICY, json_object_get(policy, "PolicyArn"));
+		struct directory_record *found = named(reader, record, &path, ACCOUNT_POLICY, json_object_get(policy, "PolicyArn"));
 		if (found)
 			part_add(reader, found);
 	}
@@ -83,8 +81,7 @@ static void parts_find(struct directory_reader *reader, struct directory_record 
 
 	reader->part_count = 0;
 	parts_of(reader, record);
-	json_array_foreach(groups, i, group)
-	{
+	json_array_foreach(groups, i, group) {
 		const struct json_path step = { .parent = &list, .index = i };
 		struct directory_record *found = named(reader, record, &step, ACCOUNT_GROUP, group);
 		if (found)
@@ -122,9 +119,10 @@ static void take(const struct policy_document *document, void *context)
 static unsigned part_compile(const struct directory_reader *reader, struct directory_record *part, enum policy_layer layer)
 {
 	struct directory_filling filling = { .reader = reader };
-	const struct policy_reader documents = {
-		.source = &part->page->source, .faults = reader->faults, .take = take, .context = &filling
-	};
+	const struct policy_reader documents = { .source = &part->page->source,
+		.faults = reader->faults,
+		.take = take,
+		.context = &filling };
 	size_t version;
 
 	if (part->compiled)
@@ -186,8 +184,7 @@ static void values_read(struct directory_reader *reader, const struct directory_
 	}
 	if (!entity->is_role && json_is_string(id))
 		value_add(reader, entity, TEXT("aws:userid"), id);
-	json_array_foreach(tags, i, tag)
-	{
+	json_array_foreach(tags, i, tag) {
 		const json_t *key = json_object_get(tag, "Key"), *value = json_object_get(tag, "Value");
 		if (json_is_string(key) && json_is_string(value))
 			value_add(reader, entity,

@@ -12,8 +12,7 @@
 /* What follows the fifth colon of an ARN of each kind. */
 static const char *const prefixes[ACCOUNT_KINDS] = { "user/", "group/", "role/", "policy/" };
 
-#define record_fault(record, below, faults, ...) \
-	json_fault(&(record)->page->source, (below) ? (below) : &(record)->path, (faults), __VA_ARGS__)
+#define record_fault(record, below, faults, ...) json_fault(&(record)->page->source, (below), (faults), __VA_ARGS__)
 
 /* A member that must be a text; an empty one: it was told. */
 static struct text member_text(const struct directory_record *record, const char *member, struct faults *faults)
@@ -27,7 +26,7 @@ static struct text member_text(const struct directory_record *record, const char
 	if (value)
 		record_fault(record, &path, faults, "%s is no text; write here what " FETCH " prints", json_show(value, shown));
 	else
-		record_fault(record, NULL, faults, "has no %s; write here what " FETCH " prints", member);
+		record_fault(record, &record->path, faults, "has no %s; write here what " FETCH " prints", member);
 	return TEXT("");
 }
 
@@ -129,8 +128,9 @@ static void records_sort(struct directory_records *records, enum account_kind ki
 		qsort(sorted, records->count[kind], sizeof *sorted, by_key);
 	for (size_t i = 1; i < records->count[kind]; i++)
 		if (text_equals(record_key(sorted[i - 1]), record_key(sorted[i])))
-			record_fault(sorted[i], NULL, faults, "the %s \"%s\" stands here twice; keep the pages of one answer alone",
-				account_kinds[kind].noun, text_escape(sorted[i]->name, shown, sizeof shown));
+			record_fault(sorted[i], &sorted[i]->path, faults,
+				"the %s \"%s\" stands here twice; keep the pages of one answer alone", account_kinds[kind].noun,
+				text_escape(sorted[i]->name, shown, sizeof shown));
 }
 
 /* Is there more to come behind the last page? (IAM API Reference, GetAccountAuthorizationDetails; NextToken is the command's own.) */

@@ -46,5 +46,7 @@ bool lint_policies(struct lint *lint, const struct site_options *options, size_t
 
 	for (size_t i = 0; i < options->principals.count; i++)
 		good &= look_at_list(lint, &options->principals.at[i].policies, LINT_TYPE_IDENTITY, bytes, faults);
+	if (options->iam && (!bytes || *bytes) && !lint->stopped)
+		good &= look(lint, options->iam, LINT_TYPE_IDENTITY, bytes, faults);
 	return good;
 }

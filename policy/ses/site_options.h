@@ -76,6 +76,7 @@ struct site_options {
 	struct string_list identities; /* verified identities: domains and addresses */
 	struct map configuration_sets; /* identity -> the set it uses by default */
 	struct principal_options principals;
+	const char *iam; /* what IAM says of an account (iam/account_details.h): file or folder of pages; NULL: not asked */
 	struct level_list organization;  /* service control policies, the root's first; for principals of the account */
 	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;
