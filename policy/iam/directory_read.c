@@ -49,7 +49,7 @@ static struct directory_record *named(const struct directory_reader *reader, con
 	char shown[JSON_SHOW_SIZE];
 
 	if (!found)
-		json_fault(&by->page->source, path, reader->faults, "%s is a %s that is not in the file; " REFETCH,
+		json_fault(&by->source, path, reader->faults, "%s is a %s that is not in the file; " REFETCH,
 			value ? json_show(value, shown) : "what has no ARN", account_kinds[kind].noun);
 	return found;
 }
@@ -119,7 +119,7 @@ static void take(const struct policy_document *document, void *context)
 static unsigned part_compile(const struct directory_reader *reader, struct directory_record *part, enum policy_layer layer)
 {
 	struct directory_filling filling = { .reader = reader };
-	const struct policy_reader documents = { .source = &part->page->source,
+	const struct policy_reader documents = { .source = &part->source,
 		.faults = reader->faults,
 		.take = take,
 		.context = &filling };
@@ -137,7 +137,7 @@ static unsigned part_compile(const struct directory_reader *reader, struct direc
 		reader->directory->first_group = part->group;
 	reader->directory->end_group = part->group + 1;
 	if (part->kind == ACCOUNT_POLICY && !account_default_version(part->json, &version))
-		json_fault(&part->page->source, &part->path, reader->faults,
+		json_fault(&part->source, &part->path, reader->faults,
 			"no version of this policy is the default one (IsDefaultVersion), so none would count; " REFETCH);
 	account_entry_hand_over(&documents, part->kind, &part->path, part->json);
 	return part->group;

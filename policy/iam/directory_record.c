@@ -12,7 +12,7 @@
 /* What follows the fifth colon of an ARN of each kind. */
 static const char *const prefixes[ACCOUNT_KINDS] = { "user/", "group/", "role/", "policy/" };
 
-#define record_fault(record, below, faults, ...) json_fault(&(record)->page->source, (below), (faults), __VA_ARGS__)
+#define record_fault(record, below, faults, ...) json_fault(&(record)->source, (below), (faults), __VA_ARGS__)
 
 /* A member that must be a text; an empty one: it was told. */
 static struct text member_text(const struct directory_record *record, const char *member, struct faults *faults)
@@ -72,35 +72,44 @@ static void record_check(struct directory_records *records, struct directory_rec
 			text_escape(record->arn, shown, sizeof shown), text_escape(records->account, account, sizeof account));
 }
 
-/* All entries of one kind, page by page. */
-static bool records_collect(struct directory_records *records, enum account_kind kind, struct faults *faults)
+/* The entries of one kind in a page, behind those that are there. */
+static void page_collect(struct directory_records *records, const struct account_page *page, enum account_kind kind,
+	struct json_anchor *anchors, struct faults *faults)
+{
+	const struct json_path list = { .parent = page->path, .member = account_kinds[kind].list };
+	const json_t *entries = json_object_get(page->root, list.member);
+	size_t count = json_array_size(entries);
+
+	json_source_anchors(&page->source, &list, count, anchors);
+	for (size_t i = 0; i < count; i++) {
+		struct directory_record *record = &records->of[kind][records->count[kind]];
+		*record = (struct directory_record){ .kind = kind, .source = page->source, .list = list, .anchor = anchors[i] };
+		record->path = (struct json_path){ .parent = &record->list, .index = i };
+		record->anchor.path = &record->path;
+		if (record->anchor.place.line)
+			record->source.anchor = &record->anchor;
+		record->json = json_array_get(entries, i);
+		records->sorted[kind][records->count[kind]++] = record;
+		record_check(records, record, faults);
+	}
+}
+
+/* All entries of one kind, page by page. False: memory is short. */
+static bool kind_collect(struct directory_records *records, enum account_kind kind, struct faults *faults)
 {
 	size_t room = 0;
 
 	for (size_t f = 0; f < records->file_count; f++)
 		for (size_t p = 0; p < records->files[f].count; p++)
 			room += json_array_size(account_list(&records->files[f].at[p], kind, faults));
+	struct json_anchor *anchors = arena_array(&records->arena, room, sizeof *anchors);
 	records->of[kind] = arena_array(&records->arena, room, sizeof *records->of[kind]);
 	records->sorted[kind] = arena_array(&records->arena, room, sizeof *records->sorted[kind]);
-	if (!records->of[kind] || !records->sorted[kind]) {
-		fault_memory(faults);
+	if (!anchors || !records->of[kind] || !records->sorted[kind])
 		return false;
-	}
 	for (size_t f = 0; f < records->file_count; f++)
-		for (size_t p = 0; p < records->files[f].count; p++) {
-			const struct account_page *page = &records->files[f].at[p];
-			const json_t *list = json_object_get(page->root, account_kinds[kind].list);
-			for (size_t i = 0; i < json_array_size(list); i++) {
-				struct directory_record *record = &records->of[kind][records->count[kind]];
-				*record = (struct directory_record){ .kind = kind,
-					.page = page,
-					.list = { .parent = page->path, .member = account_kinds[kind].list },
-					.path = { .parent = &record->list, .index = i },
-					.json = json_array_get(list, i) };
-				records->sorted[kind][records->count[kind]++] = record;
-				record_check(records, record, faults);
-			}
-		}
+		for (size_t p = 0; p < records->files[f].count; p++)
+			page_collect(records, &records->files[f].at[p], kind, anchors, faults);
 	return true;
 }
 
@@ -152,14 +161,6 @@ static void last_check(const struct directory_records *records, struct faults *f
 	}
 }
 
-static bool records_index(struct directory_records *records, struct faults *faults)
-{
-	for (enum account_kind kind = 0; kind < ACCOUNT_KINDS; kind++)
-		if (!records_collect(records, kind, faults))
-			return false;
-	return true;
-}
-
 bool directory_records_read(const struct directory_file *files, size_t count, struct directory_records *out, struct faults *faults)
 {
 	size_t before = faults->count;
@@ -174,7 +175,10 @@ bool directory_records_read(const struct directory_file *files, size_t count, st
 	if (faults->count != before)
 		return false;
 	last_check(out, faults);
-	if (!records_index(out, faults) || faults->count != before)
+	for (enum account_kind kind = 0; kind < ACCOUNT_KINDS; kind++)
+		if (!kind_collect(out, kind, faults))
+			fault_memory(faults);
+	if (faults->count != before)
 		return false;
 	for (enum account_kind kind = 0; kind < ACCOUNT_KINDS; kind++)
 		records_sort(out, kind, faults);

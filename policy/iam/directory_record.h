@@ -16,8 +16,9 @@ struct directory_file {
 
 struct directory_record {
 	enum account_kind kind;
-	const struct account_page *page;
+	struct json_source source;   /* its page's, and how its places are found quickly */
 	struct json_path list, path; /* where it stands */
+	struct json_anchor anchor;
 	const json_t *json;
 	struct text name, arn;
 	unsigned group; /* of its policies, when they are compiled; 0: they are not, or there are none */
