@@ -107,7 +107,7 @@ static bool try_bind(const struct socket_spec *spec, struct faults *faults, int 
 	return false;
 }
 
-static bool find_group(const struct settings *settings, const struct identity *identity, gid_t *group, struct faults *faults)
+static bool find_group(const struct settings *settings, const struct service_user *identity, gid_t *group, struct faults *faults)
 {
 	*group = identity->gid;
 	if (!settings->socket_group)
@@ -156,8 +156,8 @@ static int find_descriptor(const struct socket_spec *spec)
 	return -1;
 }
 
-static bool put_in_place(struct listener *listener, const struct socket_spec *made, unsigned mode, const struct identity *identity,
-	gid_t group, struct faults *faults)
+static bool put_in_place(struct listener *listener, const struct socket_spec *made, unsigned mode,
+	const struct service_user *identity, gid_t group, struct faults *faults)
 {
 	struct stat status;
 	const char *path = listener->spec->path;
@@ -182,7 +182,7 @@ static bool put_in_place(struct listener *listener, const struct socket_spec *ma
 	return false;
 }
 
-int listener_open(struct listener *listener, const struct settings *settings, const struct identity *identity,
+int listener_open(struct listener *listener, const struct settings *settings, const struct service_user *identity,
 	struct faults *faults)
 {
 	struct socket_spec made;

@@ -10,7 +10,7 @@
 #ifndef MILTER_LISTENER_H
 #define MILTER_LISTENER_H
 
-#include "identity.h"
+#include "service_user.h"
 #include "lock.h"
 #include "settings/settings.h"
 
@@ -42,7 +42,7 @@ struct listener {
  * status and a fault. Nothing is left behind when it fails, and a socket that
  * somebody answers at is never touched.
  */
-int listener_open(struct listener *listener, const struct settings *settings, const struct identity *identity,
+int listener_open(struct listener *listener, const struct settings *settings, const struct service_user *identity,
 	struct faults *faults);
 
 /*

@@ -67,17 +67,17 @@ bool load_policies(const struct settings *settings, struct loaded *loaded, struc
 		fault_memory(faults);
 	else if (settings->shadow.count == 0 || (loaded->shadow = load_shadow(settings, loaded->generation, faults)))
 		return true;
-	loaded_free(loaded);
+	load_free(loaded);
 	return false;
 }
 
-bool load(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults)
+bool load_all(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults)
 {
 	*loaded = (struct loaded){ 0 };
 	return settings_load(settings, &options->given, faults) && load_policies(settings, loaded, faults);
 }
 
-void loaded_free(struct loaded *loaded)
+void load_free(struct loaded *loaded)
 {
 	generation_free(loaded->generation);
 	if (loaded->shadow)

@@ -16,9 +16,9 @@
 bool load_policies(const struct settings *settings, struct loaded *loaded, struct faults *faults);
 
 /* The settings and their policies. `settings` is the caller's to free in either case. */
-bool load(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults);
+bool load_all(struct settings *settings, const struct options *options, struct loaded *loaded, struct faults *faults);
 
-void loaded_free(struct loaded *loaded);
+void load_free(struct loaded *loaded);
 
 /* "3 files, 3 policies, 3 statements", and what is unusual, into `out` of LOAD_SUMMARY_SIZE bytes; returns out. */
 #define LOAD_SUMMARY_SIZE 256

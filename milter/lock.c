@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum place { PLACE_OURS, PLACE_ANOTHERS, PLACE_UNKNOWN };
+enum lock_place { PLACE_OURS, PLACE_ANOTHERS, PLACE_UNKNOWN };
 
 /* The file that is open may have been removed by its last holder between open and flock. UNKNOWN: errno. */
-static enum place place_of(const struct lock *lock)
+static enum lock_place place_of(const struct lock *lock)
 {
 	struct stat opened, named;
 
@@ -65,7 +65,7 @@ enum lock_result lock_acquire(struct lock *lock, const char *socket, long *holde
 			drop(lock);
 			return taken ? LOCK_TAKEN : LOCK_FAILED;
 		}
-		enum place place = place_of(lock);
+		enum lock_place place = place_of(lock);
 		if (place == PLACE_OURS)
 			break;
 		drop(lock);
@@ -84,7 +84,7 @@ enum lock_result lock_acquire(struct lock *lock, const char *socket, long *holde
 enum lock_result lock_renew(struct lock *lock, const char *socket, long *holder)
 {
 	if (lock->fd >= 0) {
-		enum place place = place_of(lock);
+		enum lock_place place = place_of(lock);
 		if (place != PLACE_ANOTHERS)
 			return place == PLACE_OURS ? LOCK_HELD : LOCK_FAILED;
 		drop(lock);

@@ -10,7 +10,7 @@
 #include "callbacks.h"
 #include "counters.h"
 #include "holder.h"
-#include "identity.h"
+#include "service_user.h"
 #include "lint_line.h"
 #include "listener.h"
 #include "load.h"
@@ -58,16 +58,16 @@ static int tell_errno(const char *what)
  * As whom to serve. A check where the daemon is not installed (a build machine)
  * goes on without its user.
  */
-static bool find_identity(const struct options *options, const struct settings *settings, struct identity *identity,
+static bool find_identity(const struct options *options, const struct settings *settings, struct service_user *identity,
 	struct faults *faults)
 {
-	if (options->task == TASK_CHECK && !settings->user && !identity_default_exists()) {
-		fputs("ses-policy-milter: note: there is no user " IDENTITY_DEFAULT_USER
+	if (options->task == TASK_CHECK && !settings->user && !service_user_default_exists()) {
+		fputs("ses-policy-milter: note: there is no user " SERVICE_USER_DEFAULT
 		      ": whether it can read these files is not checked\n",
 			stderr);
 		return true;
 	}
-	return identity_find(identity, settings->user, faults);
+	return service_user_find(identity, settings->user, faults);
 }
 
 /* What nobody has to mend ends with a status that is tried again. */
@@ -135,13 +135,13 @@ static void stopping(void)
 }
 
 /* Load as the user that will have to do it at a reload. */
-static bool load_as(const struct identity *identity, const struct settings *settings, bool check_only, struct ready *ready,
+static bool load_as(const struct service_user *identity, const struct settings *settings, bool check_only, struct ready *ready,
 	struct faults *faults)
 {
 	bool good = false;
 
 	*ready = (struct ready){ .records = -1, .metrics = -1 };
-	if (!identity_borrow(identity))
+	if (!service_user_borrow(identity))
 		fault_system(faults, errno, "start it as that user", "user: the process cannot act as `%s`", identity->name);
 	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
 		fault_system(faults, errno, "a reload has to: let that user or its group read it", "%s: user `%s` cannot read it",
@@ -149,12 +149,12 @@ static bool load_as(const struct identity *identity, const struct settings *sett
 	else
 		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults) &&
 			open_metrics(settings, check_only, ready, faults);
-	if (!identity_return(identity)) {
+	if (!service_user_return(identity)) {
 		fault_system(faults, errno, "start it again", "user: the process cannot be root again");
 		good = false;
 	}
 	if (!good)
-		loaded_free(&ready->loaded);
+		load_free(&ready->loaded);
 	return good;
 }
 
@@ -194,12 +194,12 @@ static int check_lint(const struct options *options)
 }
 
 /* Returns only if there is nothing to serve with; once there are threads, stop_now ends the process. */
-static int serve(const struct options *options, const struct settings *settings, const struct identity *identity,
+static int serve(const struct options *options, const struct settings *settings, const struct service_user *identity,
 	struct listener *listener, const struct ready *ready, const char *summary, struct faults *faults)
 {
 	bool hangup = sigwait_is_ours();
 
-	if (!identity_drop(identity))
+	if (!service_user_drop(identity))
 		return tell_errno("root cannot be given up");
 	umask(0077);
 	stop_prepare(listener);
@@ -239,7 +239,7 @@ static int serve(const struct options *options, const struct settings *settings,
 	stop_now(status);
 }
 
-static int start(const struct options *options, const struct settings *settings, const struct identity *identity,
+static int start(const struct options *options, const struct settings *settings, const struct service_user *identity,
 	struct ready *ready, struct faults *faults)
 {
 	static struct listener listener;
@@ -247,7 +247,7 @@ static int start(const struct options *options, const struct settings *settings,
 
 	load_summary(&ready->loaded, summary);
 	if (!holder_put(&ready->loaded)) {
-		loaded_free(&ready->loaded);
+		load_free(&ready->loaded);
 		fault_memory(faults);
 		return EX_OSERR;
 	}
@@ -273,7 +273,7 @@ static int start(const struct options *options, const struct settings *settings,
 static int run(const struct options *options)
 {
 	static struct settings settings;
-	static struct identity identity;
+	static struct service_user identity;
 	struct faults faults;
 	int status = EX_OK;
 	bool done = false;
@@ -291,7 +291,7 @@ static int run(const struct options *options)
 		done = load_as(&identity, &settings, check_only, &ready, &faults);
 		if (done && check_only) {
 			status = check(options, &settings, &ready.loaded);
-			loaded_free(&ready.loaded);
+			load_free(&ready.loaded);
 		} else if (done) {
 			status = start(options, &settings, &identity, &ready, &faults);
 		}

@@ -37,7 +37,7 @@ void notify_drain(unsigned milliseconds)
 #include "counters.h"
 #include "log.h"
 #include "outlet.h"
-#include "probe.h"
+#include "milter_probe.h"
 #include "watch.h"
 
 #include <errno.h>
@@ -129,7 +129,7 @@ static void give_sign_of_life(void)
 {
 	static bool silent;
 	char unused[WATCH_TEXT_SIZE];
-	const char *wrong = watch_verdict(unused) == WATCH_TAKEN ? NULL : probe_milter(door, (int)(patience / 1000 / 4));
+	const char *wrong = watch_verdict(unused) == WATCH_TAKEN ? NULL : milter_probe(door, (int)(patience / 1000 / 4));
 
 	if (!wrong) {
 		tell("WATCHDOG=1");

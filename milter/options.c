@@ -7,7 +7,7 @@
 
 enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_TASK };
 
-static const struct row {
+static const struct daemon_option {
 	const char *name;
 	const char *argument; /* NULL: takes none */
 	int what;
@@ -32,7 +32,7 @@ static const struct row {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-static void apply(struct options *options, const struct row *row, const char *argument)
+static void apply(struct options *options, const struct daemon_option *row, const char *argument)
 {
 	switch (row->what) {
 	case OPTION_SETTINGS:

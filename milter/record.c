@@ -169,6 +169,7 @@ size_t record_line(const struct record *record, char out[RECORD_MAX])
 		put_number(&line, "statement", (unsigned long)outcome->statement);
 	put_value(&line, "principal", outcome->principal);
 	put_value(&line, "resource", outcome->resource);
+	put_value(&line, "egress", outcome->egress);
 	if (session->hold)
 		put_number(&line, "generation", session->hold->number);
 	if (record->reply)

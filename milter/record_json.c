@@ -207,6 +207,7 @@ bool record_json(const struct record *record, struct json_line *line)
 	json_line_text_or_null(line, "full_name", message ? full_name(message) : TEXT(""));
 	json_line_text_or_null(line, "ses_header", message ? ses_header(message) : TEXT(""));
 	put_resources(line, message, outcome);
+	json_line_text_or_null(line, "egress", outcome->egress);
 	json_line_text_or_null(line, "policy", outcome->policy);
 	json_line_text_or_null(line, "sid", outcome->sid);
 	put_number(line, "statement", outcome->action == OUTCOME_REFUSE ? outcome->statement : -1);

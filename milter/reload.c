@@ -67,17 +67,17 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 	struct loaded loaded;
 	int records = -1;
 
-	if (!load(settings, options, &loaded, faults))
+	if (!load_all(settings, options, &loaded, faults))
 		return 0;
 	/* Opened anew in any case: it may have been rotated away. */
 	if (settings->records && (records = record_file_open(settings->records, faults)) < 0) {
-		loaded_free(&loaded);
+		load_free(&loaded);
 		return 0;
 	}
 	load_summary(&loaded, summary);
 	struct hold *hold = holder_make(&loaded);
 	if (!hold) {
-		loaded_free(&loaded);
+		load_free(&loaded);
 		if (records >= 0)
 			close(records);
 		fault_memory(faults);

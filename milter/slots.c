@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-static bool stays(const struct slot *slot)
+static bool stays(const struct connection_slot *slot)
 {
 	return slot->used && !slot->gone;
 }
 
-static void send_away(struct slot *slot)
+static void send_away(struct connection_slot *slot)
 {
 	shutdown(slot->fd, SHUT_RDWR);
 	slot->gone = true;
@@ -40,13 +40,13 @@ static size_t count_of(const struct slots *slots, const struct ip *peer)
 }
 
 /* The oldest of the peer that has the most. */
-static struct slot *find_dispensable(struct slots *slots)
+static struct connection_slot *find_dispensable(struct slots *slots)
 {
-	struct slot *found = NULL;
+	struct connection_slot *found = NULL;
 	size_t most = 0;
 
 	for (size_t i = 0; i < SLOTS_ROOM; i++) {
-		struct slot *slot = &slots->at[i];
+		struct connection_slot *slot = &slots->at[i];
 		if (!stays(slot))
 			continue;
 		size_t count = count_of(slots, &slot->peer);
@@ -58,9 +58,9 @@ static struct slot *find_dispensable(struct slots *slots)
 	return found;
 }
 
-struct slot *slots_enter(struct slots *slots, int fd, const struct sockaddr *peer, uint64_t now)
+struct connection_slot *slots_enter(struct slots *slots, int fd, const struct sockaddr *peer, uint64_t now)
 {
-	struct slot *room = NULL;
+	struct connection_slot *room = NULL;
 	size_t staying = 0;
 
 	for (size_t i = 0; i < SLOTS_ROOM; i++) {
@@ -72,11 +72,11 @@ struct slot *slots_enter(struct slots *slots, int fd, const struct sockaddr *pee
 		return NULL;
 	if (staying >= SLOTS_STAY)
 		send_away(find_dispensable(slots));
-	*room = (struct slot){ .used = true, .fd = fd, .peer = peer_of(peer), .since = now };
+	*room = (struct connection_slot){ .used = true, .fd = fd, .peer = peer_of(peer), .since = now };
 	return room;
 }
 
-void slots_leave(struct slot *slot)
+void slots_leave(struct connection_slot *slot)
 {
 	slot->used = false;
 }
@@ -86,7 +86,7 @@ int slots_clear(struct slots *slots, uint64_t now)
 	uint64_t next = UINT64_MAX;
 
 	for (size_t i = 0; i < SLOTS_ROOM; i++) {
-		struct slot *slot = &slots->at[i];
+		struct connection_slot *slot = &slots->at[i];
 		if (!stays(slot))
 			continue;
 		uint64_t end = slot->since + SLOTS_MILLISECONDS;

@@ -24,7 +24,7 @@
 /* So many may be there, with those that have been sent away and have not left yet. */
 #define SLOTS_ROOM 64
 
-struct slot {
+struct connection_slot {
 	bool used, gone; /* gone: has been sent away */
 	int fd;
 	struct ip peer; /* of IPv6 its first 64 bits, of one site; family 0: others, all the same */
@@ -33,14 +33,14 @@ struct slot {
 
 /* A zeroed struct is empty. */
 struct slots {
-	struct slot at[SLOTS_ROOM];
+	struct connection_slot at[SLOTS_ROOM];
 };
 
 /* A connection has come; another may be sent away for it. NULL: there is no room even so. */
-struct slot *slots_enter(struct slots *slots, int fd, const struct sockaddr *peer, uint64_t now);
+struct connection_slot *slots_enter(struct slots *slots, int fd, const struct sockaddr *peer, uint64_t now);
 
 /* It is over; its descriptor is still open. */
-void slots_leave(struct slot *slot);
+void slots_leave(struct connection_slot *slot);
 
 /* Send away those whose time is over. Milliseconds until that of the next one; -1: there is none. */
 int slots_clear(struct slots *slots, uint64_t now);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct reading {
+struct json_reading {
 	jmp_buf stop;
 	struct json_memory *memory; /* NULL: blocks are noted */
 	void **blocks;
@@ -25,11 +25,11 @@ struct json_large {
 	_Alignas(max_align_t) unsigned char bytes[];
 };
 
-static _Thread_local struct reading *reading; /* NULL: this thread reads nothing now */
+static _Thread_local struct json_reading *reading; /* NULL: this thread reads nothing now */
 static json_malloc_t inner_malloc;
 static json_free_t inner_free;
 
-static bool block_note(struct reading *r, void *block)
+static bool block_note(struct json_reading *r, void *block)
 {
 	if (r->count == r->room) {
 		size_t room = r->room ? 2 * r->room : 256;
@@ -73,7 +73,7 @@ static void memory_give(struct json_memory *memory, const void *block)
 
 static void *noting_malloc(size_t size)
 {
-	struct reading *r = reading;
+	struct json_reading *r = reading;
 	void *block;
 
 	if (r && r->memory) {
@@ -91,7 +91,7 @@ static void *noting_malloc(size_t size)
 
 static void noting_free(void *block)
 {
-	struct reading *r = reading;
+	struct json_reading *r = reading;
 
 	if (r && r->memory) {
 		memory_give(r->memory, block);
@@ -120,7 +120,7 @@ static void functions_install(void)
 }
 
 /* Apart from its caller, whose variables a jump then leaves as they are. */
-static bool read_or_stop(struct reading *r, const char *text, size_t length, size_t flags, json_error_t *error, json_t **root)
+static bool read_or_stop(struct json_reading *r, const char *text, size_t length, size_t flags, json_error_t *error, json_t **root)
 {
 	if (setjmp(r->stop))
 		return false;
@@ -131,7 +131,7 @@ static bool read_or_stop(struct reading *r, const char *text, size_t length, siz
 json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags, json_error_t *error,
 	bool *memory_short)
 {
-	struct reading r = { .memory = memory };
+	struct json_reading r = { .memory = memory };
 	json_t *root = NULL;
 
 	functions_install();
@@ -153,7 +153,7 @@ void json_memory_free(struct json_memory *memory)
 
 json_t *json_memory_loadb(const char *text, size_t length, size_t flags, json_error_t *error, bool *memory_short)
 {
-	struct reading r = { .count = 0 };
+	struct json_reading r = { .count = 0 };
 	json_t *root = NULL;
 
 	functions_install();

@@ -69,12 +69,12 @@ const json_t *json_source_read_into(const struct json_source *source, struct jso
 }
 
 /* A cursor over text that jansson has found well-formed; it still never runs past the end. */
-struct cursor {
+struct json_scan {
 	struct text text;
 	size_t at;
 };
 
-static char cursor_peek(const struct cursor *c)
+static char cursor_peek(const struct json_scan *c)
 {
 	return c->at < c->text.length ? c->text.at[c->at] : '\0';
 }
@@ -84,13 +84,13 @@ static inline bool is_blank(char byte)
 	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
-static void cursor_blank(struct cursor *c)
+static void cursor_blank(struct json_scan *c)
 {
 	while (c->at < c->text.length && is_blank(c->text.at[c->at]))
 		c->at++;
 }
 
-static bool cursor_take(struct cursor *c, char byte)
+static bool cursor_take(struct json_scan *c, char byte)
 {
 	cursor_blank(c);
 	if (cursor_peek(c) != byte || c->at >= c->text.length)
@@ -100,7 +100,7 @@ static bool cursor_take(struct cursor *c, char byte)
 }
 
 /* Over a string; its raw text with both quotes. */
-static struct text cursor_string(struct cursor *c)
+static struct text cursor_string(struct json_scan *c)
 {
 	cursor_blank(c);
 	size_t start = c->at;
@@ -115,7 +115,7 @@ static struct text cursor_string(struct cursor *c)
 }
 
 /* Over one value of any kind, without recursion. */
-static void cursor_skip(struct cursor *c)
+static void cursor_skip(struct json_scan *c)
 {
 	size_t depth = 0;
 	do {
@@ -153,7 +153,7 @@ static bool string_is(struct text raw, const char *name)
 }
 
 /* To the value of one step. False: not there. */
-static bool cursor_step(struct cursor *c, const struct json_path *step, size_t *key_at)
+static bool cursor_step(struct json_scan *c, const struct json_path *step, size_t *key_at)
 {
 	if (!step->member) {
 		if (!cursor_take(c, '['))
@@ -194,7 +194,7 @@ static struct json_anchor start_of(const struct json_source *source, const struc
 	return (struct json_anchor){ .place = { .line = 1, .column = 1 } };
 }
 
-static bool cursor_follow(struct cursor *c, const struct json_anchor *start, const struct json_path *path, size_t *at)
+static bool cursor_follow(struct json_scan *c, const struct json_anchor *start, const struct json_path *path, size_t *at)
 {
 	cursor_blank(c);
 	*at = c->at;
@@ -223,7 +223,7 @@ static void place_advance(struct json_place *place, struct text t, size_t from, 
 bool json_source_find(const struct json_source *source, const struct json_path *path, struct json_place *place)
 {
 	struct json_anchor start = start_of(source, path);
-	struct cursor c = { .text = source->text, .at = start.at };
+	struct json_scan c = { .text = source->text, .at = start.at };
 	size_t at;
 
 	if (!source->text.length || !cursor_follow(&c, &start, path, &at))
@@ -236,7 +236,7 @@ bool json_source_find(const struct json_source *source, const struct json_path *
 void json_source_anchors(const struct json_source *source, const struct json_path *path, size_t count, struct json_anchor *anchors)
 {
 	struct json_anchor start = start_of(source, path);
-	struct cursor c = { .text = source->text, .at = start.at };
+	struct json_scan c = { .text = source->text, .at = start.at };
 	struct json_place place = start.place;
 	size_t at, done = start.at;
 

@@ -4,14 +4,14 @@
 #include <errno.h>
 #include <stddef.h>
 
-struct row {
+struct error_row {
 	int error;
 	const char *remedy;
 };
 
 #define SERVER "the file server does not answer: look at it, and at the network"
 
-static const struct row passing[] = {
+static const struct error_row passing[] = {
 	{ ENOMEM, "free some memory" },
 	{ EMFILE, "this process has too many files open: raise LimitNOFILE= of the service (ulimit -n)" },
 	{ ENFILE, "the system has too many files open: raise fs.file-max, or end what holds them" },
@@ -36,7 +36,7 @@ static const struct row passing[] = {
 	{ EREMOTEIO, SERVER },
 };
 
-static const struct row reading[] = {
+static const struct error_row reading[] = {
 	{ ENOENT, "create it, or name another" },
 	{ EACCES, "let the filter's user read it, and search the folders above it" },
 	{ EPERM, "let the filter's user read it" },
@@ -47,7 +47,7 @@ static const struct row reading[] = {
 	{ EINVAL, "it is no regular file: name one" },
 };
 
-static const char *find(const struct row *rows, size_t count, int error)
+static const char *find(const struct error_row *rows, size_t count, int error)
 {
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].error == error)

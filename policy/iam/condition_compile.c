@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* What a compiler of one type gets: the values that hold no variables. */
-struct values {
+struct condition_values {
 	struct compile *c;
 	const struct json_path *path;
 	const json_t *json;
@@ -18,13 +18,13 @@ struct values {
 	size_t count;
 };
 
-static bool is_template(const struct values *v, struct text t)
+static bool is_template(const struct condition_values *v, struct text t)
 {
 	return v->condition->how.op->variables && template_needed(v->c, t);
 }
 
 /* Which element of the list fixed value i is. A list with a fault in it may be shorter than the policy's. */
-static size_t value_index(const struct values *v, size_t i)
+static size_t value_index(const struct condition_values *v, size_t i)
 {
 	size_t count = compile_count(v->json);
 
@@ -40,7 +40,7 @@ static size_t value_index(const struct values *v, size_t i)
 }
 
 /* Tell a fault of fixed value i; always false. */
-static bool value_fault(const struct values *v, size_t i, const char *what)
+static bool value_fault(const struct condition_values *v, size_t i, const char *what)
 {
 	struct json_path step;
 	const struct json_path *at = v->path;
@@ -53,13 +53,13 @@ static bool value_fault(const struct values *v, size_t i, const char *what)
 	return false;
 }
 
-static bool out_of_memory(const struct values *v)
+static bool out_of_memory(const struct condition_values *v)
 {
 	fault_memory(v->c->faults);
 	return false;
 }
 
-static bool strings_compile(struct values *v)
+static bool strings_compile(struct condition_values *v)
 {
 	v->condition->set.strings = string_set_new(v->c->arena, condition_string_kind(v->condition), v->fixed, v->count);
 	return v->condition->set.strings || out_of_memory(v);
@@ -84,7 +84,7 @@ static size_t weakest(enum comparison comparison, size_t count)
 	return comparison == COMPARE_LESS || comparison == COMPARE_LESS_EQUAL ? count - 1 : 0;
 }
 
-static bool numbers_compile(struct values *v)
+static bool numbers_compile(struct condition_values *v)
 {
 	struct condition *condition = v->condition;
 	bool good = true;
@@ -105,7 +105,7 @@ static bool numbers_compile(struct values *v)
 	return good;
 }
 
-static bool instants_compile(struct values *v)
+static bool instants_compile(struct condition_values *v)
 {
 	struct condition *condition = v->condition;
 	bool good = true;
@@ -126,7 +126,7 @@ static bool instants_compile(struct values *v)
 	return good;
 }
 
-static bool truths_compile(struct values *v)
+static bool truths_compile(struct condition_values *v)
 {
 	bool good = true;
 	for (size_t i = 0; i < v->count; i++) {
@@ -140,7 +140,7 @@ static bool truths_compile(struct values *v)
 	return good;
 }
 
-static bool binaries_compile(struct values *v)
+static bool binaries_compile(struct condition_values *v)
 {
 	bool good = true;
 	for (size_t i = 0; i < v->count; i++)
@@ -151,7 +151,7 @@ static bool binaries_compile(struct values *v)
 	return good;
 }
 
-static bool networks_compile(struct values *v)
+static bool networks_compile(struct condition_values *v)
 {
 	bool good = true;
 	struct ip_network *networks = calloc(v->count ? v->count : 1, sizeof *networks);
@@ -178,7 +178,7 @@ static bool networks_compile(struct values *v)
 	return good;
 }
 
-static bool arns_compile(struct values *v)
+static bool arns_compile(struct condition_values *v)
 {
 	bool good = true;
 
@@ -193,7 +193,7 @@ static bool arns_compile(struct values *v)
 	return good;
 }
 
-static bool (*const compilers[])(struct values *) = {
+static bool (*const compilers[])(struct condition_values *) = {
 	[TYPE_STRING] = strings_compile,
 	[TYPE_NUMBER] = numbers_compile,
 	[TYPE_DATE] = instants_compile,
@@ -205,7 +205,7 @@ static bool (*const compilers[])(struct values *) = {
 };
 
 /* From here on the values without variables need a list of their own. */
-static bool fixed_part(struct values *v, size_t count)
+static bool fixed_part(struct condition_values *v, size_t count)
 {
 	struct text *fixed = arena_array(v->c->arena, count, sizeof *fixed);
 
@@ -218,7 +218,7 @@ static bool fixed_part(struct values *v, size_t count)
 }
 
 /* All values as text, those with variables set aside as templates. */
-static bool values_collect(struct values *v)
+static bool values_collect(struct condition_values *v)
 {
 	struct condition *condition = v->condition;
 	size_t count = compile_count(v->json);
@@ -252,7 +252,7 @@ static bool values_collect(struct values *v)
 bool condition_compile(struct compile *c, const struct json_path *path, const struct operator_name *how, struct text operator_text,
 	struct text key, const json_t *json, bool deny, struct condition *out)
 {
-	struct values v = { .c = c, .path = path, .json = json, .condition = out };
+	struct condition_values v = { .c = c, .path = path, .json = json, .condition = out };
 	char shown[JSON_SHOW_SIZE];
 
 	*out = (struct condition){ .how = *how, .operator_text = operator_text, .key_text = key, .deny = deny };

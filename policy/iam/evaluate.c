@@ -84,7 +84,7 @@ static bool pending_matters(const struct asking *asking)
 	return (asking->ask == ask_deny ? opinion->deny : opinion->allow[asking->how]) == TRUTH_FALSE;
 }
 
-static void guard_found(void *with, uint32_t place)
+static void index_found(void *with, uint32_t place)
 {
 	struct asking *asking = with;
 	uint32_t *seen = &asking->seen[place % (sizeof asking->seen / sizeof *asking->seen)];
@@ -97,29 +97,29 @@ static void guard_found(void *with, uint32_t place)
 }
 
 /* Of a key that is not known in full: its members until one waits for it, or all. */
-static void guard_wait(struct asking *asking, const struct guard *guard)
+static void index_wait(struct asking *asking, const struct scope_index *index)
 {
 	size_t i = 0;
 
-	for (; i < guard->count && pending_matters(asking); i++)
-		asking->ask(asking, guard->members[i]);
+	for (; i < index->count && pending_matters(asking); i++)
+		asking->ask(asking, index->members[i]);
 	work_take(asking->opinion->request->work, WORK_STATEMENT * i);
 }
 
-static inline void guard_ask(struct asking *asking, const struct guard *guard)
+static inline void index_ask(struct asking *asking, const struct scope_index *index)
 {
-	const struct slot *slot = &asking->opinion->request->slots[guard->slot];
+	const struct slot *slot = &asking->opinion->request->slots[index->slot];
 
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PRESENT)
 		for (size_t i = 0; i < slot->count; i++) {
-			if (guard->type == TYPE_STRING)
-				string_set_numbers(guard->lists.strings, slot->values[i].text, asking->opinion->request->work,
-					guard_found, asking);
+			if (index->type == TYPE_STRING)
+				string_set_numbers(index->lists.strings, slot->values[i].text, asking->opinion->request->work,
+					index_found, asking);
 			else
-				ip_index_numbers(guard->lists.networks, &slot->values[i].ip, guard_found, asking);
+				ip_index_numbers(index->lists.networks, &slot->values[i].ip, index_found, asking);
 		}
 	if (slot->state == SLOT_OPEN || slot->state == SLOT_PENDING)
-		guard_wait(asking, guard);
+		index_wait(asking, index);
 }
 
 /* Inline, and so once for each effect. */
@@ -129,8 +129,8 @@ static inline void part_ask(struct asking *asking, const struct scope_part *part
 	for (size_t i = 0; i < part->plain_count; i++)
 		ask(asking, part->plain[i]);
 	asking->ask = ask;
-	for (size_t i = 0; i < part->guard_count; i++)
-		guard_ask(asking, &part->guards[i]);
+	for (size_t i = 0; i < part->index_count; i++)
+		index_ask(asking, &part->indexes[i]);
 }
 
 static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
@@ -148,9 +148,9 @@ static void scope_ask(struct opinion *opinion, const struct plan_scope *found)
 	if (opinion->request->work)
 		work_take(opinion->request->work,
 			WORK_STATEMENT *
-				(scope->deny.plain_count + scope->deny.guard_count + scope->allow.plain_count +
-					scope->allow.guard_count));
-	if (scope->deny.guard_count || scope->allow.guard_count)
+				(scope->deny.plain_count + scope->deny.index_count + scope->allow.plain_count +
+					scope->allow.index_count));
+	if (scope->deny.index_count || scope->allow.index_count)
 		memset(asking.seen, 0, sizeof asking.seen);
 	part_ask(&asking, &scope->deny, ask_deny);
 	/* What one denies no other allows. */

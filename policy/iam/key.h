@@ -61,8 +61,8 @@ enum key_source {
 	SOURCE_SETTINGS = 0, /* nothing fills it in; the settings may */
 	SOURCE_SITE = 1,     /* the site: the same for all messages */
 	SOURCE_TIME = 2,
-	SOURCE_CLIENT = 4, /* its address */
-	SOURCE_TLS = 8,
+	SOURCE_CLIENT = 4,     /* its address; where policies speak of the relay's connection (ses/connection.h) the site */
+	SOURCE_TLS = 8,        /* the same */
 	SOURCE_PRINCIPAL = 16, /* whom the settings take the client for, by login and network */
 	SOURCE_SENDER = 32,    /* each address of envelope and From header that the settings want asked */
 	SOURCE_RESOURCE = 64,  /* what a sender is asked for */

@@ -30,7 +30,7 @@ bool plan_scope_find(const struct scope *scope, const struct request *request, s
 }
 
 /* Going through the lists that the request's resource and caller lead to. */
-struct finding {
+struct plan_search {
 	const struct scope_table *table;
 	struct text keys[SCOPE_CALLER_KEYS];
 	size_t key_count;
@@ -41,12 +41,12 @@ struct finding {
 
 static void scope_found(void *with, uint32_t number)
 {
-	const struct finding *finding = with;
+	const struct plan_search *finding = with;
 
 	finding->take(finding->with, &finding->table->scopes[number]);
 }
 
-static void list_go(struct finding *finding, const struct scope_list *list)
+static void list_go(struct plan_search *finding, const struct scope_list *list)
 {
 	for (size_t i = 0; i < list->plain_count; i++)
 		scope_found(finding, list->plain[i]);
@@ -56,7 +56,7 @@ static void list_go(struct finding *finding, const struct scope_list *list)
 
 static void list_found(void *with, uint32_t number)
 {
-	struct finding *finding = with;
+	struct plan_search *finding = with;
 
 	list_go(finding, &finding->table->named[number]);
 }
@@ -66,7 +66,7 @@ static void group_each(const struct request *request, unsigned group, void (*tak
 {
 	if (group >= request->set->group_count)
 		return;
-	struct finding finding = { .table = &request->set->groups[group], .work = request->work, .take = take, .with = with };
+	struct plan_search finding = { .table = &request->set->groups[group], .work = request->work, .take = take, .with = with };
 	/* Of a name that is not known in full any may become it. */
 	if (request->resource_open) {
 		for (size_t i = 0; i < finding.table->count; i++)
@@ -156,7 +156,7 @@ static void scope_plan(void *with, const struct scope *scope)
 	plan->folds = plan->folds || scope->folds;
 }
 
-bool request_prepare(struct request *request)
+bool plan_prepare(struct request *request)
 {
 	size_t parts = policies_part_count(request->policies);
 	struct plan *plan = arena_array(request->arena, 1, sizeof *plan);

@@ -36,7 +36,7 @@ bool plan_scope_find(const struct scope *scope, const struct request *request, s
 /* Every scope of a part (layer.h) whose resources may be the request's, some maybe twice. */
 void plan_each(const struct request *request, size_t part, void (*take)(void *with, const struct scope *scope), void *with);
 
-/* About how many scopes request_prepare() looks at, whether it takes them or not. */
+/* About how many scopes plan_prepare() looks at, whether it takes them or not. */
 size_t plan_work(const struct request *request);
 
 /* The request's plan; NULL: it has none, or one for another caller, action or resource, or other policies of his. */
@@ -48,6 +48,6 @@ const struct plan *plan_of(const struct request *request);
  * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
  * The resource's fields are only as good as its text: set both by request_resource() or one like it. False when memory is short.
  */
-bool request_prepare(struct request *request);
+bool plan_prepare(struct request *request);
 
 #endif

@@ -8,68 +8,6 @@
 
 #include <string.h>
 
-static void map_add(const struct policy_reader *reader, const json_t *policies)
-{
-	struct json_path path = { .member = "Policies" };
-	const char *name;
-	json_t *value;
-	char shown[JSON_SHOW_SIZE];
-
-	if (!json_is_object(policies)) {
-		json_fault(reader->source, &path, reader->faults,
-			"%s is not a map of policies; {\"NAME\": \"POLICY\"} would be right", json_show(policies, shown));
-		return;
-	}
-	json_object_foreach((json_t *)policies, name, value) {
-		struct json_path step = { .parent = &path, .member = name };
-		policy_reader_document(reader, &step, path.member, text_of(name), value);
-	}
-}
-
-/* The one of `members` that `object` has, or NULL. More than one is a fault, told at the second: which would count? */
-static const char *member_find(const struct policy_reader *reader, const struct json_path *path, const json_t *object,
-	const char *const *members, size_t count)
-{
-	const char *found = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		struct json_path step = { .parent = path, .member = members[i], .at_key = true };
-		if (!json_object_get(object, members[i]))
-			continue;
-		if (found)
-			json_fault(reader->source, &step, reader->faults, "stands beside %s; keep one of them, or make two files",
-				found);
-		else
-			found = members[i];
-	}
-	return found;
-}
-
-void policy_file_read_root(const struct policy_reader *reader, struct text name, const json_t *root)
-{
-	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
-	const size_t count = sizeof members / sizeof *members, documents = 3;
-	struct json_path version = { .member = "PolicyVersion" }, path = { 0 };
-	const json_t *outer = root;
-
-	if (policy_shape_read(reader, name, root))
-		return;
-	if (!json_object_get(root, "Statement"))
-		path.member = member_find(reader, NULL, root, members, count);
-	if (path.member && !strcmp(path.member, "PolicyVersion")) {
-		outer = json_object_get(root, "PolicyVersion");
-		path.parent = &version;
-		path.member = member_find(reader, &version, outer, members, documents);
-	}
-	const char *own = json_string_value(json_object_get(outer, "PolicyName"));
-	if (!path.member)
-		policy_reader_hand_over(reader, NULL, NULL, name, root);
-	else if (!strcmp(path.member, "Policies"))
-		map_add(reader, json_object_get(root, "Policies"));
-	else
-		policy_reader_document(reader, &path, path.member, own ? text_of(own) : name, json_object_get(outer, path.member));
-}
-
 /* The values of a text that has several: pages of an account's details. */
 static void pages_read(const struct policy_reader *reader, struct text json)
 {
@@ -113,7 +51,7 @@ static void text_read(struct policy_reader *reader, const char *file, struct tex
 	}
 	const json_t *root = json_source_read_into(&source, &memory, reader->faults);
 	if (root)
-		policy_file_read_root(reader, name, root);
+		policy_shape_read(reader, name, root);
 	json_memory_free(&memory);
 }
 

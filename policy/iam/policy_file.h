@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * policy_file: the shapes in which AWS hands out policies.
+ * policy_file: what a file of policies holds (policy_shape.h lists the shapes), document by document.
  *
- *     {"Statement": ...}                          a policy document
- *     {"Policies": {NAME: "JSON text", ...}}      aws ses get-identity-policies,
- *                                                 aws sesv2 get-email-identity-policies, get-email-identity
- *     {"PolicyName": N, "PolicyDocument": {...}}  aws iam get-user-policy; also "Document" or "Policy"
- *     {"PolicyVersion": {"Document": {...}}}      aws iam get-policy-version
- *
- * and those of policy_shape.h.
- *
- * A document may be an object, JSON text in a string, or that text URL-encoded.
- * Places inside such a string are told as FILE[NAME]:line:column of the inner text.
+ * Places inside JSON text in a string are told as FILE[NAME]:line:column of the inner text.
  */
 #ifndef IAM_POLICY_FILE_H
 #define IAM_POLICY_FILE_H
@@ -28,8 +19,6 @@ struct policy_document {
 	const json_t *json;
 };
 
-struct policy_reader;
-
 typedef void policy_take(const struct policy_document *document, void *context);
 
 /*
@@ -38,9 +27,6 @@ typedef void policy_take(const struct policy_document *document, void *context);
  */
 void policy_file_read(const char *file, struct text name, struct text json, struct faults *faults, policy_take *take,
 	void *context);
-
-/* The same of a value that stands for a file, by a reader (policy_reader.h). */
-void policy_file_read_root(const struct policy_reader *reader, struct text name, const json_t *root);
 
 /*
  * Add what a file holds. `file` is for

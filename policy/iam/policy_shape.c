@@ -22,7 +22,7 @@ static void text_read(const struct policy_reader *reader, const struct json_path
 	if (policy_inner_open(reader, path, name, string, &inner)) {
 		struct policy_reader of_text = *reader;
 		of_text.source = &inner.source;
-		policy_file_read_root(&of_text, name, inner.json);
+		policy_shape_read(&of_text, name, inner.json);
 	}
 	policy_inner_close(&inner);
 }
@@ -115,7 +115,8 @@ static void account_read(const struct policy_reader *reader, const json_t *root)
 	}
 }
 
-bool policy_shape_read(const struct policy_reader *reader, struct text name, const json_t *root)
+/* Is `root` of one of the shapes that wrap more than a policy? Then it has been read, or what is wrong was told. */
+static bool wrapped_read(const struct policy_reader *reader, struct text name, const json_t *root)
 {
 	const json_t *policy = json_object_get(root, "Policy");
 
@@ -130,4 +131,66 @@ bool policy_shape_read(const struct policy_reader *reader, struct text name, con
 	else
 		return false;
 	return true;
+}
+
+static void map_add(const struct policy_reader *reader, const json_t *policies)
+{
+	struct json_path path = { .member = "Policies" };
+	const char *name;
+	json_t *value;
+	char shown[JSON_SHOW_SIZE];
+
+	if (!json_is_object(policies)) {
+		json_fault(reader->source, &path, reader->faults,
+			"%s is not a map of policies; {\"NAME\": \"POLICY\"} would be right", json_show(policies, shown));
+		return;
+	}
+	json_object_foreach((json_t *)policies, name, value) {
+		struct json_path step = { .parent = &path, .member = name };
+		policy_reader_document(reader, &step, path.member, text_of(name), value);
+	}
+}
+
+/* The one of `members` that `object` has, or NULL. More than one is a fault, told at the second: which would count? */
+static const char *member_find(const struct policy_reader *reader, const struct json_path *path, const json_t *object,
+	const char *const *members, size_t count)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		struct json_path step = { .parent = path, .member = members[i], .at_key = true };
+		if (!json_object_get(object, members[i]))
+			continue;
+		if (found)
+			json_fault(reader->source, &step, reader->faults, "stands beside %s; keep one of them, or make two files",
+				found);
+		else
+			found = members[i];
+	}
+	return found;
+}
+
+void policy_shape_read(const struct policy_reader *reader, struct text name, const json_t *root)
+{
+	static const char *const members[] = { "PolicyDocument", "Document", "Policy", "PolicyVersion", "Policies" };
+	const size_t count = sizeof members / sizeof *members, documents = 3;
+	struct json_path version = { .member = "PolicyVersion" }, path = { 0 };
+	const json_t *outer = root;
+
+	if (wrapped_read(reader, name, root))
+		return;
+	if (!json_object_get(root, "Statement"))
+		path.member = member_find(reader, NULL, root, members, count);
+	if (path.member && !strcmp(path.member, "PolicyVersion")) {
+		outer = json_object_get(root, "PolicyVersion");
+		path.parent = &version;
+		path.member = member_find(reader, &version, outer, members, documents);
+	}
+	const char *own = json_string_value(json_object_get(outer, "PolicyName"));
+	if (!path.member)
+		policy_reader_hand_over(reader, NULL, NULL, name, root);
+	else if (!strcmp(path.member, "Policies"))
+		map_add(reader, json_object_get(root, "Policies"));
+	else
+		policy_reader_document(reader, &path, path.member, own ? text_of(own) : name, json_object_get(outer, path.member));
 }

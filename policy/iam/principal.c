@@ -156,14 +156,14 @@ static const struct {
 };
 
 /* A list on its way, and how the entries of the member at hand are read. */
-struct filling {
+struct principal_filling {
 	struct principal_list *list; /* has room */
 	const char *(*parse)(struct text t, struct principal_entry *entry);
 };
 
 static bool entry_take(struct compile *c, const struct json_path *path, struct text t, void *out)
 {
-	struct filling *filling = out;
+	struct principal_filling *filling = out;
 	struct principal_entry *entry = &filling->list->entries[filling->list->count++];
 	char shown[80];
 
@@ -178,7 +178,7 @@ static bool entry_take(struct compile *c, const struct json_path *path, struct t
 static bool member_compile(struct compile *c, const struct json_path *path, const json_t *value,
 	const char *(*parse)(struct text, struct principal_entry *), struct principal_list *out)
 {
-	struct filling filling = { out, parse };
+	struct principal_filling filling = { out, parse };
 	return compile_strings(c, path, value, "empty list of principals; name at least one, or \"*\" for everyone", "a principal",
 		entry_take, &filling);
 }

@@ -74,7 +74,7 @@ struct request {
 	const struct caller_policies *policies; /* the caller's, beside those of the resource; NULL: none. Borrowed */
 	struct slot *slots;                     /* policy_set_key_count of them */
 	struct work *work;                      /* what asking may take; NULL: as much as it likes */
-	const struct plan *plan; /* of request_prepare(); NULL: none. May be kept and set again with what it was made for */
+	const struct plan *plan; /* of plan_prepare(); NULL: none. May be kept and set again with what it was made for */
 };
 
 /* An empty request: anonymous, all keys absent. False when memory is short. Borrowed: set and arena. */

@@ -24,7 +24,7 @@ struct policy_set;
  * be. Those are then asked in full; the others are false, or pending while the
  * key is. The lists hold what matches in either reading of domains.
  */
-struct guard {
+struct scope_index {
 	int slot;
 	enum value_type type; /* TYPE_STRING or TYPE_IP */
 	union {
@@ -39,8 +39,8 @@ struct guard {
 struct scope_part {
 	const uint32_t *plain; /* asked one by one; ascending */
 	size_t plain_count;
-	const struct guard *guards;
-	size_t guard_count;
+	const struct scope_index *indexes;
+	size_t index_count;
 };
 
 struct scope {

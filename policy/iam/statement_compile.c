@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The elements of a statement. (IAM User Guide, "Grammar of the IAM JSON policy language".) */
-enum element { SID, EFFECT, PRINCIPAL, NOT_PRINCIPAL, ACTION, NOT_ACTION, RESOURCE, NOT_RESOURCE, CONDITION, ELEMENTS };
+enum statement_element { SID, EFFECT, PRINCIPAL, NOT_PRINCIPAL, ACTION, NOT_ACTION, RESOURCE, NOT_RESOURCE, CONDITION, ELEMENTS };
 
 static const char *const element_names[ELEMENTS] = {
 	"Sid",
@@ -219,8 +219,8 @@ static bool effect_compile(struct compile *c, const struct json_path *path, cons
 }
 
 /* Which of a pair stands there; ELEMENTS if not exactly one does, and a fault is told. */
-static enum element one_of(struct compile *c, const struct json_path *path, json_t *const *values, enum element plain,
-	enum element negated, const char *example)
+static enum statement_element one_of(struct compile *c, const struct json_path *path, json_t *const *values,
+	enum statement_element plain, enum statement_element negated, const char *example)
 {
 	if (values[plain] && values[negated]) {
 		struct json_path step = { .parent = path, .member = element_names[negated], .at_key = true };
@@ -304,7 +304,7 @@ static bool principals_compile(struct compile *c, const struct json_path *path, 
 			"or to --user-policy; so have a permissions boundary (\"boundary\") and a service control policy (\"organization\")");
 		return false;
 	}
-	enum element which = one_of(c, path, values, PRINCIPAL, NOT_PRINCIPAL, "");
+	enum statement_element which = one_of(c, path, values, PRINCIPAL, NOT_PRINCIPAL, "");
 	if (which == ELEMENTS)
 		return false;
 	struct json_path step = { .parent = path, .member = element_names[which] };
@@ -335,7 +335,7 @@ bool statement_compile(struct compile *c, const struct json_path *path, const js
 		good = false;
 	}
 	good &= principals_compile(c, path, values, out);
-	enum element which = one_of(c, path, values, ACTION, NOT_ACTION, "\"Action\": \"ses:SendRawEmail\"");
+	enum statement_element which = one_of(c, path, values, ACTION, NOT_ACTION, "\"Action\": \"ses:SendRawEmail\"");
 	if (which != ELEMENTS) {
 		step.member = element_names[which];
 		out->not_action = which == NOT_ACTION;

@@ -159,7 +159,7 @@ bool template_equals(const struct glob_piece *pieces, size_t count, struct text 
 			for (size_t at = 0; at < want.length; at += text_character(want, at))
 				characters++;
 			have = text_characters(value, characters);
-			if (!string_equals_ignore_case(want, have))
+			if (!fold_equals(want, have))
 				return false;
 		} else {
 			have = text_first(value, want.length);

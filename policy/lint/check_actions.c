@@ -4,7 +4,7 @@
 #include "lint/fix.h"
 #include "lint/probe.h"
 #include "lint/ses_actions.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/key.h"
@@ -67,8 +67,8 @@ static const char *action_nearest(struct text name)
 	for (size_t i = 0; i < ses_action_count && count < SES_ACTIONS_MOST; i++)
 		if (text_equals_fold(verb_of(text_of(ses_actions[i])), verb))
 			same[count++] = ses_actions[i];
-	return count ? nearest(name, same, count, name.length / 4 + 1)
-		     : nearest(name, ses_actions, ses_action_count, name.length / 5 + 1);
+	return count ? check_nearest(name, same, count, name.length / 4 + 1)
+		     : check_nearest(name, ses_actions, ses_action_count, name.length / 5 + 1);
 }
 
 /* One action more, or one that is there in place of one that there is not. */
@@ -82,25 +82,28 @@ static void ses_name(const struct subject_statement *s, size_t i, struct text na
 {
 	const struct subject *subject = s->subject;
 	struct place place;
-	const char *member = action_member(s->statement);
+	const char *member = subject_action_member(s->statement);
 	const char *near = action_nearest(name);
 
 	if (is_ses_action(name))
 		return;
 	if (glob_has_wildcard(name)) {
-		report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
-			say(subject, "\"%s\" matches no action of SES", shown(subject, s->statement->actions[i])), NULL, NULL);
+		subject_report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
+			subject_say(subject, "\"%s\" matches no action of SES", subject_show(subject, s->statement->actions[i])),
+			NULL, NULL);
 		return;
 	}
 	if (!near) {
-		report_statement(s, KIND_UNKNOWN_ACTION, place_entry(&place, s, member, i),
-			say(subject, "SES documents no action \"%s\"", shown(subject, s->statement->actions[i])), NULL, NULL);
+		subject_report_statement(s, KIND_UNKNOWN_ACTION, place_entry(&place, s, member, i),
+			subject_say(subject, "SES documents no action \"%s\"", subject_show(subject, s->statement->actions[i])),
+			NULL, NULL);
 		return;
 	}
-	const char *right = say(subject, "ses:%s", near);
-	report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
-		say(subject, "SES has no action \"%s\"; \"%s\" is meant?", shown(subject, s->statement->actions[i]), right), NULL,
-		fix_kept(s, added(s), fix_entry(s, member, i, text_of(right))));
+	const char *right = subject_say(subject, "ses:%s", near);
+	subject_report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
+		subject_say(subject, "SES has no action \"%s\"; \"%s\" is meant?", subject_show(subject, s->statement->actions[i]),
+			right),
+		NULL, fix_kept(s, added(s), fix_entry(s, member, i, text_of(right))));
 }
 
 static void name_check(const struct subject_statement *s, size_t i)
@@ -110,29 +113,31 @@ static void name_check(const struct subject_statement *s, size_t i)
 	size_t colon = text_find(action, ':', 0);
 	struct text service = text_first(action, colon), name = text_from(action, colon + 1);
 	struct place place;
-	const char *member = action_member(s->statement);
+	const char *member = subject_action_member(s->statement);
 	static const char *const ses[] = { "ses" };
 
 	if (colon == action.length)
 		return;
-	const char *right = say(subject, "ses:%.*s", TEXT_ARGS(name));
+	const char *right = subject_say(subject, "ses:%.*s", TEXT_ARGS(name));
 	if (glob_has_wildcard(service)) {
-		report_statement(s, KIND_SERVICE_WILDCARD, place_entry(&place, s, member, i),
-			say(subject, "\"%s\" has a wildcard in its service; write \"%s\"", shown(subject, action), right), NULL,
-			fix_kept(s, reach_of(s->statement->not_action, REACH_LESS), fix_entry(s, member, i, text_of(right))));
+		subject_report_statement(s, KIND_SERVICE_WILDCARD, place_entry(&place, s, member, i),
+			subject_say(subject, "\"%s\" has a wildcard in its service; write \"%s\"", subject_show(subject, action),
+				right),
+			NULL, fix_kept(s, reach_of(s->statement->not_action, REACH_LESS), fix_entry(s, member, i, text_of(right))));
 	} else if (text_equals_fold(service, TEXT("ses"))) {
 		ses_name(s, i, name);
 	} else if (IS_ONE_OF(service, nicknames) ||
 		(is_ses_action(name) &&
 			(IS_ONE_OF(name, own_names) ||
-				(text_starts_with_fold(name, TEXT("Send")) && nearest(service, ses, 1, 1))))) {
-		report_statement(s, KIND_INVALID_SERVICE, place_entry(&place, s, member, i),
-			say(subject, "SES is not called \"%s\" in policies; write \"%s\"", shown(subject, service), right), NULL,
-			fix_kept(s, added(s), fix_entry(s, member, i, text_of(right))));
+				(text_starts_with_fold(name, TEXT("Send")) && check_nearest(service, ses, 1, 1))))) {
+		subject_report_statement(s, KIND_INVALID_SERVICE, place_entry(&place, s, member, i),
+			subject_say(subject, "SES is not called \"%s\" in policies; write \"%s\"", subject_show(subject, service),
+				right),
+			NULL, fix_kept(s, added(s), fix_entry(s, member, i, text_of(right))));
 	} else if (!subject->identity) {
-		report_statement(s, KIND_OTHER_SERVICE, place_entry(&place, s, member, i),
-			say(subject, "\"%s\" is no action of SES, and the policy belongs to a sending identity",
-				shown(subject, action)),
+		subject_report_statement(s, KIND_OTHER_SERVICE, place_entry(&place, s, member, i),
+			subject_say(subject, "\"%s\" is no action of SES, and the policy belongs to a sending identity",
+				subject_show(subject, action)),
 			NULL, NULL);
 	}
 }
@@ -142,7 +147,7 @@ static bool smtp_elsewhere(const struct subject *subject)
 {
 	for (size_t i = 0; i < subject->policy->count; i++) {
 		const struct statement *statement = policy_set_statement(subject->set, subject->policy->first + i);
-		if (statement->effect == EFFECT_ALLOW && statement_takes(statement, SMTP))
+		if (statement->effect == EFFECT_ALLOW && probe_statement_takes(statement, SMTP))
 			return true;
 	}
 	return false;
@@ -166,18 +171,19 @@ static void smtp_check(const struct subject_statement *s)
 	const struct statement *statement = s->statement;
 	struct probe probe = { .s = s };
 	struct place place;
-	const char *member = action_member(statement);
+	const char *member = subject_action_member(statement);
 
-	if (statement->not_action && statement->effect == EFFECT_DENY && statement_takes(statement, SMTP) &&
-		!statement_takes(statement, TEXT("ses:SendEmail"))) {
+	if (statement->not_action && statement->effect == EFFECT_DENY && probe_statement_takes(statement, SMTP) &&
+		!probe_statement_takes(statement, TEXT("ses:SendEmail"))) {
 		if (probe_open(&probe, s, TEXT("")) && probe_denied(&probe))
-			report_statement(s, KIND_DENY_SMTP, place_element(&place, s, member),
+			subject_report_statement(s, KIND_DENY_SMTP, place_element(&place, s, member),
 				"mail by SMTP is ses:SendRawEmail, which the statement does not exempt; add it",
 				"mail by SMTP is refused, though sending by the API is not", NULL);
 		probe_close(&probe);
 		return;
 	}
-	if (statement->not_action || !statement_takes(statement, TEXT("ses:SendEmail")) || statement_takes(statement, SMTP))
+	if (statement->not_action || !probe_statement_takes(statement, TEXT("ses:SendEmail")) ||
+		probe_statement_takes(statement, SMTP))
 		return;
 	json_t *fix = fix_kept(s, added(s), fix_entry(s, member, statement->action_count, SMTP));
 	bool open = probe_open(&probe, s, TEXT(""));
@@ -185,13 +191,13 @@ static void smtp_check(const struct subject_statement *s)
 		bool by_smtp = open && probe_denied(&probe);
 		probe.request.action = TEXT("ses:SendEmail");
 		if (open && !by_smtp && probe_denied(&probe)) {
-			report_statement(s, KIND_DENY_NOT_SMTP, place_entry(&place, s, member, 0),
+			subject_report_statement(s, KIND_DENY_NOT_SMTP, place_entry(&place, s, member, 0),
 				"mail by SMTP is ses:SendRawEmail, which the statement does not name; add it",
 				"the very message that it refuses by the API would pass by SMTP", json_incref(fix));
 		}
 	} else if (!smtp_elsewhere(subject)) {
 		bool smtp = !subject->identity && smtp_principal(statement);
-		report_statement(s, smtp ? KIND_ALLOW_NOT_SMTP : KIND_API_ONLY, place_entry(&place, s, member, 0),
+		subject_report_statement(s, smtp ? KIND_ALLOW_NOT_SMTP : KIND_API_ONLY, place_entry(&place, s, member, 0),
 			"mail by SMTP is ses:SendRawEmail, which the policy does not name; add it if mail comes by SMTP",
 			"the statement allows no message that comes by SMTP", json_incref(fix));
 	}
@@ -213,9 +219,9 @@ static void bulk_check(const struct subject_statement *s)
 			if (c->how.op->type == TYPE_NULL ||
 				(!key_holds_addresses(c->key_text) && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 				continue;
-			report_statement(s, KIND_BULK_ADDRESS, place_entry(&place, s, "Action", i),
-				say(s->subject, "ses:SendBulkEmail carries no %s; give it a statement of its own",
-					shown(s->subject, c->key_text)),
+			subject_report_statement(s, KIND_BULK_ADDRESS, place_entry(&place, s, "Action", i),
+				subject_say(s->subject, "ses:SendBulkEmail carries no %s; give it a statement of its own",
+					subject_show(s->subject, c->key_text)),
 				NULL, NULL);
 			return;
 		}
@@ -226,7 +232,7 @@ static void bulk_check(const struct subject_statement *s)
 static bool is_other_policy(const struct subject_statement *s)
 {
 	const struct statement *statement = s->statement;
-	bool ours = s->subject->identity || !about_others(statement);
+	bool ours = s->subject->identity || !check_about_others(statement);
 
 	for (size_t i = 0; !ours && i < statement->action_count; i++) {
 		size_t colon = text_find(statement->actions[i], ':', 0);
@@ -242,14 +248,14 @@ void check_actions(const struct subject_statement *s)
 	struct place place;
 
 	if (is_other_policy(s)) {
-		report_statement(s, KIND_OTHER_POLICY, place_entry(&place, s, action_member(s->statement), 0),
+		subject_report_statement(s, KIND_OTHER_POLICY, place_entry(&place, s, subject_action_member(s->statement), 0),
 			"neither the actions nor the resources of the statement are of SES", NULL, NULL);
 		return;
 	}
 	for (size_t i = 0; i < s->statement->action_count; i++)
 		name_check(s, i);
 	if (s->statement->not_action && s->statement->effect == EFFECT_ALLOW && !s->subject->identity)
-		report_statement(s, KIND_ALLOW_NOT_ACTION, place_element(&place, s, "NotAction"),
+		subject_report_statement(s, KIND_ALLOW_NOT_ACTION, place_element(&place, s, "NotAction"),
 			"NotAction allows all actions but those named; name the ones that are allowed", NULL, NULL);
 	smtp_check(s);
 	bulk_check(s);

@@ -3,8 +3,8 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/sample.h"
-#include "lint/words.h"
+#include "lint/probe_sample.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/key.h"
@@ -77,15 +77,15 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 	struct arena arena = { 0 };
 	struct place place;
 	struct text value = c->values[i], meant;
-	const char *why = hopeless(&arena, value, is_glob(c), &meant);
+	const char *why = hopeless(&arena, value, check_is_glob(c), &meant);
 
 	if (why && !subject_has_enough(subject, KIND_NOT_AN_ADDRESS)) {
 		bool wild = meant.length && glob_has_wildcard(meant);
-		const char *like = !wild || is_glob(c) ? NULL : c->how.op->negated ? "StringNotLike" : "StringLike";
-		report_statement(s, KIND_NOT_AN_ADDRESS, place_value(&place, s, c, i),
-			meant.length ? say(subject, "no address matches \"%s\": %s; \"%s\" is meant?", shown(subject, value), why,
-					       shown(subject, meant))
-				     : say(subject, "no address matches \"%s\": %s", shown(subject, value), why),
+		const char *like = !wild || check_is_glob(c) ? NULL : c->how.op->negated ? "StringNotLike" : "StringLike";
+		subject_report_statement(s, KIND_NOT_AN_ADDRESS, place_value(&place, s, c, i),
+			meant.length ? subject_say(subject, "no address matches \"%s\": %s; \"%s\" is meant?",
+					       subject_show(subject, value), why, subject_show(subject, meant))
+				     : subject_say(subject, "no address matches \"%s\": %s", subject_show(subject, value), why),
 			c->how.op->negated ? "the value exempts no address" : "the value matches no message",
 			meant.length && c->value_count == 1 ? fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
 								      fix_value(s, c, i, meant, (struct text){ 0 }, like))
@@ -114,12 +114,12 @@ static void suffix(const struct subject_statement *s, const struct condition *c,
 	struct probe probe = { .s = s };
 	struct place place;
 
-	if (!rest.length || !fit_passes(s->statement, c) || subject_has_enough(subject, KIND_SUFFIX_CONFUSION))
+	if (!rest.length || !check_fit_passes(s->statement, c) || subject_has_enough(subject, KIND_SUFFIX_CONFUSION))
 		return;
 	bool open = probe_open(&probe, s, c->key_text), allow = s->statement->effect == EFFECT_ALLOW;
-	struct text local = local_of(c->values[i]), who = TEXT("x");
+	struct text local = check_local_of(c->values[i]), who = TEXT("x");
 	if (open && local.length && !text_equals(local, TEXT("*")))
-		who = sample(&probe.arena, local, false);
+		who = probe_sample(&probe.arena, local, false);
 	struct text other = text_of(
 		open && who.at ? arena_printf(&probe.arena, "%.*s@not%.*s", TEXT_ARGS(who), TEXT_ARGS(rest)) : NULL);
 	struct text outsider = TEXT(PROBE_OUTSIDER);
@@ -137,12 +137,14 @@ static void suffix(const struct subject_statement *s, const struct condition *c,
 			probe_close(&probe);
 			return;
 		}
-		report_statement(s, KIND_SUFFIX_CONFUSION, place_value(&place, s, c, i),
-			say(subject, "\"%s\" matches other domains that end so; write \"%s\", and \"%s\" for domains below it",
-				shown(subject, value), shown(subject, text_of(exact)), shown(subject, text_of(below))),
-			say(subject, "%s %s would pass",
+		subject_report_statement(s, KIND_SUFFIX_CONFUSION, place_value(&place, s, c, i),
+			subject_say(subject,
+				"\"%s\" matches other domains that end so; write \"%s\", and \"%s\" for domains below it",
+				subject_show(subject, value), subject_show(subject, text_of(exact)),
+				subject_show(subject, text_of(below))),
+			subject_say(subject, "%s %s would pass",
 				text_equals_fold(c->key_text, TEXT("ses:Recipients")) ? "a message to" : "a message from",
-				shown(subject, other)),
+				subject_show(subject, other)),
 			fix_kept(s, reach_of(c->how.op->negated, REACH_LESS),
 				fix_value(s, c, i, text_of(exact), text_of(below), NULL)));
 	}
@@ -154,7 +156,8 @@ static bool covers(struct text identity, struct text address)
 	struct text domain = domain_of(address);
 
 	if (text_find(identity, '@', 0) < identity.length)
-		return text_equals_fold(domain_of(identity), domain) && glob_match_fold(local_of(address), local_of(identity));
+		return text_equals_fold(domain_of(identity), domain) &&
+			glob_match_fold(check_local_of(address), check_local_of(identity));
 	if (text_equals_fold(domain, identity))
 		return true;
 	return domain.length > identity.length && domain.at[domain.length - identity.length - 1] == '.' &&
@@ -178,7 +181,7 @@ static bool may_be_of_resource(const struct statement *statement, const struct c
 		return true;
 	for (size_t i = 0; i < c->value_count; i++) {
 		struct text value = c->values[i];
-		if (!is_fixed(c, i) || text_find(value, '@', 0) == value.length || !is_domain(domain_of(value)))
+		if (!check_is_fixed(c, i) || text_find(value, '@', 0) == value.length || !is_domain(domain_of(value)))
 			return true;
 		for (size_t r = 0; r < statement->resource_count; r++) {
 			const struct resource_pattern *pattern = &statement->resources[r];
@@ -201,9 +204,9 @@ static void outside(const struct subject_statement *s, const struct condition *c
 	if (negated != (s->statement->effect == EFFECT_DENY) || !c->value_count ||
 		!text_equals_fold(c->key_text, TEXT("ses:FromAddress")) || may_be_of_resource(s->statement, c))
 		return;
-	report_statement(s, KIND_OUTSIDE_IDENTITY, place_value(&place, s, c, 0),
-		say(s->subject, "mail from \"%s\" does not belong to the identity that the Resource names",
-			shown(s->subject, c->values[0])),
+	subject_report_statement(s, KIND_OUTSIDE_IDENTITY, place_value(&place, s, c, 0),
+		subject_say(s->subject, "mail from \"%s\" does not belong to the identity that the Resource names",
+			subject_show(s->subject, c->values[0])),
 		negated ? "every message that is sent under the identity is refused"
 			: "the Allow allows no message that is sent under the identity",
 		NULL);
@@ -217,21 +220,23 @@ static void feedback(const struct subject_statement *s, const struct condition *
 	struct probe probe = { .s = s };
 	struct place place;
 
-	if (!text_equals_fold(c->key_text, TEXT("ses:FeedbackAddress")) || !fit_passes(s->statement, c) ||
-		glob_has_wildcard(value) || !is_fixed(c, i) || !local_of(value).length ||
+	if (!text_equals_fold(c->key_text, TEXT("ses:FeedbackAddress")) || !check_fit_passes(s->statement, c) ||
+		glob_has_wildcard(value) || !check_is_fixed(c, i) || !check_local_of(value).length ||
 		subject_has_enough(subject, KIND_FEEDBACK_EXACT))
 		return;
 	bool open = probe_open(&probe, s, c->key_text), allow = s->statement->effect == EFFECT_ALLOW;
-	struct text other = text_of(open
-			? arena_printf(&probe.arena, "%.*s+4711@%.*s", TEXT_ARGS(local_of(value)), TEXT_ARGS(domain_of(value)))
-			: NULL);
+	struct text other = text_of(
+		open ? arena_printf(&probe.arena, "%.*s+4711@%.*s", TEXT_ARGS(check_local_of(value)), TEXT_ARGS(domain_of(value)))
+		     : NULL);
 	if (other.length && probe_set(&probe, c->key_text, &other, 1) && (allow ? !probe_granted(&probe) : probe_denied(&probe)))
-		report_statement(s, KIND_FEEDBACK_EXACT, place_value(&place, s, c, i),
-			say(subject,
+		subject_report_statement(s, KIND_FEEDBACK_EXACT, place_value(&place, s, c, i),
+			subject_say(subject,
 				"only \"%s\" itself fits; an MTA that puts tokens into envelope senders (VERP, SRS) or writes "
 				"Return-Path sends with others",
-				shown(subject, value)),
-			say(subject, "a message with the envelope sender %s would be refused", shown(subject, other)), NULL);
+				subject_show(subject, value)),
+			subject_say(subject, "a message with the envelope sender %s would be refused",
+				subject_show(subject, other)),
+			NULL);
 	probe_close(&probe);
 }
 
@@ -239,17 +244,17 @@ void check_addresses(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		if (!is_text(c) || !key_holds_addresses(c->key_text))
+		if (!check_is_text(c) || !key_holds_addresses(c->key_text))
 			continue;
 		bool sound = true;
 		for (size_t i = 0; i < c->value_count; i++) {
-			if (!is_fixed(c, i))
+			if (!check_is_fixed(c, i))
 				continue;
 			if (never_matches(s, c, i)) {
 				sound = false;
 				continue;
 			}
-			if (is_glob(c))
+			if (check_is_glob(c))
 				suffix(s, c, i);
 			feedback(s, c, i);
 		}

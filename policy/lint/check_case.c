@@ -7,8 +7,8 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/sample.h"
-#include "lint/words.h"
+#include "lint/probe_sample.h"
+#include "lint/check_common.h"
 #include "iam/condition_match.h"
 #include "iam/key.h"
 
@@ -17,7 +17,7 @@
 /* Does what does not fit the condition pass: a Deny of these, an Allow of all but these? */
 static bool misfit_passes(const struct subject_statement *s, const struct condition *c)
 {
-	return !fit_passes(s->statement, c);
+	return !check_fit_passes(s->statement, c);
 }
 
 /* Turn the case of the first ASCII letter, or of all; false: there is none. */
@@ -48,7 +48,7 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 	const struct subject *subject = s->subject;
 	bool address = key_holds_addresses(c->key_text), found = false;
 	struct text value = c->values[i];
-	struct text free_part = address ? local_of(value) : value;
+	struct text free_part = address ? check_local_of(value) : value;
 	struct probe probe = { .s = s };
 	struct place place;
 
@@ -56,24 +56,26 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 		probe_close(&probe);
 		return false;
 	}
-	struct text caught = is_glob(c) ? sample(&probe.arena, value, address) : value;
+	struct text caught = check_is_glob(c) ? probe_sample(&probe.arena, value, address) : value;
 	struct text other = caught.at ? arena_text(&probe.arena, caught) : (struct text){ 0 };
 	/* Of a sample all letters are turned, lest the first be one that stands for a wildcard. */
-	bool changed = other.at && turn((char *)other.at, address ? local_of(other).length : other.length, is_glob(c));
+	bool changed = other.at && turn((char *)other.at, address ? check_local_of(other).length : other.length, check_is_glob(c));
 	bool deny = s->statement->effect == EFFECT_DENY;
 	if (changed && probe_set(&probe, c->key_text, &caught, 1) && (deny ? probe_denied(&probe) : !probe_granted(&probe)) &&
 		probe_set(&probe, c->key_text, &other, 1) && (deny ? !probe_denied(&probe) : probe_granted(&probe))) {
 		const char *name = c->how.op->negated ? "StringNotEqualsIgnoreCase" : "StringEqualsIgnoreCase";
 		found = true;
-		report_statement(s, is_glob(c) ? KIND_CASE_EVADES_PATTERN : KIND_CASE_EVADES, place_value(&place, s, c, i),
-			is_glob(c) ? say(subject, "%s minds the case of \"%s\", and has no form that does not", c->how.op->name,
-					     shown(subject, value))
-				   : say(subject, "%s minds the case of \"%s\"; write %s", c->how.op->name, shown(subject, value),
-					     name),
-			say(subject, "\"%s\" is refused, but \"%s\" would pass", shown(subject, caught), shown(subject, other)),
-			is_glob(c) ? NULL
-				   : fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
-					     fix_operator(s, c, c->how.quantifier, name)));
+		subject_report_statement(s, check_is_glob(c) ? KIND_CASE_EVADES_PATTERN : KIND_CASE_EVADES,
+			place_value(&place, s, c, i),
+			check_is_glob(c) ? subject_say(subject, "%s minds the case of \"%s\", and has no form that does not",
+						   c->how.op->name, subject_show(subject, value))
+					 : subject_say(subject, "%s minds the case of \"%s\"; write %s", c->how.op->name,
+						   subject_show(subject, value), name),
+			subject_say(subject, "\"%s\" is refused, but \"%s\" would pass", subject_show(subject, caught),
+				subject_show(subject, other)),
+			check_is_glob(c) ? NULL
+					 : fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
+						   fix_operator(s, c, c->how.quantifier, name)));
 	}
 	probe_close(&probe);
 	return found;
@@ -84,10 +86,11 @@ static const char *upper_domain_mail(const struct subject_statement *s, const st
 {
 	const struct subject *subject = s->subject;
 
-	if (fit_passes(s->statement, c))
+	if (check_fit_passes(s->statement, c))
 		return subject->site->address_case == MAILBOX_CASE_PRESERVE
-			? say(subject, "%s is not matched; mail must write the domain as it stands there", shown(subject, address))
-			: say(subject, "%s is not matched, however the sender writes it", shown(subject, address));
+			? subject_say(subject, "%s is not matched; mail must write the domain as it stands there",
+				  subject_show(subject, address))
+			: subject_say(subject, "%s is not matched, however the sender writes it", subject_show(subject, address));
 	if (subject->site->address_case == MAILBOX_CASE_PRESERVE)
 		return "mail that writes the domain in lower case passes";
 	return "such mail is refused here, but SES refuses only what writes the domain so";
@@ -100,16 +103,17 @@ static void upper_domain(const struct subject_statement *s, const struct conditi
 	struct probe probe = { .s = s };
 	struct place place;
 
-	if (!has_upper(domain) || subject_has_enough(subject, KIND_UPPER_DOMAIN))
+	if (!check_has_upper(domain) || subject_has_enough(subject, KIND_UPPER_DOMAIN))
 		return;
 	bool open = probe_open(&probe, s, c->key_text);
 	struct text lowered = open ? domain_lowered(&probe.arena, value) : (struct text){ 0 };
-	struct text address = lowered.at ? sample(&probe.arena, lowered, true) : (struct text){ 0 };
+	struct text address = lowered.at ? probe_sample(&probe.arena, lowered, true) : (struct text){ 0 };
 	if (address.at && probe_set(&probe, c->key_text, &address, 1) &&
 		(condition_match(c, &probe.request) == TRUTH_TRUE) == c->how.op->negated)
-		report_statement(s, KIND_UPPER_DOMAIN, place_value(&place, s, c, i),
-			say(subject, "the domain in \"%s\" has capitals, and SES compares letters as they stand; write \"%s\"",
-				shown(subject, value), shown(subject, lowered)),
+		subject_report_statement(s, KIND_UPPER_DOMAIN, place_value(&place, s, c, i),
+			subject_say(subject,
+				"the domain in \"%s\" has capitals, and SES compares letters as they stand; write \"%s\"",
+				subject_show(subject, value), subject_show(subject, lowered)),
 			upper_domain_mail(s, c, address), NULL);
 	probe_close(&probe);
 }
@@ -119,13 +123,13 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	const struct subject *subject = s->subject;
 	struct place place;
 
-	struct text local = local_of(c->values[i]);
+	struct text local = check_local_of(c->values[i]);
 
 	/* What holds a blank is more than an address, and another finding. */
-	if (!has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
+	if (!check_has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
 		return;
-	report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
-		say(subject, "the capitals in \"%s\" are compared as they stand", shown(subject, c->values[i])),
+	subject_report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
+		subject_say(subject, "the capitals in \"%s\" are compared as they stand", subject_show(subject, c->values[i])),
 		"the same address in lower case is not matched", NULL);
 }
 
@@ -134,11 +138,11 @@ void check_case(const struct subject_statement *s)
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		bool address = key_holds_addresses(c->key_text), told = false;
-		if (!is_text(c) || c->how.op->comparison == COMPARE_EQUAL_IGNORE_CASE ||
+		if (!check_is_text(c) || c->how.op->comparison == COMPARE_EQUAL_IGNORE_CASE ||
 			(!address && !text_equals_fold(c->key_text, TEXT("ses:FromDisplayName"))))
 			continue;
 		for (size_t i = 0; i < c->value_count; i++) {
-			if (!is_fixed(c, i))
+			if (!check_is_fixed(c, i))
 				continue;
 			if (address)
 				upper_domain(s, c, i);

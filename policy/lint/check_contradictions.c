@@ -2,7 +2,7 @@
 /* Bounds and values that leave nothing, windows that are over, numbers where dates are meant. */
 #include "lint/checks.h"
 #include "lint/probe.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 
@@ -43,10 +43,10 @@ static void bounds(const struct subject_statement *s, const struct condition *up
 		if (!is_lower(lower) || !has_bound(lower, type) || !text_equals_fold(lower->key_text, upper->key_text) ||
 			bounds_compare(lower, upper) < 0)
 			continue;
-		report_statement(s, KIND_BOUNDS, place_value(&place, s, upper, 0),
-			say(s->subject, "%s would have to be above \"%s\" and below \"%s\" at once",
-				shown(s->subject, upper->key_text), shown(s->subject, lower->values[0]),
-				shown(s->subject, upper->values[0])),
+		subject_report_statement(s, KIND_BOUNDS, place_value(&place, s, upper, 0),
+			subject_say(s->subject, "%s would have to be above \"%s\" and below \"%s\" at once",
+				subject_show(s->subject, upper->key_text), subject_show(s->subject, lower->values[0]),
+				subject_show(s->subject, upper->values[0])),
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message" : "the Allow allows no message", NULL);
 		return;
 	}
@@ -54,8 +54,8 @@ static void bounds(const struct subject_statement *s, const struct condition *up
 		(text_equals_fold(upper->key_text, TEXT("aws:CurrentTime")) ||
 			text_equals_fold(upper->key_text, TEXT("aws:EpochTime"))) &&
 		instant_compare(upper->set.instants, &s->subject->now) < 0)
-		report_statement(s, KIND_WINDOW_PAST, place_value(&place, s, upper, 0),
-			say(s->subject, "\"%s\" is past", shown(s->subject, upper->values[0])),
+		subject_report_statement(s, KIND_WINDOW_PAST, place_value(&place, s, upper, 0),
+			subject_say(s->subject, "\"%s\" is past", subject_show(s->subject, upper->values[0])),
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message any more"
 							    : "the Allow allows no message any more",
 			NULL);
@@ -74,9 +74,10 @@ static void epoch(const struct subject_statement *s, const struct condition *c)
 			text_find(c->values[i], 'T', 0) < c->values[i].length ||
 			text_find(c->values[i], 't', 0) < c->values[i].length || !instant_parse(c->values[i], &instant))
 			continue;
-		report_statement(s, KIND_DATE_EPOCH, place_value(&place, s, c, i),
-			say(s->subject, "\"%s\" counts seconds since 1970: it is %s; write the date as 2026-12-31T23:59:59Z",
-				shown(s->subject, c->values[i]), instant_print(&instant, text)),
+		subject_report_statement(s, KIND_DATE_EPOCH, place_value(&place, s, c, i),
+			subject_say(s->subject,
+				"\"%s\" counts seconds since 1970: it is %s; write the date as 2026-12-31T23:59:59Z",
+				subject_show(s->subject, c->values[i]), instant_print(&instant, text)),
 			NULL, NULL);
 	}
 }
@@ -84,11 +85,11 @@ static void epoch(const struct subject_statement *s, const struct condition *c)
 /* Of these the key can only hold one of the values as they stand. */
 static bool is_finite(const struct condition *c)
 {
-	if (!is_text(c) || c->how.op->negated || c->how.if_exists || c->plural || c->how.quantifier != QUANTIFIER_NONE ||
+	if (!check_is_text(c) || c->how.op->negated || c->how.if_exists || c->plural || c->how.quantifier != QUANTIFIER_NONE ||
 		c->how.op->comparison == COMPARE_EQUAL_IGNORE_CASE)
 		return false;
 	for (size_t i = 0; i < c->value_count; i++)
-		if (!is_fixed(c, i) || (is_glob(c) && glob_has_wildcard(c->values[i])))
+		if (!check_is_fixed(c, i) || (check_is_glob(c) && glob_has_wildcard(c->values[i])))
 			return false;
 	return c->value_count;
 }
@@ -120,9 +121,9 @@ static void contradiction(const struct subject_statement *s, const struct condit
 	}
 	/* Two lists contradict each other once, told at the later. */
 	if (!possible && other && (other < c || !is_finite(other)))
-		report_statement(s, KIND_CONTRADICTION, place_key(&place, s, c),
-			say(s->subject, "no value of %s satisfies both %s and %s", shown(s->subject, c->key_text),
-				shown(s->subject, other->operator_text), shown(s->subject, c->operator_text)),
+		subject_report_statement(s, KIND_CONTRADICTION, place_key(&place, s, c),
+			subject_say(s->subject, "no value of %s satisfies both %s and %s", subject_show(s->subject, c->key_text),
+				subject_show(s->subject, other->operator_text), subject_show(s->subject, c->operator_text)),
 			statement->effect == EFFECT_DENY ? "the Deny refuses no message" : "the Allow allows no message", NULL);
 	probe_close(&probe);
 }
@@ -164,9 +165,10 @@ static void networks(const struct subject_statement *s, const struct condition *
 		const struct condition *other = &s->statement->conditions[n];
 		if (is_plain_network(other, false) && other->value_count <= NETWORKS &&
 			text_equals_fold(other->key_text, c->key_text) && excluded(s->subject, other, c))
-			report_statement(s, KIND_CONTRADICTION, place_key(&place, s, c),
-				say(s->subject, "no value of %s satisfies both %s and %s", shown(s->subject, c->key_text),
-					shown(s->subject, other->operator_text), shown(s->subject, c->operator_text)),
+			subject_report_statement(s, KIND_CONTRADICTION, place_key(&place, s, c),
+				subject_say(s->subject, "no value of %s satisfies both %s and %s",
+					subject_show(s->subject, c->key_text), subject_show(s->subject, other->operator_text),
+					subject_show(s->subject, c->operator_text)),
 				s->statement->effect == EFFECT_DENY ? "the Deny refuses no message" : "the Allow allows no message",
 				NULL);
 	}

@@ -51,7 +51,7 @@ static bool takes_all_of(const struct statement *deny, const struct statement *a
 
 	for (size_t i = 0; !what && !deny->not_resource && allow->resource_count == 1 && i < deny->resource_count; i++)
 		what = !allow->not_resource && text_equals(deny->resources[i].text, allow->resources[0].text);
-	return !deny->condition_count && who && what && statement_takes(deny, TEXT("ses:SendEmail"));
+	return !deny->condition_count && who && what && probe_statement_takes(deny, TEXT("ses:SendEmail"));
 }
 
 /* A Deny without a condition takes back all that the Allow gives. */
@@ -63,8 +63,8 @@ static void overruled(const struct subject_statement *s)
 	if (probe_open(&probe, s, TEXT("")) && probe_matches(&probe)) {
 		struct verdict verdict = evaluate(&probe.request);
 		if (verdict.decision == DECISION_EXPLICIT_DENY && takes_all_of(verdict.statement, s->statement))
-			report_statement(s, KIND_ALLOW_OVERRULED, place_element(&place, s, "Effect"),
-				say(s->subject, "statement %u denies without a condition what this one allows",
+			subject_report_statement(s, KIND_ALLOW_OVERRULED, place_element(&place, s, "Effect"),
+				subject_say(s->subject, "statement %u denies without a condition what this one allows",
 					verdict.statement->index + 1),
 				"the Allow allows no message", NULL);
 	}
@@ -92,8 +92,8 @@ void check_denies(const struct subject_statement *s)
 			continue;
 		/* A message that both statements are about: the earlier matches what this one refuses. */
 		if (probe_open(&probe, s, c->key_text) && refuses_all(&probe, c) && refuses_all(&probe, first)) {
-			report_statement(s, KIND_DENIES_EXCLUDE, place_key(&place, s, c),
-				say(subject,
+			subject_report_statement(s, KIND_DENIES_EXCLUDE, place_key(&place, s, c),
+				subject_say(subject,
 					"statement %u refuses all that this one exempts, and the other way round; put the values into one list",
 					i + 1),
 				"every message that the two are about is refused", NULL);

@@ -51,23 +51,23 @@ static void statement_check(const struct subject *subject, size_t i)
 	subject_statement_open(subject, i, &s);
 	const json_t *sid = json_object_get(s.json, "Sid"), *condition = json_object_get(s.json, "Condition");
 	if (sid && !json_string_length(sid))
-		report_statement(&s, KIND_EMPTY_SID, place_element(&place, &s, "Sid"),
+		subject_report_statement(&s, KIND_EMPTY_SID, place_element(&place, &s, "Sid"),
 			"the Sid is empty; give it a name or leave it out", NULL, NULL);
 	if (condition && !json_object_size(condition))
-		report_statement(&s, KIND_EMPTY_CONDITION, place_element(&place, &s, "Condition"),
+		subject_report_statement(&s, KIND_EMPTY_CONDITION, place_element(&place, &s, "Condition"),
 			"the Condition is empty; leave it out", "the statement holds without a condition", NULL);
 	for (size_t j = 0; j < i && i < STATEMENTS; j++) {
 		const struct statement *earlier = policy_set_statement(subject->set, subject->policy->first + j);
 		if (s.statement->sid.length && text_equals(s.statement->sid, earlier->sid)) {
-			report_statement(&s, KIND_REPEATED_SID, place_element(&place, &s, "Sid"),
-				say(subject, "statement %zu has this Sid already", j + 1), NULL, NULL);
+			subject_report_statement(&s, KIND_REPEATED_SID, place_element(&place, &s, "Sid"),
+				subject_say(subject, "statement %zu has this Sid already", j + 1), NULL, NULL);
 			break;
 		}
 	}
 	for (size_t j = 0; j < i && i < STATEMENTS; j++)
 		if (same_statement(s.json, statement_json(subject, j))) {
-			report_statement(&s, KIND_REDUNDANT_STATEMENT, s.path, say(subject, "statement %zu says the same", j + 1),
-				NULL, NULL);
+			subject_report_statement(&s, KIND_REDUNDANT_STATEMENT, s.path,
+				subject_say(subject, "statement %zu says the same", j + 1), NULL, NULL);
 			break;
 		}
 }
@@ -88,14 +88,15 @@ static bool has_variable(const struct subject *subject)
 void check_document(const struct subject *subject)
 {
 	if (!json_object_get(subject->json, "Version") && !has_variable(subject))
-		report(subject, KIND_MISSING_VERSION, subject->path, "no Version; add \"Version\": \"2012-10-17\"", NULL);
+		subject_report(subject, KIND_MISSING_VERSION, subject->path, "no Version; add \"Version\": \"2012-10-17\"", NULL);
 	if (!subject->identity && !subject->path && subject->source->text.length > SES_POLICY_BYTES)
-		report(subject, KIND_POLICY_SIZE, NULL,
-			say(subject, "%zu bytes; SES takes at most %d", subject->source->text.length, SES_POLICY_BYTES), NULL);
+		subject_report(subject, KIND_POLICY_SIZE, NULL,
+			subject_say(subject, "%zu bytes; SES takes at most %d", subject->source->text.length, SES_POLICY_BYTES),
+			NULL);
 	if (!subject->identity && subject->named && !is_name(subject->policy->name))
-		report(subject, KIND_POLICY_NAME, subject->path,
-			say(subject, "\"%s\" is no name for SES; letters, digits, - and _ are, at most %d",
-				shown(subject, subject->policy->name), SES_NAME_LENGTH),
+		subject_report(subject, KIND_POLICY_NAME, subject->path,
+			subject_say(subject, "\"%s\" is no name for SES; letters, digits, - and _ are, at most %d",
+				subject_show(subject, subject->policy->name), SES_NAME_LENGTH),
 			NULL);
 	for (size_t i = 0; i < subject->policy->count; i++)
 		statement_check(subject, i);

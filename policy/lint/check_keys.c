@@ -6,7 +6,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 #include "iam/condition_match.h"
 
 #include <string.h>
@@ -46,7 +46,7 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 {
 	const struct subject *subject = s->subject;
 	struct place place;
-	const char *near = key_nearest(c->key_text), *key = shown(subject, c->key_text);
+	const char *near = check_nearest_key(c->key_text), *key = subject_show(subject, c->key_text);
 	enum kind_number kind = KIND_FOREIGN_KEY;
 
 	if (text_starts_with_fold(c->key_text, TEXT("ses:")) || (near && text_starts_with(text_of(near), TEXT("ses:"))))
@@ -55,16 +55,16 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 		kind = KIND_INVALID_GLOBAL_KEY;
 	else if (text_starts_with_fold(c->key_text, TEXT("aws:")))
 		kind = KIND_INVALID_GLOBAL_KEY;
-	else if (!about_ses(s->statement))
+	else if (!check_about_ses(s->statement))
 		return;
 	if (near && text_ends_with(text_of(near), TEXT("/")))
-		report_statement(s, kind, place_key(&place, s, c),
-			say(subject, "\"%s\" does not say which tag; write \"%sTAG\"", key, near), missing(s, c), NULL);
+		subject_report_statement(s, kind, place_key(&place, s, c),
+			subject_say(subject, "\"%s\" does not say which tag; write \"%sTAG\"", key, near), missing(s, c), NULL);
 	else
-		report_statement(s, kind, place_key(&place, s, c),
-			near                               ? say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
-				: kind == KIND_FOREIGN_KEY ? say(subject, "\"%s\" is a key of another service", key)
-							   : say(subject, "there is no key \"%s\"", key),
+		subject_report_statement(s, kind, place_key(&place, s, c),
+			near ? subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
+				: kind == KIND_FOREIGN_KEY ? subject_say(subject, "\"%s\" is a key of another service", key)
+							   : subject_say(subject, "there is no key \"%s\"", key),
 			missing(s, c), near ? fix_kept(s, named(c), fix_key(s, c, near)) : NULL);
 }
 
@@ -81,20 +81,20 @@ static bool has_service(const struct statement *statement)
 /* Has the author thought of requests that lack the key? */
 static bool minds_missing(const struct statement *statement, const struct condition *c)
 {
-	return c->how.if_exists || c->how.op->type == TYPE_NULL || condition_on(statement, c->key_text, TYPE_NULL);
+	return c->how.if_exists || c->how.op->type == TYPE_NULL || subject_condition_on(statement, c->key_text, TYPE_NULL);
 }
 
 static void presence_check(const struct subject_statement *s, const struct condition *c, enum key_presence presence)
 {
 	const struct subject *subject = s->subject;
 	struct place place;
-	const char *key = shown(subject, c->key_text);
+	const char *key = subject_show(subject, c->key_text);
 
-	if (presence == PRESENCE_ALWAYS || presence == PRESENCE_BY_SMTP || site_has_key(subject->site, c->key_text) ||
-		minds_missing(s->statement, c) || !statement_takes(s->statement, TEXT("ses:SendRawEmail")))
+	if (presence == PRESENCE_ALWAYS || presence == PRESENCE_BY_SMTP || check_site_has_key(subject->site, c->key_text) ||
+		minds_missing(s->statement, c) || !probe_statement_takes(s->statement, TEXT("ses:SendRawEmail")))
 		return;
 	/* A statement on everything is not one on mail. */
-	if (!about_ses(s->statement) && subject->identity)
+	if (!check_about_ses(s->statement) && subject->identity)
 		return;
 	if (presence == PRESENCE_SERVICE_CALL && !subject->identity && has_service(s->statement))
 		return;
@@ -102,11 +102,11 @@ static void presence_check(const struct subject_statement *s, const struct condi
 	if (presence == PRESENCE_SENDER_SAYS && (s->statement->effect == EFFECT_DENY) != holds_missing(c))
 		return;
 	if (presence == PRESENCE_UNPROMISED)
-		report_statement(s, KIND_NOT_PROMISED, place_key(&place, s, c),
-			say(subject, "SES does not say that requests have %s", key), missing(s, c), NULL);
+		subject_report_statement(s, KIND_NOT_PROMISED, place_key(&place, s, c),
+			subject_say(subject, "SES does not say that requests have %s", key), missing(s, c), NULL);
 	else
-		report_statement(s, KIND_NEVER_SMTP, place_key(&place, s, c),
-			say(subject,
+		subject_report_statement(s, KIND_NEVER_SMTP, place_key(&place, s, c),
+			subject_say(subject,
 				presence == PRESENCE_SERVICE_CALL ? "%s is there only when a service sends, not by SMTP"
 					: presence == PRESENCE_SENDER_SAYS
 					? "SES does not say that mail by SMTP has %s: every message must pass without it"
@@ -129,7 +129,7 @@ static void api_version(const struct subject_statement *s, const struct conditio
 	if (!request_init(&probe.request, s->subject->set, &probe.arena) || !probe_set(&probe, c->key_text, &two, 1)) {
 		s->subject->findings->out_of_memory = true;
 	} else if (condition_match(c, &probe.request) != TRUTH_TRUE) {
-		report_statement(s, KIND_API_VERSION, place_value(&place, s, c, 0),
+		subject_report_statement(s, KIND_API_VERSION, place_value(&place, s, c, 0),
 			"mail by SMTP has version 2, which does not satisfy the condition",
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message that comes by SMTP"
 							    : "the Allow allows no message that comes by SMTP",
@@ -145,7 +145,7 @@ void check_keys(const struct subject_statement *s)
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
 		const struct key_info *known = key_find(c->key_text);
-		if (!known && site_has_key(s->subject->site, c->key_text))
+		if (!known && check_site_has_key(s->subject->site, c->key_text))
 			continue;
 		if (known)
 			presence_check(s, c, known->presence);

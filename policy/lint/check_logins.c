@@ -6,7 +6,7 @@
 #include "lint/checks.h"
 #include "lint/clients.h"
 #include "lint/probe.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 /* Make the request that of this user. */
 static bool probe_as(struct probe *probe, struct text arn)
@@ -34,12 +34,14 @@ static bool missed(const struct subject_statement *s, struct text but, size_t in
 	const struct principal_rule *opening = clients_opening(map, &probe.arena, index, other, &caller);
 	if (opening && probe_as(&probe, caller.text) && !probe_denied(&probe)) {
 		found = true;
-		report_statement(s, KIND_DENY_MISSES_LOGIN, path,
-			say(subject,
+		subject_report_statement(s, KIND_DENY_MISSES_LOGIN, path,
+			subject_say(subject,
 				"\"%s\" is this user only if it logs in by that name; as \"%s\" it is another. Name the realms of your logins in "
 				"\"login_realms\"; if they have none, write []",
-				shown(subject, login), shown(subject, other)),
-			say(subject, "%s is refused, but %s would pass", shown(subject, arn), shown(subject, caller.text)), NULL);
+				subject_show(subject, login), subject_show(subject, other)),
+			subject_say(subject, "%s is refused, but %s would pass", subject_show(subject, arn),
+				subject_show(subject, caller.text)),
+			NULL);
 	}
 	probe_close(&probe);
 	return found;
@@ -91,7 +93,7 @@ void check_logins(const struct subject_statement *s)
 		if (c->how.op->negated || (!name && !text_equals_fold(c->key_text, TEXT("aws:PrincipalArn"))))
 			continue;
 		for (size_t i = 0; i < c->value_count; i++) {
-			if (!is_fixed(c, i))
+			if (!check_is_fixed(c, i))
 				continue;
 			if (name)
 				user_name(s, c, i);

@@ -16,14 +16,14 @@ void check_missing_keys(const struct subject_statement *s)
 		if (!c->how.op->negated || c->how.if_exists || c->how.quantifier != QUANTIFIER_NONE || c->plural || !known)
 			continue;
 		if (probe_open(&probe, s, c->key_text) && probe_set(&probe, c->key_text, NULL, 0) && probe_granted(&probe)) {
-			const char *key = shown(subject, c->key_text);
+			const char *key = subject_show(subject, c->key_text);
 			bool there = known->presence == PRESENCE_ALWAYS;
-			report_statement(s, there ? KIND_ALLOW_NEGATED : KIND_ALLOW_MISSING, place_key(&place, s, c),
-				say(subject,
+			subject_report_statement(s, there ? KIND_ALLOW_NEGATED : KIND_ALLOW_MISSING, place_key(&place, s, c),
+				subject_say(subject,
 					"%s is true if %s is missing; add \"Null\": {\"%s\": \"false\"}, or name what is allowed",
-					shown(subject, c->operator_text), key, key),
-				there ? say(subject, "a request by the API that has no %s would be allowed", key)
-				      : say(subject, "a message without %s would be allowed", key),
+					subject_show(subject, c->operator_text), key, key),
+				there ? subject_say(subject, "a request by the API that has no %s would be allowed", key)
+				      : subject_say(subject, "a message without %s would be allowed", key),
 				fix_kept(s, REACH_LESS, fix_condition_add(s, "Null", c->key_text, "false")));
 		}
 		probe_close(&probe);

@@ -3,7 +3,7 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 
@@ -44,22 +44,24 @@ static void network(const struct subject_statement *s, const struct condition *c
 	if (!subject_network(subject, c->values[i], &parsed))
 		return;
 	if (parsed.host_bits && !subject_has_enough(subject, KIND_HOST_BITS)) {
-		const char *right = say(subject, "%s/%u", ip_print(&parsed.first, text), parsed.prefix);
-		report_statement(s, KIND_HOST_BITS, place_value(&place, s, c, i),
-			say(subject, "\"%s\" names a host and a prefix; it means \"%s\"", shown(subject, c->values[i]), right),
+		const char *right = subject_say(subject, "%s/%u", ip_print(&parsed.first, text), parsed.prefix);
+		subject_report_statement(s, KIND_HOST_BITS, place_value(&place, s, c, i),
+			subject_say(subject, "\"%s\" names a host and a prefix; it means \"%s\"",
+				subject_show(subject, c->values[i]), right),
 			NULL, fix_kept(s, REACH_SAME, fix_value(s, c, i, text_of(right), (struct text){ 0 }, NULL)));
 	}
 	if (!parsed.prefix && !subject_has_enough(subject, KIND_ANY_NETWORK))
-		report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
-			say(subject, "\"%s\" holds every IPv%u address", shown(subject, c->values[i]), parsed.first.family), NULL,
-			NULL);
+		subject_report_statement(s, KIND_ANY_NETWORK, place_value(&place, s, c, i),
+			subject_say(subject, "\"%s\" holds every IPv%u address", subject_show(subject, c->values[i]),
+				parsed.first.family),
+			NULL, NULL);
 	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(subject, &parsed)) {
 		*told = true;
-		report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
-			say(subject,
+		subject_report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
+			subject_say(subject,
 				"\"%s\" is private: here aws:SourceIp is the client of the relay, but at SES the public address "
 				"of the relay",
-				shown(subject, c->values[i])),
+				subject_show(subject, c->values[i])),
 			c->how.op->negated ? "at SES the condition is true for every message"
 					   : "at SES the condition is true for no message",
 			NULL);
@@ -76,18 +78,18 @@ static bool needs(const struct condition *c)
 
 static void endpoint(const struct subject_statement *s)
 {
-	const struct condition *address = condition_on(s->statement, TEXT("aws:SourceIp"), ~0u);
+	const struct condition *address = subject_condition_on(s->statement, TEXT("aws:SourceIp"), ~0u);
 	struct place place;
 
 	for (size_t i = 0; address && i < s->statement->condition_count; i++) {
 		const struct condition *c = &s->statement->conditions[i];
 		const struct key_info *key = key_find(c->key_text);
 		if (!key || key->caller != CALLER_ENDPOINT || !needs(c) || !needs(address) ||
-			site_has_key(s->subject->site, c->key_text))
+			check_site_has_key(s->subject->site, c->key_text))
 			continue;
-		report_statement(s, KIND_NETWORK_AND_ENDPOINT, place_key(&place, s, c),
-			say(s->subject, "a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements",
-				key->name),
+		subject_report_statement(s, KIND_NETWORK_AND_ENDPOINT, place_key(&place, s, c),
+			subject_say(s->subject,
+				"a request has aws:SourceIp, or by a VPC endpoint %s, never both; make two statements", key->name),
 			s->statement->effect == EFFECT_DENY ? "at SES the Deny refuses no message"
 							    : "at SES the Allow allows no message",
 			NULL);
@@ -121,16 +123,17 @@ static void id_format(const struct subject_statement *s, const struct condition 
 		[FORM_VPC_ENDPOINT] = { is_vpce, KIND_VPCE_FORMAT, "vpce-1a2b3c4d" },
 		[FORM_ORGANIZATION] = { is_organization, KIND_ORGANIZATION_FORMAT, "o-a1b2c3d4e5" },
 		[FORM_ACCOUNT] = { arn_is_account, KIND_ACCOUNT_FORMAT, "123456789012" },
-		[FORM_REGION] = { is_region, KIND_REGION_FORMAT, "us-east-1" },
+		[FORM_REGION] = { check_is_region, KIND_REGION_FORMAT, "us-east-1" },
 	};
 	const struct key_info *key = key_find(c->key_text);
 	enum key_form form = key ? key->form : FORM_TEXT;
 	struct place place;
 
-	if (forms[form].fits && is_fixed(c, i) && !glob_has_wildcard(c->values[i]) && !forms[form].fits(c->values[i]))
-		report_statement(s, forms[form].kind, place_value(&place, s, c, i),
-			say(s->subject, "\"%s\" is not of the form %s", shown(s->subject, c->values[i]), forms[form].right), NULL,
-			NULL);
+	if (forms[form].fits && check_is_fixed(c, i) && !glob_has_wildcard(c->values[i]) && !forms[form].fits(c->values[i]))
+		subject_report_statement(s, forms[form].kind, place_value(&place, s, c, i),
+			subject_say(s->subject, "\"%s\" is not of the form %s", subject_show(s->subject, c->values[i]),
+				forms[form].right),
+			NULL, NULL);
 }
 
 static bool is_truth(struct text t)
@@ -146,7 +149,7 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 	struct place place;
 	const char *right;
 
-	if (!is_text(c) || !info || !c->value_count)
+	if (!check_is_text(c) || !info || !c->value_count)
 		return;
 	if ((info->operators & TYPE_IP) && !(info->operators & TYPE_NUMBER) &&
 		text_find(c->values[0], '/', 0) < c->values[0].length)
@@ -157,8 +160,9 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 		right = "a Date operator";
 	else
 		return;
-	report_statement(s, KIND_TYPE_MISMATCH, place_key(&place, s, c),
-		say(subject, "%s compares \"%s\" as text; write %s", c->how.op->name, shown(subject, c->values[0]), right),
+	subject_report_statement(s, KIND_TYPE_MISMATCH, place_key(&place, s, c),
+		subject_say(subject, "%s compares \"%s\" as text; write %s", c->how.op->name, subject_show(subject, c->values[0]),
+			right),
 		c->how.op->negated ? "the condition is true for every message" : "the condition is true for no message",
 		text_find(text_of(right), ' ', 0) < strlen(right)
 			? NULL
@@ -174,7 +178,7 @@ static void encryption(const struct subject_statement *s, const struct condition
 	if (c->how.op->type != TYPE_BOOL || !text_equals_fold(c->key_text, TEXT("aws:SecureTransport")) ||
 		(deny ? !c->set.truths.on_true || c->set.truths.on_false : !c->set.truths.on_false || c->set.truths.on_true))
 		return;
-	report_statement(s, KIND_SECURE_INVERTED, place_value(&place, s, c, 0),
+	subject_report_statement(s, KIND_SECURE_INVERTED, place_value(&place, s, c, 0),
 		deny ? "the Deny is of encrypted mail; \"false\" is meant?"
 		     : "the Allow is of unencrypted mail alone; \"true\" is meant?",
 		deny ? "a message that comes by TLS is refused, one that does not would pass"
@@ -190,7 +194,7 @@ void check_networks(const struct subject_statement *s)
 		for (size_t i = 0; i < c->value_count; i++) {
 			if (c->how.op->type == TYPE_IP)
 				network(s, c, i, &told);
-			else if (is_text(c))
+			else if (check_is_text(c))
 				id_format(s, c, i);
 		}
 		as_text(s, c);

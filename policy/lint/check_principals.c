@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who. (SES developer guide, "Policy anatomy"; IAM User Guide, "Principal" and "NotPrincipal"; Access Analyzer checks.) */
 #include "lint/checks.h"
+#include "lint/check_common.h"
+#include "lint/check_who.h"
 #include "lint/clients.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
 
 #include <string.h>
 
-/* Someone whom no policy has heard of. */
-#define STRANGER "arn:aws:iam::999999999999:user/stranger"
-
-/* Keys that only some callers have the right value for. */
-static bool says_who(const struct statement *statement)
+/* An action that sends, which the statement takes; empty: there is none. */
+static struct text sending(const struct statement *statement)
 {
-	for (size_t n = 0; n < statement->condition_count; n++) {
-		const struct condition *c = &statement->conditions[n];
-		if (c->how.op->negated || c->how.if_exists || c->how.op->type == TYPE_NULL)
-			continue;
-		const struct key_info *key = key_find(c->key_text);
-		if (key && (key->caller == CALLER_SOME || key->caller == CALLER_ENDPOINT || key->caller == CALLER_SERVICE))
-			return true;
-	}
-	return false;
+	static const char *const actions[] = { "ses:SendRawEmail", "ses:SendEmail", "ses:SendTemplatedEmail",
+		"ses:SendBulkTemplatedEmail", "ses:SendBulkEmail" };
+
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (probe_statement_takes(statement, text_of(actions[i])))
+			return text_of(actions[i]);
+	return (struct text){ 0 };
 }
 
 /* Is a stranger allowed to send? */
@@ -29,22 +26,28 @@ static void anyone(const struct subject_statement *s, size_t n)
 {
 	struct probe probe = { .s = s };
 	struct place place;
-	struct text stranger = TEXT(STRANGER), account = TEXT("999999999999");
+	struct text stranger = TEXT(CHECK_STRANGER), account = TEXT("999999999999");
 
-	if (says_who(s->statement))
+	struct text action = sending(s->statement);
+	if (!action.length || check_says_who(s))
 		return;
 	struct text organization = TEXT("o-9999999999");
-	bool open = probe_open(&probe, s, TEXT("")) && request_caller(&probe.request, stranger) &&
+	bool met = probe_open(&probe, s, TEXT(""));
+	bool asked = probe.request.set && request_caller(&probe.request, stranger) &&
 		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
-	if (open && !statement_takes(s->statement, probe.request.action))
-		probe.request.action = TEXT("ses:SendEmail");
-	if (open && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED)
-		report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
+	if (asked)
+		probe.request.action = action;
+	bool granted = asked && met && probe_granted(&probe) && evaluate(&probe.request).decision == DECISION_ALLOWED;
+	/* Where no message was found that meets the conditions, they are no ones on who asks all the same. */
+	if (granted || (asked && (!met || !probe_matches(&probe)) && !probe_denied(&probe)))
+		subject_report_statement(s, KIND_ALLOW_ANYONE, place_principal(&place, s, n),
 			"the Allow is to everyone; name accounts or users, or add a condition such as aws:PrincipalOrgID",
-			say(s->subject, "%s, of another account and organization, would be allowed to send as this identity",
-				STRANGER),
+			granted ? subject_say(s->subject,
+					  "%s, of another account and organization, would be allowed to send as this identity",
+					  CHECK_STRANGER)
+				: "no condition says who: once they are met, every AWS account may send as this identity",
 			NULL);
 	probe_close(&probe);
 }
@@ -69,9 +72,9 @@ static void deny_not_principal(const struct subject_statement *s)
 		if ((entry->kind != PRINCIPAL_ENTRY_ARN && entry->kind != PRINCIPAL_ENTRY_ROLE) ||
 			names_account(s->statement, entry->account))
 			continue;
-		report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
-			say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"",
-				shown(subject, entry->text), TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
+		subject_report_statement(s, KIND_DENY_NOT_PRINCIPAL, place_principal(&place, s, i),
+			subject_say(subject, "\"%s\" is named without its account; add \"arn:%.*s:iam::%.*s:root\"",
+				subject_show(subject, entry->text), TEXT_ARGS(entry->partition), TEXT_ARGS(entry->account)),
 			"AWS may refuse the mail of the account that the user belongs to, and so the user's", NULL);
 		return;
 	}
@@ -83,8 +86,10 @@ static void own_account(const struct subject_statement *s)
 	const struct statement *statement = s->statement;
 	struct place place;
 
-	if (statement->not_resource || !statement->principals.count || !statement->resource_count ||
-		(!statement_takes(statement, TEXT("ses:SendRawEmail")) && !statement_takes(statement, TEXT("ses:SendEmail"))))
+	/* Of conditions check_allows speaks. */
+	if (statement->condition_count || statement->not_resource || !statement->principals.count || !statement->resource_count ||
+		(!probe_statement_takes(statement, TEXT("ses:SendRawEmail")) &&
+			!probe_statement_takes(statement, TEXT("ses:SendEmail"))))
 		return;
 	for (size_t i = 0; i < statement->principals.count; i++) {
 		const struct principal_entry *entry = &statement->principals.entries[i];
@@ -95,7 +100,7 @@ static void own_account(const struct subject_statement *s)
 				!text_equals(statement->resources[r].arn.field[ARN_ACCOUNT], entry->account))
 				return;
 	}
-	report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
+	subject_report_statement(s, KIND_ALLOW_OWN_ACCOUNT, place_principal(&place, s, 0),
 		"the account holds the identity itself; an Allow to it only hands the decision to the policies of its users",
 		"a user of the account sends if its own policies allow it, with this statement or without", NULL);
 }
@@ -110,9 +115,9 @@ static void only_users(const struct subject_statement *s)
 		if (entry->kind != PRINCIPAL_ENTRY_ARN || !memmem(entry->text.at, entry->text.length, ":user/", 6))
 			return;
 	}
-	report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
-		say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
-			shown(s->subject, s->statement->principals.entries[0].text)),
+	subject_report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
+		subject_say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
+			subject_show(s->subject, s->statement->principals.entries[0].text)),
 		NULL, NULL);
 }
 
@@ -142,9 +147,9 @@ static void service_keys(const struct subject_statement *s)
 		const struct key_info *key = key_find(c->key_text);
 		if (!key || key->caller == CALLER_ANY || key->caller == CALLER_SERVICE)
 			continue;
-		report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
-			say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
-				shown(s->subject, c->key_text)),
+		subject_report_statement(s, KIND_SERVICE_KEY, place_key(&place, s, c),
+			subject_say(s->subject, "a service has no %s; aws:SourceAccount and aws:SourceArn say for whom it sends",
+				subject_show(s->subject, c->key_text)),
 			"the Allow allows no message of the service", NULL);
 	}
 }
@@ -165,28 +170,29 @@ static void entries(const struct subject_statement *s)
 
 	for (size_t i = 0; i < s->statement->principals.count; i++) {
 		const struct principal_entry *entry = &s->statement->principals.entries[i];
-		const char *name = shown(subject, entry->text);
+		const char *name = subject_show(subject, entry->text);
 		if (entry->kind == PRINCIPAL_ENTRY_NOBODY && text_starts_with(entry->text, TEXT("A")) &&
 			text_find(entry->text, ':', 0) == entry->text.length)
-			report_statement(s, KIND_PRINCIPAL_ID, place_principal(&place, s, i),
-				say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name), NULL,
-				NULL);
+			subject_report_statement(s, KIND_PRINCIPAL_ID, place_principal(&place, s, i),
+				subject_say(subject, "\"%s\" is the id of a user or role that was deleted; name the ARN", name),
+				NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_NOBODY)
-			report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
-				say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
+			subject_report_statement(s, KIND_FEDERATED, place_principal(&place, s, i),
+				subject_say(subject, "\"%s\" is nobody who sends mail by SES", name), NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
-			report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
-				say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
-		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !says_who(s->statement))
-			report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
-				say(subject, "%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
+			subject_report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
+				subject_say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !check_says_who(s))
+			subject_report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
+				subject_say(subject,
+					"%s may send for any customer; add a condition on aws:SourceAccount or aws:SourceArn",
 					name),
 				NULL, NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_ANYONE && allow)
 			anyone(s, i);
 		else if (entry->kind == PRINCIPAL_ENTRY_ARN && !site_sends_as(subject->site, entry))
-			report_statement(s, KIND_SITE_PRINCIPAL, place_principal(&place, s, i),
-				say(subject, "the settings take no client for \"%s\"", name), NULL, NULL);
+			subject_report_statement(s, KIND_SITE_PRINCIPAL, place_principal(&place, s, i),
+				subject_say(subject, "the settings take no client for \"%s\"", name), NULL, NULL);
 	}
 }
 
@@ -199,7 +205,7 @@ void check_principals(const struct subject_statement *s)
 		return;
 	entries(s);
 	if (s->statement->not_principal && allow)
-		report_statement(s, KIND_ALLOW_NOT_PRINCIPAL, place_element(&place, s, "NotPrincipal"),
+		subject_report_statement(s, KIND_ALLOW_NOT_PRINCIPAL, place_element(&place, s, "NotPrincipal"),
 			"NotPrincipal allows everyone but those named; use Principal, and name who may send",
 			"any AWS account would be allowed to send as this identity", NULL);
 	else if (s->statement->not_principal)

@@ -35,12 +35,12 @@ static void no_qualifier(const struct subject_statement *s, const struct conditi
 {
 	const struct subject *subject = s->subject;
 	struct place place;
-	const char *key = shown(subject, c->key_text);
+	const char *key = subject_show(subject, c->key_text);
 	enum quantifier right = right_quantifier(s->statement);
 
-	report_statement(s, is_recipients(c) ? KIND_RECIPIENTS_QUALIFIER : KIND_LIST_QUALIFIER, place_key(&place, s, c),
-		say(subject, "%s is a list, and %s does not say which of its values it looks at; write %s:%s", key, c->how.op->name,
-			quantifier_name(right), c->how.op->name),
+	subject_report_statement(s, is_recipients(c) ? KIND_RECIPIENTS_QUALIFIER : KIND_LIST_QUALIFIER, place_key(&place, s, c),
+		subject_say(subject, "%s is a list, and %s does not say which of its values it looks at; write %s:%s", key,
+			c->how.op->name, quantifier_name(right), c->how.op->name),
 		!is_recipients(c) ? NULL
 			: s->statement->effect == EFFECT_ALLOW
 			? "the Allow matches no message, so it allows nothing"
@@ -77,13 +77,14 @@ static void deny_all(const struct subject_statement *s, const struct condition *
 
 	if (probe_open(&probe, s, c->key_text) && smuggles(&probe, c, both)) {
 		struct text good = both[0], bad = both[1];
-		const char *first = shown(subject, good), *second = shown(subject, bad);
-		report_statement(s, c->how.op->negated ? KIND_RECIPIENTS_OUTSIDERS : KIND_RECIPIENTS_BLOCKED,
+		const char *first = subject_show(subject, good), *second = subject_show(subject, bad);
+		subject_report_statement(s, c->how.op->negated ? KIND_RECIPIENTS_OUTSIDERS : KIND_RECIPIENTS_BLOCKED,
 			place_key(&place, s, c),
-			say(subject, "%s is true only if every recipient is %s; ForAnyValue:%s is true if one is",
-				shown(subject, c->operator_text), c->how.op->negated ? "outside" : "on the list", c->how.op->name),
-			say(subject, "a message to %s alone is refused, but one to %s and %s would pass, to both", second, first,
-				second),
+			subject_say(subject, "%s is true only if every recipient is %s; ForAnyValue:%s is true if one is",
+				subject_show(subject, c->operator_text), c->how.op->negated ? "outside" : "on the list",
+				c->how.op->name),
+			subject_say(subject, "a message to %s alone is refused, but one to %s and %s would pass, to both", second,
+				first, second),
 			fix_kept(s, REACH_MORE, fix_operator(s, c, QUANTIFIER_ANY, c->how.op->name)));
 	}
 	probe_close(&probe);
@@ -102,10 +103,11 @@ static void allow_any(const struct subject_statement *s, const struct condition 
 
 	if (bad.at && probe_set(&probe, c->key_text, &bad, 1) && !probe_granted(&probe) &&
 		probe_set(&probe, c->key_text, both, 2) && probe_granted(&probe))
-		report_statement(s, KIND_RECIPIENTS_ONE_INSIDE, place_key(&place, s, c),
-			say(subject, "%s is true if one recipient fits; ForAllValues:%s is true if all do",
-				shown(subject, c->operator_text), c->how.op->name),
-			say(subject, "a message to %s and %s would be allowed, to both", shown(subject, good), shown(subject, bad)),
+		subject_report_statement(s, KIND_RECIPIENTS_ONE_INSIDE, place_key(&place, s, c),
+			subject_say(subject, "%s is true if one recipient fits; ForAllValues:%s is true if all do",
+				subject_show(subject, c->operator_text), c->how.op->name),
+			subject_say(subject, "a message to %s and %s would be allowed, to both", subject_show(subject, good),
+				subject_show(subject, bad)),
 			fix_kept(s, REACH_LESS, fix_operator(s, c, QUANTIFIER_ALL, c->how.op->name)));
 	probe_close(&probe);
 }
@@ -117,9 +119,9 @@ static void allow_all(const struct subject_statement *s, const struct condition 
 	struct place place;
 
 	if (probe_open(&probe, s, c->key_text) && probe_set(&probe, c->key_text, NULL, 0) && probe_granted(&probe))
-		report_statement(s, KIND_RECIPIENTS_MISSING, place_key(&place, s, c),
-			say(s->subject, "%s is true also if there is no recipient; add \"Null\": {\"%s\": \"false\"}",
-				shown(s->subject, c->operator_text), shown(s->subject, c->key_text)),
+		subject_report_statement(s, KIND_RECIPIENTS_MISSING, place_key(&place, s, c),
+			subject_say(s->subject, "%s is true also if there is no recipient; add \"Null\": {\"%s\": \"false\"}",
+				subject_show(s->subject, c->operator_text), subject_show(s->subject, c->key_text)),
 			"nothing by SMTP, where every message has a recipient; a request by the API without one would be allowed",
 			fix_kept(s, REACH_LESS, fix_condition_add(s, "Null", c->key_text, "false")));
 	probe_close(&probe);

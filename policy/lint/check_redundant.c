@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Entries that others in the same list cover: they say nothing more, and may hide a slip. (Access Analyzer checks.) */
 #include "lint/checks.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 
@@ -11,7 +11,7 @@
 #define COMPARISONS 1000000
 
 /* One list: what its entries are, where they stand, how they are compared. */
-struct list {
+struct redundant_list {
 	const struct subject_statement *s;
 	enum kind_number kind;
 	const struct condition *condition; /* NULL: an element */
@@ -20,12 +20,12 @@ struct list {
 	bool glob, fold;
 };
 
-struct entry {
+struct redundant_entry {
 	struct text text;
 	size_t index;
 };
 
-static struct text entry_text(const struct list *list, size_t i)
+static struct text entry_text(const struct redundant_list *list, size_t i)
 {
 	const struct statement *statement = list->s->statement;
 
@@ -34,19 +34,21 @@ static struct text entry_text(const struct list *list, size_t i)
 	return list->kind == KIND_REDUNDANT_ACTION ? statement->actions[i] : statement->resources[i].text;
 }
 
-static void covered(const struct list *list, size_t i, struct text by)
+static void covered(const struct redundant_list *list, size_t i, struct text by)
 {
 	const struct subject *subject = list->s->subject;
 	struct place place;
 	const struct json_path *path = list->condition ? place_value(&place, list->s, list->condition, i)
 						       : place_entry(&place, list->s, list->member, i);
 
-	report_statement(list->s, list->kind, path,
-		say(subject, "\"%s\" is covered by \"%s\"", shown(subject, entry_text(list, i)), shown(subject, by)), NULL, NULL);
+	subject_report_statement(list->s, list->kind, path,
+		subject_say(subject, "\"%s\" is covered by \"%s\"", subject_show(subject, entry_text(list, i)),
+			subject_show(subject, by)),
+		NULL, NULL);
 }
 
 /* Does the pattern take everything that the other takes? In doubt not. */
-static bool covers(const struct list *list, struct text pattern, struct text other)
+static bool covers(const struct redundant_list *list, struct text pattern, struct text other)
 {
 	/* A question mark would take the star of the other, which stands for more. */
 	if (text_find(pattern, '?', 0) < pattern.length && text_find(other, '*', 0) < other.length)
@@ -56,20 +58,20 @@ static bool covers(const struct list *list, struct text pattern, struct text oth
 
 static int order(const void *a, const void *b)
 {
-	const struct entry *left = a, *right = b;
+	const struct redundant_entry *left = a, *right = b;
 	int texts = text_compare(left->text, right->text);
 
 	return texts ? texts : (left->index > right->index) - (left->index < right->index);
 }
 
-static bool same(const struct list *list, struct text a, struct text b)
+static bool same(const struct redundant_list *list, struct text a, struct text b)
 {
 	return list->fold ? text_equals_fold(a, b) : text_equals(a, b);
 }
 
-static void list_check(const struct list *list)
+static void list_check(const struct redundant_list *list)
 {
-	struct entry *sorted = calloc(list->count ? list->count : 1, sizeof *sorted), *patterns;
+	struct redundant_entry *sorted = calloc(list->count ? list->count : 1, sizeof *sorted), *patterns;
 	size_t pattern_count = 0;
 
 	patterns = calloc(list->count ? list->count : 1, sizeof *patterns);
@@ -80,7 +82,7 @@ static void list_check(const struct list *list)
 		return;
 	}
 	for (size_t i = 0; i < list->count; i++) {
-		sorted[i] = (struct entry){ entry_text(list, i), i };
+		sorted[i] = (struct redundant_entry){ entry_text(list, i), i };
 		if (list->glob && glob_has_wildcard(sorted[i].text))
 			patterns[pattern_count++] = sorted[i];
 	}
@@ -88,7 +90,7 @@ static void list_check(const struct list *list)
 		pattern_count = 0;
 	qsort(sorted, list->count, sizeof *sorted, order);
 	for (size_t n = 0; n < list->count && !subject_has_enough(list->s->subject, list->kind); n++) {
-		struct entry *one = &sorted[n];
+		struct redundant_entry *one = &sorted[n];
 		bool told = n && text_equals(one->text, sorted[n - 1].text);
 		if (told)
 			covered(list, one->index, one->text);
@@ -108,23 +110,23 @@ void check_redundant(const struct subject_statement *s)
 {
 	const struct statement *statement = s->statement;
 
-	list_check(&(struct list){ .s = s,
+	list_check(&(struct redundant_list){ .s = s,
 		.kind = KIND_REDUNDANT_ACTION,
-		.member = action_member(statement),
+		.member = subject_action_member(statement),
 		.count = statement->action_count,
 		.glob = true,
 		.fold = true });
-	list_check(&(struct list){ .s = s,
+	list_check(&(struct redundant_list){ .s = s,
 		.kind = KIND_REDUNDANT_RESOURCE,
-		.member = resource_member(statement),
+		.member = subject_resource_member(statement),
 		.count = statement->resource_count,
 		.glob = true });
 	for (size_t n = 0; n < statement->condition_count; n++) {
 		const struct condition *c = &statement->conditions[n];
-		list_check(&(struct list){ .s = s,
+		list_check(&(struct redundant_list){ .s = s,
 			.kind = KIND_REDUNDANT_VALUE,
 			.condition = c,
 			.count = c->value_count,
-			.glob = is_glob(c) });
+			.glob = check_is_glob(c) });
 	}
 }

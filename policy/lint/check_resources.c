@@ -2,7 +2,7 @@
 /* ARNs: what sending is about, and what this site has. (Service Authorization Reference, "Amazon SES", resource types.) */
 #include "lint/checks.h"
 #include "lint/fix.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/policy_set.h"
@@ -16,7 +16,7 @@ static const char *const types[] = { "identity", "configuration-set", "template"
 
 #define TYPES (sizeof types / sizeof *types)
 
-struct entry {
+struct resource_entry {
 	const struct subject_statement *s;
 	const struct resource_pattern *pattern;
 	const struct json_path *path;
@@ -30,20 +30,20 @@ static bool is_literal(struct text t)
 }
 
 /* One field replaced in the ARN of an entry that names nothing as it stands. */
-static json_t *fix_field(const struct entry *e, enum arn_field field, const char *value)
+static json_t *fix_field(const struct resource_entry *e, enum arn_field field, const char *value)
 {
 	struct text f[ARN_FIELDS];
 
 	memcpy(f, e->pattern->arn.field, sizeof f);
 	f[field] = text_of(value);
 	return fix_kept(e->s, reach_of(e->s->statement->not_resource, REACH_MORE),
-		fix_entry(e->s, resource_member(e->s->statement), e->index,
-			text_of(say(e->s->subject, "arn:%.*s:%.*s:%.*s:%.*s:%.*s", TEXT_ARGS(f[ARN_PARTITION]),
+		fix_entry(e->s, subject_resource_member(e->s->statement), e->index,
+			text_of(subject_say(e->s->subject, "arn:%.*s:%.*s:%.*s:%.*s:%.*s", TEXT_ARGS(f[ARN_PARTITION]),
 				TEXT_ARGS(f[ARN_SERVICE]), TEXT_ARGS(f[ARN_REGION]), TEXT_ARGS(f[ARN_ACCOUNT]),
 				TEXT_ARGS(f[ARN_RESOURCE])))));
 }
 
-static const char *consequence(const struct entry *e)
+static const char *consequence(const struct resource_entry *e)
 {
 	const struct statement *statement = e->s->statement;
 
@@ -54,9 +54,9 @@ static const char *consequence(const struct entry *e)
 	return statement->effect == EFFECT_DENY ? "the Deny refuses no message" : "the Allow allows no message";
 }
 
-static void told(const struct entry *e, enum kind_number kind, const char *message, json_t *fix)
+static void told(const struct resource_entry *e, enum kind_number kind, const char *message, json_t *fix)
 {
-	report_statement(e->s, kind, e->path, message, consequence(e), fix);
+	subject_report_statement(e->s, kind, e->path, message, consequence(e), fix);
 }
 
 static bool is_type(struct text pattern)
@@ -67,7 +67,7 @@ static bool is_type(struct text pattern)
 	return false;
 }
 
-static void type_check(const struct entry *e)
+static void type_check(const struct resource_entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	struct text resource = e->pattern->arn.field[ARN_RESOURCE];
@@ -78,15 +78,16 @@ static void type_check(const struct entry *e)
 	/* A pattern without a slash may take one in. */
 	if (bare && glob_has_wildcard(resource))
 		return;
-	const char *near = nearest(e->type, types, TYPES, e->type.length / 4);
-	const char *right = bare ? say(subject, "identity/%.*s", TEXT_ARGS(resource))
-				 : say(subject, "%s/%.*s", near ? near : "identity", TEXT_ARGS(e->name));
-	told(e, KIND_RESOURCE_TYPE, say(subject, "SES has no resource \"%s\"; \"%s\" is meant?", shown(subject, resource), right),
+	const char *near = check_nearest(e->type, types, TYPES, e->type.length / 4);
+	const char *right = bare ? subject_say(subject, "identity/%.*s", TEXT_ARGS(resource))
+				 : subject_say(subject, "%s/%.*s", near ? near : "identity", TEXT_ARGS(e->name));
+	told(e, KIND_RESOURCE_TYPE,
+		subject_say(subject, "SES has no resource \"%s\"; \"%s\" is meant?", subject_show(subject, resource), right),
 		fix_field(e, ARN_RESOURCE, right));
 }
 
 /* Which partition has the Regions that begin so; the rest is in aws. */
-static void partition_check(const struct entry *e)
+static void partition_check(const struct resource_entry *e)
 {
 	static const struct {
 		const char *prefix, *partition;
@@ -101,16 +102,16 @@ static void partition_check(const struct entry *e)
 	/* Partitions of their own kind (aws-iso, aws-eusc) have Regions of their own. */
 	bool known = text_equals(partition, TEXT("aws")) || text_equals(partition, TEXT("aws-cn")) ||
 		text_equals(partition, TEXT("aws-us-gov"));
-	if (known && is_literal(region) && is_region(region) && !text_equals(partition, text_of(right)) &&
+	if (known && is_literal(region) && check_is_region(region) && !text_equals(partition, text_of(right)) &&
 		!text_starts_with(region, TEXT("eusc-")) && !memmem(region.at, region.length, "-iso", 4))
 		told(e, KIND_RESOURCE_PARTITION,
-			say(subject, "Region %s is in partition %s, not %s", shown(subject, region), right,
-				shown(subject, partition)),
+			subject_say(subject, "Region %s is in partition %s, not %s", subject_show(subject, region), right,
+				subject_show(subject, partition)),
 			fix_field(e, ARN_PARTITION, right));
 }
 
 /* Identities of the site have their domain in lower case, unless they are addresses that it compares as written. */
-static void upper_domain(const struct entry *e)
+static void upper_domain(const struct resource_entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	const struct statement *statement = e->s->statement;
@@ -122,15 +123,15 @@ static void upper_domain(const struct entry *e)
 		mail = "only the identity that is spelled so is matched";
 	else if ((statement->effect == EFFECT_DENY) != statement->not_resource)
 		mail = "the filter reads it in lower case, too, and refuses; SES may not";
-	report_statement(e->s, KIND_RESOURCE_CASE, e->path,
-		say(subject,
+	subject_report_statement(e->s, KIND_RESOURCE_CASE, e->path,
+		subject_say(subject,
 			"the domain of \"%s\" has capitals, and SES compares letters "
 			"as they stand; write \"%s\"",
-			shown(subject, e->name), shown(subject, lowered)),
+			subject_show(subject, e->name), subject_show(subject, lowered)),
 		mail, NULL);
 }
 
-static void identity_check(const struct entry *e)
+static void identity_check(const struct resource_entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	const struct arn *arn = &e->pattern->arn;
@@ -139,10 +140,10 @@ static void identity_check(const struct entry *e)
 	if (!arn->field[ARN_REGION].length)
 		told(e, KIND_RESOURCE_REGION_MISSING,
 			"the ARN of an identity has a Region: arn:aws:ses:REGION:ACCOUNT:identity/NAME", NULL);
-	else if (is_literal(arn->field[ARN_REGION]) && !is_region(arn->field[ARN_REGION]))
+	else if (is_literal(arn->field[ARN_REGION]) && !check_is_region(arn->field[ARN_REGION]))
 		told(e, KIND_RESOURCE_REGION_INVALID,
-			say(subject, "there is no Region \"%s\"; they are written as us-east-1",
-				shown(subject, arn->field[ARN_REGION])),
+			subject_say(subject, "there is no Region \"%s\"; they are written as us-east-1",
+				subject_show(subject, arn->field[ARN_REGION])),
 			NULL);
 	partition_check(e);
 	if (!arn->field[ARN_ACCOUNT].length)
@@ -151,12 +152,13 @@ static void identity_check(const struct entry *e)
 	if (!e->name.length || e->name.at[0] == '@' || text_find(e->name, ' ', 0) < e->name.length ||
 		text_find(e->name, '/', 0) < e->name.length || text_ends_with(e->name, TEXT(".")))
 		told(e, KIND_RESOURCE_TYPE,
-			say(subject, "\"%s\" is no identity; a domain or an address is one", shown(subject, e->name)),
+			subject_say(subject, "\"%s\" is no identity; a domain or an address is one",
+				subject_show(subject, e->name)),
 			e->name.length > 1 && e->name.at[0] == '@'
 				? fix_field(e, ARN_RESOURCE,
-					  say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1))
+					  subject_say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1))
 				: NULL);
-	if (!e->pattern->template && has_upper(domain))
+	if (!e->pattern->template && check_has_upper(domain))
 		upper_domain(e);
 }
 
@@ -201,7 +203,7 @@ static bool is_anything(struct text name)
  * An identity that the site does not have. A resource policy hangs on the identity that it names, so that is one if
  * the site has it or what is above it; the policy of a user verifies nothing.
  */
-static void site_identity(const struct entry *e)
+static void site_identity(const struct resource_entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	const struct lint_site *site = subject->site;
@@ -214,17 +216,19 @@ static void site_identity(const struct entry *e)
 	if (subject->identity ? list_has(subject->hung, e->name) : above.length || !is_literal(e->name))
 		return;
 	if (!is_literal(e->name))
-		told(e, KIND_SITE_IDENTITY, say(subject, "no identity of this site fits \"%s\"", shown(subject, e->name)), NULL);
+		told(e, KIND_SITE_IDENTITY,
+			subject_say(subject, "no identity of this site fits \"%s\"", subject_show(subject, e->name)), NULL);
 	else if (above.length)
 		told(e, KIND_SITE_IDENTITY,
-			say(subject, "this site has no identity \"%s\"; what it sends is asked for as \"%s\"",
-				shown(subject, e->name), shown(subject, above)),
+			subject_say(subject, "this site has no identity \"%s\"; what it sends is asked for as \"%s\"",
+				subject_show(subject, e->name), subject_show(subject, above)),
 			NULL);
 	else
-		told(e, KIND_SITE_IDENTITY, say(subject, "this site has no identity \"%s\"", shown(subject, e->name)), NULL);
+		told(e, KIND_SITE_IDENTITY,
+			subject_say(subject, "this site has no identity \"%s\"", subject_show(subject, e->name)), NULL);
 }
 
-static void site_check(const struct entry *e)
+static void site_check(const struct resource_entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	const struct lint_site *site = subject->site;
@@ -232,32 +236,34 @@ static void site_check(const struct entry *e)
 
 	if (site->account && is_literal(arn->field[ARN_ACCOUNT]) && !text_equals(arn->field[ARN_ACCOUNT], text_of(site->account)))
 		told(e, KIND_SITE_ACCOUNT,
-			say(subject, "account %s is not this site's, which is %s", shown(subject, arn->field[ARN_ACCOUNT]),
-				site->account),
+			subject_say(subject, "account %s is not this site's, which is %s",
+				subject_show(subject, arn->field[ARN_ACCOUNT]), site->account),
 			NULL);
 	if (site->region && is_literal(arn->field[ARN_REGION]) && !text_equals(arn->field[ARN_REGION], text_of(site->region)))
 		told(e, KIND_SITE_REGION,
-			say(subject, "Region %s is not this site's, which is %s", shown(subject, arn->field[ARN_REGION]),
-				site->region),
+			subject_say(subject, "Region %s is not this site's, which is %s",
+				subject_show(subject, arn->field[ARN_REGION]), site->region),
 			NULL);
 	site_identity(e);
 }
 
-static void arn_check(const struct entry *e)
+static void arn_check(const struct resource_entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	bool identity_type = glob_match(e->type, TEXT("identity"));
 
 	if (!glob_match(e->pattern->arn.field[ARN_SERVICE], TEXT("ses"))) {
-		if (about_ses(e->s->statement))
+		if (check_about_ses(e->s->statement))
 			told(e, KIND_RESOURCE_OTHER_SERVICE,
-				say(subject, "\"%s\" is no resource of SES", shown(subject, e->pattern->text)), NULL);
+				subject_say(subject, "\"%s\" is no resource of SES", subject_show(subject, e->pattern->text)),
+				NULL);
 		return;
 	}
 	struct arn whole;
 	if (!arn_split(e->pattern->text, &whole)) {
-		report_statement(e->s, KIND_SHORT_ARN, e->path,
-			say(subject, "\"%s\" lacks fields; write them as *: arn:aws:ses:*:*:*", shown(subject, e->pattern->text)),
+		subject_report_statement(e->s, KIND_SHORT_ARN, e->path,
+			subject_say(subject, "\"%s\" lacks fields; write them as *: arn:aws:ses:*:*:*",
+				subject_show(subject, e->pattern->text)),
 			NULL, NULL);
 		return;
 	}
@@ -271,7 +277,8 @@ static void arn_check(const struct entry *e)
 	if (e->name.at && is_literal(e->type) && !identity_type && !text_equals(e->type, TEXT("configuration-set")) &&
 		is_type(e->type))
 		told(e, KIND_RESOURCE_OTHER_SERVICE,
-			say(subject, "\"%s\" is no identity, and the policy belongs to one", shown(subject, e->pattern->text)),
+			subject_say(subject, "\"%s\" is no identity, and the policy belongs to one",
+				subject_show(subject, e->pattern->text)),
 			NULL);
 	if (text_equals(e->type, TEXT("configuration-set")))
 		told(e, KIND_RESOURCE_CONFIGURATION_SET,
@@ -279,11 +286,11 @@ static void arn_check(const struct entry *e)
 			"set in the policy of the user",
 			NULL);
 	if (glob_has_wildcard(e->pattern->arn.field[ARN_RESOURCE]))
-		report_statement(e->s, KIND_RESOURCE_ANY, e->path,
-			say(subject,
+		subject_report_statement(e->s, KIND_RESOURCE_ANY, e->path,
+			subject_say(subject,
 				"\"%s\" has a wildcard; SES wants the ARN of the identity "
 				"that the policy hangs on",
-				shown(subject, e->pattern->text)),
+				subject_show(subject, e->pattern->text)),
 			"here it covers every identity that fits", NULL);
 }
 
@@ -298,23 +305,24 @@ static void differs(const struct subject_statement *s, const struct json_path *p
 		glob_has_wildcard(statement->resources[0].text) ||
 		text_equals(first->resources[0].text, statement->resources[0].text))
 		return;
-	report_statement(s, KIND_RESOURCE_DIFFERS, path,
-		say(subject, "the first statement is about \"%s\"", shown(subject, first->resources[0].text)), NULL, NULL);
+	subject_report_statement(s, KIND_RESOURCE_DIFFERS, path,
+		subject_say(subject, "the first statement is about \"%s\"", subject_show(subject, first->resources[0].text)), NULL,
+		NULL);
 }
 
 void check_resources(const struct subject_statement *s)
 {
 	const struct subject *subject = s->subject;
 	const struct statement *statement = s->statement;
-	const char *member = resource_member(statement);
+	const char *member = subject_resource_member(statement);
 	struct place place;
 
 	for (size_t i = 0; i < statement->resource_count; i++) {
 		const struct resource_pattern *pattern = &statement->resources[i];
-		struct entry e = { .s = s, .pattern = pattern, .index = i, .path = place_entry(&place, s, member, i) };
+		struct resource_entry e = { .s = s, .pattern = pattern, .index = i, .path = place_entry(&place, s, member, i) };
 		if (pattern->any) {
 			if (!subject->identity)
-				report_statement(s, KIND_RESOURCE_ANY, e.path,
+				subject_report_statement(s, KIND_RESOURCE_ANY, e.path,
 					"SES wants the ARN of the identity that the policy hangs on",
 					"here it covers every identity", NULL);
 			continue;
@@ -329,9 +337,9 @@ void check_resources(const struct subject_statement *s)
 	if (statement->resource_count)
 		differs(s, place_entry(&place, s, member, 0));
 	if (!subject->identity && statement->resource_count > 1)
-		report_statement(s, KIND_RESOURCE_MANY, place_entry(&place, s, member, 1),
+		subject_report_statement(s, KIND_RESOURCE_MANY, place_entry(&place, s, member, 1),
 			"SES wants one resource, the ARN of the identity that the policy hangs on", NULL, NULL);
-	if (statement->not_resource && statement->effect == EFFECT_ALLOW && (about_ses(statement) || !subject->identity))
-		report_statement(s, KIND_ALLOW_NOT_RESOURCE, place_element(&place, s, member),
+	if (statement->not_resource && statement->effect == EFFECT_ALLOW && (check_about_ses(statement) || !subject->identity))
+		subject_report_statement(s, KIND_ALLOW_NOT_RESOURCE, place_element(&place, s, member),
 			"NotResource allows sending as every identity but those named; name the ones that are allowed", NULL, NULL);
 }

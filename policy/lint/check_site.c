@@ -12,11 +12,11 @@
 /* Does an Allow for mail take resources of this kind and name? A name of "*": does it take any? */
 static bool allowed(const struct subject *subject, const char *type, const char *name)
 {
-	const char *resource = say(subject, "%s/%s", type, name);
+	const char *resource = subject_say(subject, "%s/%s", type, name);
 
 	for (size_t i = 0; i < subject->policy->count; i++) {
 		const struct statement *statement = policy_set_statement(subject->set, subject->policy->first + i);
-		if (statement->effect != EFFECT_ALLOW || !statement_takes(statement, TEXT("ses:SendRawEmail")))
+		if (statement->effect != EFFECT_ALLOW || !probe_statement_takes(statement, TEXT("ses:SendRawEmail")))
 			continue;
 		if (statement->not_resource)
 			return true;
@@ -33,7 +33,7 @@ static bool first_allow(const struct subject *subject, struct subject_statement 
 {
 	for (size_t i = 0; i < subject->policy->count; i++) {
 		subject_statement_open(subject, i, s);
-		if (s->statement->effect == EFFECT_ALLOW && statement_takes(s->statement, TEXT("ses:SendRawEmail")))
+		if (s->statement->effect == EFFECT_ALLOW && probe_statement_takes(s->statement, TEXT("ses:SendRawEmail")))
 			return true;
 	}
 	return false;
@@ -50,13 +50,13 @@ void check_site(const struct subject *subject)
 	const struct json_path *path = place_element(&place, &s, "Resource");
 	for (size_t i = 0; i < site->configuration_sets.count; i++)
 		if (!allowed(subject, "configuration-set", site->configuration_sets.at[i]))
-			report_statement(&s, KIND_SITE_CONFIGURATION_SET, path,
-				say(subject, "no Allow covers configuration-set/%s, which mail is sent with",
+			subject_report_statement(&s, KIND_SITE_CONFIGURATION_SET, path,
+				subject_say(subject, "no Allow covers configuration-set/%s, which mail is sent with",
 					site->configuration_sets.at[i]),
 				"mail that names the configuration set would be refused", NULL);
 	/* An address that nobody has stands for the recipients, whoever they are. */
 	if (site->sandbox && !allowed(subject, "identity", PROBE_OUTSIDER))
-		report_statement(&s, KIND_SITE_SANDBOX, path,
+		subject_report_statement(&s, KIND_SITE_SANDBOX, path,
 			"in the sandbox the identities of the recipients are resources too, and the policy names only some",
 			"a message to " PROBE_OUTSIDER " would be refused", NULL);
 }

@@ -25,10 +25,11 @@ static void version_check(const struct subject_statement *s, const struct json_p
 	const struct subject *subject = s->subject;
 
 	if (is_old(subject) && has_variable(t))
-		report_statement(s, KIND_VARIABLE_VERSION, path,
-			say(subject, "\"%s\" has a variable, which only \"Version\": \"2012-10-17\" fills in; %s",
-				shown(subject, t), json_object_get(subject->json, "Version") ? "write that version" : "add it"),
-			say(subject, "the text is compared as it stands, \"${\" and all"), NULL);
+		subject_report_statement(s, KIND_VARIABLE_VERSION, path,
+			subject_say(subject, "\"%s\" has a variable, which only \"Version\": \"2012-10-17\" fills in; %s",
+				subject_show(subject, t),
+				json_object_get(subject->json, "Version") ? "write that version" : "add it"),
+			subject_say(subject, "the text is compared as it stands, \"${\" and all"), NULL);
 }
 
 /* Keys of other services are theirs to know. */
@@ -47,14 +48,14 @@ static void template_check(const struct subject_statement *s, const struct json_
 		if (slot < 0)
 			continue;
 		const struct key *key = &policy_set_keys(subject->set)[slot];
-		const char *name = shown(subject, key->name);
+		const char *name = subject_show(subject, key->name);
 		if (key->info && key->info->plural)
-			report_statement(s, KIND_VARIABLE_LIST, path,
-				say(subject, "%s holds a list, and lists are not filled in", name),
+			subject_report_statement(s, KIND_VARIABLE_LIST, path,
+				subject_say(subject, "%s holds a list, and lists are not filled in", name),
 				"the condition or resource never matches", NULL);
 		else if (is_ours(key->name) && !key->info && !template->pieces[i].text.at && !strchr(name, '/'))
-			report_statement(s, KIND_VARIABLE_UNKNOWN, path,
-				say(subject,
+			subject_report_statement(s, KIND_VARIABLE_UNKNOWN, path,
+				subject_say(subject,
 					"there is no key \"%s\" to fill in; the names are those of condition keys, as in ${aws:username}",
 					name),
 				NULL, NULL);
@@ -67,7 +68,7 @@ void check_variables(const struct subject_statement *s)
 	struct place place;
 
 	for (size_t i = 0; i < statement->resource_count; i++) {
-		const struct json_path *path = place_entry(&place, s, resource_member(statement), i);
+		const struct json_path *path = place_entry(&place, s, subject_resource_member(statement), i);
 		version_check(s, path, statement->resources[i].text);
 		if (statement->resources[i].template)
 			template_check(s, path, statement->resources[i].template);

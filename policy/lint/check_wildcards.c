@@ -3,8 +3,8 @@
 #include "lint/checks.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
-#include "lint/sample.h"
-#include "lint/words.h"
+#include "lint/probe_sample.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/key.h"
@@ -19,28 +19,29 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	struct place place;
 	struct text value = c->values[i];
 
-	if (!glob_has_wildcard(value) || !is_fixed(c, i) || subject_has_enough(subject, KIND_WILDCARD_EQUALS))
+	if (!glob_has_wildcard(value) || !check_is_fixed(c, i) || subject_has_enough(subject, KIND_WILDCARD_EQUALS))
 		return;
 	bool open = probe_open(&probe, s, c->key_text);
-	struct text meant = open ? sample(&probe.arena, value, key_holds_addresses(c->key_text)) : (struct text){ 0 };
+	struct text meant = open ? probe_sample(&probe.arena, value, key_holds_addresses(c->key_text)) : (struct text){ 0 };
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
 	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) && probe_holds(&probe, c) == c->how.op->negated) {
 		const char *like = c->how.op->negated ? "StringNotLike" : "StringLike";
 		bool caught = s->statement->effect == EFFECT_DENY ? probe_denied(&probe) : probe_granted(&probe);
-		report_statement(s, KIND_WILDCARD_EQUALS, place_value(&place, s, c, i),
-			say(subject, "%s has no wildcards, so \"%s\" is compared as it stands; write %s", c->how.op->name,
-				shown(subject, value), like),
-			!caught ? say(subject, "\"%s\" is not matched: the statement does not apply to it", shown(subject, meant))
+		subject_report_statement(s, KIND_WILDCARD_EQUALS, place_value(&place, s, c, i),
+			subject_say(subject, "%s has no wildcards, so \"%s\" is compared as it stands; write %s", c->how.op->name,
+				subject_show(subject, value), like),
+			!caught ? subject_say(subject, "\"%s\" is not matched: the statement does not apply to it",
+					  subject_show(subject, meant))
 				: s->statement->effect == EFFECT_DENY
-				? say(subject, "\"%s\" is not exempt: it is refused", shown(subject, meant))
-				: say(subject, "\"%s\" is not excluded: it is allowed", shown(subject, meant)),
+				? subject_say(subject, "\"%s\" is not exempt: it is refused", subject_show(subject, meant))
+				: subject_say(subject, "\"%s\" is not excluded: it is allowed", subject_show(subject, meant)),
 			fix_kept(s, reach_of(c->how.op->negated, REACH_MORE), fix_operator(s, c, c->how.quantifier, like)));
 	}
 	probe_close(&probe);
 }
 
 /* One step of a regular expression. */
-struct step {
+struct wildcard_step {
 	struct text text; /* what it takes of the pattern */
 	char literal;     /* a text that it would match, as one letter; '\0': nothing */
 	bool special;     /* can only be meant as a regular expression */
@@ -53,10 +54,10 @@ static size_t class_end(struct text t, size_t at)
 	return end < t.length ? end + 1 : at + 1;
 }
 
-static struct step step_read(struct text t, size_t at)
+static struct wildcard_step step_read(struct text t, size_t at)
 {
 	char byte = t.at[at], next = at + 1 < t.length ? t.at[at + 1] : '\0';
-	struct step step = { .text = text_first(text_from(t, at), 1), .literal = byte };
+	struct wildcard_step step = { .text = text_first(text_from(t, at), 1), .literal = byte };
 
 	if ((byte == '^' && !at) || (byte == '$' && at + 1 == t.length)) {
 		step.literal = '\0';
@@ -109,7 +110,7 @@ static bool regex_sample(struct text t, char *out, size_t *length)
 	size_t used = 0;
 
 	for (size_t at = 0; at < t.length;) {
-		struct step step = step_read(t, at);
+		struct wildcard_step step = step_read(t, at);
 		regex |= step.special || (step.dot && is_regex_dot(t, at));
 		char byte = t.at[at];
 		at += step.text.length;
@@ -131,7 +132,7 @@ static bool regex_pattern(struct text t, char *out, size_t *length)
 	size_t used = 0;
 
 	for (size_t at = 0; at < t.length;) {
-		struct step step = step_read(t, at);
+		struct wildcard_step step = step_read(t, at);
 		if (strchr("[(|){", t.at[at]))
 			return false;
 		if (step.dot)
@@ -178,20 +179,20 @@ static void like(const struct subject_statement *s, const struct condition *c, s
 
 	if (!out) {
 		subject->findings->out_of_memory = true;
-	} else if (is_fixed(c, i) && regex_sample(value, out, &length)) {
+	} else if (check_is_fixed(c, i) && regex_sample(value, out, &length)) {
 		struct text meant = { out, length };
 		if (!glob_match(value, meant)) {
-			const char *example = shown(subject, meant);
+			const char *example = subject_show(subject, meant);
 			json_t *fix = regex_pattern(value, out, &length)
 				? fix_kept(s, rewritten(c, value, (struct text){ out, length }),
 					  fix_value(s, c, i, (struct text){ out, length }, (struct text){ 0 }, NULL))
 				: NULL;
-			report_statement(s, KIND_REGEX, place_value(&place, s, c, i),
-				say(subject,
+			subject_report_statement(s, KIND_REGEX, place_value(&place, s, c, i),
+				subject_say(subject,
 					"\"%s\" reads like a regular expression, but only * and ? are special here; "
 					"* alone is any text",
-					shown(subject, value)),
-				say(subject, "\"%s\" is not matched", example), fix);
+					subject_show(subject, value)),
+				subject_say(subject, "\"%s\" is not matched", example), fix);
 		}
 	}
 	arena_free(&arena);
@@ -204,14 +205,15 @@ static void name_part(const struct subject_statement *s, const struct condition 
 	struct place place;
 	struct text value = c->values[i];
 
-	if (!text_equals_fold(c->key_text, TEXT("ses:FromDisplayName")) || glob_has_wildcard(value) || !is_fixed(c, i) ||
+	if (!text_equals_fold(c->key_text, TEXT("ses:FromDisplayName")) || glob_has_wildcard(value) || !check_is_fixed(c, i) ||
 		subject_has_enough(subject, KIND_LIKE_LITERAL))
 		return;
-	const char *wanted = say(subject, "*%.*s*", TEXT_ARGS(value));
-	report_statement(s, KIND_LIKE_LITERAL, place_value(&place, s, c, i),
-		say(subject, "\"%s\" has no wildcard, so the whole name must be equal; write \"*%s*\" for names that contain it",
-			shown(subject, value), shown(subject, value)),
-		say(subject, "the name \"%s Team\" is not matched", shown(subject, value)),
+	const char *wanted = subject_say(subject, "*%.*s*", TEXT_ARGS(value));
+	subject_report_statement(s, KIND_LIKE_LITERAL, place_value(&place, s, c, i),
+		subject_say(subject,
+			"\"%s\" has no wildcard, so the whole name must be equal; write \"*%s*\" for names that contain it",
+			subject_show(subject, value), subject_show(subject, value)),
+		subject_say(subject, "the name \"%s Team\" is not matched", subject_show(subject, value)),
 		fix_kept(s, reach_of(c->how.op->negated, REACH_MORE),
 			fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL)));
 }
@@ -226,11 +228,12 @@ static void star(const struct subject_statement *s, const struct condition *c, s
 	if (!text_equals(c->values[i], TEXT("*")) || !key_holds_addresses(c->key_text))
 		return;
 	if (c->how.op->negated)
-		report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),
-			say(s->subject, "\"*\" under %s leaves no address that differs", shown(s->subject, c->operator_text)),
+		subject_report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),
+			subject_say(s->subject, "\"*\" under %s leaves no address that differs",
+				subject_show(s->subject, c->operator_text)),
 			deny ? "the Deny refuses no message" : "the Allow allows no message", NULL);
 	else
-		report_statement(s, KIND_ALWAYS_TRUE, place_value(&place, s, c, i),
+		subject_report_statement(s, KIND_ALWAYS_TRUE, place_value(&place, s, c, i),
 			"\"*\" takes every address; name what is meant, or leave the condition out", NULL, NULL);
 }
 
@@ -238,10 +241,10 @@ void check_wildcards(const struct subject_statement *s)
 {
 	for (size_t n = 0; n < s->statement->condition_count; n++) {
 		const struct condition *c = &s->statement->conditions[n];
-		if (!is_text(c))
+		if (!check_is_text(c))
 			continue;
 		for (size_t i = 0; i < c->value_count; i++) {
-			if (!is_glob(c)) {
+			if (!check_is_glob(c)) {
 				equals(s, c, i);
 				continue;
 			}

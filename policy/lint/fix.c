@@ -42,7 +42,7 @@ json_t *fix_kept(const struct subject_statement *s, enum reach reach, json_t *fi
 	return NULL;
 }
 
-const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
+const char *fix_print_operator(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists)
 {
 	static const char *const prefixes[] = {
 		[QUANTIFIER_NONE] = "",
@@ -134,7 +134,7 @@ json_t *fix_operator(const struct subject_statement *s, const struct condition *
 {
 	char name[OPERATOR_SIZE];
 
-	return moved(s, c, operator_print(name, quantifier, operator_name, c->how.if_exists), c->key_text.at, values_of(s, c));
+	return moved(s, c, fix_print_operator(name, quantifier, operator_name, c->how.if_exists), c->key_text.at, values_of(s, c));
 }
 
 json_t *fix_key(const struct subject_statement *s, const struct condition *c, const char *key)
@@ -160,11 +160,12 @@ json_t *fix_value(const struct subject_statement *s, const struct condition *c, 
 	json_t *whole = values;
 	if (good && json_array_size(values) == 1 && !json_is_array(old))
 		whole = json_array_get(values, 0);
-	json_t *statement = good ? moved(s, c,
-					   operator_name ? operator_print(name, c->how.quantifier, operator_name, c->how.if_exists)
-							 : c->operator_text.at,
-					   c->key_text.at, whole)
-				 : NULL;
+	json_t *statement = good
+		? moved(s, c,
+			  operator_name ? fix_print_operator(name, c->how.quantifier, operator_name, c->how.if_exists)
+					: c->operator_text.at,
+			  c->key_text.at, whole)
+		: NULL;
 	json_decref(values);
 	return statement;
 }

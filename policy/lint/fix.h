@@ -30,7 +30,7 @@ json_t *fix_kept(const struct subject_statement *s, enum reach reach, json_t *fi
 #define OPERATOR_SIZE 64
 
 /* The name of an operator as AWS writes it, for instance "ForAllValues:StringLikeIfExists". */
-const char *operator_print(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists);
+const char *fix_print_operator(char out[OPERATOR_SIZE], enum quantifier quantifier, const char *name, bool if_exists);
 
 /* The condition under another operator: these parts replace the ones it has. */
 json_t *fix_operator(const struct subject_statement *s, const struct condition *c, enum quantifier quantifier,

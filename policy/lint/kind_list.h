@@ -212,6 +212,9 @@ KIND(DENY_MISSES_LOGIN, "deny-misses-login", SECURITY, "A Deny of a user whose l
 	"The same account may log in with a realm or without. The Deny fits the user of only one of the two.")
 KIND(ALLOW_OWN_ACCOUNT, "allow-own-account-only", SUGGESTION, "An Allow to the identity's own account",
 	"It only delegates: users of the account still need an Allow of their own, and with one they need no other.")
+KIND(RESTRICTS_NOBODY, "allow-restricts-nobody", WARNING, "Conditions on an Allow that restrict nobody",
+	"Users of the identity's own account send what their own policies allow, whatever an Allow of the identity asks for. "
+	"Only a Deny restricts them.")
 KIND(PRINCIPAL_ID, "invalid-user-reference", WARNING, "The id of a deleted user or role as principal",
 	"It stands for nobody; the statement never matches.")
 KIND(SERVICE_SOURCE, "restrict-access-to-service-principal", SUGGESTION, "A service may send for anyone",

@@ -7,22 +7,24 @@
 #include "lint/checks.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
+#include "lint/readable.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SES_POLICIES 20
 
 /* How many policies hang on an identity. */
-struct tally {
+struct resource_tally {
 	struct text resource;
 	size_t count;
 };
 
 /* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
-static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_case, check_contradictions,
-	check_denies, check_keys, check_logins, check_missing_keys, check_networks, check_principals, check_recipients,
-	check_redundant, check_resources, check_set_operators, check_variables, check_wildcards };
+static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_allows, check_case,
+	check_contradictions, check_denies, check_keys, check_logins, check_missing_keys, check_networks, check_principals,
+	check_recipients, check_redundant, check_resources, check_set_operators, check_variables, check_wildcards };
 
 static void (*const document_checks[])(const struct subject *) = { check_document, check_site };
 
@@ -80,7 +82,7 @@ static void tally(struct lint *lint, const struct subject *subject)
 		struct text copy = arena_text(&lint->findings.arena, resource);
 		if (i == lint->tally_room) {
 			size_t room = i ? 2 * i : 16;
-			struct tally *grown = arena_array(&lint->findings.arena, room, sizeof *grown);
+			struct resource_tally *grown = arena_array(&lint->findings.arena, room, sizeof *grown);
 			if (!grown) {
 				lint->findings.out_of_memory = true;
 				return;
@@ -94,11 +96,12 @@ static void tally(struct lint *lint, const struct subject *subject)
 			lint->findings.out_of_memory = true;
 			return;
 		}
-		lint->tallies[lint->tally_count++] = (struct tally){ .resource = copy };
+		lint->tallies[lint->tally_count++] = (struct resource_tally){ .resource = copy };
 	}
 	if (++lint->tallies[i].count == SES_POLICIES + 1)
-		report(subject, KIND_POLICY_COUNT, subject->path,
-			say(subject, "%d policies for \"%s\" already; SES takes no more", SES_POLICIES, shown(subject, resource)),
+		subject_report(subject, KIND_POLICY_COUNT, subject->path,
+			subject_say(subject, "%d policies for \"%s\" already; SES takes no more", SES_POLICIES,
+				subject_show(subject, resource)),
 			NULL);
 }
 
@@ -142,7 +145,7 @@ static void hang_all(struct lint *lint, const struct subject *subject)
 }
 
 /* What is common to the documents of one file. */
-struct file {
+struct lint_file {
 	struct lint *lint;
 	const char *file;
 };
@@ -168,9 +171,57 @@ static bool stopped(struct lint *lint)
 	return lint->stopped;
 }
 
+static void statement_check(const struct subject *subject, size_t i, bool in_part)
+{
+	struct subject_statement s;
+
+	subject_statement_open(subject, i, &s);
+	s.in_part = in_part;
+	check_actions(&s);
+	if (check_about_others(s.statement))
+		return;
+	for (size_t n = 0; n < sizeof statement_checks / sizeof *statement_checks; n++)
+		statement_checks[n](&s);
+}
+
+/* Of a document that does not load each statement as far as it can be read. Its faults have been told. */
+static void document_in_part(struct lint *lint, const struct subject *whole)
+{
+	const json_t *list = json_object_get(whole->json, "Statement");
+	size_t count = list ? compile_count(list) : 0;
+	enum readable *how = calloc(count ? count : 1, sizeof *how);
+	struct policy_set *set = policy_set_new();
+	json_t *copy = how && set ? readable_copy(whole->json, whole->identity, how, count, &lint->findings.out_of_memory) : NULL;
+	struct subject subject = *whole;
+	struct faults faults;
+
+	faults_init(&faults);
+	lint->findings.out_of_memory |= !how || !set;
+	if (copy) {
+		policy_set_fold(set, mailbox_domain_fold(lint->options.site.address_case));
+		policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, subject.source,
+			subject.path, subject.name, copy, &faults);
+		policy_set_seal(set, &faults);
+	}
+	if (copy && !faults.count && policy_set_count(set)) {
+		subject.json = copy;
+		subject.set = set;
+		subject.policy = policy_set_policy(set, 0);
+		for (size_t i = 0; i < subject.policy->count && !stopped(lint); i++)
+			if (how[i] != READABLE_NOT)
+				statement_check(&subject, i, how[i] == READABLE_IN_PART);
+		subject_close(&subject);
+	}
+	lint->findings.out_of_memory |= faults.out_of_memory;
+	faults_free(&faults);
+	json_decref(copy);
+	policy_set_free(set);
+	free(how);
+}
+
 static void document(const struct policy_document *document, void *context)
 {
-	struct file *file = context;
+	struct lint_file *file = context;
 	struct lint *lint = file->lint;
 	struct faults faults;
 	unsigned told[KINDS] = { 0 };
@@ -195,6 +246,7 @@ static void document(const struct policy_document *document, void *context)
 		.set = set,
 		.identity = is_identity(lint, document),
 		.told = told,
+		.name = document->name,
 		.named = document->name.length,
 	};
 	policy_set_fold(set, mailbox_domain_fold(lint->options.site.address_case));
@@ -203,22 +255,16 @@ static void document(const struct policy_document *document, void *context)
 	policy_set_seal(set, &faults);
 	if (faults.count) {
 		size_t first = lint->findings.count;
-		load_faults_report(&lint->findings, file->file, document->name.length ? shown(&subject, document->name) : NULL,
-			&faults);
+		load_faults_report(&lint->findings, file->file,
+			document->name.length ? subject_show(&subject, document->name) : NULL, &faults);
 		mend(&lint->findings, first, document->json);
+		document_in_part(lint, &subject);
 	} else if (policy_set_count(set)) {
 		subject.policy = policy_set_policy(set, 0);
 		if (lint->options.site.identities.count || lint->options.site.complete)
 			hang_all(lint, &subject);
-		for (size_t i = 0; i < subject.policy->count && !stopped(lint); i++) {
-			struct subject_statement s;
-			subject_statement_open(&subject, i, &s);
-			check_actions(&s);
-			if (about_others(s.statement))
-				continue;
-			for (size_t n = 0; n < sizeof statement_checks / sizeof *statement_checks; n++)
-				statement_checks[n](&s);
-		}
+		for (size_t i = 0; i < subject.policy->count && !stopped(lint); i++)
+			statement_check(&subject, i, false);
 		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks && !stopped(lint); n++)
 			document_checks[n](&subject);
 		tally(lint, &subject);
@@ -230,7 +276,7 @@ static void document(const struct policy_document *document, void *context)
 
 void lint_text(struct lint *lint, const char *file, struct text name, struct text text)
 {
-	struct file context = { .lint = lint, .file = file };
+	struct lint_file context = { .lint = lint, .file = file };
 	struct faults faults;
 	size_t first = lint->findings.count;
 

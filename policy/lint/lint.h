@@ -46,12 +46,12 @@ struct lint_options {
 	bool (*stop)(void); /* asked before each statement; true: look at no more. NULL: look at all */
 };
 
-struct tally;
+struct resource_tally;
 
 struct lint {
 	struct lint_options options; /* borrowed strings */
 	struct findings findings;
-	struct tally *tallies; /* policies counted by identity, over all files; in the findings' arena */
+	struct resource_tally *tallies; /* policies counted by identity, over all files; in the findings' arena */
 	size_t tally_count, tally_room;
 	struct string_list hung; /* identities that resource policies hang on, over all files; in the findings' arena */
 	size_t hung_room;

@@ -3,7 +3,7 @@
 
 #include "lint/clients.h"
 #include "lint/load_fault.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 #include "ses/identity.h"
 
 /* Findings are told as those of a document are. */
@@ -30,7 +30,7 @@ static const char *rule_name(const struct looking *looking, const struct princip
 
 	if (index == looking->map->count - 1)
 		return "user/smtp-relay, since no entry fits it";
-	return say(&looking->subject, "that of principals[%zu]%s", index, rule->any_login ? ", \"*\"" : "");
+	return subject_say(&looking->subject, "that of principals[%zu]%s", index, rule->any_login ? ", \"*\"" : "");
 }
 
 /* Each login that has an entry, in its other spelling. */
@@ -48,12 +48,12 @@ static void logins_fall(const struct looking *looking)
 		struct text other = clients_other_spelling(&arena, map->rules[i].login);
 		const struct principal_rule *opening = clients_opening(map, &arena, i, other, &caller);
 		if (opening)
-			report(subject, KIND_LOGIN_FALLS_OPEN, place_in(&place, "principals", i, "login"),
-				say(subject,
+			subject_report(subject, KIND_LOGIN_FALLS_OPEN, place_in(&place, "principals", i, "login"),
+				subject_say(subject,
 					"the same account may log in as \"%s\", which this entry does not fit. Name the realms of your logins in "
 					"\"login_realms\"; if they have none, write []",
-					shown(subject, other)),
-				say(subject, "its principal would be %s", rule_name(looking, opening)));
+					subject_show(subject, other)),
+				subject_say(subject, "its principal would be %s", rule_name(looking, opening)));
 		arena_reset(&arena);
 	}
 	subject->findings->out_of_memory |= arena.failed;
@@ -82,8 +82,8 @@ static void tell_covered(const struct looking *looking, const char *list, size_t
 {
 	struct place place;
 
-	report(&looking->subject, KIND_NEVER_COUNTS, place_in(&place, list, covered, NULL),
-		say(&looking->subject,
+	subject_report(&looking->subject, KIND_NEVER_COUNTS, place_in(&place, list, covered, NULL),
+		subject_say(&looking->subject,
 			"%s[%zu] fits every client that this entry fits, and the first that fits counts; put this one in front, or "
 			"take it out",
 			list, covering),
@@ -134,10 +134,10 @@ static void not_closed(const struct looking *looking)
 	const struct principal_rule *rule = &map->rules[last];
 	const struct string_list *policies = &looking->options->principals.at[last].policies;
 	if (is_for_everyone(rule) && policies->at && !policies->count)
-		report(&looking->subject, KIND_EMPTY_POLICIES, place_in(&place, "principals", last, "policies"),
+		subject_report(&looking->subject, KIND_EMPTY_POLICIES, place_in(&place, "principals", last, "policies"),
 			"this does not close the list; {\"refuse\": true} in place of the entry does", NULL);
 	if (!is_for_everyone(rule))
-		report(&looking->subject, KIND_NOT_CLOSED, &path,
+		subject_report(&looking->subject, KIND_NOT_CLOSED, &path,
 			"a client that fits no entry is user/smtp-relay; end the list with {\"refuse\": true}, or with an entry for the others",
 			NULL);
 }
@@ -150,10 +150,11 @@ static void keys_known(const struct looking *looking, const struct map *context,
 		struct text key = text_of(context->at[i].name);
 		const struct json_path inner = { .parent = parent, .member = "context" };
 		const struct json_path path = { .parent = &inner, .member = context->at[i].name, .at_key = true };
-		const char *near = key_find(key) ? NULL : key_nearest(key);
+		const char *near = key_find(key) ? NULL : check_nearest_key(key);
 		if (near)
-			report(subject, KIND_SETTINGS_KEY, &path,
-				say(subject, "there is no key \"%s\"; \"%s\" is meant?", shown(subject, key), near), NULL);
+			subject_report(subject, KIND_SETTINGS_KEY, &path,
+				subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", subject_show(subject, key), near),
+				NULL);
 	}
 }
 
@@ -185,11 +186,12 @@ static void configuration_sets(const struct looking *looking)
 			looking->lint->findings.out_of_memory = true;
 		if (kind != MAILBOX_ADDRESS)
 			continue;
-		const char *near = nearest(identity, options->identities.at, options->identities.count, identity.length / 6 + 1);
+		const char *near = check_nearest(identity, options->identities.at, options->identities.count,
+			identity.length / 6 + 1);
 		if (near && !text_equals_fold(text_of(near), identity))
-			report(subject, KIND_SET_IDENTITY, &path,
-				say(subject, "\"%s\" is none of \"identities\"; \"%s\" is meant?", shown(subject, name),
-					shown(subject, text_of(near))),
+			subject_report(subject, KIND_SET_IDENTITY, &path,
+				subject_say(subject, "\"%s\" is none of \"identities\"; \"%s\" is meant?",
+					subject_show(subject, name), subject_show(subject, text_of(near))),
 				NULL);
 	}
 }

@@ -4,23 +4,23 @@
 #include "lint/clients.h"
 
 /* A list that grows to a size known before. */
-struct filling {
+struct site_filling {
 	const char **at;
 	size_t count;
 };
 
-static bool filling_open(struct filling *filling, struct arena *arena, size_t room)
+static bool filling_open(struct site_filling *filling, struct arena *arena, size_t room)
 {
-	*filling = (struct filling){ .at = arena_array(arena, room, sizeof *filling->at) };
+	*filling = (struct site_filling){ .at = arena_array(arena, room, sizeof *filling->at) };
 	return filling->at;
 }
 
-static struct string_list filling_close(const struct filling *filling)
+static struct string_list filling_close(const struct site_filling *filling)
 {
 	return (struct string_list){ filling->at, filling->count };
 }
 
-static void keys_add(struct filling *keys, const struct map *context)
+static void keys_add(struct site_filling *keys, const struct map *context)
 {
 	for (size_t i = 0; i < context->count; i++)
 		keys->at[keys->count++] = context->at[i].name;
@@ -28,7 +28,7 @@ static void keys_add(struct filling *keys, const struct map *context)
 
 static bool context(struct lint_site *site, const struct site_options *options, struct arena *arena)
 {
-	struct filling keys;
+	struct site_filling keys;
 	size_t room = options->context.count;
 
 	for (size_t i = 0; i < options->networks.count; i++)
@@ -62,7 +62,7 @@ static bool clients(struct lint_site *site, const struct site_options *options, 
 
 static bool configuration_sets(struct lint_site *site, const struct site_options *options, struct arena *arena)
 {
-	struct filling sets;
+	struct site_filling sets;
 	size_t room = 0;
 
 	for (size_t i = 0; i < options->configuration_sets.count; i++)

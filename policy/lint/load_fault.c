@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Words of a fault, of which the first that fit tell its kind; `also` narrows them. */
-static const struct words {
+static const struct fault_words {
 	const char *words, *also;
 	enum kind_number kind;
 } table[] = {

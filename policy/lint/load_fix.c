@@ -2,7 +2,7 @@
 #include "lint/load_fix.h"
 
 #include "lint/ses_actions.h"
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include <string.h>
 #include <strings.h>
@@ -24,7 +24,7 @@ static const char *const effects[] = { "Allow", "Deny" };
 /* The one of `names` that is meant, at most `most` letters off; NULL: it stands there so, or is none of them. */
 static const char *meant(const char *text, const char *const *names, size_t count, size_t most)
 {
-	const char *near = nearest(text_of(text), names, count, most);
+	const char *near = check_nearest(text_of(text), names, count, most);
 
 	return near && strcmp(near, text) ? near : NULL;
 }
@@ -51,7 +51,7 @@ static json_t *renamed(const json_t *object, const char *const *names, size_t co
 	return NULL;
 }
 
-static json_t *fix_effect(const json_t *statement)
+json_t *load_fix_effect(const json_t *statement)
 {
 	const char *effect = json_string_value(json_object_get(statement, "Effect"));
 	const char *right = effect ? MEANT(effect, effects, 1) : NULL;
@@ -159,7 +159,7 @@ json_t *load_fix(const json_t *statement, enum kind_number kind)
 		enum kind_number kind;
 		json_t *(*fix)(const json_t *statement);
 	} fixes[] = {
-		{ KIND_INVALID_EFFECT, fix_effect },
+		{ KIND_INVALID_EFFECT, load_fix_effect },
 		{ KIND_INVALID_ELEMENT, fix_element },
 		{ KIND_INVALID_PRINCIPAL_KEY, fix_principal },
 		{ KIND_INVALID_ACTION_FORMAT, fix_action },

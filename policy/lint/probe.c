@@ -6,7 +6,7 @@
 #include "iam/key.h"
 #include "iam/policy_set.h"
 #include "iam/statement_match.h"
-#include "lint/sample.h"
+#include "lint/probe_sample.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #define ACCOUNT "123456789012"
 #define USER "user/smtp-relay"
 
-bool statement_takes(const struct statement *statement, struct text action)
+bool probe_statement_takes(const struct statement *statement, struct text action)
 {
 	bool match = false;
 
@@ -81,7 +81,7 @@ static bool resource_choose(struct probe *probe, struct text *account)
 			continue;
 		if (text_equals(resource, TEXT("*")) || text_equals(resource, TEXT("identity/*")))
 			resource = TEXT("identity/example.com");
-		resource = lowered_identity(probe, sample(&probe->arena, resource, false));
+		resource = lowered_identity(probe, probe_sample(&probe->arena, resource, false));
 		const char *arn = resource.at ? arena_printf(&probe->arena, "arn:%.*s:ses:%.*s:%.*s:%.*s", TEXT_ARGS(partition),
 							TEXT_ARGS(region), TEXT_ARGS(*account), TEXT_ARGS(resource))
 					      : NULL;
@@ -191,19 +191,19 @@ static bool key_holds(const struct probe *probe, struct text key)
 }
 
 /* A value for the key, as the search for one goes on. */
-struct search {
+struct probe_search {
 	struct probe *probe;
 	struct text key;
 	bool (*good)(const struct probe *probe, struct text key);
 };
 
-static bool good_value(const struct search *search, struct text value)
+static bool good_value(const struct probe_search *search, struct text value)
 {
 	return value.at && probe_set(search->probe, search->key, &value, 1) && search->good(search->probe, search->key);
 }
 
 /* Of the values that a statement compares the key with. */
-static bool search_statement(const struct search *search, const struct statement *statement)
+static bool search_statement(const struct probe_search *search, const struct statement *statement)
 {
 	for (size_t i = 0; i < statement->condition_count; i++) {
 		const struct condition *c = &statement->conditions[i];
@@ -217,7 +217,7 @@ static bool search_statement(const struct search *search, const struct statement
 	return false;
 }
 
-static bool search_outsiders(const struct search *search)
+static bool search_outsiders(const struct probe_search *search)
 {
 	for (size_t i = 0; i < sizeof outsiders / sizeof *outsiders; i++)
 		if (good_value(search, text_of(outsiders[i])))
@@ -228,7 +228,7 @@ static bool search_outsiders(const struct search *search)
 /* Values for the key that make all conditions on it hold; the default is tried first, absence last. */
 static bool key_fill(struct probe *probe, struct text key)
 {
-	struct search search = { probe, key, key_holds };
+	struct probe_search search = { probe, key, key_holds };
 
 	return key_holds(probe, key) || search_statement(&search, probe->s->statement) || search_outsiders(&search);
 }
@@ -276,7 +276,7 @@ static bool dodge(struct probe *probe, struct text but)
 	for (size_t at = 0; good && (statement = other_deny(probe, &at));)
 		for (size_t i = 0; good && i < statement->condition_count; i++) {
 			struct text key = statement->conditions[i].key_text;
-			struct search search = { probe, key, key_dodges };
+			struct probe_search search = { probe, key, key_dodges };
 			int slot = request_slot(&probe->request, key);
 			if ((but.length && text_equals_fold(key, but)) || key_dodges(probe, key))
 				continue;

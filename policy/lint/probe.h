@@ -60,6 +60,6 @@ struct text probe_choose(struct probe *probe, const struct condition *c, bool ho
 struct text probe_value(struct probe *probe, const struct condition *c, size_t i);
 
 /* Does the statement take this action? */
-bool statement_takes(const struct statement *statement, struct text action);
+bool probe_statement_takes(const struct statement *statement, struct text action);
 
 #endif

@@ -76,24 +76,24 @@ const struct json_path *place_value(struct place *place, const struct subject_st
 	return entry(place, 3, json_object_get(block, c->key_text.at), i);
 }
 
-const char *action_member(const struct statement *statement)
+const char *subject_action_member(const struct statement *statement)
 {
 	return statement->not_action ? "NotAction" : "Action";
 }
 
-const char *resource_member(const struct statement *statement)
+const char *subject_resource_member(const struct statement *statement)
 {
 	return statement->not_resource ? "NotResource" : "Resource";
 }
 
-const char *principal_member(const struct statement *statement)
+const char *subject_principal_member(const struct statement *statement)
 {
 	return statement->not_principal ? "NotPrincipal" : "Principal";
 }
 
 const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n)
 {
-	const char *element = principal_member(s->statement), *member;
+	const char *element = subject_principal_member(s->statement), *member;
 	json_t *value = json_object_get(s->json, element), *inner;
 
 	place->steps[0] = (struct json_path){ .parent = s->path, .member = element };
@@ -111,14 +111,14 @@ const struct json_path *place_principal(struct place *place, const struct subjec
 	return place->path;
 }
 
-const char *shown(const struct subject *subject, struct text t)
+const char *subject_show(const struct subject *subject, struct text t)
 {
 	char buffer[SHOWN_SIZE];
 
-	return say(subject, "%s", text_escape(t, buffer, sizeof buffer));
+	return subject_say(subject, "%s", text_escape(t, buffer, sizeof buffer));
 }
 
-const char *say(const struct subject *subject, const char *format, ...)
+const char *subject_say(const struct subject *subject, const char *format, ...)
 {
 	va_list arguments, again;
 
@@ -146,15 +146,15 @@ static struct finding finding_at(const struct subject *subject, enum kind_number
 {
 	struct finding finding = {
 		.kind = kind,
-		.file = say(subject, "%s", subject->source->file),
+		.file = subject_say(subject, "%s", subject->source->file),
 		.statement = -1,
 		.message = message,
 		.mail = mail,
-		.policy = subject->policy ? shown(subject, subject->policy->name) : NULL,
+		.policy = subject->policy ? subject_show(subject, subject->policy->name) : NULL,
 	};
 	struct json_place place;
 	if (strcmp(subject->source->file, subject->file))
-		finding.outer = say(subject, "%s", subject->file);
+		finding.outer = subject_say(subject, "%s", subject->file);
 	if (json_source_find(subject->source, path, &place)) {
 		finding.line = place.line;
 		finding.column = place.column;
@@ -162,7 +162,7 @@ static struct finding finding_at(const struct subject *subject, enum kind_number
 	return finding;
 }
 
-void report(const struct subject *subject, enum kind_number kind, const struct json_path *path, const char *message,
+void subject_report(const struct subject *subject, enum kind_number kind, const struct json_path *path, const char *message,
 	const char *mail)
 {
 	if (counted(subject, kind))
@@ -182,21 +182,27 @@ bool subject_has_enough(const struct subject *subject, enum kind_number kind)
 	return subject->told[kind] > SUBJECT_TOLD;
 }
 
-void report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path, const char *message,
-	const char *mail, json_t *fix)
+void subject_report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path,
+	const char *message, const char *mail, json_t *fix)
 {
+	if (s->in_part) {
+		json_decref(fix);
+		fix = NULL;
+		if (kinds[kind].severity != SEVERITY_SECURITY && kind != KIND_RESTRICTS_NOBODY)
+			return;
+	}
 	if (!counted(s->subject, kind)) {
 		json_decref(fix);
 		return;
 	}
 	struct finding finding = finding_at(s->subject, kind, path, message, mail);
 	finding.statement = (int)s->statement->index;
-	finding.sid = s->statement->sid.length ? shown(s->subject, s->statement->sid) : NULL;
+	finding.sid = s->statement->sid.length ? subject_show(s->subject, s->statement->sid) : NULL;
 	finding.fix = fix;
 	findings_add(s->subject->findings, finding);
 }
 
-const struct condition *condition_on(const struct statement *statement, struct text key, unsigned types)
+const struct condition *subject_condition_on(const struct statement *statement, struct text key, unsigned types)
 {
 	for (size_t i = 0; i < statement->condition_count; i++) {
 		const struct condition *c = &statement->conditions[i];

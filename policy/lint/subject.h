@@ -34,7 +34,8 @@ struct subject {
 	const struct policy *policy;
 	bool identity;  /* a policy of a user rather than of a sending identity */
 	unsigned *told; /* findings of each kind so far */
-	bool named;     /* its name comes from a file or a map, not from nowhere */
+	struct text name;
+	bool named; /* its name comes from a file or a map, not from nowhere */
 };
 
 /* One statement. */
@@ -42,6 +43,7 @@ struct subject_statement {
 	const struct subject *subject;
 	const struct statement *statement;
 	const json_t *json;
+	bool in_part; /* something of it cannot be read: only what is dangerous is told, and no statement is a fix */
 	struct json_path list, element;
 	const struct json_path *path; /* list or element */
 };
@@ -73,18 +75,18 @@ const struct json_path *place_value(struct place *place, const struct subject_st
 const struct json_path *place_principal(struct place *place, const struct subject_statement *s, size_t n);
 
 /* "Action" or "NotAction" and so on, as the statement has it. */
-const char *action_member(const struct statement *statement);
-const char *resource_member(const struct statement *statement);
-const char *principal_member(const struct statement *statement);
+const char *subject_action_member(const struct statement *statement);
+const char *subject_resource_member(const struct statement *statement);
+const char *subject_principal_member(const struct statement *statement);
 
 /* Text of the document, escaped for people; quotes are the caller's. Never NULL. */
-const char *shown(const struct subject *subject, struct text t);
+const char *subject_show(const struct subject *subject, struct text t);
 
 /* A network that stands in the policy or here; false, and the findings know, when libcidr got no memory, and for what is none. */
 bool subject_network(const struct subject *subject, struct text text, struct ip_network *network);
 
 /* A message or a remark on mail, in the findings' arena; never NULL. */
-const char *say(const struct subject *subject, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *subject_say(const struct subject *subject, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Findings of one kind in one document; that there are more is told by one at the end (subject_close). */
 #define SUBJECT_TOLD 20
@@ -96,14 +98,14 @@ bool subject_has_enough(const struct subject *subject, enum kind_number kind);
 void subject_close(const struct subject *subject);
 
 /* Report on the document. `mail` and `fix` may be NULL; takes the fix. */
-void report(const struct subject *subject, enum kind_number kind, const struct json_path *path, const char *message,
+void subject_report(const struct subject *subject, enum kind_number kind, const struct json_path *path, const char *message,
 	const char *mail);
 
 /* Report on a statement. */
-void report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path, const char *message,
-	const char *mail, json_t *fix);
+void subject_report_statement(const struct subject_statement *s, enum kind_number kind, const struct json_path *path,
+	const char *message, const char *mail, json_t *fix);
 
 /* Has the statement a condition on this key with that operator type (enum value_type bits)? */
-const struct condition *condition_on(const struct statement *statement, struct text key, unsigned types);
+const struct condition *subject_condition_on(const struct statement *statement, struct text key, unsigned types);
 
 #endif

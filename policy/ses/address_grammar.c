@@ -106,7 +106,7 @@ static bool is_dot_atom(struct text atom)
 	return true;
 }
 
-enum state {
+enum grammar_state {
 	STATE_BEGIN, /* before an address */
 	STATE_WORD,  /* after one word: a local part, or a name begins */
 	STATE_WORDS, /* after several: a name */
@@ -120,10 +120,10 @@ enum state {
 };
 
 /* Where a token leads; what is not here is wrong. */
-static const struct step {
-	enum state from;
+static const struct grammar_step {
+	enum grammar_state from;
 	enum token token;
-	enum state to;
+	enum grammar_state to;
 } steps[] = {
 	{ STATE_BEGIN, TOKEN_ATOM, STATE_WORD },
 	{ STATE_BEGIN, TOKEN_QUOTED, STATE_WORD },
@@ -153,7 +153,7 @@ static const struct step {
 };
 
 struct parser {
-	enum state state;
+	enum grammar_state state;
 	bool group;       /* in a group */
 	bool dotted;      /* the word before could be a local part */
 	struct text word; /* it */
@@ -175,7 +175,7 @@ static bool follow(struct parser *parser, enum token token)
 }
 
 /* What the table does not say: blanks, dots, groups. */
-static bool fits(struct parser *parser, enum token token, enum state before, const struct lexer *lexer)
+static bool fits(struct parser *parser, enum token token, enum grammar_state before, const struct lexer *lexer)
 {
 	bool in_address = before == STATE_AT || before == STATE_BRACKET_AT;
 
@@ -219,7 +219,7 @@ enum address_list address_grammar_check(struct text text, struct address_spec *s
 
 	*count = 0;
 	while ((token = next(&lexer)) != TOKEN_END) {
-		enum state before = parser.state;
+		enum grammar_state before = parser.state;
 		if (token == TOKEN_WRONG || !follow(&parser, token) || !fits(&parser, token, before, &lexer))
 			return ADDRESSES_NONE;
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/facts.h"
 
+#include "ses/stage.h"
+
 #include <stdio.h>
 
 bool facts_of_generation(struct request *request, const struct generation *generation)
@@ -8,7 +10,8 @@ bool facts_of_generation(struct request *request, const struct generation *gener
 	request->action = TEXT(SES_ACTION);
 	/* The SMTP interface counts as version 2 of the API. */
 	return request_value(request, generation->slot[KEY_API_VERSION], TEXT("2")) &&
-		request_value(request, generation->slot[KEY_REQUESTED_REGION], generation->region);
+		request_value(request, generation->slot[KEY_REQUESTED_REGION], generation->region) &&
+		connection_facts(generation, request);
 }
 
 void facts_of_identity(struct request *request, const struct principal_rule *rule, const struct caller *caller)
@@ -49,9 +52,12 @@ void facts_pending(struct request *request, const struct generation *generation)
 	for (size_t i = 0; i < MESSAGE_KEYS; i++) {
 		int slot = generation->slot[i];
 		bool open = key_rows[i].source == SOURCE_RECIPIENTS;
-		if (open || (slot >= 0 && key_rows[i].source != SOURCE_SITE && request->slots[slot].state == SLOT_ABSENT))
+		if (open ||
+			(slot >= 0 && generation_source(generation, slot) != SOURCE_SITE &&
+				request->slots[slot].state == SLOT_ABSENT))
 			request_state(request, slot, open ? SLOT_OPEN : SLOT_PENDING);
 	}
+	connection_pending(generation, request);
 	for (size_t i = 0; i < generation->principals.count; i++)
 		context_pending(&generation->principals.rules[i].context, request);
 	for (size_t i = 0; generation->principals.directory && i < generation->principals.directory->slot_count; i++)
@@ -83,6 +89,12 @@ static bool source_ip(struct request *request, int slot, const struct client *cl
 	return printed.at && request_value_ip(request, slot, printed, &client->ip);
 }
 
+static bool connection_of_client(struct request *request, const struct generation *generation, const struct client *client)
+{
+	return source_ip(request, generation->slot[KEY_SOURCE_IP], client) &&
+		request_value(request, generation->slot[KEY_SECURE_TRANSPORT], client->tls ? TEXT("true") : TEXT("false"));
+}
+
 static bool moment(struct request *request, const struct generation *generation, const struct instant *now)
 {
 	char text[INSTANT_TEXT_SIZE], epoch[INSTANT_TEXT_SIZE];
@@ -108,7 +120,7 @@ bool facts_of_client(struct request *request, const struct generation *generatio
 	const struct instant *now)
 {
 	request_state(request, generation->slot[KEY_RECIPIENTS], SLOT_OPEN);
-	return source_ip(request, generation->slot[KEY_SOURCE_IP], client) && moment(request, generation, now) &&
-		request_value(request, generation->slot[KEY_SECURE_TRANSPORT], client->tls ? TEXT("true") : TEXT("false")) &&
-		network_context(request, generation, &client->ip) && context_apply(&generation->context, request);
+	return (generation->connection.relay || connection_of_client(request, generation, client)) &&
+		moment(request, generation, now) && network_context(request, generation, &client->ip) &&
+		context_apply(&generation->context, request);
 }

@@ -119,6 +119,8 @@ static void compile_site(struct generation *generation, const struct site_option
 		return;
 	if (!configuration_sets_find(generation, &options->configuration_sets, faults))
 		fault_memory(faults);
+	if (!connection_compile(arena, options, &generation->connection, faults))
+		return;
 	find_slots(generation);
 	context_compile(arena, generation->set, &options->context, "context", &generation->context, faults);
 	compile_networks(generation, &options->networks, faults);

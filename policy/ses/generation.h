@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
+#include "ses/connection.h"
 #include "ses/context.h"
 #include "ses/principal_map.h"
 #include "ses/site_options.h"
@@ -39,6 +40,7 @@ struct generation {
 	struct network_context *networks;
 	size_t network_count;
 	struct context context;
+	struct connection connection;
 	enum from_address from_address;
 	enum mailbox_case address_case;
 	bool null_sender_reject, unknown_identity_reject, ses_headers_refuse, unqualified_headers_refuse, sandbox;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* While reading: what is left of the argument. */
-struct cursor {
+struct mailbox_scan {
 	struct text rest;
 };
 
@@ -40,12 +40,12 @@ static struct text trim(struct text t)
 	return t;
 }
 
-static char peek(const struct cursor *cursor)
+static char peek(const struct mailbox_scan *cursor)
 {
 	return cursor->rest.length ? cursor->rest.at[0] : '\0';
 }
 
-static char next(struct cursor *cursor)
+static char next(struct mailbox_scan *cursor)
 {
 	char c = peek(cursor);
 
@@ -62,7 +62,7 @@ static bool content_add(struct content *content, char c)
 }
 
 /* After the opening quote, up to and with the closing one. */
-static bool read_quoted(struct cursor *cursor, struct content *content)
+static bool read_quoted(struct mailbox_scan *cursor, struct content *content)
 {
 	while (cursor->rest.length) {
 		char c = next(cursor);
@@ -85,7 +85,7 @@ static bool read_quoted(struct cursor *cursor, struct content *content)
  * MTAs understand), up to an `@` or the end. A backslash makes the next byte
  * ordinary outside of quotes too, as it does for Postfix and Sendmail.
  */
-static bool read_local(struct cursor *cursor, struct content *content)
+static bool read_local(struct mailbox_scan *cursor, struct content *content)
 {
 	bool after_quote = false, at_word = true;
 
@@ -150,7 +150,7 @@ static struct text without_last_dot(struct text t)
 }
 
 /* Step over @a,@b: in front of the address. Colons in domain literals do not end it. */
-static bool skip_route(struct cursor *cursor)
+static bool skip_route(struct mailbox_scan *cursor)
 {
 	while (peek(cursor) == '@') {
 		struct text hop = text_from(cursor->rest, 1);
@@ -278,7 +278,7 @@ struct mailbox mailbox_spell(struct arena *arena, const struct content *local, s
 
 static bool read_address(struct text t, struct address_parts *parts)
 {
-	struct cursor cursor = { t };
+	struct mailbox_scan cursor = { t };
 	bool quoted_empty;
 
 	if (!skip_route(&cursor))

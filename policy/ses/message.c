@@ -2,7 +2,7 @@
 #include "ses/message_parts.h"
 
 #include "ses/facts.h"
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_headers.h"
 #include "ses/message_readings.h"
 #include "ses/needs.h"
@@ -48,8 +48,8 @@ void message_begin(struct message *message, const struct generation *generation,
 	message->headers_come = headers_come;
 	message->senders = message->first_senders;
 	message->sender_room = ROOM_FIRST;
-	message->asks = message->first_asks;
-	message->ask_room = ROOM_FIRST;
+	message->queries = message->first_queries;
+	message->query_room = ROOM_FIRST;
 	message->recipients = message->first_recipients;
 	message->recipient_room = RECIPIENTS_FIRST;
 	message->reading_count = 1;
@@ -76,8 +76,8 @@ struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 
 	outcome.action = OUTCOME_CONTINUE;
 	outcome.decision = DECISION_ALLOWED;
-	for (size_t i = 0; i < message->ask_count; i++)
-		if (message->asks[i].readings & ~message->asks[i].allowed)
+	for (size_t i = 0; i < message->query_count; i++)
+		if (message->queries[i].readings & ~message->queries[i].allowed)
 			outcome.decision = DECISION_PENDING;
 	return outcome;
 }
@@ -152,22 +152,22 @@ static struct outcome refuse_unverified(struct message *message, enum stage stag
 	return outcome_refuse(message, stage, reason, address);
 }
 
-/* `recipient` has just come, or is empty. */
-static struct outcome refuse_by_policy(struct message *message, enum stage stage, const struct ask *ask, struct verdict verdict,
-	struct text recipient)
+/* From which of the relay's addresses; `recipient` has just come, or is empty. */
+static struct outcome refuse_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
+	size_t egress, struct text recipient)
 {
 	const struct generation *generation = message->generation;
 	const struct statement *statement = verdict.statement;
-	struct text address = message->senders[ask->sender].address;
+	struct text address = message->senders[query->sender].address;
 
 	if (recipient.length && (!statement || needs_recipients(generation, statement)))
 		address = recipient;
 	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : REASON_NO_ALLOW,
 		address.length ? address : message->sender.address);
-	outcome.resource = ask->resource;
-	if (ask->open) {
+	outcome.resource = query->resource;
+	if (query->open) {
 		/* Whatever identity it will be. */
-		outcome.resource = text_of(arena_printf(&message->arena, "%.*s*", TEXT_ARGS(ask->resource)));
+		outcome.resource = text_of(arena_printf(&message->arena, "%.*s*", TEXT_ARGS(query->resource)));
 		if (!outcome.resource.length)
 			return outcome_trouble(message, stage);
 	}
@@ -177,7 +177,9 @@ static struct outcome refuse_by_policy(struct message *message, enum stage stage
 		outcome.sid = statement->sid;
 		outcome.statement = (int)statement->index;
 	}
-	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, statement);
+	outcome.egress = connection_named(generation, statement, egress);
+	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, outcome.egress,
+		statement);
 	return outcome;
 }
 
@@ -218,19 +220,19 @@ static struct outcome tell_doom(struct message *message, enum stage stage, bool 
 }
 
 /* Evaluate as if the last recipient were the only one so far. */
-static struct verdict evaluate_last(struct request *request, int slot_recipients)
+static struct verdict evaluate_last(const struct generation *generation, struct request *request, size_t *egress)
 {
-	struct slot *slot = &request->slots[slot_recipients], all = *slot;
+	struct slot *slot = &request->slots[generation->slot[KEY_RECIPIENTS]], all = *slot;
 
 	slot->values += slot->count - 1;
 	slot->count = 1;
-	struct verdict verdict = evaluate(request);
+	struct verdict verdict = connection_evaluate(generation, request, egress);
 	*slot = all;
 	return verdict;
 }
 
 /* May a question stay open at this stage? What is still open at the end is not allowed. */
-static bool may_pend(const struct message *message, enum stage stage, const struct ask *ask)
+static bool may_pend(const struct message *message, enum stage stage, const struct query *query)
 {
 	const struct generation *generation = message->generation;
 
@@ -240,33 +242,35 @@ static bool may_pend(const struct message *message, enum stage stage, const stru
 	if (generation->wants_headers && !message->headers_come)
 		return true;
 	/* The null sender, which nobody is going to name: what is forbidden to every sender has been refused. */
-	return generation->from_address == FROM_ENVELOPE && !message->senders[ask->sender].address.length;
+	return generation->from_address == FROM_ENVELOPE && !message->senders[query->sender].address.length;
 }
 
 /*
  * Put one question in each reading in which it is not answered yet. Nobody refuses: true. False: `against` is what there
  * is to say.
  */
-static bool judge_ask(struct message *message, enum stage stage, struct ask *ask, const struct spelled *recipient, bool singly,
-	struct outcome *against)
+static bool judge_query(struct message *message, enum stage stage, struct query *query, const struct spelled *recipient,
+	bool singly, struct outcome *against)
 {
+	size_t egress;
+
 	for (size_t i = 0; i < message->reading_count; i++) {
-		unsigned open = ask->readings & ~ask->allowed & readings_of(message, i);
+		unsigned open = query->readings & ~query->allowed & readings_of(message, i);
 		if (!open)
 			continue;
 		readings_enter(message, i);
-		struct verdict verdict = singly ? evaluate_last(&message->request, message->generation->slot[KEY_RECIPIENTS])
-						: evaluate(&message->request);
+		struct verdict verdict = singly ? evaluate_last(message->generation, &message->request, &egress)
+						: connection_evaluate(message->generation, &message->request, &egress);
 		bool pending = verdict.decision == DECISION_PENDING, over = pending && work_is_over(&message->work);
-		if (pending && !over && may_pend(message, stage, ask))
+		if (pending && !over && may_pend(message, stage, query))
 			continue;
 		if (verdict.decision != DECISION_ALLOWED) {
 			struct text address = recipient ? spelled_in(recipient, (unsigned)__builtin_ctz(open))->address : TEXT("");
 			*against = over ? refuse_work(message, stage, address)
-					: refuse_by_policy(message, stage, ask, verdict, address);
+					: refuse_by_policy(message, stage, query, verdict, egress, address);
 			return false;
 		}
-		ask->allowed |= open;
+		query->allowed |= open;
 	}
 	return true;
 }
@@ -279,20 +283,20 @@ static bool judge_ask(struct message *message, enum stage stage, struct ask *ask
  */
 static struct outcome judge(struct message *message, enum stage stage, const struct spelled *recipient, bool singly)
 {
-	for (size_t i = 0; i < message->ask_count; i++) {
-		struct ask *ask = &message->asks[i];
+	for (size_t i = 0; i < message->query_count; i++) {
+		struct query *query = &message->queries[i];
 		struct outcome against;
-		if (!(ask->readings & ~ask->allowed))
+		if (!(query->readings & ~query->allowed))
 			continue;
 		/* An answer that may wait is not worth all of the work. */
-		message->request.work = ask->open && stage != STAGE_EOM ? &message->early
-			: stage == STAGE_RCPT                           ? &message->each
-									: &message->work;
+		message->request.work = query->open && stage != STAGE_EOM ? &message->early
+			: stage == STAGE_RCPT                             ? &message->each
+									  : &message->work;
 		if (message->request.work != &message->work && work_is_over(message->request.work))
 			continue;
-		if (!ask_load(message, ask))
+		if (!query_load(message, query))
 			return outcome_trouble(message, stage);
-		if (!judge_ask(message, stage, ask, recipient, singly, &against))
+		if (!judge_query(message, stage, query, recipient, singly, &against))
 			return against;
 	}
 	/* Not every question was asked: the next recipient must not be judged alone. */
@@ -339,10 +343,10 @@ static bool first_senders(struct message *message)
 		request_state(&message->request, generation->slot[KEY_TENANT_NAME], SLOT_PENDING);
 	/* What holds of a sender who is not known yet holds of the envelope's too. */
 	if (!known)
-		return good && ask_sender(message, NULL, TEXT(""), true, READINGS_ALL);
+		return good && query_sender(message, NULL, TEXT(""), true, READINGS_ALL);
 	for (unsigned i = 0; good && i < message->envelope.count; i++) {
 		unsigned readings = spelled_readings(&message->envelope, i);
-		good = !readings || ask_sender(message, &message->envelope.at[i], TEXT(""), true, readings);
+		good = !readings || query_sender(message, &message->envelope.at[i], TEXT(""), true, readings);
 	}
 	return good;
 }
@@ -362,7 +366,7 @@ static bool check_sender(struct message *message, struct outcome *against)
 		return true;
 	for (unsigned i = 0; i < message->envelope.count; i++) {
 		const struct mailbox *mailbox = &message->envelope.at[i];
-		switch (identity_resource(message, mailbox, &resource, &known)) {
+		switch (message_identity_resource(message, mailbox, &resource, &known)) {
 		case IDENTITY_KNOWN:
 			break;
 		case IDENTITY_UNKNOWN:
@@ -384,7 +388,7 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 	enum mailbox_kind kind = envelope_read(message, raw, completed, &message->sender, &message->envelope);
 	if (kind == MAILBOX_INVALID)
 		message->sender = (struct mailbox){ .kind = kind };
-	if (kind == MAILBOX_MEMORY || !ask_prepare(message, &found))
+	if (kind == MAILBOX_MEMORY || !query_prepare(message, &found))
 		return outcome_trouble(message, STAGE_MAIL);
 	if (kind == MAILBOX_INVALID)
 		return tell(message, refuse_address(message, STAGE_MAIL, raw), may_refuse);
@@ -425,23 +429,23 @@ static bool recipient_add(struct message *message, const struct spelled *spelled
 }
 
 /* The questions of a recipient who was refused go with him. */
-static void asks_back(struct message *message, size_t asks)
+static void queries_back(struct message *message, size_t queries)
 {
-	message->ask_count = asks;
-	message->asked = NULL;
+	message->query_count = queries;
+	message->queried = NULL;
 }
 
 /* As if he had never been named. */
-static void recipient_back(struct message *message, size_t asks)
+static void recipient_back(struct message *message, size_t queries)
 {
 	readings_recipient_back(message);
 	message->recipient_count--;
 	if (message->respelled_count && message->respelled[message->respelled_count - 1].recipient == message->recipient_count)
 		message->respelled_count--;
-	asks_back(message, asks);
+	queries_back(message, queries);
 	/* What was certain of a list that grows may be so because of him. */
-	for (size_t i = 0; i < asks; i++)
-		message->asks[i].allowed = 0;
+	for (size_t i = 0; i < queries; i++)
+		message->queries[i].allowed = 0;
 }
 
 /* In the sandbox SES takes verified recipients alone, and asks the policies about each identity. False: it stands `against` him. */
@@ -449,9 +453,9 @@ static bool check_recipient(struct message *message, const struct spelled *spell
 {
 	for (unsigned i = 0; message->generation->sandbox && i < spelled->count; i++) {
 		const struct mailbox *mailbox = &spelled->at[i];
-		if (recipient_is_simulator(mailbox))
+		if (message_recipient_is_simulator(mailbox))
 			continue;
-		switch (ask_identity(message, mailbox, spelled_readings(spelled, i))) {
+		switch (query_identity(message, mailbox, spelled_readings(spelled, i))) {
 		case IDENTITY_KNOWN:
 			break;
 		case IDENTITY_UNKNOWN:
@@ -468,7 +472,7 @@ static bool check_recipient(struct message *message, const struct spelled *spell
 struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse)
 {
 	const struct generation *generation = message->generation;
-	size_t asks = message->ask_count;
+	size_t queries = message->query_count;
 
 	if (message->trouble)
 		return outcome_trouble(message, STAGE_RCPT);
@@ -491,7 +495,7 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 	struct outcome against;
 	if (!check_recipient(message, &spelled, &against)) {
 		if (against.action == OUTCOME_REFUSE)
-			asks_back(message, asks);
+			queries_back(message, queries);
 		if (against.action == OUTCOME_REFUSE && message->doomed)
 			return outcome_carry_on(message, STAGE_RCPT);
 		return tell(message, against, may_refuse);
@@ -503,15 +507,15 @@ struct outcome message_recipient(struct message *message, struct text raw, struc
 		return outcome_carry_on(message, STAGE_RCPT);
 	}
 	/* No policy looks at recipients, and all else has been looked at. */
-	if (generation->slot[KEY_RECIPIENTS] < 0 && !message->unjudged && asks == message->ask_count)
+	if (generation->slot[KEY_RECIPIENTS] < 0 && !message->unjudged && queries == message->query_count)
 		return outcome_carry_on(message, STAGE_RCPT);
 	size_t left = message->each.left;
 	struct outcome outcome = judge(message, STAGE_RCPT, &spelled,
 		generation->recipients_apart && generation->slot[KEY_RECIPIENTS] >= 0 && !message->unjudged &&
-			asks == message->ask_count);
+			queries == message->query_count);
 	work_take(&message->work, left - message->each.left);
 	if (outcome.action == OUTCOME_REFUSE)
-		recipient_back(message, asks);
+		recipient_back(message, queries);
 	return outcome;
 }
 
@@ -551,7 +555,7 @@ static struct outcome finish(struct message *message, enum stage stage, bool may
 		return tell_doom(message, stage, may_refuse);
 	if (message->generation->wants_headers && message->headers_come && !message->headers_done) {
 		struct outcome against;
-		if (!headers_settle(message, stage, &against))
+		if (!message_headers_settle(message, stage, &against))
 			return tell(message, against, may_refuse);
 	}
 	if (!may_refuse)
@@ -652,10 +656,10 @@ struct text message_header_value(const struct message *message, enum header_fiel
 
 size_t message_resource_count(const struct message *message)
 {
-	return message->ask_count;
+	return message->query_count;
 }
 
 struct text message_resource(const struct message *message, size_t index)
 {
-	return message->asks[index].resource;
+	return message->queries[index].resource;
 }

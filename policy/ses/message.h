@@ -55,6 +55,7 @@ struct outcome {
 	int statement;      /* index in the policy, or -1 */
 	struct text principal, resource;
 	struct text address; /* the address that the answer is about */
+	struct text egress;  /* from which of the relay's addresses it is refused, if that matters; else empty */
 };
 
 struct message;

@@ -9,7 +9,7 @@
 
 #include "ses/configuration_set.h"
 #include "ses/header_refuse.h"
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_readings.h"
 #include "ses/message_tenant.h"
 
@@ -30,7 +30,7 @@ static bool trouble(struct message *message, struct outcome *against)
 	return false;
 }
 
-/* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (tenant_settle). */
+/* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (message_tenant_settle). */
 static bool allow_no_steering(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++) {
@@ -105,7 +105,7 @@ static bool is_complete(struct message *message, enum header_field field, const 
 		(field == HEADER_RETURN_PATH && generation->slot[KEY_FEEDBACK_ADDRESS] >= 0);
 
 	if (!looked_at || !generation->unqualified_headers_refuse || message->client->headers_complete ||
-		mailbox->kind != MAILBOX_ADDRESS || !domain_is_unqualified(mailbox->domain))
+		mailbox->kind != MAILBOX_ADDRESS || !spellings_is_unqualified(mailbox->domain))
 		return true;
 	return header_refuse(message, field, REASON_UNQUALIFIED_HEADER, "has an address whose domain is not written in full",
 		mailbox->address, against);
@@ -177,11 +177,11 @@ static bool name_seen_before(const struct message *message, size_t index)
 static bool named_sender(struct message *message, const struct mailbox *sender, unsigned readings)
 {
 	if (message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)
-		return ask_sender(message, sender, TEXT(""), false, readings);
+		return query_sender(message, sender, TEXT(""), false, readings);
 	if (!message->from.count)
-		return ask_sender(message, sender, message->full_name, false, readings);
+		return query_sender(message, sender, message->full_name, false, readings);
 	for (size_t i = 0; i < message->from.count; i++)
-		if (!name_seen_before(message, i) && !ask_sender(message, sender, message->from.at[i].name, false, readings))
+		if (!name_seen_before(message, i) && !query_sender(message, sender, message->from.at[i].name, false, readings))
 			return false;
 	return true;
 }
@@ -212,8 +212,8 @@ static bool envelope_stays(const struct message *message)
 /* The header is read in one way, in each reading of the envelope. */
 static bool header_sender(struct message *message, const struct header_mailbox *from)
 {
-	return ask_sender(message, &from->mailbox, from->name, false, READINGS_ALL) &&
-		(from->written.kind != MAILBOX_ADDRESS || ask_sender(message, &from->written, from->name, false, READINGS_ALL));
+	return query_sender(message, &from->mailbox, from->name, false, READINGS_ALL) &&
+		(from->written.kind != MAILBOX_ADDRESS || query_sender(message, &from->written, from->name, false, READINGS_ALL));
 }
 
 static bool all_senders(struct message *message)
@@ -222,7 +222,7 @@ static bool all_senders(struct message *message)
 	bool header = mode != FROM_ENVELOPE;
 
 	if (!envelope_stays(message))
-		ask_clear(message);
+		query_clear(message);
 	/* A message without From counts as from its envelope's sender; the null one counts where nobody else does. */
 	if (message->sender.kind == MAILBOX_ADDRESS ? mode != FROM_HEADER || !message->from.count : !header)
 		if (!envelope_senders(message))
@@ -241,7 +241,7 @@ static bool check_identity(struct message *message, const struct mailbox *mailbo
 
 	if (!generation->unknown_identity_reject || mailbox->kind != MAILBOX_ADDRESS)
 		return true;
-	switch (identity_resource(message, mailbox, &resource, &known)) {
+	switch (message_identity_resource(message, mailbox, &resource, &known)) {
 	case IDENTITY_KNOWN:
 		return true;
 	case IDENTITY_MEMORY:
@@ -261,14 +261,14 @@ static bool check_mailbox(struct message *message, const struct header_mailbox *
 }
 
 /* The identity of an address that is no sender, if there is one. False when memory is short. */
-static bool ask_for(struct message *message, const struct mailbox *mailbox, unsigned readings)
+static bool query_for(struct message *message, const struct mailbox *mailbox, unsigned readings)
 {
-	return mailbox->kind != MAILBOX_ADDRESS || ask_identity(message, mailbox, readings) != IDENTITY_MEMORY;
+	return mailbox->kind != MAILBOX_ADDRESS || query_identity(message, mailbox, readings) != IDENTITY_MEMORY;
 }
 
-static bool ask_for_mailbox(struct message *message, const struct header_mailbox *mailbox)
+static bool query_for_mailbox(struct message *message, const struct header_mailbox *mailbox)
 {
-	return ask_for(message, &mailbox->mailbox, READINGS_ALL) && ask_for(message, &mailbox->written, READINGS_ALL);
+	return query_for(message, &mailbox->mailbox, READINGS_ALL) && query_for(message, &mailbox->written, READINGS_ALL);
 }
 
 /*
@@ -303,7 +303,7 @@ static enum header_kind read_identity_arn(struct message *message, struct text v
 }
 
 /* The ARNs that steer SES: resources beside those of the addresses. */
-static bool ask_steering(struct message *message, struct outcome *against)
+static bool query_steering(struct message *message, struct outcome *against)
 {
 	for (enum header_field field = HEADER_STEERING; field < HEADER_CONFIGURATION_SET; field++) {
 		const struct header_values *values = &message->headers.of[field];
@@ -313,14 +313,14 @@ static bool ask_steering(struct message *message, struct outcome *against)
 		enum header_kind kind = read_identity_arn(message, values->values[0], &resource);
 		if (kind == HEADER_INVALID)
 			return refuse_header(message, field, "is not the ARN of an identity", values->values[0], against);
-		if (kind == HEADER_MEMORY || !ask_resource(message, resource, READINGS_ALL))
+		if (kind == HEADER_MEMORY || !query_resource(message, resource, READINGS_ALL))
 			return trouble(message, against);
 	}
 	return true;
 }
 
 /* The set that the message names, else those that the senders' identities have by default. */
-static bool ask_configuration_set(struct message *message, struct outcome *against)
+static bool query_configuration_set(struct message *message, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[HEADER_CONFIGURATION_SET];
 	const struct generation *generation = message->generation;
@@ -339,14 +339,14 @@ static bool ask_configuration_set(struct message *message, struct outcome *again
 			continue;
 		message->configuration_set = name;
 		struct text resource = configuration_set_arn(&message->arena, generation, name);
-		if (!resource.at || !ask_resource(message, resource, readings))
+		if (!resource.at || !query_resource(message, resource, readings))
 			return trouble(message, against);
 	}
 	return true;
 }
 
 /* Recipients in the sandbox are resources of the senders, who have been made anew. */
-static bool ask_recipients(struct message *message)
+static bool query_recipients(struct message *message)
 {
 	for (size_t i = 0, next = 0; message->generation->sandbox && i < message->recipient_count; i++) {
 		struct mailbox mailbox;
@@ -358,8 +358,8 @@ static bool ask_recipients(struct message *message)
 				message->generation->address_case);
 		for (unsigned k = 0; k < spelled.count; k++)
 			if (spelled.at[k].kind == MAILBOX_MEMORY ||
-				(!recipient_is_simulator(&spelled.at[k]) &&
-					!ask_for(message, &spelled.at[k], spelled_readings(&spelled, k))))
+				(!message_recipient_is_simulator(&spelled.at[k]) &&
+					!query_for(message, &spelled.at[k], spelled_readings(&spelled, k))))
 				return false;
 	}
 	return true;
@@ -395,14 +395,14 @@ static bool settle_resources(struct message *message, const struct header_mailbo
 	const struct generation *generation = message->generation;
 	bool header = generation->from_address != FROM_ENVELOPE && generation->wants_from;
 
-	if (header && (!ask_for_mailbox(message, sender) || !ask_for_mailbox(message, return_path)))
+	if (header && (!query_for_mailbox(message, sender) || !query_for_mailbox(message, return_path)))
 		return trouble(message, against);
-	return (!header || ask_steering(message, against)) &&
-		(!generation->wants_configuration_set || ask_configuration_set(message, against)) &&
-		(ask_recipients(message) || trouble(message, against));
+	return (!header || query_steering(message, against)) &&
+		(!generation->wants_configuration_set || query_configuration_set(message, against)) &&
+		(query_recipients(message) || trouble(message, against));
 }
 
-bool headers_settle(struct message *message, enum stage stage, struct outcome *against)
+bool message_headers_settle(struct message *message, enum stage stage, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
 	const struct header_mailbox none = { .mailbox.kind = MAILBOX_NULL, .written.kind = MAILBOX_NULL };
@@ -412,7 +412,7 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 	against->stage = stage;
 	if (generation->ses_headers_refuse && !allow_no_steering(message, against))
 		return false;
-	if (!all_are_kept(message, against) || !tenant_settle(message, against))
+	if (!all_are_kept(message, against) || !message_tenant_settle(message, against))
 		return false;
 	if (!settle_addresses(message, &sender, &return_path, against))
 		return false;
@@ -424,12 +424,13 @@ bool headers_settle(struct message *message, enum stage stage, struct outcome *a
 		return trouble(message, against);
 	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
 	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
-		message->headers.of[HEADER_FROM].count && !ask_sender(message, NULL, TEXT(""), false, READINGS_ALL))
+		message->headers.of[HEADER_FROM].count && !query_sender(message, NULL, TEXT(""), false, READINGS_ALL))
 		return trouble(message, against);
 	if (!message->sender_count && generation->from_address != FROM_ENVELOPE) {
 		refusal_header(message->text, header_name(HEADER_FROM), "is missing, and the envelope names no sender");
 		*against = outcome_refuse(message, stage, REASON_NO_SENDER, TEXT(""));
 		return false;
 	}
-	return settle_resources(message, &sender, &return_path, against) && (tenant_ask(message) || trouble(message, against));
+	return settle_resources(message, &sender, &return_path, against) &&
+		(message_tenant_query(message) || trouble(message, against));
 }

@@ -11,6 +11,6 @@
  * All headers are here: senders, resources and keys become final. False: `against` is what stands against the message
  * already.
  */
-bool headers_settle(struct message *message, enum stage stage, struct outcome *against);
+bool message_headers_settle(struct message *message, enum stage stage, struct outcome *against);
 
 #endif

@@ -53,8 +53,8 @@ struct sender {
 	unsigned readings;    /* in which it is one */
 };
 
-/* One question that the message puts to the policies; all must be answered with yes. */
-struct ask {
+/* One query that the message puts to the policies; all must be answered with yes. */
+struct query {
 	unsigned sender;
 	struct text resource;               /* ARN */
 	const struct known_resource *known; /* it is one of the generation's; NULL: it is not */
@@ -73,14 +73,14 @@ struct message {
 	const struct client *client;
 	struct instant now;
 	struct arena arena;     /* holds what is not in here; one message long */
-	struct request request; /* made for one ask at a time */
+	struct request request; /* made for one query at a time */
 	struct caller caller;
 	const struct principal_rule *rule; /* that made the caller; NULL: there is none */
-	const struct ask *asked;           /* for which it is made now; NULL: none */
+	const struct query *queried;       /* for which it is made now; NULL: none */
 	struct sender *senders;
 	size_t sender_count, sender_room;
-	struct ask *asks;
-	size_t ask_count, ask_room;
+	struct query *queries;
+	size_t query_count, query_room;
 	struct mailbox sender;   /* of the envelope */
 	struct spelled envelope; /* the same in all its spellings */
 	struct text *recipients;
@@ -97,9 +97,9 @@ struct message {
 	struct text tenant;            /* that the message names, once the headers are done, or empty */
 	struct text full_name;         /* Sendmail's display name of a message without From, or empty */
 	bool headers_come;             /* the MTA shows them */
-	bool headers_done;             /* what they say has become senders and asks */
+	bool headers_done;             /* what they say has become senders and queries */
 	bool unjudged;                 /* something came at a stage that could not tell a refusal */
-	bool crowded;                  /* more than ASKS_MAX questions */
+	bool crowded;                  /* more than QUERIES_MAX queries */
 	struct work work;              /* what asking the policies may still take */
 	struct work early;             /* of it, for what is asked before it is known of whom */
 	struct work each;              /* of it, for the answers to recipients */
@@ -110,12 +110,12 @@ struct message {
 	char text[REFUSAL_TEXT_SIZE];
 	/* Enough for nearly every message. */
 	struct sender first_senders[ROOM_FIRST];
-	struct ask first_asks[ROOM_FIRST];
+	struct query first_queries[ROOM_FIRST];
 	struct text first_recipients[RECIPIENTS_FIRST];
 };
 
 /* Senders times resources; a message with more is refused. */
-#define ASKS_MAX 4096
+#define QUERIES_MAX 4096
 
 /* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
 struct outcome outcome_trouble(struct message *message, enum stage stage);

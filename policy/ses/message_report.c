@@ -2,7 +2,7 @@
 /* What records and explanations ask a message that may be read in several ways. */
 #include "ses/message_report.h"
 
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/message_readings.h"
 
 /* The MTA's form of it, where it is another one. */
@@ -34,12 +34,12 @@ struct text message_recipient_completed(const struct message *message, size_t in
 	return completed_form(&message->respelled[low].spelled);
 }
 
-/* Each ask in each of the readings in which it is asked; those of one reading together. False: there are not so many. */
-static bool request_find(const struct message *message, size_t index, size_t *ask, size_t *reading)
+/* Each query in each of the readings that it is for; those of one reading together. False: there are not so many. */
+static bool request_find(const struct message *message, size_t index, size_t *query, size_t *reading)
 {
 	for (*reading = 0; *reading < message->reading_count; ++*reading)
-		for (*ask = 0; *ask < message->ask_count; ++*ask)
-			if (message->asks[*ask].readings & readings_of(message, *reading) && index-- == 0)
+		for (*query = 0; *query < message->query_count; ++*query)
+			if (message->queries[*query].readings & readings_of(message, *reading) && index-- == 0)
 				return true;
 	return false;
 }
@@ -49,26 +49,33 @@ size_t message_request_count(const struct message *message)
 	size_t count = 0;
 
 	for (size_t reading = 0; reading < message->reading_count; reading++)
-		for (size_t i = 0; i < message->ask_count; i++)
-			count += (message->asks[i].readings & readings_of(message, reading)) != 0;
-	return count;
+		for (size_t i = 0; i < message->query_count; i++)
+			count += (message->queries[i].readings & readings_of(message, reading)) != 0;
+	return count * connection_count(message->generation);
 }
 
 const struct request *message_request(struct message *message, size_t index)
 {
-	size_t ask, reading;
+	size_t query, reading, addresses = connection_count(message->generation);
 
 	/* To explain takes as long as it takes. */
 	message->request.work = NULL;
-	if (!request_find(message, index, &ask, &reading) || !ask_load(message, &message->asks[ask]))
+	if (!request_find(message, index / addresses, &query, &reading) || !query_load(message, &message->queries[query]))
 		return NULL;
 	readings_enter(message, reading);
+	connection_enter(message->generation, &message->request, index % addresses);
 	return &message->request;
 }
 
 struct text message_request_sender(const struct message *message, size_t index)
 {
-	size_t ask, reading;
+	size_t query, reading;
 
-	return request_find(message, index, &ask, &reading) ? message->senders[message->asks[ask].sender].address : TEXT("");
+	index /= connection_count(message->generation);
+	return request_find(message, index, &query, &reading) ? message->senders[message->queries[query].sender].address : TEXT("");
+}
+
+struct text message_request_egress(const struct message *message, size_t index)
+{
+	return connection_address(message->generation, index % connection_count(message->generation));
 }

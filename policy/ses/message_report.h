@@ -12,12 +12,13 @@ struct text message_sender_completed(const struct message *message);
 struct text message_recipient_completed(const struct message *message, size_t index);
 
 /*
- * For explaining: the requests that have been put, one for each sender, resource and reading of the message, each with
- * what is known so far, and the sender it is for (empty: not known yet). NULL when memory is short. Until the message's
- * next call.
+ * For explaining: the requests that have been put, one for each sender, resource, reading of the message and address of
+ * the relay, each with what is known so far, the sender it is for (empty: not known yet) and that address (empty: no policy
+ * looks at it). NULL when memory is short. Until the message's next call.
  */
 size_t message_request_count(const struct message *message);
 const struct request *message_request(struct message *message, size_t index);
 struct text message_request_sender(const struct message *message, size_t index);
+struct text message_request_egress(const struct message *message, size_t index);
 
 #endif

@@ -7,10 +7,10 @@
 #include "ses/message_tenant.h"
 
 #include "ses/header_refuse.h"
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 #include "ses/tenant.h"
 
-bool tenant_settle(struct message *message, struct outcome *against)
+bool message_tenant_settle(struct message *message, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[HEADER_TENANT];
 	int slot = message->generation->slot[KEY_TENANT_NAME];
@@ -32,14 +32,14 @@ bool tenant_settle(struct message *message, struct outcome *against)
 	return true;
 }
 
-bool tenant_ask(struct message *message)
+bool message_tenant_query(struct message *message)
 {
-	size_t count = message->ask_count;
+	size_t count = message->query_count;
 
 	if (!message->tenant.length || message->generation->slot[KEY_TENANT_NAME] < 0)
 		return true;
 	for (size_t i = 0; i < count; i++)
-		if (!ask_again(message, &message->asks[i]))
+		if (!query_again(message, &message->queries[i]))
 			return false;
 	return true;
 }

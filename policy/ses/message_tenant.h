@@ -8,9 +8,9 @@
 #include "ses/message_parts.h"
 
 /* The tenant that the message names, which must be the one that its principal is pinned to. False: as headers_settle. */
-bool tenant_settle(struct message *message, struct outcome *against);
+bool message_tenant_settle(struct message *message, struct outcome *against);
 
 /* All questions are there: of a message that names a tenant they are asked without it as well. False when memory is short, or there are too many. */
-bool tenant_ask(struct message *message);
+bool message_tenant_query(struct message *message);
 
 #endif

@@ -22,7 +22,7 @@ static bool plan_make(struct planner *planner, struct principal_rule *rule, size
 	if (planner->generation->arena.used >= planner->end || work > planner->work)
 		return true;
 	planner->work -= work;
-	if (!request_prepare(request))
+	if (!plan_prepare(request))
 		return false;
 	rule->plans[at] = request->plan;
 	return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/refusal_text.h"
 
-#include "ses/reply.h"
+#include "ses/reply_escape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,16 +10,16 @@
 #define PART_LEAST 24
 
 /* The texts in a sentence, in the order in which they stand. */
-struct part {
+struct refusal_part {
 	struct text text;
 	bool keep;     /* cut only when nothing else helps */
 	size_t length; /* of its printable form */
 	char printable[REFUSAL_TEXT_SIZE];
 };
 
-static struct part *longest(struct part *parts, size_t count, bool keep)
+static struct refusal_part *longest(struct refusal_part *parts, size_t count, bool keep)
 {
-	struct part *found = NULL;
+	struct refusal_part *found = NULL;
 
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].keep == keep && parts[i].length > PART_LEAST && (!found || parts[i].length > found->length))
@@ -28,7 +28,7 @@ static struct part *longest(struct part *parts, size_t count, bool keep)
 }
 
 /* Make all printable, in no more than `room` bytes together. */
-static void fit(struct part *parts, size_t count, size_t room)
+static void fit(struct refusal_part *parts, size_t count, size_t room)
 {
 	size_t total = 0;
 
@@ -39,7 +39,7 @@ static void fit(struct part *parts, size_t count, size_t room)
 	if (total <= room)
 		return;
 	for (; total > room; total--) {
-		struct part *part = longest(parts, count, false);
+		struct refusal_part *part = longest(parts, count, false);
 		if (!part)
 			part = longest(parts, count, true);
 		if (!part)
@@ -50,29 +50,33 @@ static void fit(struct part *parts, size_t count, size_t room)
 		reply_escape(parts[i].text, parts[i].printable, parts[i].length + 1);
 }
 
-enum { ADDRESS, PRINCIPAL, RESOURCE, POLICY, STATEMENT, PARTS };
+enum { ADDRESS, PRINCIPAL, RESOURCE, POLICY, STATEMENT, EGRESS, PARTS };
 
-static int sentence(char out[REFUSAL_TEXT_SIZE], const struct part *parts, const char *action, bool denied)
+static int sentence(char out[REFUSAL_TEXT_SIZE], const struct refusal_part *parts, const char *action, bool denied)
 {
+	const char *with = parts[EGRESS].text.length ? ", aws:SourceIp " : "";
+
 	if (denied)
 		return snprintf(out, REFUSAL_TEXT_SIZE,
-			"Access denied for %s: %s is not authorized to perform %s on resource %s (policy %s, statement %s)",
+			"Access denied for %s: %s is not authorized to perform %s on resource %s (policy %s, statement %s%s%s)",
 			parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable,
-			parts[POLICY].printable, parts[STATEMENT].printable);
+			parts[POLICY].printable, parts[STATEMENT].printable, with, parts[EGRESS].printable);
 	return snprintf(out, REFUSAL_TEXT_SIZE,
-		"Access denied for %s: %s is not authorized to perform %s on resource %s (no policy allows it)",
-		parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable);
+		"Access denied for %s: %s is not authorized to perform %s on resource %s (no policy allows it%s%s)",
+		parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable, with,
+		parts[EGRESS].printable);
 }
 
 void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
-	struct text resource, const struct statement *statement)
+	struct text resource, struct text egress, const struct statement *statement)
 {
-	struct part parts[PARTS] = {
+	struct refusal_part parts[PARTS] = {
 		[ADDRESS] = { .text = address },
 		[PRINCIPAL] = { .text = principal },
 		[RESOURCE] = { .text = resource },
 		[POLICY] = { .keep = true },
 		[STATEMENT] = { .keep = true },
+		[EGRESS] = { .text = egress, .keep = true },
 	};
 	char number[16];
 

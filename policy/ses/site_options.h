@@ -59,6 +59,12 @@ struct network_options {
 	size_t count;
 };
 
+/* Whose connection aws:SourceIp and aws:SecureTransport are of: the client's to the relay, or the relay's to SES. */
+enum connection_of { CONNECTION_CLIENT, CONNECTION_RELAY };
+
+/* In place of the addresses of `egress`: the relay reaches SES through a VPC endpoint. */
+#define EGRESS_VPC "vpc"
+
 /* Which senders are ses:FromAddress, each in a request of its own. */
 enum from_address { FROM_BOTH, FROM_ENVELOPE, FROM_HEADER };
 enum null_sender { NULL_SENDER_EVALUATE, NULL_SENDER_REJECT };
@@ -81,6 +87,9 @@ struct site_options {
 	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;
 	struct map context;
+	unsigned connection;          /* enum connection_of */
+	bool connection_given;        /* the settings say so themselves */
+	struct string_list egress;    /* with `relay`: addresses that SES may see, or EGRESS_VPC alone */
 	unsigned from_address;        /* enum from_address */
 	unsigned address_case;        /* enum mailbox_case */
 	unsigned null_sender;         /* enum null_sender */

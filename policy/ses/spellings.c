@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-bool domain_is_unqualified(struct text domain)
+bool spellings_is_unqualified(struct text domain)
 {
 	/* Sendmail's rules put $j in place of localhost, localhost.$m, and of its own address as a literal. */
 	return text_find(domain, '.', 0) == domain.length || text_starts_with(domain, TEXT("[")) ||
@@ -33,7 +33,7 @@ static bool read_forms(struct text raw, struct text completed, struct text own, 
 	forms->has_told = good && forms->told.domain.length;
 	if (!good && text_find(completed, '@', 0) < completed.length)
 		return false;
-	forms->domain = completed.length && own.length && domain_is_unqualified(forms->given.domain) ? own : forms->given.domain;
+	forms->domain = completed.length && own.length && spellings_is_unqualified(forms->given.domain) ? own : forms->given.domain;
 	return true;
 }
 
@@ -90,7 +90,7 @@ enum mailbox_kind spellings_find(struct arena *arena, const struct mailbox *mail
 	const struct address_parts *given = &forms.given, *told = &forms.told;
 	bool routed = is_routed(&forms);
 	/* It may have put another domain in the place of `here`, too. */
-	if (routed && (own.length || domain_is_unqualified(given->domain)))
+	if (routed && (own.length || spellings_is_unqualified(given->domain)))
 		return MAILBOX_INVALID;
 	out[SPELLING_GIVEN] = *mailbox;
 	if (forms.has_told) {

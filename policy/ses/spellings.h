@@ -25,7 +25,7 @@ enum spelling {
 };
 
 /* May the MTA put another domain in place of this one without a word: no dot in it, localhost.ANYTHING, or a literal? */
-bool domain_is_unqualified(struct text domain);
+bool spellings_is_unqualified(struct text domain);
 
 /*
  * Do all of them come to the same? True of nearly every address, and no more work than one comparison. `mailbox` is what

@@ -36,5 +36,7 @@ enum stage generation_stage(const struct generation *generation, enum key_source
 
 enum key_source generation_source(const struct generation *generation, int slot)
 {
-	return slot < 0 ? SOURCE_SETTINGS : key_source(policy_set_keys(generation->set)[slot].info);
+	if (slot < 0)
+		return SOURCE_SETTINGS;
+	return connection_source(&generation->connection, key_source(policy_set_keys(generation->set)[slot].info));
 }

@@ -3,7 +3,7 @@
 
 #include "base/json_source.h"
 
-/* By one of these a file is a policy (policy_file.h). */
+/* By one of these a file is a policy (policy_shape.h). */
 static const char *const policy_members[] = {
 	"Statement",
 	"Policies",

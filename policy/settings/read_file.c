@@ -12,13 +12,13 @@
 #define ROOM_LEAST ((size_t)4095)
 
 /* What is being read: `room` bytes, the first `used` of them read. */
-struct reading {
+struct file_reading {
 	char *bytes;
 	size_t used, room;
 };
 
 /* False: memory is short. */
-static bool reading_grow(struct reading *r, size_t room)
+static bool reading_grow(struct file_reading *r, size_t room)
 {
 	char *grown = realloc(r->bytes, room);
 
@@ -33,7 +33,7 @@ static bool reading_grow(struct reading *r, size_t room)
  * The file may grow while it is read: the limit holds for what is read, not for what stat said, which only tells how
  * much memory to begin with: a byte more than is expected shows that there is more. 0, or errno.
  */
-static int read_all(struct reading *r, int fd, size_t expected, size_t limit)
+static int read_all(struct file_reading *r, int fd, size_t expected, size_t limit)
 {
 	ssize_t n = 1;
 
@@ -60,7 +60,7 @@ char *read_file(const char *path, size_t limit, size_t *size)
 {
 	/* O_NONBLOCK: a FIFO in place of the file must not hold up a reload. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct reading reading = { 0 };
+	struct file_reading reading = { 0 };
 	struct stat status;
 	int reason;
 

@@ -15,14 +15,14 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *check_socket(const char *value, char *room, size_t size)
+const char *setting_check_socket(const char *value, char *room, size_t size)
 {
 	struct socket_spec spec;
 
 	return socket_spec_parse(value, &spec, room, size);
 }
 
-const char *check_metrics(const char *value, char *room, size_t size)
+const char *setting_check_metrics(const char *value, char *room, size_t size)
 {
 	struct socket_spec spec;
 
@@ -41,7 +41,7 @@ bool setting_parse_mode(const char *text, unsigned *mode)
 	return *mode <= 0777;
 }
 
-const char *check_mode(const char *value, char *room, size_t size)
+const char *setting_check_mode(const char *value, char *room, size_t size)
 {
 	unsigned mode;
 
@@ -50,20 +50,20 @@ const char *check_mode(const char *value, char *room, size_t size)
 						: "not a mode; write octal digits up to 0777 as a text, for instance \"0660\"";
 }
 
-const char *check_name(const char *value, char *room, size_t size)
+const char *setting_check_name(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return *value && strlen(value) <= 32 ? NULL : "not a name; write the name of a user or group, 1 to 32 bytes";
 }
 
-const char *check_account(const char *value, char *room, size_t size)
+const char *setting_check_account(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return arn_is_account(text_of(value)) ? NULL
 					      : "not an account; write its 12 digits as a text, for instance \"123456789012\"";
 }
 
-const char *check_region(const char *value, char *room, size_t size)
+const char *setting_check_region(const char *value, char *room, size_t size)
 {
 	size_t length = strlen(value);
 
@@ -73,13 +73,13 @@ const char *check_region(const char *value, char *room, size_t size)
 	return "not a region; write for instance \"us-west-2\"";
 }
 
-const char *check_path(const char *value, char *room, size_t size)
+const char *setting_check_path(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return *value ? NULL : "is empty; name a file or a folder";
 }
 
-const char *check_identity(const char *value, char *room, size_t size)
+const char *setting_check_identity(const char *value, char *room, size_t size)
 {
 	const char *at = strrchr(value, '@');
 
@@ -89,7 +89,7 @@ const char *check_identity(const char *value, char *room, size_t size)
 	return NULL;
 }
 
-const char *check_login(const char *value, char *room, size_t size)
+const char *setting_check_login(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	if (!*value)
@@ -99,7 +99,7 @@ const char *check_login(const char *value, char *room, size_t size)
 	return NULL;
 }
 
-const char *check_realm(const char *value, char *room, size_t size)
+const char *setting_check_realm(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	if (!*value || strpbrk(value, " \t\r\n@*") || value[strlen(value) - 1] == '.')
@@ -107,7 +107,7 @@ const char *check_realm(const char *value, char *room, size_t size)
 	return NULL;
 }
 
-const char *check_network(const char *value, char *room, size_t size)
+const char *setting_check_network(const char *value, char *room, size_t size)
 {
 	char shown[64];
 	const char *wrong = ip_network_wrong(text_of(value));
@@ -118,7 +118,20 @@ const char *check_network(const char *value, char *room, size_t size)
 	return room;
 }
 
-const char *check_principal(const char *value, char *room, size_t size)
+const char *setting_check_egress(const char *value, char *room, size_t size)
+{
+	char shown[64];
+	struct ip ip;
+
+	if (ip_parse(text_of(value), &ip))
+		return NULL;
+	snprintf(room, size, "\"%s\" is %s", text_escape(text_of(value), shown, sizeof shown),
+		strchr(value, '/') ? "a network; write each address by itself, without a prefix"
+				   : "not an address; write for instance \"203.0.113.7\", or \"egress\": \"" EGRESS_VPC "\"");
+	return room;
+}
+
+const char *setting_check_principal(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return principal_pattern_is_valid(text_of(value))
@@ -127,7 +140,7 @@ const char *check_principal(const char *value, char *room, size_t size)
 		  " ${login} may stand in NAME";
 }
 
-const char *check_context_key(const char *value, char *room, size_t size)
+const char *setting_check_context_key(const char *value, char *room, size_t size)
 {
 	const char *colon = strchr(value, ':');
 
@@ -142,13 +155,13 @@ const char *check_context_key(const char *value, char *room, size_t size)
 	return NULL;
 }
 
-const char *check_context_value(const char *value, char *room, size_t size)
+const char *setting_check_context_value(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return *value ? NULL : "is empty; write a value, or take the key out";
 }
 
-const char *check_configuration_set(const char *value, char *room, size_t size)
+const char *setting_check_configuration_set(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return configuration_set_is_valid(text_of(value))
@@ -156,7 +169,7 @@ const char *check_configuration_set(const char *value, char *room, size_t size)
 		: "not a configuration set; write 1 to 64 letters, digits, hyphens and underscores";
 }
 
-const char *check_tenant(const char *value, char *room, size_t size)
+const char *setting_check_tenant(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return tenant_is_valid(text_of(value)) ? NULL : "not a tenant; write 1 to 64 letters, digits, hyphens and underscores";

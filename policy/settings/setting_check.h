@@ -11,22 +11,23 @@
 /* NULL if it is fine, else `what; what would be right`, a constant or made in `room`. */
 typedef const char *setting_check(const char *value, char *room, size_t size);
 
-setting_check check_socket;  /* unix:PATH, inet:PORT@HOST, inet6:PORT@HOST */
-setting_check check_metrics; /* HOST:PORT of the loopback, unix:PATH, public:HOST:PORT */
-setting_check check_mode;    /* octal digits, at most 0777 */
-setting_check check_name;    /* of a user or group */
-setting_check check_account; /* 12 digits */
-setting_check check_region;
-setting_check check_path;
-setting_check check_identity;    /* a domain or an address */
-setting_check check_login;       /* a SASL login, or `*` */
-setting_check check_realm;       /* of a login: what follows its last at sign */
-setting_check check_network;     /* CIDR */
-setting_check check_principal;   /* the ARN of a user, role or session; ${login} may stand in its last field */
-setting_check check_context_key; /* a condition key that the message does not fill in itself */
-setting_check check_context_value;
-setting_check check_configuration_set; /* 1 to 64 letters, digits, `-` and `_` */
-setting_check check_tenant;            /* the same */
+setting_check setting_check_socket;  /* unix:PATH, inet:PORT@HOST, inet6:PORT@HOST */
+setting_check setting_check_metrics; /* HOST:PORT of the loopback, unix:PATH, public:HOST:PORT */
+setting_check setting_check_mode;    /* octal digits, at most 0777 */
+setting_check setting_check_name;    /* of a user or group */
+setting_check setting_check_account; /* 12 digits */
+setting_check setting_check_region;
+setting_check setting_check_path;
+setting_check setting_check_identity;    /* a domain or an address */
+setting_check setting_check_login;       /* a SASL login, or `*` */
+setting_check setting_check_realm;       /* of a login: what follows its last at sign */
+setting_check setting_check_network;     /* CIDR */
+setting_check setting_check_egress;      /* one address, no network */
+setting_check setting_check_principal;   /* the ARN of a user, role or session; ${login} may stand in its last field */
+setting_check setting_check_context_key; /* a condition key that the message does not fill in itself */
+setting_check setting_check_context_value;
+setting_check setting_check_configuration_set; /* 1 to 64 letters, digits, `-` and `_` */
+setting_check setting_check_tenant;            /* the same */
 
 /* Four octal digits or fewer, at most 0777. */
 bool setting_parse_mode(const char *text, unsigned *mode);

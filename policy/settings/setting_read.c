@@ -127,9 +127,15 @@ static void read_list(const struct setting_reader *reader, const struct json_pat
 	const json_t *value, void *base)
 {
 	char shown[JSON_SHOW_SIZE];
+	const char *text = json_string_value(value);
 
 	if (json_is_array(value))
 		read_strings(reader, path, row->check, value, at(base, row));
+	else if (row->instead && text && strcmp(text, row->instead) == 0)
+		read_strings(reader, path, NULL, value, at(base, row));
+	else if (row->instead)
+		json_fault(reader->source, path, reader->faults, "%s is not a list; write [\"...\"], or \"%s\"",
+			json_show(value, shown), row->instead);
 	else
 		json_fault(reader->source, path, reader->faults, "%s is not a list; write [\"...\"]", json_show(value, shown));
 }

@@ -28,6 +28,7 @@ struct setting {
 	size_t offset;             /* in struct settings, or in an element of the group */
 	const char *fallback;      /* as the value would be written; NULL: none */
 	const char *const *words;  /* of SETTING_WORD, NULL-terminated */
+	const char *instead;       /* of a list: a text that may stand in its place; it is then a list of that text alone */
 	setting_check *check;      /* of a text, of each element of a list, of each value of a map */
 	setting_check *check_name; /* of a map: its names */
 	bool single;               /* of a map: one value a name */

@@ -124,6 +124,7 @@ static void set_defaults(struct settings *settings)
 {
 	static_assert(MAILBOX_CASE_DOMAIN == 0 && MAILBOX_CASE_PRESERVE == 1, "order of the words of address_case");
 	static_assert(MODE_ENFORCE == 0 && MODE_MONITOR == 1, "order of the words of mode");
+	static_assert(CONNECTION_CLIENT == 0 && CONNECTION_RELAY == 1, "order of the words of connection");
 	static_assert(FROM_BOTH == 0 && FROM_ENVELOPE == 1 && FROM_HEADER == 2, "order of the words of from_address");
 
 	for (size_t i = 0; i < setting_count; i++) {
@@ -137,6 +138,25 @@ static void set_defaults(struct settings *settings)
 		else if (row->type == SETTING_SWITCH)
 			*(unsigned *)setting_at(settings, row) = strcmp(row->fallback, "true") == 0;
 	}
+}
+
+/* Which addresses there are is asked where they count, and only there. */
+static void check_egress_fits(struct settings *settings, struct faults *faults)
+{
+	struct site_options *site = &settings->site;
+	const char *file = settings->file ? settings->file : "settings";
+
+	site->connection_given = settings->origins[setting_find(setting_table, setting_count, "connection") - setting_table];
+	if (site->connection == CONNECTION_RELAY && !site->egress.count)
+		fault_add(faults,
+			"%s: \"connection\": \"relay\" without \"egress\"; add \"egress\": [\"ADDRESS\"] with the public "
+			"addresses of the relay, or \"egress\": \"" EGRESS_VPC "\"",
+			file);
+	if (site->connection == CONNECTION_CLIENT && site->egress.at)
+		fault_add(faults,
+			"%s: \"egress\" without \"connection\": \"relay\"; add that if policies are about the relay's addresses, "
+			"or take it out",
+			file);
 }
 
 bool settings_load(struct settings *settings, const struct settings_given *given, struct faults *faults)
@@ -163,6 +183,8 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 	if (faults->count == before && settings->records_required && !settings->records)
 		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or take it out",
 			settings->file ? settings->file : "settings");
+	if (faults->count == before)
+		check_egress_fits(settings, faults);
 	if (faults->count != before)
 		return false;
 	/* They have been checked; this only keeps the parts. */

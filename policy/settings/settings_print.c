@@ -56,6 +56,12 @@ static void print_levels(const struct level_list *levels, FILE *out)
 	fputc(']', out);
 }
 
+/* Does the text that may stand in the place of a list do so? */
+static bool is_instead(const struct setting *row, const struct string_list *list)
+{
+	return row->instead && list->count == 1 && strcmp(list->at[0], row->instead) == 0;
+}
+
 static void print_map(const struct map *map, FILE *out)
 {
 	fputc('{', out);
@@ -80,7 +86,10 @@ static void print_value(const struct setting *row, const void *at, FILE *out)
 		print_text(*(const char *const *)at, out);
 		break;
 	case SETTING_LIST:
-		print_list(at, out);
+		if (is_instead(row, at))
+			print_text(row->instead, out);
+		else
+			print_list(at, out);
 		break;
 	case SETTING_LEVELS:
 		print_levels(at, out);

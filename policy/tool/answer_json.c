@@ -96,7 +96,9 @@ static json_t *request_json(const struct explained_request *request, bool statem
 		matched_list(request), "MissingContextValues", missing_list(request));
 	json_t *list = statements && json ? json_array() : NULL;
 
-	if (json && request->folded && json_object_set_new(json, "domains", json_string("lower case"))) {
+	if (json &&
+		((request->folded && json_object_set_new(json, "domains", json_string("lower case"))) ||
+			(request->egress.length && json_object_set_new(json, "egress", string_of(request->egress))))) {
 		json_decref(list);
 		json_decref(json);
 		return NULL;

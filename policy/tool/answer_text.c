@@ -47,8 +47,9 @@ static void print_request(const struct explained_request *request)
 {
 	const struct policy *policy = NULL;
 
-	printf("\n%s for %s on %s: %s%s%s\n", shown(request->action),
+	printf("\n%s for %s on %s%s%s: %s%s%s\n", shown(request->action),
 		request->sender.length ? shown(request->sender) : "a sender not known yet", shown(request->resource),
+		request->egress.length ? " from " : "", shown(request->egress),
 		colour(request->decision == DECISION_ALLOWED ? COLOUR_GOOD : COLOUR_BAD), decision_name(request->decision),
 		colour(COLOUR_OFF));
 	if (request->folded)

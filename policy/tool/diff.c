@@ -3,7 +3,7 @@
 
 #include "tool/diff_values.h"
 #include "tool/mail.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 /* Messages that are tried of each round; of more, this many, spread evenly. */
 #define TRIES_MAX 100000
 
-struct options {
-	struct words paths;
+struct diff_options {
+	struct word_list paths;
 	const char *settings;
 	bool json;
 };
 
-#define AT(member) offsetof(struct options, member)
+#define AT(member) offsetof(struct diff_options, member)
 
 static const struct option_row rows[] = {
 	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(settings), COMPLETE_PATH },
@@ -41,8 +41,8 @@ struct round {
 	const char *context, *principal;         /* or NULL: as the settings say */
 };
 
-struct search {
-	const struct options *options;
+struct diff_search {
+	const struct diff_options *options;
 	struct diff_values values;
 	struct arena arena; /* of what was found */
 	struct message *message;
@@ -114,7 +114,8 @@ static bool print_json(const struct round *round, const struct mail *mail, const
 	return good;
 }
 
-static void print_text(const struct search *search, const struct round *round, const struct mail *mail, const char *const *words)
+static void print_text(const struct diff_search *search, const struct round *round, const struct mail *mail,
+	const char *const *words)
 {
 	char shown[200], ip[IP_TEXT_SIZE], time[INSTANT_TEXT_SIZE];
 
@@ -137,7 +138,7 @@ static void print_text(const struct search *search, const struct round *round, c
 }
 
 /* Show it if nothing of its kind has been shown. False when memory is short. */
-static bool tell(struct search *search, const struct round *round, const struct mail *mail, const struct decided *decided)
+static bool tell(struct diff_search *search, const struct round *round, const struct mail *mail, const struct decided *decided)
 {
 	const char *words[2] = { verdict_words(&search->arena, mail, &decided[0]),
 		verdict_words(&search->arena, mail, &decided[1]) };
@@ -162,13 +163,13 @@ static bool tell(struct search *search, const struct round *round, const struct 
 }
 
 /* Value number `pick` of a kind; past the last one, and of a kind without any: NULL. */
-static const char *value_at(const struct search *search, enum diff_kind kind, size_t pick)
+static const char *value_at(const struct diff_search *search, enum diff_kind kind, size_t pick)
 {
 	return pick < search->values.of[kind].count ? search->values.of[kind].at[pick] : NULL;
 }
 
 /* What one message is made of: how many choices there are of each part. */
-enum part {
+enum diff_part {
 	PART_SENDER,
 	PART_RECIPIENTS,
 	PART_CLIENT,
@@ -182,9 +183,9 @@ enum part {
 	PARTS
 };
 
-static void count_choices(const struct search *search, const struct round *round, size_t choices[PARTS])
+static void count_choices(const struct diff_search *search, const struct round *round, size_t choices[PARTS])
 {
-	const struct words *of = search->values.of;
+	const struct word_list *of = search->values.of;
 	bool tls = (round->generations[0]->sources | round->generations[1]->sources) & SOURCE_TLS;
 
 	choices[PART_SENDER] = of[DIFF_SENDER].count;
@@ -202,7 +203,7 @@ static void count_choices(const struct search *search, const struct round *round
 }
 
 /* Make the message of these picks. False when memory is short. */
-static bool make(const struct search *search, struct arena *arena, const size_t pick[PARTS], struct mail *mail)
+static bool make(const struct diff_search *search, struct arena *arena, const size_t pick[PARTS], struct mail *mail)
 {
 	size_t recipients = search->values.of[DIFF_RECIPIENT].count;
 	const char *sender = value_at(search, DIFF_SENDER, pick[PART_SENDER]), *name = value_at(search, DIFF_NAME, pick[PART_NAME]);
@@ -237,7 +238,7 @@ static bool make(const struct search *search, struct arena *arena, const size_t 
 }
 
 /* False when memory is short. */
-static bool try(struct search *search, const struct round *round, const size_t pick[PARTS], struct arena *arena)
+static bool try(struct diff_search *search, const struct round *round, const size_t pick[PARTS], struct arena *arena)
 {
 	struct decided decided[2];
 	struct mail mail;
@@ -261,7 +262,7 @@ static size_t common_factor(size_t a, size_t b)
 	return a;
 }
 
-static bool try_round(struct search *search, const struct round *round)
+static bool try_round(struct diff_search *search, const struct round *round)
 {
 	size_t choices[PARTS], all = 1;
 	struct arena arena = { 0 };
@@ -287,21 +288,21 @@ static bool try_round(struct search *search, const struct round *round)
 	return good;
 }
 
-enum loaded { LOADED, UNLOADED, NO_MEMORY };
+enum load_result { LOADED, UNLOADED, NO_MEMORY };
 
 /* Both sets under these circumstances. The values are taken from the first round. */
-static enum loaded round_run(struct search *search, const char *context, const char *principal)
+static enum load_result round_run(struct diff_search *search, const char *context, const char *principal)
 {
-	const struct options *options = search->options;
-	struct words words = { &context, context ? 1 : 0 };
-	struct site sites[2];
+	const struct diff_options *options = search->options;
+	struct word_list words = { &context, context ? 1 : 0 };
+	struct command_site sites[2];
 	struct round round = { .context = context, .principal = principal };
-	enum loaded loaded = LOADED;
+	enum load_result loaded = LOADED;
 	int count = 0;
 
 	for (; count < 2 && loaded == LOADED; count++) {
-		const struct words path = { &options->paths.at[count], 1 };
-		if (!site_load_as(&sites[count], options->settings, &path, &words, principal))
+		const struct word_list path = { &options->paths.at[count], 1 };
+		if (!command_site_load_as(&sites[count], options->settings, &path, &words, principal))
 			loaded = UNLOADED;
 		round.generations[count] = sites[count].generation;
 	}
@@ -313,13 +314,13 @@ static enum loaded round_run(struct search *search, const char *context, const c
 	if (loaded == LOADED && !try_round(search, &round))
 		loaded = NO_MEMORY;
 	while (count-- > 0)
-		site_free(&sites[count]);
+		command_site_free(&sites[count]);
 	return loaded;
 }
 
-static enum loaded search_all(struct search *search)
+static enum load_result search_all(struct diff_search *search)
 {
-	enum loaded loaded = round_run(search, NULL, NULL);
+	enum load_result loaded = round_run(search, NULL, NULL);
 
 	for (size_t i = 0; loaded == LOADED && i < search->values.of[DIFF_CONTEXT].count; i++)
 		loaded = round_run(search, search->values.of[DIFF_CONTEXT].at[i], NULL);
@@ -328,16 +329,16 @@ static enum loaded search_all(struct search *search)
 	return loaded;
 }
 
-static enum status run(const struct options *options)
+static enum status run(const struct diff_options *options)
 {
-	struct search search = { .options = options, .message = message_new() };
+	struct diff_search search = { .options = options, .message = message_new() };
 
 	if (options->paths.count != 2) {
 		fputs("ses-policy diff: two sets of policies are needed: OLD and NEW\nTry `ses-policy diff --help`.\n", stderr);
 		message_free(search.message);
 		return STATUS_TROUBLE;
 	}
-	enum loaded loaded = search.message ? search_all(&search) : NO_MEMORY;
+	enum load_result loaded = search.message ? search_all(&search) : NO_MEMORY;
 	if (loaded == NO_MEMORY)
 		fputs("ses-policy diff: memory is short\n", stderr);
 	if (search.sampled)
@@ -351,7 +352,7 @@ static enum status run(const struct options *options)
 
 enum status command_diff(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct diff_options options = { 0 };
 	enum options_found found = options_read(&diff_options, argc, argv, &options);
 	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
 

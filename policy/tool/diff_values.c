@@ -8,7 +8,7 @@
 
 static bool add(struct diff_values *values, enum diff_kind kind, const char *value)
 {
-	struct words *words = &values->of[kind];
+	struct word_list *words = &values->of[kind];
 
 	if (!value)
 		return false;

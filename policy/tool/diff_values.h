@@ -28,7 +28,7 @@ enum diff_kind {
 
 struct diff_values {
 	struct arena arena;
-	struct words of[DIFF_KINDS]; /* CONTEXT: KEY=VALUE; no doubles; lists in the arena */
+	struct word_list of[DIFF_KINDS]; /* CONTEXT: KEY=VALUE; no doubles; lists in the arena */
 };
 
 /* Add those of a generation. False when memory is short. */

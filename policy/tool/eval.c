@@ -5,7 +5,7 @@
 #include "tool/answer_text.h"
 #include "tool/eml.h"
 #include "tool/eval_raw.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 struct eval {
 	const char *settings, *sender, *client, *login, *time, *message;
-	struct words policies, recipients, headers, context;
+	struct word_list policies, recipients, headers, context;
 	bool tls, submission, explain, json;
 };
 
@@ -156,17 +156,17 @@ static enum status eval_message(const struct eval *eval)
 	struct message *message = message_new();
 	struct arena arena = { 0 };
 	struct mail mail;
-	struct site site;
+	struct command_site site;
 	enum status status = STATUS_TROUBLE;
 
-	bool ready = site_load(&site, eval->settings, &eval->policies, &eval->context) && read_mail(eval, &arena, &mail);
+	bool ready = command_site_load(&site, eval->settings, &eval->policies, &eval->context) && read_mail(eval, &arena, &mail);
 	if (ready && (!message || !decide(eval, site.generation, &mail, message, &arena, &status))) {
 		short_of_memory();
 		status = STATUS_TROUBLE;
 	}
 	message_free(message);
 	arena_free(&arena);
-	site_free(&site);
+	command_site_free(&site);
 	return status;
 }
 

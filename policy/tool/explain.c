@@ -52,7 +52,8 @@ static bool find_missing(struct arena *arena, const struct request *request, str
 	return out->missing;
 }
 
-static bool explain_request(struct arena *arena, const struct request *request, struct text sender, struct explained_request *out)
+static bool explain_request(struct arena *arena, const struct request *request, struct text sender, struct text egress,
+	struct explained_request *out)
 {
 	size_t statements = policy_set_statement_count(request->set);
 	struct verdict verdict = evaluate(request);
@@ -60,6 +61,7 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 
 	read.folded = out->folded = verdict.folded;
 	out->sender = arena_text(arena, sender);
+	out->egress = egress;
 	out->resource = arena_text(arena, request->resource_text);
 	out->action = request->action;
 	out->decision = verdict.decision;
@@ -113,7 +115,9 @@ bool explain(struct message *message, const struct generation *generation, const
 	for (size_t i = 0; i < count; i++) {
 		const struct request *request = message_request(message, i);
 		out->count++;
-		if (!request || !explain_request(arena, request, message_request_sender(message, i), &out->requests[i]))
+		if (!request ||
+			!explain_request(arena, request, message_request_sender(message, i), message_request_egress(message, i),
+				&out->requests[i]))
 			return false;
 	}
 	for (enum stage stage = STAGE_MAIL; stage < out->stage && stage < STAGE_EOH; stage++) {

@@ -21,6 +21,7 @@ struct explained_statement {
 
 struct explained_request {
 	struct text sender, resource, action;
+	struct text egress;     /* the address of the relay that it is asked for; empty: no policy looks at it */
 	enum decision decision; /* pending: not decided there */
 	bool folded;            /* decided, and explained, with domains in lower case (value/domain.h) */
 	bool no_allow_needed;   /* the principal may do what no policy denies */

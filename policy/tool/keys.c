@@ -2,18 +2,18 @@
 #include "tool/command.h"
 
 #include "tool/match.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <jansson.h>
 #include <string.h>
 
-struct options {
+struct keys_options {
 	const char *settings;
-	struct words policies;
+	struct word_list policies;
 	bool json;
 };
 
-#define AT(member) offsetof(struct options, member)
+#define AT(member) offsetof(struct keys_options, member)
 
 static const struct option_row rows[] = {
 	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
@@ -69,10 +69,29 @@ static const char *says_principals(struct arena *arena, const struct generation 
 	return text;
 }
 
+/* What the relay's own connection has. */
+static const char *says_egress(struct arena *arena, const struct connection *connection)
+{
+	const char *text = "";
+
+	if (!connection->egress_count)
+		return "absent: \"egress\" is \"" EGRESS_VPC "\"";
+	for (size_t i = 0; text && i < connection->egress_count; i++)
+		text = arena_printf(arena, "%s%s%.*s", text, i ? ", " : "", TEXT_ARGS(connection->egress[i].text));
+	return text ? arena_printf(arena, "%s (egress%s)", text, connection->egress_count > 1 ? "; each must be allowed" : "")
+		    : NULL;
+}
+
 /* A key that the message fills in. */
 static const char *says_message(struct arena *arena, const struct generation *generation, const struct key_info *info)
 {
-	switch ((enum message_key)(info - key_rows)) {
+	enum message_key key = (enum message_key)(info - key_rows);
+
+	if (generation->connection.relay && key == KEY_SOURCE_IP)
+		return says_egress(arena, &generation->connection);
+	if (generation->connection.relay && key == KEY_SECURE_TRANSPORT)
+		return "true: SES takes no mail without TLS";
+	switch (key) {
 	case KEY_FROM_ADDRESS:
 		return says_from(generation);
 	case KEY_PRINCIPAL_ARN:
@@ -118,7 +137,7 @@ static const char *holds(struct arena *arena, const struct generation *generatio
 {
 	const struct key_info *info = policy_set_keys(generation->set)[slot].info;
 
-	*stage = generation_stage(generation, key_source(info));
+	*stage = generation_stage(generation, generation_source(generation, slot));
 	return key_source(info) == SOURCE_SETTINGS ? says_settings(arena, generation, slot) : says_message(arena, generation, info);
 }
 
@@ -169,24 +188,24 @@ static bool print_key(struct arena *arena, const struct generation *generation, 
 	return good;
 }
 
-static enum status run(const struct options *options)
+static enum status run(const struct keys_options *options)
 {
 	struct arena arena = { 0 };
-	struct site site;
-	bool good = site_load(&site, options->settings, &options->policies, NULL), loaded = good;
+	struct command_site site;
+	bool good = command_site_load(&site, options->settings, &options->policies, NULL), loaded = good;
 
 	for (size_t slot = 0; good && slot < policy_set_key_count(site.generation->set); slot++)
 		good = print_key(&arena, site.generation, (int)slot, options->json);
 	if (loaded && !good)
 		fputs("ses-policy keys: memory is short\n", stderr);
-	site_free(&site);
+	command_site_free(&site);
 	arena_free(&arena);
 	return good ? STATUS_YES : STATUS_TROUBLE;
 }
 
 enum status command_keys(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct keys_options options = { 0 };
 	enum options_found found = options_read(&keys_options, argc, argv, &options);
 	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
 

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
-struct option_row {
+struct lint_option {
 	const char *name;
 	const char *value; /* what follows it; NULL: nothing */
 	const char *help;
@@ -112,7 +112,7 @@ static bool take_sandbox(struct arguments *arguments, const char *value)
 	return true;
 }
 
-static const struct option_row rows[] = {
+static const struct lint_option rows[] = {
 	{ "json", NULL, "one JSON object a finding", take_json },
 	{ "sarif", NULL, "one SARIF 2.1.0 log", take_sarif },
 	{ "type", "TYPE", "auto (the default), resource: policies of sending identities, identity: policies of users", take_type },

@@ -71,7 +71,7 @@ struct match match_of(const struct statement *statement, const struct request *r
 	return match;
 }
 
-const char *match_element_name(const struct statement *statement, enum element element)
+const char *match_element_name(const struct statement *statement, enum match_element element)
 {
 	switch (element) {
 	case ELEMENT_PRINCIPAL:
@@ -89,13 +89,13 @@ const char *match_element_name(const struct statement *statement, enum element e
 }
 
 /* A list of quoted texts that is made one by one. */
-struct list {
+struct match_list {
 	struct arena *arena;
 	const char *text; /* NULL: memory was short */
 	size_t count, shown;
 };
 
-static void list_add(struct list *list, struct text value)
+static void list_add(struct match_list *list, struct text value)
 {
 	char shown[VALUE_SIZE];
 
@@ -107,7 +107,7 @@ static void list_add(struct list *list, struct text value)
 	list->shown++;
 }
 
-static const char *list_end(struct list *list)
+static const char *list_end(struct match_list *list)
 {
 	if (list->text && list->count > list->shown)
 		return arena_printf(list->arena, "%s and %zu more", list->text, list->count - list->shown);
@@ -116,7 +116,7 @@ static const char *list_end(struct list *list)
 
 static const char *slot_text(struct arena *arena, const struct slot *slot)
 {
-	struct list list = { .arena = arena, .text = "" };
+	struct match_list list = { .arena = arena, .text = "" };
 
 	if (slot->state == SLOT_PENDING)
 		return "not known yet";
@@ -132,7 +132,7 @@ static const char *slot_text(struct arena *arena, const struct slot *slot)
 
 static const char *one_text(struct arena *arena, struct text value)
 {
-	struct list list = { .arena = arena, .text = "" };
+	struct match_list list = { .arena = arena, .text = "" };
 
 	list_add(&list, value);
 	return list_end(&list);
@@ -192,7 +192,7 @@ static const char *condition_wanted(struct arena *arena, const struct condition 
 		[QUANTIFIER_ANY] = "at least one value ",
 	};
 	const struct operator_info *op = condition->how.op;
-	struct list list = { .arena = arena, .text = "" };
+	struct match_list list = { .arena = arena, .text = "" };
 
 	if (op->type == TYPE_NULL)
 		return condition->set.truths.on_true ? "absent" : "present";
@@ -207,7 +207,7 @@ static const char *condition_wanted(struct arena *arena, const struct condition 
 
 const char *match_wanted(struct arena *arena, const struct statement *statement, const struct match *match)
 {
-	struct list list = { .arena = arena, .text = "" };
+	struct match_list list = { .arena = arena, .text = "" };
 	bool negated = false;
 
 	switch (match->element) {

@@ -10,18 +10,18 @@
 #include "iam/evaluate.h"
 #include "iam/statement.h"
 
-enum element { ELEMENT_NONE, ELEMENT_PRINCIPAL, ELEMENT_ACTION, ELEMENT_RESOURCE, ELEMENT_CONDITION };
+enum match_element { ELEMENT_NONE, ELEMENT_PRINCIPAL, ELEMENT_ACTION, ELEMENT_RESOURCE, ELEMENT_CONDITION };
 
 struct match {
 	enum truth truth;                  /* of the statement */
-	enum element element;              /* the first that is false; else the first that is pending; NONE: all are true */
+	enum match_element element;        /* the first that is false; else the first that is pending; NONE: all are true */
 	const struct condition *condition; /* of ELEMENT_CONDITION */
 };
 
 struct match match_of(const struct statement *statement, const struct request *request);
 
 /* "Principal" or "NotPrincipal" and so on, as the statement has it; "Condition". */
-const char *match_element_name(const struct statement *statement, enum element element);
+const char *match_element_name(const struct statement *statement, enum match_element element);
 
 /* What the request holds there, and what the statement wants there, for people; NULL when memory is short. */
 const char *match_was(struct arena *arena, const struct statement *statement, const struct match *match,

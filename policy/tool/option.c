@@ -13,7 +13,7 @@ static void *place(void *out, size_t offset)
 	return (char *)out + offset;
 }
 
-static bool words_add(struct words *words, const char *word)
+static bool words_add(struct word_list *words, const char *word)
 {
 	const char **grown = reallocarray(words->at, words->count + 1, sizeof *grown);
 
@@ -86,9 +86,9 @@ void options_free(const struct option_table *table, void *out)
 {
 	for (size_t i = 0; i < table->count; i++)
 		if (table->rows[i].kind == OPTION_LIST)
-			free(((struct words *)place(out, table->rows[i].offset))->at);
+			free(((struct word_list *)place(out, table->rows[i].offset))->at);
 	if (table->operands)
-		free(((struct words *)place(out, table->operands_offset))->at);
+		free(((struct word_list *)place(out, table->operands_offset))->at);
 }
 
 void options_help(const struct option_table *table, FILE *out)

@@ -37,7 +37,7 @@ struct option_table {
 	size_t count;
 };
 
-struct words {
+struct word_list {
 	const char **at; /* argv's strings; the list itself is allocated */
 	size_t count;
 };

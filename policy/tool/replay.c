@@ -3,7 +3,7 @@
 
 #include "tool/replay_print.h"
 #include "tool/replay_worker.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +12,13 @@
 #define WORKERS 2
 #define CHUNKS 6
 
-struct options {
-	struct words records, policies, old;
+struct replay_options {
+	struct word_list records, policies, old;
 	const char *settings;
 	bool json;
 };
 
-#define AT(member) offsetof(struct options, member)
+#define AT(member) offsetof(struct replay_options, member)
 
 static const struct option_row rows[] = {
 	{ "policy", "PATH", "the new policies, a file or folder", OPTION_LIST, AT(policies), COMPLETE_PATH },
@@ -40,7 +40,7 @@ const struct option_table replay_options = {
 };
 
 /* The line of the file: those of its chunks before are counted now. */
-static void tell_invalid(const struct replay_worker *workers, size_t count, const struct words *files)
+static void tell_invalid(const struct replay_worker *workers, size_t count, const struct word_list *files)
 {
 	size_t told = 0;
 
@@ -69,7 +69,7 @@ static bool work(const struct replay *replay, struct replay_worker *workers)
 		started++;
 	if (!started)
 		return false;
-	good = input_read(replay->input);
+	good = replay_input_read(replay->input);
 	for (size_t i = 0; i < started; i++) {
 		pthread_join(threads[i], NULL);
 		if (workers[i].failed) {
@@ -80,22 +80,22 @@ static bool work(const struct replay *replay, struct replay_worker *workers)
 	return good;
 }
 
-static enum status run(const struct options *options, const struct generation *policies, const struct generation *old)
+static enum status run(const struct replay_options *options, const struct generation *policies, const struct generation *old)
 {
 	struct replay_worker workers[WORKERS] = { 0 };
-	struct input input;
-	struct tally all = { 0 };
+	struct replay_input input;
+	struct replay_tally all = { 0 };
 	const struct replay replay = { policies, old, &input };
 	enum status status = STATUS_TROUBLE;
 
-	bool good = input_init(&input, &options->records, CHUNKS, isatty(STDERR_FILENO));
+	bool good = replay_input_init(&input, &options->records, CHUNKS, isatty(STDERR_FILENO));
 	for (size_t i = 0; i < WORKERS; i++)
 		workers[i].replay = &replay;
 	good = good && work(&replay, workers);
 	tell_invalid(workers, WORKERS, &options->records);
 	bool merged = true;
 	for (size_t i = 0; i < WORKERS; i++)
-		merged = merged && tally_merge(&all, &workers[i].tally);
+		merged = merged && replay_tally_merge(&all, &workers[i].tally);
 	merged = merged && (options->json ? replay_print_json(&all) : replay_print(&all));
 	if (!merged)
 		fputs("ses-policy replay: memory is short\n", stderr);
@@ -103,14 +103,14 @@ static enum status run(const struct options *options, const struct generation *p
 		status = all.changes[CHANGE_NONE] + all.skipped == all.records ? STATUS_YES : STATUS_NO;
 	for (size_t i = 0; i < WORKERS; i++)
 		replay_worker_free(&workers[i]);
-	tally_free(&all);
-	input_free(&input);
+	replay_tally_free(&all);
+	replay_input_free(&input);
 	return status;
 }
 
-static enum status run_given(const struct options *options)
+static enum status run_given(const struct replay_options *options)
 {
-	struct site policies, old;
+	struct command_site policies, old;
 	enum status status = STATUS_TROUBLE;
 
 	if (!options->records.count || !options->policies.count) {
@@ -121,20 +121,20 @@ static enum status run_given(const struct options *options)
 	}
 	/* From several threads at once it could not be. */
 	json_object_seed(0);
-	if (site_load(&policies, options->settings, &options->policies, NULL)) {
-		bool loaded = !options->old.count || site_load(&old, options->settings, &options->old, NULL);
+	if (command_site_load(&policies, options->settings, &options->policies, NULL)) {
+		bool loaded = !options->old.count || command_site_load(&old, options->settings, &options->old, NULL);
 		if (loaded)
 			status = run(options, policies.generation, options->old.count ? old.generation : NULL);
 		if (options->old.count)
-			site_free(&old);
+			command_site_free(&old);
 	}
-	site_free(&policies);
+	command_site_free(&policies);
 	return status;
 }
 
 enum status command_replay(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct replay_options options = { 0 };
 	enum options_found found = options_read(&replay_options, argc, argv, &options);
 	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
 

@@ -4,101 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-void replay_find_needs(const struct generation *generation, struct replay_needs *needs)
-{
-	needs->sources |= generation->sources;
-	needs->headers |= generation->wants_headers;
-	if (generation->network_count)
-		needs->sources |= SOURCE_CLIENT;
-	/* A login may have no certain name. */
-	if (generation->principals.realms.count)
-		needs->sources |= SOURCE_PRINCIPAL;
-	/* The principal, and with it policies and keys of its own. */
-	for (size_t i = 0; i < generation->principals.count; i++) {
-		const struct principal_rule *rule = &generation->principals.rules[i];
-		if (rule->has_network)
-			needs->sources |= SOURCE_CLIENT;
-		if (rule->any_login || rule->has_login || rule->login.length)
-			needs->sources |= SOURCE_PRINCIPAL;
-	}
-}
-
-static void take_out_raw(struct record *record)
-{
-	record->raw = (struct text){ NULL, 0 };
-	record->raw_json = NULL;
-}
-
-static void take_out_headers(struct record *record)
-{
-	record->has_from = false;
-	record->from_count = 0;
-	take_out_raw(record);
-	for (enum record_text text = RECORD_RETURN_PATH; text <= RECORD_SES_HEADER; text++)
-		record->of[text] = TEXT("");
-}
-
-static void take_out_names(struct record *record)
-{
-	for (size_t i = 0; i < record->from_count; i++) {
-		record->from[i].name = TEXT("");
-		record->from[i].named = true;
-	}
-}
-
-/* Without a default: the compiler asks what a new source is in a record. */
-static void take_out(struct record *record, enum key_source source)
-{
-	switch (source) {
-	case SOURCE_TIME:
-		record->of[RECORD_TIME] = TEXT("");
-		break;
-	case SOURCE_CLIENT:
-		record->of[RECORD_CLIENT] = TEXT("");
-		break;
-	case SOURCE_TLS:
-		record->tls = false;
-		break;
-	case SOURCE_PRINCIPAL:
-		record->of[RECORD_LOGIN] = TEXT("");
-		break;
-	case SOURCE_HEADER_NAME:
-		take_out_names(record);
-		break;
-	case SOURCE_SETTINGS:
-	case SOURCE_SITE:
-		/* In no record. */
-	case SOURCE_SENDER:
-	case SOURCE_RESOURCE:
-	case SOURCE_RECIPIENTS:
-	case SOURCE_RETURN_PATH:
-	case SOURCE_TENANT:
-		/* They count without their keys, too: by identities, in the sandbox, for a pinned principal. Those of headers: take_out_headers(). */
-	case SOURCES_END:
-		break;
-	}
-}
-
-static bool is_named(const struct record *record)
-{
-	for (size_t i = 0; i < record->from_count; i++)
-		if (!record->from[i].named)
-			return false;
-	return record->has_from;
-}
-
-void replay_reduce(struct record *record, const struct replay_needs *needs)
-{
-	if (!needs->headers)
-		take_out_headers(record);
-	for (unsigned source = 1; source < SOURCES_END; source *= 2)
-		if (!(needs->sources & source))
-			take_out(record, (enum key_source)source);
-	/* Names that are not needed count as read: the mailboxes say all there is to say. */
-	if (is_named(record))
-		take_out_raw(record);
-}
-
 static enum stage stage_of(struct text name)
 {
 	for (enum stage stage = STAGE_MAIL; stage < STAGE_EOM; stage++)
@@ -107,7 +12,7 @@ static enum stage stage_of(struct text name)
 	return STAGE_EOM;
 }
 
-bool replay_recorded(const struct record *record, struct judgement *out)
+bool replay_recorded(const struct replay_record *record, struct judgement *out)
 {
 	struct text decision = record->of[RECORD_DECISION];
 	bool allowed = text_equals(decision, TEXT("allowed"));
@@ -165,25 +70,33 @@ static size_t put_mailbox(char *at, const struct record_mailbox *mailbox)
 	return (size_t)(at - start);
 }
 
-static bool has_raw(const struct record *record)
+static bool has_raw(const struct replay_record *record)
 {
 	return record->raw.at || record->raw_json;
 }
 
+static bool is_named(const struct replay_record *record)
+{
+	for (size_t i = 0; i < record->from_count; i++)
+		if (!record->from[i].named)
+			return false;
+	return record->has_from;
+}
+
 /* The mailboxes as they were recorded say all that the policies look at; else the header as it came does. */
-static bool mailboxes_do(const struct generation *generation, const struct record *record)
+static bool mailboxes_do(const struct generation *generation, const struct replay_record *record)
 {
 	return record->has_from && (generation->slot[KEY_FROM_DISPLAY_NAME] < 0 || is_named(record));
 }
 
 /* Neither do: what the daemon that wrote the record did not look at. */
-static bool is_lacking(const struct generation *generation, const struct record *record)
+static bool is_lacking(const struct generation *generation, const struct replay_record *record)
 {
 	return generation->wants_headers && !mailboxes_do(generation, record) && !has_raw(record);
 }
 
 /* The From headers as they came. False: memory is short, or that is no list of texts. */
-static bool say_raw(struct message *message, const struct record *record)
+static bool say_raw(struct message *message, const struct replay_record *record)
 {
 	json_t *read = record->raw_json ? NULL : json_loadb(record->raw.at, record->raw.length, 0, NULL);
 	const json_t *list = record->raw_json ? record->raw_json : read;
@@ -198,7 +111,7 @@ static bool say_raw(struct message *message, const struct record *record)
 	return good;
 }
 
-static bool say_from(struct message *message, const struct record *record, struct arena *arena)
+static bool say_from(struct message *message, const struct replay_record *record, struct arena *arena)
 {
 	size_t room = 1, used = 0;
 
@@ -234,13 +147,13 @@ static const struct {
  * The usual message: From is the envelope's sender, whom the policies are asked about in any case; without a From header
  * they are asked the same.
  */
-static bool from_adds_nothing(const struct generation *generation, const struct record *record)
+static bool from_adds_nothing(const struct generation *generation, const struct replay_record *record)
 {
-	return record->from_count == 1 && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 && !record->completed_count &&
-		text_equals(record->from[0].address, record->of[RECORD_SENDER]);
+	return record->from_count == 1 && !record->of[RECORD_FULL_NAME].length && generation->slot[KEY_FROM_DISPLAY_NAME] < 0 &&
+		!record->completed_count && text_equals(record->from[0].address, record->of[RECORD_SENDER]);
 }
 
-static bool say_headers(struct message *message, const struct generation *generation, const struct record *record,
+static bool say_headers(struct message *message, const struct generation *generation, const struct replay_record *record,
 	struct arena *arena)
 {
 	if (!mailboxes_do(generation, record) && has_raw(record)) {
@@ -257,7 +170,7 @@ static bool say_headers(struct message *message, const struct generation *genera
 }
 
 /* DATA and what follows it, no further than `last`; `unknown` becomes true where the record says too little of that. */
-static struct outcome decide_rest(struct message *message, const struct generation *generation, const struct record *record,
+static struct outcome decide_rest(struct message *message, const struct generation *generation, const struct replay_record *record,
 	struct arena *arena, enum stage last, struct outcome outcome, bool *unknown)
 {
 	const bool *may_refuse = generation->may_refuse;
@@ -276,8 +189,8 @@ static struct outcome decide_rest(struct message *message, const struct generati
 	return outcome.action == OUTCOME_CONTINUE && last == STAGE_EOM ? message_end(message) : outcome;
 }
 
-bool replay_decide(struct message *message, const struct generation *generation, const struct record *record, struct arena *arena,
-	struct judgement *out)
+bool replay_decide(struct message *message, const struct generation *generation, const struct replay_record *record,
+	struct arena *arena, struct judgement *out)
 {
 	/* What the record has of headers is what was shown: an MTA that completes them later is not asked about again. */
 	struct client client = { .tls = record->tls, .login = record->of[RECORD_LOGIN], .headers_complete = true };
@@ -291,11 +204,11 @@ bool replay_decide(struct message *message, const struct generation *generation,
 	ip_parse(record->of[RECORD_CLIENT], &client.ip);
 	instant_parse(record->of[RECORD_TIME], &time);
 	message_begin(message, generation, &client, &time, true);
-	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER], record_form(record, record->of[RECORD_SENDER]),
-		may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
+	struct outcome outcome = message_sender(message, record->of[RECORD_SENDER],
+		replay_record_form(record, record->of[RECORD_SENDER]), may_refuse[STAGE_MAIL] || last == STAGE_MAIL);
 	for (size_t i = 0; outcome.action == OUTCOME_CONTINUE && last > STAGE_MAIL && i < record->recipient_count; i++) {
-		struct outcome one = message_recipient(message, record->recipients[i], record_form(record, record->recipients[i]),
-			may_refuse[STAGE_RCPT] || last == STAGE_RCPT);
+		struct outcome one = message_recipient(message, record->recipients[i],
+			replay_record_form(record, record->recipients[i]), may_refuse[STAGE_RCPT] || last == STAGE_RCPT);
 		if (one.action == OUTCOME_TROUBLE)
 			return false;
 		if (one.action == OUTCOME_REFUSE && !out->refused) {

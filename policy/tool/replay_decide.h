@@ -22,25 +22,10 @@ struct judgement {
 };
 
 /* False when memory is short. */
-bool replay_decide(struct message *message, const struct generation *generation, const struct record *record, struct arena *arena,
-	struct judgement *out);
-
-/* What of a message can make a difference to an answer. */
-struct replay_needs {
-	unsigned sources; /* enum key_source bits */
-	bool headers;     /* the From header and its like */
-};
-
-/* Add what this generation looks at. */
-void replay_find_needs(const struct generation *generation, struct replay_needs *needs);
-
-/*
- * Take out of the record what is not needed. What is left of the message decides, all of it: of messages that are the
- * same then one answer holds for all.
- */
-void replay_reduce(struct record *record, const struct replay_needs *needs);
+bool replay_decide(struct message *message, const struct generation *generation, const struct replay_record *record,
+	struct arena *arena, struct judgement *out);
 
 /* Of `allowed`, `explicitDeny` and `implicitDeny` the record's own; false: it is none of these (an error), or that of shadow policies. Texts are the record's. */
-bool replay_recorded(const struct record *record, struct judgement *out);
+bool replay_recorded(const struct replay_record *record, struct judgement *out);
 
 #endif

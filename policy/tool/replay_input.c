@@ -12,9 +12,9 @@
 
 #include <zlib.h>
 
-bool input_init(struct input *input, const struct words *files, unsigned chunks, bool progress)
+bool replay_input_init(struct replay_input *input, const struct word_list *files, unsigned chunks, bool progress)
 {
-	*input = (struct input){ .files = files, .progress = progress };
+	*input = (struct replay_input){ .files = files, .progress = progress };
 	input->full_end = &input->full;
 	pthread_mutex_init(&input->lock, NULL);
 	pthread_cond_init(&input->filled, NULL);
@@ -42,7 +42,7 @@ static void free_list(struct chunk *chunk)
 	}
 }
 
-void input_free(struct input *input)
+void replay_input_free(struct replay_input *input)
 {
 	free_list(input->full);
 	free_list(input->empty);
@@ -52,7 +52,7 @@ void input_free(struct input *input)
 }
 
 /* NULL: stopped. */
-static struct chunk *take_empty(struct input *input)
+static struct chunk *take_empty(struct replay_input *input)
 {
 	pthread_mutex_lock(&input->lock);
 	while (!input->empty && !input->stop)
@@ -64,7 +64,7 @@ static struct chunk *take_empty(struct input *input)
 	return chunk;
 }
 
-static void put_full(struct input *input, struct chunk *chunk)
+static void put_full(struct replay_input *input, struct chunk *chunk)
 {
 	pthread_mutex_lock(&input->lock);
 	chunk->next = NULL;
@@ -74,7 +74,7 @@ static void put_full(struct input *input, struct chunk *chunk)
 	pthread_mutex_unlock(&input->lock);
 }
 
-struct chunk *input_take(struct input *input)
+struct chunk *replay_input_take(struct replay_input *input)
 {
 	pthread_mutex_lock(&input->lock);
 	while (!input->full && !input->ended && !input->stop)
@@ -89,7 +89,7 @@ struct chunk *input_take(struct input *input)
 	return chunk;
 }
 
-void input_give_back(struct input *input, struct chunk *chunk, size_t records)
+void replay_input_give_back(struct replay_input *input, struct chunk *chunk, size_t records)
 {
 	pthread_mutex_lock(&input->lock);
 	chunk->next = input->empty;
@@ -99,7 +99,7 @@ void input_give_back(struct input *input, struct chunk *chunk, size_t records)
 	pthread_mutex_unlock(&input->lock);
 }
 
-static void set(struct input *input, bool *what)
+static void set(struct replay_input *input, bool *what)
 {
 	pthread_mutex_lock(&input->lock);
 	*what = true;
@@ -108,13 +108,13 @@ static void set(struct input *input, bool *what)
 	pthread_mutex_unlock(&input->lock);
 }
 
-void input_stop(struct input *input)
+void replay_input_stop(struct replay_input *input)
 {
 	set(input, &input->stop);
 }
 
 /* One file on its way. */
-struct source {
+struct input_source {
 	const char *name;
 	gzFile file;
 	off_t size; /* of the file; 0: not known */
@@ -122,7 +122,7 @@ struct source {
 	size_t rest_length;
 };
 
-static void show_progress(struct input *input, const struct source *source, bool last)
+static void show_progress(struct replay_input *input, const struct input_source *source, bool last)
 {
 	static struct timespec shown;
 	struct timespec now;
@@ -145,13 +145,13 @@ static void show_progress(struct input *input, const struct source *source, bool
 		records);
 }
 
-static bool fault(const struct source *source, const char *what)
+static bool fault(const struct input_source *source, const char *what)
 {
 	fprintf(stderr, "ses-policy replay: %s: %s\n", source->name, what);
 	return false;
 }
 
-static const char *read_error(const struct source *source)
+static const char *read_error(const struct input_source *source)
 {
 	int number;
 	const char *text = gzerror(source->file, &number);
@@ -160,7 +160,7 @@ static const char *read_error(const struct source *source)
 }
 
 /* Fill a chunk with whole lines; a last line without its end counts as one. */
-static bool fill(struct source *source, struct chunk *chunk, bool *ended)
+static bool fill(struct input_source *source, struct chunk *chunk, bool *ended)
 {
 	size_t length = source->rest_length;
 
@@ -189,7 +189,7 @@ static bool fill(struct source *source, struct chunk *chunk, bool *ended)
 	return true;
 }
 
-static bool read_source(struct input *input, struct source *source, unsigned file, uint64_t *number)
+static bool read_source(struct replay_input *input, struct input_source *source, unsigned file, uint64_t *number)
 {
 	for (bool ended = false; !ended;) {
 		struct chunk *chunk = take_empty(input);
@@ -198,7 +198,7 @@ static bool read_source(struct input *input, struct source *source, unsigned fil
 		chunk->number = (*number)++;
 		chunk->file = file;
 		if (!fill(source, chunk, &ended)) {
-			input_give_back(input, chunk, 0);
+			replay_input_give_back(input, chunk, 0);
 			return false;
 		}
 		put_full(input, chunk);
@@ -207,10 +207,10 @@ static bool read_source(struct input *input, struct source *source, unsigned fil
 	return true;
 }
 
-static bool read_file_at(struct input *input, unsigned file, uint64_t *number)
+static bool read_file_at(struct replay_input *input, unsigned file, uint64_t *number)
 {
 	bool standard = !strcmp(input->files->at[file], "-");
-	struct source source = { .name = standard ? "standard input" : input->files->at[file] };
+	struct input_source source = { .name = standard ? "standard input" : input->files->at[file] };
 	int fd = standard ? dup(STDIN_FILENO) : open(source.name, O_RDONLY | O_CLOEXEC);
 	struct stat status;
 
@@ -233,7 +233,7 @@ static bool read_file_at(struct input *input, unsigned file, uint64_t *number)
 	return good;
 }
 
-bool input_read(struct input *input)
+bool replay_input_read(struct replay_input *input)
 {
 	uint64_t number = 0;
 	bool good = true;

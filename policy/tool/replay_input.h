@@ -22,8 +22,8 @@ struct chunk {
 	struct chunk *next;
 };
 
-struct input {
-	const struct words *files; /* "-" is standard input */
+struct replay_input {
+	const struct word_list *files; /* "-" is standard input */
 	bool progress;
 	pthread_mutex_t lock;
 	pthread_cond_t filled, emptied;
@@ -33,17 +33,17 @@ struct input {
 };
 
 /* `chunks` in flight at a time. False when memory is short. */
-bool input_init(struct input *input, const struct words *files, unsigned chunks, bool progress);
-void input_free(struct input *input);
+bool replay_input_init(struct replay_input *input, const struct word_list *files, unsigned chunks, bool progress);
+void replay_input_free(struct replay_input *input);
 
 /* Read all files, in the thread that calls. False: one could not be read to its end, which was told. */
-bool input_read(struct input *input);
+bool replay_input_read(struct replay_input *input);
 
 /* The next chunk, waiting for it; NULL: no more. */
-struct chunk *input_take(struct input *input);
-void input_give_back(struct input *input, struct chunk *chunk, size_t records);
+struct chunk *replay_input_take(struct replay_input *input);
+void replay_input_give_back(struct replay_input *input, struct chunk *chunk, size_t records);
 
 /* Something went wrong: read no more. */
-void input_stop(struct input *input);
+void replay_input_stop(struct replay_input *input);
 
 #endif

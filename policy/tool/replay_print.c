@@ -20,7 +20,7 @@ static const char *shown(struct text text)
 	return text.length ? text_escape(text, room[next], sizeof room[next]) : "-";
 }
 
-static void print_group(const struct group *group)
+static void print_group(const struct replay_group *group)
 {
 	printf("  %9zu  %s -> %s", group->count, shown(group->sender_domain), shown(group->recipient_domain));
 	if (group->policy.length)
@@ -35,7 +35,7 @@ static void print_group(const struct group *group)
 	}
 }
 
-static void print_change(enum change change, size_t total, struct group *const *groups, size_t count)
+static void print_change(enum change change, size_t total, struct replay_group *const *groups, size_t count)
 {
 	size_t left = 0;
 
@@ -51,9 +51,9 @@ static void print_change(enum change change, size_t total, struct group *const *
 		printf("  %9zu  in %zu more groups (--json shows all)\n", left, count - GROUPS_SHOWN);
 }
 
-bool replay_print(const struct tally *tally)
+bool replay_print(const struct replay_tally *tally)
 {
-	struct group **groups = tally_sorted(tally);
+	struct replay_group **groups = replay_tally_sorted(tally);
 
 	if (!groups)
 		return false;
@@ -89,7 +89,7 @@ static bool dump(json_t *json)
 	return good;
 }
 
-static json_t *group_json(const struct group *group)
+static json_t *group_json(const struct replay_group *group)
 {
 	json_t *examples = json_array();
 
@@ -106,9 +106,9 @@ static json_t *group_json(const struct group *group)
 		text_json(group->sender_domain), "recipient_domain", text_json(group->recipient_domain), "examples", examples);
 }
 
-bool replay_print_json(const struct tally *tally)
+bool replay_print_json(const struct replay_tally *tally)
 {
-	struct group **groups = tally_sorted(tally);
+	struct replay_group **groups = replay_tally_sorted(tally);
 	bool good = groups &&
 		dump(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)tally->records, "newly_refused",
 			(json_int_t)tally->changes[CHANGE_REFUSED], "newly_allowed", (json_int_t)tally->changes[CHANGE_ALLOWED],

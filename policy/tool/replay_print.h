@@ -8,7 +8,7 @@
 #include "tool/replay_tally.h"
 
 /* False when memory is short. */
-bool replay_print(const struct tally *tally);
-bool replay_print_json(const struct tally *tally);
+bool replay_print(const struct replay_tally *tally);
+bool replay_print_json(const struct replay_tally *tally);
 
 #endif

@@ -43,7 +43,7 @@ static const struct {
 
 #define ROWS (sizeof keys / sizeof *keys)
 
-static void clear(struct record *record)
+static void clear(struct replay_record *record)
 {
 	memset(record->of, 0, sizeof record->of);
 	record->tls = record->has_from = false;
@@ -55,7 +55,7 @@ static void clear(struct record *record)
 	record->root = NULL;
 }
 
-void record_free(struct record *record)
+void replay_record_free(struct replay_record *record)
 {
 	json_decref(record->root);
 	free(record->recipients);
@@ -63,7 +63,7 @@ void record_free(struct record *record)
 	free(record->completed);
 }
 
-struct text record_form(const struct record *record, struct text address)
+struct text replay_record_form(const struct replay_record *record, struct text address)
 {
 	for (size_t i = 0; i < record->completed_count; i++)
 		if (text_equals(record->completed[i].address, address))
@@ -84,7 +84,7 @@ static bool grow(void **array, size_t count, size_t *room, size_t size)
 	return true;
 }
 
-static bool add_recipient(struct record *record, struct text address)
+static bool add_recipient(struct replay_record *record, struct text address)
 {
 	void *array = record->recipients;
 	bool good = grow(&array, record->recipient_count, &record->recipient_room, sizeof *record->recipients);
@@ -95,7 +95,7 @@ static bool add_recipient(struct record *record, struct text address)
 	return good;
 }
 
-static bool add_from(struct record *record, struct record_mailbox mailbox)
+static bool add_from(struct replay_record *record, struct record_mailbox mailbox)
 {
 	void *array = record->from;
 	bool good = grow(&array, record->from_count, &record->from_room, sizeof *record->from);
@@ -106,7 +106,7 @@ static bool add_from(struct record *record, struct record_mailbox mailbox)
 	return good;
 }
 
-static bool add_completed(struct record *record, struct record_form form)
+static bool add_completed(struct replay_record *record, struct replay_record_form form)
 {
 	void *array = record->completed;
 	bool good = grow(&array, record->completed_count, &record->completed_room, sizeof *record->completed);
@@ -119,17 +119,17 @@ static bool add_completed(struct record *record, struct record_form form)
 
 /* ---- the quick way: false anywhere means that jansson shall look ---- */
 
-struct scan {
+struct record_scan {
 	const char *at, *end;
 };
 
-static void blanks(struct scan *scan)
+static void blanks(struct record_scan *scan)
 {
 	while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\t' || *scan->at == '\r'))
 		scan->at++;
 }
 
-static bool mark(struct scan *scan, char byte)
+static bool mark(struct record_scan *scan, char byte)
 {
 	blanks(scan);
 	if (scan->at == scan->end || *scan->at != byte)
@@ -138,14 +138,14 @@ static bool mark(struct scan *scan, char byte)
 	return true;
 }
 
-static bool next_is(struct scan *scan, char byte)
+static bool next_is(struct record_scan *scan, char byte)
 {
 	blanks(scan);
 	return scan->at < scan->end && *scan->at == byte;
 }
 
 /* A text without escapes. */
-static bool string(struct scan *scan, struct text *out)
+static bool string(struct record_scan *scan, struct text *out)
 {
 	if (!mark(scan, '"'))
 		return false;
@@ -159,7 +159,7 @@ static bool string(struct scan *scan, struct text *out)
 	return true;
 }
 
-static bool word(struct scan *scan, const char *expected, size_t length)
+static bool word(struct record_scan *scan, const char *expected, size_t length)
 {
 	blanks(scan);
 	if ((size_t)(scan->end - scan->at) < length || memcmp(scan->at, expected, length) != 0)
@@ -168,13 +168,13 @@ static bool word(struct scan *scan, const char *expected, size_t length)
 	return true;
 }
 
-static bool is_null(struct scan *scan)
+static bool is_null(struct record_scan *scan)
 {
 	return next_is(scan, 'n') && word(scan, "null", 4);
 }
 
 /* Past a value that is not needed, whatever is in it. */
-static bool pass_value(struct scan *scan)
+static bool pass_value(struct record_scan *scan)
 {
 	int depth = 0;
 
@@ -209,7 +209,7 @@ static bool pass_value(struct scan *scan)
 	return depth == 0;
 }
 
-static bool recipients(struct scan *scan, struct record *record)
+static bool recipients(struct record_scan *scan, struct replay_record *record)
 {
 	record->recipient_count = 0;
 	if (!mark(scan, '['))
@@ -225,7 +225,7 @@ static bool recipients(struct scan *scan, struct record *record)
 }
 
 /* An object of an address and another text, of which `there` says whether it is one: null is none. */
-static bool pair(struct scan *scan, struct text *address, struct text other, struct text *out, bool *there)
+static bool pair(struct record_scan *scan, struct text *address, struct text other, struct text *out, bool *there)
 {
 	*address = *out = TEXT("");
 	*there = false;
@@ -247,7 +247,7 @@ static bool pair(struct scan *scan, struct text *address, struct text other, str
 	return mark(scan, '}');
 }
 
-static bool from(struct scan *scan, struct record *record)
+static bool from(struct record_scan *scan, struct replay_record *record)
 {
 	record->from_count = 0;
 	record->has_from = true;
@@ -263,7 +263,7 @@ static bool from(struct scan *scan, struct record *record)
 	return mark(scan, ']');
 }
 
-static bool completed(struct scan *scan, struct record *record)
+static bool completed(struct record_scan *scan, struct replay_record *record)
 {
 	record->completed_count = 0;
 	if (!mark(scan, '['))
@@ -271,7 +271,7 @@ static bool completed(struct scan *scan, struct record *record)
 	if (next_is(scan, ']'))
 		return mark(scan, ']');
 	do {
-		struct record_form one;
+		struct replay_record_form one;
 		bool there;
 		if (!pair(scan, &one.address, TEXT("as"), &one.as, &there) || !add_completed(record, one))
 			return false;
@@ -280,7 +280,7 @@ static bool completed(struct scan *scan, struct record *record)
 }
 
 /* Only marked: it is read where it is needed. */
-static bool raw(struct scan *scan, struct record *record)
+static bool raw(struct record_scan *scan, struct replay_record *record)
 {
 	blanks(scan);
 	const char *start = scan->at;
@@ -290,7 +290,7 @@ static bool raw(struct scan *scan, struct record *record)
 	return true;
 }
 
-static bool number(struct scan *scan, int *out)
+static bool number(struct record_scan *scan, int *out)
 {
 	blanks(scan);
 	for (*out = 0; scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9' && *out < 100000000; scan->at++)
@@ -298,7 +298,7 @@ static bool number(struct scan *scan, int *out)
 	return scan->at < scan->end && (*scan->at == ',' || *scan->at == '}' || *scan->at == ' ');
 }
 
-static bool value(struct scan *scan, struct record *record, int key)
+static bool value(struct record_scan *scan, struct replay_record *record, int key)
 {
 	if (key < 0)
 		return pass_value(scan);
@@ -336,9 +336,9 @@ static int key_find(struct text name, size_t *row)
 	return -1;
 }
 
-static bool read_quickly(struct record *record, struct text line)
+static bool read_quickly(struct replay_record *record, struct text line)
 {
-	struct scan scan = { line.at, line.at + line.length };
+	struct record_scan scan = { line.at, line.at + line.length };
 	size_t row = 0;
 
 	if (!mark(&scan, '{'))
@@ -362,7 +362,7 @@ static struct text string_of(const json_t *json)
 }
 
 /* Of one of the lists. */
-static enum record_found take_element(struct record *record, int key, const json_t *one)
+static enum record_found take_element(struct replay_record *record, int key, const json_t *one)
 {
 	const json_t *address = key == KEY_RECIPIENTS ? one : json_object_get(one, "address");
 	const json_t *name = json_object_get(one, "name");
@@ -373,13 +373,14 @@ static enum record_found take_element(struct record *record, int key, const json
 	if (key == KEY_FROM)
 		added = add_from(record, (struct record_mailbox){ string_of(address), string_of(name), json_is_string(name) });
 	else if (key == KEY_COMPLETED)
-		added = add_completed(record, (struct record_form){ string_of(address), string_of(json_object_get(one, "as")) });
+		added = add_completed(record,
+			(struct replay_record_form){ string_of(address), string_of(json_object_get(one, "as")) });
 	else
 		added = add_recipient(record, string_of(address));
 	return added ? RECORD_READ : RECORD_MEMORY;
 }
 
-static enum record_found take(struct record *record, int key, const json_t *json)
+static enum record_found take(struct replay_record *record, int key, const json_t *json)
 {
 	if (json_is_null(json))
 		return RECORD_READ;
@@ -411,7 +412,7 @@ static enum record_found take(struct record *record, int key, const json_t *json
 	return json_is_string(json) ? RECORD_READ : RECORD_INVALID;
 }
 
-static enum record_found read_slowly(struct record *record, struct text line)
+static enum record_found read_slowly(struct replay_record *record, struct text line)
 {
 	bool memory_short;
 
@@ -430,7 +431,7 @@ static enum record_found read_slowly(struct record *record, struct text line)
 	return RECORD_READ;
 }
 
-enum record_found record_read(struct record *record, struct text line)
+enum record_found replay_record_read(struct replay_record *record, struct text line)
 {
 	clear(record);
 	enum record_found found = read_quickly(record, line) ? RECORD_READ : read_slowly(record, line);

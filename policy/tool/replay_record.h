@@ -3,6 +3,10 @@
  * replay_record: one decision record of the daemon, a line of JSON. A line of
  * the daemon's usual form is read in place, in one pass; anything else (escapes in
  * a text that is needed, say) goes to jansson.
+ *
+ * Why there is a reader of our own: a million records (570 MB) against two policies take 2.6 s of CPU with it, and 20 s
+ * when jansson reads each line. A memory of earlier answers would save another second where messages are alike, and
+ * nothing where they are not: there is none.
  */
 #ifndef TOOL_REPLAY_RECORD_H
 #define TOOL_REPLAY_RECORD_H
@@ -43,11 +47,11 @@ struct record_mailbox {
 };
 
 /* An address of the envelope, and the MTA's form of it. */
-struct record_form {
+struct replay_record_form {
 	struct text address, as;
 };
 
-struct record {
+struct replay_record {
 	struct text of[RECORD_TEXTS];
 	bool tls, has_from;      /* has_from: there is a list of the From header's mailboxes */
 	struct text raw;         /* the From headers as they came, a list of texts as JSON; .at is NULL: not there */
@@ -57,7 +61,7 @@ struct record {
 	size_t recipient_count, recipient_room;
 	struct record_mailbox *from;
 	size_t from_count, from_room;
-	struct record_form *completed; /* those that have another form */
+	struct replay_record_form *completed; /* those that have another form */
 	size_t completed_count, completed_room;
 	json_t *root; /* what the texts point into when jansson read it */
 };
@@ -65,10 +69,10 @@ struct record {
 enum record_found { RECORD_READ, RECORD_INVALID, RECORD_MEMORY };
 
 /* Read a line; what was there is forgotten. A zeroed record is empty. Texts point into the line, or into ->root. */
-enum record_found record_read(struct record *record, struct text line);
-void record_free(struct record *record);
+enum record_found replay_record_read(struct replay_record *record, struct text line);
+void replay_record_free(struct replay_record *record);
 
 /* The MTA's form of an address; empty: it has none but itself. */
-struct text record_form(const struct record *record, struct text address);
+struct text replay_record_form(const struct replay_record *record, struct text address);
 
 #endif

@@ -11,7 +11,7 @@ const char *change_name(enum change change)
 	return names[change];
 }
 
-void tally_free(struct tally *tally)
+void replay_tally_free(struct replay_tally *tally)
 {
 	free(tally->table);
 	arena_free(&tally->arena);
@@ -25,7 +25,7 @@ static uint64_t hash_text(uint64_t hash, struct text text)
 	return (hash ^ 0xff) * 0x100000001b3;
 }
 
-static uint64_t hash_group(const struct group *group)
+static uint64_t hash_group(const struct replay_group *group)
 {
 	uint64_t hash = hash_text(0xcbf29ce484222325 + (uint64_t)group->change, group->policy);
 
@@ -34,13 +34,13 @@ static uint64_t hash_group(const struct group *group)
 	return hash_text(hash, group->recipient_domain);
 }
 
-static bool same(const struct group *a, const struct group *b)
+static bool same(const struct replay_group *a, const struct replay_group *b)
 {
 	return a->hash == b->hash && a->change == b->change && text_equals(a->policy, b->policy) && text_equals(a->sid, b->sid) &&
 		text_equals(a->sender_domain, b->sender_domain) && text_equals(a->recipient_domain, b->recipient_domain);
 }
 
-static struct group **find(struct group **table, size_t room, const struct group *group)
+static struct replay_group **find(struct replay_group **table, size_t room, const struct replay_group *group)
 {
 	size_t at = group->hash & (room - 1);
 
@@ -49,10 +49,10 @@ static struct group **find(struct group **table, size_t room, const struct group
 	return &table[at];
 }
 
-static bool widen(struct tally *tally)
+static bool widen(struct replay_tally *tally)
 {
 	size_t room = tally->room ? 2 * tally->room : 256;
-	struct group **table = calloc(room, sizeof *table);
+	struct replay_group **table = calloc(room, sizeof *table);
 
 	if (!table)
 		return false;
@@ -71,17 +71,17 @@ static bool copy(struct arena *arena, struct text *text)
 	return text->at;
 }
 
-static struct group *group_of(struct tally *tally, const struct group *wanted)
+static struct replay_group *group_of(struct replay_tally *tally, const struct replay_group *wanted)
 {
-	struct group key = *wanted;
+	struct replay_group key = *wanted;
 
 	key.hash = hash_group(wanted);
 	if (2 * tally->group_count >= tally->room && !widen(tally))
 		return NULL;
-	struct group **place = find(tally->table, tally->room, &key);
+	struct replay_group **place = find(tally->table, tally->room, &key);
 	if (*place)
 		return *place;
-	struct group *made = arena_array(&tally->arena, 1, sizeof *made);
+	struct replay_group *made = arena_array(&tally->arena, 1, sizeof *made);
 	if (!made)
 		return NULL;
 	*made = key;
@@ -95,7 +95,7 @@ static struct group *group_of(struct tally *tally, const struct group *wanted)
 }
 
 /* Those that come first in the input stay, in their order, whatever the order in which they are found. */
-static bool add_example(struct tally *tally, struct group *group, const struct example *example)
+static bool add_example(struct replay_tally *tally, struct replay_group *group, const struct example *example)
 {
 	size_t at = group->example_count;
 
@@ -114,9 +114,9 @@ static bool add_example(struct tally *tally, struct group *group, const struct e
 	return true;
 }
 
-bool tally_add(struct tally *tally, const struct group *group, const struct example *example)
+bool replay_tally_add(struct replay_tally *tally, const struct replay_group *group, const struct example *example)
 {
-	struct group *found = group_of(tally, group);
+	struct replay_group *found = group_of(tally, group);
 
 	if (!found)
 		return false;
@@ -124,7 +124,7 @@ bool tally_add(struct tally *tally, const struct group *group, const struct exam
 	return add_example(tally, found, example);
 }
 
-bool tally_merge(struct tally *tally, const struct tally *from)
+bool replay_tally_merge(struct replay_tally *tally, const struct replay_tally *from)
 {
 	for (size_t i = 0; i < CHANGES; i++)
 		tally->changes[i] += from->changes[i];
@@ -135,7 +135,7 @@ bool tally_merge(struct tally *tally, const struct tally *from)
 	for (size_t i = 0; i < from->room; i++) {
 		if (!from->table[i])
 			continue;
-		struct group *group = group_of(tally, from->table[i]);
+		struct replay_group *group = group_of(tally, from->table[i]);
 		if (!group)
 			return false;
 		group->count += from->table[i]->count;
@@ -148,7 +148,7 @@ bool tally_merge(struct tally *tally, const struct tally *from)
 
 static int order(const void *a, const void *b)
 {
-	const struct group *one = *(struct group *const *)a, *other = *(struct group *const *)b;
+	const struct replay_group *one = *(struct replay_group *const *)a, *other = *(struct replay_group *const *)b;
 
 	if (one->change != other->change)
 		return one->change < other->change ? -1 : 1;
@@ -160,9 +160,9 @@ static int order(const void *a, const void *b)
 	return by ? by : text_compare(one->recipient_domain, other->recipient_domain);
 }
 
-struct group **tally_sorted(const struct tally *tally)
+struct replay_group **replay_tally_sorted(const struct replay_tally *tally)
 {
-	struct group **list = calloc(tally->group_count + 1, sizeof *list);
+	struct replay_group **list = calloc(tally->group_count + 1, sizeof *list);
 	size_t count = 0;
 
 	for (size_t i = 0; list && i < tally->room; i++)

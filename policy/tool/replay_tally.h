@@ -24,7 +24,7 @@ struct example {
 	const char *stage;
 };
 
-struct group {
+struct replay_group {
 	enum change change;
 	struct text policy, sid; /* sid: or the number of the statement, or the reason where no statement decided */
 	struct text sender_domain, recipient_domain;
@@ -34,24 +34,24 @@ struct group {
 	size_t example_count;
 };
 
-struct tally {
+struct replay_tally {
 	struct arena arena;
-	struct group **table; /* open addressing; NULL: free */
+	struct replay_group **table; /* open addressing; NULL: free */
 	size_t room, group_count;
 	size_t changes[CHANGES];
 	size_t records, skipped, invalid;
 	size_t unknown; /* neither: a record lacks what the policies look at */
 };
 
-void tally_free(struct tally *tally);
+void replay_tally_free(struct replay_tally *tally);
 
 /* Count one change; `group` has everything but the counts. Texts are copied. False when memory is short. */
-bool tally_add(struct tally *tally, const struct group *group, const struct example *example);
+bool replay_tally_add(struct replay_tally *tally, const struct replay_group *group, const struct example *example);
 
 /* Add all of `from`. False when memory is short. */
-bool tally_merge(struct tally *tally, const struct tally *from);
+bool replay_tally_merge(struct replay_tally *tally, const struct replay_tally *from);
 
 /* The groups in order: change, greater counts first, then by name. To be freed; NULL when memory is short. */
-struct group **tally_sorted(const struct tally *tally);
+struct replay_group **replay_tally_sorted(const struct replay_tally *tally);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * replay_worker: takes chunks of records and tallies what changes in them. One a
- * thread. What two records have in common (all that policies can look at) is
- * evaluated once, as long as it is remembered.
+ * thread: reading and deciding a day's records takes long enough to use two.
  */
 #ifndef TOOL_REPLAY_WORKER_H
 #define TOOL_REPLAY_WORKER_H
@@ -16,7 +15,7 @@
 struct replay {
 	const struct generation *policies; /* the new ones */
 	const struct generation *old;      /* NULL: what the records say */
-	struct input *input;
+	struct replay_input *input;
 };
 
 /* A line that is no record: where, to be turned into file and line when all chunks are counted. */
@@ -35,7 +34,7 @@ struct chunk_lines {
 
 struct replay_worker {
 	const struct replay *replay;
-	struct tally tally;
+	struct replay_tally tally;
 	struct invalid_line invalid[INVALID_KEPT];
 	size_t invalid_count;
 	struct chunk_lines *chunks;

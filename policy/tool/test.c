@@ -2,19 +2,19 @@
 #include "tool/command.h"
 
 #include "tool/coverage.h"
-#include "tool/site.h"
+#include "tool/command_site.h"
 #include "tool/test_file.h"
 #include "tool/test_report.h"
 
 #include <string.h>
 #include <time.h>
 
-struct options {
-	struct words files;
+struct test_options {
+	struct word_list files;
 	bool junit, coverage;
 };
 
-#define AT(member) offsetof(struct options, member)
+#define AT(member) offsetof(struct test_options, member)
 
 static const struct option_row rows[] = {
 	{ "junit", NULL, "JUnit XML instead of TAP", OPTION_FLAG, AT(junit), COMPLETE_NONE },
@@ -117,16 +117,16 @@ static const char *differs(struct arena *arena, const struct policy_test *test, 
 }
 
 /* One site for all tests of a file but those that have a context of their own. */
-struct bench {
+struct test_run {
 	struct arena *arena;
 	struct message *message;
 	const struct test_file *file;
-	const struct site *site;
+	const struct command_site *site;
 	struct coverage *coverage; /* NULL: not wanted */
 };
 
 /* False when memory is short. */
-static bool note_coverage(const struct bench *bench, const struct generation *generation, const struct mail *mail,
+static bool note_coverage(const struct test_run *bench, const struct generation *generation, const struct mail *mail,
 	const struct decided *decided)
 {
 	if (!bench->coverage)
@@ -143,7 +143,7 @@ static bool note_coverage(const struct bench *bench, const struct generation *ge
 }
 
 /* NULL: as expected; else why not. False in *good: it could not be run. */
-static const char *run_with(const struct bench *bench, const struct generation *generation, const struct policy_test *test,
+static const char *run_with(const struct test_run *bench, const struct generation *generation, const struct policy_test *test,
 	bool *good)
 {
 	struct decided decided;
@@ -153,7 +153,7 @@ static const char *run_with(const struct bench *bench, const struct generation *
 	return *good ? differs(bench->arena, test, &decided) : "memory is short";
 }
 
-static bool context_words(struct arena *arena, const struct map *map, struct words *words)
+static bool context_words(struct arena *arena, const struct map *map, struct word_list *words)
 {
 	size_t count = 0;
 
@@ -169,18 +169,18 @@ static bool context_words(struct arena *arena, const struct map *map, struct wor
 	return words->at;
 }
 
-static bool load(const struct test_file *file, const struct words *context, struct site *site)
+static bool load(const struct test_file *file, const struct word_list *context, struct command_site *site)
 {
 	/* Only read. */
-	const struct words policies = { (const char **)file->policies.at, file->policies.count };
+	const struct word_list policies = { (const char **)file->policies.at, file->policies.count };
 
-	return site_load(site, file->settings, &policies, context);
+	return command_site_load(site, file->settings, &policies, context);
 }
 
-static const char *run_one(const struct bench *bench, const struct policy_test *test, bool *good)
+static const char *run_one(const struct test_run *bench, const struct policy_test *test, bool *good)
 {
-	struct words context = { NULL, 0 };
-	struct site site;
+	struct word_list context = { NULL, 0 };
+	struct command_site site;
 
 	if (!test->context.count)
 		return run_with(bench, bench->site->generation, test, good);
@@ -190,11 +190,11 @@ static const char *run_one(const struct bench *bench, const struct policy_test *
 	*good = load(bench->file, &context, &site);
 	const char *why = *good ? run_with(bench, site.generation, test, good) : "does not load";
 	/* The texts of an outcome that are told are copies already. */
-	site_free(&site);
+	command_site_free(&site);
 	return why;
 }
 
-static enum status run_tests(const struct bench *bench, const char *path, struct test_report *report)
+static enum status run_tests(const struct test_run *bench, const char *path, struct test_report *report)
 {
 	enum status status = STATUS_YES;
 
@@ -212,7 +212,7 @@ static enum status run_tests(const struct bench *bench, const char *path, struct
 	return status;
 }
 
-static enum status run_file(const char *path, const struct options *options, struct test_report *report)
+static enum status run_file(const char *path, const struct test_options *options, struct test_report *report)
 {
 	struct message *message = message_new();
 	struct coverage coverage = { NULL, 0 };
@@ -220,22 +220,22 @@ static enum status run_file(const char *path, const struct options *options, str
 	struct faults faults;
 	struct test_file file;
 	struct timespec now;
-	struct site site;
+	struct command_site site;
 	enum status status = STATUS_TROUBLE;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	faults_init(&faults);
 	if (message && test_file_read(&arena, path, &(struct instant){ now.tv_sec, 0 }, &file, &faults)) {
-		struct bench bench = { &arena, message, &file, &site, options->coverage ? &coverage : NULL };
+		struct test_run bench = { &arena, message, &file, &site, options->coverage ? &coverage : NULL };
 		bool loaded = load(&file, NULL, &site);
 		if (loaded && (!options->coverage || coverage_init(&coverage, site.generation->set))) {
 			status = run_tests(&bench, path, report);
 			if (options->coverage)
 				coverage_print(&coverage, site.generation->set);
 		}
-		site_free(&site);
+		command_site_free(&site);
 	}
-	site_tell(&faults);
+	command_site_tell(&faults);
 	faults_free(&faults);
 	coverage_free(&coverage);
 	arena_free(&arena);
@@ -243,7 +243,7 @@ static enum status run_file(const char *path, const struct options *options, str
 	return status;
 }
 
-static enum status run_files(const struct options *options)
+static enum status run_files(const struct test_options *options)
 {
 	enum status status = STATUS_YES;
 	struct test_report report;
@@ -270,7 +270,7 @@ static enum status run_files(const struct options *options)
 
 enum status command_test(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct test_options options = { 0 };
 	enum options_found found = options_read(&test_options, argc, argv, &options);
 	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
 

@@ -64,8 +64,8 @@ static const struct setting test_rows[] = {
 	{ .name = "context",
 		.type = SETTING_MAP,
 		.offset = OF_TEST(context),
-		.check = check_context_value,
-		.check_name = check_context_key },
+		.check = setting_check_context_value,
+		.check_name = setting_check_context_key },
 };
 
 static const struct setting expect_rows[] = {
@@ -76,8 +76,8 @@ static const struct setting expect_rows[] = {
 };
 
 static const struct setting file_rows[] = {
-	{ .name = "settings", .type = SETTING_TEXT, .offset = OF_FILE(settings), .check = check_path },
-	{ .name = "policies", .type = SETTING_LIST, .offset = OF_FILE(policies), .check = check_path },
+	{ .name = "settings", .type = SETTING_TEXT, .offset = OF_FILE(settings), .check = setting_check_path },
+	{ .name = "policies", .type = SETTING_LIST, .offset = OF_FILE(policies), .check = setting_check_path },
 };
 
 #define COUNT(rows) (sizeof rows / sizeof *rows)

@@ -25,7 +25,7 @@ uint32_t fold_next(struct text t, size_t *at)
 	return g_unichar_tolower(g_unichar_toupper(character));
 }
 
-bool string_equals_ignore_case(struct text a, struct text b)
+bool fold_equals(struct text a, struct text b)
 {
 	size_t at_a = 0, at_b = 0;
 

@@ -17,6 +17,6 @@ uint32_t fold_next(struct text t, size_t *at);
  * it? Each character to upper, then to lower case, one to one as in Java's
  * equalsIgnoreCase; bytes that are not UTF-8 must be equal.
  */
-bool string_equals_ignore_case(struct text a, struct text b);
+bool fold_equals(struct text a, struct text b);
 
 #endif

@@ -9,17 +9,17 @@
 #define YEAR_10000 253402300800
 
 /* A cursor over the text. */
-struct scan {
+struct instant_scan {
 	struct text text;
 	size_t at;
 };
 
-static char scan_peek(const struct scan *s)
+static char scan_peek(const struct instant_scan *s)
 {
 	return s->at < s->text.length ? s->text.at[s->at] : '\0';
 }
 
-static bool scan_byte(struct scan *s, char byte)
+static bool scan_byte(struct instant_scan *s, char byte)
 {
 	if (s->at >= s->text.length || text_lower(s->text.at[s->at]) != byte)
 		return false;
@@ -28,7 +28,7 @@ static bool scan_byte(struct scan *s, char byte)
 }
 
 /* Exactly `digits` digits with a value from `low` to `high`. */
-static bool scan_field(struct scan *s, int digits, int low, int high, int *out)
+static bool scan_field(struct instant_scan *s, int digits, int low, int high, int *out)
 {
 	int value = 0;
 	for (int i = 0; i < digits; i++) {
@@ -83,7 +83,7 @@ static bool epoch_parse(struct text t, struct instant *instant)
 }
 
 /* `.digits`; those past nanoseconds are cut. */
-static bool fraction_parse(struct scan *s, uint32_t *nanoseconds)
+static bool fraction_parse(struct instant_scan *s, uint32_t *nanoseconds)
 {
 	uint32_t unit = 100000000;
 	size_t first = s->at;
@@ -96,7 +96,7 @@ static bool fraction_parse(struct scan *s, uint32_t *nanoseconds)
 }
 
 /* Nothing, Z, or +hh:mm: seconds to take off. */
-static bool zone_parse(struct scan *s, int64_t *offset)
+static bool zone_parse(struct instant_scan *s, int64_t *offset)
 {
 	int hours, minutes;
 	char sign = scan_peek(s);
@@ -112,7 +112,7 @@ static bool zone_parse(struct scan *s, int64_t *offset)
 	return true;
 }
 
-static bool date_parse(struct scan *s, struct instant *instant)
+static bool date_parse(struct instant_scan *s, struct instant *instant)
 {
 	int year, month, day = 1, hour = 0, minute = 0, second = 0;
 	int64_t offset = 0;
@@ -141,7 +141,7 @@ static bool date_parse(struct scan *s, struct instant *instant)
 
 bool instant_parse(struct text t, struct instant *instant)
 {
-	struct scan s = { .text = t };
+	struct instant_scan s = { .text = t };
 
 	*instant = (struct instant){ 0 };
 	if (text_find(t, '-', 1) == t.length && text_find(t, 'T', 0) == t.length && text_find(t, 't', 0) == t.length)

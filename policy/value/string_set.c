@@ -32,7 +32,7 @@ static inline bool outermost_has(const struct affixes *affixes, char byte)
 }
 
 /* A pattern that is matched one by one. */
-struct entry {
+struct string_entry {
 	struct text pattern;
 	size_t least;      /* bytes of a value that it may match */
 	size_t head, tail; /* bytes in front of the first wildcard and behind the last */
@@ -45,7 +45,7 @@ struct string_set {
 	bool everything; /* one of the globs is `*` */
 	struct string_table exact;
 	struct affixes *suffixes, *prefixes; /* NULL: none */
-	struct entry *globs;
+	struct string_entry *globs;
 	size_t glob_count;
 	/* Of a numbered set. */
 	struct string_number *chain;
@@ -150,9 +150,9 @@ static bool is_wildcard(char byte)
 	return byte == '*' || byte == '?';
 }
 
-static struct entry entry_of(struct text pattern)
+static struct string_entry entry_of(struct text pattern)
 {
-	struct entry entry = { .pattern = pattern };
+	struct string_entry entry = { .pattern = pattern };
 
 	while (!is_wildcard(pattern.at[entry.head]))
 		entry.head++;
@@ -309,7 +309,7 @@ static inline bool exact_find(const struct string_set *set, struct text value, c
 /* Does the value match pattern number i of those that are matched one by one? */
 static inline bool glob_holds(const struct string_set *set, size_t i, struct text value, struct work *work)
 {
-	const struct entry *entry = &set->globs[i];
+	const struct string_entry *entry = &set->globs[i];
 	const char *pattern = entry->pattern.at;
 
 	if (value.length < entry->least ||

@@ -21,7 +21,7 @@
 
 enum string_set_kind {
 	STRING_SET_EXACT,       /* StringEquals: bytes, `*` and `?` are ordinary */
-	STRING_SET_IGNORE_CASE, /* StringEqualsIgnoreCase: see string_equals_ignore_case */
+	STRING_SET_IGNORE_CASE, /* StringEqualsIgnoreCase: see fold_equals */
 	STRING_SET_GLOB,        /* StringLike */
 };
 

@@ -39,7 +39,7 @@ struct string_table {
 	struct string_slot *slots; /* NULL: no table */
 	uint32_t *heads;           /* of each slot, as string_number.next; NULL: texts have no numbers */
 	uint32_t size;
-	bool fold; /* string_equals_ignore_case tells what is the same */
+	bool fold; /* fold_equals tells what is the same */
 	size_t longest;
 };
 
@@ -102,7 +102,7 @@ static inline bool string_bytes_same(const char *a, const char *b, size_t length
 static inline bool string_table_same(const struct string_table *table, const struct string_slot *slot, struct text t)
 {
 	if (table->fold)
-		return string_equals_ignore_case((struct text){ slot->at, slot->length }, t);
+		return fold_equals((struct text){ slot->at, slot->length }, t);
 	return slot->length == t.length && string_bytes_same(slot->at, t.at, t.length);
 }
 

@@ -105,7 +105,7 @@ static bool request_fill(const struct bench *bench, struct request *request, con
 		filled = request_value(request, bench->recipients, text_of(question->recipients[i]));
 	request->action = TEXT(QUESTION_ACTION);
 	request->policies = &policies_allow_all;
-	return filled && request_prepare(request);
+	return filled && plan_prepare(request);
 }
 
 static void decide(void *with, size_t times)

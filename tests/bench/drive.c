@@ -15,9 +15,9 @@
 #define TOLD_MAX 3     /* wrong answers on stderr */
 #define BROKEN_MAX 100 /* then the filter is not worth more */
 
-struct connection {
+struct drive_connection {
 	int socket; /* -1: this connection has carried all it should */
-	struct session session;
+	struct bench_session session;
 	size_t line;    /* of the scenario, the message in hand */
 	size_t left;    /* messages of this session, the one in hand included */
 	uint64_t begun; /* when the message in hand was, or the session that has none yet */
@@ -26,7 +26,7 @@ struct connection {
 struct state {
 	const struct drive *drive;
 	struct drive_result *result;
-	struct connection *connections;
+	struct drive_connection *connections;
 	size_t open; /* connections */
 	int epoll;
 	bool counting;
@@ -72,7 +72,7 @@ static double cpu_seconds(struct state *state)
 	return sum;
 }
 
-static void tell_wrong(const struct message *message, const struct session *session)
+static void tell_wrong(const struct bench_message *message, const struct bench_session *session)
 {
 	fprintf(stderr, "wrong answer: client %s, sender %s, recipient %s%s: got %d@%s, recipients %.*s; expected ",
 		message->client, message->sender, message->recipients[0], message->recipient_count > 1 ? ", ..." : "",
@@ -112,17 +112,17 @@ static void message_slice(struct state *state, uint64_t now, uint64_t latency)
 	histogram_add(&state->result->whole, latency);
 }
 
-static void note_longest(struct state *state, const struct connection *connection, uint64_t now)
+static void note_longest(struct state *state, const struct drive_connection *connection, uint64_t now)
 {
 	if (state->counting && state->result->longest < now - connection->begun)
 		state->result->longest = now - connection->begun;
 }
 
-static void message_count(struct state *state, struct connection *connection, uint64_t now)
+static void message_count(struct state *state, struct drive_connection *connection, uint64_t now)
 {
-	const struct message *message = &state->drive->scenario->messages[connection->line];
+	const struct bench_message *message = &state->drive->scenario->messages[connection->line];
 	struct drive_result *result = state->result;
-	struct session *session = &connection->session;
+	struct bench_session *session = &connection->session;
 
 	if (!scenario_expects(message, session->answer, session->recipients) && result->wrong++ < TOLD_MAX)
 		tell_wrong(message, session);
@@ -149,13 +149,13 @@ static void message_count(struct state *state, struct connection *connection, ui
 	result->latencies[result->messages++] = now - connection->begun;
 }
 
-static bool flush(struct connection *connection)
+static bool flush(struct drive_connection *connection)
 {
 	return target_send(connection->socket, &connection->session.out);
 }
 
 /* The next session of this connection, as far as to the first await. */
-static enum session_state connection_open(struct state *state, struct connection *connection)
+static enum bench_session_state connection_open(struct state *state, struct drive_connection *connection)
 {
 	const struct drive *drive = state->drive;
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = connection };
@@ -169,7 +169,7 @@ static enum session_state connection_open(struct state *state, struct connection
 	return session_begin(&connection->session, &drive->scenario->messages[connection->line]);
 }
 
-static void connection_close(struct connection *connection)
+static void connection_close(struct drive_connection *connection)
 {
 	if (connection->socket >= 0)
 		close(connection->socket);
@@ -177,7 +177,7 @@ static void connection_close(struct connection *connection)
 }
 
 /* The message in hand is over: is there another one in this session? */
-static bool message_next(struct state *state, struct connection *connection)
+static bool message_next(struct state *state, struct drive_connection *connection)
 {
 	const struct scenario *scenario = state->drive->scenario;
 	size_t next = (connection->line + 1) % scenario->count;
@@ -189,7 +189,7 @@ static bool message_next(struct state *state, struct connection *connection)
 }
 
 /* Say goodbye; a new session follows unless this connection has done its share. */
-static enum session_state session_next(struct state *state, struct connection *connection)
+static enum bench_session_state session_next(struct state *state, struct drive_connection *connection)
 {
 	session_quit(&connection->session);
 	flush(connection);
@@ -205,9 +205,9 @@ static enum session_state session_next(struct state *state, struct connection *c
 }
 
 /* Go on from `session` until an answer must be awaited. */
-static void connection_run(struct state *state, struct connection *connection, enum session_state session)
+static void connection_run(struct state *state, struct drive_connection *connection, enum bench_session_state session)
 {
-	const struct message *messages = state->drive->scenario->messages;
+	const struct bench_message *messages = state->drive->scenario->messages;
 	uint64_t now;
 
 	while (!failed(state)) {
@@ -248,7 +248,7 @@ static void connection_run(struct state *state, struct connection *connection, e
 	}
 }
 
-static void connection_read(struct state *state, struct connection *connection)
+static void connection_read(struct state *state, struct drive_connection *connection)
 {
 	struct wire_buffer *in = &connection->session.in;
 	unsigned char *at = wire_room(in, READ_SIZE);
@@ -319,7 +319,7 @@ bool drive_run(const struct drive *drive, struct drive_result *result)
 	state.connections = calloc(drive->connections, sizeof *state.connections);
 	if (state.connections && recipients && state.epoll >= 0) {
 		for (size_t i = 0; i < drive->connections; i++) {
-			struct connection *connection = &state.connections[i];
+			struct drive_connection *connection = &state.connections[i];
 
 			connection->socket = -1;
 			connection->line = i % drive->scenario->count;

@@ -39,7 +39,7 @@ static const char usage[] = "usage: idle --socket unix:PATH|inet:PORT@IP [OPTION
 
 struct idle {
 	int socket;
-	struct session session;
+	struct bench_session session;
 	char recipient; /* what became of him */
 };
 
@@ -57,7 +57,7 @@ static void fault(struct crowd *crowd, const char *what)
 }
 
 /* Send, and read answers, until none is awaited. */
-static enum session_state talk(struct idle *idle, enum session_state state)
+static enum bench_session_state talk(struct idle *idle, enum bench_session_state state)
 {
 	while (state != SESSION_BROKEN && target_send(idle->socket, &idle->session.out)) {
 		struct wire_buffer *in = &idle->session.in;
@@ -108,10 +108,10 @@ static void wrong_answer(struct crowd *crowd, struct answer got)
 
 static void carry_all(struct crowd *crowd)
 {
-	const struct message *message = crowd->scenario.messages;
+	const struct bench_message *message = crowd->scenario.messages;
 
 	for (size_t i = 0; i < crowd->count; i++) {
-		struct session *session = &crowd->idle[i].session;
+		struct bench_session *session = &crowd->idle[i].session;
 
 		if (talk(&crowd->idle[i], session_message(session, message)) != SESSION_OVER)
 			fault(crowd, "a connection ends while it carries a message");

@@ -35,7 +35,7 @@ static const char usage[] = "usage: load --socket unix:PATH|inet:PORT@IP [OPTION
 			    "  --slices FILE     latencies of every 50 ms by themselves, as JSON, while it runs\n"
 			    "  --json            one line for programs\n";
 
-struct options {
+struct load_options {
 	struct drive drive;
 	const char *socket, *scenario, *client, *sender, *recipient, *expect;
 	size_t recipients;
@@ -73,7 +73,7 @@ static const struct option long_options[] = { { "socket", required_argument, NUL
 	{ "pid", required_argument, NULL, PID }, { "slices", required_argument, NULL, SLICES }, { "json", no_argument, NULL, JSON },
 	{ "help", no_argument, NULL, HELP }, { 0 } };
 
-static bool pid_parse(const char *text, struct options *options)
+static bool pid_parse(const char *text, struct load_options *options)
 {
 	size_t pid;
 
@@ -87,14 +87,14 @@ static bool pid_parse(const char *text, struct options *options)
 	return true;
 }
 
-static bool slices_open(const char *path, struct options *options)
+static bool slices_open(const char *path, struct load_options *options)
 {
 	options->drive.slices = fopen(path, "w");
 	options->drive.slice = SLICE_SECONDS;
 	return options->drive.slices || argument_complain(strerror(errno), path);
 }
 
-static bool option_take(struct options *options, int option, const char *value)
+static bool option_take(struct load_options *options, int option, const char *value)
 {
 	switch (option) {
 	case SOCKET:
@@ -142,7 +142,7 @@ static bool option_take(struct options *options, int option, const char *value)
 	}
 }
 
-static bool scenario_make(const struct options *options, struct scenario *scenario)
+static bool scenario_make(const struct load_options *options, struct scenario *scenario)
 {
 	const char *fault;
 	size_t line = 0;
@@ -173,7 +173,7 @@ static double latency(const struct drive_result *result, double share)
 	return result->messages ? (double)result->latencies[at] / 1e3 : 0;
 }
 
-static void report(const struct options *options, const struct drive_result *result)
+static void report(const struct load_options *options, const struct drive_result *result)
 {
 	double messages = result->messages ? (double)result->messages : 1;
 	double cpu = result->cpu_seconds * 1e6 / messages;
@@ -205,7 +205,7 @@ static void report(const struct options *options, const struct drive_result *res
 
 int main(int argc, char **argv)
 {
-	struct options options = {
+	struct load_options options = {
 		.drive = { .connections = 1, .messages = 1, .warm_up = 0.1, .body_size = 1024 },
 		.client = "192.0.2.10",
 		.sender = "user@example.com",

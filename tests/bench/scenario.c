@@ -11,7 +11,7 @@
 
 static const char *const no_memory = "memory is short";
 
-static const char *expect_parse(struct message *message, const char *text)
+static const char *expect_parse(struct bench_message *message, const char *text)
 {
 	size_t length = strcspn(text, " ");
 	const char *letters = text[length] ? text + length + 1 : NULL;
@@ -44,20 +44,20 @@ static const char *expect_parse(struct message *message, const char *text)
 	return "stage must be one of connect, helo, mail, rcpt, data, header, eoh, body, eom";
 }
 
-static struct message *message_new(struct scenario *scenario)
+static struct bench_message *message_new(struct scenario *scenario)
 {
-	struct message *messages = realloc(scenario->messages, (scenario->count + 1) * sizeof *messages);
+	struct bench_message *messages = realloc(scenario->messages, (scenario->count + 1) * sizeof *messages);
 
 	if (!messages)
 		return NULL;
 	scenario->messages = messages;
 	messages += scenario->count;
-	*messages = (struct message){ 0 };
+	*messages = (struct bench_message){ 0 };
 	return messages;
 }
 
 /* Take the message in if its expectation is understood. */
-static const char *message_keep(struct scenario *scenario, struct message *message, const char *expected)
+static const char *message_keep(struct scenario *scenario, struct bench_message *message, const char *expected)
 {
 	const char *fault = expect_parse(message, expected);
 
@@ -76,7 +76,7 @@ const char *scenario_add(struct scenario *scenario, const char *client, const ch
 {
 	const char *domain = strrchr(recipient, '@');
 	size_t room = strlen(recipient) + sizeof "18446744073709551615";
-	struct message *message;
+	struct bench_message *message;
 	char *text;
 
 	if (!domain)
@@ -104,7 +104,7 @@ static const char *line_add(struct scenario *scenario, const char *line)
 {
 	enum { CLIENT, SENDER, RECIPIENTS, EXPECTED, FIELDS };
 	char *field[FIELDS], *own, *next;
-	struct message *message;
+	struct bench_message *message;
 	size_t recipients = 1, length = strlen(line);
 
 	for (const char *at = line; (at = strchr(at, ',')); at++)
@@ -159,7 +159,7 @@ void scenario_free(struct scenario *scenario)
 	*scenario = (struct scenario){ 0 };
 }
 
-bool scenario_expects(const struct message *message, struct answer answer, const char *recipients)
+bool scenario_expects(const struct bench_message *message, struct answer answer, const char *recipients)
 {
 	char implied = RECIPIENT_TAKEN;
 

@@ -30,7 +30,7 @@ struct answer {
 	enum wire_stage stage;
 };
 
-struct message {
+struct bench_message {
 	const char *client; /* IP address */
 	const char *sender;
 	const char **recipients; /* at least one */
@@ -41,7 +41,7 @@ struct message {
 };
 
 struct scenario {
-	struct message *messages;
+	struct bench_message *messages;
 	size_t count;
 	size_t recipients_max; /* of one message */
 };
@@ -62,6 +62,6 @@ const char *scenario_read(struct scenario *scenario, FILE *file, size_t *line);
 void scenario_free(struct scenario *scenario);
 
 /* Is the answer, with a letter for each recipient, the expected one? */
-bool scenario_expects(const struct message *message, struct answer answer, const char *recipients);
+bool scenario_expects(const struct bench_message *message, struct answer answer, const char *recipients);
 
 #endif

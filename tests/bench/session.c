@@ -78,9 +78,9 @@ static const char *host_of(const char *address)
 }
 
 /* One name and value, or nothing if the macro has no value now. */
-static void macro_put(struct session *s, const char *name, size_t length)
+static void macro_put(struct bench_session *s, const char *name, size_t length)
 {
-	const struct message *m = s->message;
+	const struct bench_message *m = s->message;
 	const struct macro *macro = NULL;
 	const char *value = NULL;
 
@@ -130,7 +130,7 @@ static void macro_put(struct session *s, const char *name, size_t length)
 	}
 }
 
-static void macros_put(struct session *s, const struct wire_event *event)
+static void macros_put(struct bench_session *s, const struct wire_event *event)
 {
 	wire_begin(&s->out, SMFIC_MACRO);
 	wire_bytes(&s->out, &event->command, 1);
@@ -143,14 +143,14 @@ static void macros_put(struct session *s, const struct wire_event *event)
 	wire_end(&s->out);
 }
 
-static void address_put(struct session *s, const char *address)
+static void address_put(struct bench_session *s, const char *address)
 {
 	wire_bytes(&s->out, "<", 1);
 	wire_bytes(&s->out, address, strlen(address));
 	wire_string(&s->out, ">");
 }
 
-static void body_put(struct session *s)
+static void body_put(struct bench_session *s)
 {
 	static const char line[] = "The quick brown fox jumps over the lazy dog, and the lazy dog lets it.\r\n";
 	size_t left = s->body_size - s->part;
@@ -165,9 +165,9 @@ static void body_put(struct session *s)
 	}
 }
 
-static void event_put(struct session *s, const struct wire_event *event)
+static void event_put(struct bench_session *s, const struct wire_event *event)
 {
-	const struct message *m = s->message;
+	const struct bench_message *m = s->message;
 	static const unsigned char port[] = { CLIENT_PORT >> 8, CLIENT_PORT & 0xff };
 	const struct header *header;
 
@@ -209,7 +209,7 @@ static void event_put(struct session *s, const struct wire_event *event)
 }
 
 /* Is there nothing (more) to tell at this stage? */
-static bool stage_done(const struct session *s)
+static bool stage_done(const struct bench_session *s)
 {
 	switch (s->stage) {
 	case WIRE_RCPT:
@@ -226,7 +226,7 @@ static bool stage_done(const struct session *s)
 }
 
 /* Write the event that is due; true if an answer to it must be awaited. */
-static bool event_tell(struct session *s)
+static bool event_tell(struct bench_session *s)
 {
 	const struct wire_event *event = &wire_events[s->stage];
 
@@ -241,7 +241,7 @@ static bool event_tell(struct session *s)
 }
 
 /* The event was let pass (or nobody was asked). */
-static void event_passed(struct session *s)
+static void event_passed(struct bench_session *s)
 {
 	if (s->stage == WIRE_RCPT) {
 		s->recipients[s->part] = RECIPIENT_TAKEN;
@@ -250,7 +250,7 @@ static void event_passed(struct session *s)
 	s->part += s->stage == WIRE_BODY ? WIRE_BODY_MAX : 1;
 }
 
-static enum session_state message_over(struct session *s, struct answer answer)
+static enum bench_session_state message_over(struct bench_session *s, struct answer answer)
 {
 	s->answer = answer;
 	if (!s->taken_always) {
@@ -261,7 +261,7 @@ static enum session_state message_over(struct session *s, struct answer answer)
 }
 
 /* Go on until an answer is needed. */
-static enum session_state session_push(struct session *s)
+static enum bench_session_state session_push(struct bench_session *s)
 {
 	for (;;) {
 		while (stage_done(s)) {
@@ -283,7 +283,7 @@ static enum session_state session_push(struct session *s)
 	}
 }
 
-static enum session_state event_refused(struct session *s, struct answer answer)
+static enum bench_session_state event_refused(struct bench_session *s, struct answer answer)
 {
 	switch (s->stage) {
 	case WIRE_CONNECT:
@@ -299,7 +299,7 @@ static enum session_state event_refused(struct session *s, struct answer answer)
 	}
 }
 
-static enum session_state packet_take(struct session *s, const struct wire_packet *packet)
+static enum bench_session_state packet_take(struct bench_session *s, const struct wire_packet *packet)
 {
 	static const char no_answer[] = {
 		SMFIR_PROGRESS,
@@ -344,7 +344,7 @@ static enum session_state packet_take(struct session *s, const struct wire_packe
 	return session_push(s);
 }
 
-enum session_state session_begin(struct session *session, const struct message *message)
+enum bench_session_state session_begin(struct bench_session *session, const struct bench_message *message)
 {
 	session->in.start = session->in.end = 0;
 	session->out.start = session->out.end = 0;
@@ -359,7 +359,7 @@ enum session_state session_begin(struct session *session, const struct message *
 	return session_push(session);
 }
 
-enum session_state session_message(struct session *session, const struct message *message)
+enum bench_session_state session_message(struct bench_session *session, const struct bench_message *message)
 {
 	session->message = message;
 	memset(session->recipients, '-', message->recipient_count);
@@ -374,11 +374,11 @@ enum session_state session_message(struct session *session, const struct message
 	return session_push(session);
 }
 
-enum session_state session_input(struct session *session)
+enum bench_session_state session_input(struct bench_session *session)
 {
 	for (;;) {
 		struct wire_packet packet;
-		enum session_state state;
+		enum bench_session_state state;
 		int taken = wire_take(&session->in, &packet);
 
 		if (taken < 0)
@@ -391,13 +391,13 @@ enum session_state session_input(struct session *session)
 	}
 }
 
-void session_quit(struct session *session)
+void session_quit(struct bench_session *session)
 {
 	wire_begin(&session->out, SMFIC_QUIT);
 	wire_end(&session->out);
 }
 
-void session_free(struct session *session)
+void session_free(struct bench_session *session)
 {
 	wire_free(&session->in);
 	wire_free(&session->out);

@@ -18,7 +18,7 @@
 #include "scenario.h"
 #include "wire.h"
 
-struct session {
+struct bench_session {
 	/* set by the caller before session_begin */
 	const char *login; /* SASL login, or NULL */
 	size_t body_size;  /* bytes of a message's body */
@@ -35,7 +35,7 @@ struct session {
 	unsigned long round_trips; /* answers that were awaited for the message */
 
 	/* how far it got: for session.c */
-	const struct message *message;
+	const struct bench_message *message;
 	enum wire_stage stage;
 	size_t part;  /* which recipient, which header, or offset in the body */
 	size_t taken; /* recipients */
@@ -45,7 +45,7 @@ struct session {
 	struct answer refused; /* the session: code 0 means it is not */
 };
 
-enum session_state {
+enum bench_session_state {
 	SESSION_WAITS,   /* send what is in `out`, then give it what comes in */
 	SESSION_READY,   /* for session_message or session_quit */
 	SESSION_OVER,    /* a message has its answer (once for each message) */
@@ -54,17 +54,17 @@ enum session_state {
 };
 
 /* A new connection for the client of `message`; buffers are kept from the one before. */
-enum session_state session_begin(struct session *session, const struct message *message);
+enum bench_session_state session_begin(struct bench_session *session, const struct bench_message *message);
 
 /* The next message, borrowed until it is over. */
-enum session_state session_message(struct session *session, const struct message *message);
+enum bench_session_state session_message(struct bench_session *session, const struct bench_message *message);
 
 /* Use up what is in `in`. */
-enum session_state session_input(struct session *session);
+enum bench_session_state session_input(struct bench_session *session);
 
 /* Put the goodbye into `out`. */
-void session_quit(struct session *session);
+void session_quit(struct bench_session *session);
 
-void session_free(struct session *session);
+void session_free(struct bench_session *session);
 
 #endif

@@ -38,20 +38,20 @@ static const char usage[] = "usage: smtp --port N [OPTION]...   a server on 127.
 			    "  --recipient ADDRESS  (user@example.org)\n"
 			    "  --expect ANSWER      accept, 550@mail, 550@rcpt, 550@data, 550@end and the like (accept)\n";
 
-struct options {
+struct smtp_options {
 	double port, sessions, messages, seconds, warm_up;
 	const char *client, *sender, *recipient, *expect;
 };
 
-struct client {
+struct smtp_client {
 	struct dialogue dialogue;
 	uint64_t begun; /* when the message in hand was */
 };
 
 struct state {
-	const struct options *options;
+	const struct smtp_options *options;
 	struct dialogue_plan plan;
-	struct client clients[SESSIONS_MAX];
+	struct smtp_client clients[SESSIONS_MAX];
 	struct pollfd polls[SESSIONS_MAX]; /* fd -1: this client is done */
 	size_t open;
 	uint64_t from, until;   /* when messages count */
@@ -72,7 +72,7 @@ static uint64_t clock_ns(clockid_t clock)
 /* A command fits in the socket's buffer: the server has read the one before. */
 static void say(struct state *state, size_t at)
 {
-	struct client *client = &state->clients[at];
+	struct smtp_client *client = &state->clients[at];
 	const char *out = client->dialogue.out;
 
 	if (client->dialogue.stage == DIALOGUE_MAIL)
@@ -121,7 +121,7 @@ static void wrong(struct state *state, const struct dialogue *dialogue, const ch
 
 static void hear(struct state *state, size_t at, uint64_t now)
 {
-	struct client *client = &state->clients[at];
+	struct smtp_client *client = &state->clients[at];
 	struct dialogue *dialogue = &client->dialogue;
 	ssize_t got = recv(state->polls[at].fd, dialogue->in + dialogue->in_size, sizeof dialogue->in - dialogue->in_size, 0);
 
@@ -192,7 +192,7 @@ static bool number(const char *text, double least, double most, bool whole, doub
 	return false;
 }
 
-static bool option_take(struct options *options, int option, const char *value)
+static bool option_take(struct smtp_options *options, int option, const char *value)
 {
 	switch (option) {
 	case 'p':
@@ -241,7 +241,7 @@ int main(int argc, char **argv)
 		{ "seconds", required_argument, NULL, 's' }, { "warm-up", required_argument, NULL, 'w' },
 		{ "client", required_argument, NULL, 'c' }, { "sender", required_argument, NULL, 'f' },
 		{ "recipient", required_argument, NULL, 't' }, { "expect", required_argument, NULL, 'e' }, { 0 } };
-	struct options options = { .sessions = 10,
+	struct smtp_options options = { .sessions = 10,
 		.messages = 1,
 		.seconds = 1,
 		.warm_up = 0.2,

@@ -6,6 +6,7 @@ Expectations are thought through by hand. A Deny needs every condition: StringNo
 client are certain at MAIL; ForAllValues:StringNotLike is true only when every recipient is outside, which is certain at DATA.
 """
 import itertools
+import json
 
 import pytest
 
@@ -61,3 +62,25 @@ def test_safer_recipients(start, relay, endpoint):
         assert all(reply.text.startswith("550 5.7.1 ") for reply in sent.refused.values())
         assert session.message("no-reply@example.net", ["eve@evil.test"]).stage == "RCPT"
     assert [message["rcpt_to"] for message in endpoint.wait(1)] == [["ann@example.org", "bob@example.org"]]
+
+
+def test_credentials_pinned_to_the_relay(start, relay, endpoint, folder):
+    """SMTP credentials that may be used from the relay's public address alone: who the client is does not matter."""
+    user = folder / "ses-smtp-user.json"
+    user.write_text(json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.7"}}},
+        {"Effect": "Deny", "Action": "ses:SendRawEmail", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}))
+    daemon = start(settings={"connection": "relay", "egress": ["203.0.113.7"], "principals": [
+        {"arn": "arn:aws:iam::123456789012:user/ses-smtp-user", "policies": [str(user)]}]}, sender=example("sender"))
+    postfix = relay(daemon)
+    for client in ("172.31.5.6", "203.0.113.9", "2001:db8::9"):
+        with Smtp(postfix.port, address=client) as session:
+            assert session.message("no-reply@example.net", ["ann@example.org"]).stage == ""
+    endpoint.wait(3)
+    # The other way out of a second provider is not in the policy.
+    daemon.settings["egress"] = ["203.0.113.7", "198.51.100.9"]
+    daemon.write_settings()
+    daemon.reload()
+    with Smtp(postfix.port, address="172.31.5.6") as session:
+        sent = session.message("no-reply@example.net", ["ann@example.org"])
+    assert sent.stage == "MAIL" and "(no policy allows it, aws:SourceIp 198.51.100.9)" in sent.reply.text

@@ -28,7 +28,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum mode { MODE_OFF, MODE_ONCE, MODE_ON };
+enum fault_mode { MODE_OFF, MODE_ONCE, MODE_ON };
 
 /* What of a group of calls fails. */
 struct group {
@@ -102,7 +102,7 @@ __attribute__((constructor)) static void begin(void)
 /* Is it this call's turn? */
 static bool fails(struct group *group, const char *what)
 {
-	enum mode mode = (enum mode)group->mode;
+	enum fault_mode mode = (enum fault_mode)group->mode;
 	void *frames[24];
 
 	if (mode == MODE_OFF)

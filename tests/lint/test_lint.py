@@ -142,7 +142,18 @@ def test_fixes_are_fixes(findings: dict[str, list[dict]], tmp_path: pathlib.Path
     assert len(fixed) > 35
     for name, after in lint_many(fixed, (), tmp_path / "fixed").items():
         assert was[name] not in [(f["id"], f.get("statement")) for f in after], (fixed[name], after)
-        assert not [f for f in after if f["severity"] == "error"], (fixed[name], after)
+        faults = {f["id"] for f in findings[CASES[int(name.split("-")[1])].name] if f["severity"] == "error"}
+        assert not [f for f in after if f["severity"] == "error" and f["id"] not in faults], (fixed[name], after)
+
+
+@pytest.mark.parametrize(("name", "deny", "mail"), [
+    ("conditions on the own account", '{"StringNotLike":{"ses:FromAddress":"*@news.example.com"}}, and one more', "from somebody.else@example.com passes"),
+    ("conditions on a user of the own account", '{"ForAnyValue:StringNotLike":{"ses:Recipients":"*@example.com"}}', "to x@evil.test passes"),
+    ("anyone, whatever the conditions look like", '{"ForAnyValue:StringNotLike":{"ses:Recipients":"*@example.com"}}', "to x@evil.test passes"),
+])
+def test_the_message_that_passes_and_the_deny(findings: dict[str, list[dict]], name: str, deny: str, mail: str) -> None:
+    (found,) = [f for f in findings[name] if f["id"] == "allow-restricts-nobody"]
+    assert deny in found["message"] and mail in found["mail"] and "fix" not in found
 
 
 def test_the_nearest_action_is_one_of_its_verb(findings: dict[str, list[dict]]) -> None:
@@ -181,6 +192,8 @@ def test_claims_hold(findings: dict[str, list[dict]]) -> None:
             document = json.loads(case.text)
             one = document["Statement"][finding["statement"]] if isinstance(document["Statement"], list) else document["Statement"]
             deny, identity = one["Effect"] == "Deny", "Principal" not in one
+            if any(f["message"].startswith("Statement[") for f in findings[case.name]):
+                continue  # eval takes no document that does not load
             keys = [key for block in one["Condition"].values() for key in block if key.startswith("ses:")]
             key = "ses:Recipients" if "ses:Recipients" in keys else keys[0]
             for which, passes in CLAIMS[finding["id"]]:

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-void naive_append(struct text *text, const char *utf8, int bytes, bool wildcards)
+void naive_append(struct naive_text *text, const char *utf8, int bytes, bool wildcards)
 {
 	for (int i = 0; i < bytes; i++) {
 		unsigned char byte = (unsigned char)utf8[i];
@@ -35,7 +35,7 @@ void naive_append(struct text *text, const char *utf8, int bytes, bool wildcards
 	}
 }
 
-void naive_fold(struct text *text)
+void naive_fold(struct naive_text *text)
 {
 	for (int i = 0; i < text->length; i++)
 		if (text->cell[i] >= 'A' && text->cell[i] <= 'Z')
@@ -47,7 +47,7 @@ static int lower(int cell)
 	return cell >= 'A' && cell <= 'Z' ? cell + ('a' - 'A') : cell;
 }
 
-void naive_fold_domain(struct text *pattern, int from, bool capitals)
+void naive_fold_domain(struct naive_text *pattern, int from, bool capitals)
 {
 	for (int i = from; i < pattern->length; i++)
 		if (pattern->cell[i] == '@')
@@ -75,13 +75,13 @@ static bool cells_match(const int *pattern, int pattern_length, const int *text,
 		cells_match(pattern + 1, pattern_length - 1, text + 1, length - 1);
 }
 
-bool naive_matches(const struct text *pattern, const struct text *text)
+bool naive_matches(const struct naive_text *pattern, const struct naive_text *text)
 {
 	return cells_match(pattern->cell, pattern->length, text->cell, text->length);
 }
 
 /* Where field number wanted (0 to 5) begins, and its length; false if there is none. */
-static bool find_field(const struct text *text, int wanted, int *start, int *length)
+static bool find_field(const struct naive_text *text, int wanted, int *start, int *length)
 {
 	int own = 0, field = 0;
 
@@ -103,7 +103,7 @@ static bool find_field(const struct text *text, int wanted, int *start, int *len
 	return field == wanted;
 }
 
-bool naive_is_arn(const struct text *text)
+bool naive_is_arn(const struct naive_text *text)
 {
 	int start, length;
 
@@ -111,14 +111,14 @@ bool naive_is_arn(const struct text *text)
 		text->cell[0] == 'a' && text->cell[1] == 'r' && text->cell[2] == 'n';
 }
 
-int naive_arn_resource(const struct text *arn)
+int naive_arn_resource(const struct naive_text *arn)
 {
 	int start, length;
 
 	return find_field(arn, 5, &start, &length) ? start : arn->length;
 }
 
-bool naive_arn_matches(const struct text *pattern, const struct text *arn)
+bool naive_arn_matches(const struct naive_text *pattern, const struct naive_text *arn)
 {
 	if (!naive_is_arn(pattern) || !naive_is_arn(arn))
 		return false;

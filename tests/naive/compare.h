@@ -16,30 +16,30 @@ enum { ANY_RUN = -1, ANY_ONE = -2, DATA_COLON = -3 };
 /* Added to a letter of a pattern, in lower case, that matches in any case. */
 enum { ANY_CASE = 0x1000000 };
 
-struct text {
+struct naive_text {
 	int length;
 	int cell[NAIVE_LONGEST];
 };
 
 /* Appends UTF-8; with wildcards, '*' and '?' become ANY_RUN and ANY_ONE. */
-void naive_append(struct text *text, const char *utf8, int bytes, bool wildcards);
-void naive_fold(struct text *text);
+void naive_append(struct naive_text *text, const char *utf8, int bytes, bool wildcards);
+void naive_fold(struct naive_text *text);
 
 /* The letters, or only capitals, behind the last at sign that is not before `from`, or without one from there on, match in any case. */
-void naive_fold_domain(struct text *pattern, int from, bool capitals);
+void naive_fold_domain(struct naive_text *pattern, int from, bool capitals);
 
 /* The whole text against the whole pattern. */
-bool naive_matches(const struct text *pattern, const struct text *text);
+bool naive_matches(const struct naive_text *pattern, const struct naive_text *text);
 
 /*
  * Six fields, each against its own; false if either is not an ARN. A pattern
  * that has five colons of its own is not cut at those of its variables' values.
  */
-bool naive_arn_matches(const struct text *pattern, const struct text *arn);
-bool naive_is_arn(const struct text *text);
+bool naive_arn_matches(const struct naive_text *pattern, const struct naive_text *arn);
+bool naive_is_arn(const struct naive_text *text);
 
 /* Where the last field begins. */
-int naive_arn_resource(const struct text *arn);
+int naive_arn_resource(const struct naive_text *arn);
 
 /* An integer or decimal of at most 18 digits on either side, in units of 10^-18. */
 bool naive_number(const char *text, __int128 *number);

@@ -219,7 +219,7 @@ static bool has_key(json_t *object, const char *wanted)
 static void add_condition(struct generator *g, json_t *conditions, bool variables)
 {
 	unsigned int count = 0, first, second, quantifier;
-	const struct key *key;
+	const struct naive_key *key;
 	const char *op;
 	char full[LONGEST_WORD], name[LONGEST_WORD];
 	json_t *keys, *wanted;
@@ -438,7 +438,7 @@ static void add_finding_condition(struct generator *g, json_t *statement, bool v
 	};
 	unsigned int kind = generator_below(g, sizeof(kinds) / sizeof(kinds[0]));
 	unsigned int count = 1 + generator_below(g, generator_chance(g, 20) ? 40 : 3);
-	const struct key *key = vocabulary_keys;
+	const struct naive_key *key = vocabulary_keys;
 	json_t *conditions = json_object_get(statement, "Condition"), *keys, *wanted = need(json_array());
 	char text[LONGEST_WORD];
 
@@ -512,7 +512,7 @@ static json_t *make_value(struct generator *g, const struct domain *domain)
 	return need(json_string(pick(g, words)));
 }
 
-static json_t *make_values(struct generator *g, const struct key *key)
+static json_t *make_values(struct generator *g, const struct naive_key *key)
 {
 	unsigned int count;
 	json_t *values;
@@ -570,7 +570,7 @@ json_t *generate_request(struct generator *g)
 	put(request, "principal", generator_chance(g, 5) ? json_null() : need(json_string(pick(g, vocabulary_callers))));
 	put(request, "action", need(json_string(generator_chance(g, 50) ? vocabulary_actions[0] : pick(g, vocabulary_actions))));
 	put(request, "resource", need(json_string(pick(g, vocabulary_resources))));
-	for (const struct key *key = vocabulary_keys; key->name != NULL; key++) {
+	for (const struct naive_key *key = vocabulary_keys; key->name != NULL; key++) {
 		if (generator_chance(g, 25))
 			continue;
 		write_name(g, key->name, name);

@@ -10,12 +10,12 @@
 /* Levels of an organization: more abort. */
 enum { LEVELS = 8 };
 
-enum kind { STRING, NUMBER, DATE, BOOLEAN, BYTES, ADDRESS, ARN, ABSENCE };
+enum naive_kind { STRING, NUMBER, DATE, BOOLEAN, BYTES, ADDRESS, ARN, ABSENCE };
 enum { BELOW = 1, SAME = 2, ABOVE = 4 };
 
 struct naive_operator {
 	const char *name;
-	enum kind kind;
+	enum naive_kind kind;
 	bool negated; /* the comparison is made without the Not */
 	bool wildcards, folded;
 	int order; /* NUMBER and DATE: what of request against policy is a match */
@@ -64,7 +64,7 @@ static const char *const multivalued_keys[] = {
 };
 
 /* What the parts of a statement are judged against. */
-struct request {
+struct naive_request {
 	const char *principal; /* NULL: anonymous */
 	const char *action, *resource;
 	json_t *context;
@@ -95,7 +95,7 @@ static void copy_text(json_t *value, char copy[NAIVE_LONGEST])
 }
 
 /* The values of a key; NULL when there is none. */
-static json_t *find_key(const struct request *request, const char *wanted)
+static json_t *find_key(const struct naive_request *request, const char *wanted)
 {
 	const char *key;
 	json_t *value;
@@ -115,7 +115,7 @@ static bool is_multivalued(const char *key, json_t *values)
 }
 
 /* Appends what the inside of ${...} stands for; false if it stands for nothing. */
-static bool append_variable(const struct request *request, struct text *text, const char *inside, int length)
+static bool append_variable(const struct naive_request *request, struct naive_text *text, const char *inside, int length)
 {
 	char key[NAIVE_LONGEST], value[NAIVE_LONGEST], *comma;
 	json_t *values;
@@ -149,7 +149,7 @@ static bool append_variable(const struct request *request, struct text *text, co
 }
 
 /* Turns what stands in a policy into a text; false if a variable in it stands for nothing. */
-static bool expand(const struct request *request, const char *raw, bool wildcards, struct text *text)
+static bool expand(const struct naive_request *request, const char *raw, bool wildcards, struct naive_text *text)
 {
 	text->length = 0;
 	while (*raw != '\0') {
@@ -167,15 +167,15 @@ static bool expand(const struct request *request, const char *raw, bool wildcard
 	return true;
 }
 
-static bool action_matches(const struct request *request, json_t *entries)
+static bool action_matches(const struct naive_request *request, json_t *entries)
 {
-	struct text action = { 0 };
+	struct naive_text action = { 0 };
 
 	naive_append(&action, request->action, (int)strlen(request->action), false);
 	naive_fold(&action);
 	for (size_t i = 0; i < list_size(entries); i++) {
 		const char *entry = json_string_value(list_item(entries, i));
-		struct text pattern = { 0 };
+		struct naive_text pattern = { 0 };
 
 		naive_append(&pattern, entry, (int)strlen(entry), true);
 		naive_fold(&pattern);
@@ -185,14 +185,14 @@ static bool action_matches(const struct request *request, json_t *entries)
 	return false;
 }
 
-static bool resource_matches(const struct request *request, json_t *entries)
+static bool resource_matches(const struct naive_request *request, json_t *entries)
 {
-	struct text resource = { 0 };
+	struct naive_text resource = { 0 };
 
 	naive_append(&resource, request->resource, (int)strlen(request->resource), false);
 	for (size_t i = 0; i < list_size(entries); i++) {
 		const char *entry = json_string_value(list_item(entries, i));
-		struct text pattern;
+		struct naive_text pattern;
 
 		if (strcmp(entry, "*") == 0)
 			return true;
@@ -233,9 +233,9 @@ static void copy_root(const char *arn, char root[3 * NAIVE_LONGEST])
 	sprintf(root, "arn:%s:iam::%s:root", partition, account);
 }
 
-enum match { NOBODY, ACCOUNT_ONLY, CALLER, CALLER_NAMED };
+enum naive_match { NOBODY, ACCOUNT_ONLY, CALLER, CALLER_NAMED };
 
-static enum match match_aws_entry(const char *caller, const char *entry)
+static enum naive_match match_aws_entry(const char *caller, const char *entry)
 {
 	char account[NAIVE_LONGEST], partition[NAIVE_LONGEST];
 	char root[3 * NAIVE_LONGEST], role[3 * NAIVE_LONGEST], session[4 * NAIVE_LONGEST];
@@ -260,15 +260,15 @@ static enum match match_aws_entry(const char *caller, const char *entry)
 }
 
 /* How the best of the entries matches. */
-static enum match match_principal(const char *caller, json_t *principal)
+static enum naive_match match_principal(const char *caller, json_t *principal)
 {
 	json_t *entries = json_object_get(principal, "AWS");
-	enum match best = NOBODY;
+	enum naive_match best = NOBODY;
 
 	if (json_is_string(principal))
 		return match_aws_entry(caller, json_string_value(principal));
 	for (size_t i = 0; entries != NULL && i < list_size(entries); i++) {
-		enum match match = match_aws_entry(caller, json_string_value(list_item(entries, i)));
+		enum naive_match match = match_aws_entry(caller, json_string_value(list_item(entries, i)));
 
 		if (match > best)
 			best = match;
@@ -276,9 +276,9 @@ static enum match match_principal(const char *caller, json_t *principal)
 	return best;
 }
 
-static bool is_readable(enum kind kind, const char *value)
+static bool is_readable(enum naive_kind kind, const char *value)
 {
-	struct text text = { 0 };
+	struct naive_text text = { 0 };
 	__int128 number;
 
 	naive_append(&text, value, (int)strlen(value), false);
@@ -290,7 +290,7 @@ static bool is_readable(enum kind kind, const char *value)
 }
 
 /* Does a variable of it stand for an address, or does the key? */
-static bool about_addresses(const struct request *request, const char *key, const char *wanted)
+static bool about_addresses(const struct naive_request *request, const char *key, const char *wanted)
 {
 	static const char *const keys[] = { "ses:FromAddress", "ses:FeedbackAddress", "ses:Recipients" };
 
@@ -307,11 +307,11 @@ static bool about_addresses(const struct request *request, const char *key, cons
 }
 
 /* The comparison without its Not, of a readable value. */
-static bool compare(const struct request *request, const struct naive_operator *op, const char *key, const char *value,
+static bool compare(const struct naive_request *request, const struct naive_operator *op, const char *key, const char *value,
 	const char *wanted)
 {
 	bool (*read)(const char *, __int128 *) = op->kind == DATE ? naive_date : naive_number;
-	struct text pattern, text = { 0 };
+	struct naive_text pattern, text = { 0 };
 	__int128 left, right;
 
 	switch (op->kind) {
@@ -346,7 +346,7 @@ static bool compare(const struct request *request, const struct naive_operator *
 }
 
 /* One value of the request against all values of the policy. */
-static bool satisfies(const struct request *request, const struct naive_operator *op, const char *key, json_t *value,
+static bool satisfies(const struct naive_request *request, const struct naive_operator *op, const char *key, json_t *value,
 	json_t *wanted)
 {
 	char left[NAIVE_LONGEST], right[NAIVE_LONGEST];
@@ -380,7 +380,7 @@ static bool absence_matches(json_t *values, json_t *wanted)
 	return false;
 }
 
-static bool condition_matches(const struct request *request, const char *name, const char *key, json_t *wanted, bool denies)
+static bool condition_matches(const struct naive_request *request, const char *name, const char *key, json_t *wanted, bool denies)
 {
 	bool all = strncasecmp(name, "ForAllValues:", 13) == 0;
 	bool any = strncasecmp(name, "ForAnyValue:", 12) == 0;
@@ -421,7 +421,7 @@ static bool condition_matches(const struct request *request, const char *name, c
 	return satisfied > 0;
 }
 
-static bool conditions_match(const struct request *request, json_t *condition, bool denies)
+static bool conditions_match(const struct naive_request *request, json_t *condition, bool denies)
 {
 	const char *name, *key;
 	json_t *keys, *wanted;
@@ -434,7 +434,7 @@ static bool conditions_match(const struct request *request, json_t *condition, b
 }
 
 /* Everything of a statement but its principal. */
-static bool rest_matches(const struct request *request, json_t *statement, bool denies)
+static bool rest_matches(const struct naive_request *request, json_t *statement, bool denies)
 {
 	json_t *action = json_object_get(statement, "Action");
 	json_t *not_action = json_object_get(statement, "NotAction");
@@ -454,7 +454,7 @@ static bool rest_matches(const struct request *request, json_t *statement, bool 
 
 static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, bool folded)
 {
-	struct request request = {
+	struct naive_request request = {
 		.principal = json_string_value(json_object_get(asked, "principal")),
 		.action = json_string_value(json_object_get(asked, "action")),
 		.resource = json_string_value(json_object_get(asked, "resource")),
@@ -499,7 +499,7 @@ static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, boo
 			json_t *principal = json_object_get(statement, "Principal");
 			json_t *not_principal = json_object_get(statement, "NotPrincipal");
 			bool denies = strcmp(json_string_value(json_object_get(statement, "Effect")), "Deny") == 0;
-			enum match match = CALLER;
+			enum naive_match match = CALLER;
 
 			if (of_resource && principal != NULL)
 				match = match_principal(request.principal, principal);

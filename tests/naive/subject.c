@@ -24,7 +24,7 @@
 #endif
 
 /* The group of a document by its type; levels are numbered from 0 without gaps. */
-static unsigned group_of(struct subject *subject, json_t *policy)
+static unsigned group_of(struct naive_subject *subject, json_t *policy)
 {
 	const char *type = json_string_value(json_object_get(policy, "type"));
 	size_t level = (size_t)json_integer_value(json_object_get(policy, "level"));
@@ -46,7 +46,7 @@ static unsigned group_of(struct subject *subject, json_t *policy)
 	return *group;
 }
 
-void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
+void subject_load(struct naive_subject *subject, json_t *policies, uint64_t seed)
 {
 	struct faults faults;
 	json_t *policy;
@@ -71,13 +71,13 @@ void subject_load(struct subject *subject, json_t *policies, uint64_t seed)
 	arena_init(&subject->arena);
 }
 
-void subject_free(struct subject *subject)
+void subject_free(struct naive_subject *subject)
 {
 	policy_set_free(subject->set);
 	arena_free(&subject->arena);
 }
 
-void subject_ask(struct subject *subject, struct request *request, json_t *asked)
+void subject_ask(struct naive_subject *subject, struct request *request, json_t *asked)
 {
 	const char *principal = json_string_value(json_object_get(asked, "principal"));
 	struct text owner;
@@ -159,12 +159,12 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 				decision_name(verdict.decision), decision_name(plain.decision));
 		}
 		if (request->plan == NULL)
-			assert_true(request_prepare(request));
+			assert_true(plan_prepare(request));
 	}
 	return plain;
 }
 
-enum naive_decision subject_reference(const struct subject *subject, json_t *policies, json_t *asked)
+enum naive_decision subject_reference(const struct naive_subject *subject, json_t *policies, json_t *asked)
 {
 	enum naive_decision written = naive_evaluate(policies, asked), folded;
 

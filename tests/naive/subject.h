@@ -13,7 +13,7 @@
 #include "iam/evaluate.h"
 #include "naive/naive.h"
 
-struct subject {
+struct naive_subject {
 	struct policy_set *set;
 	struct arena arena;
 	struct caller_policies policies; /* as they were loaded; asked about as far as they are the caller's */
@@ -23,11 +23,11 @@ struct subject {
 };
 
 /* The seed is for messages; zeroed but for `folds`. */
-void subject_load(struct subject *subject, json_t *policies, uint64_t seed);
-void subject_free(struct subject *subject);
+void subject_load(struct naive_subject *subject, json_t *policies, uint64_t seed);
+void subject_free(struct naive_subject *subject);
 
 /* Caller, action and resource; all keys absent. Holds until the next call. */
-void subject_ask(struct subject *subject, struct request *request, json_t *asked);
+void subject_ask(struct naive_subject *subject, struct request *request, json_t *asked);
 
 /* Sets one slot to what the context holds for its key: a value, a list, or nothing. */
 void subject_fill(struct request *request, size_t slot, json_t *context);
@@ -45,7 +45,7 @@ void subject_add(struct request *request, size_t slot, json_t *values, size_t in
 struct verdict subject_decide(struct request *request, uint64_t seed, json_t *policies, json_t *asked);
 
 /* What the naive evaluator says, in both readings if domains have no case there. */
-enum naive_decision subject_reference(const struct subject *subject, json_t *policies, json_t *asked);
+enum naive_decision subject_reference(const struct naive_subject *subject, json_t *policies, json_t *asked);
 
 /* Are these the same answer? A pending one is like none. */
 bool subject_agrees(enum decision decision, enum naive_decision naive);

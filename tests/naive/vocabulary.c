@@ -105,7 +105,7 @@ static const struct domain accounts = {
 	.operators = WORDS(STRING_OPERATORS),
 };
 
-const struct key vocabulary_keys[] = {
+const struct naive_key vocabulary_keys[] = {
 	{ "ses:FromAddress", &addresses, 1 },
 	{ "ses:Recipients", &addresses, 4 },
 	{ "ses:FeedbackAddress", &addresses, 1 },

@@ -11,13 +11,13 @@ struct domain {
 	const char *const *operators; /* without ForAllValues, ForAnyValue, IfExists */
 };
 
-struct key {
+struct naive_key {
 	const char *name;
 	const struct domain *domain;
 	int longest; /* list in requests; 1: single-valued */
 };
 
-extern const struct key vocabulary_keys[]; /* ends with a NULL name */
+extern const struct naive_key vocabulary_keys[]; /* ends with a NULL name */
 
 extern const char *const vocabulary_callers[];
 extern const char *const vocabulary_principals[];

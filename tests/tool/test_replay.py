@@ -118,7 +118,7 @@ def policy_on(**condition: dict) -> str:
         base | {"Sid": "S", "Effect": "Deny", "Resource": "*", "Condition": condition}]})
 
 
-# Of two records that differ in one thing alone, a policy on that thing must refuse the second, although the first is remembered.
+# Of records that differ in one thing alone, a policy on that thing must refuse the one that has it.
 PRINCIPALS = [
     {"login": "news", "arn": "arn:aws:iam::123456789012:user/news"}, {"login": "other", "arn": "arn:aws:iam::111122223333:user/other"},
     {"login": "role", "arn": "arn:aws:sts::123456789012:assumed-role/batch/night"}, {"arn": "arn:aws:iam::123456789012:user/relay"}]
@@ -150,7 +150,7 @@ DIFFERENCES = [
 
 
 @pytest.mark.parametrize("more, condition", [row[1:] for row in DIFFERENCES], ids=[row[0] for row in DIFFERENCES])
-def test_what_is_remembered_is_all_that_counts(folder: pathlib.Path, more: dict, condition: dict) -> None:
+def test_each_thing_of_a_record_counts(folder: pathlib.Path, more: dict, condition: dict) -> None:
     (folder / "p.json").write_text(policy_on(**condition))
     (folder / "milter.json").write_text(json.dumps({"policies": [str(folder / "p.json")], "principals": PRINCIPALS}))
     base = {"time": "2026-11-24T08:00:00Z"}

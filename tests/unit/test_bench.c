@@ -24,7 +24,7 @@ struct filter {
 	char look;           /* that stage's command */
 };
 
-static void put_answer(struct session *session, char answer)
+static void put_answer(struct bench_session *session, char answer)
 {
 	char command = answer == '4' || answer == '5' ? SMFIR_REPLYCODE : answer;
 
@@ -36,7 +36,7 @@ static void put_answer(struct session *session, char answer)
 	wire_end(&session->in);
 }
 
-static void put_negotiation(struct session *session, uint32_t steps, const char *mail_macros)
+static void put_negotiation(struct bench_session *session, uint32_t steps, const char *mail_macros)
 {
 	wire_begin(&session->in, SMFIC_OPTNEG);
 	wire_number(&session->in, 6);
@@ -61,7 +61,7 @@ static void look_at_macros(struct filter *filter, const struct wire_packet *pack
 }
 
 /* Read what the session wrote. */
-static void hear(struct filter *filter, struct session *session)
+static void hear(struct filter *filter, struct bench_session *session)
 {
 	struct wire_packet packet;
 	size_t length = strlen(filter->told);
@@ -79,7 +79,7 @@ static void hear(struct filter *filter, struct session *session)
 }
 
 /* Until the session wants something else than an answer. */
-static enum session_state play(struct filter *filter, struct session *session, enum session_state state)
+static enum bench_session_state play(struct filter *filter, struct bench_session *session, enum bench_session_state state)
 {
 	while (state == SESSION_WAITS) {
 		hear(filter, session);
@@ -92,8 +92,8 @@ static enum session_state play(struct filter *filter, struct session *session, e
 	return state;
 }
 
-static enum session_state negotiate(struct filter *filter, struct session *session, const struct message *message, uint32_t steps,
-	const char *mail_macros)
+static enum bench_session_state negotiate(struct filter *filter, struct bench_session *session, const struct bench_message *message,
+	uint32_t steps, const char *mail_macros)
 {
 	assert_int_equal(session_begin(session, message), SESSION_WAITS);
 	hear(filter, session);
@@ -103,7 +103,7 @@ static enum session_state negotiate(struct filter *filter, struct session *sessi
 	return play(filter, session, session_input(session));
 }
 
-static const struct dialogue {
+static const struct dialogue_case {
 	const char *what;
 	uint32_t steps;
 	const char *answers, *told;
@@ -172,7 +172,7 @@ static const struct dialogue {
 };
 
 static const char *three[] = { "a@example.org", "b@example.org", "c@example.org" };
-static const struct message to_three = { .client = "192.0.2.1",
+static const struct bench_message to_three = { .client = "192.0.2.1",
 	.sender = "me@example.net",
 	.recipients = three,
 	.recipient_count = 3 };
@@ -183,11 +183,11 @@ static void dialogues_are_postfix(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < COUNT_OF(dialogues); i++) {
-		const struct dialogue *d = &dialogues[i];
+		const struct dialogue_case *d = &dialogues[i];
 		struct filter filter = { .answers = d->answers };
 		char letters[3];
-		struct session session = { .body_size = 10, .recipients = letters };
-		enum session_state state = negotiate(&filter, &session, &to_three, d->steps, NULL);
+		struct bench_session session = { .body_size = 10, .recipients = letters };
+		enum bench_session_state state = negotiate(&filter, &session, &to_three, d->steps, NULL);
 
 		CHECK_CASE(failures, d->what, state == SESSION_READY);
 		state = play(&filter, &session, session_message(&session, &to_three));
@@ -208,12 +208,12 @@ static void second_message_starts_afresh(void **unused)
 					    "ca"
 					    "ccr"
 					    "r" };
-	const struct message to_one = { .client = "192.0.2.1",
+	const struct bench_message to_one = { .client = "192.0.2.1",
 		.sender = "x@example.net",
 		.recipients = three,
 		.recipient_count = 1 };
 	char letters[3];
-	struct session session = { .body_size = 10, .recipients = letters };
+	struct bench_session session = { .body_size = 10, .recipients = letters };
 
 	(void)unused;
 	assert_int_equal(negotiate(&filter, &session, &to_three, FOUR, NULL), SESSION_READY);
@@ -257,7 +257,7 @@ static void macros_are_told(void **unused)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct filter filter = { .answers = "ccccccc", .look = cases[i].look };
 		char letters[3];
-		struct session session = { .body_size = 10, .recipients = letters, .login = cases[i].login };
+		struct bench_session session = { .body_size = 10, .recipients = letters, .login = cases[i].login };
 
 		assert_int_equal(negotiate(&filter, &session, &to_three, FOUR, cases[i].mail_macros), SESSION_READY);
 		assert_int_equal(play(&filter, &session, session_message(&session, &to_three)), SESSION_OVER);
@@ -284,7 +284,7 @@ static void nonsense_is_not_taken(void **unused)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct filter filter = { .answers = "c" };
 		char letters[3];
-		struct session session = { .recipients = letters };
+		struct bench_session session = { .recipients = letters };
 
 		assert_int_equal(negotiate(&filter, &session, &to_three, FOUR, NULL), SESSION_READY);
 		assert_int_equal(session_message(&session, &to_three), SESSION_WAITS);
@@ -300,7 +300,7 @@ static void an_answer_may_come_in_pieces(void **unused)
 	static const char reply[] = "\0\0\0\021y450 4.7.1 later";
 	struct filter filter = { .answers = "c" };
 	char letters[3];
-	struct session session = { .recipients = letters };
+	struct bench_session session = { .recipients = letters };
 
 	(void)unused;
 	assert_int_equal(negotiate(&filter, &session, &to_three, FOUR, NULL), SESSION_READY);

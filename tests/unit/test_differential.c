@@ -18,7 +18,7 @@
 
 enum { REQUESTS_PER_SET = 100 };
 
-static void compare_answers(struct subject *subject, json_t *policies, json_t *asked, uint64_t seed, uint64_t count[3])
+static void compare_answers(struct naive_subject *subject, json_t *policies, json_t *asked, uint64_t seed, uint64_t count[3])
 {
 	enum naive_decision naive = subject_reference(subject, policies, asked);
 	json_t *context = json_object_get(asked, "context");
@@ -56,7 +56,7 @@ static void test_settled(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint64_t count[3] = { 0 };
-		struct subject subject = { 0 };
+		struct naive_subject subject = { 0 };
 		json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:{s:{s:s}}}}}]", "type", "identity", "document",
 			"Version", "2012-10-17", "Statement", "Effect", "Deny", "Action", "*", "Resource", "*", "Condition",
 			cases[i].op, cases[i].key, cases[i].wanted);
@@ -82,7 +82,7 @@ static void compare_sets(uint64_t pairs, json_t *(*generate)(struct generator *)
 
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
 		struct generator g = { .capitals = folds };
-		struct subject subject = { .folds = folds };
+		struct naive_subject subject = { .folds = folds };
 		json_t *policies;
 
 		generator_seed(&g, seed);

@@ -23,7 +23,7 @@ struct trial {
 	uint64_t seed;
 	json_t *policies, *asked, *context;
 	enum naive_decision outcome; /* of the complete request */
-	struct subject *subject;
+	struct naive_subject *subject;
 	struct request request;
 	size_t keys;
 };
@@ -206,7 +206,7 @@ static void try_with_little_work(struct generator *g, struct trial *t)
 		seen.given_up += decision == DECISION_PENDING;
 		/* What has been prepared with too little work is no plan. */
 		if (i == 1)
-			assert_true(request_prepare(&t->request));
+			assert_true(plan_prepare(&t->request));
 		if (i == 1 && work_is_over(&work))
 			assert_null(t->request.plan);
 	}
@@ -220,7 +220,7 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bo
 	memset(&seen, 0, sizeof(seen));
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
 		struct generator g = { .capitals = folds };
-		struct subject subject = { .folds = folds };
+		struct naive_subject subject = { .folds = folds };
 		struct trial t = { .seed = seed, .subject = &subject };
 
 		generator_seed(&g, seed);

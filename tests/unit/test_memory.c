@@ -222,7 +222,7 @@ static bool request_build(struct request *request, const struct policy_set *set,
 	for (size_t i = 0; i < 1000; i++)
 		if (!request_value(request, request_slot(request, TEXT("ses:Recipients")), TEXT("c@example.org")))
 			return false;
-	return request_prepare(request);
+	return plan_prepare(request);
 }
 
 static void request_is_whole_or_refused(void **state)

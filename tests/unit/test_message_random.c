@@ -2,8 +2,8 @@
 /*
  * message, over random policies and mail: an early answer is the answer of the
  * complete message, a refused recipient is as if never named, a message whose
- * addresses the MTA completes is allowed if it is in each reading, a long list
- * costs no more per recipient than a short one, and no failing allocation ends in
+ * addresses the MTA completes is allowed if it is in each reading, one of a relay with
+ * several addresses if it is from each, a long list costs no more per recipient than a short one, and no failing allocation ends in
  * an accept.
  */
 #include "unit/check.h"
@@ -67,6 +67,9 @@ static const char *const conditions[][4] = {
 		"\"IpAddress\":{\"aws:SourceIp\":\"0.0.0.0/0\"}", "\"IpAddress\":{\"aws:SourceIp\":\"::/0\"}" },
 	{ "\"NotIpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}", "\"NotIpAddress\":{\"aws:SourceIp\":\"0.0.0.0/0\"}",
 		"\"NotIpAddress\":{\"aws:SourceIp\":\"::/0\"}", "\"NotIpAddress\":{\"aws:SourceIp\":\"172.31.0.0/16\"}" },
+	{ "\"Bool\":{\"aws:SecureTransport\":\"false\"}", "\"Bool\":{\"aws:SecureTransport\":\"true\"}",
+		"\"BoolIfExists\":{\"aws:SecureTransport\":\"false\"}",
+		"\"Bool\":{\"aws:SecureTransport\":\"${ses:FromDisplayName}\"}" },
 };
 
 enum { READ_FORMS = 3 };
@@ -138,6 +141,7 @@ static const struct header_line {
 };
 static const char *const addresses[] = { "10.0.0.1", "172.31.1.1", "::1" };
 static const struct instant now = { .seconds = 1700000000 };
+static const char *const endpoint = EGRESS_VPC;
 
 static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
 {
@@ -174,6 +178,12 @@ static struct site_options random_site(uint64_t *seed)
 	options.null_sender = !check_below(seed, 12);
 	options.sandbox = !check_below(seed, 12);
 	options.unqualified_headers = !check_below(seed, 2);
+	if (!check_below(seed, 3)) {
+		size_t count = check_below(seed, COUNT_OF(addresses) + 1),
+		       first = count ? check_below(seed, COUNT_OF(addresses) + 1 - count) : 0;
+		options.connection = CONNECTION_RELAY;
+		options.egress = count ? (struct string_list){ addresses + first, count } : (struct string_list){ &endpoint, 1 };
+	}
 	if (check_below(seed, 2))
 		options.configuration_sets = (struct map){ &sets, 1 };
 	if (!check_below(seed, 3))
@@ -183,10 +193,17 @@ static struct site_options random_site(uint64_t *seed)
 	return options;
 }
 
-/* Statements at random behind one that names account and region and never matches. */
-static struct generation *random_generation(uint64_t *seed)
+/*
+ * Statements at random behind one that names account and region and never matches. `of_client`: the policies speak of the
+ * client, whatever the site says.
+ */
+static struct generation *random_generation(uint64_t *seed, bool of_client)
 {
 	struct site_options options = random_site(seed);
+	if (of_client) {
+		options.connection = CONNECTION_CLIENT;
+		options.egress = (struct string_list){ NULL, 0 };
+	}
 	char policy[8192];
 	const char *text = policy;
 	struct faults faults;
@@ -206,7 +223,7 @@ static struct generation *random_generation(uint64_t *seed)
 	return generation;
 }
 
-struct mail {
+struct random_mail {
 	struct client client;
 	const struct argument *sender;
 	const struct argument *recipients[8];
@@ -215,27 +232,28 @@ struct mail {
 	size_t header_count;
 };
 
-static void random_headers(uint64_t *seed, struct mail *mail)
+static void random_headers(uint64_t *seed, struct random_mail *mail)
 {
 	mail->header_count = check_below(seed, COUNT_OF(mail->headers));
 	for (size_t i = 0; i < mail->header_count; i++)
 		mail->headers[i] = &PICK(seed, headers);
 }
 
-static struct mail random_mail(uint64_t *seed)
+static struct random_mail random_mail(uint64_t *seed)
 {
-	struct mail mail = { .sender = &PICK(seed, senders), .count = 1 + check_below(seed, 5) };
+	struct random_mail mail = { .sender = &PICK(seed, senders), .count = 1 + check_below(seed, 5) };
 
 	for (size_t i = 0; i < mail.count; i++)
 		mail.recipients[i] = &PICK(seed, recipients);
 	mail.client.headers_complete = !check_below(seed, 3);
+	mail.client.tls = check_below(seed, 2);
 	random_headers(seed, &mail);
 	if (check_below(seed, 4))
 		assert_true(ip_parse(text_of(PICK(seed, addresses)), &mail.client.ip));
 	return mail;
 }
 
-static void show_headers(struct message *message, const struct mail *mail)
+static void show_headers(struct message *message, const struct random_mail *mail)
 {
 	for (size_t i = 0; i < mail->header_count; i++)
 		assert_true(message_header(message, text_of(mail->headers[i]->name), text_of(mail->headers[i]->value)));
@@ -252,7 +270,8 @@ static struct outcome say_recipient(struct message *message, const struct argume
 }
 
 /* Is the complete message allowed, judged only at its end? */
-static bool allowed(struct message *message, const struct generation *generation, const struct mail *mail)
+static bool allowed_outcome(struct message *message, const struct generation *generation, const struct random_mail *mail,
+	struct outcome *outcome)
 {
 	message_begin(message, generation, &mail->client, &now, true);
 	assert_int_equal(say_sender(message, mail->sender, false).action, OUTCOME_CONTINUE);
@@ -260,18 +279,27 @@ static bool allowed(struct message *message, const struct generation *generation
 		assert_int_equal(say_recipient(message, mail->recipients[i], false).action, OUTCOME_CONTINUE);
 	assert_int_equal(message_data(message, false).action, OUTCOME_CONTINUE);
 	show_headers(message, mail);
-	return message_end(message).action == OUTCOME_CONTINUE;
+	*outcome = message_end(message);
+	return outcome->action == OUTCOME_CONTINUE;
+}
+
+static bool allowed(struct message *message, const struct generation *generation, const struct random_mail *mail)
+{
+	struct outcome outcome;
+
+	return allowed_outcome(message, generation, mail, &outcome);
 }
 
 /* No message that begins like this one may be allowed; `complete`: nor this one, of which nothing is to come. */
-static void doomed(struct message *message, const struct generation *generation, struct mail begun, bool complete, uint64_t *seed)
+static void doomed(struct message *message, const struct generation *generation, struct random_mail begun, bool complete,
+	uint64_t *seed)
 {
 	if (complete) {
 		assert_false(allowed(message, generation, &begun));
 		return;
 	}
 	for (int i = 0; i < 6; i++) {
-		struct mail mail = begun;
+		struct random_mail mail = begun;
 		size_t more = check_below(seed, 3) + (begun.count == 0);
 
 		while (more-- && mail.count < COUNT_OF(mail.recipients))
@@ -282,7 +310,7 @@ static void doomed(struct message *message, const struct generation *generation,
 }
 
 /* Whatever headers come, the message is refused. */
-static void doomed_headers(struct message *message, const struct generation *generation, struct mail mail, uint64_t *seed)
+static void doomed_headers(struct message *message, const struct generation *generation, struct random_mail mail, uint64_t *seed)
 {
 	for (int i = 0; i < 6; i++) {
 		random_headers(seed, &mail);
@@ -303,7 +331,7 @@ static const struct argument *read_as(const struct argument *argument, size_t fo
  * Who reads one address in one way reads all of them so: the message is allowed if each of those messages is, in which no
  * address has two forms. False: it has an address in quotes, which those messages have in ways that never meet.
  */
-static bool allowed_in_each_reading(struct message *message, const struct generation *generation, const struct mail *mail,
+static bool allowed_in_each_reading(struct message *message, const struct generation *generation, const struct random_mail *mail,
 	bool *each)
 {
 	bool quoted = mail->sender->quoted;
@@ -313,7 +341,7 @@ static bool allowed_in_each_reading(struct message *message, const struct genera
 	*each = true;
 	for (size_t form = 0; form < READ_FORMS; form++) {
 		struct argument sender, other[COUNT_OF(mail->recipients)];
-		struct mail one = *mail;
+		struct random_mail one = *mail;
 		one.sender = read_as(mail->sender, form, &sender);
 		for (size_t i = 0; i < mail->count; i++)
 			one.recipients[i] = read_as(mail->recipients[i], form, &other[i]);
@@ -322,9 +350,48 @@ static bool allowed_in_each_reading(struct message *message, const struct genera
 	return !quoted;
 }
 
+/*
+ * What the relay's own connection makes of a message: `of_client` has the same policies, which speak of the client, and the
+ * relay's addresses are its clients one after another.
+ */
+static bool allowed_from_each(struct message *message, const struct generation *of_client, const struct connection *connection,
+	const struct random_mail *mail)
+{
+	bool each = true;
+	struct random_mail one = *mail;
+
+	one.client.tls = true;
+	one.client.ip = (struct ip){ 0 };
+	for (size_t i = 0; i < connection->egress_count; i++) {
+		one.client.ip = connection->egress[i].ip;
+		each = allowed(message, of_client, &one) && each;
+	}
+	return connection->egress_count ? each : allowed(message, of_client, &one);
+}
+
+/* The same by the relay's own. Policies that cannot match from there make it look at fewer headers, and so find fewer that are bad. */
+static void relay_agrees(struct message *message, struct generation *generation, const struct generation *of_client,
+	const struct random_mail *mail, bool from_each)
+{
+	bool any = generation->wants_headers, from = generation->wants_from, set = generation->wants_configuration_set;
+	bool own = allowed(message, generation, mail);
+
+	generation->wants_headers = of_client->wants_headers;
+	generation->wants_from = of_client->wants_from;
+	generation->wants_configuration_set = of_client->wants_configuration_set;
+	struct outcome outcome;
+	bool looking = allowed_outcome(message, generation, mail, &outcome);
+	generation->wants_headers = any;
+	generation->wants_from = from;
+	generation->wants_configuration_set = set;
+	assert_true(looking == from_each);
+	assert_true(own || !looking);
+	assert_true(!own || looking || outcome.reason != REASON_POLICY);
+}
+
 /* What a run came to: for each stage the answer, and what is left of the message. */
 struct course {
-	struct mail left;
+	struct random_mail left;
 	size_t steps;
 	enum outcome_action actions[16];
 	int statements[16];
@@ -346,7 +413,7 @@ static bool step(struct course *course, const struct generation *generation, str
 
 /* `tells`: bit s is set if stage s can tell a refusal. If `seed` is given, refusals are held against complete messages. */
 static struct course run(struct message *message, struct message *other, const struct generation *generation,
-	const struct mail *mail, unsigned tells, uint64_t *seed)
+	const struct random_mail *mail, unsigned tells, uint64_t *seed)
 {
 	struct course course = { .left = *mail };
 	bool all = (tells & 15) == 15;
@@ -397,13 +464,15 @@ static void early_is_final(void **state)
 	struct message *message = message_new(), *other = message_new();
 	uint64_t seed = 20;
 	size_t passed = 0, at_mail = 0, at_recipient = 0, at_data = 0, at_headers = 0, completed = 0;
+	size_t relayed = 0, of_several = 0;
 
 	(void)state;
 	for (int i = 0; i < 1500; i++) {
-		struct generation *generation = random_generation(&seed);
+		uint64_t again = seed;
+		struct generation *generation = random_generation(&seed, false), *of_client = random_generation(&again, true);
 
 		for (int j = 0; j < 12; j++) {
-			struct mail mail = random_mail(&seed);
+			struct random_mail mail = random_mail(&seed);
 			struct course course = run(message, other, generation, &mail, 15, &seed);
 
 			if (course.left.count)
@@ -413,6 +482,12 @@ static void early_is_final(void **state)
 				assert_true(allowed(other, generation, &mail) == each);
 			else
 				assert_true(!each || allowed(other, generation, &mail));
+			if (generation->connection.relay) {
+				bool from_each = allowed_from_each(other, of_client, &generation->connection, &mail);
+				relay_agrees(other, generation, of_client, &mail, from_each);
+				relayed += from_each;
+				of_several += !from_each && connection_count(generation) > 1;
+			}
 			completed += course.passed && mail.sender->read[0];
 			passed += course.passed;
 			at_mail += course.steps == 1;
@@ -437,12 +512,13 @@ static void early_is_final(void **state)
 				assert_true(course.passed == allowed(other, generation, &course.left));
 		}
 		generation_free(generation);
+		generation_free(of_client);
 	}
 	message_free(message);
 	message_free(other);
 	/* The mail is such that all of it happens often. */
-	assert_true(
-		passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 150 && at_headers > 1000 && completed > 150);
+	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 150 && at_headers > 1000 &&
+		completed > 150 && relayed > 150 && of_several > 150);
 }
 
 /* Every question to a set of strings passes here on its way into the library. */

@@ -46,7 +46,7 @@ int __wrap_rename(const char *from, const char *to)
 static void the_mode_is_there_from_the_first_moment(void **state)
 {
 	struct settings settings = { .socket_mode = 0660 };
-	const struct identity identity = { .uid = geteuid(), .gid = getegid() };
+	const struct service_user identity = { .uid = geteuid(), .gid = getegid() };
 	struct listener listener;
 	struct faults faults;
 	char room[256], text[80];

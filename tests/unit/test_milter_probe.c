@@ -2,7 +2,7 @@
 /* probe: which filters count as there. */
 #include "unit/check.h"
 
-#include "probe.h"
+#include "milter_probe.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -66,7 +66,7 @@ static const char *probe(enum manner manner, int milliseconds)
 	assert_int_equal(bind(filter.door, (struct sockaddr *)&un, sizeof un), 0);
 	assert_int_equal(listen(filter.door, 1), 0);
 	assert_int_equal(pthread_create(&thread, NULL, serve, NULL), 0);
-	const char *wrong = probe_milter(&spec, milliseconds);
+	const char *wrong = milter_probe(&spec, milliseconds);
 	pthread_join(thread, NULL);
 	close(filter.door);
 	unlink(path);
@@ -88,7 +88,7 @@ static void nobody_is_there(void **state)
 	struct socket_spec spec = { .family = AF_UNIX, .path = "/nonexistent/s" };
 
 	(void)state;
-	assert_string_equal(probe_milter(&spec, 500), "No such file or directory");
+	assert_string_equal(milter_probe(&spec, 500), "No such file or directory");
 }
 
 int main(void)

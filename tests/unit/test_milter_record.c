@@ -28,7 +28,7 @@ static struct outcome refusal(enum stage stage)
 {
 	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, REASON_POLICY, "Access denied",
 		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:aws:ses:r:1:identity/y"),
-		TEXT("a@example.com") };
+		TEXT("a@example.com"), TEXT("203.0.113.7") };
 }
 
 static void a_refusal_in_full(void **state)
@@ -43,7 +43,7 @@ static void a_refusal_in_full(void **state)
 	assert_string_equal(line,
 		"id=id1 queue=4ABC stage=RCPT decision=explicitDeny reason=policy client=192.0.2.1 login=svc "
 		"sender=s@example.net rcpt=a@example.com policy=example-policy sid=DenyAll statement=3 "
-		"principal=arn:aws:iam::1:user/x resource=arn:aws:ses:r:1:identity/y generation=1 "
+		"principal=arn:aws:iam::1:user/x resource=arn:aws:ses:r:1:identity/y egress=203.0.113.7 generation=1 "
 		"reply=\"550 5.7.1 Access denied id=id1\"");
 	assert_int_equal(length, strlen(line));
 }

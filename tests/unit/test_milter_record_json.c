@@ -32,7 +32,8 @@ static int begin(void **state)
 static struct outcome refusal(enum stage stage)
 {
 	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, REASON_POLICY, "Access denied",
-		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com") };
+		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com"),
+		TEXT("203.0.113.7") };
 }
 
 static const struct reply told = { "550", "5.7.1", "Access denied", "id1" };
@@ -59,7 +60,7 @@ static void a_refusal_in_full(void **state)
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":\"arn:aws:iam::1:user/x\","
 		"\"sender\":\"s@example.net\",\"header_from\":[],\"header_from_raw\":null,\"recipients\":[\"a@example.com\"],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
-		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
+		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"egress\":\"203.0.113.7\",\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
 		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
 }
 
@@ -78,7 +79,7 @@ static void what_is_let_through(void **state)
 		"\"header_from_raw\":[\"f@example.net\"],"
 		"\"recipients\":[\"r@example.org\"],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
-		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"policy\":null,\"sid\":null,\"statement\":null,"
+		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"\",\"reply\":null}\n");
 }
 
@@ -114,7 +115,7 @@ static void trouble_has_every_key(void **state)
 		"\"client\":null,\"login\":null,\"tls\":false,\"principal\":null,"
 		"\"sender\":\"\",\"header_from\":null,\"header_from_raw\":null,\"recipients\":[],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
-		"\"resources\":[],\"policy\":null,\"sid\":null,\"statement\":null,"
+		"\"resources\":[],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal trouble id=id2\"}\n");
 }
 

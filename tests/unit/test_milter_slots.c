@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static struct slots slots;
-static struct slot *mine[SLOTS_ROOM + 1];
+static struct connection_slot *mine[SLOTS_ROOM + 1];
 static int ends[SLOTS_ROOM + 1][2]; /* ours, the client's */
 
 static void come(size_t number, const char *address, uint64_t now)

@@ -28,17 +28,21 @@ static void whole_when_it_fits(void **state)
 	char out[REFUSAL_TEXT_SIZE];
 
 	(void)state;
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), &statement);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &statement);
 	assert_string_equal(out,
 		"Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
 		"(policy sender, statement S1)");
 	statement.sid = TEXT("");
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), &statement);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &statement);
 	assert_non_null(strstr(out, "(policy sender, statement 5)"));
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), NULL);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), NULL);
 	assert_string_equal(out,
 		"Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
 		"(no policy allows it)");
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT("203.0.113.7"), &statement);
+	assert_non_null(strstr(out, "(policy sender, statement 5, aws:SourceIp 203.0.113.7)"));
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT("2001:db8::7"), NULL);
+	assert_non_null(strstr(out, "(no policy allows it, aws:SourceIp 2001:db8::7)"));
 }
 
 /* Long addresses give way; the rule stays whole as long as it is of a usual length. */
@@ -51,7 +55,7 @@ static void rule_outlives_the_rest(void **state)
 	char out[REFUSAL_TEXT_SIZE], want[256];
 
 	(void)state;
-	refusal_by_policy(out, long_address, long_address, "ses:SendRawEmail", long_address, &statement);
+	refusal_by_policy(out, long_address, long_address, "ses:SendRawEmail", long_address, TEXT(""), &statement);
 	check_line(out);
 	snprintf(want, sizeof want, "(policy %.64s, statement %.64s)", name, sid);
 	assert_non_null(strstr(out, want));
@@ -60,7 +64,7 @@ static void rule_outlives_the_rest(void **state)
 
 	/* A short address beside a long resource stays whole. */
 	refusal_by_policy(out, TEXT("ann@example.org"), TEXT("arn:aws:iam::123456789012:user/smtp-relay"), "ses:SendRawEmail",
-		long_address, &statement);
+		long_address, TEXT(""), &statement);
 	check_line(out);
 	assert_non_null(strstr(out, "Access denied for ann@example.org: "));
 }
@@ -82,7 +86,8 @@ static void any_lengths(void **state)
 		struct policy policy = { .name = texts[3] };
 		struct statement statement = { .policy = &policy, .sid = texts[4], .index = (unsigned)check_random(&seed) };
 		bool denied = check_below(&seed, 4);
-		refusal_by_policy(out, texts[0], texts[1], "ses:SendRawEmail", texts[2], denied ? &statement : NULL);
+		refusal_by_policy(out, texts[0], texts[1], "ses:SendRawEmail", texts[2],
+			check_below(&seed, 2) ? TEXT("2001:db8::7") : TEXT(""), denied ? &statement : NULL);
 		check_line(out);
 		assert_non_null(strstr(out, " is not authorized to perform ses:SendRawEmail on resource "));
 		assert_int_equal(out[strlen(out) - 1], ')');

@@ -2,7 +2,7 @@
 /* reply: whatever comes from outside becomes one line of printable ASCII. */
 #include "unit/check.h"
 
-#include "ses/reply.h"
+#include "ses/reply_escape.h"
 
 #include <string.h>
 

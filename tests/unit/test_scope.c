@@ -174,10 +174,10 @@ static void test_cases(void **state)
 			request.action = TEXT("ses:SendRawEmail");
 			request.policies = test->allows_all ? &policies_allow_all : NULL;
 			if (how == 2)
-				assert_true(request_prepare(&request));
+				assert_true(plan_prepare(&request));
 			values_fill(&request, test);
 			if (how == 1)
-				assert_true(request_prepare(&request));
+				assert_true(plan_prepare(&request));
 			CHECK_CASE(failures, test->name, verdict_is(evaluate(&request), test->want, test->sid));
 			CHECK_CASE(failures, test->name, !request.plan == !how);
 		}
@@ -205,14 +205,14 @@ static void test_changes(void **state)
 	assert_true(request_resource(&request, text_of(same)));
 	request.action = TEXT("ses:SendRawEmail");
 	request.policies = &policies_allow_all;
-	assert_true(request_prepare(&request));
+	assert_true(plan_prepare(&request));
 	assert_true(verdict_is(evaluate(&request), DECISION_ALLOWED, NULL));
 	assert_true(request_caller(&request, TEXT("arn:aws:iam::123456789012:user/u")));
 	assert_true(verdict_is(evaluate(&request), DECISION_EXPLICIT_DENY, "u"));
-	assert_true(request_prepare(&request));
+	assert_true(plan_prepare(&request));
 	assert_true(request_resource(&request, TEXT(IDENTITY "b")));
 	assert_true(verdict_is(evaluate(&request), DECISION_ALLOWED, NULL));
-	assert_true(request_prepare(&request));
+	assert_true(plan_prepare(&request));
 	request.action = TEXT("s3:GetObject");
 	assert_true(verdict_is(evaluate(&request), DECISION_EXPLICIT_DENY, "s3"));
 	request.action = TEXT("ses:SendRawEmail");
@@ -220,19 +220,19 @@ static void test_changes(void **state)
 	for (int prepared = 0; prepared < 2; prepared++) {
 		assert_true(request_resource_open(&request, TEXT(IDENTITY)));
 		if (prepared)
-			assert_true(request_prepare(&request));
+			assert_true(plan_prepare(&request));
 		assert_true(verdict_is(evaluate(&request), DECISION_PENDING, NULL));
 		assert_true(request_resource(&request, text_of(same)));
 		assert_true(verdict_is(evaluate(&request), DECISION_EXPLICIT_DENY, "u"));
 		assert_true(request_resource_open(&request, TEXT(IDENTITY "b")));
 		if (prepared)
-			assert_true(request_prepare(&request));
+			assert_true(plan_prepare(&request));
 		assert_true(verdict_is(evaluate(&request), DECISION_ALLOWED, NULL));
 	}
 	/* Of a group that there is not. */
 	request.policies = &(const struct caller_policies){ .own = (const unsigned[]){ 7 }, .own_count = 1 };
 	assert_true(verdict_is(evaluate(&request), DECISION_IMPLICIT_DENY, NULL));
-	assert_true(request_prepare(&request));
+	assert_true(plan_prepare(&request));
 	assert_true(verdict_is(evaluate(&request), DECISION_IMPLICIT_DENY, NULL));
 	arena_free(&arena);
 	policy_set_free(set);

@@ -67,6 +67,26 @@ static const struct {
 		{ "mode: unknown word; write \"enforce\" or \"monitor\"", "metrics: false is not a text" } },
 	{ "metrics for everyone", "{" MIN ", \"metrics\": \"0.0.0.0:9816\"}", { "metrics: others can reach 0.0.0.0:9816" } },
 	{ "required, but where", "{" MIN ", \"records_required\": true}", { "\"records_required\" without \"records\"" } },
+	{ "relay without addresses", "{" MIN ", \"connection\": \"relay\"}",
+		{ "\"connection\": \"relay\" without \"egress\"; add \"egress\": [\"ADDRESS\"]" } },
+	{ "relay with an empty list", "{" MIN ", \"connection\": \"relay\", \"egress\": []}",
+		{ "\"connection\": \"relay\" without \"egress\"; " } },
+	{ "addresses without relay", "{" MIN ", \"egress\": [\"203.0.113.7\"]}",
+		{ "\"egress\" without \"connection\": \"relay\"; add that" } },
+	{ "addresses of clients", "{" MIN ", \"connection\": \"client\", \"egress\": \"vpc\"}",
+		{ "\"egress\" without \"connection\": \"relay\"; add that" } },
+	{ "a network as egress", "{" MIN ", \"connection\": \"relay\", \"egress\": [\"203.0.113.0/24\"]}",
+		{ "egress[0]: \"203.0.113.0/24\" is a network; write each address by itself, without a prefix" } },
+	{ "an address with its prefix", "{" MIN ", \"connection\": \"relay\", \"egress\": [\"203.0.113.7/32\"]}",
+		{ "egress[0]: \"203.0.113.7/32\" is a network; " } },
+	{ "a name as egress", "{" MIN ", \"connection\": \"relay\", \"egress\": [\"203.0.113.7\", \"nat.example\"]}",
+		{ "egress[1]: \"nat.example\" is not an address; write for instance \"203.0.113.7\", or \"egress\": \"vpc\"" } },
+	{ "an endpoint among addresses", "{" MIN ", \"connection\": \"relay\", \"egress\": [\"vpc\"]}",
+		{ "egress[0]: \"vpc\" is not an address; " } },
+	{ "one address without a list", "{" MIN ", \"connection\": \"relay\", \"egress\": \"203.0.113.7\"}",
+		{ "egress: \"203.0.113.7\" is not a list; write [\"...\"], or \"vpc\"" } },
+	{ "unknown connection", "{" MIN ", \"connection\": \"server\"}",
+		{ "connection: unknown word; write \"client\" or \"relay\"" } },
 	{ "unknown word of three", "{" MIN ", \"from_address\": \"all\"}",
 		{ "from_address: unknown word; write \"both\", \"envelope\" or \"header\"" } },
 	{ "text for a switch", "{" MIN ", \"sandbox\": \"true\"}", { "sandbox: \"true\" is neither true nor false" } },
@@ -99,6 +119,21 @@ static const struct {
 			"principals[0].context: stands beside", "principals[1]: no \"arn\"" } },
 	{ "tenant beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"tenant\": \"t\"}]}",
 		{ "principals[0].tenant: stands beside \"refuse\": true" } },
+	{ "boundary beside refuse", "{" MIN ", \"principals\": [{\"refuse\": true, \"boundary\": \"b\"}]}",
+		{ "principals[0].boundary: stands beside \"refuse\": true" } },
+	{ "boundary of no text",
+		"{" MIN ", \"principals\": [{\"arn\": \"arn:aws:iam::123456789012:user/x\", \"boundary\": [\"b\"]},"
+		" {\"arn\": \"arn:aws:iam::123456789012:user/x\", \"boundary\": \"\"}]}",
+		{ "principals[0].boundary: [\"b\"] is not a text", "principals[1].boundary: is empty" } },
+	{ "organization of no levels", "{" MIN ",\n \"organization\": [\"root\", [], [\"a\", 1], [\"\"]]}",
+		{ "2:19: organization[0]: \"root\" is not a list; write the level as [\"...\"]",
+			"2:27: organization[1]: an empty level; each level must allow", "organization[2][1]: 1 is not a text",
+			"organization[3][0]: is empty" } },
+	{ "organization of no list", "{" MIN ", \"organization\": \"root\"}",
+		{ "organization: \"root\" is not a list; write a list for each level: [[\"...\"]]" } },
+	{ "no policies at all",
+		"{\"principals\": [{\"arn\": \"arn:aws:iam::123456789012:user/x\", \"policies\": []}], \"organization\": []}",
+		{ "no policies; add \"policies\"" } },
 	{ "refuse of no switch", "{" MIN ", \"principals\": [{\"refuse\": \"yes\", \"network\": \"::1\"}, {\"refuse\": 1}]}",
 		{ "principals[0].refuse: \"yes\" is neither true nor false", "principals[0]: no \"arn\"",
 			"principals[1].refuse: 1 is neither true nor false", "principals[1]: no \"arn\"" } },
@@ -164,9 +199,9 @@ static void defaults_and_values(void **state)
 		" \"context\": {\"aws:PrincipalOrgID\": \"o-1\", \"aws:TagKeys\": [\"a\", \"b\"]},"
 		" \"networks\": [{\"network\": \"10.0.0.0/8\", \"context\": {\"aws:SourceVpc\": \"vpc-1\"}}],"
 		" \"principals\": [{\"login\": \"*\", \"network\": \"::/0\", \"arn\": \"arn:aws:iam::123456789012:user/mail/${login}\","
-		" \"tenant\": \"Tenant_1\", \"policies\": [], \"context\": {}}, {\"arn\": \"arn:aws:sts::123456789012:assumed-role/r/s\"},"
+		" \"tenant\": \"Tenant_1\", \"policies\": [], \"boundary\": \"bound\", \"context\": {}}, {\"arn\": \"arn:aws:sts::123456789012:assumed-role/r/s\"},"
 		" {\"login\": \"b\", \"network\": \"10.0.0.0/8\", \"refuse\": true}, {\"refuse\": true}],"
-		" \"login_realms\": [\"relay.test\", \"Mail.TEST\"]}";
+		" \"login_realms\": [\"relay.test\", \"Mail.TEST\"], \"organization\": [[\"root\"], [\"a\", \"b\"]]}";
 	static const char least[] = "{" MIN "}";
 	struct settings settings;
 	struct faults faults;
@@ -225,6 +260,11 @@ static void defaults_and_values(void **state)
 	assert_null(settings.site.principals.at[1].login);
 	assert_string_equal(settings.site.principals.at[0].tenant, "Tenant_1");
 	assert_null(settings.site.principals.at[1].tenant);
+	assert_string_equal(settings.site.principals.at[0].boundary, "bound");
+	assert_null(settings.site.principals.at[1].boundary);
+	assert_int_equal(settings.site.organization.count, 2);
+	assert_int_equal(settings.site.organization.at[0].count, 1);
+	assert_string_equal(settings.site.organization.at[1].at[1], "b");
 	assert_int_equal(settings.site.principals.at[1].refuse, 0);
 	assert_int_equal(settings.site.principals.at[2].refuse, 1);
 	assert_string_equal(settings.site.principals.at[2].login, "b");
@@ -233,6 +273,30 @@ static void defaults_and_values(void **state)
 	assert_int_equal(settings.site.login_realms.count, 2);
 	assert_string_equal(settings.site.login_realms.at[1], "Mail.TEST");
 	settings_free(&settings);
+}
+
+/* A site whose policies are all those of callers. */
+static void policies_of_callers_are_enough(void **state)
+{
+	static const char *const enough[] = {
+		"{\"principals\": [{\"arn\": \"arn:aws:iam::123456789012:user/x\", \"policies\": [\"u\"]}]}",
+		"{\"policies\": [], \"principals\": [{\"arn\": \"arn:aws:iam::123456789012:user/x\", \"policies\": [\"u\"]}]}",
+		"{\"policies\": [], \"principals\": [{\"arn\": \"arn:aws:iam::123456789012:user/x\", \"boundary\": \"b\"}]}",
+		"{\"policies\": [], \"organization\": [[\"r\"]]}",
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(enough); i++) {
+		struct settings settings;
+		struct faults faults;
+		CHECK_CASE(failures, enough[i],
+			load(enough[i], strlen(enough[i]), &settings, &faults, (struct settings_given){ 0 }));
+		CHECK_CASE(failures, enough[i], settings.site.policies.count == 0);
+		settings_free(&settings);
+		faults_free(&faults);
+	}
+	assert_int_equal(failures, 0);
 }
 
 static void options_win(void **state)
@@ -300,8 +364,8 @@ static void printed_is_taken_again(void **state)
 	static const char text[] =
 		"{\"socket\": \"inet:25@127.0.0.1\", \"policies\": [\"a\\\"\\u00e9\"], \"null_sender\": \"reject\","
 		" \"sandbox\": true, \"context\": {\"aws:TagKeys\": [\"a\", \"b\"], \"aws:userid\": \"c\"},"
-		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": []},"
-		" {\"refuse\": true}], \"login_realms\": []}";
+		" \"principals\": [{\"login\": \"*\", \"arn\": \"arn:aws:iam::123456789012:user/${login}\", \"policies\": [],"
+		" \"boundary\": \"b\"}, {\"refuse\": true}], \"login_realms\": [], \"organization\": [[\"r\"], [\"x\", \"y\"]]}";
 	struct settings settings;
 	struct faults faults;
 	char *first, *second;
@@ -321,6 +385,9 @@ static void printed_is_taken_again(void **state)
 	assert_non_null(settings.site.principals.at[0].policies.at);
 	assert_int_equal(settings.site.principals.at[0].refuse, 0);
 	assert_int_equal(settings.site.principals.at[1].refuse, 1);
+	assert_string_equal(settings.site.principals.at[0].boundary, "b");
+	assert_int_equal(settings.site.organization.count, 2);
+	assert_string_equal(settings.site.organization.at[1].at[0], "x");
 	/* That there are no realms has been said; that nothing is in the shadow has not. */
 	assert_non_null(settings.site.login_realms.at);
 	assert_null(settings.shadow.at);
@@ -434,6 +501,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults_are_told),
 		cmocka_unit_test(defaults_and_values),
+		cmocka_unit_test(policies_of_callers_are_enough),
 		cmocka_unit_test(options_win),
 		cmocka_unit_test(files_are_bounded),
 		cmocka_unit_test(printed_is_taken_again),

@@ -220,7 +220,7 @@ static void unqualified(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		if (domain_is_unqualified(text_of(rows[i].domain)) != rows[i].want)
+		if (spellings_is_unqualified(text_of(rows[i].domain)) != rows[i].want)
 			fail_msg("%s", rows[i].domain);
 }
 

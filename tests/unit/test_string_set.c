@@ -105,10 +105,8 @@ static void string_set_table(void **state)
 		CHECK_CASE(failures, cases[i].name, set != NULL);
 		CHECK_CASE(failures, cases[i].name, string_set_holds(set, cases[i].asked, NULL) == cases[i].want);
 		if (cases[i].kind == STRING_SET_IGNORE_CASE && cases[i].count == 1) {
-			CHECK_CASE(failures, cases[i].name,
-				string_equals_ignore_case(cases[i].values[0], cases[i].asked) == cases[i].want);
-			CHECK_CASE(failures, cases[i].name,
-				string_equals_ignore_case(cases[i].asked, cases[i].values[0]) == cases[i].want);
+			CHECK_CASE(failures, cases[i].name, fold_equals(cases[i].values[0], cases[i].asked) == cases[i].want);
+			CHECK_CASE(failures, cases[i].name, fold_equals(cases[i].asked, cases[i].values[0]) == cases[i].want);
 		}
 		arena_free(&arena);
 	}
@@ -120,7 +118,7 @@ static bool holds_plainly(enum string_set_kind kind, const struct text *values, 
 	for (size_t i = 0; i < count; i++) {
 		if (kind == STRING_SET_GLOB                ? glob_match(values[i], asked)
 				: kind == STRING_SET_EXACT ? text_equals(values[i], asked)
-							   : string_equals_ignore_case(values[i], asked))
+							   : fold_equals(values[i], asked))
 			return true;
 	}
 	return false;

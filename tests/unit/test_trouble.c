@@ -62,10 +62,10 @@ static void nothing_fails(void **state)
 
 	(void)state;
 	faults_init(&faults);
-	if (!load(&settings, &options, &loaded, &faults))
+	if (!load_all(&settings, &options, &loaded, &faults))
 		fail_msg("%s", faults.first->text);
 	assert_int_equal(wrong_answers("load", 0, &loaded), 0);
-	loaded_free(&loaded);
+	load_free(&loaded);
 	settings_free(&settings);
 	faults_free(&faults);
 }
@@ -101,7 +101,7 @@ static void each_allocation_of_loading(void **state)
 
 			faults_init(&faults);
 			shorten[how](n);
-			bool done = load(&settings, &options, &loaded, &faults);
+			bool done = load_all(&settings, &options, &loaded, &faults);
 			whole = short_memory_count() < n;
 			short_memory_after(0);
 			wrong += outcome_check(how ? "from allocation" : "allocation", n, done, &loaded, &faults);
@@ -111,7 +111,7 @@ static void each_allocation_of_loading(void **state)
 				wrong++;
 			}
 			if (done)
-				loaded_free(&loaded);
+				load_free(&loaded);
 			settings_free(&settings);
 			faults_free(&faults);
 			assert_int_equal(short_memory_live(), live);
@@ -154,7 +154,7 @@ static void each_look_at_a_file(void **state)
 
 			faults_init(&faults);
 			short_files(n, error, on);
-			bool done = load(&settings, &options, &loaded, &faults);
+			bool done = load_all(&settings, &options, &loaded, &faults);
 			whole = short_files_count() < n;
 			short_files(0, 0, 0);
 			wrong += outcome_check(what, n, done, &loaded, &faults);
@@ -163,7 +163,7 @@ static void each_look_at_a_file(void **state)
 				wrong++;
 			}
 			if (done)
-				loaded_free(&loaded);
+				load_free(&loaded);
 			settings_free(&settings);
 			faults_free(&faults);
 		}
@@ -181,7 +181,7 @@ static void each_allocation_of_a_message(void **state)
 
 	(void)state;
 	faults_init(&faults);
-	assert_true(load(&settings, &options, &loaded, &faults));
+	assert_true(load_all(&settings, &options, &loaded, &faults));
 	for (size_t i = 0; i < trouble_message_count; i++)
 		for (size_t how = 0; how < COUNT_OF(shorten); how++) {
 			const struct trouble_message *row = &trouble_messages[i];
@@ -201,7 +201,7 @@ static void each_allocation_of_a_message(void **state)
 				}
 			}
 		}
-	loaded_free(&loaded);
+	load_free(&loaded);
 	settings_free(&settings);
 	assert_int_equal(wrong, 0);
 }

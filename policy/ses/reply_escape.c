@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ses/reply.h"
+#include "ses/reply_escape.h"
 
 #include <string.h>
 

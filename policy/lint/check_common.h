@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words: the words that the checks share: what a statement is about, what a text looks like, which name is meant.
+ * check_common: what the checks share: what a statement is about, what a text looks like, which name is meant.
  */
-#ifndef LINT_WORDS_H
-#define LINT_WORDS_H
+#ifndef LINT_CHECK_COMMON_H
+#define LINT_CHECK_COMMON_H
 
 #include "lint/subject.h"
 
 /* Are all actions of the statement those of SES? An identity policy may hold others too, which are not our business. */
-bool about_ses(const struct statement *statement);
+bool check_about_ses(const struct statement *statement);
 
 /* Is none of them, and so the statement no business of ours? */
-bool about_others(const struct statement *statement);
+bool check_about_others(const struct statement *statement);
 
 /* Does it allow by fitting, or deny by not fitting? What fits the condition then passes. */
-bool fit_passes(const struct statement *statement, const struct condition *c);
+bool check_fit_passes(const struct statement *statement, const struct condition *c);
 
 /* Of a text condition with fixed values: exact, or with wildcards? */
-bool is_text(const struct condition *c);
-bool is_glob(const struct condition *c);
+bool check_is_text(const struct condition *c);
+bool check_is_glob(const struct condition *c);
 
 /* Is value i plain text rather than one with variables? */
-bool is_fixed(const struct condition *c, size_t i);
+bool check_is_fixed(const struct condition *c, size_t i);
 
 /* What stands before the last at sign; empty without one. */
-struct text local_of(struct text address);
+struct text check_local_of(struct text address);
 
-bool has_upper(struct text t);
+bool check_has_upper(struct text t);
 
 /* Has it the form of a Region's name: two words or more, a direction, a number? New Regions have it too. */
-bool is_region(struct text t);
+bool check_is_region(struct text t);
 
 /* The known key that one is misspelt for; NULL: none. */
-const char *key_nearest(struct text key);
+const char *check_nearest_key(struct text key);
 
 /* Does the site fill the key in? */
-bool site_has_key(const struct lint_site *site, struct text key);
+bool check_site_has_key(const struct lint_site *site, struct text key);
 
 /*
  * The name in the list that a misspelt one is nearest to, without regard to case: at most `most` letters added, left out,
  * changed or swapped with the next; NULL: none.
  */
-const char *nearest(struct text name, const char *const *names, size_t count, size_t most);
+const char *check_nearest(struct text name, const char *const *names, size_t count, size_t most);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lint/words.h"
+#include "lint/check_common.h"
 
 #include "value/glob.h"
 #include "iam/key.h"
@@ -10,7 +10,7 @@
 /* Longer names are not compared by distance. */
 #define NAME_MAX_LENGTH 64
 
-bool about_ses(const struct statement *statement)
+bool check_about_ses(const struct statement *statement)
 {
 	bool all = statement->action_count;
 
@@ -21,7 +21,7 @@ bool about_ses(const struct statement *statement)
 	return all;
 }
 
-bool about_others(const struct statement *statement)
+bool check_about_others(const struct statement *statement)
 {
 	bool ours = statement->not_action;
 
@@ -32,22 +32,22 @@ bool about_others(const struct statement *statement)
 	return !ours;
 }
 
-bool fit_passes(const struct statement *statement, const struct condition *c)
+bool check_fit_passes(const struct statement *statement, const struct condition *c)
 {
 	return (statement->effect == EFFECT_ALLOW) != c->how.op->negated;
 }
 
-bool is_text(const struct condition *c)
+bool check_is_text(const struct condition *c)
 {
 	return c->how.op->type == TYPE_STRING;
 }
 
-bool is_glob(const struct condition *c)
+bool check_is_glob(const struct condition *c)
 {
-	return is_text(c) && c->how.op->comparison == COMPARE_GLOB;
+	return check_is_text(c) && c->how.op->comparison == COMPARE_GLOB;
 }
 
-bool is_fixed(const struct condition *c, size_t i)
+bool check_is_fixed(const struct condition *c, size_t i)
 {
 	return !memmem(c->values[i].at, c->values[i].length, "${", 2);
 }
@@ -60,13 +60,13 @@ static size_t last_at(struct text t)
 	return at;
 }
 
-struct text local_of(struct text address)
+struct text check_local_of(struct text address)
 {
 	size_t at = last_at(address);
 	return text_first(address, at ? at - 1 : 0);
 }
 
-bool has_upper(struct text t)
+bool check_has_upper(struct text t)
 {
 	for (size_t i = 0; i < t.length; i++)
 		if (t.at[i] >= 'A' && t.at[i] <= 'Z')
@@ -74,7 +74,7 @@ bool has_upper(struct text t)
 	return false;
 }
 
-bool is_region(struct text t)
+bool check_is_region(struct text t)
 {
 	static const char *const directions[] = {
 		"north",
@@ -129,7 +129,7 @@ static size_t distance(struct text a, struct text b)
 	return rows[a.length % 3][b.length];
 }
 
-const char *nearest(struct text name, const char *const *names, size_t count, size_t most)
+const char *check_nearest(struct text name, const char *const *names, size_t count, size_t most)
 {
 	const char *best = NULL;
 
@@ -150,7 +150,7 @@ const char *nearest(struct text name, const char *const *names, size_t count, si
 	return best;
 }
 
-const char *key_nearest(struct text name)
+const char *check_nearest_key(struct text name)
 {
 	const char *names[KEY_ROWS];
 
@@ -159,7 +159,7 @@ const char *key_nearest(struct text name)
 	/* "ses:Recipient", "aws:SourceIP4"; a key of another service may well have such a name. */
 	size_t colon = text_find(name, ':', 0);
 	if (text_starts_with_fold(name, TEXT("ses:")) || text_starts_with_fold(name, TEXT("aws:")))
-		return nearest(name, names, KEY_ROWS, name.length / 6 + 1);
+		return check_nearest(name, names, KEY_ROWS, name.length / 6 + 1);
 	/* "FromAddress", "sse:FromAddress" */
 	for (size_t i = 0; i < KEY_ROWS; i++)
 		if ((colon == name.length && text_equals_fold(name, text_from(text_of(names[i]), 4))) ||
@@ -169,7 +169,7 @@ const char *key_nearest(struct text name)
 	return NULL;
 }
 
-bool site_has_key(const struct lint_site *site, struct text key)
+bool check_site_has_key(const struct lint_site *site, struct text key)
 {
 	for (size_t i = 0; i < site->context.count; i++)
 		if (text_equals_fold(key, text_of(site->context.at[i])))

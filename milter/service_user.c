@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
-#include "identity.h"
+#include "service_user.h"
 
 #include "base/system_error.h"
 
@@ -41,9 +41,9 @@ static const struct passwd *user_find(const char *name, int *error)
 	return entry;
 }
 
-bool identity_find(struct identity *identity, const char *user, struct faults *faults)
+bool service_user_find(struct service_user *identity, const char *user, struct faults *faults)
 {
-	const char *wanted = user ? user : IDENTITY_DEFAULT_USER;
+	const char *wanted = user ? user : SERVICE_USER_DEFAULT;
 	char shown[96];
 	int error;
 
@@ -65,7 +65,7 @@ bool identity_find(struct identity *identity, const char *user, struct faults *f
 		fault_add(faults,
 			"user: there is no user `%s`; create it (useradd --system %s), or name another with "
 			"--user or the setting \"user\"",
-			shown, IDENTITY_DEFAULT_USER);
+			shown, SERVICE_USER_DEFAULT);
 		return false;
 	}
 	identity->uid = entry->pw_uid;
@@ -75,7 +75,7 @@ bool identity_find(struct identity *identity, const char *user, struct faults *f
 		fault_add(faults,
 			"user: `%s` is root, and a mail filter does not run as root; name a user that owns "
 			"nothing, for instance %s",
-			shown, IDENTITY_DEFAULT_USER);
+			shown, SERVICE_USER_DEFAULT);
 		return false;
 	}
 	if (!identity->change && entry->pw_uid != geteuid()) {
@@ -87,28 +87,28 @@ bool identity_find(struct identity *identity, const char *user, struct faults *f
 	return true;
 }
 
-bool identity_default_exists(void)
+bool service_user_default_exists(void)
 {
 	int error;
 
-	return !holds_root() || user_find(IDENTITY_DEFAULT_USER, &error) || error;
+	return !holds_root() || user_find(SERVICE_USER_DEFAULT, &error) || error;
 }
 
-bool identity_borrow(const struct identity *identity)
+bool service_user_borrow(const struct service_user *identity)
 {
 	if (!identity->change)
 		return true;
 	return initgroups(identity->name, identity->gid) == 0 && setegid(identity->gid) == 0 && seteuid(identity->uid) == 0;
 }
 
-bool identity_return(const struct identity *identity)
+bool service_user_return(const struct service_user *identity)
 {
 	if (!identity->change)
 		return true;
 	return seteuid(0) == 0 && setegid(0) == 0;
 }
 
-bool identity_drop(const struct identity *identity)
+bool service_user_drop(const struct service_user *identity)
 {
 	uid_t real_uid, effective_uid, saved_uid;
 	gid_t real_gid, effective_gid, saved_gid;

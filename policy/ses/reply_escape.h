@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reply: the one function that makes text from outside fit for an SMTP reply.
+ * reply_escape: the one function that makes text from outside fit for an SMTP reply.
  */
-#ifndef SES_REPLY_H
-#define SES_REPLY_H
+#ifndef SES_REPLY_ESCAPE_H
+#define SES_REPLY_ESCAPE_H
 
 #include "base/text.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe.h"
+#include "milter_probe.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static const char *ask(int fd, int milliseconds)
 	return NULL;
 }
 
-const char *probe_milter(const struct socket_spec *spec, int milliseconds)
+const char *milter_probe(const struct socket_spec *spec, int milliseconds)
 {
 	struct sockaddr_storage address;
 	socklen_t length = socket_spec_address(spec, &address);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sample: values that fit a pattern or a condition, and values beside them, for the requests of a probe.
+ * probe_sample: values that fit a pattern or a condition, and values beside them, for the requests of a probe.
  */
-#ifndef LINT_SAMPLE_H
-#define LINT_SAMPLE_H
+#ifndef LINT_PROBE_SAMPLE_H
+#define LINT_PROBE_SAMPLE_H
 
 #include "lint/probe.h"
 
@@ -11,7 +11,7 @@
  * A value that matches a pattern: stars and question marks become letters, in a pattern of addresses so
  * that an address comes out. .at NULL when memory is short.
  */
-struct text sample(struct arena *arena, struct text pattern, bool address);
+struct text probe_sample(struct arena *arena, struct text pattern, bool address);
 
 /* Candidate number n (below PROBE_CANDIDATES) for a value that `value` of the condition is about; .at NULL: there is none. */
 #define PROBE_CANDIDATES 3

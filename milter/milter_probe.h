@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * probe: asks a milter, as an MTA does at the start of a session, whether it is there.
+ * milter_probe: asks a milter, as an MTA does at the start of a session, whether it is there.
  */
-#ifndef MILTER_PROBE_H
-#define MILTER_PROBE_H
+#ifndef MILTER_MILTER_PROBE_H
+#define MILTER_MILTER_PROBE_H
 
 #include "settings/socket_spec.h"
 
@@ -11,6 +11,6 @@
  * Connect, negotiate, go away, within that time for each step. NULL: it answered, or this process lacks
  * the means to ask (descriptors); else what is wrong, a constant or strerror's.
  */
-const char *probe_milter(const struct socket_spec *spec, int milliseconds);
+const char *milter_probe(const struct socket_spec *spec, int milliseconds);
 
 #endif

@@ -12,38 +12,38 @@
  * The request's facts that do not change any more. False when memory is short;
  * whether the client is a principal at all is told by `found`, FOUND or what stands against it.
  */
-bool ask_prepare(struct message *message, enum principal_found *found);
+bool query_prepare(struct message *message, enum principal_found *found);
 
 /* The identity of an address, as the ARN of a resource; `known` as in struct ask. */
-enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
+enum identity_found message_identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
 	const struct known_resource **known);
 
 /*
  * A sender and the question for its own identity, in these readings. `mailbox` NULL: not known yet. False when memory is
  * short, or there are too many.
  */
-bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings);
+bool query_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings);
 
 /* For each sender: this resource as well, in those of its readings. False when memory is short, or there are too many. */
-bool ask_resource(struct message *message, struct text resource, unsigned readings);
+bool query_resource(struct message *message, struct text resource, unsigned readings);
 
 /*
  * For each sender: the identity of an address that is not his. UNKNOWN: the
  * address's domain was taken.
  */
-enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox, unsigned readings);
+enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings);
 
 /* Forget senders and asks. */
-void ask_clear(struct message *message);
+void query_clear(struct message *message);
 
 /* The same question again, as if the message named no tenant. False when memory is short, or there are too many. */
-bool ask_again(struct message *message, const struct ask *ask);
+bool query_again(struct message *message, const struct query *query);
 
 /* Make message->request ask this. False when memory is short. */
-bool ask_load(struct message *message, struct ask *ask);
+bool query_load(struct message *message, struct query *query);
 
 /* An address of SES's mailbox simulator, which takes mail from the sandbox too. (SES developer guide, "Mailbox simulator".) */
-bool recipient_is_simulator(const struct mailbox *mailbox);
+bool message_recipient_is_simulator(const struct mailbox *mailbox);
 
 /* Room for one more in an array of the message's arena. False when memory is short. */
 bool message_grow(struct message *message, void **array, size_t count, size_t *room, size_t size);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lint/sample.h"
+#include "lint/probe_sample.h"
 
 #include "iam/key.h"
 
 #include <stdio.h>
 
-struct text sample(struct arena *arena, struct text pattern, bool address)
+struct text probe_sample(struct arena *arena, struct text pattern, bool address)
 {
 	/* A star that stands for the part with the at sign needs three bytes. */
 	char *out = arena_take(arena, 3 * pattern.length + 8);
@@ -103,7 +103,7 @@ struct text probe_candidate(struct probe *probe, const struct condition *c, stru
 			return value;
 		if (c->how.op->type == TYPE_IP)
 			return inside(&probe->arena, value);
-		return sample(&probe->arena, value, key_holds_addresses(c->key_text));
+		return probe_sample(&probe->arena, value, key_holds_addresses(c->key_text));
 	case 1:
 		return beside(&probe->arena, c, value, 1);
 	default:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tool/site.h"
+#include "tool/command_site.h"
 
 #include "settings/setting_check.h"
 
@@ -36,7 +36,7 @@ static void tell_notes(const struct faults *faults)
 		fprintf(stderr, "ses-policy: %zu further notes\n", faults->note_count - told);
 }
 
-void site_tell(const struct faults *faults)
+void command_site_tell(const struct faults *faults)
 {
 	tell_notes(faults);
 	for (const struct fault *fault = faults->first; fault; fault = fault->next)
@@ -101,9 +101,9 @@ static void context_add(struct arena *arena, struct map *map, const char *word, 
 		fault_memory(faults);
 		return;
 	}
-	const char *wrong = check_context_key(name, room, sizeof room);
+	const char *wrong = setting_check_context_key(name, room, sizeof room);
 	if (!wrong)
-		wrong = check_context_value(equals + 1, room, sizeof room);
+		wrong = setting_check_context_value(equals + 1, room, sizeof room);
 	if (wrong) {
 		fault_add(faults, "--context %s: %s", shown, wrong);
 		return;
@@ -118,7 +118,7 @@ static void context_add(struct arena *arena, struct map *map, const char *word, 
 }
 
 /* What the command line says of a key goes before what any part of the settings says. */
-static void context_apply_words(struct settings *settings, const struct words *words, struct faults *faults)
+static void context_apply_words(struct settings *settings, const struct word_list *words, struct faults *faults)
 {
 	struct site_options *site = &settings->site;
 	struct map given = { NULL, 0 };
@@ -139,13 +139,14 @@ static void context_apply_words(struct settings *settings, const struct words *w
 	}
 }
 
-bool site_load(struct site *site, const char *settings, const struct words *policies, const struct words *context)
+bool command_site_load(struct command_site *site, const char *settings, const struct word_list *policies,
+	const struct word_list *context)
 {
-	return site_load_as(site, settings, policies, context, NULL);
+	return command_site_load_as(site, settings, policies, context, NULL);
 }
 
-bool site_load_as(struct site *site, const char *settings, const struct words *policies, const struct words *context,
-	const char *principal)
+bool command_site_load_as(struct command_site *site, const char *settings, const struct word_list *policies,
+	const struct word_list *context, const char *principal)
 {
 	struct principal_option everybody = { .arn = principal };
 	struct settings_given given = { .settings = settings, .policies = policies->at, .policy_count = policies->count };
@@ -166,12 +167,12 @@ bool site_load_as(struct site *site, const char *settings, const struct words *p
 	/* It was wanted for loading only. */
 	if (principal)
 		site->settings.site.principals = (struct principal_options){ NULL, 0 };
-	site_tell(&faults);
+	command_site_tell(&faults);
 	faults_free(&faults);
 	return site->generation;
 }
 
-void site_free(struct site *site)
+void command_site_free(struct command_site *site)
 {
 	generation_free(site->generation);
 	settings_free(&site->settings);

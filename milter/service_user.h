@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * identity: as whom the daemon serves. Started as root it becomes the user of
+ * service_user: as whom the daemon serves. Started as root it becomes the user of
  * the settings for good (groups, real, effective and saved ids, and a check
  * that root cannot come back); as root it serves nobody. Started as another
  * user it stays that user.
  */
-#ifndef MILTER_IDENTITY_H
-#define MILTER_IDENTITY_H
+#ifndef MILTER_SERVICE_USER_H
+#define MILTER_SERVICE_USER_H
 
 #include "base/fault.h"
 
 #include <sys/types.h>
 
-#define IDENTITY_DEFAULT_USER "ses-policy-milter"
+#define SERVICE_USER_DEFAULT "ses-policy-milter"
 
-struct identity {
+struct service_user {
 	bool change; /* started as root: ids must change before serving */
 	uid_t uid;   /* as whom it serves */
 	gid_t gid;
@@ -23,23 +23,23 @@ struct identity {
 
 /*
  * Find out as whom to serve. `user`: as the settings say, or NULL for
- * IDENTITY_DEFAULT_USER when started as root, else whoever started it.
+ * SERVICE_USER_DEFAULT when started as root, else whoever started it.
  * False and a fault: there is no such user, it is root, or it cannot be had.
  */
-bool identity_find(struct identity *identity, const char *user, struct faults *faults);
+bool service_user_find(struct service_user *identity, const char *user, struct faults *faults);
 
-/* Is there a user IDENTITY_DEFAULT_USER, or no need for one (not started as root)? Also true when that cannot be found out: identity_find() tells. */
-bool identity_default_exists(void);
+/* Is there a user SERVICE_USER_DEFAULT, or no need for one (not started as root)? Also true when that cannot be found out: service_user_find() tells. */
+bool service_user_default_exists(void);
 
 /*
  * Act as that user for a while (effective ids and groups), so that files which
  * it cannot read are found out at start and not at the first reload. Only with
  * one thread. False: errno says why.
  */
-bool identity_borrow(const struct identity *identity);
-bool identity_return(const struct identity *identity);
+bool service_user_borrow(const struct service_user *identity);
+bool service_user_return(const struct service_user *identity);
 
 /* Become that user, never to come back. False, with errno: the process must end. */
-bool identity_drop(const struct identity *identity);
+bool service_user_drop(const struct service_user *identity);
 
 #endif

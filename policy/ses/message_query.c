@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ses/message_ask.h"
+#include "ses/message_query.h"
 
 #include "ses/facts.h"
 #include "iam/plan.h"
@@ -21,7 +21,7 @@ bool message_grow(struct message *message, void **array, size_t count, size_t *r
 	return true;
 }
 
-bool ask_prepare(struct message *message, enum principal_found *found)
+bool query_prepare(struct message *message, enum principal_found *found)
 {
 	const struct generation *generation = message->generation;
 	const struct principal_rule *rule;
@@ -45,27 +45,28 @@ static const struct plan *plan_at_load(const struct message *message, const stru
 	return known && message->rule->plans ? message->rule->plans[known - message->generation->resources] : NULL;
 }
 
-static bool append(struct message *message, const struct ask *ask)
+static bool append(struct message *message, const struct query *query)
 {
-	void *asks = message->asks;
-	message->crowded = message->crowded || message->ask_count == ASKS_MAX;
-	if (message->crowded || !message_grow(message, &asks, message->ask_count, &message->ask_room, sizeof *message->asks))
+	void *queries = message->queries;
+	message->crowded = message->crowded || message->query_count == QUERIES_MAX;
+	if (message->crowded ||
+		!message_grow(message, &queries, message->query_count, &message->query_room, sizeof *message->queries))
 		return false;
-	message->asks = asks;
-	message->asks[message->ask_count++] = *ask;
-	message->asked = NULL;
+	message->queries = queries;
+	message->queries[message->query_count++] = *query;
+	message->queried = NULL;
 	return true;
 }
 
 static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open,
 	unsigned readings)
 {
-	for (size_t i = 0; i < message->ask_count && readings; i++)
-		if (message->asks[i].sender == sender && text_equals(message->asks[i].resource, resource))
-			readings &= ~message->asks[i].readings;
+	for (size_t i = 0; i < message->query_count && readings; i++)
+		if (message->queries[i].sender == sender && text_equals(message->queries[i].resource, resource))
+			readings &= ~message->queries[i].readings;
 	return !readings ||
 		append(message,
-			&(struct ask){ .sender = sender,
+			&(struct query){ .sender = sender,
 				.resource = resource,
 				.known = known,
 				.open = open,
@@ -73,16 +74,16 @@ static bool add(struct message *message, unsigned sender, struct text resource, 
 				.plan = plan_at_load(message, known) });
 }
 
-bool ask_again(struct message *message, const struct ask *ask)
+bool query_again(struct message *message, const struct query *query)
 {
-	struct ask again = *ask;
+	struct query again = *query;
 
 	again.allowed = 0;
 	again.tenantless = true;
 	return append(message, &again);
 }
 
-enum identity_found identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
+enum identity_found message_identity_resource(struct message *message, const struct mailbox *mailbox, struct text *resource,
 	const struct known_resource **known)
 {
 	const struct generation *generation = message->generation;
@@ -111,7 +112,7 @@ static unsigned sender_find(const struct message *message, const struct mailbox 
 	return i;
 }
 
-bool ask_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings)
+bool query_sender(struct message *message, const struct mailbox *mailbox, struct text name, bool name_open, unsigned readings)
 {
 	const struct generation *generation = message->generation;
 	/* Of a sender who is not known: whatever identity it will be. */
@@ -123,7 +124,7 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 	unsigned index = sender_find(message, mailbox, name);
 	if (index < message->sender_count && (message->senders[index].readings & readings) == readings)
 		return true;
-	if (mailbox && identity_resource(message, mailbox, &resource, &known) == IDENTITY_MEMORY)
+	if (mailbox && message_identity_resource(message, mailbox, &resource, &known) == IDENTITY_MEMORY)
 		return false;
 	if (index == message->sender_count) {
 		if (!message_grow(message, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
@@ -138,7 +139,7 @@ bool ask_sender(struct message *message, const struct mailbox *mailbox, struct t
 	return add(message, index, resource, known, !mailbox, readings);
 }
 
-static bool ask_all(struct message *message, struct text resource, const struct known_resource *known, unsigned readings)
+static bool query_all(struct message *message, struct text resource, const struct known_resource *known, unsigned readings)
 {
 	for (unsigned i = 0; i < message->sender_count; i++)
 		if (!add(message, i, resource, known, false, readings & message->senders[i].readings))
@@ -146,49 +147,49 @@ static bool ask_all(struct message *message, struct text resource, const struct 
 	return true;
 }
 
-bool ask_resource(struct message *message, struct text resource, unsigned readings)
+bool query_resource(struct message *message, struct text resource, unsigned readings)
 {
-	return ask_all(message, resource, NULL, readings);
+	return query_all(message, resource, NULL, readings);
 }
 
-enum identity_found ask_identity(struct message *message, const struct mailbox *mailbox, unsigned readings)
+enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings)
 {
 	const struct known_resource *known;
 	struct text resource;
-	enum identity_found found = identity_resource(message, mailbox, &resource, &known);
+	enum identity_found found = message_identity_resource(message, mailbox, &resource, &known);
 
-	return found != IDENTITY_MEMORY && ask_all(message, resource, known, readings) ? found : IDENTITY_MEMORY;
+	return found != IDENTITY_MEMORY && query_all(message, resource, known, readings) ? found : IDENTITY_MEMORY;
 }
 
-bool recipient_is_simulator(const struct mailbox *mailbox)
+bool message_recipient_is_simulator(const struct mailbox *mailbox)
 {
 	return text_equals_fold(mailbox->domain, TEXT("simulator.amazonses.com"));
 }
 
-void ask_clear(struct message *message)
+void query_clear(struct message *message)
 {
-	message->sender_count = message->ask_count = 0;
-	message->asked = NULL;
+	message->sender_count = message->query_count = 0;
+	message->queried = NULL;
 }
 
-static bool load_resource(struct request *request, const struct ask *ask)
+static bool load_resource(struct request *request, const struct query *query)
 {
-	if (!ask->known)
-		return request_resource(request, ask->resource);
-	request_resource_fields(request, ask->resource, &ask->known->fields, ask->open);
+	if (!query->known)
+		return request_resource(request, query->resource);
+	request_resource_fields(request, query->resource, &query->known->fields, query->open);
 	return true;
 }
 
-bool ask_load(struct message *message, struct ask *ask)
+bool query_load(struct message *message, struct query *query)
 {
 	const struct generation *generation = message->generation;
-	const struct sender *sender = &message->senders[ask->sender];
+	const struct sender *sender = &message->senders[query->sender];
 	struct request *request = &message->request;
 
-	if (message->asked == ask)
+	if (message->queried == query)
 		return true;
-	message->asked = ask;
-	if (!load_resource(request, ask) || !request_value_only(request, generation->slot[KEY_FROM_ADDRESS], sender->address) ||
+	message->queried = query;
+	if (!load_resource(request, query) || !request_value_only(request, generation->slot[KEY_FROM_ADDRESS], sender->address) ||
 		!request_value_only(request, generation->slot[KEY_FROM_DISPLAY_NAME], sender->name) ||
 		!request_value_only(request, generation->slot[KEY_RESOURCE_ACCOUNT], request->resource.field[ARN_ACCOUNT]))
 		return false;
@@ -197,12 +198,12 @@ bool ask_load(struct message *message, struct ask *ask)
 	if (sender->name_open)
 		request_state(request, generation->slot[KEY_FROM_DISPLAY_NAME], SLOT_PENDING);
 	if (message->tenant.length &&
-		!request_value_only(request, generation->slot[KEY_TENANT_NAME], ask->tenantless ? TEXT("") : message->tenant))
+		!request_value_only(request, generation->slot[KEY_TENANT_NAME], query->tenantless ? TEXT("") : message->tenant))
 		return false;
-	request->plan = ask->plan;
-	if (!ask->plan && !request_prepare(request))
+	request->plan = query->plan;
+	if (!query->plan && !plan_prepare(request))
 		return false;
-	ask->plan = request->plan;
-	message->asked = ask;
+	query->plan = request->plan;
+	message->queried = query;
 	return true;
 }
