@@ -128,7 +128,11 @@ void principal_directory_link(struct generation *generation, struct faults *faul
 	struct principal_map *map = &generation->principals;
 	struct directory *directory = map->directory;
 	char account[SHOWN_SIZE];
-	bool used = false;
+	/* Nobody is the last one where an entry before it takes everybody. */
+	size_t entries = map->count - 1;
+	bool used = false,
+	     closed = entries && !map->rules[entries - 1].login.length && !map->rules[entries - 1].any_login &&
+		!map->rules[entries - 1].has_network;
 
 	if (!directory)
 		return;
@@ -139,7 +143,7 @@ void principal_directory_link(struct generation *generation, struct faults *faul
 	for (size_t i = 0; i < map->count; i++)
 		if (asks(&map->rules[i]) && text_equals(rule_field(&map->rules[i], ARN_ACCOUNT), directory->account)) {
 			rule_link(map, i, faults);
-			used = true;
+			used = used || i < entries || !closed;
 		}
 	if (!used)
 		fault_note(faults,

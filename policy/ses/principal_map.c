@@ -84,9 +84,9 @@ enum principal_found principal_find(const struct principal_map *map, struct aren
 		return PRINCIPAL_LOGIN_CASE;
 	if (one->refuse)
 		return PRINCIPAL_REFUSED;
+	*caller = one->caller;
 	if (one->unknown)
 		return PRINCIPAL_UNKNOWN;
-	*caller = one->caller;
 	if (!one->has_login)
 		return PRINCIPAL_FOUND;
 	if (!login_fits(login))

@@ -70,7 +70,7 @@ enum principal_found {
 bool principal_pattern_is_valid(struct text arn);
 
 /*
- * The rule for a client, and the caller (its ARN is in the arena, or the rule's own; empty unless FOUND). `login` is what
+ * The rule for a client, and the caller (its ARN is in the arena, or the rule's own; empty unless FOUND; whom IAM does not know it is, too). `login` is what
  * the MTA told; what counts is its name. `ip` of family 0 is in no network.
  *
  * An account whose store minds no case (LDAP, say) may log in as BILLING. It must not thereby fall to an entry for
