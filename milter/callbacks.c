@@ -3,12 +3,13 @@
 
 #include "answer.h"
 #include "counters.h"
+#include "decide.h"
 #include "macro.h"
 #include "negotiate.h"
-#include "recorder.h"
 #include "session.h"
 #include "unended.h"
 #include "unknown_header.h"
+#include "ses/header.h"
 
 #include <string.h>
 
@@ -135,16 +136,8 @@ static sfsistat mail(SMFICTX *context, struct session *session, char **arguments
 		return answer_trouble(context, session, STAGE_MAIL, REASON_NO_MACROS);
 	if (!session->mta_known && !session_know_mta(session, macro_value(context, "v").at, macro_value(context, "j").at))
 		return answer_trouble(context, session, STAGE_MAIL, REASON_MEMORY);
-	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{mail_addr}");
-	uint64_t start = counters_clock();
-	struct outcome outcome = message_sender(session->message, raw, completed, session_may_refuse(session, STAGE_MAIL));
-	session->spent += counters_clock() - start;
-	recorder_stray_login(session);
-	sfsistat status = answer_outcome(context, session, &outcome);
-	if (answer_shadow_asked(session, &outcome))
-		answer_shadow(context, session, message_sender(session->shadow, raw, completed, true));
-	answer_shadow_lost(context, session, &outcome);
-	return status;
+	return decide(context, session, STAGE_MAIL,
+		&(struct envelope_argument){ text_of(arguments[0]), macro_value(context, "{mail_addr}") });
 }
 
 static sfsistat on_mail(SMFICTX *context, char **arguments)
@@ -167,16 +160,10 @@ static sfsistat recipient(SMFICTX *context, struct session *session, char **argu
 
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
-	const struct text raw = text_of(arguments[0]), completed = macro_value(context, "{rcpt_addr}");
+	const struct envelope_argument argument = { text_of(arguments[0]), macro_value(context, "{rcpt_addr}") };
 	if (session_macros_are_named(session) && !macro_packet_has_come(context, STAGE_RCPT, &session->recipient_macros))
 		return answer_trouble(context, session, STAGE_RCPT, REASON_NO_MACROS);
-	uint64_t start = counters_clock();
-	struct outcome outcome = message_recipient(session->message, raw, completed, session_may_refuse(session, STAGE_RCPT));
-	session->spent += counters_clock() - start;
-	status = answer_outcome(context, session, &outcome);
-	if (answer_shadow_asked(session, &outcome))
-		answer_shadow(context, session, message_recipient(session->shadow, raw, completed, !session->submission));
-	return status;
+	return decide(context, session, STAGE_RCPT, &argument);
 }
 
 static sfsistat on_recipient(SMFICTX *context, char **arguments)
@@ -196,13 +183,7 @@ static sfsistat on_data(SMFICTX *context)
 	if (!on_its_way(context, session, STAGE_DATA, &status))
 		return status;
 	session->sent = true;
-	uint64_t start = counters_clock();
-	struct outcome outcome = message_data(session->message, session_may_refuse(session, STAGE_DATA));
-	session->spent += counters_clock() - start;
-	status = answer_outcome(context, session, &outcome);
-	if (answer_shadow_asked(session, &outcome))
-		answer_shadow(context, session, message_data(session->shadow, true));
-	return status;
+	return decide(context, session, STAGE_DATA, NULL);
 }
 
 /* Nothing is ever answered to a header: what was read is judged at the end of them. */
@@ -229,13 +210,7 @@ static sfsistat on_headers_end(SMFICTX *context)
 	if (!on_its_way(context, session, STAGE_EOH, &status))
 		return status;
 	session->sent = true;
-	uint64_t start = counters_clock();
-	struct outcome outcome = message_headers_end(session->message, session_may_refuse(session, STAGE_EOH));
-	session->spent += counters_clock() - start;
-	status = answer_outcome(context, session, &outcome);
-	if (answer_shadow_asked(session, &outcome))
-		answer_shadow(context, session, message_headers_end(session->shadow, true));
-	return status;
+	return decide(context, session, STAGE_EOH, NULL);
 }
 
 static sfsistat on_end(SMFICTX *context)
@@ -249,12 +224,7 @@ static sfsistat on_end(SMFICTX *context)
 		return status;
 	}
 	unended_note_end();
-	uint64_t start = counters_clock();
-	struct outcome outcome = message_end(session->message);
-	session->spent += counters_clock() - start;
-	status = answer_outcome(context, session, &outcome);
-	if (answer_shadow_asked(session, &outcome))
-		answer_shadow(context, session, message_end(session->shadow));
+	status = decide(context, session, STAGE_EOM, NULL);
 	session_end(session);
 	return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "record.h"
+#include "ses/message_report.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "log.h"
 #include "record_file.h"
 #include "record_json.h"
+#include "ses/message_report.h"
 
 #include <stdlib.h>
 

@@ -74,7 +74,7 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
 	size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
 	struct arena_block *block = malloc(BLOCK_HEAD + size);
 
-	if (block == NULL)
+	if (!block)
 		return NULL;
 	block->older = NULL;
 	block->size = size;
@@ -111,14 +111,14 @@ static void *piece_take(struct arena *arena, size_t size, size_t align)
 	if (size == 0)
 		size = 1;
 	size_t room = (size + ARENA_GAP + align - 1) & ~(align - 1);
-	if (newest != NULL)
+	if (newest)
 		newest->used = (newest->used + align - 1) & ~(align - 1);
-	if (newest == NULL || newest->size - newest->used < room) {
+	if (!newest || newest->size - newest->used < room) {
 		size_t usual = block_next_size(arena);
-		bool own = room > usual / 4 && newest != NULL;
+		bool own = room > usual / 4 && newest;
 		struct arena_block *block = block_new(arena, own || room > usual ? room : usual);
 
-		if (block == NULL) {
+		if (!block) {
 			arena->failed = true;
 			return NULL;
 		}
@@ -152,7 +152,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &bytes))
 		return NULL;
 	void *array = arena_take(arena, bytes);
-	if (array != NULL)
+	if (array)
 		memset(array, 0, bytes);
 	return array;
 }
@@ -162,7 +162,7 @@ struct text arena_text(struct arena *arena, struct text t)
 	/* The byte for the NUL must not wrap the size around to 0. */
 	char *copy = t.length == SIZE_MAX ? NULL : arena_bytes(arena, t.length + 1);
 
-	if (copy == NULL)
+	if (!copy)
 		return (struct text){ NULL, 0 };
 	if (t.length > 0)
 		memcpy(copy, t.at, t.length);
@@ -178,7 +178,7 @@ struct text arena_join(struct arena *arena, const struct text *parts, size_t cou
 		if (__builtin_add_overflow(length, parts[i].length, &length))
 			return (struct text){ NULL, 0 };
 	char *joined = length == SIZE_MAX ? NULL : arena_bytes(arena, length + 1);
-	if (joined == NULL)
+	if (!joined)
 		return (struct text){ NULL, 0 };
 	for (size_t i = 0; i < count; i++) {
 		if (parts[i].length > 0)
@@ -195,15 +195,15 @@ const char *arena_printf(struct arena *arena, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	int length = vsnprintf(most, sizeof(most), format, arguments);
+	int length = vsnprintf(most, sizeof most, format, arguments);
 	va_end(arguments);
 	if (length < 0)
 		return NULL;
-	if ((size_t)length < sizeof(most))
+	if ((size_t)length < sizeof most)
 		return arena_text(arena, (struct text){ most, (size_t)length }).at;
 
 	char *printed = arena_bytes(arena, (size_t)length + 1);
-	if (printed == NULL)
+	if (!printed)
 		return NULL;
 	va_start(arguments, format);
 	vsnprintf(printed, (size_t)length + 1, format, arguments);
@@ -215,14 +215,14 @@ void arena_reset(struct arena *arena)
 {
 	struct arena_block *kept = NULL;
 
-	for (struct arena_block *block = arena->blocks, *older; block != NULL; block = older) {
+	for (struct arena_block *block = arena->blocks, *older; block; block = older) {
 		older = block->older;
-		if (kept == NULL && BLOCK_HEAD + block->size == BLOCK_FIRST)
+		if (!kept && BLOCK_HEAD + block->size == BLOCK_FIRST)
 			kept = block;
 		else
 			block_free(arena, block);
 	}
-	if (kept != NULL) {
+	if (kept) {
 		kept->older = NULL;
 		kept->used = 0;
 		ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
@@ -233,7 +233,7 @@ void arena_reset(struct arena *arena)
 
 void arena_free(struct arena *arena)
 {
-	while (arena->blocks != NULL) {
+	while (arena->blocks) {
 		struct arena_block *older = arena->blocks->older;
 
 		block_free(arena, arena->blocks);

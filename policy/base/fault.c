@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,21 +127,69 @@ void fault_note(struct faults *faults, const char *format, ...)
 	list_add(&faults->first_note, &faults->last_note, line);
 }
 
-/*
- * Characters of more than one byte that move or reorder what stands around them:
- * C1 controls, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F, U+FEFF.
- */
-static bool is_format(const unsigned char *b, size_t length)
+/* The code point of the well-formed character of `length` bytes at b. */
+static uint32_t code_point(const unsigned char *b, size_t length)
 {
-	if (length == 2)
-		return b[0] == 0xc2 && b[1] < 0xa0;
-	if (length != 3)
-		return false;
-	if (b[0] == 0xe2 && b[1] == 0x80)
-		return (b[2] >= 0x8b && b[2] <= 0x8f) || (b[2] >= 0xa8 && b[2] <= 0xae);
-	if (b[0] == 0xe2 && b[1] == 0x81)
-		return b[2] >= 0xa0 && b[2] <= 0xaf;
-	return b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf;
+	uint32_t code = length == 1 ? b[0] : b[0] & (0xffu >> (length + 1));
+
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | (b[i] & 0x3f);
+	return code;
+}
+
+/* Characters past ASCII that nobody sees, that look like a space, or that move what stands around them (Unicode, categories Cc, Cf, Z, Co). */
+static const struct unseen_range {
+	uint32_t first, last;
+} unseen[] = {
+	{ 0x80, 0xa0 },        /* C1 controls, no-break space */
+	{ 0xad, 0xad },        /* soft hyphen */
+	{ 0x34f, 0x34f },      /* grapheme joiner */
+	{ 0x61c, 0x61c },      /* Arabic letter mark */
+	{ 0x115f, 0x1160 },    /* Hangul fillers */
+	{ 0x1680, 0x1680 },    /* Ogham space */
+	{ 0x17b4, 0x17b5 },    /* Khmer vowels that are not shown */
+	{ 0x180b, 0x180f },    /* Mongolian selectors and separator */
+	{ 0x2000, 0x200f },    /* spaces, zero width, marks of direction */
+	{ 0x2028, 0x202f },    /* line and paragraph separators, embedding and override of direction */
+	{ 0x205f, 0x206f },    /* space, joiners, isolates of direction */
+	{ 0x3000, 0x3000 },    /* ideographic space */
+	{ 0x3164, 0x3164 },    /* Hangul filler */
+	{ 0xe000, 0xf8ff },    /* private use */
+	{ 0xfe00, 0xfe0f },    /* variation selectors */
+	{ 0xfeff, 0xfeff },    /* byte order mark */
+	{ 0xffa0, 0xffa0 },    /* Hangul filler */
+	{ 0xfff0, 0xfffb },    /* specials */
+	{ 0xfffe, 0xffff },    /* no characters */
+	{ 0xe0000, 0x10ffff }, /* tags, selectors, private use */
+};
+
+static bool is_unseen(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
+		if (code >= unseen[i].first && code <= unseen[i].last)
+			return true;
+	return false;
+}
+
+static bool is_hex(char byte)
+{
+	return (byte >= '0' && byte <= '9') || (text_lower(byte) >= 'a' && text_lower(byte) <= 'f');
+}
+
+/* Would the backslash at `at` be taken for an escape of ours? */
+static bool looks_escaped(struct text t, size_t at)
+{
+	return at + 3 < t.length && t.at[at + 1] == 'x' && is_hex(t.at[at + 2]) && is_hex(t.at[at + 3]);
+}
+
+bool text_shows(struct text t, size_t at)
+{
+	size_t n = text_character(t, at);
+	unsigned char byte = (unsigned char)t.at[at];
+
+	if (n > 1)
+		return !is_unseen(code_point((const unsigned char *)t.at + at, n));
+	return byte >= 0x20 && byte < 0x7f && !(byte == '\\' && looks_escaped(t, at));
 }
 
 const char *text_escape(struct text t, char *out, size_t room)
@@ -148,13 +197,9 @@ const char *text_escape(struct text t, char *out, size_t room)
 	size_t used = 0;
 
 	for (size_t i = 0; i < t.length;) {
-		size_t n = text_character(t, i);
-		unsigned char byte = (unsigned char)t.at[i];
-		bool format = n > 1 && is_format((const unsigned char *)t.at + i, n);
-		/* Byte by byte: what is left of such a character is stray, and escaped for that. */
-		if (format)
-			n = 1;
-		bool plain = n > 1 || (byte >= 0x20 && byte < 0x7f && byte != '\\');
+		bool plain = text_shows(t, i);
+		/* Byte by byte: what is left of a character that is escaped is stray, and escaped for that. */
+		size_t n = plain ? text_character(t, i) : 1;
 		size_t need = plain ? n : 4;
 		/* Three bytes stay free for `...` unless this is the end of the text. */
 		if (used + need + (i + n < t.length ? 3 : 0) >= room) {
@@ -164,7 +209,7 @@ const char *text_escape(struct text t, char *out, size_t room)
 		if (plain)
 			memcpy(out + used, t.at + i, n);
 		else
-			snprintf(out + used, 5, "\\x%02x", byte);
+			snprintf(out + used, 5, "\\x%02x", (unsigned)(unsigned char)t.at[i]);
 		used += need;
 		i += n;
 	}

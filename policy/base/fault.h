@@ -66,10 +66,18 @@ enum fault_class faults_class(const struct faults *faults);
 void fault_note(struct faults *faults, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * t for people, into `out` of `room` bytes (at least 8): printable ASCII and well-formed
- * UTF-8 as it is, backslash, stray bytes, and what controls or reorders as \xNN; cut with `...` when it
- * does not fit. Returns out.
+ * t for people, into `out` of `room` bytes (at least 8), cut with `...` when it does not fit. Returns out.
+ *
+ * Text is shown as text: printable ASCII and well-formed UTF-8 as they stand. Shown as \xNN, byte by byte, is what could
+ * break a line, move a terminal's cursor, or be read as something else: controls, bytes that are not UTF-8, and
+ * characters that nobody sees, that look like a space, or that turn the direction of writing.
+ *
+ * A backslash is shown as it stands, but for one that `x` and two hexadecimal digits follow: that one is \x5c. So what
+ * looks like an escape is one, and no two texts are shown alike.
  */
 const char *text_escape(struct text t, char *out, size_t room);
+
+/* Is what begins at byte `at` (at < t.length) shown by text_escape() as it stands? */
+bool text_shows(struct text t, size_t at);
 
 #endif

@@ -1,31 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/json_source.h"
 
+#include "base/json_mistake.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What would be right, by jansson's error code. */
+/* What would be right, by jansson's error code; NULL: it is a mistake that json_mistake_find() finds. */
 static const char *json_remedy(enum json_error_code code)
 {
 	static const struct {
 		enum json_error_code code;
 		const char *remedy;
 	} remedies[] = {
-		{ json_error_premature_end_of_input, "the file is cut off: the last bracket or quote is missing" },
-		{ json_error_end_of_input_expected, "only one JSON value may stand in a file" },
 		{ json_error_duplicate_key, "a member may occur only once: merge the two into one list" },
-		{ json_error_invalid_utf8, "save the file as UTF-8" },
 		{ json_error_stack_overflow, "brackets are nested too deeply for a policy" },
 		{ json_error_numeric_overflow, "write the number as a string in quotes" },
-		{ json_error_null_character, "\\u0000 is not allowed in a policy" },
-		{ json_error_null_byte_in_key, "\\u0000 is not allowed in a policy" },
 	};
 	for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
 		if (remedies[i].code == code)
 			return remedies[i].remedy;
-	return "the file must be JSON";
+	return NULL;
+}
+
+/* Why jansson refused the text. */
+static void tell_refused(const struct json_source *source, const json_error_t *error, struct faults *faults)
+{
+	const char *remedy = json_remedy(json_error_code(error)), *words = NULL;
+	struct json_mistake mistake;
+	char what[JSON_MISTAKE_SIZE];
+	unsigned line = error->line > 0 ? (unsigned)error->line : 1, column = error->column > 0 ? (unsigned)error->column : 1;
+
+	if (remedy || !json_mistake_find(source->text, &mistake)) {
+		fault_add(faults, "%s:%u:%u: %s%s; %s", source->file, line, column,
+			remedy ? "" : "not JSON: ", text_escape(text_of(error->text), what, sizeof what),
+			remedy ? remedy : "mend it there, or before it");
+		return;
+	}
+	text_place(source->text, mistake.at, &line, &column);
+	if (source->words)
+		words = source->words(source->text, &mistake);
+	fault_add(faults, "%s:%u:%u: not JSON: %s", source->file, line, column,
+		words ? words : json_mistake_words(source->text, &mistake, what));
 }
 
 /* `memory` may be NULL. */
@@ -35,7 +53,8 @@ static json_t *source_read(const struct json_source *source, struct json_memory 
 	struct text t = source->text;
 
 	if (text_starts_with(t, TEXT("\xef\xbb\xbf"))) {
-		fault_add(faults, "%s:1:1: byte order mark before the JSON; save the file as UTF-8 without it", source->file);
+		fault_add(faults, "%s:1:1: not JSON: a byte order mark before it; save the file as UTF-8 without one",
+			source->file);
 		return NULL;
 	}
 	if (!t.length) {
@@ -52,9 +71,7 @@ static json_t *source_read(const struct json_source *source, struct json_memory 
 		fault_memory(faults);
 		return NULL;
 	}
-	char what[256];
-	fault_add(faults, "%s:%d:%d: %s; %s", source->file, error.line > 0 ? error.line : 1, error.column > 0 ? error.column : 1,
-		text_escape(text_of(error.text), what, sizeof what), json_remedy(json_error_code(&error)));
+	tell_refused(source, &error, faults);
 	return NULL;
 }
 

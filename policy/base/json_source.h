@@ -11,6 +11,7 @@
 
 #include "base/fault.h"
 #include "base/json_memory.h"
+#include "base/json_mistake_words.h"
 #include "base/text.h"
 
 #include <jansson.h>
@@ -18,8 +19,13 @@
 struct json_anchor;
 
 struct json_source {
-	const char *file;                 /* for messages */
-	struct text text;                 /* the whole text; empty when there is none (then no places are told) */
+	const char *file; /* for messages */
+	struct text text; /* the whole text; empty when there is none (then no places are told) */
+	/*
+	 * "WHAT; REMEDY" for a text that is no JSON, where whoever reads the file knows better than json_mistake_words(), or NULL:
+	 * it does not. The member may be NULL.
+	 */
+	const char *(*words)(struct text text, const struct json_mistake *mistake);
 	const struct json_anchor *anchor; /* or NULL */
 };
 
@@ -46,7 +52,10 @@ struct json_anchor {
 	struct json_place place;
 };
 
-/* jansson's tree (the caller owns it), or NULL and a fault. Duplicate members, a byte order mark and bytes that are not UTF-8 are faults. */
+/*
+ * jansson's tree (the caller owns it), or NULL and a fault: `FILE:LINE:COLUMN: not JSON: WHAT; REMEDY`, at the mistake. Duplicate members, a byte order mark and bytes that are not
+ * UTF-8 are faults.
+ */
 json_t *json_source_read(const struct json_source *source, struct faults *faults);
 
 /* The same for large files: the tree stands in `memory` (json_memory.h), which the caller gives back in any case, and is only for reading. */

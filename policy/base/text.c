@@ -21,7 +21,7 @@ static bool bytes_equal_fold(const char *a, const char *b, size_t length)
 
 struct text text_of(const char *string)
 {
-	if (string == NULL)
+	if (!string)
 		return TEXT("");
 	return (struct text){ string, strlen(string) };
 }
@@ -51,7 +51,7 @@ size_t text_find(struct text t, char byte, size_t from)
 	if (from >= t.length)
 		return t.length;
 	const char *found = memchr(t.at + from, byte, t.length - from);
-	return found == NULL ? t.length : (size_t)(found - t.at);
+	return found ? (size_t)(found - t.at) : t.length;
 }
 
 int text_compare(struct text a, struct text b)
@@ -87,7 +87,7 @@ static const struct sequence {
 /* Length of the well-formed character of more than one byte at `bytes`, 0 if there is none. */
 static size_t sequence_length(const uint8_t *bytes, size_t left)
 {
-	for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++) {
+	for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
 		const struct sequence *s = &sequences[i];
 
 		if (bytes[0] < s->first_low || bytes[0] > s->first_high)
@@ -125,4 +125,13 @@ bool text_is_utf8(struct text t)
 		i += length;
 	}
 	return true;
+}
+
+void text_place(struct text t, size_t at, unsigned *line, unsigned *column)
+{
+	*line = *column = 1;
+	for (size_t i = 0; i < at && i < t.length; i += text_character(t, i)) {
+		*column = t.at[i] == '\n' ? 1 : *column + 1;
+		*line += t.at[i] == '\n';
+	}
 }

@@ -45,7 +45,7 @@ static inline struct text text_from(struct text t, size_t from)
 		return t;
 	if (from > t.length)
 		from = t.length;
-	return (struct text){ t.at == NULL ? NULL : t.at + from, t.length - from };
+	return (struct text){ t.at ? t.at + from : NULL, t.length - from };
 }
 
 static inline struct text text_first(struct text t, size_t length)
@@ -67,6 +67,9 @@ size_t text_character(struct text t, size_t at);
 
 /* Is all of t well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates)? */
 bool text_is_utf8(struct text t);
+
+/* The line and the column, in characters and from 1, of the byte at `at` (t.length: behind the last). */
+void text_place(struct text t, size_t at, unsigned *line, unsigned *column);
 
 /* c in lower case if it is an ASCII capital. */
 static inline char text_lower(char c)

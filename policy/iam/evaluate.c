@@ -193,8 +193,8 @@ static bool same_account(const struct request *request)
 static struct verdict decided(const struct request *request, enum decision decision, size_t part, uint32_t by)
 {
 	return (struct verdict){ .decision = decision,
-		.layer = part_layer(part),
-		.level = part_level(part),
+		.layer = layer_of_part(part),
+		.level = layer_level_of_part(part),
 		.folded = request->folded,
 		.statement = request->set->ordered[by] };
 }
@@ -214,7 +214,7 @@ struct levels {
 /* Deny of one: `verdict` says so, and false. */
 static bool levels_gather(struct levels *levels, const struct request *request, const struct plan *plan, struct verdict *verdict)
 {
-	size_t parts = policies_part_count(request->policies);
+	size_t parts = layer_part_count(request->policies);
 	struct opinion level;
 
 	*levels = (struct levels){ TRUTH_FALSE, TRUTH_TRUE, 0 };
@@ -251,7 +251,7 @@ static struct verdict allowed(const struct request *request, const struct opinio
 	enum truth allow = truth_and(levels->allow, granted);
 	if (allow == TRUTH_FALSE) {
 		if (levels->without)
-			return undecided(request, DECISION_IMPLICIT_DENY, LAYER_SCP, part_level(levels->without));
+			return undecided(request, DECISION_IMPLICIT_DENY, LAYER_SCP, layer_level_of_part(levels->without));
 		return undecided(request, DECISION_IMPLICIT_DENY, within == TRUTH_FALSE ? LAYERS : LAYER_BOUNDARY, 0);
 	}
 	enum truth deny = truth_or(truth_or(resource->deny, own->deny), truth_or(boundary->deny, levels->deny));

@@ -13,16 +13,16 @@ const char *policy_layer_name(enum policy_layer layer)
 	return names[layer];
 }
 
-const struct caller_policies policies_allow_all = { .allows_all = true };
+const struct caller_policies caller_policies_allow_all = { .allows_all = true };
 
 static const struct caller_policies nobody = { 0 };
 
-size_t policies_part_count(const struct caller_policies *policies)
+size_t layer_part_count(const struct caller_policies *policies)
 {
 	return PART_LEVELS + (policies ? policies->level_count : 0);
 }
 
-const unsigned *policies_part(const struct caller_policies *policies, size_t part, size_t *count)
+const unsigned *layer_part(const struct caller_policies *policies, size_t part, size_t *count)
 {
 	static const unsigned resource[] = { POLICY_GROUP_RESOURCE };
 	const struct caller_policies *of = policies ? policies : &nobody;
@@ -43,10 +43,10 @@ const unsigned *policies_part(const struct caller_policies *policies, size_t par
 	}
 }
 
-bool policies_part_holds(const struct caller_policies *policies, size_t part, unsigned group)
+bool layer_part_holds(const struct caller_policies *policies, size_t part, unsigned group)
 {
 	size_t count;
-	const unsigned *groups = policies_part(policies, part, &count);
+	const unsigned *groups = layer_part(policies, part, &count);
 
 	for (size_t i = 0; i < count; i++)
 		if (groups[i] == group)
@@ -54,20 +54,20 @@ bool policies_part_holds(const struct caller_policies *policies, size_t part, un
 	return false;
 }
 
-bool policies_hold(const struct caller_policies *policies, unsigned group)
+bool layer_parts_hold(const struct caller_policies *policies, unsigned group)
 {
-	for (size_t part = PART_RESOURCE; part < policies_part_count(policies); part++)
-		if (policies_part_holds(policies, part, group))
+	for (size_t part = PART_RESOURCE; part < layer_part_count(policies); part++)
+		if (layer_part_holds(policies, part, group))
 			return true;
 	return false;
 }
 
-enum policy_layer part_layer(size_t part)
+enum policy_layer layer_of_part(size_t part)
 {
 	return part < PART_LEVELS ? (enum policy_layer)part : LAYER_SCP;
 }
 
-unsigned part_level(size_t part)
+unsigned layer_level_of_part(size_t part)
 {
 	return part < PART_LEVELS ? 0 : (unsigned)(part - PART_LEVELS + 1);
 }

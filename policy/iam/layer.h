@@ -41,7 +41,7 @@ struct caller_policies {
 };
 
 /* Of one of whom no policies are told, and who therefore counts as holding an Allow for everything. */
-extern const struct caller_policies policies_allow_all;
+extern const struct caller_policies caller_policies_allow_all;
 
 /*
  * The parts of the whole, which are asked one after the other: the resource policies, his own, the boundary, and behind
@@ -50,19 +50,19 @@ extern const struct caller_policies policies_allow_all;
 enum { PART_RESOURCE, PART_OWN, PART_BOUNDARY, PART_LEVELS };
 
 /* How many parts there are. `policies` NULL, here and below: a caller who has none. */
-size_t policies_part_count(const struct caller_policies *policies);
+size_t layer_part_count(const struct caller_policies *policies);
 
 /* The groups of one part, and how many. */
-const unsigned *policies_part(const struct caller_policies *policies, size_t part, size_t *count);
+const unsigned *layer_part(const struct caller_policies *policies, size_t part, size_t *count);
 
 /* Is the group one of the part's? */
-bool policies_part_holds(const struct caller_policies *policies, size_t part, unsigned group);
+bool layer_part_holds(const struct caller_policies *policies, size_t part, unsigned group);
 
 /* Is it of any part? */
-bool policies_hold(const struct caller_policies *policies, unsigned group);
+bool layer_parts_hold(const struct caller_policies *policies, unsigned group);
 
 /* The layer of a part, and the level it is of, from 1; 0: it is no level. */
-enum policy_layer part_layer(size_t part);
-unsigned part_level(size_t part);
+enum policy_layer layer_of_part(size_t part);
+unsigned layer_level_of_part(size_t part);
 
 #endif

@@ -83,7 +83,7 @@ static void group_each(const struct request *request, unsigned group, void (*tak
 void plan_each(const struct request *request, size_t part, void (*take)(void *with, const struct scope *scope), void *with)
 {
 	size_t count;
-	const unsigned *groups = policies_part(request->policies, part, &count);
+	const unsigned *groups = layer_part(request->policies, part, &count);
 
 	for (size_t i = 0; i < count; i++)
 		group_each(request, groups[i], take, with);
@@ -101,9 +101,9 @@ size_t plan_work(const struct request *request)
 {
 	size_t work = 0;
 
-	for (size_t part = PART_RESOURCE; part < policies_part_count(request->policies); part++) {
+	for (size_t part = PART_RESOURCE; part < layer_part_count(request->policies); part++) {
 		size_t count;
-		const unsigned *groups = policies_part(request->policies, part, &count);
+		const unsigned *groups = layer_part(request->policies, part, &count);
 		for (size_t i = 0; i < count; i++)
 			work += group_work(request, groups[i]);
 	}
@@ -158,7 +158,7 @@ static void scope_plan(void *with, const struct scope *scope)
 
 bool plan_prepare(struct request *request)
 {
-	size_t parts = policies_part_count(request->policies);
+	size_t parts = layer_part_count(request->policies);
 	struct plan *plan = arena_array(request->arena, 1, sizeof *plan);
 	size_t *ends = arena_array(request->arena, parts, sizeof *ends);
 	struct planning planning = { .request = request, .plan = plan };

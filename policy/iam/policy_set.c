@@ -143,9 +143,9 @@ size_t policy_set_bytes(const struct policy_set *set)
 void policy_set_cost(const struct policy_set *set, const struct caller_policies *policies, struct cost *out)
 {
 	*out = (struct cost){ 0 };
-	for (size_t part = PART_RESOURCE; part < policies_part_count(policies); part++) {
+	for (size_t part = PART_RESOURCE; part < layer_part_count(policies); part++) {
 		size_t count;
-		const unsigned *groups = policies_part(policies, part, &count);
+		const unsigned *groups = layer_part(policies, part, &count);
 		for (size_t i = 0; i < count; i++)
 			if (groups[i] < set->group_count)
 				cost_add(out, &set->groups[groups[i]].cost);

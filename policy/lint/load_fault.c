@@ -76,14 +76,10 @@ static const struct fault_words {
 	{ " is no map of keys;", NULL, KIND_DATA_TYPE },
 	{ " is not a policy;", NULL, KIND_DATA_TYPE },
 	{ " is not a map of policies;", NULL, KIND_DATA_TYPE },
-	{ "; the file must be JSON", NULL, KIND_JSON_SYNTAX },
-	{ "; the file is cut off", NULL, KIND_JSON_SYNTAX },
-	{ "; only one JSON value may stand in a file", NULL, KIND_JSON_SYNTAX },
-	{ "; save the file as UTF-8", NULL, KIND_JSON_SYNTAX },
-	{ "the file is empty;", NULL, KIND_JSON_SYNTAX },
+	{ ": not JSON: ", NULL, KIND_JSON_SYNTAX },
 	{ "; brackets are nested too deeply", NULL, KIND_JSON_SYNTAX },
 	{ "; write the number as a string", NULL, KIND_JSON_SYNTAX },
-	{ "; \\u0000 is not allowed", NULL, KIND_JSON_SYNTAX },
+	{ "the file is empty;", NULL, KIND_JSON_SYNTAX },
 };
 
 static enum kind_number kind_of(const char *text)

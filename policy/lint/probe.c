@@ -304,7 +304,7 @@ bool probe_open(struct probe *probe, const struct subject_statement *s, struct t
 		return false;
 	probe->request.action = TEXT("ses:SendRawEmail");
 	/* As the filter takes a user of the relay that has no policies of his own. */
-	probe->request.policies = s->subject->identity ? &identity_policies : &policies_allow_all;
+	probe->request.policies = s->subject->identity ? &identity_policies : &caller_policies_allow_all;
 	if (!resource_choose(probe, &account) || !caller_choose(probe, account) || !facts_fill(probe, account))
 		return false;
 	for (size_t i = 0; i < statement->condition_count; i++) {

@@ -20,13 +20,10 @@
 #ifndef SES_MESSAGE_H
 #define SES_MESSAGE_H
 
-#include "iam/evaluate.h"
 #include "value/instant.h"
 #include "value/ip.h"
 #include "ses/generation.h"
-#include "ses/header.h"
-#include "ses/reason.h"
-#include "ses/stray_login.h"
+#include "ses/outcome.h"
 
 struct client {
 	struct ip ip;        /* family 0: not known (a pipe, a local socket) */
@@ -35,27 +32,6 @@ struct client {
 	struct text login;    /* SASL login as the MTA tells it, or empty */
 	struct text own_name; /* of an MTA that may tell its own addresses without a domain; or empty */
 	bool headers_complete; /* the MTA is known to show addresses in headers as it relays them, and never to complete them later */
-};
-
-enum outcome_action {
-	OUTCOME_CONTINUE,
-	OUTCOME_REFUSE,  /* the policies (or the address itself) forbid it */
-	OUTCOME_TROUBLE, /* our own trouble: 451, never an accept */
-};
-
-/* Pointers into the message or its generation: valid until the message's next call. */
-struct outcome {
-	enum outcome_action action;
-	enum stage stage;
-	enum decision decision;
-	enum reason reason; /* NONE with CONTINUE; it has the reply's codes */
-	const char *text;   /* the reply without its id: printable ASCII, one line, `%` not yet doubled, at most 340 bytes */
-	struct text policy; /* name, or empty */
-	struct text sid;    /* or empty */
-	int statement;      /* index in the policy, or -1 */
-	struct text principal, resource;
-	struct text address; /* the address that the answer is about */
-	struct text egress;  /* from which of the relay's addresses it is refused, if that matters; else empty */
 };
 
 struct message;
@@ -97,37 +73,5 @@ struct outcome message_headers_end(struct message *message, bool may_refuse);
 
 /* The message is complete: the last word, always decided. */
 struct outcome message_end(struct message *message);
-
-/* The client's login without its realm, as the log and the records have it (login.h). */
-struct text message_login(const struct message *message);
-
-/* Did the login miss all entries that bear one (stray_login.h)? Known once message_sender was called; then how it did. */
-bool message_login_strays(const struct message *message);
-const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE]);
-
-/* For records: canonical addresses as far as known. */
-struct text message_sender_address(const struct message *message);
-size_t message_recipient_count(const struct message *message);
-struct text message_recipient_address(const struct message *message, size_t index);
-
-/*
- * The mailboxes of the From headers as they are written, if they have been looked at, and what else SES reads there. Their display names are
- * decoded only where a policy asks for them, for GLib ends the process when it gets no memory.
- */
-bool message_from_is_read(const struct message *message);
-size_t message_from_count(const struct message *message);
-struct text message_from_address(const struct message *message, size_t index);
-bool message_from_is_named(const struct message *message);
-struct text message_from_name(const struct message *message, size_t index);
-
-/* Once all headers have come: the From headers as they came, still folded. False: they were not shown, or not all were kept. */
-bool message_from_headers(const struct message *message, const struct text **values, size_t *count);
-
-struct text message_return_path(const struct message *message);
-struct text message_header_value(const struct message *message, enum header_field field);
-
-/* The resources asked about so far; some may occur twice. */
-size_t message_resource_count(const struct message *message);
-struct text message_resource(const struct message *message, size_t index);
 
 #endif

@@ -10,6 +10,7 @@
 #include "ses/configuration_set.h"
 #include "ses/header_refuse.h"
 #include "ses/message_query.h"
+#include "ses/message_identity.h"
 #include "ses/message_readings.h"
 #include "ses/message_tenant.h"
 
@@ -75,6 +76,12 @@ static bool all_are_kept(struct message *message, struct outcome *against)
 	return true;
 }
 
+/* Does a policy look at display names? */
+static bool names_matter(const struct message *message)
+{
+	return message->generation->slot[KEY_FROM_DISPLAY_NAME] >= 0;
+}
+
 /* There is no From header: what Sendmail makes one of. */
 static bool read_full_name(struct message *message, struct outcome *against)
 {
@@ -84,7 +91,7 @@ static bool read_full_name(struct message *message, struct outcome *against)
 		return true;
 	if (values->count > 1)
 		return refuse_header(message, HEADER_FULL_NAME, "occurs twice", values->values[0], against);
-	switch (full_name_read(&message->arena, values->values[0], message->named, &message->full_name)) {
+	switch (full_name_read(&message->arena, values->values[0], names_matter(message), &message->full_name)) {
 	case HEADER_MAILBOXES:
 		return true;
 	case HEADER_MEMORY:
@@ -115,11 +122,10 @@ static bool is_complete(struct message *message, enum header_field field, const 
 static bool read_from(struct message *message, struct outcome *against)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	bool names = message->generation->slot[KEY_FROM_DISPLAY_NAME] >= 0;
+	bool names = names_matter(message);
 	size_t length = 0;
 
 	message->from_read = true;
-	message->named = names;
 	if (!from->count)
 		return read_full_name(message, against);
 	for (size_t i = 0; i < from->kept; i++)
@@ -176,7 +182,7 @@ static bool name_seen_before(const struct message *message, size_t index)
 
 static bool named_sender(struct message *message, const struct mailbox *sender, unsigned readings)
 {
-	if (message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0)
+	if (!names_matter(message))
 		return query_sender(message, sender, TEXT(""), false, readings);
 	if (!message->from.count)
 		return query_sender(message, sender, message->full_name, false, readings);
@@ -206,7 +212,7 @@ static bool envelope_senders(struct message *message)
 /* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
 static bool envelope_stays(const struct message *message)
 {
-	return message->sender_count && message->senders[0].address.length && message->generation->slot[KEY_FROM_DISPLAY_NAME] < 0;
+	return message->sender_count && message->senders[0].address.length && !names_matter(message);
 }
 
 /* The header is read in one way, in each reading of the envelope. */
@@ -233,31 +239,11 @@ static bool all_senders(struct message *message)
 	return true;
 }
 
-static bool check_identity(struct message *message, const struct mailbox *mailbox, struct outcome *against)
-{
-	const struct generation *generation = message->generation;
-	const struct known_resource *known;
-	struct text resource;
-
-	if (!generation->unknown_identity_reject || mailbox->kind != MAILBOX_ADDRESS)
-		return true;
-	switch (message_identity_resource(message, mailbox, &resource, &known)) {
-	case IDENTITY_KNOWN:
-		return true;
-	case IDENTITY_MEMORY:
-		return trouble(message, against);
-	case IDENTITY_UNKNOWN:
-		break;
-	}
-	refusal_unverified(message->text, mailbox->address, generation->region);
-	*against = outcome_refuse(message, against->stage, REASON_UNKNOWN_IDENTITY, mailbox->address);
-	return false;
-}
-
 /* In both spellings. */
 static bool check_mailbox(struct message *message, const struct header_mailbox *mailbox, struct outcome *against)
 {
-	return check_identity(message, &mailbox->mailbox, against) && check_identity(message, &mailbox->written, against);
+	return message_identity_check(message, &mailbox->mailbox, against) &&
+		message_identity_check(message, &mailbox->written, against);
 }
 
 /* The identity of an address that is no sender, if there is one. False when memory is short. */
@@ -408,7 +394,6 @@ bool message_headers_settle(struct message *message, enum stage stage, struct ou
 	const struct header_mailbox none = { .mailbox.kind = MAILBOX_NULL, .written.kind = MAILBOX_NULL };
 	struct header_mailbox sender = none, return_path = none;
 
-	message->headers_done = true;
 	against->stage = stage;
 	if (generation->ses_headers_refuse && !allow_no_steering(message, against))
 		return false;

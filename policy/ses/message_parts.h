@@ -11,6 +11,7 @@
 #include "ses/header.h"
 #include "ses/identity.h"
 #include "ses/message.h"
+#include "ses/message_state.h"
 #include "ses/message_work.h"
 #include "ses/refusal_text.h"
 #include "ses/spellings.h"
@@ -69,6 +70,7 @@ struct query {
 #define RECIPIENTS_FIRST 8
 
 struct message {
+	enum message_state state;
 	const struct generation *generation;
 	const struct client *client;
 	struct instant now;
@@ -91,22 +93,18 @@ struct message {
 	size_t reading_count, reading; /* the one that is in the request */
 	struct headers headers;
 	struct header_mailboxes from;  /* of the From headers */
-	bool from_read, named;         /* they have been looked at; their names, too */
+	bool from_read;                /* they have been looked at */
 	struct text return_path;       /* as written, or empty */
 	struct text configuration_set; /* that applies, or empty */
 	struct text tenant;            /* that the message names, once the headers are done, or empty */
 	struct text full_name;         /* Sendmail's display name of a message without From, or empty */
 	bool headers_come;             /* the MTA shows them */
-	bool headers_done;             /* what they say has become senders and queries */
-	bool unjudged;                 /* something came at a stage that could not tell a refusal */
 	bool crowded;                  /* more than QUERIES_MAX queries */
 	struct work work;              /* what asking the policies may still take */
 	struct work early;             /* of it, for what is asked before it is known of whom */
 	struct work each;              /* of it, for the answers to recipients */
-	bool trouble;                  /* memory ran short, or no sender has come yet: nothing can be allowed */
-	bool doomed;                   /* certain to be refused: with `doom` */
-	struct outcome doom;
 	/* From here on message_begin() clears nothing: written before it is read. */
+	struct outcome doom; /* of MESSAGE_DOOMED: the refusal */
 	char text[REFUSAL_TEXT_SIZE];
 	/* Enough for nearly every message. */
 	struct sender first_senders[ROOM_FIRST];
@@ -116,11 +114,5 @@ struct message {
 
 /* Senders times resources; a message with more is refused. */
 #define QUERIES_MAX 4096
-
-/* Outcomes, made in message.c. Trouble that a crowded message makes is its own: it is refused. */
-struct outcome outcome_trouble(struct message *message, enum stage stage);
-struct outcome outcome_carry_on(const struct message *message, enum stage stage);
-/* The text is the reason's, or if that has none in message->text. */
-struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address);
 
 #endif

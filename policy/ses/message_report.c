@@ -1,9 +1,99 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What records and explanations ask a message that may be read in several ways. */
 #include "ses/message_report.h"
 
 #include "ses/message_query.h"
 #include "ses/message_readings.h"
+
+struct text message_login(const struct message *message)
+{
+	struct text name;
+
+	login_name(&message->generation->principals.realms, message->client->login, &name);
+	return name;
+}
+
+bool message_login_strays(const struct message *message)
+{
+	return message->rule && stray_login_is(&message->generation->principals, message->rule, message->client->login);
+}
+
+const char *message_login_stray(const struct message *message, char out[STRAY_LOGIN_SIZE])
+{
+	return stray_login_say(&message->generation->principals, message->rule, message->client->login, &message->client->ip, out);
+}
+
+struct text message_sender_address(const struct message *message)
+{
+	return message->sender.address;
+}
+
+size_t message_recipient_count(const struct message *message)
+{
+	return message->recipient_count;
+}
+
+struct text message_recipient_address(const struct message *message, size_t index)
+{
+	return message->recipients[index];
+}
+
+size_t message_from_count(const struct message *message)
+{
+	return message->from.count;
+}
+
+struct text message_from_address(const struct message *message, size_t index)
+{
+	const struct header_mailbox *from = &message->from.at[index];
+
+	return from->written.kind == MAILBOX_ADDRESS ? from->written.address : from->mailbox.address;
+}
+
+bool message_from_is_read(const struct message *message)
+{
+	return message->from_read;
+}
+
+bool message_from_is_named(const struct message *message)
+{
+	return message->from_read && message->generation->slot[KEY_FROM_DISPLAY_NAME] >= 0;
+}
+
+struct text message_from_name(const struct message *message, size_t index)
+{
+	return message->from.at[index].name;
+}
+
+bool message_from_headers(const struct message *message, const struct text **values, size_t *count)
+{
+	const struct header_values *from = &message->headers.of[HEADER_FROM];
+
+	*values = from->values;
+	*count = from->kept;
+	return message->headers_come && message->generation->wants_headers && from->kept == from->count;
+}
+
+struct text message_return_path(const struct message *message)
+{
+	return message->return_path;
+}
+
+struct text message_header_value(const struct message *message, enum header_field field)
+{
+	const struct header_values *values = &message->headers.of[field];
+
+	return values->kept ? values->values[0] : TEXT("");
+}
+
+size_t message_resource_count(const struct message *message)
+{
+	return message->query_count;
+}
+
+struct text message_resource(const struct message *message, size_t index)
+{
+	return message->queries[index].resource;
+}
 
 /* The MTA's form of it, where it is another one. */
 static struct text completed_form(const struct spelled *spelled)

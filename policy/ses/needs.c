@@ -106,7 +106,7 @@ static bool can_match(const struct generation *generation, const struct statemen
 	struct statement anywhere = *statement;
 	struct request folded = *open;
 
-	if (!policies_hold(&rule->policies, statement->policy->group) &&
+	if (!layer_parts_hold(&rule->policies, statement->policy->group) &&
 		!(rule->looks_up && directory_holds(generation->principals.directory, statement->policy->group)))
 		return false;
 	folded.folded = true;

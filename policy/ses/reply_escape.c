@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/reply_escape.h"
 
+#include "base/fault.h"
+
 #include <string.h>
 
-/* Write one byte's printable form to `out` (4 bytes of room); returns its length. */
-static size_t escape_byte(unsigned char byte, char *out)
+/* Write the printable form of the byte at `at` to `out` (4 bytes of room); returns its length. */
+static size_t escape_byte(struct text t, size_t at, char *out)
 {
 	static const char hex[] = "0123456789abcdef";
+	unsigned char byte = (unsigned char)t.at[at];
 
-	if (byte >= 0x20 && byte <= 0x7e && byte != '\\') {
+	if (byte < 0x80 && text_shows(t, at)) {
 		out[0] = (char)byte;
 		return 1;
 	}
@@ -28,7 +31,7 @@ size_t reply_escape(struct text t, char *out, size_t room)
 		return 0;
 	for (size_t i = 0; i < t.length; i++) {
 		char form[4];
-		size_t length = escape_byte((unsigned char)t.at[i], form);
+		size_t length = escape_byte(t, i, form);
 
 		if (used + length >= room) {
 			size_t count = room - 1 - cut < 3 ? room - 1 - cut : 3;

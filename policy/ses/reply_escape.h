@@ -8,8 +8,9 @@
 #include "base/text.h"
 
 /*
- * Copy t to `out` as printable ASCII: bytes outside 0x20..0x7e and the
- * backslash become \xNN. `%` stays: whoever hands the text to libmilter doubles
+ * Copy t to `out` as printable ASCII: bytes outside 0x20..0x7e, and a
+ * backslash that looks like the beginning of such an escape (text_escape()),
+ * become \xNN. `%` stays: whoever hands the text to libmilter doubles
  * it. Cut with `...` when it does not fit in `room` bytes, NUL included.
  * Returns the length written.
  */

@@ -21,7 +21,7 @@ static bool parse_host_port(const char *text, struct socket_spec *spec)
 	if (text[0] != '[' && memchr(text, ':', length))
 		return false;
 	snprintf(other, sizeof other, "%s:%s@%.*s", text[0] == '[' ? "inet6" : "inet", colon + 1, (int)length, text);
-	return socket_spec_parse(other, spec, room, sizeof room) == NULL;
+	return !socket_spec_parse(other, spec, room, sizeof room);
 }
 
 const char *metrics_spec_parse(const char *text, struct socket_spec *spec, char *room, size_t size)

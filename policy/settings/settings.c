@@ -190,7 +190,7 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 	/* They have been checked; this only keeps the parts. */
 	if (settings->metrics && metrics_spec_parse(settings->metrics, &settings->metrics_listen, room, sizeof room))
 		return false;
-	return socket_spec_parse(settings->socket, &settings->listen, room, sizeof room) == NULL;
+	return !socket_spec_parse(settings->socket, &settings->listen, room, sizeof room);
 }
 
 void settings_free(struct settings *settings)

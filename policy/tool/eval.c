@@ -6,6 +6,7 @@
 #include "tool/eml.h"
 #include "tool/eval_raw.h"
 #include "tool/command_site.h"
+#include "ses/message_report.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -261,5 +261,5 @@ bool match_uses(const struct statement *statement, int slot)
 
 bool match_concerns(const struct statement *statement, const struct request *request)
 {
-	return policies_hold(request->policies, statement->policy->group);
+	return layer_parts_hold(request->policies, statement->policy->group);
 }

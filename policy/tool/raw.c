@@ -180,7 +180,7 @@ static json_t *matched_list(const struct policy_set *set, const struct request *
 	json_t *list = json_array();
 	for (size_t i = 0; list && i < policy_set_statement_count(set); i++) {
 		const struct statement *statement = policy_set_statement(set, i);
-		if (!policies_hold(request->policies, statement->policy->group) ||
+		if (!layer_parts_hold(request->policies, statement->policy->group) ||
 			statement_match(statement, request, NULL) != TRUTH_TRUE)
 			continue;
 		if (json_array_append_new(list,

@@ -15,14 +15,14 @@ static const uint8_t mapped[MAPPED_PREFIX / 8] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 
 static bool is_mapped(const struct ip *ip)
 {
-	return ip->family == 6 && memcmp(ip->bytes, mapped, sizeof(mapped)) == 0;
+	return ip->family == 6 && memcmp(ip->bytes, mapped, sizeof mapped) == 0;
 }
 
 static void unmap(struct ip *ip)
 {
 	ip->family = 4;
-	memmove(ip->bytes, ip->bytes + sizeof(mapped), 4);
-	memset(ip->bytes + 4, 0, sizeof(ip->bytes) - 4);
+	memmove(ip->bytes, ip->bytes + sizeof mapped, 4);
+	memset(ip->bytes + 4, 0, sizeof ip->bytes - 4);
 }
 
 /* Four decimal numbers up to 255 without needless zeros, with points between them: just what inet_pton takes. */
@@ -55,7 +55,7 @@ static bool parse_as_written(struct text t, struct ip *ip)
 		ip->family = 4;
 		return true;
 	}
-	if (t.length == 0 || t.length >= sizeof(string) || memchr(t.at, '\0', t.length) != NULL)
+	if (t.length == 0 || t.length >= sizeof string || memchr(t.at, '\0', t.length))
 		return false;
 	memcpy(string, t.at, t.length);
 	string[t.length] = '\0';
@@ -83,16 +83,16 @@ bool ip_from_sockaddr(const struct sockaddr *address, struct ip *ip)
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 
-	if (address == NULL)
+	if (!address)
 		return false;
 	switch (address->sa_family) {
 	case AF_INET:
-		memcpy(&v4, address, sizeof(v4));
+		memcpy(&v4, address, sizeof v4);
 		*ip = (struct ip){ .family = 4 };
 		memcpy(ip->bytes, &v4.sin_addr, 4);
 		return true;
 	case AF_INET6:
-		memcpy(&v6, address, sizeof(v6));
+		memcpy(&v6, address, sizeof v6);
 		*ip = (struct ip){ .family = 6 };
 		memcpy(ip->bytes, &v6.sin6_addr, 16);
 		if (is_mapped(ip))
@@ -129,7 +129,7 @@ const char *ip_print(const struct ip *ip, char text[IP_TEXT_SIZE])
 		printed = print_ipv4(ip->bytes, text);
 	else if (ip->family == 6)
 		printed = inet_ntop(AF_INET6, ip->bytes, text, IP_TEXT_SIZE);
-	return printed != NULL ? printed : strcpy(text, "none");
+	return printed ? printed : strcpy(text, "none");
 }
 
 /* One to three decimal digits without a leading zero; -1: not that. */
@@ -152,12 +152,12 @@ static bool copy_bytes(const CIDR *cidr, struct ip *ip)
 	struct in_addr v4;
 	struct in6_addr v6;
 
-	if (ip->family == 4 && cidr_to_inaddr(cidr, &v4) != NULL) {
-		memcpy(ip->bytes, &v4, sizeof(v4));
+	if (ip->family == 4 && cidr_to_inaddr(cidr, &v4)) {
+		memcpy(ip->bytes, &v4, sizeof v4);
 		return true;
 	}
-	if (ip->family == 6 && cidr_to_in6addr(cidr, &v6) != NULL) {
-		memcpy(ip->bytes, &v6, sizeof(v6));
+	if (ip->family == 6 && cidr_to_in6addr(cidr, &v6)) {
+		memcpy(ip->bytes, &v6, sizeof v6);
 		return true;
 	}
 	return false;
@@ -171,18 +171,18 @@ static bool network_of(const struct ip *ip, int prefix, struct ip_network *netwo
 
 	ip_print(ip, text);
 	size_t length = strlen(text);
-	snprintf(text + length, sizeof(buffer) - SPARE - length, "/%d", prefix);
+	snprintf(text + length, sizeof buffer - SPARE - length, "/%d", prefix);
 
 	CIDR *given = cidr_from_str(text);
-	CIDR *first = given == NULL ? NULL : cidr_addr_network(given);
+	CIDR *first = given ? cidr_addr_network(given) : NULL;
 	*network = (struct ip_network){ .first.family = ip->family, .prefix = (uint8_t)prefix };
 	/* Whatever libcidr may see otherwise than we do, it must not widen a network. */
-	bool taken = first != NULL && cidr_get_pflen(given) == prefix && copy_bytes(first, &network->first);
-	if (first != NULL)
+	bool taken = first && cidr_get_pflen(given) == prefix && copy_bytes(first, &network->first);
+	if (first)
 		cidr_free(first);
-	if (given != NULL)
+	if (given)
 		cidr_free(given);
-	network->host_bits = memcmp(network->first.bytes, ip->bytes, sizeof(ip->bytes)) != 0;
+	network->host_bits = memcmp(network->first.bytes, ip->bytes, sizeof ip->bytes) != 0;
 	return taken;
 }
 
@@ -217,7 +217,7 @@ enum ip_network_parsed ip_network_parse(struct text t, struct ip_network *networ
 	int prefix;
 	const char *what = read_network(t, &ip, &prefix);
 
-	if (what == NULL) {
+	if (!what) {
 		if (is_mapped(&ip) && prefix >= MAPPED_PREFIX) {
 			unmap(&ip);
 			prefix -= MAPPED_PREFIX;
@@ -229,7 +229,7 @@ enum ip_network_parsed ip_network_parse(struct text t, struct ip_network *networ
 			return IP_NETWORK_MEMORY;
 		what = "a network that libcidr reads otherwise; write its address in full, as in 192.0.2.0/24 or 2001:db8::/32";
 	}
-	if (wrong != NULL)
+	if (wrong)
 		*wrong = what;
 	return IP_NETWORK_INVALID;
 }

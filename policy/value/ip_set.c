@@ -106,7 +106,7 @@ static size_t ranges_merge(struct range *ranges, size_t count)
 {
 	size_t kept = 0;
 
-	qsort(ranges, count, sizeof(*ranges), compare_ranges);
+	qsort(ranges, count, sizeof *ranges, compare_ranges);
 	for (size_t i = 1; i < count; i++) {
 		if (!reaches(ranges[kept].last, ranges[i].first))
 			ranges[++kept] = ranges[i];
@@ -120,7 +120,7 @@ static size_t ranges4_merge(struct range4 *ranges, size_t count)
 {
 	size_t kept = 0;
 
-	qsort(ranges, count, sizeof(*ranges), compare_ranges4);
+	qsort(ranges, count, sizeof *ranges, compare_ranges4);
 	for (size_t i = 1; i < count; i++) {
 		if (ranges[i].first > ranges[kept].last && ranges[i].first - 1 > ranges[kept].last)
 			ranges[++kept] = ranges[i];
@@ -149,8 +149,8 @@ static bool index_make(struct index *index, struct arena *arena, const void *ran
 	while (span >> index->shift >= count)
 		index->shift++;
 	index->buckets = (size_t)(span >> index->shift) + 1;
-	index->starts = arena_array(arena, index->buckets + 1, sizeof(*index->starts));
-	if (index->starts == NULL)
+	index->starts = arena_array(arena, index->buckets + 1, sizeof *index->starts);
+	if (!index->starts)
 		return false;
 	size_t at = 0;
 	for (size_t bucket = 0; bucket <= index->buckets; bucket++) {
@@ -163,48 +163,48 @@ static bool index_make(struct index *index, struct arena *arena, const void *ran
 
 static bool set_fill4(struct arena *arena, struct ip_set *set, const struct ip_network *networks, size_t count, size_t own)
 {
-	struct range4 *ranges = own > 0 ? malloc(own * sizeof(*ranges)) : NULL;
+	struct range4 *ranges = own > 0 ? malloc(own * sizeof *ranges) : NULL;
 	size_t found = 0;
 
-	if (ranges == NULL)
+	if (!ranges)
 		return own == 0;
 	for (size_t i = 0; i < count; i++) {
 		if (networks[i].first.family == 4)
 			ranges[found++] = range4_of(&networks[i]);
 	}
 	set->count4 = ranges4_merge(ranges, own);
-	set->ranges4 = arena_array(arena, set->count4, sizeof(*set->ranges4));
-	if (set->ranges4 != NULL)
-		memcpy(set->ranges4, ranges, set->count4 * sizeof(*ranges));
+	set->ranges4 = arena_array(arena, set->count4, sizeof *set->ranges4);
+	if (set->ranges4)
+		memcpy(set->ranges4, ranges, set->count4 * sizeof *ranges);
 	free(ranges);
-	return set->ranges4 != NULL && index_make(&set->index4, arena, set->ranges4, set->count4, range4_begins);
+	return set->ranges4 && index_make(&set->index4, arena, set->ranges4, set->count4, range4_begins);
 }
 
 static bool set_fill6(struct arena *arena, struct ip_set *set, const struct ip_network *networks, size_t count, size_t own)
 {
-	struct range *ranges = own > 0 ? malloc(own * sizeof(*ranges)) : NULL;
+	struct range *ranges = own > 0 ? malloc(own * sizeof *ranges) : NULL;
 	size_t found = 0;
 
-	if (ranges == NULL)
+	if (!ranges)
 		return own == 0;
 	for (size_t i = 0; i < count; i++) {
 		if (networks[i].first.family == 6)
 			ranges[found++] = range_of(&networks[i]);
 	}
 	set->count6 = ranges_merge(ranges, own);
-	set->ranges6 = arena_array(arena, set->count6, sizeof(*set->ranges6));
-	if (set->ranges6 != NULL)
-		memcpy(set->ranges6, ranges, set->count6 * sizeof(*ranges));
+	set->ranges6 = arena_array(arena, set->count6, sizeof *set->ranges6);
+	if (set->ranges6)
+		memcpy(set->ranges6, ranges, set->count6 * sizeof *ranges);
 	free(ranges);
-	return set->ranges6 != NULL && index_make(&set->index6, arena, set->ranges6, set->count6, range_begins);
+	return set->ranges6 && index_make(&set->index6, arena, set->ranges6, set->count6, range_begins);
 }
 
 struct ip_set *ip_set_new(struct arena *arena, const struct ip_network *networks, size_t count)
 {
-	struct ip_set *set = arena_array(arena, 1, sizeof(*set));
+	struct ip_set *set = arena_array(arena, 1, sizeof *set);
 	size_t count4 = 0, count6 = 0;
 
-	if (set == NULL || count == 0)
+	if (!set || count == 0)
 		return set;
 	if (count >= UINT32_MAX || count > PTRDIFF_MAX / sizeof(struct range))
 		return NULL;

@@ -81,19 +81,19 @@ static bool affixes_list_lengths(struct affixes *affixes, struct arena *arena)
 	const struct string_table *table = &affixes->table;
 	unsigned char *occurs = calloc(table->longest / 8 + 1, 1);
 
-	if (occurs == NULL)
+	if (!occurs)
 		return false;
 	for (size_t i = 0; i < table->size; i++) {
 		size_t length = table->slots[i].length;
 		unsigned char bit = (unsigned char)(1u << length % 8);
 
-		if (table->slots[i].at == NULL)
+		if (!table->slots[i].at)
 			continue;
 		affixes->length_count += (occurs[length / 8] & bit) == 0;
 		occurs[length / 8] |= bit;
 	}
-	affixes->lengths = arena_array(arena, affixes->length_count, sizeof(*affixes->lengths));
-	if (affixes->lengths != NULL) {
+	affixes->lengths = arena_array(arena, affixes->length_count, sizeof *affixes->lengths);
+	if (affixes->lengths) {
 		size_t found = 0;
 
 		for (size_t length = 0; length <= table->longest; length++) {
@@ -102,15 +102,15 @@ static bool affixes_list_lengths(struct affixes *affixes, struct arena *arena)
 		}
 	}
 	free(occurs);
-	return affixes->lengths != NULL;
+	return affixes->lengths;
 }
 
 static bool affixes_make(struct affixes **affixes, struct arena *arena, size_t count, bool numbered)
 {
 	if (count == 0)
 		return true;
-	*affixes = arena_array(arena, 1, sizeof(**affixes));
-	return *affixes != NULL && string_table_make(&(*affixes)->table, arena, count, numbered);
+	*affixes = arena_array(arena, 1, sizeof **affixes);
+	return *affixes && string_table_make(&(*affixes)->table, arena, count, numbered);
 }
 
 static bool set_make(struct string_set *set, struct arena *arena, const size_t counts[CLASSES], size_t count, bool numbered)
@@ -118,13 +118,13 @@ static bool set_make(struct string_set *set, struct arena *arena, const size_t c
 	if (counts[CLASS_EXACT] > 0 && !string_table_make(&set->exact, arena, counts[CLASS_EXACT], numbered))
 		return false;
 	if (numbered) {
-		set->chain = arena_array(arena, count, sizeof(*set->chain));
-		set->glob_numbers = arena_array(arena, counts[CLASS_GLOB], sizeof(*set->glob_numbers));
-		if (set->chain == NULL || set->glob_numbers == NULL)
+		set->chain = arena_array(arena, count, sizeof *set->chain);
+		set->glob_numbers = arena_array(arena, counts[CLASS_GLOB], sizeof *set->glob_numbers);
+		if (!set->chain || !set->glob_numbers)
 			return false;
 	}
-	set->globs = arena_array(arena, counts[CLASS_GLOB], sizeof(*set->globs));
-	return set->globs != NULL && affixes_make(&set->suffixes, arena, counts[CLASS_SUFFIX], numbered) &&
+	set->globs = arena_array(arena, counts[CLASS_GLOB], sizeof *set->globs);
+	return set->globs && affixes_make(&set->suffixes, arena, counts[CLASS_SUFFIX], numbered) &&
 		affixes_make(&set->prefixes, arena, counts[CLASS_PREFIX], numbered);
 }
 
@@ -141,7 +141,7 @@ static void table_add(struct string_set *set, struct string_table *table, uint64
 {
 	uint32_t place = string_table_add(table, hash, t);
 
-	if (number != NULL)
+	if (number)
 		chain_add(set, &table->heads[place], *number);
 }
 
@@ -179,13 +179,13 @@ static void set_add(struct string_set *set, enum class class, struct text core, 
 		outermost_add(set->prefixes, core.at[core.length - 1]);
 		break;
 	case CLASS_GLOB:
-		if (number != NULL)
+		if (number)
 			set->glob_numbers[set->glob_count] = *number;
 		set->globs[set->glob_count++] = entry_of(core);
 		break;
 	default:
 		set->everything = true;
-		if (number != NULL)
+		if (number)
 			chain_add(set, &set->everything_number, *number);
 		break;
 	}
@@ -194,11 +194,11 @@ static void set_add(struct string_set *set, enum class class, struct text core, 
 struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_kind kind, const struct text *values,
 	const uint32_t *numbers, size_t count)
 {
-	struct string_set *set = arena_array(arena, 1, sizeof(*set));
+	struct string_set *set = arena_array(arena, 1, sizeof *set);
 	size_t counts[CLASSES] = { 0 };
 	struct text core;
 
-	if (set == NULL)
+	if (!set)
 		return NULL;
 	set->fold = kind == STRING_SET_IGNORE_CASE;
 	for (size_t i = 0; i < count; i++) {
@@ -214,9 +214,9 @@ struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_
 
 		set_add(set, class, core, numbers != NULL ? &numbers[i] : NULL);
 	}
-	if (set->suffixes != NULL && !affixes_list_lengths(set->suffixes, arena))
+	if (set->suffixes && !affixes_list_lengths(set->suffixes, arena))
 		return NULL;
-	if (set->prefixes != NULL && !affixes_list_lengths(set->prefixes, arena))
+	if (set->prefixes && !affixes_list_lengths(set->prefixes, arena))
 		return NULL;
 	return set;
 }
@@ -244,9 +244,9 @@ static inline bool table_find(const struct string_set *set, const struct string_
 {
 	uint32_t place = string_table_place(table, hash, t);
 
-	if (taker == NULL)
-		return table->slots[place].at != NULL;
-	if (table->slots[place].at != NULL)
+	if (!taker)
+		return table->slots[place].at;
+	if (table->slots[place].at)
 		numbers_take(set, table->heads[place], taker);
 	return false;
 }
@@ -295,7 +295,7 @@ static inline bool prefixes_find(const struct string_set *set, struct text value
 
 static inline bool exact_find(const struct string_set *set, struct text value, const struct taker *taker)
 {
-	if (set->exact.slots == NULL)
+	if (!set->exact.slots)
 		return false;
 	/* Folding leaves the number of characters, which are of one byte to four. */
 	if (set->fold)
@@ -328,9 +328,9 @@ static inline void look_up_count(const struct string_set *set, struct text value
 
 	if (set->fold && value.length <= 4 * set->exact.longest)
 		units += value.length * 8;
-	if (set->suffixes != NULL)
+	if (set->suffixes)
 		units += set->suffixes->length_count * WORK_STATEMENT;
-	if (set->prefixes != NULL)
+	if (set->prefixes)
 		units += set->prefixes->length_count * WORK_STATEMENT;
 	work_take(work, units);
 }
@@ -339,11 +339,11 @@ bool string_set_holds(const struct string_set *set, struct text value, struct wo
 {
 	if (set->everything || exact_find(set, value, NULL))
 		return true;
-	if (set->suffixes != NULL && suffixes_find(set, value, NULL))
+	if (set->suffixes && suffixes_find(set, value, NULL))
 		return true;
-	if (set->prefixes != NULL && prefixes_find(set, value, NULL))
+	if (set->prefixes && prefixes_find(set, value, NULL))
 		return true;
-	if (work != NULL)
+	if (work)
 		look_up_count(set, value, work);
 	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
 		if (glob_holds(set, i, value, work))
@@ -359,11 +359,11 @@ void string_set_numbers(const struct string_set *set, struct text value, struct 
 
 	numbers_take(set, set->everything_number, &taker);
 	exact_find(set, value, &taker);
-	if (set->suffixes != NULL)
+	if (set->suffixes)
 		suffixes_find(set, value, &taker);
-	if (set->prefixes != NULL)
+	if (set->prefixes)
 		prefixes_find(set, value, &taker);
-	if (work != NULL) {
+	if (work) {
 		work_take(work, WORK_VALUE);
 		look_up_count(set, value, work);
 	}

@@ -148,7 +148,7 @@ static inline uint32_t string_table_place(const struct string_table *table, uint
 	for (;; at = at + 1 == table->size ? 0 : at + 1) {
 		const struct string_slot *slot = &table->slots[at];
 
-		if (slot->at == NULL)
+		if (!slot->at)
 			return at;
 		if (slot->tag == (uint32_t)hash && string_table_same(table, slot, t))
 			return at;

@@ -104,7 +104,7 @@ static bool request_fill(const struct bench *bench, struct request *request, con
 	for (size_t i = 0; i < question->recipient_count && filled; i++)
 		filled = request_value(request, bench->recipients, text_of(question->recipients[i]));
 	request->action = TEXT(QUESTION_ACTION);
-	request->policies = &policies_allow_all;
+	request->policies = &caller_policies_allow_all;
 	return filled && plan_prepare(request);
 }
 

@@ -57,6 +57,17 @@ class Filter:
                     raise Trouble(f"{' '.join(self.process.args)}: does not start: {log.read(2000)}", 2)
             time.sleep(0.02)
 
+    def wait_line(self, words):
+        """Until its log says so."""
+        limit = time.monotonic() + 60
+        while True:
+            with open(self.log, encoding="utf-8", errors="replace") as log:
+                if words in log.read():
+                    return
+            if self.process.poll() is not None or time.monotonic() > limit:
+                raise Trouble(f"{' '.join(self.process.args)}: its log does not say {words!r}", 2)
+            time.sleep(0.02)
+
     def resident(self):
         """Kilobytes."""
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as lines:
@@ -123,7 +134,10 @@ class Filters:
         with open(path, "w", encoding="utf-8") as file:
             json.dump({"policies": files, **settings}, file)
         os.chmod(path, 0o644)
-        return self.start([self.daemon, "--settings", path, "--foreground"])
+        started = self.start([self.daemon, "--settings", path, "--foreground"])
+        # It looks for what is suspicious in the policies when they are in force already: no part of a message.
+        started.wait_line("lint: ")
+        return started
 
     def start_peer(self):
         """None: python3-milter is not installed."""

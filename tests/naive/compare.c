@@ -246,7 +246,7 @@ static int read_address(const char *text, unsigned char bytes[16])
 		return 4;
 	if (inet_pton(AF_INET6, text, bytes) != 1)
 		return 0;
-	if (memcmp(bytes, mapped, sizeof(mapped)) != 0)
+	if (memcmp(bytes, mapped, sizeof mapped) != 0)
 		return 16;
 	memmove(bytes, bytes + 12, 4);
 	return 4;
@@ -266,13 +266,13 @@ bool naive_in_network(const char *address, const char *network)
 	size_t length = strcspn(network, "/");
 	int size = read_address(address, left), bits;
 
-	if (length >= sizeof(base))
+	if (length >= sizeof base)
 		return false;
 	memcpy(base, network, length);
 	if (size == 0 || read_address(base, right) != size)
 		return false;
 	bits = network[length] == '/' ? atoi(network + length + 1) : size * 8;
-	if (size == 4 && strchr(base, ':') != NULL && network[length] == '/')
+	if (size == 4 && strchr(base, ':') && network[length] == '/')
 		bits -= 96;
 	for (int i = 0; i < bits; i++)
 		if (((left[i / 8] ^ right[i / 8]) >> (7 - i % 8)) & 1)
@@ -294,7 +294,7 @@ static int read_base64(const char *text, unsigned char bytes[NAIVE_LONGEST])
 	for (int i = 0; i < length; i++) {
 		const char *place = strchr(alphabet, text[i]);
 
-		if (place == NULL)
+		if (!place)
 			return -1;
 		window = window << 6 | (unsigned int)(place - alphabet);
 		held += 6;

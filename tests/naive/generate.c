@@ -36,7 +36,7 @@ bool generator_chance(struct generator *g, unsigned int percent)
 
 static void *need(void *pointer)
 {
-	if (pointer == NULL)
+	if (!pointer)
 		abort();
 	return pointer;
 }
@@ -57,7 +57,7 @@ static unsigned int count_words(const char *const *words)
 {
 	unsigned int count = 0;
 
-	while (words[count] != NULL)
+	while (words[count])
 		count++;
 	return count;
 }
@@ -135,7 +135,7 @@ static void write_pattern(struct generator *g, const struct domain *domain, bool
 	char twice[LONGEST_WORD];
 
 	/* A part of ${...} alone would be no valid text. */
-	if (!strings || kind < 4 || strstr(word, "${") != NULL) {
+	if (!strings || kind < 4 || strstr(word, "${")) {
 		snprintf(out, LONGEST_WORD, "%s", word);
 	} else if (kind < 5) {
 		replace_part(g, word, "*", 8, out);
@@ -189,8 +189,8 @@ static json_t *make_wanted(struct generator *g, const struct domain *domain, con
 	for (unsigned int i = 0; i < count; i++) {
 		/* Without variables, ${...} alone is no boolean and no ARN. */
 		do {
-			if (domain->patterns != NULL && !strings)
-				snprintf(text, sizeof(text), "%s", pick_evenly(g, domain->patterns));
+			if (domain->patterns && !strings)
+				snprintf(text, sizeof text, "%s", pick_evenly(g, domain->patterns));
 			else
 				write_pattern(g, domain, variables, strings, text);
 		} while (!strings && !variables && text[0] == '$');
@@ -224,7 +224,7 @@ static void add_condition(struct generator *g, json_t *conditions, bool variable
 	char full[LONGEST_WORD], name[LONGEST_WORD];
 	json_t *keys, *wanted;
 
-	while (vocabulary_keys[count].name != NULL)
+	while (vocabulary_keys[count].name)
 		count++;
 	first = generator_below(g, count);
 	second = generator_below(g, count);
@@ -233,7 +233,7 @@ static void add_condition(struct generator *g, json_t *conditions, bool variable
 	if (generator_chance(g, 6))
 		op = generator_chance(g, 50) ? "StringLike" : "StringNotEquals";
 	quantifier = generator_below(g, key->longest > 1 ? 5 : 12);
-	snprintf(full, sizeof(full), "%s%s%s",
+	snprintf(full, sizeof full, "%s%s%s",
 		quantifier < 2           ? "ForAllValues:"
 			: quantifier < 4 ? "ForAnyValue:"
 					 : "",
@@ -242,10 +242,10 @@ static void add_condition(struct generator *g, json_t *conditions, bool variable
 		wanted = need(generator_chance(g, 70) ? json_string(generator_chance(g, 50) ? "true" : "false")
 						      : json_boolean(generator_chance(g, 50)));
 	else
-		wanted = make_wanted(g, key->domain, op, variables, quantifier < 4 || strstr(full, "IfExists") != NULL);
+		wanted = make_wanted(g, key->domain, op, variables, quantifier < 4 || strstr(full, "IfExists"));
 
 	keys = json_object_get(conditions, full);
-	if (keys == NULL) {
+	if (!keys) {
 		keys = need(json_object());
 		put(conditions, full, keys);
 	}
@@ -279,13 +279,13 @@ static json_t *make_resources(struct generator *g, const char *const *words)
 	do {
 		one = list != NULL ? json_array_get(list, i) : made;
 		char text[LONGEST_WORD];
-		snprintf(text, sizeof(text), "%s", json_string_value(one));
+		snprintf(text, sizeof text, "%s", json_string_value(one));
 		const char *identity = strstr(text, "identity/");
-		if (identity != NULL)
+		if (identity)
 			write_capitals(g, text, (size_t)(identity - text) + strlen("identity/"));
 		if (json_string_set(one, text) != 0)
 			abort();
-	} while (list != NULL && ++i < json_array_size(list));
+	} while (list && ++i < json_array_size(list));
 	return made;
 }
 
@@ -313,7 +313,7 @@ static json_t *make_statement(struct generator *g, bool of_resource, bool variab
 	if (generator_chance(g, 30)) {
 		char sid[LONGEST_WORD];
 
-		snprintf(sid, sizeof(sid), "S%u%u", generator_below(g, 1000000), generator_below(g, 1000000));
+		snprintf(sid, sizeof sid, "S%u%u", generator_below(g, 1000000), generator_below(g, 1000000));
 		put(statement, "Sid", need(json_string(sid)));
 	}
 	put(statement, "Effect", need(json_string(denies ? "Deny" : "Allow")));
@@ -417,7 +417,7 @@ static void ask_alike(json_t *statement, json_t *other)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		json_object_del(statement, names[i]);
-		if (json_object_get(other, names[i]) != NULL)
+		if (json_object_get(other, names[i]))
 			put(statement, names[i], json_incref(json_object_get(other, names[i])));
 	}
 }
@@ -436,31 +436,31 @@ static void add_finding_condition(struct generator *g, json_t *statement, bool v
 		{ "IpAddress", "aws:SourceIp" },
 		{ "StringLike", "ses:Recipients" },
 	};
-	unsigned int kind = generator_below(g, sizeof(kinds) / sizeof(kinds[0]));
+	unsigned int kind = generator_below(g, sizeof kinds / sizeof(kinds[0]));
 	unsigned int count = 1 + generator_below(g, generator_chance(g, 20) ? 40 : 3);
 	const struct naive_key *key = vocabulary_keys;
 	json_t *conditions = json_object_get(statement, "Condition"), *keys, *wanted = need(json_array());
 	char text[LONGEST_WORD];
 
-	if (conditions == NULL) {
+	if (!conditions) {
 		conditions = need(json_object());
 		put(statement, "Condition", conditions);
 	}
 	keys = json_object_get(conditions, kinds[kind].op);
-	if (keys == NULL) {
+	if (!keys) {
 		keys = need(json_object());
 		put(conditions, kinds[kind].op, keys);
 	}
 	while (strcmp(key->name, kinds[kind].key) != 0)
 		key++;
 	for (unsigned int i = 0; i < count; i++) {
-		if (key->domain->patterns != NULL)
-			snprintf(text, sizeof(text), "%s", pick_evenly(g, key->domain->patterns));
+		if (key->domain->patterns)
+			snprintf(text, sizeof text, "%s", pick_evenly(g, key->domain->patterns));
 		else
 			write_pattern(g, key->domain, variables && generator_chance(g, 10), true, text);
 		/* Most of a long list is of no one that ever asks. */
-		if (count > 3 && key->domain->patterns == NULL && generator_chance(g, 80))
-			snprintf(text, sizeof(text), "%s%u@example.net", generator_chance(g, 20) ? "*" : "user",
+		if (count > 3 && !key->domain->patterns && generator_chance(g, 80))
+			snprintf(text, sizeof text, "%s%u@example.net", generator_chance(g, 20) ? "*" : "user",
 				generator_below(g, 500));
 		add(wanted, need(json_string(text)));
 	}
@@ -507,7 +507,7 @@ static json_t *make_value(struct generator *g, const struct domain *domain)
 {
 	const char *const *words = domain->values;
 
-	if (domain->garbage != NULL && generator_chance(g, 8))
+	if (domain->garbage && generator_chance(g, 8))
 		words = domain->garbage;
 	return need(json_string(pick(g, words)));
 }
@@ -533,7 +533,7 @@ static void lower_domain(json_t *value, size_t from)
 {
 	char text[LONGEST_WORD];
 
-	snprintf(text, sizeof(text), "%s", json_string_value(value));
+	snprintf(text, sizeof text, "%s", json_string_value(value));
 	const char *at = strrchr(text, '@');
 	for (char *c = at != NULL ? text + (at - text) : text + from; *c != '\0'; c++)
 		if (*c >= 'A' && *c <= 'Z')
@@ -549,10 +549,10 @@ static void lower_domains(json_t *request)
 	const char *identity = strstr(resource, "identity/");
 	json_t *values;
 
-	if (identity != NULL)
+	if (identity)
 		lower_domain(json_object_get(request, "resource"), (size_t)(identity - resource));
 	json_object_foreach(json_object_get(request, "context"), key, values)
-		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		for (size_t i = 0; i < sizeof keys / sizeof(keys[0]); i++) {
 			if (strcasecmp(key, keys[i]) != 0)
 				continue;
 			for (size_t j = 0; json_is_array(values) && j < json_array_size(values); j++)
@@ -570,7 +570,7 @@ json_t *generate_request(struct generator *g)
 	put(request, "principal", generator_chance(g, 5) ? json_null() : need(json_string(pick(g, vocabulary_callers))));
 	put(request, "action", need(json_string(generator_chance(g, 50) ? vocabulary_actions[0] : pick(g, vocabulary_actions))));
 	put(request, "resource", need(json_string(pick(g, vocabulary_resources))));
-	for (const struct naive_key *key = vocabulary_keys; key->name != NULL; key++) {
+	for (const struct naive_key *key = vocabulary_keys; key->name; key++) {
 		if (generator_chance(g, 25))
 			continue;
 		write_name(g, key->name, name);

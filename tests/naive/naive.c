@@ -88,7 +88,7 @@ static void copy_text(json_t *value, char copy[NAIVE_LONGEST])
 {
 	char *encoded = json_is_string(value) ? strdup(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
 
-	if (encoded == NULL || strlen(encoded) >= NAIVE_LONGEST)
+	if (!encoded || strlen(encoded) >= NAIVE_LONGEST)
 		abort();
 	strcpy(copy, encoded);
 	free(encoded);
@@ -108,10 +108,10 @@ static json_t *find_key(const struct naive_request *request, const char *wanted)
 
 static bool is_multivalued(const char *key, json_t *values)
 {
-	for (size_t i = 0; i < sizeof(multivalued_keys) / sizeof(multivalued_keys[0]); i++)
+	for (size_t i = 0; i < sizeof multivalued_keys / sizeof(multivalued_keys[0]); i++)
 		if (strcasecmp(multivalued_keys[i], key) == 0)
 			return true;
-	return values != NULL && list_size(values) != 1;
+	return values && list_size(values) != 1;
 }
 
 /* Appends what the inside of ${...} stands for; false if it stands for nothing. */
@@ -129,15 +129,15 @@ static bool append_variable(const struct naive_request *request, struct naive_te
 		return true;
 	}
 	comma = strstr(key, ", '");
-	if (comma != NULL)
+	if (comma)
 		*comma = '\0';
 	values = find_key(request, key);
-	if (values == NULL && comma != NULL) {
+	if (!values && comma) {
 		comma += strlen(", '");
 		naive_append(text, comma, (int)strcspn(comma, "'"), false);
 		return true;
 	}
-	if (values == NULL || is_multivalued(key, values))
+	if (!values || is_multivalued(key, values))
 		return false;
 	copy_text(list_item(values, 0), value);
 	for (const char *c = value; *c != '\0'; c++) {
@@ -155,7 +155,7 @@ static bool expand(const struct naive_request *request, const char *raw, bool wi
 	while (*raw != '\0') {
 		const char *end = strchr(raw, '}');
 
-		if (request->variables && raw[0] == '$' && raw[1] == '{' && end != NULL) {
+		if (request->variables && raw[0] == '$' && raw[1] == '{' && end) {
 			if (!append_variable(request, text, raw + 2, (int)(end - raw - 2)))
 				return false;
 			raw = end + 1;
@@ -215,7 +215,7 @@ static void copy_field(const char *arn, int number, char field[NAIVE_LONGEST])
 	field[0] = '\0';
 	for (; number > 0; number--) {
 		arn = strchr(arn, ':');
-		if (arn == NULL)
+		if (!arn)
 			return;
 		arn++;
 	}
@@ -242,7 +242,7 @@ static enum naive_match match_aws_entry(const char *caller, const char *entry)
 
 	if (strcmp(entry, "*") == 0)
 		return CALLER;
-	if (caller == NULL)
+	if (!caller)
 		return NOBODY;
 	/* A role is not the session that asks, and the root user is his account. */
 	if (strcmp(entry, caller) == 0)
@@ -267,7 +267,7 @@ static enum naive_match match_principal(const char *caller, json_t *principal)
 
 	if (json_is_string(principal))
 		return match_aws_entry(caller, json_string_value(principal));
-	for (size_t i = 0; entries != NULL && i < list_size(entries); i++) {
+	for (size_t i = 0; entries && i < list_size(entries); i++) {
 		enum naive_match match = match_aws_entry(caller, json_string_value(list_item(entries, i)));
 
 		if (match > best)
@@ -294,13 +294,13 @@ static bool about_addresses(const struct naive_request *request, const char *key
 {
 	static const char *const keys[] = { "ses:FromAddress", "ses:FeedbackAddress", "ses:Recipients" };
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < sizeof keys / sizeof(keys[0]); i++) {
 		size_t length = strlen(keys[i]);
 
 		if (strcasecmp(key, keys[i]) == 0)
 			return true;
 		for (const char *at = wanted; request->variables && (at = strstr(at, "${")) != NULL; at += 2)
-			if (strncasecmp(at + 2, keys[i], length) == 0 && strchr(",}", at[2 + length]) != NULL)
+			if (strncasecmp(at + 2, keys[i], length) == 0 && strchr(",}", at[2 + length]))
 				return true;
 	}
 	return false;
@@ -394,12 +394,12 @@ static bool condition_matches(const struct naive_request *request, const char *n
 	if (if_exists)
 		base_length -= 8;
 	while (strlen(op->name) != base_length || strncasecmp(op->name, base, base_length) != 0)
-		if (++op == operators + sizeof(operators) / sizeof(operators[0]))
+		if (++op == operators + sizeof operators / sizeof(operators[0]))
 			abort();
 
 	if (op->kind == ABSENCE)
 		return all || (!any && absence_matches(values, wanted));
-	if (values == NULL) {
+	if (!values) {
 		if (if_exists)
 			return true;
 		return all || (!any && op->negated);
@@ -441,13 +441,13 @@ static bool rest_matches(const struct naive_request *request, json_t *statement,
 	json_t *resource = json_object_get(statement, "Resource");
 	json_t *not_resource = json_object_get(statement, "NotResource");
 
-	if (action != NULL && !action_matches(request, action))
+	if (action && !action_matches(request, action))
 		return false;
-	if (not_action != NULL && action_matches(request, not_action))
+	if (not_action && action_matches(request, not_action))
 		return false;
-	if (resource != NULL && !resource_matches(request, resource))
+	if (resource && !resource_matches(request, resource))
 		return false;
-	if (not_resource != NULL && resource_matches(request, not_resource))
+	if (not_resource && resource_matches(request, not_resource))
 		return false;
 	return conditions_match(request, json_object_get(statement, "Condition"), denies);
 }
@@ -501,7 +501,7 @@ static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, boo
 			bool denies = strcmp(json_string_value(json_object_get(statement, "Effect")), "Deny") == 0;
 			enum naive_match match = CALLER;
 
-			if (of_resource && principal != NULL)
+			if (of_resource && principal)
 				match = match_principal(request.principal, principal);
 			else if (of_resource && match_principal(request.principal, not_principal) != NOBODY)
 				match = NOBODY;
@@ -521,7 +521,7 @@ static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, boo
 		}
 	}
 
-	if (request.principal == NULL)
+	if (!request.principal)
 		return resource_grants ? NAIVE_ALLOWED : NAIVE_IMPLICIT_DENY;
 	for (size_t level = 0; level < LEVELS; level++)
 		if (level_there[level] && !level_may[level])

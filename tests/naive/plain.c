@@ -35,7 +35,7 @@ static struct saying hear(const struct request *request, const unsigned *groups,
 			const struct statement *by = saying.by[how];
 
 			saying.truth[how] = truth_or(saying.truth[how], truth);
-			if (truth == TRUTH_TRUE && (by == NULL || statement->policy->group < by->policy->group))
+			if (truth == TRUTH_TRUE && (!by || statement->policy->group < by->policy->group))
 				saying.by[how] = statement;
 		}
 	}
@@ -53,7 +53,7 @@ static struct verdict plain_reading(const struct request *request)
 {
 	static const struct caller_policies none = { 0 };
 	static const unsigned resource = POLICY_GROUP_RESOURCE;
-	const struct caller_policies *policies = request->policies != NULL ? request->policies : &none;
+	const struct caller_policies *policies = request->policies ? request->policies : &none;
 	const struct caller *caller = &request->caller;
 	struct text owner = request->resource.field[ARN_ACCOUNT];
 	bool same = owner.length == 0 || text_equals(owner, caller->account), nobody = caller->account.length == 0;
@@ -127,7 +127,7 @@ struct verdict plain_evaluate(const struct request *request)
 	folded.folded = true;
 	readings[0] = plain_reading(request);
 	readings[1] = plain_reading(&folded);
-	for (size_t i = 0; i < sizeof(by_weight) / sizeof(by_weight[0]); i++)
+	for (size_t i = 0; i < sizeof by_weight / sizeof(by_weight[0]); i++)
 		for (int j = 0; j < 2; j++)
 			if (readings[j].decision == by_weight[i])
 				return readings[j];

@@ -62,7 +62,7 @@ void subject_load(struct naive_subject *subject, json_t *policies, uint64_t seed
 	}
 	policy_set_seal(subject->set, &faults);
 	if (faults.count > 0) {
-		for (const struct fault *fault = faults.first; fault != NULL; fault = fault->next)
+		for (const struct fault *fault = faults.first; fault; fault = fault->next)
 			print_error("%s\n", fault->text);
 		json_dumpf(policies, stderr, 0);
 		fail_msg("seed %llu: the policies do not load", (unsigned long long)seed);
@@ -114,7 +114,7 @@ json_t *subject_values(const struct request *request, size_t slot, json_t *conte
 
 size_t subject_value_count(json_t *values)
 {
-	return values == NULL ? 0 : json_is_array(values) ? json_array_size(values) : 1;
+	return !values ? 0 : json_is_array(values) ? json_array_size(values) : 1;
 }
 
 void subject_add(struct request *request, size_t slot, json_t *values, size_t index)
@@ -158,7 +158,7 @@ struct verdict subject_decide(struct request *request, uint64_t seed, json_t *po
 				(unsigned long long)seed, request->plan != NULL ? "prepared" : "not prepared",
 				decision_name(verdict.decision), decision_name(plain.decision));
 		}
-		if (request->plan == NULL)
+		if (!request->plan)
 			assert_true(plan_prepare(request));
 	}
 	return plain;
@@ -202,7 +202,7 @@ uint64_t subject_setting(const char *name, uint64_t fallback)
 {
 	const char *text = getenv(name);
 
-	return text == NULL || *text == '\0' ? fallback : strtoull(text, NULL, 10);
+	return !text || *text == '\0' ? fallback : strtoull(text, NULL, 10);
 }
 
 uint64_t subject_pairs(uint64_t pairs)

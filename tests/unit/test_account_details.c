@@ -74,7 +74,7 @@ static void pages_that_are_none(void **state)
 		{ "{'UserDetailList': []} {'Users': []}", "f:1:24: has no UserDetailList, GroupDetailList or RoleDetailList; " },
 		{ "{'UserDetailList': []}\n [{'UserDetailList': []}, 3]", "f:2:27: [1]: has no UserDetailList, " },
 		{ "{'UserDetailList': []}\n x", "f:2:2: " },
-		{ "{'UserDetailList': []} {'UserDetailList': [", "f:1:43: " },
+		{ "{'UserDetailList': []} {'UserDetailList': [", "f:1:44: not JSON: the text is cut off " },
 		{ "{'UserDetailList': [], 'RoleDetailList': 3}", "f:1:42: RoleDetailList: 3 is not a list; " },
 	};
 	size_t failures = 0;

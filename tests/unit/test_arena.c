@@ -128,7 +128,7 @@ static void arena_copies_text(void **state)
 	struct text t = arena_text(&arena, (struct text){ source, 5 });
 
 	(void)state;
-	memset(source, 'x', sizeof(source));
+	memset(source, 'x', sizeof source);
 	assert_int_equal(t.length, 5);
 	assert_memory_equal(t.at, "ab\0cd", 6);
 	arena_free(&arena);
@@ -143,10 +143,10 @@ static void arena_prints(void **state)
 	(void)state;
 	assert_string_equal(arena_printf(&arena, "%s:%d", "file.json", 7), "file.json:7");
 	assert_string_equal(arena_printf(&arena, "%s", ""), "");
-	memset(large, 'y', sizeof(large));
-	printed = arena_printf(&arena, "%.*s|", (int)sizeof(large), large);
-	assert_int_equal(strlen(printed), sizeof(large) + 1);
-	assert_int_equal(printed[sizeof(large)], '|');
+	memset(large, 'y', sizeof large);
+	printed = arena_printf(&arena, "%.*s|", (int)sizeof large, large);
+	assert_int_equal(strlen(printed), sizeof large + 1);
+	assert_int_equal(printed[sizeof large], '|');
 	arena_free(&arena);
 }
 
@@ -244,11 +244,11 @@ static void arena_short_of_memory(void **state)
 				break;
 			default:
 				piece = arena_take(&arena, 100);
-				if (piece != NULL)
+				if (piece)
 					strcpy((char *)piece, "taken");
 				break;
 			}
-			if (piece == NULL)
+			if (!piece)
 				refused++;
 			else
 				kept[count++] = piece;
@@ -257,7 +257,7 @@ static void arena_short_of_memory(void **state)
 		assert_true(enough ? refused == 0 && n > 5 : refused > 0);
 		assert_true(n > 1 ? count > 0 : count == 0);
 		for (size_t i = 0; i < count; i++)
-			assert_true(kept[i][0] == '\0' || strchr("pat", kept[i][0]) != NULL);
+			assert_true(kept[i][0] == '\0' || strchr("pat", kept[i][0]));
 		short_memory_after(0);
 		assert_non_null(arena_take(&arena, 100000));
 		arena_reset(&arena);

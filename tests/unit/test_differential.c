@@ -54,7 +54,7 @@ static void test_settled(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof cases / sizeof(cases[0]); i++) {
 		uint64_t count[3] = { 0 };
 		struct naive_subject subject = { 0 };
 		json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:{s:{s:s}}}}}]", "type", "identity", "document",

@@ -85,7 +85,7 @@ static json_t *complete_otherwise(struct generator *g, const struct trial *t)
 		json_t *values = subject_values(&t->request, slot, theirs);
 		const struct slot *known = &t->request.slots[slot];
 
-		snprintf(name, sizeof(name), "%.*s", TEXT_ARGS(policy_set_key_name(t->subject->set, slot)));
+		snprintf(name, sizeof name, "%.*s", TEXT_ARGS(policy_set_key_name(t->subject->set, slot)));
 		if (known->state == SLOT_OPEN) {
 			json_t *grown = json_array();
 
@@ -96,7 +96,7 @@ static json_t *complete_otherwise(struct generator *g, const struct trial *t)
 			if (json_array_size(grown) == 0)
 				json_array_append(grown, json_array_get(mine, 0));
 			json_object_set_new(context, name, grown);
-		} else if (known->state == SLOT_PENDING && values != NULL) {
+		} else if (known->state == SLOT_PENDING && values) {
 			json_object_set(context, name, values);
 		} else if (known->state == SLOT_PRESENT) {
 			json_object_set(context, name, mine);
@@ -217,7 +217,7 @@ static void try_sets(uint64_t pairs, json_t *(*generate)(struct generator *), bo
 {
 	uint64_t seed = subject_setting("DIFFERENTIAL_SEED", 1);
 
-	memset(&seen, 0, sizeof(seen));
+	memset(&seen, 0, sizeof seen);
 	for (uint64_t done = 0; done < pairs; done += REQUESTS_PER_SET, seed++) {
 		struct generator g = { .capitals = folds };
 		struct naive_subject subject = { .folds = folds };

@@ -116,6 +116,87 @@ static void lines_that_are_lost(void **state)
 	assert_int_equal(short_memory_live(), 0);
 }
 
+static const struct {
+	const char *name;
+	struct text text;
+	const char *want;
+} shown[] = {
+	{ "plain", TEXT("ann@example.com"), "ann@example.com" },
+	{ "backslashes", TEXT("^.*@example\\.com\\"), "^.*@example\\.com\\" },
+	{ "a Windows name", TEXT("EXAMPLE\\xavier"), "EXAMPLE\\xavier" },
+	{ "what looks like an escape", TEXT("\\x1b[2J"), "\\x5cx1b[2J" },
+	{ "an escape behind a backslash", TEXT("\\\x1b[2J"), "\\\\x1b[2J" },
+	{ "controls", TEXT("a\r\n\tb\x7f"), "a\\x0d\\x0a\\x09b\\x7f" },
+	{ "letters", TEXT("J\xc3\xb6rg \xe5\xb1\xb1\xe7\x94\xb0 \xf0\x9f\x93\xa7"),
+		"J\xc3\xb6rg \xe5\xb1\xb1\xe7\x94\xb0 \xf0\x9f\x93\xa7" },
+	{ "Latin-1", TEXT("J\xf6rg"), "J\\xf6rg" },
+	{ "C1 control", TEXT("\xc2\x9b"), "\\xc2\\x9b" },
+	{ "no-break space", TEXT("a\xc2\xa0z"), "a\\xc2\\xa0z" },
+	{ "soft hyphen", TEXT("a\xc2\xadz"), "a\\xc2\\xadz" },
+	{ "zero-width space", TEXT("a\xe2\x80\x8bz"), "a\\xe2\\x80\\x8bz" },
+	{ "override of direction", TEXT("\xe2\x80\xae"), "\\xe2\\x80\\xae" },
+	{ "isolate", TEXT("\xe2\x81\xa6"), "\\xe2\\x81\\xa6" },
+	{ "Arabic letter mark", TEXT("\xd8\x9c"), "\\xd8\\x9c" },
+	{ "line separator", TEXT("\xe2\x80\xa8"), "\\xe2\\x80\\xa8" },
+	{ "byte order mark", TEXT("\xef\xbb\xbf"), "\\xef\\xbb\\xbf" },
+	{ "tag", TEXT("\xf3\xa0\x81\x81"), "\\xf3\\xa0\\x81\\x81" },
+	{ "curly quotes are seen", TEXT("\xe2\x80\x9c"), "\xe2\x80\x9c" },
+};
+
+static void text_is_shown_as_text(void **state)
+{
+	size_t failures = 0;
+	char out[80];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(shown); i++)
+		CHECK_CASE(failures, shown[i].name, !strcmp(text_escape(shown[i].text, out, sizeof out), shown[i].want));
+	assert_int_equal(failures, 0);
+}
+
+/* Undo what the rule of text_escape() says; false: there is a byte that it does not show. */
+static bool read_back(const char *out, char *in, size_t *length)
+{
+	unsigned byte;
+	int used;
+
+	for (*length = 0; *out; (*length)++) {
+		if ((unsigned char)*out < 0x20 || *out == 0x7f)
+			return false;
+		if (sscanf(out, "\\x%2x%n", &byte, &used) == 1 && used == 4) {
+			in[*length] = (char)byte;
+			out += 4;
+		} else {
+			in[*length] = *out++;
+		}
+	}
+	return true;
+}
+
+/* No two texts are shown alike: what was shown can be read back. */
+static void what_is_shown_can_be_read_back(void **state)
+{
+	static const char *const pieces[] = { "\\", "x", "4", "1", "f", "\n", "\xc2\xa0", "\xe2\x80\x8b", "\xc3", "\xb6", "g",
+		"\x1b" };
+	uint64_t seed = 5;
+
+	(void)state;
+	for (int round = 0; round < 50000; round++) {
+		char in[64], out[4 * sizeof in], back[sizeof out];
+		size_t length = 0, back_length;
+
+		for (size_t i = check_below(&seed, 16); i; i--) {
+			const char *piece = pieces[check_below(&seed, COUNT_OF(pieces))];
+			memcpy(in + length, piece, strlen(piece));
+			length += strlen(piece);
+		}
+		text_escape((struct text){ in, length }, out, sizeof out);
+		assert_true(read_back(out, back, &back_length));
+		assert_int_equal(back_length, length);
+		assert_memory_equal(back, in, length);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -124,6 +205,8 @@ int main(void)
 		cmocka_unit_test(class_of_many),
 		cmocka_unit_test(notes_are_no_faults),
 		cmocka_unit_test(lines_that_are_lost),
+		cmocka_unit_test(text_is_shown_as_text),
+		cmocka_unit_test(what_is_shown_can_be_read_back),
 	};
 
 	return cmocka_run_group_tests_name("fault", tests, NULL, NULL);

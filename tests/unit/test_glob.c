@@ -211,13 +211,13 @@ static void glob_agrees_with_definition(void **state)
 	(void)state;
 	for (size_t i = 0; i < 60000; i++) {
 		char pattern[8], value[10];
-		struct text p = { pattern, check_below(&seed, sizeof(pattern)) };
-		struct text v = { value, check_below(&seed, sizeof(value)) };
+		struct text p = { pattern, check_below(&seed, sizeof pattern) };
+		struct text v = { value, check_below(&seed, sizeof value) };
 
 		for (size_t j = 0; j < p.length; j++)
-			pattern[j] = patterns[check_below(&seed, sizeof(patterns) - 1)];
+			pattern[j] = patterns[check_below(&seed, sizeof patterns - 1)];
 		for (size_t j = 0; j < v.length; j++)
-			value[j] = values[check_below(&seed, sizeof(values) - 1)];
+			value[j] = values[check_below(&seed, sizeof values - 1)];
 		bool want = reference(p, v, 0);
 		if (glob_match(p, v) != want)
 			fail_msg("question %zu: pattern '%.*s' value '%.*s'", i, TEXT_ARGS(p), TEXT_ARGS(v));

@@ -164,10 +164,10 @@ static void instant_every_month(void **state)
 			struct instant last = { .seconds = seconds + days * (int64_t)86400 - 1 };
 			char want[64], text[INSTANT_TEXT_SIZE];
 
-			snprintf(want, sizeof(want), "%04d-%02d-01T00:00:00Z", year, month);
+			snprintf(want, sizeof want, "%04d-%02d-01T00:00:00Z", year, month);
 			assert_string_equal(instant_print(&first, text), want);
 			assert_true(instant_parse(text_first(text_of(want), 7), &read) && read.seconds == first.seconds);
-			snprintf(want, sizeof(want), "%04d-%02d-%02dT23:59:59Z", year, month, days);
+			snprintf(want, sizeof want, "%04d-%02d-%02dT23:59:59Z", year, month, days);
 			assert_string_equal(instant_print(&last, text), want);
 			assert_true(instant_parse(text_of(want), &read) && read.seconds == last.seconds);
 			seconds = last.seconds + 1;

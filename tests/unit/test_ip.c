@@ -39,11 +39,11 @@ CIDR *__wrap_cidr_from_str(const char *text)
 	for (int i = 1; i <= 16; i++)
 		assert_int_equal(text[-i], 0);
 	spy.calls++;
-	assert_true(strlen(text) < sizeof(spy.last));
+	assert_true(strlen(text) < sizeof spy.last);
 	strcpy(spy.last, text);
 	if (spy.fail_parse)
 		return NULL;
-	if (spy.instead == NULL)
+	if (!spy.instead)
 		return __real_cidr_from_str(text);
 	char roomy[64] = { 0 };
 	strcpy(roomy + 16, spy.instead);
@@ -103,7 +103,7 @@ static void ip_addresses(void **state)
 		bool taken = ip_parse(address_cases[i].input, &ip);
 
 		CHECK_CASE(failures, name, taken == (want != NULL));
-		if (taken && want != NULL) {
+		if (taken && want) {
 			CHECK_CASE(failures, name, strcmp(ip_print(&ip, text), want) == 0);
 			CHECK_CASE(failures, name, ip.family == (strchr(want, ':') == NULL ? 4 : 6));
 		}
@@ -213,7 +213,7 @@ static void ip_networks(void **state)
 		const char *error = NULL;
 		enum ip_network_parsed parsed = ip_network_parse(network_cases[i].input, &network, &error);
 		CHECK_CASE(failures, name, (ip_network_wrong(network_cases[i].input) == NULL) == (seen != NULL));
-		if (seen == NULL) {
+		if (!seen) {
 			CHECK_CASE(failures, name, parsed == IP_NETWORK_INVALID);
 			CHECK_CASE(failures, name, error != NULL && error[0] != '\0');
 			CHECK_CASE(failures, name, spy.calls == 0);
@@ -221,7 +221,7 @@ static void ip_networks(void **state)
 		}
 		CHECK_CASE(failures, name, error == NULL && parsed == IP_NETWORK_GOOD);
 		CHECK_CASE(failures, name, spy.calls == 1 && strcmp(spy.last, seen) == 0);
-		if (error != NULL)
+		if (error)
 			continue;
 		CHECK_CASE(failures, name, strcmp(ip_print(&network.first, text), network_cases[i].first) == 0);
 		CHECK_CASE(failures, name, network.prefix == network_cases[i].prefix);
@@ -244,7 +244,7 @@ static void ip_long_texts(void **state)
 
 		assert_non_null(text);
 		for (size_t j = 0; j < length; j++)
-			text[j] = i < 19 ? alphabet[i] : alphabet[check_below(&seed, sizeof(alphabet) - 1)];
+			text[j] = i < 19 ? alphabet[i] : alphabet[check_below(&seed, sizeof alphabet - 1)];
 		assert_int_equal(ip_network_parse((struct text){ text, length }, &network, NULL), IP_NETWORK_INVALID);
 		free(text);
 	}
@@ -319,11 +319,11 @@ static void ip_every_prefix(void **state)
 			ip.bytes[0] |= 0x20; /* not mapped */
 		for (int bit = 0; bit < prefix; bit++)
 			want.bytes[bit / 8] |= ip.bytes[bit / 8] & (uint8_t)(0x80 >> bit % 8);
-		snprintf(text, sizeof(text), "%s/%d", ip_print(&ip, address), prefix);
+		snprintf(text, sizeof text, "%s/%d", ip_print(&ip, address), prefix);
 		if (ip_network_parse(text_of(text), &network, NULL) != IP_NETWORK_GOOD || network.prefix != prefix ||
-			memcmp(&network.first, &want, sizeof(want)) != 0)
+			memcmp(&network.first, &want, sizeof want) != 0)
 			fail_msg("%s", text);
-		assert_true(network.host_bits == (memcmp(&want, &ip, sizeof(ip)) != 0));
+		assert_true(network.host_bits == (memcmp(&want, &ip, sizeof ip) != 0));
 		assert_true(ip_network_holds(&network, &ip));
 		if (prefix > 0) {
 			ip.bytes[(prefix - 1) / 8] ^= (uint8_t)(0x80 >> (prefix - 1) % 8);
@@ -371,7 +371,7 @@ static void ip_sockaddrs(void **state)
 	assert_true(ip_from_sockaddr((struct sockaddr *)&v6, &ip));
 	assert_string_equal(ip_print(&ip, text), "192.0.2.9");
 	assert_int_equal(ip.family, 4);
-	for (size_t i = 4; i < sizeof(ip.bytes); i++)
+	for (size_t i = 4; i < sizeof ip.bytes; i++)
 		assert_int_equal(ip.bytes[i], 0);
 	assert_false(ip_from_sockaddr((struct sockaddr *)&local, &ip));
 	assert_false(ip_from_sockaddr(NULL, &ip));

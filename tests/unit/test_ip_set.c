@@ -69,11 +69,11 @@ static void ip_set_table(void **state)
 		size_t count = 0;
 		struct ip ip;
 
-		for (; count < MOST && cases[i].networks[count] != NULL; count++)
+		for (; count < MOST && cases[i].networks[count]; count++)
 			networks[count] = network_of(cases[i].networks[count]);
 		struct ip_set *set = ip_set_new(&arena, networks, count);
 		/* The networks are not kept. */
-		memset(networks, 0xff, sizeof(networks));
+		memset(networks, 0xff, sizeof networks);
 		assert_true(ip_parse(text_of(cases[i].ip), &ip));
 		CHECK_CASE(failures, cases[i].name, ip_set_holds(set, &ip) == cases[i].want);
 		assert_false(ip_set_holds(set, &(struct ip){ 0 }));
@@ -107,7 +107,7 @@ static struct ip_network random_network(uint64_t *seed)
 
 	if (check_below(seed, 4) != 0 && prefix < 8)
 		prefix = bits;
-	snprintf(text, sizeof(text), "%s/%zu", ip_print(&ip, address), prefix);
+	snprintf(text, sizeof text, "%s/%zu", ip_print(&ip, address), prefix);
 	return network_of(text);
 }
 
@@ -178,7 +178,7 @@ static void ip_set_edges(void **state)
 			for (size_t j = round / 3; j < size; j++)
 				ip.bytes[j] = (uint8_t)check_random(&seed);
 			ip.bytes[0] |= 0x20; /* not mapped */
-			snprintf(text, sizeof(text), "%s/%zu", ip_print(&ip, address), size * 8 - check_below(&seed, size * 6));
+			snprintf(text, sizeof text, "%s/%zu", ip_print(&ip, address), size * 8 - check_below(&seed, size * 6));
 			networks[i] = network_of(text);
 		}
 		struct ip_set *set = ip_set_new(&arena, networks, COUNT);

@@ -7,7 +7,7 @@
 #include "unit/check.h"
 #include "unit/generation_of.h"
 
-#include "ses/message.h"
+#include "ses/message_report.h"
 #include "ses/needs.h"
 
 #include <stdio.h>

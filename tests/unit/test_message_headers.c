@@ -6,6 +6,7 @@
 #include "unit/generation_of.h"
 
 #include "ses/full_name.h"
+#include "ses/header.h"
 #include "ses/message.h"
 
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #include "unit/generation_of.h"
 #include "unit/short_memory.h"
 
-#include "ses/message.h"
+#include "ses/message_report.h"
 #include "ses/needs.h"
 
 #include <stdio.h>

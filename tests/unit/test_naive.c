@@ -32,7 +32,7 @@ static json_t *parse(const char *quoted)
 	for (char *c = text; *c != '\0'; c++)
 		*c = *c == '\'' ? '"' : *c == '`' ? '\'' : *c;
 	value = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
-	if (value == NULL)
+	if (!value)
 		fail_msg("%s at %d: %s", error.text, error.column, text);
 	free(text);
 	return value;
@@ -170,7 +170,7 @@ static enum naive_decision decide(json_t *policies, const char *principal, const
 static void test_conditions(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
+	for (size_t i = 0; i < sizeof conditions / sizeof(conditions[0]); i++) {
 		for (int denies = 0; denies < 2; denies++) {
 			json_t *policies = json_pack("[{s:s, s:{s:s, s:{s:s, s:s, s:s, s:o}}}]", "type", "identity", "document",
 				"Version", "2012-10-17", "Statement", "Effect", denies ? "Deny" : "Allow", "Action", "*",
@@ -259,14 +259,14 @@ static const struct {
 static void test_decisions(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(decisions) / sizeof(decisions[0]); i++) {
+	for (size_t i = 0; i < sizeof decisions / sizeof(decisions[0]); i++) {
 		json_t *policies = json_array();
 		enum naive_decision decision;
 
 		for (int of_resource = 0; of_resource < 2; of_resource++) {
 			char text[2000];
 
-			snprintf(text, sizeof(text), "{'type':'%s','document':{'Version':'2012-10-17','Statement':[%s]}}",
+			snprintf(text, sizeof text, "{'type':'%s','document':{'Version':'2012-10-17','Statement':[%s]}}",
 				of_resource ? "resource" : "identity",
 				of_resource ? decisions[i].of_resource : decisions[i].of_caller);
 			json_array_append_new(policies, parse(text));
@@ -299,13 +299,13 @@ static void test_old_version(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof cases / sizeof(cases[0]); i++) {
 		char filled[500], text[1000], resource[200];
 		json_t *policies;
 
-		snprintf(filled, sizeof(filled), statement, cases[i].identity);
-		snprintf(text, sizeof(text), "[{'type':'identity','document':{%s'Statement':%s}}]", cases[i].version, filled);
-		snprintf(resource, sizeof(resource), "arn:aws:ses:us-east-1:111122223333:identity/%s", cases[i].asked);
+		snprintf(filled, sizeof filled, statement, cases[i].identity);
+		snprintf(text, sizeof text, "[{'type':'identity','document':{%s'Statement':%s}}]", cases[i].version, filled);
+		snprintf(resource, sizeof resource, "arn:aws:ses:us-east-1:111122223333:identity/%s", cases[i].asked);
 		policies = parse(text);
 		assert_int_equal(decide(policies, ALICE, "ses:SendRawEmail", resource, context), cases[i].decision);
 		json_decref(policies);

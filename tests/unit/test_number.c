@@ -142,13 +142,13 @@ static void number_order(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(ladder); i++) {
 		for (size_t j = 0; j < COUNT_OF(ladder); j++) {
-			for (size_t k = 0; k < 6 && ladder[i][k] != NULL; k++) {
-				for (size_t l = 0; l < 6 && ladder[j][l] != NULL; l++) {
+			for (size_t k = 0; k < 6 && ladder[i][k]; k++) {
+				for (size_t l = 0; l < 6 && ladder[j][l]; l++) {
 					struct number a = number_of(ladder[i][k]), b = number_of(ladder[j][l]);
 					int order = number_compare(&a, &b);
 					char name[128];
 
-					snprintf(name, sizeof(name), "%s and %s", ladder[i][k], ladder[j][l]);
+					snprintf(name, sizeof name, "%s and %s", ladder[i][k], ladder[j][l]);
 					CHECK_CASE(failures, name, i < j ? order < 0 : i > j ? order > 0 : order == 0);
 				}
 			}
@@ -173,8 +173,8 @@ static void number_agrees_with_integers(void **state)
 
 			value[j] = (int64_t)check_below(&seed, i % 2 == 0 ? 50 : 5000000000) - (i % 2 == 0 ? 25 : 2500000000);
 			/* digits without the last `shift`, a point, those, and the exponent that undoes it */
-			snprintf(digits, sizeof(digits), "%012llu", (unsigned long long)llabs(value[j]));
-			snprintf(text, sizeof(text), "%s%.*s.%s0e%d", value[j] < 0 ? "-" : "", 12 - shift, digits,
+			snprintf(digits, sizeof digits, "%012llu", (unsigned long long)llabs(value[j]));
+			snprintf(text, sizeof text, "%s%.*s.%s0e%d", value[j] < 0 ? "-" : "", 12 - shift, digits,
 				digits + 12 - shift, shift);
 			number[j] = number_of(text);
 		}

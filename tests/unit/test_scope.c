@@ -172,7 +172,7 @@ static void test_cases(void **state)
 			assert_true(request_caller(&request, text_of(test->caller)));
 			assert_true(request_resource(&request, text_of(test->resource)));
 			request.action = TEXT("ses:SendRawEmail");
-			request.policies = test->allows_all ? &policies_allow_all : NULL;
+			request.policies = test->allows_all ? &caller_policies_allow_all : NULL;
 			if (how == 2)
 				assert_true(plan_prepare(&request));
 			values_fill(&request, test);
@@ -204,7 +204,7 @@ static void test_changes(void **state)
 	assert_true(request_caller(&request, TEXT("arn:aws:iam::123456789012:user/v")));
 	assert_true(request_resource(&request, text_of(same)));
 	request.action = TEXT("ses:SendRawEmail");
-	request.policies = &policies_allow_all;
+	request.policies = &caller_policies_allow_all;
 	assert_true(plan_prepare(&request));
 	assert_true(verdict_is(evaluate(&request), DECISION_ALLOWED, NULL));
 	assert_true(request_caller(&request, TEXT("arn:aws:iam::123456789012:user/u")));
@@ -287,7 +287,7 @@ static void test_many(void **state)
 			assert_true(request_value(&request, request_slot(&request, i % 4 ? TEXT(SENDER) : TEXT("aws:SourceIp")),
 				text_of(value)));
 			request.action = TEXT("ses:SendRawEmail");
-			request.policies = &policies_allow_all;
+			request.policies = &caller_policies_allow_all;
 			CHECK_CASE(failures, value,
 				verdict_is(evaluate(&request), off ? DECISION_ALLOWED : DECISION_EXPLICIT_DENY, off ? NULL : sid));
 			arena_reset(&arena);
@@ -362,7 +362,7 @@ static void test_many_callers(void **state)
 			assert_true(request_caller(&request, text_of(caller)));
 			assert_true(request_resource(&request, TEXT(IDENTITY "a")));
 			request.action = TEXT("ses:SendRawEmail");
-			request.policies = &policies_allow_all;
+			request.policies = &caller_policies_allow_all;
 			CHECK_CASE(failures, caller,
 				verdict_is(evaluate(&request), i < CALLERS ? DECISION_EXPLICIT_DENY : DECISION_IMPLICIT_DENY,
 					i < CALLERS ? sid : NULL));

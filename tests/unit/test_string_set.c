@@ -152,11 +152,11 @@ static void check_numbers(const struct string_set *set, enum string_set_kind kin
 {
 	bool want[NUMBERS] = { false };
 
-	memset(told, 0, sizeof(told));
+	memset(told, 0, sizeof told);
 	string_set_numbers(set, t, NULL, number_take, NULL);
 	for (size_t i = 0; i < count; i++)
 		want[i / 2] |= holds_plainly(kind, &values[i], 1, t);
-	assert_memory_equal(told, want, sizeof(told));
+	assert_memory_equal(told, want, sizeof told);
 }
 
 static void string_set_agrees_with_matching_in_turn(void **state)
@@ -178,7 +178,7 @@ static void string_set_agrees_with_matching_in_turn(void **state)
 		enum string_set_kind kind = (enum string_set_kind)(round % 3);
 		const char *alphabet = letters[check_below(&seed, COUNT_OF(letters))];
 		size_t count = check_below(&seed, round % 10 == 0 ? 400 : 12);
-		struct text *values = arena_array(&arena, count, sizeof(*values));
+		struct text *values = arena_array(&arena, count, sizeof *values);
 
 		assert_non_null(values);
 		for (size_t i = 0; i < count; i++) {
@@ -237,7 +237,7 @@ static void string_set_is_large(void **state)
 		{ { "box", "+*" }, { "box", "+label@example.com" }, { "box", "" } },
 	};
 	struct arena arena = { 0 }, scratch = { 0 };
-	struct text *values = calloc(COUNT, sizeof(*values));
+	struct text *values = calloc(COUNT, sizeof *values);
 
 	(void)state;
 	assert_non_null(values);
@@ -249,9 +249,9 @@ static void string_set_is_large(void **state)
 		for (size_t i = 0; i < COUNT; i++) {
 			char asked[64];
 
-			snprintf(asked, sizeof(asked), "%s%zu%s", forms[f].inside[0], i, forms[f].inside[1]);
+			snprintf(asked, sizeof asked, "%s%zu%s", forms[f].inside[0], i, forms[f].inside[1]);
 			assert_true(string_set_holds(set, text_of(asked), NULL));
-			snprintf(asked, sizeof(asked), "%s%zu%s", forms[f].outside[0], i, forms[f].outside[1]);
+			snprintf(asked, sizeof asked, "%s%zu%s", forms[f].outside[0], i, forms[f].outside[1]);
 			assert_false(string_set_holds(set, text_of(asked), NULL));
 		}
 		assert_true(arena.used < (f + 1) * (COUNT * 24 + 4096));
@@ -265,14 +265,14 @@ static void string_set_is_large(void **state)
 static void string_set_short_of_memory(void **state)
 {
 	char large[9000];
-	struct text values[] = { TEXT("a"), TEXT("*b"), { large, sizeof(large) }, TEXT("c*"), TEXT("d*d") };
+	struct text values[] = { TEXT("a"), TEXT("*b"), { large, sizeof large }, TEXT("c*"), TEXT("d*d") };
 	const uint32_t numbers[COUNT_OF(values)] = { 0 };
 	bool made = false;
 
 	(void)state;
 	/* A prefix so long that its bitmap and tables are blocks of their own. */
-	memset(large, 'x', sizeof(large));
-	large[sizeof(large) - 1] = '*';
+	memset(large, 'x', sizeof large);
+	large[sizeof large - 1] = '*';
 	for (size_t n = 1; !made; n++) {
 		struct arena arena = { 0 };
 

@@ -17,7 +17,7 @@ GLIB = {
     "fold.o": "g_unichar_tolower|g_unichar_toupper",
 }
 # Is somebody there already at our own socket? Does the filter answer there? And /dev/log.
-CONNECTS = {"socket_spec.o", "probe.o", "system_log.o"}
+CONNECTS = {"socket_spec.o", "milter_probe.o", "system_log.o"}
 NEVER = (r"(__)?(getaddrinfo|getnameinfo|gethostby\w+|res_\w+|getservby\w+|getnetby\w+|popen|system|exec\w+|posix_spawnp?|v?fork|dlopen)")
 
 

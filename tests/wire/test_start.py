@@ -29,10 +29,10 @@ NESTED = "[" * 100_000 + "]" * 100_000
 # name, content of the file, what the fault must say
 FILES = [
     ("empty", "", r"bad\.json:1:1: the file is empty; "),
-    ("truncated", example("sender")[:200], r"bad\.json:\d+:\d+: .*; .*cut off|bad\.json:\d+:\d+: .*near end of file; "),
+    ("truncated", example("sender")[:200], r"bad\.json:\d+:\d+: not JSON: the text is cut off in the middle of what begins at \d+:\d+; "),
     ("deeply nested", NESTED, r"bad\.json:1:\d+: maximum parsing depth reached.*; brackets are nested too deeply"),
-    ("byte order mark", "\ufeff" + example("sender"), r"bad\.json:1:1: byte order mark before the JSON; save the file"),
-    ("invalid UTF-8", b'{"Version": "2012-10-17", "Id": "\xff\xfe"}', r"bad\.json:1:\d+: unable to decode byte 0xff.*; save the file as UTF-8"),
+    ("byte order mark", "\ufeff" + example("sender"), r"bad\.json:1:1: not JSON: a byte order mark before it; save the file"),
+    ("invalid UTF-8", b'{"Version": "2012-10-17", "Id": "\xff\xfe"}', r"bad\.json:1:34: not JSON: the byte \\xff is not UTF-8; save the file as UTF-8"),
     ("duplicate key", '{"Version": "2012-10-17",\n "Version": "2012-10-17", "Statement": []}', r"bad\.json:2:\d+: duplicate object key.*; a member may occur only once"),
     ("not a policy", '{"hello": 1}', r"bad\.json:1:2: hello: no such element of a policy; "),
     ("unknown element", edited(Conditions={}), r"bad\.json:\d+:\d+: Statement\[0\]\.Conditions: no such element of a statement; "),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ses/message_recipient.h"
+
+#include "ses/message_query.h"
+#include "ses/message_identity.h"
+#include "ses/message_judge.h"
+#include "ses/message_readings.h"
+
+/* Its address in all its spellings. `mailbox` must live as long as they do. False: `against` is what there is to say. */
+static bool recipient_read(struct message *message, struct text raw, struct text completed, struct mailbox *mailbox,
+	struct spelled *spelled, struct outcome *against)
+{
+	const struct generation *generation = message->generation;
+	/* Where nobody looks at recipients, what the MTA makes of them does not matter. */
+	bool looked_at = generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox;
+	enum mailbox_kind kind = envelope_read(message, raw, completed, mailbox, spelled);
+
+	if (kind == MAILBOX_MEMORY)
+		*against = outcome_trouble(message, STAGE_RCPT);
+	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
+	else if (mailbox->kind != MAILBOX_ADDRESS ||
+		(looked_at && (kind != MAILBOX_ADDRESS || (spelled->count > 1 && mailbox_is_routed(mailbox, completed)))))
+		*against = outcome_bad_address(message, STAGE_RCPT, raw);
+	else
+		return true;
+	return false;
+}
+
+/* Its questions go. */
+static void queries_back(struct message *message, size_t queries)
+{
+	message->query_count = queries;
+	message->queried = NULL;
+}
+
+/*
+ * In the sandbox SES takes verified recipients alone, and asks the policies about each identity. False: `against` is what
+ * there is to say.
+ */
+static bool recipient_check(struct message *message, const struct spelled *spelled, struct outcome *against)
+{
+	const size_t queries = message->query_count;
+
+	against->stage = STAGE_RCPT;
+	for (unsigned i = 0; message->generation->sandbox && i < spelled->count; i++) {
+		const struct mailbox *mailbox = &spelled->at[i];
+		if (message_recipient_is_simulator(mailbox) ||
+			message_identity_is_good(message, query_identity(message, mailbox, spelled_readings(spelled, i)), mailbox,
+				REASON_UNVERIFIED_RECIPIENT, against))
+			continue;
+		if (against->action == OUTCOME_REFUSE)
+			queries_back(message, queries);
+		return false;
+	}
+	return true;
+}
+
+static bool respelled_add(struct message *message, const struct spelled *spelled)
+{
+	void *respelled = message->respelled;
+
+	if (!message_grow(message, &respelled, message->respelled_count, &message->respelled_room, sizeof *message->respelled))
+		return false;
+	message->respelled = respelled;
+	message->respelled[message->respelled_count++] = (struct respelled){ message->recipient_count, *spelled };
+	return true;
+}
+
+/* False when memory is short: `against` says so. */
+static bool recipient_add(struct message *message, const struct spelled *spelled, struct outcome *against)
+{
+	void *recipients = message->recipients;
+
+	if (!message_grow(message, &recipients, message->recipient_count, &message->recipient_room, sizeof *message->recipients) ||
+		!readings_recipient(message, spelled) || (spelled->count > 1 && !respelled_add(message, spelled))) {
+		*against = outcome_trouble(message, STAGE_RCPT);
+		return false;
+	}
+	message->recipients = recipients;
+	message->recipients[message->recipient_count++] = spelled->at->address;
+	return true;
+}
+
+/* As if it had never been named. */
+static void recipient_back(struct message *message, size_t queries)
+{
+	readings_recipient_back(message);
+	message->recipient_count--;
+	if (message->respelled_count && message->respelled[message->respelled_count - 1].recipient == message->recipient_count)
+		message->respelled_count--;
+	queries_back(message, queries);
+	/* What was certain of a list that grows may be so because of it. */
+	for (size_t i = 0; i < queries; i++)
+		message->queries[i].allowed = 0;
+}
+
+/* `queries`: how many questions there were before it. */
+static struct outcome recipient_judge(struct message *message, const struct spelled *spelled, size_t queries)
+{
+	const struct generation *generation = message->generation;
+	bool listed = generation->slot[KEY_RECIPIENTS] >= 0;
+	/* All before it has been judged, and it brings no questions of its own. */
+	bool only = message->state == MESSAGE_JUDGED && queries == message->query_count;
+	size_t left = message->each.left;
+
+	if (only && !listed)
+		return outcome_carry_on(message, STAGE_RCPT);
+	struct outcome outcome = message_judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
+	work_take(&message->work, left - message->each.left);
+	if (outcome.action == OUTCOME_REFUSE)
+		recipient_back(message, queries);
+	return outcome;
+}
+
+struct outcome message_recipient_take(struct message *message, struct text raw, struct text completed, bool may_refuse)
+{
+	const size_t queries = message->query_count;
+	struct mailbox mailbox;
+	struct spelled spelled;
+	struct outcome against;
+
+	if (!recipient_read(message, raw, completed, &mailbox, &spelled, &against) ||
+		!recipient_check(message, &spelled, &against) || !recipient_add(message, &spelled, &against))
+		return message_tell(message, against, may_refuse);
+	if (may_refuse)
+		return recipient_judge(message, &spelled, queries);
+	message_state_turn(&message->state, TURN_WAITS);
+	return outcome_carry_on(message, STAGE_RCPT);
+}
+
+void message_recipients_close(struct message *message)
+{
+	readings_state(message, message->generation->slot[KEY_RECIPIENTS], message->recipient_count ? SLOT_PRESENT : SLOT_ABSENT);
+}
