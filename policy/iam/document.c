@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/document.h"
 
+#include "base/arena_grow.h"
 #include "iam/policy_set_parts.h"
 #include "iam/statement_compile.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Room for one more pointer. */
-static bool list_grow(struct arena *arena, const void ***list, size_t count, size_t *room)
-{
-	if (count < *room)
-		return true;
-	size_t more = *room ? 2 * *room : 16;
-	const void **grown = arena_array(arena, more, sizeof *grown);
-	if (!grown)
-		return false;
-	if (count)
-		memcpy(grown, *list, count * sizeof *grown);
-	*list = grown;
-	*room = more;
-	return true;
-}
 
 static void id_check(struct compile *c, const struct json_path *parent, const json_t *value, struct policy *policy)
 {
@@ -124,7 +109,7 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 		.fold = set->fold };
 	struct policy *policy = arena_array(&set->arena, 1, sizeof *policy);
 
-	if (!policy || !list_grow(&set->arena, (const void ***)&set->policies, set->policy_count, &set->policy_room)) {
+	if (!policy || !arena_grow(&set->arena, &set->policies, set->policy_count, &set->policy_room, sizeof *set->policies)) {
 		fault_memory(faults);
 		return;
 	}
@@ -158,7 +143,8 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 		statements[i].line = places[i].place.line;
 		statements[i].column = places[i].place.column;
 		statement_compile(&c, at, element, &statements[i]);
-		if (!list_grow(&set->arena, (const void ***)&set->statements, set->statement_count, &set->statement_room)) {
+		if (!arena_grow(&set->arena, &set->statements, set->statement_count, &set->statement_room,
+			    sizeof *set->statements)) {
 			fault_memory(faults);
 			break;
 		}

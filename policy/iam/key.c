@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/key.h"
 
+#include "base/arena_grow.h"
+
 #include <string.h>
 
 #define ONE false
@@ -59,16 +61,8 @@ int key_table_add(struct key_table *table, struct text name)
 	int known = key_table_find(table, name);
 	if (known >= 0)
 		return known;
-	if (table->count == table->room) {
-		size_t room = table->room ? 2 * table->room : 16;
-		struct key *grown = arena_array(table->arena, room, sizeof *grown);
-		if (!grown)
-			return -1;
-		if (table->count)
-			memcpy(grown, table->keys, table->count * sizeof *grown);
-		table->keys = grown;
-		table->room = room;
-	}
+	if (!arena_grow(table->arena, &table->keys, table->count, &table->room, sizeof *table->keys))
+		return -1;
 	table->keys[table->count] = (struct key){ .name = name, .info = key_find(name), .addresses = key_holds_addresses(name) };
 	return (int)table->count++;
 }

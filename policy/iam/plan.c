@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/plan.h"
 
+#include "base/arena_grow.h"
 #include "iam/policy_set_parts.h"
 #include "iam/scope_list.h"
 #include "iam/statement_match.h"
 
 #include <string.h>
-
-#define ROOM_FIRST 4
 
 bool plan_scope_find(const struct scope *scope, const struct request *request, struct plan_scope *out)
 {
@@ -141,17 +140,10 @@ static void scope_plan(void *with, const struct scope *scope)
 
 	if (planning->memory_short || work_is_over(planning->request->work) || !plan_scope_find(scope, planning->request, &found))
 		return;
-	if (plan->count == plan->room) {
-		size_t room = plan->room ? 2 * plan->room : ROOM_FIRST;
-		struct plan_scope *grown = arena_array(planning->request->arena, room, sizeof *grown);
-		planning->memory_short = !grown;
-		if (!grown)
-			return;
-		if (plan->count)
-			memcpy(grown, plan->scopes, plan->count * sizeof *grown);
-		plan->scopes = grown;
-		plan->room = room;
-	}
+	planning->memory_short = !arena_grow(planning->request->arena, &plan->scopes, plan->count, &plan->room,
+		sizeof *plan->scopes);
+	if (planning->memory_short)
+		return;
 	plan->scopes[plan->count++] = found;
 	plan->folds = plan->folds || scope->folds;
 }

@@ -3,6 +3,8 @@
 
 #include "iam/account_details.h"
 #include "iam/document.h"
+#include "iam/foreign_text.h"
+#include "iam/foreign_value.h"
 #include "iam/policy_reader.h"
 #include "iam/policy_shape.h"
 
@@ -41,10 +43,11 @@ static bool is_pages(struct text json)
 
 static void text_read(struct policy_reader *reader, const char *file, struct text name, struct text json)
 {
-	struct json_source source = { .file = file, .text = json };
+	struct json_source source = { .file = file, .text = json, .words = foreign_text_words };
 	struct json_memory memory = { 0 };
 
 	reader->source = &source;
+	reader->suspect = foreign_value_suspect(json);
 	if (reader->takes_accounts && is_pages(json)) {
 		pages_read(reader, json);
 		return;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/policy_reader.h"
 
+#include "iam/foreign.h"
+#include "iam/foreign_text.h"
+#include "iam/foreign_value.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,6 +13,10 @@ void policy_reader_hand_over(const struct policy_reader *reader, const struct js
 {
 	struct policy_document document = { .source = reader->source, .path = path, .member = member, .name = name, .json = json };
 
+	if (foreign_tell(reader->source, path, json, reader->faults))
+		return;
+	if (reader->suspect)
+		foreign_value_tell(reader->source, path, json, reader->faults);
 	reader->take(&document, reader->context);
 }
 
@@ -65,7 +73,7 @@ bool policy_inner_open(const struct policy_reader *reader, const struct json_pat
 		text.at = inner->decoded;
 	}
 	snprintf(inner->file, sizeof inner->file, "%s[%s]", reader->source->file, text_escape(name, escaped, sizeof escaped));
-	inner->source = (struct json_source){ .file = inner->file, .text = text };
+	inner->source = (struct json_source){ .file = inner->file, .text = text, .words = foreign_text_words };
 	inner->json = json_source_read_into(&inner->source, &inner->memory, reader->faults);
 	return inner->json;
 }

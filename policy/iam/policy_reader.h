@@ -13,6 +13,7 @@ struct policy_reader {
 	struct faults *faults;
 	policy_take *take;
 	void *context;
+	bool suspect;        /* some of its strings may not be what was meant (foreign_value.h) */
 	bool takes_accounts; /* it looks at all policies of an account, whosever they are */
 };
 

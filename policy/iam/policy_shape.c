@@ -2,6 +2,7 @@
 #include "iam/policy_shape.h"
 
 #include "iam/account_details.h"
+#include "iam/foreign.h"
 
 #include <string.h>
 
@@ -140,6 +141,8 @@ static void map_add(const struct policy_reader *reader, const json_t *policies)
 	json_t *value;
 	char shown[JSON_SHOW_SIZE];
 
+	if (foreign_tell(reader->source, &path, policies, reader->faults))
+		return;
 	if (!json_is_object(policies)) {
 		json_fault(reader->source, &path, reader->faults,
 			"%s is not a map of policies; {\"NAME\": \"POLICY\"} would be right", json_show(policies, shown));

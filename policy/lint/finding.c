@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/finding.h"
 
+#include "base/arena_grow.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,18 +21,10 @@ void findings_free(struct findings *findings)
 
 bool findings_add(struct findings *findings, struct finding finding)
 {
-	if (findings->count == findings->room) {
-		size_t room = findings->room ? 2 * findings->room : 16;
-		struct finding *grown = arena_array(&findings->arena, room, sizeof *grown);
-		if (!grown) {
-			json_decref(finding.fix);
-			findings->out_of_memory = true;
-			return false;
-		}
-		if (findings->count)
-			memcpy(grown, findings->list, findings->count * sizeof *grown);
-		findings->list = grown;
-		findings->room = room;
+	if (!arena_grow(&findings->arena, &findings->list, findings->count, &findings->room, sizeof *findings->list)) {
+		json_decref(finding.fix);
+		findings->out_of_memory = true;
+		return false;
 	}
 	findings->list[findings->count++] = finding;
 	return true;

@@ -12,6 +12,10 @@
 KIND(DOES_NOT_LOAD, "does-not-load", ERROR, "The document does not load", "The filter refuses to start or to reload with it.")
 KIND(JSON_SYNTAX, "json-syntax-error", ERROR, "Not valid JSON",
 	"The file cannot be read at all, so none of its statements is in force.")
+KIND(NOT_A_POLICY, "not-a-policy", ERROR, "Something else than a policy",
+	"It is a template, a list of names or a part of a policy; the filter refuses to start or to reload with it.")
+KIND(NOT_FILLED_IN, "not-filled-in", ERROR, "A value of a template or a web page",
+	"It matches nothing in any message: an Allow lets nothing pass, and a Deny refuses nothing, or all.")
 KIND(DUPLICATE_MEMBER, "duplicate-member", ERROR, "A member occurs twice in one object",
 	"Most readers keep the last one in silence and so lose a condition; here the document does not load.")
 KIND(DUPLICATE_KEY, "duplicate-keys-with-different-case", ERROR, "A name occurs twice, in different case",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/lint.h"
 
+#include "base/arena_grow.h"
 #include "iam/document.h"
 #include "iam/policy_file.h"
 #include "iam/policy_set_parts.h"
@@ -80,19 +81,7 @@ static void tally(struct lint *lint, const struct subject *subject)
 		i++;
 	if (i == lint->tally_count) {
 		struct text copy = arena_text(&lint->findings.arena, resource);
-		if (i == lint->tally_room) {
-			size_t room = i ? 2 * i : 16;
-			struct resource_tally *grown = arena_array(&lint->findings.arena, room, sizeof *grown);
-			if (!grown) {
-				lint->findings.out_of_memory = true;
-				return;
-			}
-			if (i)
-				memcpy(grown, lint->tallies, i * sizeof *grown);
-			lint->tallies = grown;
-			lint->tally_room = room;
-		}
-		if (!copy.at) {
+		if (!copy.at || !arena_grow(&lint->findings.arena, &lint->tallies, i, &lint->tally_room, sizeof *lint->tallies)) {
 			lint->findings.out_of_memory = true;
 			return;
 		}
@@ -110,20 +99,8 @@ static void hang(struct lint *lint, struct text name)
 	struct arena *arena = &lint->findings.arena;
 	struct string_list *hung = &lint->hung;
 
-	if (hung->count == lint->hung_room) {
-		size_t room = hung->count ? 2 * hung->count : 16;
-		const char **grown = arena_array(arena, room, sizeof *grown);
-		if (!grown) {
-			lint->findings.out_of_memory = true;
-			return;
-		}
-		if (hung->count)
-			memcpy(grown, hung->at, hung->count * sizeof *grown);
-		hung->at = grown;
-		lint->hung_room = room;
-	}
 	struct text copy = arena_text(arena, name);
-	if (copy.at)
+	if (copy.at && arena_grow(arena, &hung->at, hung->count, &lint->hung_room, sizeof *hung->at))
 		((const char **)hung->at)[hung->count++] = copy.at;
 	else
 		lint->findings.out_of_memory = true;

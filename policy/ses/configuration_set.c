@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/configuration_set.h"
 
+#include "base/arena_grow.h"
 #include "base/json_memory.h"
 #include "ses/identity.h"
 
@@ -25,16 +26,9 @@ bool configuration_set_is_valid(struct text name)
 /* The first to name an identity's set wins; an identity that is none is passed over. */
 static bool add(struct generation *generation, struct text identity, struct text name)
 {
-	if (generation->configuration_set_count == generation->configuration_set_room) {
-		size_t room = generation->configuration_set_room ? 2 * generation->configuration_set_room : 8;
-		struct configuration_set *grown = arena_array(&generation->arena, room, sizeof *grown);
-		if (!grown)
-			return false;
-		if (generation->configuration_set_count)
-			memcpy(grown, generation->configuration_sets, generation->configuration_set_count * sizeof *grown);
-		generation->configuration_sets = grown;
-		generation->configuration_set_room = room;
-	}
+	if (!arena_grow(&generation->arena, &generation->configuration_sets, generation->configuration_set_count,
+		    &generation->configuration_set_room, sizeof *generation->configuration_sets))
+		return false;
 	struct configuration_set *one = &generation->configuration_sets[generation->configuration_set_count];
 	enum mailbox_kind kind = identity_read(&generation->arena, identity, generation->address_case, &one->identity);
 	one->name = arena_text(&generation->arena, name);

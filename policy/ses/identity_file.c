@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/identity_file.h"
 
+#include "base/arena_grow.h"
 #include "base/json_memory.h"
 
 #include <jansson.h>
@@ -10,16 +11,9 @@
 
 static bool add(struct generation *generation, struct text name)
 {
-	if (generation->stated_count == generation->stated_room) {
-		size_t room = generation->stated_room ? 2 * generation->stated_room : 8;
-		struct text *grown = arena_array(&generation->arena, room, sizeof *grown);
-		if (!grown)
-			return false;
-		if (generation->stated_count)
-			memcpy(grown, generation->stated, generation->stated_count * sizeof *grown);
-		generation->stated = grown;
-		generation->stated_room = room;
-	}
+	if (!arena_grow(&generation->arena, &generation->stated, generation->stated_count, &generation->stated_room,
+		    sizeof *generation->stated))
+		return false;
 	struct text copy = arena_text(&generation->arena, name);
 	if (copy.at)
 		generation->stated[generation->stated_count++] = copy;

@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_query.h"
 
+#include "base/arena_grow.h"
 #include "ses/facts.h"
 #include "iam/plan.h"
 
 #include <string.h>
-
-bool message_grow(struct message *message, void **array, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return true;
-	size_t wanted = *room ? 2 * *room : 4;
-	void *grown = arena_array(&message->arena, wanted, size);
-	if (!grown)
-		return false;
-	if (count)
-		memcpy(grown, *array, count * size);
-	*array = grown;
-	*room = wanted;
-	return true;
-}
 
 bool query_prepare(struct message *message, enum principal_found *found)
 {
@@ -47,12 +33,11 @@ static const struct plan *plan_at_load(const struct message *message, const stru
 
 static bool append(struct message *message, const struct query *query)
 {
-	void *queries = message->queries;
 	message->crowded = message->crowded || message->query_count == QUERIES_MAX;
 	if (message->crowded ||
-		!message_grow(message, &queries, message->query_count, &message->query_room, sizeof *message->queries))
+		!arena_grow(&message->arena, &message->queries, message->query_count, &message->query_room,
+			sizeof *message->queries))
 		return false;
-	message->queries = queries;
 	message->queries[message->query_count++] = *query;
 	message->queried = NULL;
 	return true;
@@ -118,7 +103,6 @@ bool query_sender(struct message *message, const struct mailbox *mailbox, struct
 	/* Of a sender who is not known: whatever identity it will be. */
 	const struct known_resource *known = &generation->resources[generation->identity_count];
 	struct text resource = known->text;
-	void *senders = message->senders;
 
 	/* The header most often names whom the envelope names. */
 	unsigned index = sender_find(message, mailbox, name);
@@ -127,9 +111,9 @@ bool query_sender(struct message *message, const struct mailbox *mailbox, struct
 	if (mailbox && message_identity_resource(message, mailbox, &resource, &known) == IDENTITY_MEMORY)
 		return false;
 	if (index == message->sender_count) {
-		if (!message_grow(message, &senders, message->sender_count, &message->sender_room, sizeof *message->senders))
+		if (!arena_grow(&message->arena, &message->senders, message->sender_count, &message->sender_room,
+			    sizeof *message->senders))
 			return false;
-		message->senders = senders;
 		message->senders[message->sender_count++] = (struct sender){ .address = mailbox ? mailbox->address : TEXT(""),
 			.name = name,
 			.name_open = name_open,

@@ -45,7 +45,4 @@ bool query_load(struct message *message, struct query *query);
 /* An address of SES's mailbox simulator, which takes mail from the sandbox too. (SES developer guide, "Mailbox simulator".) */
 bool message_recipient_is_simulator(const struct mailbox *mailbox);
 
-/* Room for one more in an array of the message's arena. False when memory is short. */
-bool message_grow(struct message *message, void **array, size_t count, size_t *room, size_t size);
-
 #endif

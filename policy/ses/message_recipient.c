@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_recipient.h"
 
+#include "base/arena_grow.h"
 #include "ses/message_query.h"
 #include "ses/message_identity.h"
 #include "ses/message_judge.h"
@@ -57,11 +58,9 @@ static bool recipient_check(struct message *message, const struct spelled *spell
 
 static bool respelled_add(struct message *message, const struct spelled *spelled)
 {
-	void *respelled = message->respelled;
-
-	if (!message_grow(message, &respelled, message->respelled_count, &message->respelled_room, sizeof *message->respelled))
+	if (!arena_grow(&message->arena, &message->respelled, message->respelled_count, &message->respelled_room,
+		    sizeof *message->respelled))
 		return false;
-	message->respelled = respelled;
 	message->respelled[message->respelled_count++] = (struct respelled){ message->recipient_count, *spelled };
 	return true;
 }
@@ -69,14 +68,12 @@ static bool respelled_add(struct message *message, const struct spelled *spelled
 /* False when memory is short: `against` says so. */
 static bool recipient_add(struct message *message, const struct spelled *spelled, struct outcome *against)
 {
-	void *recipients = message->recipients;
-
-	if (!message_grow(message, &recipients, message->recipient_count, &message->recipient_room, sizeof *message->recipients) ||
+	if (!arena_grow(&message->arena, &message->recipients, message->recipient_count, &message->recipient_room,
+		    sizeof *message->recipients) ||
 		!readings_recipient(message, spelled) || (spelled->count > 1 && !respelled_add(message, spelled))) {
 		*against = outcome_trouble(message, STAGE_RCPT);
 		return false;
 	}
-	message->recipients = recipients;
 	message->recipients[message->recipient_count++] = spelled->at->address;
 	return true;
 }

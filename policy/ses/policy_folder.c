@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/policy_folder.h"
 
+#include "base/arena_grow.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -31,16 +33,8 @@ enum folder_entry_kind folder_entry_kind(struct text name)
 /* False: memory is short. */
 static bool add(struct folder_listing *listing, struct arena *arena, const struct dirent *entry)
 {
-	if (listing->count == listing->room) {
-		size_t room = listing->room ? 2 * listing->room : 16;
-		struct folder_entry *grown = arena_array(arena, room, sizeof *grown);
-		if (!grown)
-			return false;
-		if (listing->count)
-			memcpy(grown, listing->entries, listing->count * sizeof *grown);
-		listing->entries = grown;
-		listing->room = room;
-	}
+	if (!arena_grow(arena, &listing->entries, listing->count, &listing->room, sizeof *listing->entries))
+		return false;
 	struct text name = arena_text(arena, text_of(entry->d_name));
 	if (!name.at)
 		return false;

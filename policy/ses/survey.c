@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/survey.h"
 
+#include "base/arena_grow.h"
 #include "iam/policy_set.h"
 #include "base/system_error.h"
 #include "ses/policy_folder.h"
@@ -61,22 +62,6 @@ bool survey_same(const struct survey *a, const struct survey *b)
 	return true;
 }
 
-/* Room for one more element. False: memory is short. */
-static bool list_grow(struct arena *arena, void **list, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return true;
-	size_t wanted = *room ? 2 * *room : 16;
-	void *grown = arena_array(arena, wanted, size);
-	if (!grown)
-		return false;
-	if (count)
-		memcpy(grown, *list, count * size);
-	*list = grown;
-	*room = wanted;
-	return true;
-}
-
 static enum progress survey_add(struct surveying *s, struct survey *survey, const char *path, const struct stat *status, bool test)
 {
 	char shown[SURVEY_SHOWN_SIZE];
@@ -91,22 +76,17 @@ static enum progress survey_add(struct surveying *s, struct survey *survey, cons
 			(long long)status->st_size, POLICY_FILE_MAX);
 		return PROGRESS_FAULT;
 	}
-	void *files = survey->files;
 	struct text copy = arena_text(s->arena, text_of(path));
-	if (!copy.at || !list_grow(s->arena, &files, survey->count, &survey->room, sizeof *survey->files))
+	if (!copy.at || !arena_grow(s->arena, &survey->files, survey->count, &survey->room, sizeof *survey->files))
 		return fault_no_memory(s);
-	survey->files = files;
 	survey->files[survey->count++] = (struct seen_file){ copy.at, *status, test };
 	return PROGRESS_DONE;
 }
 
 static enum progress other_add(const struct surveying *s, struct survey *survey, const char *path, bool folder)
 {
-	void *others = survey->others;
-
-	if (!list_grow(s->arena, &others, survey->other_count, &survey->other_room, sizeof *survey->others))
+	if (!arena_grow(s->arena, &survey->others, survey->other_count, &survey->other_room, sizeof *survey->others))
 		return fault_no_memory(s);
-	survey->others = others;
 	survey->others[survey->other_count++] = (struct seen_other){ path, folder };
 	return PROGRESS_DONE;
 }

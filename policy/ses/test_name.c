@@ -2,24 +2,7 @@
 #include "ses/test_name.h"
 
 #include "base/json_source.h"
-
-/* By one of these a file is a policy (policy_shape.h). */
-static const char *const policy_members[] = {
-	"Statement",
-	"Policies",
-	"PolicyDocument",
-	"Document",
-	"Policy",
-	"PolicyVersion",
-};
-
-static const char *policy_member(const json_t *root)
-{
-	for (size_t i = 0; i < sizeof policy_members / sizeof *policy_members; i++)
-		if (json_object_get(root, policy_members[i]))
-			return policy_members[i];
-	return NULL;
-}
+#include "iam/foreign.h"
 
 bool test_name_check(const char *shown, struct text content, struct faults *faults)
 {
@@ -27,7 +10,7 @@ bool test_name_check(const char *shown, struct text content, struct faults *faul
 	struct json_memory memory = { 0 };
 	size_t before = faults->count;
 	const json_t *root = json_source_read_into(&source, &memory, faults);
-	const char *member = root ? policy_member(root) : NULL;
+	const char *member = root ? foreign_policy_member(root) : NULL;
 
 	if (member)
 		fault_add(faults,

@@ -2,6 +2,7 @@
 #include "settings/settings.h"
 
 #include "base/system_error.h"
+#include "iam/foreign.h"
 #include "settings/read_file.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"
@@ -63,7 +64,14 @@ static void read_settings(struct settings *settings, const char *file, struct fa
 	struct seeing seeing = { settings, &source };
 	json_t *root = json_source_read(&source, faults);
 
-	if (root && !json_is_object(root))
+	const char *policy = root ? foreign_policy_member(root) : NULL;
+	if (policy)
+		json_fault(&source, NULL, faults,
+			"this is a policy (\"%s\"), and not settings; write { \"policies\": [\"...\"] } into a file of settings, with this file's name",
+			policy);
+	else if (json_object_get(root, "tests"))
+		json_fault(&source, NULL, faults, "this is a file of tests, and not settings; run it: ses-policy test");
+	else if (root && !json_is_object(root))
 		json_fault(&source, NULL, faults, "not an object; write { \"policies\": [\"...\"] }");
 	else if (root)
 		setting_read_object(&reader, NULL, root, setting_table, setting_count, settings, note_origin, &seeing);

@@ -2,6 +2,7 @@
 #include "tool/test_file.h"
 
 #include "base/system_error.h"
+#include "iam/foreign.h"
 #include "settings/read_file.h"
 #include "settings/setting_read.h"
 #include "tool/eml.h"
@@ -199,6 +200,14 @@ static void read_root(const struct setting_reader *reader, const json_t *root, s
 {
 	json_t *rest = json_is_object(root) ? without(root, "tests") : NULL;
 
+	const char *policy = foreign_policy_member(root);
+	if (policy) {
+		json_fault(reader->source, NULL, reader->faults,
+			"this is a policy (\"%s\"), and no file of tests; look at it with ses-policy lint, or name it in one: {\"policies\": [\"...\"], \"tests\": [{...}]}",
+			policy);
+		json_decref(rest);
+		return;
+	}
 	if (!rest) {
 		json_fault(reader->source, NULL, reader->faults,
 			"not an object; write {\"policies\": [\"...\"], \"tests\": [{...}]}");

@@ -7,6 +7,7 @@
 #include "unit/short_memory.h"
 
 #include "base/arena.h"
+#include "base/arena_grow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +290,62 @@ static void arena_joins(void **state)
 	short_memory_after(0);
 }
 
+/* What is in an array stays as it grows, what is new is clear, and the arrays before stay as they were. */
+static void arena_arrays_grow(void **state)
+{
+	struct arena arena;
+	unsigned *array = NULL, *before = NULL;
+	size_t room = 0, grown = 0;
+
+	(void)state;
+	arena_init(&arena);
+	for (size_t count = 0; count < 1000; count++) {
+		before = array;
+		assert_true(arena_grow(&arena, &array, count, &room, sizeof *array));
+		assert_true(count < room);
+		if (array != before) {
+			grown++;
+			for (size_t i = 0; i < room; i++)
+				assert_int_equal(array[i], i < count ? 7 * i + 1 : 0);
+			if (before)
+				assert_memory_equal(before, array, count * sizeof *array);
+		}
+		array[count] = 7 * (unsigned)count + 1;
+	}
+	/* It doubles. */
+	assert_in_range(grown, 5, 10);
+	assert_true(room < 2048);
+	arena_free(&arena);
+}
+
+/* Without memory, or where there is no such size, nothing changes. */
+static void arena_grows_no_more(void **state)
+{
+	struct arena arena;
+	char byte, *array = &byte;
+	size_t room = 1 << 20;
+
+	(void)state;
+	arena_init(&arena);
+	short_memory_after(1);
+	assert_false(arena_grow(&arena, &array, room, &room, 1));
+	short_memory_after(0);
+	assert_ptr_equal(array, &byte);
+	assert_int_equal(room, 1 << 20);
+	room = SIZE_MAX / 2 + 1;
+	assert_false(arena_grow(&arena, &array, room, &room, 1));
+	assert_int_equal(room, SIZE_MAX / 2 + 1);
+	room = SIZE_MAX / 4;
+	assert_false(arena_grow(&arena, &array, room, &room, 16));
+	assert_int_equal(room, SIZE_MAX / 4);
+	/* Where there is room, nothing is taken. */
+	short_memory_after(1);
+	assert_true(arena_grow(&arena, &array, room - 1, &room, 16));
+	short_memory_after(0);
+	assert_ptr_equal(array, &byte);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +360,8 @@ int main(void)
 		cmocka_unit_test(arena_resets),
 		cmocka_unit_test(arena_sizes_overflow),
 		cmocka_unit_test(arena_short_of_memory),
+		cmocka_unit_test(arena_arrays_grow),
+		cmocka_unit_test(arena_grows_no_more),
 	};
 
 	return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
