@@ -18,6 +18,13 @@ static struct {
 	enum lint_reach why;
 } running;
 
+static void (*tell_finding)(const struct finding *finding);
+
+void lint_count_tell(void (*tell)(const struct finding *finding))
+{
+	tell_finding = tell;
+}
+
 static time_t now(void)
 {
 	struct timespec time;
@@ -61,8 +68,12 @@ static void look(struct settings *settings, bool bounded, struct lint_count *cou
 	lint_policies(&lint, &settings->site, bounded ? &bytes : NULL, faults);
 	if (lint.findings.out_of_memory)
 		fault_memory(faults);
-	for (size_t i = 0; i < lint.findings.count; i++)
-		count->of[kinds[lint.findings.list[i].kind].severity]++;
+	for (size_t i = 0; i < lint.findings.count; i++) {
+		const struct finding *finding = &lint.findings.list[i];
+		count->of[kinds[finding->kind].severity]++;
+		if (tell_finding && kind_is_of_settings(finding->kind))
+			tell_finding(finding);
+	}
 	count->reach = lint.stopped ? running.why : bytes == 0 ? LINT_LARGE : LINT_WHOLE;
 	lint_free(&lint);
 }

@@ -12,7 +12,7 @@
 #define MILTER_LINT_LINE_H
 
 #include "base/fault.h"
-#include "lint/kind.h"
+#include "lint/finding.h"
 #include "settings/settings.h"
 
 /* More is not looked at, in bytes of all files; nor for longer, in seconds. */
@@ -38,6 +38,9 @@ struct lint_count {
  */
 void lint_count_make(const struct settings_given *given, bool bounded, bool (*stop)(void), struct lint_count *count,
 	struct faults *faults);
+
+/* Before lint_count_make(): have it call `tell` for each finding on policies that do not fit the settings. NULL: not. */
+void lint_count_tell(void (*tell)(const struct finding *finding));
 
 /* Was all looked at and nothing found? */
 bool lint_count_is_clean(const struct lint_count *count);

@@ -173,6 +173,17 @@ static int check(const struct options *options, const struct settings *settings,
 	return warning && options->strict ? EX_CONFIG : EX_OK;
 }
 
+/* What the settings make of a policy that speaks of something else. */
+static void print_finding(const struct finding *finding)
+{
+	char place[32] = "";
+
+	if (finding->line)
+		snprintf(place, sizeof place, ":%u:%u", finding->line, finding->column);
+	fprintf(stderr, "ses-policy-milter: %s%s: %s: %s\n", finding->file ? finding->file : "settings", place,
+		severity_name(kinds[finding->kind].severity), finding->message);
+}
+
 /* What lint says of what has been checked, unless it says nothing. */
 static int check_lint(const struct options *options)
 {
@@ -182,6 +193,7 @@ static int check_lint(const struct options *options)
 	int status = EX_OK;
 
 	faults_init(&faults);
+	lint_count_tell(print_finding);
 	lint_count_make(&options->given, !options->strict, NULL, &count, &faults);
 	if (!lint_count_is_clean(&count))
 		fprintf(stderr, "ses-policy-milter: %s\n", lint_count_print(&count, &options->given, &faults, line));

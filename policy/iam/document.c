@@ -2,6 +2,7 @@
 #include "iam/document.h"
 
 #include "base/arena_grow.h"
+#include "iam/misplaced.h"
 #include "iam/policy_set_parts.h"
 #include "iam/statement_compile.h"
 
@@ -121,6 +122,14 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 	const json_t *list = document_open(&c, path, document, policy);
 	if (!list)
 		return;
+	struct json_path at_list = { .parent = path, .member = "Statement" };
+	enum misplaced misplaced = misplaced_is(c.layer, list);
+	if (misplaced != MISPLACED_NO)
+		misplaced_tell(&c, misplaced, &at_list, list);
+	/* Nothing of it has a meaning here. */
+	if (misplaced == MISPLACED_TRUST)
+		return;
+	c.misplaced = misplaced != MISPLACED_NO;
 	size_t count = compile_count(list);
 	struct statement *statements = arena_array(&set->arena, count, sizeof *statements);
 	struct json_anchor *places = calloc(count, sizeof *places);
@@ -129,7 +138,6 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 		fault_memory(faults);
 		return;
 	}
-	struct json_path at_list = { .parent = path, .member = "Statement" };
 	if (json_is_array(list))
 		json_source_anchors(source, &at_list, count, places);
 	else

@@ -176,3 +176,27 @@ bool check_site_has_key(const struct lint_site *site, struct text key)
 			return true;
 	return false;
 }
+
+/* Networks that no address on the Internet is in. (RFC 1918, 6598, 3927, 4193, 4291, 1122.) */
+static const char *const private_networks[] = {
+	"10.0.0.0/8",
+	"172.16.0.0/12",
+	"192.168.0.0/16",
+	"100.64.0.0/10",
+	"169.254.0.0/16",
+	"127.0.0.0/8",
+	"fc00::/7",
+	"fe80::/10",
+	"::1/128",
+};
+
+bool check_is_private(const struct subject *subject, const struct ip_network *network)
+{
+	for (size_t i = 0; i < sizeof private_networks / sizeof *private_networks; i++) {
+		struct ip_network whole;
+		if (subject_network(subject, text_of(private_networks[i]), &whole) && whole.first.family == network->first.family &&
+			whole.prefix <= network->prefix && ip_network_holds(&whole, &network->first))
+			return true;
+	}
+	return false;
+}

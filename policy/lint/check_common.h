@@ -34,6 +34,9 @@ bool check_is_region(struct text t);
 /* The known key that one is misspelt for; NULL: none. */
 const char *check_nearest_key(struct text key);
 
+/* Is no address on the Internet in it? */
+bool check_is_private(const struct subject *subject, const struct ip_network *network);
+
 /* Does the site fill the key in? */
 bool check_site_has_key(const struct lint_site *site, struct text key);
 

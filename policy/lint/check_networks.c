@@ -10,30 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Networks that no address on the Internet is in. (RFC 1918, 6598, 3927, 4193, 4291, 1122.) */
-static const char *const private_networks[] = {
-	"10.0.0.0/8",
-	"172.16.0.0/12",
-	"192.168.0.0/16",
-	"100.64.0.0/10",
-	"169.254.0.0/16",
-	"127.0.0.0/8",
-	"fc00::/7",
-	"fe80::/10",
-	"::1/128",
-};
-
-static bool is_private(const struct subject *subject, const struct ip_network *network)
-{
-	for (size_t i = 0; i < sizeof private_networks / sizeof *private_networks; i++) {
-		struct ip_network whole;
-		if (subject_network(subject, text_of(private_networks[i]), &whole) && whole.first.family == network->first.family &&
-			whole.prefix <= network->prefix && ip_network_holds(&whole, &network->first))
-			return true;
-	}
-	return false;
-}
-
 static void network(const struct subject_statement *s, const struct condition *c, size_t i, bool *told)
 {
 	const struct subject *subject = s->subject;
@@ -55,7 +31,9 @@ static void network(const struct subject_statement *s, const struct condition *c
 			subject_say(subject, "\"%s\" holds every IPv%u address", subject_show(subject, c->values[i]),
 				parsed.first.family),
 			NULL, NULL);
-	if (!*told && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) && is_private(subject, &parsed)) {
+	/* Settings say whose address it is: check_connection.c. */
+	if (!*told && !subject->site->options && text_equals_fold(c->key_text, TEXT("aws:SourceIp")) &&
+		check_is_private(subject, &parsed)) {
 		*told = true;
 		subject_report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
 			subject_say(subject,

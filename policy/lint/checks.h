@@ -13,6 +13,7 @@ void check_addresses(const struct subject_statement *s);      /* patterns under 
 void check_allows(const struct subject_statement *s);         /* conditions that restrict nobody */
 void check_case(const struct subject_statement *s);           /* letters that are compared as they stand */
 void check_denies(const struct subject_statement *s);         /* Denies that leave nothing between them */
+void check_connection(const struct subject_statement *s);     /* of the client or of the relay: what the settings say */
 void check_contradictions(const struct subject_statement *s); /* bounds, windows, conditions that exclude each other */
 void check_keys(const struct subject_statement *s);           /* keys that there are not, or not by SMTP */
 void check_logins(const struct subject_statement *s);         /* Denies of users that logins by another spelling are not */
@@ -23,6 +24,7 @@ void check_recipients(const struct subject_statement *s);     /* lists and their
 void check_redundant(const struct subject_statement *s);      /* entries that others cover */
 void check_resources(const struct subject_statement *s);      /* ARNs, and what the site knows of them */
 void check_set_operators(const struct subject_statement *s);  /* set operators where none belongs, values that say nothing */
+void check_supply(const struct subject_statement *s);         /* keys that the settings do not give, or give all mail alike */
 void check_variables(const struct subject_statement *s);      /* ${...} */
 void check_wildcards(const struct subject_statement *s);      /* wildcards that are none, and regular expressions */
 

@@ -17,3 +17,22 @@ const char *severity_name(enum severity severity)
 	};
 	return names[severity];
 }
+
+bool kind_is_of_settings(enum kind_number kind)
+{
+	switch (kind) {
+	case KIND_DENY_OF_ALL:
+	case KIND_ALLOW_OF_NONE:
+	case KIND_ALLOWED_NOTHING:
+	case KIND_KEY_NOT_GIVEN:
+	case KIND_NO_CLIENT_THERE:
+	case KIND_PUBLIC_ADDRESS:
+	case KIND_PRIVATE_OF_RELAY:
+	case KIND_CLEAR_OF_CLIENT:
+	case KIND_EGRESS_PRIVATE:
+	case KIND_ENDPOINT_AND_EGRESS:
+		return true;
+	default:
+		return false;
+	}
+}

@@ -5,6 +5,7 @@
 #ifndef LINT_KIND_H
 #define LINT_KIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* From least to worst, as Access Analyzer has them. */
@@ -28,5 +29,8 @@ struct kind {
 };
 
 extern const struct kind kinds[KINDS];
+
+/* Is it about policies that do not fit the settings? A check of the settings shows such findings in full. */
+bool kind_is_of_settings(enum kind_number kind);
 
 #endif

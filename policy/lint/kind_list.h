@@ -262,6 +262,28 @@ KIND(ORGANIZATION_FORMAT, "invalid-organization-format", ERROR, "Not the id of a
 KIND(REGION_FORMAT, "invalid-region", ERROR, "No such Region", "No request has it.")
 KIND(BOOL_MANY, "invalid-condition-multiple-boolean", ERROR, "True and false together", "The condition says nothing.")
 
+KIND(DENY_OF_ALL, "deny-of-every-message", ERROR, "A Deny that refuses every message of this site",
+	"The settings decide its conditions: they do not give a key, and a negated condition is true without it, or they give "
+	"all messages the same value.")
+KIND(ALLOW_OF_NONE, "allow-of-no-message", WARNING, "An Allow that matches no message of this site",
+	"The settings decide its conditions: they do not give a key, or give all messages the same value.")
+KIND(ALLOWED_NOTHING, "principal-allowed-nothing", ERROR, "A principal whose mail is all refused",
+	"It needs an Allow, and by what the settings give no Allow can match.")
+KIND(KEY_NOT_GIVEN, "key-not-given", WARNING, "A condition on a key that the settings do not give",
+	"It is true for every message, or the statement never matches.")
+KIND(NO_CLIENT_THERE, "source-ip-of-no-client", WARNING, "Networks that no client of the relay is in",
+	"aws:SourceIp is the client of the relay unless the settings say \"connection\": \"relay\".")
+KIND(PUBLIC_ADDRESS, "public-ip-address", SUGGESTION, "Public addresses under aws:SourceIp",
+	"aws:SourceIp is the client of the relay unless the settings say \"connection\": \"relay\". A policy that pins SMTP "
+	"credentials to the relay's own address then refuses all mail.")
+KIND(PRIVATE_OF_RELAY, "private-ip-address-of-relay", WARNING, "Private networks where aws:SourceIp is the relay's",
+	"With \"connection\": \"relay\" it is the address that SES sees, which is public.")
+KIND(CLEAR_OF_CLIENT, "secure-transport-of-client", SUGGESTION, "TLS between client and relay",
+	"aws:SecureTransport is about the relay's client unless the settings say \"connection\": \"relay\".")
+KIND(EGRESS_PRIVATE, "egress-private", WARNING, "A private address in egress", "SES never sees it.")
+KIND(ENDPOINT_AND_EGRESS, "endpoint-key-with-egress", WARNING, "Keys of a VPC endpoint beside addresses in egress",
+	"A request comes by one or the other.")
+
 /* Times and bounds */
 KIND(BOUNDS, "bounds-contradict", ERROR, "Bounds that leave nothing", "The statement never matches.")
 KIND(NEVER_TRUE, "condition-never-true", WARNING, "A condition that no value satisfies",

@@ -6,6 +6,7 @@
 #include "iam/policy_file.h"
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
+#include "lint/check_supply.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
 #include "lint/check_common.h"
@@ -24,10 +25,11 @@ struct resource_tally {
 
 /* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
 static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_allows, check_case,
-	check_contradictions, check_denies, check_keys, check_logins, check_missing_keys, check_networks, check_principals,
-	check_recipients, check_redundant, check_resources, check_set_operators, check_variables, check_wildcards };
+	check_connection, check_contradictions, check_denies, check_keys, check_logins, check_missing_keys, check_networks,
+	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_supply, check_variables,
+	check_wildcards };
 
-static void (*const document_checks[])(const struct subject *) = { check_document, check_site };
+static void (*const document_checks[])(const struct subject *) = { check_document, check_supply_reach, check_site };
 
 void lint_init(struct lint *lint, const struct lint_options *options)
 {
@@ -222,6 +224,9 @@ static void document(const struct policy_document *document, void *context)
 		.json = document->json,
 		.set = set,
 		.identity = is_identity(lint, document),
+		/* A file may hold several. */
+		.alone = lint->alone && !lint->granted &&
+			(!document->path || (document->member && !strncmp(document->member, "PolicyD", 7))),
 		.told = told,
 		.name = document->name,
 		.named = document->name.length,
@@ -230,14 +235,16 @@ static void document(const struct policy_document *document, void *context)
 	policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, document->source, document->path,
 		document->name, document->json, &faults);
 	policy_set_seal(set, &faults);
+	subject.policy = !faults.count && policy_set_count(set) ? policy_set_policy(set, 0) : NULL;
+	if (!subject.identity && lint->options.site.complete && !lint->granted)
+		lint->granted = faults.count || (subject.policy && check_supply_grants(&subject));
 	if (faults.count) {
 		size_t first = lint->findings.count;
 		load_faults_report(&lint->findings, file->file,
 			document->name.length ? subject_show(&subject, document->name) : NULL, &faults);
 		mend(&lint->findings, first, document->json);
 		document_in_part(lint, &subject);
-	} else if (policy_set_count(set)) {
-		subject.policy = policy_set_policy(set, 0);
+	} else if (subject.policy) {
 		if (lint->options.site.identities.count || lint->options.site.complete)
 			hang_all(lint, &subject);
 		for (size_t i = 0; i < subject.policy->count && !stopped(lint); i++)

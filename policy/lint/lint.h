@@ -55,6 +55,8 @@ struct lint {
 	size_t tally_count, tally_room;
 	struct string_list hung; /* identities that resource policies hang on, over all files; in the findings' arena */
 	size_t hung_room;
+	bool granted; /* a resource policy may allow mail of the site */
+	bool alone;   /* the file that is looked at is all that its principal has */
 	bool stopped; /* not all was looked at, for `stop` */
 };
 

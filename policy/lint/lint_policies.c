@@ -19,6 +19,7 @@ static bool look(struct lint *lint, const char *path, enum lint_type type, size_
 	if (!load_paths(&path, 1, &files, faults))
 		return false;
 	lint->options.type = type;
+	lint->alone = lint->alone && files.count == 1;
 	for (size_t i = 0; i < files.count && is_within(bytes, files.files[i].content.length); i++)
 		lint_text(lint, files.files[i].shown, files.files[i].name, files.files[i].content);
 	loaded_files_free(&files);
@@ -44,8 +45,11 @@ bool lint_policies(struct lint *lint, const struct site_options *options, size_t
 {
 	bool good = look_at_list(lint, &options->policies, LINT_TYPE_RESOURCE, bytes, faults);
 
-	for (size_t i = 0; i < options->principals.count; i++)
+	for (size_t i = 0; i < options->principals.count; i++) {
+		lint->alone = options->principals.at[i].policies.count == 1;
 		good &= look_at_list(lint, &options->principals.at[i].policies, LINT_TYPE_IDENTITY, bytes, faults);
+	}
+	lint->alone = false;
 	if (options->iam && (!bytes || *bytes) && !lint->stopped)
 		good &= look(lint, options->iam, LINT_TYPE_IDENTITY, bytes, faults);
 	return good;

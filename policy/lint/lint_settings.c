@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/lint_settings.h"
 
+#include "lint/check_connection.h"
 #include "lint/clients.h"
 #include "lint/load_fault.h"
 #include "lint/check_common.h"
@@ -233,6 +234,7 @@ void lint_settings(struct lint *lint, const struct json_source *source)
 	networks_covered(&looking);
 	contexts(&looking);
 	configuration_sets(&looking);
+	check_connection_egress(&looking.subject, looking.options);
 	subject_close(&looking.subject);
 	findings_sort(&lint->findings, first);
 }

@@ -145,10 +145,11 @@ void principal_directory_link(struct generation *generation, struct faults *faul
 			rule_link(map, i, faults);
 			used = used || i < entries || !closed;
 		}
+	/* Those who were meant to have their policies from it would be taken for such as nobody has told. */
 	if (!used)
-		fault_note(faults,
-			"iam: the file is of account %s, and no principal is that has no policies of its own: it does nothing; name the file of "
-			"another account, or take it out",
+		fault_add(faults,
+			"iam: the file is of account %s, and of that account no principal is that has no policies of its own; name the file of "
+			"the principals' account, or take it out",
 			text_escape(directory->account, account, sizeof account));
 }
 

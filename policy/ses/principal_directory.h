@@ -19,7 +19,8 @@
 void principal_directory_load(struct generation *generation, const char *path, struct faults *faults);
 
 /*
- * The set is sealed, and the last rule is there. Notes tell what is asked of IAM in vain.
+ * The set is sealed, and the last rule is there. Notes tell what is asked of IAM in vain; a file of an account that no
+ * principal is of is a fault.
  */
 void principal_directory_link(struct generation *generation, struct faults *faults);
 

@@ -13,6 +13,8 @@
 
 REASON(POLICY, "policy", REFUSAL, "550", "5.7.1", NULL, "A Deny matches.")
 REASON(NO_ALLOW, "no-allow", REFUSAL, "550", "5.7.1", NULL, "An Allow is needed, and none matches.")
+REASON(BOUNDARY, "boundary", REFUSAL, "550", "5.7.1", NULL, "The permissions boundary of the principal has no Allow that matches.")
+REASON(ORGANIZATION, "organization", REFUSAL, "550", "5.7.1", NULL, "A level of the organization has no Allow that matches.")
 REASON(BAD_SENDER, "bad-address", REFUSAL, "553", "5.1.7", NULL,
 	"The envelope sender is not a valid mailbox, or the MTA relays it in a form that it does not tell the filter.")
 REASON(BAD_RECIPIENT, "bad-address", REFUSAL, "553", "5.1.3", NULL,

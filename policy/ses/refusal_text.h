@@ -8,14 +8,15 @@
 #ifndef SES_REFUSAL_TEXT_H
 #define SES_REFUSAL_TEXT_H
 
+#include "iam/evaluate.h"
 #include "iam/statement.h"
 
 #define REFUSAL_TEXT_MAX 340
 #define REFUSAL_TEXT_SIZE (REFUSAL_TEXT_MAX + 1)
 
-/* A policy forbids it; statement NULL: none allows it. `egress`: the aws:SourceIp for which that is so; empty: it does not matter. */
+/* A policy forbids it; the verdict's statement NULL: none allows it, or not its layer. `egress`: the aws:SourceIp for which that is so; empty: it does not matter. */
 void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
-	struct text resource, struct text egress, const struct statement *statement);
+	struct text resource, struct text egress, const struct verdict *verdict);
 
 /* The argument of MAIL or RCPT is no address. */
 void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument);

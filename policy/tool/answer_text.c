@@ -43,9 +43,36 @@ static void print_statement(const struct explained_statement *one)
 		printf("        not known at %s: %s\n", stage_name(one->pending_at), one->pending_for);
 }
 
+/* What the policies of a part are called. */
+static void print_layer(size_t part)
+{
+	static const char *const words[] = {
+		[LAYER_RESOURCE] = "policy",
+		[LAYER_IDENTITY] = "policy of the principal",
+		[LAYER_BOUNDARY] = "permissions boundary",
+		[LAYER_SCP] = "service control policy of level",
+	};
+
+	printf("  %s", words[layer_of_part(part)]);
+	if (layer_level_of_part(part))
+		printf(" %u", layer_level_of_part(part));
+}
+
+/* Whose Allow is missing, where it is not just anybody's. */
+static void print_without(const struct explained_request *request)
+{
+	if (request->decision != DECISION_IMPLICIT_DENY)
+		return;
+	if (request->layer == LAYER_BOUNDARY)
+		printf("  the permissions boundary of the principal does not allow it\n");
+	if (request->layer == LAYER_SCP)
+		printf("  no service control policy of level %u allows it\n", request->level);
+}
+
 static void print_request(const struct explained_request *request)
 {
 	const struct policy *policy = NULL;
+	size_t part = 0;
 
 	printf("\n%s for %s on %s%s%s: %s%s%s\n", shown(request->action),
 		request->sender.length ? shown(request->sender) : "a sender not known yet", shown(request->resource),
@@ -56,13 +83,15 @@ static void print_request(const struct explained_request *request)
 		printf("  read with the domains of the policies in lower case; as they are written the answer is another\n");
 	for (size_t i = 0; i < request->count; i++) {
 		const struct explained_statement *one = &request->statements[i];
-		if (one->statement->policy != policy) {
+		if (one->statement->policy != policy || one->part != part) {
 			policy = one->statement->policy;
-			printf("  %s %s (%s)\n", policy->group == POLICY_GROUP_RESOURCE ? "policy" : "policy of the principal",
-				shown(policy->name), shown(policy->file));
+			part = one->part;
+			print_layer(part);
+			printf(" %s (%s)\n", shown(policy->name), shown(policy->file));
 		}
 		print_statement(one);
 	}
+	print_without(request);
 	if (request->no_allow_needed && request->decision == DECISION_ALLOWED)
 		printf("  the principal has no policies of its own: what no policy denies is allowed\n");
 	if (request->missing_count) {

@@ -52,10 +52,36 @@ static bool find_missing(struct arena *arena, const struct request *request, str
 	return out->missing;
 }
 
+/* How many statements are asked; one that stands in two parts counts twice. */
+static size_t asked_count(const struct request *request)
+{
+	size_t count = 0;
+
+	for (size_t part = PART_RESOURCE; part < layer_part_count(request->policies); part++)
+		for (size_t i = 0; i < policy_set_statement_count(request->set); i++)
+			count += layer_part_holds(request->policies, part, policy_set_statement(request->set, i)->policy->group);
+	return count;
+}
+
+/* Add what the statements of one part say. False when memory is short. */
+static bool explain_part(struct arena *arena, const struct request *read, size_t part, struct explained_request *out)
+{
+	for (size_t i = 0; i < policy_set_statement_count(read->set); i++) {
+		const struct statement *statement = policy_set_statement(read->set, i);
+		struct explained_statement *one = &out->statements[out->count];
+		if (!layer_part_holds(read->policies, part, statement->policy->group))
+			continue;
+		if (!explain_statement(arena, statement, read, one))
+			return false;
+		one->part = part;
+		out->count++;
+	}
+	return true;
+}
+
 static bool explain_request(struct arena *arena, const struct request *request, struct text sender, struct text egress,
 	struct explained_request *out)
 {
-	size_t statements = policy_set_statement_count(request->set);
 	struct verdict verdict = evaluate(request);
 	struct request read = *request;
 
@@ -65,17 +91,17 @@ static bool explain_request(struct arena *arena, const struct request *request, 
 	out->resource = arena_text(arena, request->resource_text);
 	out->action = request->action;
 	out->decision = verdict.decision;
+	out->layer = verdict.layer;
+	out->level = verdict.level;
+	out->parts = layer_part_count(request->policies);
+	out->has_boundary = request->policies && request->policies->boundary;
 	out->no_allow_needed = request->policies && request->policies->allows_all;
-	out->statements = arena_array(arena, statements, sizeof *out->statements);
+	out->statements = arena_array(arena, asked_count(request), sizeof *out->statements);
 	if (!out->sender.at || !out->resource.at || !out->statements)
 		return false;
-	for (size_t i = 0; i < statements; i++) {
-		const struct statement *statement = policy_set_statement(request->set, i);
-		if (!match_concerns(statement, request))
-			continue;
-		if (!explain_statement(arena, statement, &read, &out->statements[out->count++]))
+	for (size_t part = PART_RESOURCE; part < out->parts; part++)
+		if (!explain_part(arena, &read, part, out))
 			return false;
-	}
 	return find_missing(arena, request, out);
 }
 

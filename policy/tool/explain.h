@@ -12,6 +12,7 @@
 
 struct explained_statement {
 	const struct statement *statement;
+	size_t part; /* in which it was asked (layer.h) */
 	struct match match;
 	const char *was, *wanted; /* "" if it matched */
 	bool waited;              /* it was pending at an earlier stage: */
@@ -21,10 +22,14 @@ struct explained_statement {
 
 struct explained_request {
 	struct text sender, resource, action;
-	struct text egress;     /* the address of the relay that it is asked for; empty: no policy looks at it */
-	enum decision decision; /* pending: not decided there */
-	bool folded;            /* decided, and explained, with domains in lower case (value/domain.h) */
-	bool no_allow_needed;   /* the principal may do what no policy denies */
+	struct text egress;      /* the address of the relay that it is asked for; empty: no policy looks at it */
+	enum decision decision;  /* pending: not decided there */
+	enum policy_layer layer; /* who said so, as in evaluate.h, and which level */
+	unsigned level;
+	size_t parts; /* how many there are (layer.h) */
+	bool has_boundary;
+	bool folded;          /* decided, and explained, with domains in lower case (value/domain.h) */
+	bool no_allow_needed; /* the principal may do what no policy denies */
 	struct explained_statement *statements;
 	size_t count;
 	struct text *missing; /* keys */

@@ -152,6 +152,47 @@ def test_policies_are_none_of_that(tmp_path: pathlib.Path) -> None:
         assert "FromAddress" not in done.stderr and done.returncode != 2, done.stderr
 
 
+USER = {"Version": "2012-10-17", "Statement": [
+    {"Sid": "a", "Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*"},
+    {"Sid": "b", "Effect": "Deny", "Action": "ses:SendRawEmail", "Resource": "*", "Condition": STATEMENT["Condition"]}]}
+TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+# Where a policy is put, and the one line that is said of it.
+PLACES = [
+    ("a user's policy among those of identities", "policies", USER,
+     r'Statement\[0\]: no statement has a Principal: this is a policy of a user, a group or a role, and not of an SES identity; '
+     r'name it in "principals": \[\{"arn": "\.\.\.", "policies": \["\.\.\."\]\}\], or with --user-policy'),
+    ("an identity's policy among a user's", "own", POLICY,
+     r'Statement\[0\]\.Principal: every statement has a Principal: this is a policy of an SES identity, and not a principal\'s own; '
+     r'name it in "policies" of the site, or with --policy'),
+    ("an identity's policy as a boundary", "boundary", POLICY, r"Statement\[0\]\.Principal: every statement has a Principal: "),
+    ("a trust policy among those of identities", "policies", TRUST, r"Statement\[0\]: this is the trust policy of a role, "),
+    ("a trust policy among a user's", "own", TRUST, r"Statement\[0\]: this is the trust policy of a role, "),
+]
+
+
+@pytest.mark.parametrize(("place", "given", "said"), [row[1:] for row in PLACES], ids=[row[0] for row in PLACES])
+def test_wrong_place(tmp_path: pathlib.Path, place: str, given: object, said: str) -> None:
+    files = {"policies": POLICY, "own": USER, "boundary": USER, place: given}
+    for name, policy in files.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(policy))
+    settings = tmp_path / "milter.json"
+    settings.write_text(json.dumps({
+        "policies": [f"{tmp_path}/policies.json"], "account": ACCOUNT, "region": "us-west-2", "socket": f"unix:{tmp_path}/s",
+        "principals": [{"arn": f"arn:aws:iam::{ACCOUNT}:user/a", "policies": [f"{tmp_path}/own.json"], "boundary": f"{tmp_path}/boundary.json"}]}))
+    line = re.compile(rf"(^|: ){re.escape(str(tmp_path))}/{place}\.json:1:\d+: {said}", re.M)
+
+    for done in (run("eval", "--settings", settings, "--sender", "a@example.net", "--recipient", "b@x.test"),
+                 run("keys", "--settings", settings)):
+        assert done.returncode == 2
+        assert line.search(done.stderr), done.stderr
+        # Nobody is told to add or take out an element of one statement, and the cause is told once.
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+    checked = subprocess.run([program("ses-policy-milter"), "--check", "--settings", settings], capture_output=True, text=True, timeout=300, check=False)
+    assert checked.returncode != 0
+    assert line.search(checked.stderr), checked.stderr
+
+
 # What is given as settings or as tests, and what is said.
 OTHERS = [
     ("a policy as settings", POLICY, ("eval", "--sender", "a@x.test", "--recipient", "b@x.test", "--settings"),
