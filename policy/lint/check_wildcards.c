@@ -218,23 +218,36 @@ static void name_part(const struct subject_statement *s, const struct condition 
 			fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL)));
 }
 
-/* A star alone. */
+/* Does a pattern take every address there is? */
+static bool takes_all(struct text pattern)
+{
+	static const char *const patterns[] = { "*", "**", "*@*", "*@*.*", "*?@?*" };
+
+	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+		if (text_equals(pattern, text_of(patterns[i])))
+			return true;
+	return false;
+}
+
+/* A star alone, or with what every address has. */
 static void star(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	struct place place;
 	bool deny = s->statement->effect == EFFECT_DENY;
 
 	/* Of a key that may be missing the star asks whether it is there. */
-	if (!text_equals(c->values[i], TEXT("*")) || !key_holds_addresses(c->key_text))
+	if (!takes_all(c->values[i]) || !key_holds_addresses(c->key_text))
 		return;
 	if (c->how.op->negated)
 		subject_report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),
-			subject_say(s->subject, "\"*\" under %s leaves no address that differs",
-				subject_show(s->subject, c->operator_text)),
+			subject_say(s->subject, "\"%s\" under %s leaves no address that differs",
+				subject_show(s->subject, c->values[i]), subject_show(s->subject, c->operator_text)),
 			deny ? "the Deny refuses no message" : "the Allow allows no message", NULL);
 	else
 		subject_report_statement(s, KIND_ALWAYS_TRUE, place_value(&place, s, c, i),
-			"\"*\" takes every address; name what is meant, or leave the condition out", NULL, NULL);
+			subject_say(s->subject, "\"%s\" takes every address; name what is meant, or leave the condition out",
+				subject_show(s->subject, c->values[i])),
+			NULL, NULL);
 }
 
 void check_wildcards(const struct subject_statement *s)

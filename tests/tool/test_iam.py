@@ -94,9 +94,9 @@ CASES = [
     ("blue", "x@example.com", "policy RedOnly"),
     ("untagged", "x@example.com", "policy RedOnly"),
     ("tagged-here", "x@example.com", "allowed"),
-    ("bound", "x@example.com", "no-allow"),
+    ("bound", "x@example.com", "boundary"),
     ("bound", "info@example.com", "allowed"),
-    ("both", "x@example.com", "no-allow"),
+    ("both", "x@example.com", "boundary"),
     ("both", "info@example.com", "allowed"),
     ("nothing", "x@example.com", "no-allow"),
     ("limited", "x@example.com", "no-allow"),
@@ -229,9 +229,9 @@ def test_the_organization_holds_for_users_of_iam(tmp_path: pathlib.Path) -> None
     settings = site(tmp_path, organization=[[str(scp)]])
     assert answer(settings, "Eve", "x@example.com") == "principal-unknown"
     assert answer(settings, "as-eve", "x@example.com") == "allowed"
-    assert answer(settings, "as-eve", "ceo@example.com") == "no-allow"
+    assert answer(settings, "as-eve", "ceo@example.com") == "organization"
     assert answer(settings, "smtp-app", "x@example.com") == "allowed"
-    assert answer(settings, "smtp-app", "ceo@example.com") == "no-allow"
+    assert answer(settings, "smtp-app", "ceo@example.com") == "organization"
 
 
 def test_policies_of_identities_name_the_user_as_iam_does(tmp_path: pathlib.Path) -> None:
