@@ -130,9 +130,9 @@ void principal_directory_link(struct generation *generation, struct faults *faul
 	char account[SHOWN_SIZE];
 	/* Nobody is the last one where an entry before it takes everybody. */
 	size_t entries = map->count - 1;
-	bool used = false,
-	     closed = entries && !map->rules[entries - 1].login.length && !map->rules[entries - 1].any_login &&
+	bool closed = entries && !map->rules[entries - 1].login.length && !map->rules[entries - 1].any_login &&
 		!map->rules[entries - 1].has_network;
+	bool used = false, strangers = false;
 
 	if (!directory)
 		return;
@@ -140,16 +140,18 @@ void principal_directory_link(struct generation *generation, struct faults *faul
 		fault_memory(faults);
 		return;
 	}
-	for (size_t i = 0; i < map->count; i++)
-		if (asks(&map->rules[i]) && text_equals(rule_field(&map->rules[i], ARN_ACCOUNT), directory->account)) {
+	for (size_t i = 0; i < map->count; i++) {
+		bool counts = asks(&map->rules[i]) && (i < entries || !closed);
+		bool of_account = text_equals(rule_field(&map->rules[i], ARN_ACCOUNT), directory->account);
+		used = used || (counts && of_account);
+		strangers = strangers || (counts && !of_account);
+		if (asks(&map->rules[i]) && of_account)
 			rule_link(map, i, faults);
-			used = used || i < entries || !closed;
-		}
+	}
 	/* Those who were meant to have their policies from it would be taken for such as nobody has told. */
-	if (!used)
+	if (!used && strangers)
 		fault_add(faults,
-			"iam: the file is of account %s, and of that account no principal is that has no policies of its own; name the file of "
-			"the principals' account, or take it out",
+			"iam: the file is of account %s, and of that account no principal is; name the file of the principals' account, or take it out",
 			text_escape(directory->account, account, sizeof account));
 }
 

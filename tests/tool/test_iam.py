@@ -158,7 +158,7 @@ def test_the_account_is_that_of_the_users(tmp_path: pathlib.Path) -> None:
 
 
 def test_an_account_that_nobody_is_of(tmp_path: pathlib.Path) -> None:
-    stranger = [{"arn": "arn:aws:iam::210987654321:user/x", "policies": ["told.json"]}]
+    stranger = [{"arn": "arn:aws:iam::210987654321:user/x"}]
     done = run("eval", "--settings", site(tmp_path, principals=stranger), "--sender", "x@example.com", "--recipient", "r@x.test")
     assert done.returncode == 2 and "iam: the file is of account 123456789012, and of that account no principal is" in done.stderr
 
