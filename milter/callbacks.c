@@ -147,7 +147,7 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 
 	macro_packet_read(context, STAGE_MAIL, &packet);
 	sfsistat status = session ? mail(context, session, arguments, &packet) : answer_no_session(context);
-	for (enum macro macro = 0; macro < MACROS; macro++)
+	for (enum macro_of_event macro = 0; macro < MACROS; macro++)
 		/* An MTA that was not asked for TLS here has told it with HELO: it holds as long as the connection. */
 		if (macro != MACRO_TLS || (session && session_macros_are_named(session)))
 			macro_forget(&packet, macro);

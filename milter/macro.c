@@ -26,7 +26,7 @@ bool macro_packet_has_come(const struct macro_packet *packet, const char **last)
 	return value && (!same_place || *value);
 }
 
-void macro_forget(struct macro_packet *packet, enum macro macro)
+void macro_forget(struct macro_packet *packet, enum macro_of_event macro)
 {
 	/* In libmilter's copy of the packet, which it hands out for us to use as we like: it does not look at values itself. */
 	if (packet->of[macro])

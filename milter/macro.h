@@ -18,7 +18,7 @@
 struct text macro_value(SMFICTX *context, const char *name);
 
 /* What holds for one MAIL or RCPT: the address and the mailer of it, and with MAIL alone the rest. */
-enum macro { MACRO_ADDRESS, MACRO_MAILER, MACRO_LOGIN, MACRO_TLS, MACRO_QUEUE, MACROS };
+enum macro_of_event { MACRO_ADDRESS, MACRO_MAILER, MACRO_LOGIN, MACRO_TLS, MACRO_QUEUE, MACROS };
 
 /*
  * All of one event, each looked up once: a look-up goes through all names of all packets. NULL: not told. The values
@@ -41,6 +41,6 @@ void macro_packet_read(SMFICTX *context, enum stage stage, struct macro_packet *
 bool macro_packet_has_come(const struct macro_packet *packet, const char **last);
 
 /* From now on it is empty, until the MTA tells it again. */
-void macro_forget(struct macro_packet *packet, enum macro macro);
+void macro_forget(struct macro_packet *packet, enum macro_of_event macro);
 
 #endif
