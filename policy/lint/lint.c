@@ -63,7 +63,7 @@ static bool has_principal(const json_t *document)
 static bool is_identity(const struct lint *lint, const struct policy_document *document)
 {
 	if (lint->options.type != LINT_TYPE_AUTO)
-		return lint->options.type == LINT_TYPE_IDENTITY;
+		return lint->options.type != LINT_TYPE_RESOURCE;
 	/* What SES prints, and what IAM prints. */
 	if (document->member && document->member[0] == 'P' && strncmp(document->member, "PolicyD", 7))
 		return false;
@@ -195,6 +195,11 @@ static void statement_check(const struct subject *subject, size_t i, bool in_par
 
 	subject_statement_open(subject, i, &s);
 	s.in_part = in_part;
+	if (subject->limit) {
+		check_connection(&s);
+		check_supply(&s);
+		return;
+	}
 	check_actions(&s);
 	if (check_about_others(s.statement))
 		return;
@@ -272,6 +277,7 @@ static void document(const struct policy_document *document, void *context)
 		.json = document->json,
 		.set = set,
 		.identity = is_identity(lint, document),
+		.limit = lint->options.type == LINT_TYPE_LIMIT,
 		/* A file may hold several. */
 		.alone = lint->alone && !lint->granted &&
 			(!document->path || (document->member && !strncmp(document->member, "PolicyD", 7))),
@@ -298,7 +304,7 @@ static void document(const struct policy_document *document, void *context)
 			hang_all(lint, &subject);
 		for (size_t i = 0; i < subject.policy->count && !stopped(lint); i++)
 			statement_check(&subject, i, false);
-		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks && !stopped(lint); n++)
+		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks && !subject.limit && !stopped(lint); n++)
 			document_checks[n](&subject);
 		tally(lint, &subject);
 		subject_close(&subject);

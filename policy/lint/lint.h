@@ -38,6 +38,7 @@ enum lint_type {
 	LINT_TYPE_AUTO,     /* a document with a Principal anywhere, or from a map of policies is a resource policy */
 	LINT_TYPE_RESOURCE, /* policies of sending identities, as the daemon loads them */
 	LINT_TYPE_IDENTITY, /* policies of users */
+	LINT_TYPE_LIMIT,    /* boundaries and service control policies: only whether the settings leave them anything */
 };
 
 struct lint_options {

@@ -67,5 +67,12 @@ bool lint_policies(struct lint *lint, const struct site_options *options, size_t
 		good &= look_at_list(lint, &options->principals.at[i].policies, LINT_TYPE_IDENTITY, bytes, faults);
 	}
 	lint->alone = false;
+	for (size_t i = 0; i < options->principals.count; i++) {
+		const struct string_list boundary = { &options->principals.at[i].boundary,
+			options->principals.at[i].boundary != NULL };
+		good &= look_at_list(lint, &boundary, LINT_TYPE_LIMIT, bytes, faults);
+	}
+	for (size_t i = 0; i < options->organization.count; i++)
+		good &= look_at_list(lint, &options->organization.at[i], LINT_TYPE_LIMIT, bytes, faults);
 	return good;
 }

@@ -215,7 +215,7 @@ bool principal_map_fallback(struct arena *arena, struct principal_map *map, stru
 {
 	struct principal_rule *rule = &map->rules[map->count++];
 
-	rule->policies.allows_all = true;
+	rule->policies.allows_all = !rule->policies.own_count && rule->policies.boundary == POLICY_GROUP_RESOURCE;
 	rule->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:user/smtp-relay", TEXT_ARGS(partition), TEXT_ARGS(account)));
 	return rule->arn.length && caller_parse(rule->arn, &rule->caller) &&
 		principal_facts_find(arena, &rule->caller, &rule->facts);

@@ -82,7 +82,7 @@ bool principal_map_realms(struct arena *arena, const struct string_list *realms,
 bool principal_map_contexts(struct arena *arena, const struct policy_set *set, const struct principal_options *options,
 	struct principal_map *map, struct faults *faults);
 
-/* The last rule's ARN: arn:PARTITION:iam::ACCOUNT:user/smtp-relay, unless the site's list has one that fits everyone. */
+/* The last rule's ARN: arn:PARTITION:iam::ACCOUNT:user/smtp-relay. Its policies, if it has any, are there already. */
 bool principal_map_fallback(struct arena *arena, struct principal_map *map, struct text partition, struct text account);
 
 /* The facts of a caller, texts from the arena or the caller. False when memory is short. */

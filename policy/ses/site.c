@@ -66,7 +66,7 @@ static struct text agreed(const struct policy_set *set, const struct member *mem
 }
 
 static struct text account_or_region(struct generation *generation, const struct member *member, const char *setting,
-	struct faults *faults)
+	const char *otherwise, struct faults *faults)
 {
 	char shown[SHOWN_SIZE];
 	struct text named[2], value = text_of(setting);
@@ -78,6 +78,10 @@ static struct text account_or_region(struct generation *generation, const struct
 	}
 	if (!setting)
 		value = agreed(generation->set, member, named);
+	if (!setting && !named[0].length && otherwise) {
+		value = text_of(otherwise);
+		fault_note(faults, "%s: no policy names it; %s stands for it", member->name, otherwise);
+	}
 	if (!setting && named[1].length)
 		fault_add(faults, "%s: policies name %.*s and %.*s; add \"%s\": \"%.*s\" to milter.json", member->name,
 			TEXT_ARGS(named[0]), TEXT_ARGS(named[1]), member->name, TEXT_ARGS(named[0]));
@@ -206,8 +210,8 @@ static void find_resources(struct generation *generation, struct faults *faults)
 
 void site_find(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
-	generation->account = account_or_region(generation, &account_member, options->account, faults);
-	generation->region = account_or_region(generation, &region_member, options->region, faults);
+	generation->account = account_or_region(generation, &account_member, options->account, options->account_else, faults);
+	generation->region = account_or_region(generation, &region_member, options->region, options->region_else, faults);
 	generation->partition = partition(generation, faults);
 	find_identities(generation, options, faults);
 	find_resources(generation, faults);

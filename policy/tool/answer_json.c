@@ -75,6 +75,18 @@ static json_t *missing_list(const struct explained_request *request)
 	return list;
 }
 
+static json_t *conditions_list(const struct explained_statement *one)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < one->condition_count && list; i++)
+		append(&list,
+			json_pack("{s:o, s:o, s:s, s:s}", "operator", string_of(one->conditions[i].condition->operator_text), "key",
+				string_of(one->conditions[i].condition->key_text), "was", one->conditions[i].was, "wanted",
+				one->conditions[i].wanted));
+	return list;
+}
+
 static json_t *statement_json(const struct explained_statement *one)
 {
 	static const char *const truths[] = { [TRUTH_FALSE] = "false", [TRUTH_PENDING] = "pending", [TRUTH_TRUE] = "true" };
@@ -91,6 +103,8 @@ static json_t *statement_json(const struct explained_statement *one)
 	if (good && one->match.condition)
 		good = !json_object_set_new(json, "operator", string_of(one->match.condition->operator_text)) &&
 			!json_object_set_new(json, "key", string_of(one->match.condition->key_text));
+	if (good && one->match.truth == TRUTH_TRUE && one->condition_count)
+		good = !json_object_set_new(json, "conditions", conditions_list(one));
 	if (good && one->waited)
 		good = !json_object_set_new(json, "pending",
 			json_pack("{s:s, s:s}", "stage", stage_name(one->pending_at), "for", one->pending_for));
@@ -132,6 +146,18 @@ static bool add_limits(json_t *json, const struct explained_request *request)
 				json_pack("{s:b}", "AllowedByOrganizations", all)));
 }
 
+/* Of which senders it is asked. False when memory is short. */
+static bool add_sender_of(json_t *json, const struct explained_request *request)
+{
+	json_t *list = json_array();
+
+	if (list && request->sender_of & SENDER_OF_ENVELOPE)
+		append(&list, json_string("envelope"));
+	if (list && request->sender_of & SENDER_OF_HEADER)
+		append(&list, json_string("header"));
+	return list && !json_object_set_new(json, "sender_of", list);
+}
+
 static json_t *request_json(const struct explained_request *request, bool statements)
 {
 	json_t *json = json_pack("{s:o, s:o, s:s, s:o, s:o}", "EvalResourceName", string_of(request->resource), "sender",
@@ -142,7 +168,7 @@ static json_t *request_json(const struct explained_request *request, bool statem
 	if (json &&
 		((request->folded && json_object_set_new(json, "domains", json_string("lower case"))) ||
 			(request->egress.length && json_object_set_new(json, "egress", string_of(request->egress))) ||
-			!add_limits(json, request))) {
+			!add_limits(json, request) || !add_sender_of(json, request))) {
 		json_decref(list);
 		json_decref(json);
 		return NULL;

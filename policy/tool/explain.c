@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/explain.h"
 
-#include "ses/message_report.h"
 #include "iam/condition_match.h"
 #include "iam/statement_match.h"
 
@@ -24,6 +23,26 @@ static const char *waits_for(struct arena *arena, const struct statement *statem
 	return names;
 }
 
+/* What each condition of a statement that matches saw. */
+static bool explain_conditions(struct arena *arena, const struct request *request, struct explained_statement *out)
+{
+	const struct statement *statement = out->statement;
+
+	out->conditions = arena_array(arena, statement->condition_count, sizeof *out->conditions);
+	for (size_t i = 0; out->conditions && i < statement->condition_count; i++) {
+		const struct match match = { .truth = TRUTH_TRUE,
+			.element = ELEMENT_CONDITION,
+			.condition = &statement->conditions[i] };
+		struct explained_condition *one = &out->conditions[out->condition_count++];
+		one->condition = match.condition;
+		one->was = match_was(arena, statement, &match, request);
+		one->wanted = match_wanted(arena, statement, &match, request);
+		if (!one->was || !one->wanted)
+			return false;
+	}
+	return out->conditions;
+}
+
 /* One statement against the request as it is now. */
 static bool explain_statement(struct arena *arena, const struct statement *statement, const struct request *request,
 	struct explained_statement *out)
@@ -31,8 +50,8 @@ static bool explain_statement(struct arena *arena, const struct statement *state
 	out->statement = statement;
 	out->match = match_of(statement, request);
 	out->was = match_was(arena, statement, &out->match, request);
-	out->wanted = match_wanted(arena, statement, &out->match);
-	return out->was && out->wanted;
+	out->wanted = match_wanted(arena, statement, &out->match, request);
+	return out->was && out->wanted && (out->match.truth != TRUTH_TRUE || explain_conditions(arena, request, out));
 }
 
 static bool find_missing(struct arena *arena, const struct request *request, struct explained_request *out)
@@ -131,7 +150,8 @@ static bool note_pending(struct message *message, enum stage stage, struct arena
 bool explain(struct message *message, const struct generation *generation, const struct mail *mail, const struct decided *decided,
 	size_t recipient, struct arena *arena, struct explained *out)
 {
-	*out = (struct explained){ .stage = recipient < mail->recipient_count ? STAGE_RCPT : decided->outcome.stage };
+	*out = (struct explained){ .stage = recipient < mail->recipient_count ? STAGE_RCPT : decided->outcome.stage,
+		.clientless = !generation->connection.relay && !mail->client.ip.family };
 	if (!mail_reach(message, generation, mail, decided, out->stage, recipient))
 		return false;
 	size_t count = message_request_count(message);
@@ -141,6 +161,8 @@ bool explain(struct message *message, const struct generation *generation, const
 	for (size_t i = 0; i < count; i++) {
 		const struct request *request = message_request(message, i);
 		out->count++;
+		out->requests[i].from = generation->from_address;
+		out->requests[i].sender_of = message_request_sender_of(message, i, generation->from_address);
 		if (!request ||
 			!explain_request(arena, request, message_request_sender(message, i), message_request_egress(message, i),
 				&out->requests[i]))

@@ -7,21 +7,32 @@
 #ifndef TOOL_EXPLAIN_H
 #define TOOL_EXPLAIN_H
 
+#include "ses/message_report.h"
 #include "tool/mail.h"
 #include "tool/match.h"
+
+/* A condition of a statement that matches. */
+struct explained_condition {
+	const struct condition *condition;
+	const char *was, *wanted;
+};
 
 struct explained_statement {
 	const struct statement *statement;
 	size_t part; /* in which it was asked (layer.h) */
 	struct match match;
-	const char *was, *wanted; /* "" if it matched */
-	bool waited;              /* it was pending at an earlier stage: */
-	enum stage pending_at;    /* the last such one */
-	const char *pending_for;  /* the keys, or "Resource" */
+	const char *was, *wanted;               /* "" if it matched; then there are */
+	struct explained_condition *conditions; /* all that it has */
+	size_t condition_count;
+	bool waited;             /* it was pending at an earlier stage: */
+	enum stage pending_at;   /* the last such one */
+	const char *pending_for; /* the keys, or "Resource" */
 };
 
 struct explained_request {
 	struct text sender, resource, action;
+	unsigned sender_of;      /* enum sender_of bits (message_report.h) */
+	enum from_address from;  /* the setting that asks for them */
 	struct text egress;      /* the address of the relay that it is asked for; empty: no policy looks at it */
 	enum decision decision;  /* pending: not decided there */
 	enum policy_layer layer; /* who said so, as in evaluate.h, and which level */
@@ -38,6 +49,7 @@ struct explained_request {
 
 struct explained {
 	enum stage stage; /* with what was known then */
+	bool clientless;  /* the address of a client would count, and none was given */
 	struct explained_request *requests;
 	size_t count;
 };
