@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/header.h"
 
+#include <string.h>
+
 /* Of a field's name so much is kept: it is there to be shown. */
 #define NAME_MAX_BYTES 78
 
@@ -39,9 +41,10 @@ const char *header_name(enum header_field field)
 	return "X-SES-";
 }
 
+/* What Java's trim() takes off, and so SES. */
 static bool is_blank(char byte)
 {
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+	return (unsigned char)byte <= ' ';
 }
 
 static struct text trim(struct text t)
@@ -77,10 +80,34 @@ struct text headers_first(const struct headers *headers, enum header_field field
 	return values->kept ? values->values[0] : TEXT("");
 }
 
+/* Is each line break in it a fold: LF, or CR LF, with a blank behind it? */
+static bool is_folded_well(struct text t)
+{
+	if (!memchr(t.at, '\n', t.length) && !memchr(t.at, '\r', t.length))
+		return true;
+	for (size_t i = 0; i < t.length; i++) {
+		char after = i + 1 < t.length ? t.at[i + 1] : '\0';
+		if ((t.at[i] == '\r' && after != '\n') || (t.at[i] == '\n' && after != ' ' && after != '\t'))
+			return false;
+	}
+	return true;
+}
+
+/* Remember the first field that is not. False when memory is short. */
+static bool note_breaks(struct headers *headers, struct arena *arena, struct text name, struct text value)
+{
+	if (headers->broken.at || (is_folded_well(value) && is_folded_well(name)))
+		return true;
+	headers->broken = arena_text(arena, text_first(name, NAME_MAX_BYTES));
+	return headers->broken.at;
+}
+
 bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value)
 {
 	enum header_field field = header_find(name);
 
+	if (!note_breaks(headers, arena, name, value))
+		return false;
 	if (field == HEADER_OTHER)
 		return true;
 	struct header_values *values = &headers->of[field];
