@@ -168,6 +168,11 @@ size_t record_line(const struct record *record, char out[RECORD_MAX])
 	put_value(&line, "sid", outcome->sid);
 	if (outcome->action != OUTCOME_TROUBLE && outcome->statement >= 0)
 		put_number(&line, "statement", (unsigned long)outcome->statement);
+	/* Of the usual policies the name is enough. */
+	if (outcome->level || text_equals(outcome->layer, text_of(policy_layer_name(LAYER_BOUNDARY))))
+		put_value(&line, "layer", outcome->layer);
+	if (outcome->level)
+		put_number(&line, "level", outcome->level);
 	put_value(&line, "principal", outcome->principal);
 	put_value(&line, "resource", outcome->resource);
 	put_value(&line, "egress", outcome->egress);

@@ -211,6 +211,8 @@ bool record_json(const struct record *record, struct json_line *line)
 	json_line_text_or_null(line, "policy", outcome->policy);
 	json_line_text_or_null(line, "sid", outcome->sid);
 	put_number(line, "statement", outcome->action == OUTCOME_REFUSE ? outcome->statement : -1);
+	json_line_text_or_null(line, "layer", outcome->layer);
+	put_number(line, "level", outcome->level ? (long)outcome->level : -1);
 	json_line_text(line, "reason", text_of(reason_rows[outcome->reason].word));
 	put_reply(line, record->reply);
 	json_line_close(line, '}');

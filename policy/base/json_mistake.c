@@ -191,6 +191,15 @@ static bool say_end(struct search *s)
 	return say_about(s, MISTAKE_CUT_OFF, s->scan.token_end, plain.at);
 }
 
+/* The closing bracket that the layout shows as one too many; `otherwise` if it shows none. */
+static struct mistake_reading extra_by_layout(const struct search *s, struct mistake_reading otherwise)
+{
+	size_t closer = s->scan.right_closer;
+
+	return closer < s->text.length ? (struct mistake_reading){ MISTAKE_EXTRA_CLOSER, closer, closer, closer, 1, "" }
+				       : otherwise;
+}
+
 /* A closing bracket that is not that of the innermost opening one. */
 static bool say_closer(struct search *s)
 {
@@ -200,7 +209,7 @@ static bool say_closer(struct search *s)
 
 	if (has_layout(s))
 		return CHOOSE(s, unclosed_by_layout(s), unclosed(s, s->at), extra, wrong);
-	return CHOOSE(s, unclosed(s, s->at), wrong, extra);
+	return CHOOSE(s, extra_by_layout(s, unclosed(s, s->at)), unclosed(s, s->at), wrong, extra);
 }
 
 /* So many places where a string may have been meant to end are tried. */
@@ -297,7 +306,7 @@ static bool say_name_in_place_of_value(struct search *s, bool list)
 		return CHOOSE(s, missing, stray, members);
 	struct mistake_reading open = unclosed(s, s->scan.comma);
 	open.related = name;
-	return CHOOSE(s, open, missing, stray, members);
+	return CHOOSE(s, has_layout(s) ? unclosed_by_layout(s) : extra_by_layout(s, open), open, missing, stray, members);
 }
 
 static bool say_next(struct search *s)
@@ -342,7 +351,8 @@ static bool say_name(struct search *s)
 	if (byte == '{' && last == ',' && s->scan.depth > 1 && opener_of(s, 1) == '[') {
 		struct mistake_reading open = unclosed(s, s->scan.token);
 		open.related = s->at;
-		return CHOOSE(s, open, { MISTAKE_MISSING_NAME, s->at, s->at, s->at, 0, "\"\":" });
+		return CHOOSE(s, has_layout(s) ? unclosed_by_layout(s) : open, open,
+			{ MISTAKE_MISSING_NAME, s->at, s->at, s->at, 0, "\"\":" });
 	}
 	if (byte == '{' || byte == '[' || byte == ':')
 		return say(s, MISTAKE_MISSING_NAME, s->at);
@@ -429,7 +439,7 @@ static bool say_behind(struct search *s)
 			s->scan.right_closer, 1, "" };
 	if (closed && (byte == '}' || byte == ']')) {
 		struct mistake_reading here = { MISTAKE_EXTRA_CLOSER, s->at, s->at, s->at, 1, "" };
-		return extra.at == closer ? CHOOSE(s, here, extra) : CHOOSE(s, extra, here);
+		return s->scan.right_closer == s->text.length ? CHOOSE(s, here, extra) : CHOOSE(s, extra, here);
 	}
 	if (closed && (byte == '{' || byte == '['))
 		return CHOOSE(s, several, extra);

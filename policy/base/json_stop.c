@@ -155,12 +155,35 @@ static long line_indent(struct text t, size_t at)
 	return (long)(first - at);
 }
 
+static bool same_line(struct text t, size_t a, size_t b)
+{
+	return text_find(t, '\n', a < b ? a : b) >= (a < b ? b : a);
+}
+
+/*
+ * Directly behind another closing bracket, where each opening one has a line of its own: in a layout whose closing brackets
+ * have lines of their own, too, it is one too many.
+ */
+static bool is_doubled(const struct json_stop *s, size_t closer, size_t opener)
+{
+	char last = byte_at(s->text, s->token);
+
+	return (last == '}' || last == ']') && s->lined && same_line(s->text, s->token, closer) &&
+		indent_of(s->text, s->token) >= 0 && !same_line(s->text, opener, s->last_opener) &&
+		!same_line(s->text, opener, closer);
+}
+
 static void layout_look(struct json_stop *s, size_t closer, size_t opener)
 {
 	long indent = indent_of(s->text, closer);
 
-	if (indent < 0 || s->left_closer < s->text.length || s->right_closer < s->text.length)
+	if (s->left_closer < s->text.length || s->right_closer < s->text.length)
 		return;
+	if (indent < 0 && is_doubled(s, closer, opener))
+		s->right_closer = closer;
+	if (indent < 0)
+		return;
+	s->lined = true;
 	long line = line_indent(s->text, opener);
 	if (indent < line) {
 		s->left_closer = closer;
@@ -206,7 +229,9 @@ static enum step close_bracket(struct json_stop *s, char byte)
 {
 	if (!s->depth || byte != (is_in_list(s) ? ']' : '}'))
 		return STEP_MISTAKE;
-	layout_look(s, s->at, s->open[--s->depth]);
+	size_t opener = s->open[--s->depth];
+	layout_look(s, s->at, opener);
+	s->last_opener = opener;
 	take(s, 1);
 	value_ended(s);
 	return STEP_ON;
@@ -271,10 +296,10 @@ bool json_stop_find(struct json_stop *s, struct text text)
 
 	/* Not the whole: `open` is large, and only its first `depth` say anything. */
 	s->text = text;
-	s->at = s->token = s->token_end = s->comma = s->depth = s->root_end = 0;
+	s->at = s->token = s->token_end = s->comma = s->depth = s->root_end = s->last_opener = 0;
 	s->left_closer = s->left_opener = s->right_closer = text.length;
 	s->expected = EXPECT_VALUE;
-	s->in_string = false;
+	s->in_string = s->lined = false;
 	s->root = json_stop_blank(text, 0);
 	while (result == STEP_ON) {
 		s->at = json_stop_blank(text, s->at);

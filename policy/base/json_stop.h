@@ -33,10 +33,13 @@ struct json_stop {
 	size_t open[JSON_STOP_DEPTH];
 	size_t root, root_end; /* the whole, once it has ended */
 	/*
-	 * By the layout: the first closing bracket that begins a line further left or right than the line on which its opening
-	 * one stands, with that; both are text.length if there is none.
+	 * By the layout: the first closing bracket that begins a line further left than the line on which its opening one
+	 * stands, with that; or one that begins a line further right, or stands behind another where each has a line of its
+	 * own. All are text.length if there is none.
 	 */
 	size_t left_closer, left_opener, right_closer;
+	bool lined;         /* some closing bracket begins a line */
+	size_t last_opener; /* of the last closing bracket */
 };
 
 /* False: the text is JSON, or is nested too deeply to be told. */

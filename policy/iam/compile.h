@@ -17,6 +17,7 @@ struct compile {
 	struct faults *faults;
 	const struct json_source *source;
 	enum policy_layer layer; /* that the policy is for */
+	bool misplaced;          /* the policy is not for it (misplaced.h), which has been told: nothing more of Principal */
 	bool variables;          /* the policy's Version knows policy variables */
 	enum domain_fold fold;   /* of the policy set */
 };

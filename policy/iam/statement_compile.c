@@ -291,6 +291,8 @@ static void principal_refuse(struct compile *c, const struct json_path *path, js
 
 static bool principals_compile(struct compile *c, const struct json_path *path, json_t *const *values, struct statement *out)
 {
+	if (c->misplaced)
+		return false;
 	if (c->layer != LAYER_RESOURCE) {
 		bool good = !values[PRINCIPAL] && !values[NOT_PRINCIPAL];
 		if (!good)

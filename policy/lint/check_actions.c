@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names of actions, and whether mail by SMTP is among them. (SES developer guide, "Controlling access to Amazon SES".) */
 #include "lint/checks.h"
+#include "lint/clients.h"
 #include "lint/fix.h"
 #include "lint/probe.h"
 #include "lint/ses_actions.h"
@@ -165,6 +166,19 @@ static bool smtp_principal(const struct statement *statement)
 	return statement->not_principal;
 }
 
+/* Is one of them somebody whom the settings take a client for? */
+static bool site_principal(const struct subject_statement *s)
+{
+	const struct lint_site *site = s->subject->site;
+	const struct principal_list *list = &s->statement->principals;
+
+	for (size_t i = 0; site->clients && i < list->count; i++)
+		if ((list->entries[i].kind == PRINCIPAL_ENTRY_ARN || list->entries[i].kind == PRINCIPAL_ENTRY_ROLE) &&
+			clients_give(site->clients, list->entries[i].text))
+			return true;
+	return false;
+}
+
 static void smtp_check(const struct subject_statement *s)
 {
 	const struct subject *subject = s->subject;
@@ -196,7 +210,7 @@ static void smtp_check(const struct subject_statement *s)
 				"the very message that it refuses by the API would pass by SMTP", json_incref(fix));
 		}
 	} else if (!smtp_elsewhere(subject)) {
-		bool smtp = !subject->identity && smtp_principal(statement);
+		bool smtp = subject->identity ? subject->site->sole : smtp_principal(statement) || site_principal(s);
 		subject_report_statement(s, smtp ? KIND_ALLOW_NOT_SMTP : KIND_API_ONLY, place_entry(&place, s, member, 0),
 			"mail by SMTP is ses:SendRawEmail, which the policy does not name; add it if mail comes by SMTP",
 			"the statement allows no message that comes by SMTP", json_incref(fix));

@@ -2,6 +2,7 @@
 /* Patterns of addresses that match nothing, too much, or what the Resource is not about. */
 #include "lint/checks.h"
 #include "lint/fix.h"
+#include "lint/placeholder.h"
 #include "lint/probe.h"
 #include "lint/probe_sample.h"
 #include "lint/check_common.h"
@@ -77,7 +78,9 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 	struct arena arena = { 0 };
 	struct place place;
 	struct text value = c->values[i], meant;
-	const char *why = hopeless(&arena, value, check_is_glob(c), &meant);
+	/* Of what was not filled in check_placeholders speaks. */
+	bool filled = placeholder_find(value) == PLACEHOLDER_NONE;
+	const char *why = filled ? hopeless(&arena, value, check_is_glob(c), &meant) : NULL;
 
 	if (why && !subject_has_enough(subject, KIND_NOT_AN_ADDRESS)) {
 		bool wild = meant.length && glob_has_wildcard(meant);
@@ -93,7 +96,7 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 	}
 	subject->findings->out_of_memory |= arena.failed;
 	arena_free(&arena);
-	return why;
+	return why || !filled;
 }
 
 /* `*example.com`, `*@*example.com`: the star also takes the rest of another domain's name. The part behind it, or empty. */

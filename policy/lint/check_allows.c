@@ -195,7 +195,8 @@ static bool passes(const struct subject_statement *s, const struct condition *c,
 	probe_open(&probe, s, c->key_text);
 	const char *user = arena_printf(&probe.arena, "arn:aws:iam::%.*s:user/smtp-relay",
 		TEXT_ARGS((account.length ? account : TEXT("123456789012"))));
-	bool good = probe.request.set && (!anyone || (user && request_caller(&probe.request, text_of(user))));
+	bool good = !probe.arena.failed && probe.request.set &&
+		(!anyone || (user && request_caller(&probe.request, text_of(user))));
 	struct text value = !good ? (struct text){ 0 } : plain ? probe_choose(&probe, c, false) : other_value(&probe, c);
 	bool found = value.at && !probe_denied(&probe);
 

@@ -4,7 +4,10 @@
 #include "value/glob.h"
 #include "iam/key.h"
 
+#include "lint/fix.h"
+
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Longer names are not compared by distance. */
@@ -150,9 +153,37 @@ const char *check_nearest(struct text name, const char *const *names, size_t cou
 	return best;
 }
 
+/* Keys of the right meaning by the wrong name, or behind the wrong prefix. */
+static const char *key_meant(struct text name)
+{
+	static const char *const others[][2] = { { "From", "ses:FromAddress" }, { "Sender", "ses:FromAddress" },
+		{ "SenderAddress", "ses:FromAddress" }, { "Source", "ses:FromAddress" }, { "SourceAddress", "ses:FromAddress" },
+		{ "FromEmail", "ses:FromAddress" }, { "FromEmailAddress", "ses:FromAddress" }, { "To", "ses:Recipients" },
+		{ "ToAddress", "ses:Recipients" }, { "ToAddresses", "ses:Recipients" }, { "Destination", "ses:Recipients" },
+		{ "Destinations", "ses:Recipients" }, { "RecipientAddress", "ses:Recipients" },
+		{ "RecipientAddresses", "ses:Recipients" }, { "ReturnPath", "ses:FeedbackAddress" },
+		{ "ReturnPathAddress", "ses:FeedbackAddress" }, { "MailFrom", "ses:FeedbackAddress" },
+		{ "BounceAddress", "ses:FeedbackAddress" }, { "DisplayName", "ses:FromDisplayName" },
+		{ "FromName", "ses:FromDisplayName" } };
+	struct text rest = text_from(name, 4);
+
+	if (!text_starts_with_fold(name, TEXT("ses:")) && !text_starts_with_fold(name, TEXT("aws:")))
+		return NULL;
+	for (size_t i = 0; text_starts_with_fold(name, TEXT("ses:")) && i < sizeof others / sizeof *others; i++)
+		if (text_equals_fold(rest, text_of(others[i][0])))
+			return others[i][1];
+	for (size_t i = 0; i < KEY_ROWS; i++)
+		if (text_equals_fold(rest, text_from(text_of(key_rows[i].name), 4)))
+			return key_rows[i].name;
+	return NULL;
+}
+
 const char *check_nearest_key(struct text name)
 {
-	const char *names[KEY_ROWS];
+	const char *names[KEY_ROWS], *meant = key_meant(name);
+
+	if (meant)
+		return meant;
 
 	for (size_t i = 0; i < KEY_ROWS; i++)
 		names[i] = key_rows[i].name;
@@ -175,6 +206,50 @@ bool check_site_has_key(const struct lint_site *site, struct text key)
 		if (text_equals_fold(key, text_of(site->context.at[i])))
 			return true;
 	return false;
+}
+
+/* An operator without what stands in front of it and behind. */
+static const char *base_nearest(struct text base)
+{
+	static const char *const names[] = { "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase",
+		"StringNotEqualsIgnoreCase", "StringLike", "StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan",
+		"NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals",
+		"DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals",
+		"IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null" };
+	/* What people write who know other languages. */
+	static const char *const others[][2] = { { "StringContains", "StringLike" }, { "StringStartsWith", "StringLike" },
+		{ "StringEndsWith", "StringLike" }, { "StringMatches", "StringLike" }, { "StringMatch", "StringLike" },
+		{ "StringRegex", "StringLike" }, { "Like", "StringLike" }, { "NotLike", "StringNotLike" },
+		{ "StringIn", "StringEquals" }, { "Equals", "StringEquals" }, { "NotEquals", "StringNotEquals" },
+		{ "NotStringEquals", "StringNotEquals" }, { "NotStringLike", "StringNotLike" },
+		{ "StringNotIn", "StringNotEquals" }, { "IpAddressNot", "NotIpAddress" }, { "IpNotAddress", "NotIpAddress" },
+		{ "Boolean", "Bool" }, { "IpAddressEquals", "IpAddress" }, { "IpAddressNotEquals", "NotIpAddress" },
+		{ "DateBefore", "DateLessThan" }, { "DateAfter", "DateGreaterThan" }, { "Exists", "Null" } };
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (text_equals_fold(base, text_of(others[i][0])))
+			return others[i][1];
+	return check_nearest(base, names, sizeof names / sizeof *names, base.length / 5 + 1);
+}
+
+bool check_nearest_operator(struct text name, char *out)
+{
+	static const char *const prefixes[] = { "ForAllValues", "ForAnyValue" };
+	const struct text exists = TEXT("IfExists");
+	size_t colon = text_find(name, ':', 0);
+	bool prefixed = colon < name.length;
+	const char *prefix = prefixed ? check_nearest(text_first(name, colon), prefixes, 2, 3) : "";
+	struct text base = prefixed ? text_from(name, colon + 1) : name;
+	bool if_exists = base.length > exists.length && text_equals_fold(text_from(base, base.length - exists.length), exists);
+
+	if (if_exists)
+		base = text_first(base, base.length - exists.length);
+	const char *near = base_nearest(base);
+	if (!near || !prefix)
+		return false;
+	snprintf(out, OPERATOR_SIZE, "%s%s%s%s", prefix, prefixed ? ":" : "", near,
+		if_exists && strcmp(near, "Null") ? "IfExists" : "");
+	return true;
 }
 
 /* Networks that no address on the Internet is in. (RFC 1918, 6598, 3927, 4193, 4291, 1122.) */

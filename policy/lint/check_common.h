@@ -34,6 +34,9 @@ bool check_is_region(struct text t);
 /* The known key that one is misspelt for; NULL: none. */
 const char *check_nearest_key(struct text key);
 
+/* The operator that one is misspelt for, as AWS writes it, in `out` (OPERATOR_SIZE bytes, fix.h). False: none. */
+bool check_nearest_operator(struct text name, char *out);
+
 /* Is no address on the Internet in it? */
 bool check_is_private(const struct subject *subject, const struct ip_network *network);
 

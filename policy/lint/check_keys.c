@@ -42,11 +42,42 @@ static enum reach named(const struct condition *c)
 	return holds_missing(c) ? REACH_LESS : REACH_MORE;
 }
 
+/* What people look for among the keys of SES, and what there is for it. */
+static const char *remedy_for(struct text key)
+{
+	static const struct {
+		const char *name, *remedy;
+	} remedies[] = {
+		{ "ConfigurationSet", "name the set in Resource: arn:aws:ses:REGION:ACCOUNT:configuration-set/NAME" },
+		{ "ConfigurationSetName", "name the set in Resource: arn:aws:ses:REGION:ACCOUNT:configuration-set/NAME" },
+		{ "ConfigurationSetArn", "name the set in Resource: arn:aws:ses:REGION:ACCOUNT:configuration-set/NAME" },
+		{ "Identity", "name the identity in Resource: arn:aws:ses:REGION:ACCOUNT:identity/NAME" },
+		{ "IdentityArn", "name the identity in Resource: arn:aws:ses:REGION:ACCOUNT:identity/NAME" },
+		{ "TemplateName", "name the template in Resource: arn:aws:ses:REGION:ACCOUNT:template/NAME" },
+		{ "FromDomain", "ses:FromAddress with a pattern such as *@example.com is for it" },
+		{ "SenderDomain", "ses:FromAddress with a pattern such as *@example.com is for it" },
+		{ "RecipientDomain", "ses:Recipients with a pattern such as *@example.com is for it" },
+		{ "Subject", "policies do not look at the subject of a message" },
+		{ "ReplyTo", "policies do not look at Reply-To" },
+		{ "ReplyToAddress", "policies do not look at Reply-To" },
+		{ "ReplyToAddresses", "policies do not look at Reply-To" },
+		{ "Tags", "policies do not look at the tags of a message" },
+		{ "MessageTags", "policies do not look at the tags of a message" },
+	};
+	const struct text prefix = TEXT("ses:");
+
+	for (size_t i = 0; text_starts_with_fold(key, prefix) && i < sizeof remedies / sizeof *remedies; i++)
+		if (text_equals_fold(text_from(key, prefix.length), text_of(remedies[i].name)))
+			return remedies[i].remedy;
+	return NULL;
+}
+
 static void unknown(const struct subject_statement *s, const struct condition *c)
 {
 	const struct subject *subject = s->subject;
 	struct place place;
-	const char *near = check_nearest_key(c->key_text), *key = subject_show(subject, c->key_text);
+	const char *remedy = remedy_for(c->key_text), *near = remedy ? NULL : check_nearest_key(c->key_text);
+	const char *key = subject_show(subject, c->key_text);
 	enum kind_number kind = KIND_FOREIGN_KEY;
 
 	if (text_starts_with_fold(c->key_text, TEXT("ses:")) || (near && text_starts_with(text_of(near), TEXT("ses:"))))
@@ -62,7 +93,8 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 			subject_say(subject, "\"%s\" does not say which tag; write \"%sTAG\"", key, near), missing(s, c), NULL);
 	else
 		subject_report_statement(s, kind, place_key(&place, s, c),
-			near ? subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
+			near             ? subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
+				: remedy ? subject_say(subject, "there is no key \"%s\"; %s", key, remedy)
 				: kind == KIND_FOREIGN_KEY ? subject_say(subject, "\"%s\" is a key of another service", key)
 							   : subject_say(subject, "there is no key \"%s\"", key),
 			missing(s, c), near ? fix_kept(s, named(c), fix_key(s, c, near)) : NULL);
@@ -133,9 +165,7 @@ static void api_version(const struct subject_statement *s, const struct conditio
 			"mail by SMTP has version 2, which does not satisfy the condition",
 			s->statement->effect == EFFECT_DENY ? "the Deny refuses no message that comes by SMTP"
 							    : "the Allow allows no message that comes by SMTP",
-			c->how.op->negated || c->value_count > 1
-				? NULL
-				: fix_kept(s, REACH_MORE, fix_value(s, c, 0, two, (struct text){ 0 }, NULL)));
+			NULL);
 	}
 	probe_close(&probe);
 }

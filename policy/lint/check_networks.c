@@ -129,6 +129,16 @@ static void as_text(const struct subject_statement *s, const struct condition *c
 
 	if (!check_is_text(c) || !info || !c->value_count)
 		return;
+	if ((info->operators & TYPE_IP) && !(info->operators & TYPE_NUMBER) && check_is_glob(c) &&
+		text_find(c->values[0], '/', 0) == c->values[0].length && !text_equals(c->values[0], TEXT("*"))) {
+		subject_report_statement(s, KIND_TYPE_MISMATCH, place_key(&place, s, c),
+			subject_say(subject,
+				"%s compares \"%s\" as text; write %s with an address, or a network such as 203.0.113.0/24",
+				c->how.op->name, subject_show(subject, c->values[0]),
+				c->how.op->negated ? "NotIpAddress" : "IpAddress"),
+			"an address is compared letter by letter", NULL);
+		return;
+	}
 	if ((info->operators & TYPE_IP) && !(info->operators & TYPE_NUMBER) &&
 		text_find(c->values[0], '/', 0) < c->values[0].length)
 		right = c->how.op->negated ? "NotIpAddress" : "IpAddress";

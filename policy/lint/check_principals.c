@@ -33,7 +33,7 @@ static void anyone(const struct subject_statement *s, size_t n)
 		return;
 	struct text organization = TEXT("o-9999999999");
 	bool met = probe_open(&probe, s, TEXT(""));
-	bool asked = probe.request.set && request_caller(&probe.request, stranger) &&
+	bool asked = !probe.arena.failed && probe.request.set && request_caller(&probe.request, stranger) &&
 		probe_set(&probe, TEXT("aws:PrincipalArn"), &stranger, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalAccount"), &account, 1) &&
 		probe_set(&probe, TEXT("aws:PrincipalOrgID"), &organization, 1);
@@ -131,6 +131,30 @@ static bool is_service_name(struct text t)
 	return false;
 }
 
+/* amazonaws.com, or a Region in front of it: not more of the name. */
+static bool is_service_end(struct text t)
+{
+	return text_starts_with_fold(t, TEXT("amazonaws.")) || check_is_region(text_first(t, text_find(t, '.', 0)));
+}
+
+/* Programs on these send as a role or a user: the services themselves never do. */
+static bool never_sends(struct text service)
+{
+	static const char *const names[] = { "apigateway", "appsync", "autoscaling", "batch", "cloudformation", "cloudwatch",
+		"codebuild", "codepipeline", "delivery.logs", "ec2", "ecs", "ecs-tasks", "edgelambda", "eks", "elasticbeanstalk",
+		"elasticloadbalancing", "email", "events", "glue", "iam", "lambda", "lightsail", "logs", "monitoring", "rds", "s3",
+		"ses", "sns", "sqs", "ssm", "states", "sts", "transfer" };
+	size_t end = text_find(service, '.', 0);
+
+	/* delivery.logs.amazonaws.com, ec2.eu-west-1.amazonaws.com, ses.amazonaws.com.cn */
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if ((text_equals_fold(text_first(service, end), text_of(names[i])) &&
+			    is_service_end(text_from(service, end + 1))) ||
+			(strchr(names[i], '.') && text_starts_with_fold(service, text_of(names[i]))))
+			return true;
+	return false;
+}
+
 /* Conditions that only people and programs of an account can satisfy. */
 static void service_keys(const struct subject_statement *s)
 {
@@ -182,6 +206,13 @@ static void entries(const struct subject_statement *s)
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && !is_service_name(entry->text))
 			subject_report_statement(s, KIND_SERVICE_NAME, place_principal(&place, s, i),
 				subject_say(subject, "\"%s\" is no service; they are called NAME.amazonaws.com", name), NULL, NULL);
+		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && never_sends(entry->text))
+			subject_report_statement(s, KIND_SERVICE_NEVER_SENDS, place_principal(&place, s, i),
+				subject_say(subject,
+					"%s never sends mail by itself; programs that run there send as a role or a user, which is to be "
+					"named",
+					name),
+				allow ? "the Allow allows nobody" : "the Deny refuses nobody", NULL);
 		else if (entry->kind == PRINCIPAL_ENTRY_SERVICE && allow && !check_says_who(s))
 			subject_report_statement(s, KIND_SERVICE_SOURCE, place_principal(&place, s, i),
 				subject_say(subject,

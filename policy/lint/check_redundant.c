@@ -106,6 +106,33 @@ static void list_check(const struct redundant_list *list)
 	free(patterns);
 }
 
+/* A network inside another; of two that are the same the later. */
+static void networks_check(const struct redundant_list *list)
+{
+	const struct subject *subject = list->s->subject;
+	struct ip_network *networks = calloc(list->count, sizeof *networks);
+
+	if (!networks) {
+		subject->findings->out_of_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		if (!subject_network(subject, entry_text(list, i), &networks[i])) {
+			free(networks);
+			return;
+		}
+	for (size_t i = 0; i < list->count && !subject_has_enough(subject, list->kind); i++)
+		for (size_t by = 0; by < list->count; by++) {
+			const struct ip_network *whole = &networks[by], *one = &networks[i];
+			bool wider = whole->prefix < one->prefix || (whole->prefix == one->prefix && by < i);
+			if (by != i && wider && whole->first.family == one->first.family && ip_network_holds(whole, &one->first)) {
+				covered(list, i, entry_text(list, by));
+				break;
+			}
+		}
+	free(networks);
+}
+
 void check_redundant(const struct subject_statement *s)
 {
 	const struct statement *statement = s->statement;
@@ -128,5 +155,10 @@ void check_redundant(const struct subject_statement *s)
 			.condition = c,
 			.count = c->value_count,
 			.glob = check_is_glob(c) });
+		if (c->how.op->type == TYPE_IP && c->value_count > 1 && c->value_count * c->value_count <= COMPARISONS)
+			networks_check(&(struct redundant_list){ .s = s,
+				.kind = KIND_REDUNDANT_VALUE,
+				.condition = c,
+				.count = c->value_count });
 	}
 }

@@ -2,6 +2,7 @@
 /* ARNs: what sending is about, and what this site has. (Service Authorization Reference, "Amazon SES", resource types.) */
 #include "lint/checks.h"
 #include "lint/fix.h"
+#include "lint/placeholder.h"
 #include "lint/check_common.h"
 
 #include "value/glob.h"
@@ -126,9 +127,37 @@ static void upper_domain(const struct resource_entry *e)
 	subject_report_statement(e->s, KIND_RESOURCE_CASE, e->path,
 		subject_say(subject,
 			"the domain of \"%s\" has capitals, and SES compares letters "
-			"as they stand; write \"%s\"",
-			subject_show(subject, e->name), subject_show(subject, lowered)),
+			"as they stand; write \"%s\"%s",
+			subject_show(subject, e->name), subject_show(subject, lowered),
+			text_find(e->name, '@', 0) < e->name.length && !as_written
+				? ", or if the address was verified so, set address_case to preserve"
+				: ""),
 		mail, NULL);
+}
+
+/* Is the name, or does it fit, an identity of the list? Domains have no case. */
+static bool list_has(const struct string_list *list, struct text name)
+{
+	struct glob_piece pieces[2] = { { .text = name } };
+	bool address;
+	size_t count = glob_fold_domain(pieces, 1, GLOB_LETTERS_FOLD, &address);
+
+	for (size_t i = 0; i < list->count; i++)
+		if (glob_match_pieces(pieces, count, text_of(list->at[i]), NULL))
+			return true;
+	return false;
+}
+
+/* Is it an address that the site has verified so, and compares as written? */
+static bool is_own_as_written(const struct resource_entry *e)
+{
+	const struct lint_site *site = e->s->subject->site;
+
+	for (size_t i = 0; i < site->identities.count; i++)
+		if (site->address_case == MAILBOX_CASE_PRESERVE && text_find(e->name, '@', 0) < e->name.length &&
+			text_equals(e->name, text_of(site->identities.at[i])))
+			return true;
+	return false;
 }
 
 static void identity_check(const struct resource_entry *e)
@@ -158,8 +187,19 @@ static void identity_check(const struct resource_entry *e)
 				? fix_field(e, ARN_RESOURCE,
 					  subject_say(subject, "identity/%.*s", (int)(e->name.length - 1), e->name.at + 1))
 				: NULL);
-	if (!e->pattern->template && check_has_upper(domain))
+	if (!e->pattern->template && check_has_upper(domain) && !is_own_as_written(e) &&
+		placeholder_find(e->name) == PLACEHOLDER_NONE)
 		upper_domain(e);
+	if (!e->pattern->template && e->name.length > 2 && !list_has(&subject->site->identities, e->name) &&
+		text_starts_with(e->name, TEXT("*@")) && !glob_has_wildcard(domain))
+		subject_report_statement(e->s, KIND_ADDRESS_PATTERN, e->path,
+			subject_say(subject,
+				"\"identity/%s\" does not cover every address of the domain: mail of a verified domain is asked for as "
+				"\"identity/%s\"",
+				subject_show(subject, e->name), subject_show(subject, domain)),
+			subject_say(subject, "only addresses at %s that are verified by themselves are matched",
+				subject_show(subject, domain)),
+			NULL);
 }
 
 /* The identity of the site that an address or domain is below; empty: there is none. */
@@ -176,19 +216,6 @@ static struct text site_covers(const struct lint_site *site, struct text name)
 			best = own;
 	}
 	return best;
-}
-
-/* Is the name, or does it fit, an identity of the list? Domains have no case. */
-static bool list_has(const struct string_list *list, struct text name)
-{
-	struct glob_piece pieces[2] = { { .text = name } };
-	bool address;
-	size_t count = glob_fold_domain(pieces, 1, GLOB_LETTERS_FOLD, &address);
-
-	for (size_t i = 0; i < list->count; i++)
-		if (glob_match_pieces(pieces, count, text_of(list->at[i]), NULL))
-			return true;
-	return false;
 }
 
 static bool is_anything(struct text name)
@@ -228,16 +255,45 @@ static void site_identity(const struct resource_entry *e)
 			subject_say(subject, "this site has no identity \"%s\"", subject_show(subject, e->name)), NULL);
 }
 
+/* Allows the document something to somebody of the site's own account? Then another's identity is one that it delegates. */
+static bool delegates(const struct resource_entry *e)
+{
+	const struct subject *subject = e->s->subject;
+	const char *account = subject->site->account;
+
+	for (size_t n = 0; n < subject->policy->count; n++) {
+		const struct statement *statement = policy_set_statement(subject->set, subject->policy->first + n);
+		for (size_t i = 0; i < statement->principals.count && statement->effect == EFFECT_ALLOW; i++) {
+			struct text text = statement->principals.entries[i].text;
+			if (memmem(text.at, text.length, account, strlen(account)))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void site_check(const struct resource_entry *e)
 {
 	const struct subject *subject = e->s->subject;
 	const struct lint_site *site = subject->site;
 	const struct arn *arn = &e->pattern->arn;
 
-	if (site->account && is_literal(arn->field[ARN_ACCOUNT]) && !text_equals(arn->field[ARN_ACCOUNT], text_of(site->account)))
+	struct text account = arn->field[ARN_ACCOUNT];
+	bool other = site->account && is_literal(account) && arn_is_account(account) &&
+		!text_equals(account, text_of(site->account));
+	if (other && (subject->identity || delegates(e))) {
+		/* Of another account's identities and Regions the site knows nothing. */
+		subject_report_statement(e->s, KIND_DELEGATED, e->path,
+			subject_say(subject,
+				"account %s is not this site's, which is %s: right for mail that names the identity in X-SES-SOURCE-ARN",
+				subject_show(subject, account), site->account),
+			"no other mail of this site is about that identity", NULL);
+		return;
+	}
+	if (other)
 		told(e, KIND_SITE_ACCOUNT,
-			subject_say(subject, "account %s is not this site's, which is %s",
-				subject_show(subject, arn->field[ARN_ACCOUNT]), site->account),
+			subject_say(subject, "account %s is not this site's, which is %s", subject_show(subject, account),
+				site->account),
 			NULL);
 	if (site->region && is_literal(arn->field[ARN_REGION]) && !text_equals(arn->field[ARN_REGION], text_of(site->region)))
 		told(e, KIND_SITE_REGION,

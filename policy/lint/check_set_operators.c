@@ -68,7 +68,8 @@ void check_set_operators(const struct subject_statement *s)
 		if (!text_equals(c->operator_text,
 			    text_of(fix_print_operator(name, c->how.quantifier, c->how.op->name, c->how.if_exists))))
 			subject_report_statement(s, KIND_OPERATOR_CASE, place_operator(&place, s, c),
-				subject_say(s->subject, "\"%s\" is written %s", subject_show(s->subject, c->operator_text), name),
+				subject_say(s->subject, "\"%s\" is written %s; IAM refuses a policy that has it otherwise",
+					subject_show(s->subject, c->operator_text), name),
 				NULL, fix_kept(s, REACH_SAME, fix_operator(s, c, c->how.quantifier, c->how.op->name)));
 		if (c->how.quantifier != QUANTIFIER_NONE)
 			set_operator(s, c);

@@ -9,6 +9,13 @@
 #include "iam/policy_set.h"
 #include "lint/probe.h"
 
+/* By SMTP, or by the API: then it is another finding that SMTP is not among it. */
+static bool takes_mail(const struct statement *statement)
+{
+	return probe_statement_takes(statement, TEXT("ses:SendRawEmail")) ||
+		probe_statement_takes(statement, TEXT("ses:SendEmail"));
+}
+
 /* Does an Allow for mail take resources of this kind and name? A name of "*": does it take any? */
 static bool allowed(const struct subject *subject, const char *type, const char *name)
 {
@@ -16,7 +23,7 @@ static bool allowed(const struct subject *subject, const char *type, const char 
 
 	for (size_t i = 0; i < subject->policy->count; i++) {
 		const struct statement *statement = policy_set_statement(subject->set, subject->policy->first + i);
-		if (statement->effect != EFFECT_ALLOW || !probe_statement_takes(statement, TEXT("ses:SendRawEmail")))
+		if (statement->effect != EFFECT_ALLOW || !takes_mail(statement))
 			continue;
 		if (statement->not_resource)
 			return true;
@@ -33,7 +40,7 @@ static bool first_allow(const struct subject *subject, struct subject_statement 
 {
 	for (size_t i = 0; i < subject->policy->count; i++) {
 		subject_statement_open(subject, i, s);
-		if (s->statement->effect == EFFECT_ALLOW && probe_statement_takes(s->statement, TEXT("ses:SendRawEmail")))
+		if (s->statement->effect == EFFECT_ALLOW && takes_mail(s->statement))
 			return true;
 	}
 	return false;

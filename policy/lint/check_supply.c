@@ -254,12 +254,26 @@ static bool has_certain_key(const struct supply *supply, const struct statement 
 	return false;
 }
 
+/* Most statements are about what each message has for itself. */
+static bool may_be_certain(const struct subject_statement *s)
+{
+	const unsigned own = SOURCE_SENDER | SOURCE_RECIPIENTS | SOURCES_OF_HEADERS | SOURCE_TIME | SOURCE_PRINCIPAL;
+
+	for (size_t i = 0; i < s->statement->condition_count; i++) {
+		const struct condition *c = &s->statement->conditions[i];
+		enum key_source source = key_source(policy_set_keys(s->subject->set)[c->slot].info);
+		if (!(source & own) || source == SOURCE_TENANT || c->template_count)
+			return true;
+	}
+	return false;
+}
+
 void check_supply(const struct subject_statement *s)
 {
 	struct supply supply;
 
 	/* What does not load of it might have been a condition. */
-	if (s->in_part || !s->subject->site->options || !s->statement->condition_count || !concerns(s))
+	if (s->in_part || !s->subject->site->options || !may_be_certain(s) || !concerns(s))
 		return;
 	if (supply_open(&supply, s->subject) && has_certain_key(&supply, s->statement)) {
 		bool deny = s->statement->effect == EFFECT_DENY;

@@ -3,6 +3,7 @@
 #include "lint/checks.h"
 
 #include "value/glob.h"
+#include "lint/placeholder.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
 
@@ -24,7 +25,7 @@ static void version_check(const struct subject_statement *s, const struct json_p
 {
 	const struct subject *subject = s->subject;
 
-	if (is_old(subject) && has_variable(t))
+	if (is_old(subject) && has_variable(t) && placeholder_find(t) == PLACEHOLDER_NONE)
 		subject_report_statement(s, KIND_VARIABLE_VERSION, path,
 			subject_say(subject, "\"%s\" has a variable, which only \"Version\": \"2012-10-17\" fills in; %s",
 				subject_show(subject, t),
@@ -53,7 +54,8 @@ static void template_check(const struct subject_statement *s, const struct json_
 			subject_report_statement(s, KIND_VARIABLE_LIST, path,
 				subject_say(subject, "%s holds a list, and lists are not filled in", name),
 				"the condition or resource never matches", NULL);
-		else if (is_ours(key->name) && !key->info && !template->pieces[i].text.at && !strchr(name, '/'))
+		else if (placeholder_find(template->source) == PLACEHOLDER_NONE && is_ours(key->name) && !key->info &&
+			!template->pieces[i].text.at && !strchr(name, '/'))
 			subject_report_statement(s, KIND_VARIABLE_UNKNOWN, path,
 				subject_say(subject,
 					"there is no key \"%s\" to fill in; the names are those of condition keys, as in ${aws:username}",

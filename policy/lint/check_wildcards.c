@@ -26,6 +26,8 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
 	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) && probe_holds(&probe, c) == c->how.op->negated) {
 		const char *like = c->how.op->negated ? "StringNotLike" : "StringLike";
+		/* Patterns mind case. */
+		bool exact = c->how.op->comparison == COMPARE_EQUAL;
 		bool caught = s->statement->effect == EFFECT_DENY ? probe_denied(&probe) : probe_granted(&probe);
 		subject_report_statement(s, KIND_WILDCARD_EQUALS, place_value(&place, s, c, i),
 			subject_say(subject, "%s has no wildcards, so \"%s\" is compared as it stands; write %s", c->how.op->name,
@@ -35,7 +37,8 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 				: s->statement->effect == EFFECT_DENY
 				? subject_say(subject, "\"%s\" is not exempt: it is refused", subject_show(subject, meant))
 				: subject_say(subject, "\"%s\" is not excluded: it is allowed", subject_show(subject, meant)),
-			fix_kept(s, reach_of(c->how.op->negated, REACH_MORE), fix_operator(s, c, c->how.quantifier, like)));
+			fix_kept(s, exact ? reach_of(c->how.op->negated, REACH_MORE) : REACH_MIXED,
+				fix_operator(s, c, c->how.quantifier, like)));
 	}
 	probe_close(&probe);
 }
@@ -218,23 +221,36 @@ static void name_part(const struct subject_statement *s, const struct condition 
 			fix_value(s, c, i, text_of(wanted), (struct text){ 0 }, NULL)));
 }
 
-/* A star alone. */
+/* Does a pattern take every address there is? */
+static bool takes_all(struct text pattern)
+{
+	static const char *const patterns[] = { "*", "**", "*@*", "*@*.*", "*?@?*" };
+
+	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+		if (text_equals(pattern, text_of(patterns[i])))
+			return true;
+	return false;
+}
+
+/* A star alone, or with what every address has. */
 static void star(const struct subject_statement *s, const struct condition *c, size_t i)
 {
 	struct place place;
 	bool deny = s->statement->effect == EFFECT_DENY;
 
 	/* Of a key that may be missing the star asks whether it is there. */
-	if (!text_equals(c->values[i], TEXT("*")) || !key_holds_addresses(c->key_text))
+	if (!takes_all(c->values[i]) || !key_holds_addresses(c->key_text))
 		return;
 	if (c->how.op->negated)
 		subject_report_statement(s, KIND_NEVER_TRUE, place_value(&place, s, c, i),
-			subject_say(s->subject, "\"*\" under %s leaves no address that differs",
-				subject_show(s->subject, c->operator_text)),
+			subject_say(s->subject, "\"%s\" under %s leaves no address that differs",
+				subject_show(s->subject, c->values[i]), subject_show(s->subject, c->operator_text)),
 			deny ? "the Deny refuses no message" : "the Allow allows no message", NULL);
 	else
 		subject_report_statement(s, KIND_ALWAYS_TRUE, place_value(&place, s, c, i),
-			"\"*\" takes every address; name what is meant, or leave the condition out", NULL, NULL);
+			subject_say(s->subject, "\"%s\" takes every address; name what is meant, or leave the condition out",
+				subject_show(s->subject, c->values[i])),
+			NULL, NULL);
 }
 
 void check_wildcards(const struct subject_statement *s)

@@ -53,18 +53,6 @@ const char *fix_print_operator(char out[OPERATOR_SIZE], enum quantifier quantifi
 	return out;
 }
 
-/* In a statement with more values nobody reads a copy of all. */
-#define VALUES 500
-
-static json_t *copied(const struct subject_statement *s)
-{
-	size_t values = s->statement->action_count + s->statement->resource_count;
-
-	for (size_t i = 0; i < s->statement->condition_count; i++)
-		values += s->statement->conditions[i].value_count;
-	return values > VALUES ? NULL : json_deep_copy(s->json);
-}
-
 /* Two steps of a change; what cannot be done is no fix. */
 static json_t *checked(json_t *statement, bool good)
 {
@@ -74,12 +62,28 @@ static json_t *checked(json_t *statement, bool good)
 	return NULL;
 }
 
+/* In a statement with more values nobody reads a copy of all. */
+#define VALUES 500
+
+static json_t *copied(const struct subject_statement *s)
+{
+	size_t values = s->statement->action_count + s->statement->resource_count;
+
+	for (size_t i = 0; i < s->statement->condition_count; i++)
+		values += s->statement->conditions[i].value_count;
+	json_t *copy = values > VALUES ? NULL : json_deep_copy(s->json);
+
+	/* For want of memory a copy may lack members, such as a condition. */
+	return checked(copy, json_equal(copy, s->json));
+}
+
 /* Move the key's values from the condition's operator to another, under another name; in the place of the old, if that is free. */
 static json_t *moved(const struct subject_statement *s, const struct condition *c, const char *operator_name, const char *key,
 	json_t *borrowed)
 {
 	/* The fix outlives the document that the values stand in. */
 	json_t *values = json_deep_copy(borrowed);
+	values = checked(values, json_equal(values, borrowed));
 	json_t *statement = copied(s), *blocks = statement ? json_object() : NULL;
 	json_t *old = json_object_get(statement, "Condition");
 	const char *member;

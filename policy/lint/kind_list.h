@@ -179,6 +179,12 @@ KIND(RESOURCE_DIFFERS, "resource-of-another-identity", SUGGESTION, "Statements a
 	"A policy belongs to one identity; statements about others never match at SES.")
 KIND(SITE_ACCOUNT, "arn-account-not-of-site", ERROR, "Another account than this site's",
 	"No identity of this site is meant, so the statement never matches.")
+KIND(DELEGATED, "identity-of-another-account", SUGGESTION, "An identity of another account",
+	"Its owner may delegate it. The message must then name it in X-SES-SOURCE-ARN, X-SES-FROM-ARN or "
+	"X-SES-RETURN-PATH-ARN.")
+KIND(ADDRESS_PATTERN, "address-pattern-in-resource", SUGGESTION, "A pattern of addresses as the identity",
+	"Mail of a verified domain is asked for as the domain: the pattern only covers addresses that are verified by "
+	"themselves.")
 KIND(SITE_REGION, "arn-region-not-of-site", ERROR, "Another Region than this site's",
 	"No identity of this site is meant, so the statement never matches.")
 KIND(SITE_IDENTITY, "identity-not-of-site", WARNING, "An identity that this site does not have",
@@ -201,7 +207,7 @@ KIND(SETTINGS_KEY, "context-key-unknown", WARNING, "A condition key in the setti
 	"The key that policies ask for is still missing: a plain condition on it never matches, a negated one always.")
 KIND(SET_IDENTITY, "configuration-set-of-no-identity", SUGGESTION, "A configuration set for a name that is nearly an identity",
 	"Mail of the identity is asked about without the set.")
-KIND(SITE_SANDBOX, "sandbox-recipients-not-allowed", WARNING, "Recipients of a sandbox account are not allowed",
+KIND(SITE_SANDBOX, "sandbox-recipients-not-allowed", SUGGESTION, "Recipients of a sandbox account are not allowed",
 	"In the sandbox the identities of the recipients are resources too.")
 
 /* Principals */
@@ -219,6 +225,8 @@ KIND(ALLOW_OWN_ACCOUNT, "allow-own-account-only", SUGGESTION, "An Allow to the i
 KIND(RESTRICTS_NOBODY, "allow-restricts-nobody", WARNING, "Conditions on an Allow that restrict nobody",
 	"Users of the identity's own account send what their own policies allow, whatever an Allow of the identity asks for. "
 	"Only a Deny restricts them.")
+KIND(SERVICE_NEVER_SENDS, "service-never-sends", WARNING, "A service that never sends mail by itself",
+	"Programs on it send as a role or a user; the statement is about nobody.")
 KIND(PRINCIPAL_ID, "invalid-user-reference", WARNING, "The id of a deleted user or role as principal",
 	"It stands for nobody; the statement never matches.")
 KIND(SERVICE_SOURCE, "restrict-access-to-service-principal", SUGGESTION, "A service may send for anyone",
@@ -286,6 +294,11 @@ KIND(ENDPOINT_AND_EGRESS, "endpoint-key-with-egress", WARNING, "Keys of a VPC en
 
 /* Times and bounds */
 KIND(BOUNDS, "bounds-contradict", ERROR, "Bounds that leave nothing", "The statement never matches.")
+KIND(BOTH_EXCLUDE, "from-and-feedback-exclude", WARNING, "A sender that is to be two addresses at once",
+	"With from_address both the envelope sender is asked about as ses:FromAddress and as ses:FeedbackAddress: no address "
+	"fits both conditions.")
+KIND(BEHIND_WIDER, "allow-behind-wider", WARNING, "An Allow behind one that asks for less",
+	"What another statement allows without the conditions they do not restrict.")
 KIND(NEVER_TRUE, "condition-never-true", WARNING, "A condition that no value satisfies",
 	"The star exempts everything: the statement never matches.")
 KIND(ALWAYS_TRUE, "condition-always-true", SUGGESTION, "A condition that every value satisfies",
@@ -304,6 +317,9 @@ KIND(VARIABLE_LIST, "variable-of-list", ERROR, "Variable of a key that holds a l
 KIND(VARIABLE_UNKNOWN, "variable-never-present", WARNING, "Variable of a key that no message has",
 	"It is never filled in: a plain condition never matches, a negated one always.")
 
+KIND(PLACEHOLDER, "placeholder", WARNING, "A placeholder that was not filled in",
+	"The text of an example, or of a template that no program has rendered: no message fits it.")
+
 /* Shape */
 KIND(MISSING_VERSION, "missing-version", SUGGESTION, "No Version",
 	"Without it the language is that of 2008, which has no variables.")
@@ -314,8 +330,8 @@ KIND(POLICY_NAME, "invalid-policy-name", SUGGESTION, "Not a name of a policy",
 	"SES takes 1 to 64 letters, digits, hyphens and underscores.")
 KIND(EMPTY_SID, "empty-sid-value", SUGGESTION, "Empty Sid", "Replies and logs name the statement by it.")
 KIND(REPEATED_SID, "unique-sids-recommended", SUGGESTION, "The same Sid twice", "Replies and logs name the statement by it.")
-KIND(OPERATOR_CASE, "operator-case", SUGGESTION, "An operator in another case of letters",
-	"It is understood here; AWS does not say whether it is there.")
+KIND(OPERATOR_CASE, "operator-case", WARNING, "An operator in another case of letters",
+	"It is understood here; IAM refuses the policy.")
 KIND(ALLOW_OVERRULED, "allow-overruled", WARNING, "An Allow that a Deny overrules",
 	"A Deny without a condition refuses all that the statement allows.")
 KIND(EMPTY_CONDITION, "empty-object-condition", SUGGESTION, "Empty Condition", "It says nothing.")

@@ -6,12 +6,15 @@
 #include "iam/policy_file.h"
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
+#include "lint/fix.h"
 #include "lint/check_supply.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
 #include "lint/check_common.h"
+#include "lint/placeholder.h"
 #include "lint/readable.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +28,9 @@ struct resource_tally {
 
 /* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
 static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_allows, check_case,
-	check_connection, check_contradictions, check_denies, check_keys, check_logins, check_missing_keys, check_networks,
-	check_principals, check_recipients, check_redundant, check_resources, check_set_operators, check_supply, check_variables,
-	check_wildcards };
+	check_connection, check_contradictions, check_denies, check_from, check_keys, check_logins, check_missing_keys,
+	check_networks, check_placeholders, check_principals, check_recipients, check_redundant, check_resources,
+	check_set_operators, check_supply, check_variables, check_wider, check_wildcards };
 
 static void (*const document_checks[])(const struct subject *) = { check_document, check_supply_reach, check_site };
 
@@ -60,13 +63,13 @@ static bool has_principal(const json_t *document)
 static bool is_identity(const struct lint *lint, const struct policy_document *document)
 {
 	if (lint->options.type != LINT_TYPE_AUTO)
-		return lint->options.type == LINT_TYPE_IDENTITY;
+		return lint->options.type != LINT_TYPE_RESOURCE;
 	/* What SES prints, and what IAM prints. */
 	if (document->member && document->member[0] == 'P' && strncmp(document->member, "PolicyD", 7))
 		return false;
 	if (document->member)
 		return true;
-	return json_is_object(document->json) && !has_principal(document->json) && !json_object_get(document->json, "Id");
+	return json_is_object(document->json) && !has_principal(document->json);
 }
 
 /* Count the policy for the identity that it belongs to; told at the first that is too many. */
@@ -129,6 +132,40 @@ struct lint_file {
 	const char *file;
 };
 
+/* What a fault says of a text that was not filled in, or that a program did not render. */
+static void placeholder_tell(struct findings *findings, struct finding *finding)
+{
+	const char *open = strchr(finding->message, '"'), *close = open ? strchr(open + 1, '"') : NULL;
+	const char *what = NULL;
+
+	if (close)
+		what = placeholder_text(placeholder_find((struct text){ open + 1, (size_t)(close - open - 1) }));
+	const char *message = what ? arena_printf(&findings->arena, "%s; it looks like %s", finding->message, what) : NULL;
+	if (message)
+		finding->message = message;
+	else if (what)
+		findings->out_of_memory = true;
+}
+
+/* The operator that is meant, for one that there is not. */
+static void operator_tell(struct findings *findings, struct finding *finding)
+{
+	static const char begin[] = ".Condition.";
+	const char *at = strstr(finding->message, begin);
+	char near[OPERATOR_SIZE];
+
+	if (finding->kind != KIND_INVALID_OPERATOR || !at)
+		return;
+	at += sizeof begin - 1;
+	if (!check_nearest_operator(text_first(text_of(at), strcspn(at, " ") - 1), near))
+		return;
+	const char *message = arena_printf(&findings->arena, "%s; \"%s\" is meant?", finding->message, near);
+	if (message)
+		finding->message = message;
+	else
+		findings->out_of_memory = true;
+}
+
 /* The faults of a document, with corrected statements where what is meant is plain. */
 static void mend(struct findings *findings, size_t first, const json_t *json)
 {
@@ -138,6 +175,8 @@ static void mend(struct findings *findings, size_t first, const json_t *json)
 		struct finding *finding = &findings->list[i];
 		if (json_is_object(list) && !strncmp(finding->message, "Statement", sizeof "Statement" - 1))
 			finding->statement = 0;
+		placeholder_tell(findings, finding);
+		operator_tell(findings, finding);
 		if (finding->statement >= 0 && !finding->fix)
 			finding->fix = load_fix(json_is_array(list) ? json_array_get(list, (size_t)finding->statement) : list,
 				finding->kind);
@@ -156,6 +195,11 @@ static void statement_check(const struct subject *subject, size_t i, bool in_par
 
 	subject_statement_open(subject, i, &s);
 	s.in_part = in_part;
+	if (subject->limit) {
+		check_connection(&s);
+		check_supply(&s);
+		return;
+	}
 	check_actions(&s);
 	if (check_about_others(s.statement))
 		return;
@@ -198,6 +242,15 @@ static void document_in_part(struct lint *lint, const struct subject *whole)
 	free(how);
 }
 
+/* Nothing but the lack of a Principal says that it is the policy of a user. */
+static void guess(struct lint *lint, const char *file, const struct policy_document *document, bool identity)
+{
+	if (lint->options.type != LINT_TYPE_AUTO || !identity || document->member || !json_object_get(document->json, "Statement"))
+		return;
+	if (!lint->guessed++)
+		snprintf(lint->guessed_file, sizeof lint->guessed_file, "%s", file);
+}
+
 static void document(const struct policy_document *document, void *context)
 {
 	struct lint_file *file = context;
@@ -224,6 +277,7 @@ static void document(const struct policy_document *document, void *context)
 		.json = document->json,
 		.set = set,
 		.identity = is_identity(lint, document),
+		.limit = lint->options.type == LINT_TYPE_LIMIT,
 		/* A file may hold several. */
 		.alone = lint->alone && !lint->granted &&
 			(!document->path || (document->member && !strncmp(document->member, "PolicyD", 7))),
@@ -231,6 +285,7 @@ static void document(const struct policy_document *document, void *context)
 		.name = document->name,
 		.named = document->name.length,
 	};
+	guess(lint, file->file, document, subject.identity);
 	policy_set_fold(set, mailbox_domain_fold(lint->options.site.address_case));
 	policy_set_add_document(set, subject.identity ? IDENTITY_GROUP : POLICY_GROUP_RESOURCE, document->source, document->path,
 		document->name, document->json, &faults);
@@ -249,7 +304,7 @@ static void document(const struct policy_document *document, void *context)
 			hang_all(lint, &subject);
 		for (size_t i = 0; i < subject.policy->count && !stopped(lint); i++)
 			statement_check(&subject, i, false);
-		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks && !stopped(lint); n++)
+		for (size_t n = 0; n < sizeof document_checks / sizeof *document_checks && !subject.limit && !stopped(lint); n++)
 			document_checks[n](&subject);
 		tally(lint, &subject);
 		subject_close(&subject);

@@ -30,13 +30,15 @@ struct lint_site {
 	const struct principal_map *clients;   /* their list of principals; NULL: there is none, or it does not load */
 	bool sandbox;                          /* the account is in the sandbox of SES */
 	enum mailbox_case address_case;        /* how the site compares addresses */
+	bool sole;                             /* what is looked at is all that one principal of the site has */
 	bool complete;                         /* all resource policies of the site are looked at, before those of users */
 };
 
 enum lint_type {
-	LINT_TYPE_AUTO,     /* a document with a Principal anywhere, an Id, or from a map of policies is a resource policy */
+	LINT_TYPE_AUTO,     /* a document with a Principal anywhere, or from a map of policies is a resource policy */
 	LINT_TYPE_RESOURCE, /* policies of sending identities, as the daemon loads them */
 	LINT_TYPE_IDENTITY, /* policies of users */
+	LINT_TYPE_LIMIT,    /* boundaries and service control policies: only whether the settings leave them anything */
 };
 
 struct lint_options {
@@ -55,9 +57,11 @@ struct lint {
 	size_t tally_count, tally_room;
 	struct string_list hung; /* identities that resource policies hang on, over all files; in the findings' arena */
 	size_t hung_room;
-	bool granted; /* a resource policy may allow mail of the site */
-	bool alone;   /* the file that is looked at is all that its principal has */
-	bool stopped; /* not all was looked at, for `stop` */
+	size_t guessed;          /* documents that were taken for a user's policy only because they have no Principal */
+	char guessed_file[1024]; /* the first of them */
+	bool granted;            /* a resource policy may allow mail of the site */
+	bool alone;              /* the file that is looked at is all that its principal has */
+	bool stopped;            /* not all was looked at, for `stop` */
 };
 
 void lint_init(struct lint *lint, const struct lint_options *options);

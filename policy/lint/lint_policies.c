@@ -3,6 +3,8 @@
 
 #include "ses/load_path.h"
 
+#include <string.h>
+
 static bool is_within(size_t *bytes, size_t length)
 {
 	if (!bytes)
@@ -12,13 +14,28 @@ static bool is_within(size_t *bytes, size_t length)
 	return within;
 }
 
+/* Is it the only path of a principal in the settings? */
+static bool is_sole(const struct lint *lint, const char *path)
+{
+	const struct site_options *options = lint->options.site.options;
+
+	for (size_t i = 0; options && i < options->principals.count; i++) {
+		const struct string_list *policies = &options->principals.at[i].policies;
+		if (policies->count == 1 && !strcmp(policies->at[0], path))
+			return true;
+	}
+	return false;
+}
+
 static bool look(struct lint *lint, const char *path, enum lint_type type, size_t *bytes, struct faults *faults)
 {
+	bool sole = is_sole(lint, path);
 	struct loaded_files files;
 
 	if (!load_paths(&path, 1, &files, faults))
 		return false;
 	lint->options.type = type;
+	lint->options.site.sole = sole && files.count == 1;
 	lint->alone = lint->alone && files.count == 1;
 	for (size_t i = 0; i < files.count && is_within(bytes, files.files[i].content.length); i++)
 		lint_text(lint, files.files[i].shown, files.files[i].name, files.files[i].content);
@@ -50,5 +67,14 @@ bool lint_policies(struct lint *lint, const struct site_options *options, size_t
 		good &= look_at_list(lint, &options->principals.at[i].policies, LINT_TYPE_IDENTITY, bytes, faults);
 	}
 	lint->alone = false;
+	for (size_t i = 0; i < options->principals.count; i++) {
+		const struct string_list boundary = { &options->principals.at[i].boundary,
+			options->principals.at[i].boundary != NULL };
+		good &= look_at_list(lint, &boundary, LINT_TYPE_LIMIT, bytes, faults);
+	}
+	for (size_t i = 0; i < options->organization.count; i++)
+		good &= look_at_list(lint, &options->organization.at[i], LINT_TYPE_LIMIT, bytes, faults);
+	const struct string_list iam = { &options->iam, options->iam != NULL };
+	good &= look_at_list(lint, &iam, LINT_TYPE_IDENTITY, bytes, faults);
 	return good;
 }

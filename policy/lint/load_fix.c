@@ -51,10 +51,14 @@ static json_t *renamed(const json_t *object, const char *const *names, size_t co
 	return NULL;
 }
 
-json_t *load_fix_effect(const json_t *statement)
+const char *load_fix_effect(const char *effect)
 {
-	const char *effect = json_string_value(json_object_get(statement, "Effect"));
-	const char *right = effect ? MEANT(effect, effects, 1) : NULL;
+	return effect ? MEANT(effect, effects, 1) : NULL;
+}
+
+static json_t *fix_effect(const json_t *statement)
+{
+	const char *right = load_fix_effect(json_string_value(json_object_get(statement, "Effect")));
 	json_t *copy = right ? json_deep_copy(statement) : NULL;
 
 	if (!copy || !json_object_set_new(copy, "Effect", json_string(right)))
@@ -159,7 +163,7 @@ json_t *load_fix(const json_t *statement, enum kind_number kind)
 		enum kind_number kind;
 		json_t *(*fix)(const json_t *statement);
 	} fixes[] = {
-		{ KIND_INVALID_EFFECT, load_fix_effect },
+		{ KIND_INVALID_EFFECT, fix_effect },
 		{ KIND_INVALID_ELEMENT, fix_element },
 		{ KIND_INVALID_PRINCIPAL_KEY, fix_principal },
 		{ KIND_INVALID_ACTION_FORMAT, fix_action },
@@ -169,7 +173,8 @@ json_t *load_fix(const json_t *statement, enum kind_number kind)
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
 		if (fixes[i].kind == kind && json_is_object(statement))
 			fix = fixes[i].fix(statement);
-	if (!fix || !widens(statement, fix))
+	/* A copy that lacks a member for want of memory is none. */
+	if (!fix || (json_object_size(fix) == json_object_size(statement) && !widens(statement, fix)))
 		return fix;
 	json_decref(fix);
 	return NULL;

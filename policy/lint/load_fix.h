@@ -12,7 +12,7 @@
 /* A corrected copy of the statement; NULL: what is meant is not plain, or memory ran short. */
 json_t *load_fix(const json_t *statement, enum kind_number kind);
 
-/* The statement with its Effect in the right letters; NULL: it is right, or nothing like one, or memory ran short. */
-json_t *load_fix_effect(const json_t *statement);
+/* The effect in the right letters; NULL: it is right, or nothing like one. */
+const char *load_fix_effect(const char *effect);
 
 #endif

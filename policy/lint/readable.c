@@ -137,11 +137,12 @@ static json_t *arn_filled(struct readable_copy *reading, struct text t)
 
 	if (f[ARN_ACCOUNT].length && !arn_is_account(f[ARN_ACCOUNT]) && !(wildcards && is_word(f[ARN_ACCOUNT])))
 		account = account_for(reading, f[ARN_ACCOUNT]);
-	return json_sprintf("arn:%.*s:%.*s:%.*s:%.*s:%.*s",
-		TEXT_ARGS((arn_is_partition(partition) || text_equals(partition, TEXT("*")) ? partition : TEXT("aws"))),
-		TEXT_ARGS((is_word(f[ARN_SERVICE]) ? f[ARN_SERVICE] : TEXT("ses"))),
-		TEXT_ARGS((is_word(region) ? region : TEXT("us-east-1"))), TEXT_ARGS((account ? text_of(account) : f[ARN_ACCOUNT])),
-		TEXT_ARGS(f[ARN_RESOURCE]));
+	return made(reading,
+		json_sprintf("arn:%.*s:%.*s:%.*s:%.*s:%.*s",
+			TEXT_ARGS((arn_is_partition(partition) || text_equals(partition, TEXT("*")) ? partition : TEXT("aws"))),
+			TEXT_ARGS((is_word(f[ARN_SERVICE]) ? f[ARN_SERVICE] : TEXT("ses"))),
+			TEXT_ARGS((is_word(region) ? region : TEXT("us-east-1"))),
+			TEXT_ARGS((account ? text_of(account) : f[ARN_ACCOUNT])), TEXT_ARGS(f[ARN_RESOURCE])));
 }
 
 static json_t *resource_for(struct readable_copy *reading, struct text t)
@@ -190,7 +191,7 @@ static json_t *entry_read(struct readable_copy *reading, const char *member, con
 	}
 	json_decref(whole);
 	if (text)
-		out = instead(reading, text_of(text));
+		out = made(reading, instead(reading, text_of(text)));
 	if (!out)
 		return made(reading, instead(reading, TEXT(" @")));
 	whole = made(reading, kind ? json_pack("{s:O}", kind, out) : json_incref(out));
@@ -223,6 +224,13 @@ static json_t *principals_read(struct readable_copy *reading, const char *member
 {
 	if (fits(reading, member, value))
 		return json_incref(value);
+	/* An ARN or an account without {"AWS": ...} around it. */
+	if (json_is_string(value)) {
+		json_t *one = entry_read(reading, member, "AWS", value, principal_for);
+		json_t *whole = one ? made(reading, json_pack("{s:O}", "AWS", one)) : NULL;
+		json_decref(one);
+		return whole;
+	}
 	if (!json_is_object(value))
 		return NULL;
 	json_t *copy = made(reading, json_object()), *entries;
@@ -309,9 +317,36 @@ static json_t *member_read(struct readable_copy *reading, const char *member, js
 	return out;
 }
 
+/* The object with the same members; jansson's copy leaves out those for which memory is short. */
+static json_t *copied(const struct readable_copy *reading, const json_t *object)
+{
+	json_t *copy = made(reading, json_copy((json_t *)object));
+
+	if (copy && json_object_size(copy) == json_object_size(object))
+		return copy;
+	*reading->out_of_memory = true;
+	json_decref(copy);
+	return NULL;
+}
+
+/* "deny" for "Deny": a copy that has it in the right letters; NULL: it is right, or nothing like one, or memory ran short. */
+static json_t *effect_read(const struct readable_copy *reading, const json_t *statement)
+{
+	const char *right = load_fix_effect(json_string_value(json_object_get(statement, "Effect")));
+	json_t *copy = right ? copied(reading, statement) : NULL;
+	json_t *effect = copy ? made(reading, json_string(right)) : NULL;
+
+	if (!effect || !put(reading, copy, "Effect", effect)) {
+		json_decref(copy);
+		copy = NULL;
+	}
+	json_decref(effect);
+	return copy;
+}
+
 static json_t *in_part(struct readable_copy *reading, const json_t *statement)
 {
-	json_t *effect_fixed = load_fix_effect(statement), *copy = made(reading, json_object()), *value;
+	json_t *effect_fixed = effect_read(reading, statement), *copy = made(reading, json_object()), *value;
 	const char *member;
 	bool good = copy;
 
@@ -348,13 +383,13 @@ static json_t *statement_read(struct readable_copy *reading, const json_t *state
 }
 
 /* Sids that a policy of a user has twice. */
-static void sids_drop(json_t *list)
+static void sids_drop(const struct readable_copy *reading, json_t *list)
 {
 	json_t *statement;
 	size_t i;
 
 	json_array_foreach(list, i, statement) {
-		json_t *copy = json_object_get(statement, "Sid") ? json_copy(statement) : NULL;
+		json_t *copy = json_object_get(statement, "Sid") ? copied(reading, statement) : NULL;
 		if (copy && !json_object_del(copy, "Sid"))
 			json_array_set(list, i, copy);
 		json_decref(copy);
@@ -379,7 +414,7 @@ json_t *readable_copy(const json_t *document, bool identity, enum readable *how,
 		json_array_append_new(list, statement_read(&reading, json_is_array(old) ? json_array_get(old, i) : old, &how[i]));
 	bool good = json_array_size(list);
 	if (good && !document_loads(&reading, list)) {
-		sids_drop(list);
+		sids_drop(&reading, list);
 		good = document_loads(&reading, list);
 	}
 	if (good)

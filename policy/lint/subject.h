@@ -32,6 +32,7 @@ struct subject {
 	const json_t *json;
 	const struct policy_set *set; /* of this document alone */
 	const struct policy *policy;
+	bool limit;     /* a boundary or service control policy: it allows nothing by itself */
 	bool alone;     /* nothing but this document can allow its principal's mail */
 	bool identity;  /* a policy of a user rather than of a sending identity */
 	unsigned *told; /* findings of each kind so far */

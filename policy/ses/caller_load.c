@@ -6,6 +6,8 @@
 #include "ses/load_path.h"
 #include "ses/message_work.h"
 
+#include <stdio.h>
+
 #define SHOWN_SIZE 160
 
 /* A group of its own for what the paths hold; `loaded`, how many policies. False: `faults` has grown. */
@@ -33,39 +35,41 @@ static bool group_load(struct generation *generation, enum policy_layer layer, c
 	return faults->count == before;
 }
 
-static void boundary_load(struct generation *generation, size_t index, const char *path, struct faults *faults)
+static void boundary_load(struct generation *generation, struct principal_rule *rule, const char *place, const char *path,
+	struct faults *faults)
 {
-	struct principal_rule *rule = &generation->principals.rules[index];
 	const struct string_list paths = { &path, 1 };
 	char shown[SHOWN_SIZE];
 	size_t loaded;
 
 	if (rule->caller.kind == PRINCIPAL_ROOT) {
-		fault_add(faults, "principals[%zu].boundary: the root user has none; take it out", index);
+		fault_add(faults, "%s.boundary: the root user has none; take it out", place);
 		return;
 	}
 	if (group_load(generation, LAYER_BOUNDARY, &paths, &rule->policies.boundary, &loaded, faults) && loaded != 1)
-		fault_add(faults, "principals[%zu].boundary: %s holds %zu policies; a principal has one boundary, so name its file",
-			index, text_escape(text_of(path), shown, sizeof shown), loaded);
+		fault_add(faults, "%s.boundary: %s holds %zu policies; a principal has one boundary, so name its file", place,
+			text_escape(text_of(path), shown, sizeof shown), loaded);
 }
 
 static void principal_load(struct generation *generation, size_t index, const struct principal_option *option,
 	struct faults *faults)
 {
 	struct principal_rule *rule = &generation->principals.rules[index];
+	char place[48] = "everyone";
 	size_t loaded;
 
+	if (index < generation->principals.count)
+		snprintf(place, sizeof place, "principals[%zu]", index);
 	rule->policies.allows_all = !option->policies.at && !option->boundary;
 	if (option->policies.at && group_load(generation, LAYER_IDENTITY, &option->policies, &rule->group, &loaded, faults)) {
 		rule->policies.own = &rule->group;
 		rule->policies.own_count = 1;
 	}
 	if (option->boundary)
-		boundary_load(generation, index, option->boundary, faults);
+		boundary_load(generation, rule, place, option->boundary, faults);
 	if (option->boundary && !option->policies.at)
 		fault_note(faults,
-			"principals[%zu]: a boundary without \"policies\" allows nothing by itself; add the policies of the principal",
-			index);
+			"%s: a boundary without \"policies\" allows nothing by itself; add the policies of the principal", place);
 }
 
 static void organization_load(struct generation *generation, const struct level_list *organization, struct faults *faults)
@@ -93,11 +97,23 @@ void callers_load(struct generation *generation, const struct site_options *opti
 	for (size_t i = 0; i < options->principals.count; i++)
 		if (!generation->principals.rules[i].refuse)
 			principal_load(generation, i, &options->principals.at[i], faults);
+	/* The rule for all others, which principal_map_fallback() completes. */
+	principal_load(generation, options->principals.count, &options->everyone, faults);
 	organization_load(generation, &options->organization, faults);
+}
+
+static void entities_organize(const struct generation *generation, struct directory_entity *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		list[i].policies.levels = generation->levels;
+		list[i].policies.level_count = generation->level_count;
+	}
 }
 
 void callers_organize(struct generation *generation)
 {
+	struct directory *directory = generation->principals.directory;
+
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		struct principal_rule *rule = &generation->principals.rules[i];
 		struct arn arn;
@@ -106,12 +122,21 @@ void callers_organize(struct generation *generation)
 		rule->policies.levels = generation->levels;
 		rule->policies.level_count = generation->level_count;
 	}
+	if (directory && text_equals(directory->account, generation->account)) {
+		entities_organize(generation, directory->users, directory->user_count);
+		entities_organize(generation, directory->roles, directory->role_count);
+	}
 }
 
 void callers_work_check(const struct generation *generation, struct faults *faults)
 {
+	const struct directory *directory = generation->principals.directory;
 	size_t before = faults->count;
 
 	for (size_t i = 0; i < generation->principals.count && faults->count == before; i++)
 		message_work_check(generation->set, &generation->principals.rules[i].policies, faults);
+	for (size_t i = 0; directory && i < directory->user_count && faults->count == before; i++)
+		message_work_check(generation->set, &directory->users[i].policies, faults);
+	for (size_t i = 0; directory && i < directory->role_count && faults->count == before; i++)
+		message_work_check(generation->set, &directory->roles[i].policies, faults);
 }

@@ -165,6 +165,25 @@ struct text message_request_sender(const struct message *message, size_t index)
 	return request_find(message, index, &query, &reading) ? message->senders[message->queries[query].sender].address : TEXT("");
 }
 
+unsigned message_request_sender_of(const struct message *message, size_t index, enum from_address setting)
+{
+	struct text address = message_request_sender(message, index);
+	unsigned of = 0;
+
+	for (unsigned i = 0; address.length && i < message->envelope.count; i++)
+		if (message->sender.kind == MAILBOX_ADDRESS && text_equals(message->envelope.at[i].address, address))
+			of |= SENDER_OF_ENVELOPE;
+	for (size_t i = 0; address.length && i < message->from.count; i++) {
+		const struct header_mailbox *from = &message->from.at[i];
+		if (text_equals(from->mailbox.address, address) ||
+			(from->written.kind == MAILBOX_ADDRESS && text_equals(from->written.address, address)))
+			of |= SENDER_OF_HEADER;
+	}
+	if (setting == FROM_ENVELOPE)
+		return of & SENDER_OF_ENVELOPE;
+	return setting == FROM_HEADER && of & SENDER_OF_HEADER ? SENDER_OF_HEADER : of;
+}
+
 struct text message_request_egress(const struct message *message, size_t index)
 {
 	return connection_address(message->generation, index % connection_count(message->generation));

@@ -53,6 +53,15 @@ struct text message_recipient_completed(const struct message *message, size_t in
 size_t message_request_count(const struct message *message);
 const struct request *message_request(struct message *message, size_t index);
 struct text message_request_sender(const struct message *message, size_t index);
+
+/* Where a sender comes from: the envelope, or a From header. */
+enum sender_of { SENDER_OF_ENVELOPE = 1, SENDER_OF_HEADER = 2 };
+
+/*
+ * Of which of them, that the setting asks for, the sender of that request is: bits of enum sender_of; 0: it is not known
+ * yet, or the null sender. Of a message without From the envelope's stands for it.
+ */
+unsigned message_request_sender_of(const struct message *message, size_t index, enum from_address setting);
 struct text message_request_egress(const struct message *message, size_t index);
 
 #endif

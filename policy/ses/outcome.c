@@ -71,14 +71,28 @@ struct outcome outcome_bad_address(struct message *message, enum stage stage, st
 
 struct outcome outcome_bad_client(struct message *message, enum principal_found found)
 {
-	if (found == PRINCIPAL_REFUSED)
+	enum reason reason = REASON_LOGIN;
+
+	switch (found) {
+	case PRINCIPAL_REFUSED:
+		reason = REASON_CLIENT_REFUSED;
 		refusal_client(message->text, message_login(message));
-	else if (found == PRINCIPAL_LOGIN_CASE)
+		break;
+	case PRINCIPAL_UNKNOWN:
+		reason = REASON_PRINCIPAL_UNKNOWN;
+		refusal_unknown(message->text, message_login(message));
+		break;
+	case PRINCIPAL_TWINS:
+		reason = REASON_PRINCIPAL_UNKNOWN;
+		refusal_twins(message->text, message_login(message));
+		break;
+	case PRINCIPAL_LOGIN_CASE:
 		refusal_login_case(message->text, message_login(message));
-	else
+		break;
+	default:
 		refusal_login(message->text, message->client->login);
-	return outcome_refuse(message, STAGE_MAIL, found == PRINCIPAL_REFUSED ? REASON_CLIENT_REFUSED : REASON_LOGIN,
-		message->sender.address);
+	}
+	return outcome_refuse(message, STAGE_MAIL, reason, message->sender.address);
 }
 
 struct outcome outcome_unverified(struct message *message, enum stage stage, struct text address, enum reason reason)
@@ -98,11 +112,17 @@ static struct text refused_address(const struct message *message, const struct q
 	return sender.length ? sender : message->sender.address;
 }
 
+/* Who has not allowed it, where no statement forbids it. */
+static enum reason reason_without(enum policy_layer layer)
+{
+	return layer == LAYER_BOUNDARY ? REASON_BOUNDARY : layer == LAYER_SCP ? REASON_ORGANIZATION : REASON_NO_ALLOW;
+}
+
 struct outcome outcome_by_policy(struct message *message, enum stage stage, const struct query *query, struct verdict verdict,
 	size_t egress, struct text recipient)
 {
 	const struct statement *statement = verdict.statement;
-	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : REASON_NO_ALLOW,
+	struct outcome outcome = outcome_refuse(message, stage, statement ? REASON_POLICY : reason_without(verdict.layer),
 		refused_address(message, query, statement, recipient));
 
 	outcome.resource = query->resource;
@@ -118,8 +138,10 @@ struct outcome outcome_by_policy(struct message *message, enum stage stage, cons
 		outcome.sid = statement->sid;
 		outcome.statement = (int)statement->index;
 	}
+	outcome.layer = text_of(policy_layer_name(verdict.layer));
+	outcome.level = verdict.level;
 	outcome.egress = connection_named(message->generation, statement, egress);
 	refusal_by_policy(message->text, outcome.address, outcome.principal, SES_ACTION, outcome.resource, outcome.egress,
-		statement);
+		&verdict);
 	return outcome;
 }

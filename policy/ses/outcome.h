@@ -29,6 +29,9 @@ struct outcome {
 	struct text principal, resource;
 	struct text address; /* the address that the answer is about */
 	struct text egress;  /* from which of the relay's addresses it is refused, if that matters; else empty */
+	/* Of a refusal by policies: who said no (layer.h), and of the organization which level, from 1; else empty, and 0. */
+	struct text layer;
+	unsigned level;
 };
 
 struct message;

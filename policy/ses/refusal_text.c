@@ -52,24 +52,47 @@ static void fit(struct refusal_part *parts, size_t count, size_t room)
 
 enum { ADDRESS, PRINCIPAL, RESOURCE, POLICY, STATEMENT, EGRESS, PARTS };
 
-static int sentence(char out[REFUSAL_TEXT_SIZE], const struct refusal_part *parts, const char *action, bool denied)
+/* What a policy of a layer is called beside its name. */
+static const char *const policy_words[] = {
+	[LAYER_RESOURCE] = "policy",
+	[LAYER_IDENTITY] = "policy",
+	[LAYER_BOUNDARY] = "permissions boundary",
+	[LAYER_SCP] = "service control policy",
+	[LAYERS] = "policy",
+};
+
+/* Who does not allow it. */
+static void without(char out[64], const struct verdict *verdict)
+{
+	if (verdict->layer == LAYER_SCP)
+		snprintf(out, 64, "no service control policy of level %u allows it", verdict->level);
+	else
+		snprintf(out, 64, "%s",
+			verdict->layer == LAYER_BOUNDARY ? "the permissions boundary does not allow it" : "no policy allows it");
+}
+
+static int sentence(char out[REFUSAL_TEXT_SIZE], const struct refusal_part *parts, const char *action,
+	const struct verdict *verdict)
 {
 	const char *with = parts[EGRESS].text.length ? ", aws:SourceIp " : "";
+	char nobody[64];
 
-	if (denied)
+	if (verdict->statement)
 		return snprintf(out, REFUSAL_TEXT_SIZE,
-			"Access denied for %s: %s is not authorized to perform %s on resource %s (policy %s, statement %s%s%s)",
+			"Access denied for %s: %s is not authorized to perform %s on resource %s (%s %s, statement %s%s%s)",
 			parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable,
-			parts[POLICY].printable, parts[STATEMENT].printable, with, parts[EGRESS].printable);
-	return snprintf(out, REFUSAL_TEXT_SIZE,
-		"Access denied for %s: %s is not authorized to perform %s on resource %s (no policy allows it%s%s)",
-		parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable, with,
+			policy_words[verdict->layer], parts[POLICY].printable, parts[STATEMENT].printable, with,
+			parts[EGRESS].printable);
+	without(nobody, verdict);
+	return snprintf(out, REFUSAL_TEXT_SIZE, "Access denied for %s: %s is not authorized to perform %s on resource %s (%s%s%s)",
+		parts[ADDRESS].printable, parts[PRINCIPAL].printable, action, parts[RESOURCE].printable, nobody, with,
 		parts[EGRESS].printable);
 }
 
 void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
-	struct text resource, struct text egress, const struct statement *statement)
+	struct text resource, struct text egress, const struct verdict *verdict)
 {
+	const struct statement *statement = verdict->statement;
 	struct refusal_part parts[PARTS] = {
 		[ADDRESS] = { .text = address },
 		[PRINCIPAL] = { .text = principal },
@@ -85,10 +108,10 @@ void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct 
 		parts[POLICY].text = statement->policy->name;
 		parts[STATEMENT].text = statement->sid.length ? statement->sid : text_of(number);
 	}
-	size_t frame = (size_t)sentence(out, parts, action, statement);
+	size_t frame = (size_t)sentence(out, parts, action, verdict);
 	fit(parts, PARTS, REFUSAL_TEXT_MAX - frame);
 	/* It fits now; should the sentence itself ever be too long, its end shows that something is missing. */
-	if (sentence(out, parts, action, statement) > REFUSAL_TEXT_MAX)
+	if (sentence(out, parts, action, verdict) > REFUSAL_TEXT_MAX)
 		memcpy(out + REFUSAL_TEXT_MAX - 3, "...", 4);
 }
 
@@ -128,6 +151,19 @@ void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login)
 void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login)
 {
 	around(out, "Access denied: the login ", login, " is known here in other upper and lower case letters");
+}
+
+void refusal_unknown(char out[REFUSAL_TEXT_SIZE], struct text login)
+{
+	if (login.length)
+		around(out, "Access denied: IAM knows no principal for the login ", login, "");
+	else
+		strcpy(out, "Access denied: IAM knows no principal for this client");
+}
+
+void refusal_twins(char out[REFUSAL_TEXT_SIZE], struct text login)
+{
+	around(out, "Access denied: IAM has several users for the login ", login, ", in other upper and lower case letters");
 }
 
 void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login)

@@ -8,14 +8,15 @@
 #ifndef SES_REFUSAL_TEXT_H
 #define SES_REFUSAL_TEXT_H
 
+#include "iam/evaluate.h"
 #include "iam/statement.h"
 
 #define REFUSAL_TEXT_MAX 340
 #define REFUSAL_TEXT_SIZE (REFUSAL_TEXT_MAX + 1)
 
-/* A policy forbids it; statement NULL: none allows it. `egress`: the aws:SourceIp for which that is so; empty: it does not matter. */
+/* A policy forbids it; the verdict's statement NULL: none allows it, or not its layer. `egress`: the aws:SourceIp for which that is so; empty: it does not matter. */
 void refusal_by_policy(char out[REFUSAL_TEXT_SIZE], struct text address, struct text principal, const char *action,
-	struct text resource, struct text egress, const struct statement *statement);
+	struct text resource, struct text egress, const struct verdict *verdict);
 
 /* The argument of MAIL or RCPT is no address. */
 void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument);
@@ -28,6 +29,10 @@ void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login);
 
 /* It is an entry's login but for the case of its letters. */
 void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login);
+
+/* IAM has no such principal, or several users of that name; login empty: it has none. */
+void refusal_unknown(char out[REFUSAL_TEXT_SIZE], struct text login);
+void refusal_twins(char out[REFUSAL_TEXT_SIZE], struct text login);
 
 /* The settings refuse the client; login empty: it has none. */
 void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login);

@@ -79,9 +79,13 @@ struct site_options {
 	struct string_list policies;   /* files and folders of resource policies */
 	const char *account;           /* NULL: taken from the policies when all agree; else a fault */
 	const char *region;            /* the same */
+	const char *account_else;      /* where policies name none; NULL: that is a fault */
+	const char *region_else;       /* the same */
 	struct string_list identities; /* verified identities: domains and addresses */
 	struct map configuration_sets; /* identity -> the set it uses by default */
 	struct principal_options principals;
+	struct principal_option everyone; /* who fits no entry of them: only its policies and boundary count */
+	const char *iam; /* what IAM says of an account (iam/account_details.h): file or folder of pages; NULL: not asked */
 	struct level_list organization;  /* service control policies, the root's first; for principals of the account */
 	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;

@@ -6,6 +6,7 @@
 #include "settings/read_file.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"
+#include "settings/settings_callers.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -121,7 +122,7 @@ static void apply_policies(struct settings *settings, const struct settings_give
 /* Are there policies of callers? The site then needs none of identities. */
 static bool has_callers_policies(const struct site_options *site)
 {
-	bool has = site->organization.count;
+	bool has = site->organization.count || site->iam || site->everyone.policies.count || site->everyone.boundary;
 
 	for (size_t i = 0; i < site->principals.count && !has; i++)
 		has = site->principals.at[i].policies.count || site->principals.at[i].boundary;
@@ -180,11 +181,13 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 		return false;
 	}
 	set_defaults(settings);
-	if (given->settings || given->policy_count == 0)
+	bool policies = given->policy_count || settings_callers_given(&given->callers);
+	if (given->settings || !policies)
 		read_settings(settings, given->settings ? given->settings : SETTINGS_FILE, faults);
 	apply_option(settings, "socket", given->socket, faults);
 	apply_option(settings, "user", given->user, faults);
 	apply_policies(settings, given, faults);
+	settings_callers_apply(settings, &given->callers, faults);
 	if (faults->count == before && settings->site.policies.count == 0 && !has_callers_policies(&settings->site))
 		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
 			settings->file ? settings->file : "settings");

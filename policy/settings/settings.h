@@ -19,6 +19,13 @@
 /* Largest settings file, in bytes. */
 #define SETTINGS_FILE_MAX (1024u * 1024)
 
+/* Policies of callers, in place of what the file says of them (settings_callers.h). */
+struct given_callers {
+	struct string_list user_policies; /* --user-policy; at NULL: not given */
+	const char *boundary;             /* --boundary */
+	struct level_list organization;   /* --organization; at NULL: not given */
+};
+
 /* What the command line says. Strings are argv's; NULL: not given. */
 struct settings_given {
 	const char *settings;
@@ -26,6 +33,7 @@ struct settings_given {
 	const char *user;
 	const char **policies; /* --policy, in order */
 	size_t policy_count;
+	struct given_callers callers; /* the tool's alone */
 };
 
 /* Are refusals told to the client, or only recorded? */

@@ -27,13 +27,24 @@ static json_t *position(const struct statement *statement)
 	return json_pack("{s:i, s:i}", "Line", (int)statement->line, "Column", (int)statement->column);
 }
 
-static json_t *matched_json(const struct statement *statement)
+/* The simulator's words, where it has one. */
+static const char *source_type(size_t part)
 {
-	json_t *json = json_pack("{s:o, s:s, s:o, s:i}", "SourcePolicyId", string_of(statement->policy->name), "SourcePolicyType",
-		statement->policy->group == POLICY_GROUP_RESOURCE ? "resource" : "user", "Sid", string_of(statement->sid),
-		"statement", (int)statement->index);
+	enum policy_layer layer = layer_of_part(part);
 
-	if (json && statement->line && json_object_set_new(json, "StartPosition", position(statement))) {
+	return layer == LAYER_IDENTITY ? "user" : policy_layer_name(layer);
+}
+
+static json_t *matched_json(const struct explained_statement *one)
+{
+	const struct statement *statement = one->statement;
+	json_t *json = json_pack("{s:o, s:s, s:o, s:i}", "SourcePolicyId", string_of(statement->policy->name), "SourcePolicyType",
+		source_type(one->part), "Sid", string_of(statement->sid), "statement", (int)statement->index);
+	unsigned level = layer_level_of_part(one->part);
+
+	if (json &&
+		((level && json_object_set_new(json, "level", json_integer(level))) ||
+			(statement->line && json_object_set_new(json, "StartPosition", position(statement))))) {
 		json_decref(json);
 		return NULL;
 	}
@@ -50,7 +61,7 @@ static json_t *matched_list(const struct explained_request *request)
 		enum effect effect = request->decision == DECISION_EXPLICIT_DENY ? EFFECT_DENY : EFFECT_ALLOW;
 		if (one->match.truth == TRUTH_TRUE && one->statement->effect == effect &&
 			request->decision != DECISION_IMPLICIT_DENY)
-			append(&list, matched_json(one->statement));
+			append(&list, matched_json(one));
 	}
 	return list;
 }
@@ -64,11 +75,23 @@ static json_t *missing_list(const struct explained_request *request)
 	return list;
 }
 
+static json_t *conditions_list(const struct explained_statement *one)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < one->condition_count && list; i++)
+		append(&list,
+			json_pack("{s:o, s:o, s:s, s:s}", "operator", string_of(one->conditions[i].condition->operator_text), "key",
+				string_of(one->conditions[i].condition->key_text), "was", one->conditions[i].was, "wanted",
+				one->conditions[i].wanted));
+	return list;
+}
+
 static json_t *statement_json(const struct explained_statement *one)
 {
 	static const char *const truths[] = { [TRUTH_FALSE] = "false", [TRUTH_PENDING] = "pending", [TRUTH_TRUE] = "true" };
 	const struct statement *statement = one->statement;
-	json_t *json = matched_json(statement);
+	json_t *json = matched_json(one);
 	bool good = json &&
 		!json_object_set_new(json, "effect", json_string(statement->effect == EFFECT_DENY ? "Deny" : "Allow")) &&
 		!json_object_set_new(json, "matches", json_string(truths[one->match.truth]));
@@ -80,6 +103,8 @@ static json_t *statement_json(const struct explained_statement *one)
 	if (good && one->match.condition)
 		good = !json_object_set_new(json, "operator", string_of(one->match.condition->operator_text)) &&
 			!json_object_set_new(json, "key", string_of(one->match.condition->key_text));
+	if (good && one->match.truth == TRUTH_TRUE && one->condition_count)
+		good = !json_object_set_new(json, "conditions", conditions_list(one));
 	if (good && one->waited)
 		good = !json_object_set_new(json, "pending",
 			json_pack("{s:s, s:s}", "stage", stage_name(one->pending_at), "for", one->pending_for));
@@ -87,6 +112,50 @@ static json_t *statement_json(const struct explained_statement *one)
 		return json;
 	json_decref(json);
 	return NULL;
+}
+
+/* Does one part by itself allow the request? */
+static bool part_allows(const struct explained_request *request, size_t part)
+{
+	bool allows = false;
+
+	for (size_t i = 0; i < request->count; i++) {
+		const struct explained_statement *one = &request->statements[i];
+		if (one->part != part)
+			continue;
+		if (one->statement->effect == EFFECT_ALLOW)
+			allows = allows || one->match.truth == TRUTH_TRUE;
+		else if (one->match.truth != TRUTH_FALSE)
+			return false;
+	}
+	return allows;
+}
+
+/* What the simulator says of a boundary and an organization that are there. False when memory is short. */
+static bool add_limits(json_t *json, const struct explained_request *request)
+{
+	bool all = true;
+
+	for (size_t part = PART_LEVELS; part < request->parts; part++)
+		all = all && part_allows(request, part);
+	return (!request->has_boundary ||
+		       !json_object_set_new(json, "PermissionsBoundaryDecisionDetail",
+			       json_pack("{s:b}", "AllowedByPermissionsBoundary", part_allows(request, PART_BOUNDARY)))) &&
+		(request->parts == PART_LEVELS ||
+			!json_object_set_new(json, "OrganizationsDecisionDetail",
+				json_pack("{s:b}", "AllowedByOrganizations", all)));
+}
+
+/* Of which senders it is asked. False when memory is short. */
+static bool add_sender_of(json_t *json, const struct explained_request *request)
+{
+	json_t *list = json_array();
+
+	if (list && request->sender_of & SENDER_OF_ENVELOPE)
+		append(&list, json_string("envelope"));
+	if (list && request->sender_of & SENDER_OF_HEADER)
+		append(&list, json_string("header"));
+	return list && !json_object_set_new(json, "sender_of", list);
 }
 
 static json_t *request_json(const struct explained_request *request, bool statements)
@@ -98,7 +167,8 @@ static json_t *request_json(const struct explained_request *request, bool statem
 
 	if (json &&
 		((request->folded && json_object_set_new(json, "domains", json_string("lower case"))) ||
-			(request->egress.length && json_object_set_new(json, "egress", string_of(request->egress))))) {
+			(request->egress.length && json_object_set_new(json, "egress", string_of(request->egress))) ||
+			!add_limits(json, request) || !add_sender_of(json, request))) {
 		json_decref(list);
 		json_decref(json);
 		return NULL;
@@ -183,7 +253,12 @@ static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, 
 			  string_of(outcome->principal));
 
 	json_decref(requests);
-	return json;
+	if (!json ||
+		!((outcome->layer.length && json_object_set_new(json, "layer", string_of(outcome->layer))) ||
+			(outcome->level && json_object_set_new(json, "level", json_integer(outcome->level)))))
+		return json;
+	json_decref(json);
+	return NULL;
 }
 
 json_t *answer_json(struct arena *arena, const struct mail *mail, const struct decided *decided, const struct explained *why,

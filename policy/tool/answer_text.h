@@ -8,11 +8,10 @@
 #include "tool/explain.h"
 
 /*
- * The outcome in some lines; `why` NULL: not explained. Of each refused
- * recipient, `whys` holds the explanation at his number, or is NULL. False when
- * memory is short.
+ * The outcome in some lines, explained if that is wanted; else a refusal tells which keys were not given. Of each
+ * refused recipient `whys` holds the explanation at its number. False when memory is short.
  */
 bool answer_print(struct arena *arena, const struct mail *mail, const struct decided *decided, const struct explained *why,
-	const struct explained *whys);
+	const struct explained *whys, bool explained);
 
 #endif

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A note is told once: some commands load the same files many times. */
@@ -139,22 +140,64 @@ static void context_apply_words(struct settings *settings, const struct word_lis
 	}
 }
 
-bool command_site_load(struct command_site *site, const char *settings, const struct word_list *policies,
-	const struct word_list *context)
+bool site_words_name_policies(const struct site_words *words)
 {
-	return command_site_load_as(site, settings, policies, context, NULL);
+	return words->policies.count || words->user_policies.count || words->boundary || words->levels.count ||
+		words->organization.at;
 }
 
-bool command_site_load_as(struct command_site *site, const char *settings, const struct word_list *policies,
-	const struct word_list *context, const char *principal)
+static struct string_list list_of(const struct word_list *words)
+{
+	return (struct string_list){ words->at, words->count };
+}
+
+/* On the command line each word is a level. False when memory is short. */
+static bool levels_given(const struct site_words *words, struct level_list *out)
+{
+	struct string_list *levels = words->levels.count ? calloc(words->levels.count, sizeof *levels) : NULL;
+
+	if (words->levels.count && !levels)
+		return false;
+	for (size_t i = 0; i < words->levels.count; i++)
+		levels[i] = (struct string_list){ &words->levels.at[i], 1 };
+	*out = words->levels.count ? (struct level_list){ levels, words->levels.count } : words->organization;
+	return true;
+}
+
+static bool read_settings(struct settings *settings, const struct site_words *words, struct faults *faults)
+{
+	struct settings_given given = { .settings = words->settings,
+		.policies = words->policies.at,
+		.policy_count = words->policies.count,
+		.callers = { .user_policies = list_of(&words->user_policies), .boundary = words->boundary } };
+
+	if (!levels_given(words, &given.callers.organization)) {
+		*settings = (struct settings){ 0 };
+		fault_memory(faults);
+		return false;
+	}
+	bool good = settings_load(settings, &given, faults);
+	if (words->levels.count)
+		free((void *)given.callers.organization.at);
+	return good;
+}
+
+bool command_site_load(struct command_site *site, const struct site_words *words, const struct word_list *context)
+{
+	return command_site_load_as(site, words, context, NULL);
+}
+
+bool command_site_load_as(struct command_site *site, const struct site_words *words, const struct word_list *context,
+	const char *principal)
 {
 	struct principal_option everybody = { .arn = principal };
-	struct settings_given given = { .settings = settings, .policies = policies->at, .policy_count = policies->count };
 	struct faults faults;
 
 	faults_init(&faults);
 	site->generation = NULL;
-	if (settings_load(&site->settings, &given, &faults)) {
+	if (read_settings(&site->settings, words, &faults)) {
+		everybody.policies = site->settings.site.everyone.policies;
+		everybody.boundary = site->settings.site.everyone.boundary;
 		if (context)
 			context_apply_words(&site->settings, context, &faults);
 		if (principal)

@@ -11,6 +11,38 @@
 #include "settings/settings.h"
 #include "tool/option.h"
 
+/* What a command is told to load. Strings are argv's, or others' that live as long. */
+struct site_words {
+	const char *settings, *boundary;
+	struct word_list policies, user_policies; /* the latter with `at` NULL: not given */
+	struct level_list organization;           /* for a caller that has it by levels; on a command line each word is a level: */
+	struct word_list levels;
+};
+
+/* Their rows in the table of a command's options; `member` is the struct site_words in `type`. */
+#define SITE_WORDS_SETTINGS(type, member) \
+	{ \
+		"settings", "FILE", "the settings (without policies: " SETTINGS_FILE ")", OPTION_TEXT, \
+			offsetof(type, member.settings), COMPLETE_PATH \
+	}
+#define SITE_WORDS_CALLERS(type, member) \
+	{ "user-policy", "PATH", "policies of the user who sends, instead of those of the principals", OPTION_LIST, \
+		offsetof(type, member.user_policies), COMPLETE_PATH }, \
+		{ "boundary", "PATH", "that user's permissions boundary", OPTION_TEXT, offsetof(type, member.boundary), \
+			COMPLETE_PATH }, \
+	{ \
+		"organization", "PATH", "service control policies of one level, the root's first", OPTION_LIST, \
+			offsetof(type, member.levels), COMPLETE_PATH \
+	}
+#define SITE_WORDS_ROWS(type, member) \
+	SITE_WORDS_SETTINGS(type, member), \
+		{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, \
+			offsetof(type, member.policies), COMPLETE_PATH }, \
+		SITE_WORDS_CALLERS(type, member)
+
+/* Is any policy named? */
+bool site_words_name_policies(const struct site_words *words);
+
 struct command_site {
 	struct settings settings;
 	struct generation *generation;
@@ -21,12 +53,11 @@ struct command_site {
  * of the settings wherever it is; several values make a list. False: what is wrong
  * was told to standard error. command_site_free is due in either case.
  */
-bool command_site_load(struct command_site *site, const char *settings, const struct word_list *policies,
-	const struct word_list *context);
+bool command_site_load(struct command_site *site, const struct site_words *words, const struct word_list *context);
 
-/* The same with one principal for everybody in place of those of the settings; NULL: those. */
-bool command_site_load_as(struct command_site *site, const char *settings, const struct word_list *policies,
-	const struct word_list *context, const char *principal);
+/* The same with one principal for everybody in place of those of the settings, with the words' policies; NULL: those. */
+bool command_site_load_as(struct command_site *site, const struct site_words *words, const struct word_list *context,
+	const char *principal);
 void command_site_free(struct command_site *site);
 
 /* Tell faults, and notes that have not been told yet, to standard error. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/command.h"
 
+#include "tool/diff_sides.h"
 #include "tool/diff_values.h"
 #include "tool/mail.h"
 #include "tool/command_site.h"
@@ -12,24 +13,32 @@
 #define TRIES_MAX 100000
 
 struct diff_options {
-	struct word_list paths;
-	const char *settings;
+	struct diff_words words;
 	bool json;
 };
 
 #define AT(member) offsetof(struct diff_options, member)
 
 static const struct option_row rows[] = {
-	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(settings), COMPLETE_PATH },
+	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(words.settings), COMPLETE_PATH },
+	{ "policy", "PATH", "policies of identities, for both, or OLD and NEW", OPTION_LIST, AT(words.of[DIFF_POLICY]),
+		COMPLETE_PATH },
+	{ "user-policy", "PATH", "policies of the user who sends, for both, or OLD and NEW", OPTION_LIST,
+		AT(words.of[DIFF_USER_POLICY]), COMPLETE_PATH },
+	{ "boundary", "PATH", "that user's permissions boundary, for both, or OLD and NEW", OPTION_LIST,
+		AT(words.of[DIFF_BOUNDARY]), COMPLETE_PATH },
+	{ "organization", "PATH", "service control policies of one level, the root's first, for both, or OLD and NEW", OPTION_LIST,
+		AT(words.of[DIFF_ORGANIZATION]), COMPLETE_PATH },
 	{ "json", NULL, "one JSON object for each difference", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
 
 const struct option_table diff_options = {
 	.command = "diff",
 	.summary = "Show a message for each way in which two sets of policies (files or folders) decide differently. They are\n"
-		   "evaluated with the values that occur in them, their edges, and values that occur in none.",
+		   "evaluated with the values that occur in them, their edges, and values that occur in none.\n"
+		   "OLD and NEW are policies of identities; after --user-policy, --boundary or --organization they are such ones.",
 	.operands = "OLD NEW",
-	.operands_offset = AT(paths),
+	.operands_offset = AT(words.paths),
 	.status = "0 no difference was found, 1 one was, 2 something does not load.",
 	.rows = rows,
 	.count = sizeof rows / sizeof *rows,
@@ -43,6 +52,7 @@ struct round {
 
 struct diff_search {
 	const struct diff_options *options;
+	struct diff_sides sides;
 	struct diff_values values;
 	struct arena arena; /* of what was found */
 	struct message *message;
@@ -293,7 +303,6 @@ enum load_result { LOADED, UNLOADED, NO_MEMORY };
 /* Both sets under these circumstances. The values are taken from the first round. */
 static enum load_result round_run(struct diff_search *search, const char *context, const char *principal)
 {
-	const struct diff_options *options = search->options;
 	struct word_list words = { &context, context ? 1 : 0 };
 	struct command_site sites[2];
 	struct round round = { .context = context, .principal = principal };
@@ -301,8 +310,7 @@ static enum load_result round_run(struct diff_search *search, const char *contex
 	int count = 0;
 
 	for (; count < 2 && loaded == LOADED; count++) {
-		const struct word_list path = { &options->paths.at[count], 1 };
-		if (!command_site_load_as(&sites[count], options->settings, &path, &words, principal))
+		if (!command_site_load_as(&sites[count], &search->sides.of[count], &words, principal))
 			loaded = UNLOADED;
 		round.generations[count] = sites[count].generation;
 	}
@@ -333,8 +341,7 @@ static enum status run(const struct diff_options *options)
 {
 	struct diff_search search = { .options = options, .message = message_new() };
 
-	if (options->paths.count != 2) {
-		fputs("ses-policy diff: two sets of policies are needed: OLD and NEW\nTry `ses-policy diff --help`.\n", stderr);
+	if (!diff_sides_find(&options->words, &search.sides)) {
 		message_free(search.message);
 		return STATUS_TROUBLE;
 	}

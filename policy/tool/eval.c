@@ -13,17 +13,16 @@
 #include <time.h>
 
 struct eval {
-	const char *settings, *sender, *client, *login, *time, *message;
-	struct word_list policies, recipients, headers, context;
+	struct site_words site;
+	const char *sender, *client, *login, *time, *message;
+	struct word_list recipients, headers, context;
 	bool tls, submission, explain, json;
 };
 
 #define AT(member) offsetof(struct eval, member)
 
 static const struct option_row rows[] = {
-	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
-	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies),
-		COMPLETE_PATH },
+	SITE_WORDS_ROWS(struct eval, site),
 	{ "sender", "ADDRESS", "as in MAIL FROM; <> is the null sender", OPTION_TEXT, AT(sender), COMPLETE_NONE },
 	{ "recipient", "ADDRESS", "as in RCPT TO", OPTION_LIST, AT(recipients), COMPLETE_NONE },
 	{ "client", "IP", "address of the client (without: not known)", OPTION_TEXT, AT(client), COMPLETE_NONE },
@@ -119,8 +118,7 @@ static bool print(const struct eval *eval, struct arena *arena, const struct mai
 	const struct explained *why, const struct explained *whys, const char *stray)
 {
 	if (!eval->json)
-		return answer_print(arena, mail, decided, eval->explain ? why : NULL, eval->explain ? whys : NULL) &&
-			(!*stray || printf("note: %s\n", stray) > 0);
+		return answer_print(arena, mail, decided, why, whys, eval->explain) && (!*stray || printf("note: %s\n", stray) > 0);
 	json_t *json = answer_json(arena, mail, decided, why, whys, eval->explain);
 	bool good = json && (!*stray || !json_object_set_new(json, "stray_login", json_string(stray))) &&
 		!json_dumpf(json, stdout, JSON_COMPACT) && putchar('\n') != EOF;
@@ -160,7 +158,7 @@ static enum status eval_message(const struct eval *eval)
 	struct command_site site;
 	enum status status = STATUS_TROUBLE;
 
-	bool ready = command_site_load(&site, eval->settings, &eval->policies, &eval->context) && read_mail(eval, &arena, &mail);
+	bool ready = command_site_load(&site, &eval->site, &eval->context) && read_mail(eval, &arena, &mail);
 	if (ready && (!message || !decide(eval, site.generation, &mail, message, &arena, &status))) {
 		short_of_memory();
 		status = STATUS_TROUBLE;
@@ -175,8 +173,8 @@ static enum status eval_message(const struct eval *eval)
 static bool has_message(const struct eval *eval)
 {
 	return eval->sender || eval->recipients.count || eval->headers.count || eval->message || eval->client || eval->login ||
-		eval->tls || eval->time || eval->context.count || eval->submission || eval->explain || eval->settings ||
-		eval->policies.count;
+		eval->tls || eval->time || eval->context.count || eval->submission || eval->explain || eval->site.settings ||
+		site_words_name_policies(&eval->site);
 }
 
 static enum status eval_given(const struct eval *eval)

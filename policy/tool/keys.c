@@ -8,17 +8,14 @@
 #include <string.h>
 
 struct keys_options {
-	const char *settings;
-	struct word_list policies;
+	struct site_words site;
 	bool json;
 };
 
 #define AT(member) offsetof(struct keys_options, member)
 
 static const struct option_row rows[] = {
-	{ "settings", "FILE", "the settings (without --policy: " SETTINGS_FILE ")", OPTION_TEXT, AT(settings), COMPLETE_PATH },
-	{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, AT(policies),
-		COMPLETE_PATH },
+	SITE_WORDS_ROWS(struct keys_options, site),
 	{ "json", NULL, "one JSON object for each key", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
 
@@ -192,7 +189,7 @@ static enum status run(const struct keys_options *options)
 {
 	struct arena arena = { 0 };
 	struct command_site site;
-	bool good = command_site_load(&site, options->settings, &options->policies, NULL), loaded = good;
+	bool good = command_site_load(&site, &options->site, NULL), loaded = good;
 
 	for (size_t slot = 0; good && slot < policy_set_key_count(site.generation->set); slot++)
 		good = print_key(&arena, site.generation, (int)slot, options->json);

@@ -139,6 +139,17 @@ static enum status written(bool good, enum status status)
 	return STATUS_TROUBLE;
 }
 
+/* A policy of a sending identity that lost its Principal looks the same, and the daemon takes it for neither. */
+static void guess_print(const struct lint *lint)
+{
+	fprintf(stderr, "ses-policy: lint: note: %s", lint->guessed_file);
+	if (lint->guessed > 1)
+		fprintf(stderr, " and %zu more", lint->guessed - 1);
+	fprintf(stderr,
+		": no statement has a Principal, so it was taken for the policy of a user; say --type identity if it is one, --type "
+		"resource if it is the policy of a sending identity\n");
+}
+
 enum status command_lint(int argc, char **argv)
 {
 	struct arguments arguments = { 0 };
@@ -166,6 +177,8 @@ enum status command_lint(int argc, char **argv)
 		fprintf(stderr, "ses-policy: lint: out of memory\n");
 		good = false;
 	}
+	if (lint.guessed && arguments.format == FORMAT_TEXT)
+		guess_print(&lint);
 	enum status status = !good ? STATUS_TROUBLE : findings_reach(&lint.findings, SEVERITY_WARNING) ? STATUS_NO : STATUS_YES;
 	status = written(print(&lint.findings, arguments.format), status);
 	settings_free(&settings);

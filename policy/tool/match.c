@@ -3,6 +3,7 @@
 
 #include "iam/condition_match.h"
 #include "iam/statement_match.h"
+#include "tool/filled.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -107,6 +108,16 @@ static void list_add(struct match_list *list, struct text value)
 	list->shown++;
 }
 
+/* One that is quoted already; NULL: memory was short. */
+static void list_add_filled(struct match_list *list, const char *filled)
+{
+	list->count++;
+	if (list->shown == VALUES_SHOWN || !list->text)
+		return;
+	list->text = filled ? arena_printf(list->arena, "%s%s%s", list->text, list->shown ? ", " : "", filled) : NULL;
+	list->shown++;
+}
+
 static const char *list_end(struct match_list *list)
 {
 	if (list->text && list->count > list->shown)
@@ -184,7 +195,16 @@ static const char *comparison_words(const struct operator_info *op)
 	return "";
 }
 
-static const char *condition_wanted(struct arena *arena, const struct condition *condition)
+/* The value's variables; NULL: it has none. */
+static const struct template *value_template(const struct condition *condition, size_t value)
+{
+	for (size_t i = 0; i < condition->template_count; i++)
+		if (text_equals(condition->templates[i].source, condition->values[value]))
+			return &condition->templates[i];
+	return NULL;
+}
+
+static const char *condition_wanted(struct arena *arena, const struct condition *condition, const struct request *request)
 {
 	static const char *const quantifiers[] = {
 		[QUANTIFIER_NONE] = "",
@@ -196,8 +216,13 @@ static const char *condition_wanted(struct arena *arena, const struct condition 
 
 	if (op->type == TYPE_NULL)
 		return condition->set.truths.on_true ? "absent" : "present";
-	for (size_t i = 0; i < condition->value_count; i++)
-		list_add(&list, condition->values[i]);
+	for (size_t i = 0; i < condition->value_count; i++) {
+		const struct template *template = value_template(condition, i);
+		if (template)
+			list_add_filled(&list, filled_text(arena, TEXT(""), template, request));
+		else
+			list_add(&list, condition->values[i]);
+	}
 	const char *values = list_end(&list);
 	if (!values)
 		return NULL;
@@ -205,7 +230,18 @@ static const char *condition_wanted(struct arena *arena, const struct condition 
 		comparison_words(op), condition->value_count == 1 ? "" : "any of ", condition->empty ? "nothing" : values);
 }
 
-const char *match_wanted(struct arena *arena, const struct statement *statement, const struct match *match)
+static void list_add_resource(struct match_list *list, const struct resource_pattern *pattern, const struct request *request)
+{
+	if (!pattern->template)
+		list_add(list, pattern->text);
+	else
+		list_add_filled(list,
+			filled_text(list->arena, text_first(pattern->text, pattern->text.length - pattern->template->source.length),
+				pattern->template, request));
+}
+
+const char *match_wanted(struct arena *arena, const struct statement *statement, const struct match *match,
+	const struct request *request)
 {
 	struct match_list list = { .arena = arena, .text = "" };
 	bool negated = false;
@@ -224,10 +260,10 @@ const char *match_wanted(struct arena *arena, const struct statement *statement,
 	case ELEMENT_RESOURCE:
 		negated = statement->not_resource;
 		for (size_t i = 0; i < statement->resource_count; i++)
-			list_add(&list, statement->resources[i].text);
+			list_add_resource(&list, &statement->resources[i], request);
 		break;
 	case ELEMENT_CONDITION:
-		return condition_wanted(arena, match->condition);
+		return condition_wanted(arena, match->condition, request);
 	case ELEMENT_NONE:
 		break;
 	}

@@ -26,7 +26,8 @@ const char *match_element_name(const struct statement *statement, enum match_ele
 /* What the request holds there, and what the statement wants there, for people; NULL when memory is short. */
 const char *match_was(struct arena *arena, const struct statement *statement, const struct match *match,
 	const struct request *request);
-const char *match_wanted(struct arena *arena, const struct statement *statement, const struct match *match);
+const char *match_wanted(struct arena *arena, const struct statement *statement, const struct match *match,
+	const struct request *request);
 
 /* Does the statement look at the key of this slot, in a condition or as a variable? */
 bool match_uses(const struct statement *statement, int slot);

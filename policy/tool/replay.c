@@ -13,18 +13,22 @@
 #define CHUNKS 6
 
 struct replay_options {
-	struct word_list records, policies, old;
-	const char *settings;
+	struct word_list records;
+	struct site_words site, old;
 	bool json;
 };
 
 #define AT(member) offsetof(struct replay_options, member)
 
 static const struct option_row rows[] = {
-	{ "policy", "PATH", "the new policies, a file or folder", OPTION_LIST, AT(policies), COMPLETE_PATH },
-	{ "old", "PATH", "compare with these policies (without: with the recorded decisions)", OPTION_LIST, AT(old),
+	{ "policy", "PATH", "the new policies, a file or folder", OPTION_LIST, AT(site.policies), COMPLETE_PATH },
+	SITE_WORDS_CALLERS(struct replay_options, site),
+	{ "old", "PATH", "compare with these policies (without: with the recorded decisions)", OPTION_LIST, AT(old.policies),
 		COMPLETE_PATH },
-	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(settings), COMPLETE_PATH },
+	{ "old-user-policy", "PATH", "the same of policies of the user", OPTION_LIST, AT(old.user_policies), COMPLETE_PATH },
+	{ "old-boundary", "PATH", "the same of that user's boundary", OPTION_TEXT, AT(old.boundary), COMPLETE_PATH },
+	{ "old-organization", "PATH", "the same of one level of the organization", OPTION_LIST, AT(old.levels), COMPLETE_PATH },
+	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(site.settings), COMPLETE_PATH },
 	{ "json", NULL, "JSON: a line for the whole, then one for each group", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
 
@@ -113,19 +117,20 @@ static enum status run_given(const struct replay_options *options)
 	struct command_site policies, old;
 	enum status status = STATUS_TROUBLE;
 
-	if (!options->records.count || !options->policies.count) {
+	if (!options->records.count || !site_words_name_policies(&options->site)) {
 		fprintf(stderr, "ses-policy replay: no %s\nTry `ses-policy replay --help`.\n",
-			options->records.count ? "new policies; name them with --policy"
+			options->records.count ? "new policies; name them with --policy or --user-policy"
 					       : "records; name their files, or - for standard input");
 		return STATUS_TROUBLE;
 	}
 	/* From several threads at once it could not be. */
 	json_object_seed(0);
-	if (command_site_load(&policies, options->settings, &options->policies, NULL)) {
-		bool loaded = !options->old.count || command_site_load(&old, options->settings, &options->old, NULL);
+	if (command_site_load(&policies, &options->site, NULL)) {
+		bool two = site_words_name_policies(&options->old);
+		bool loaded = !two || command_site_load(&old, &options->old, NULL);
 		if (loaded)
-			status = run(options, policies.generation, options->old.count ? old.generation : NULL);
-		if (options->old.count)
+			status = run(options, policies.generation, two ? old.generation : NULL);
+		if (two)
 			command_site_free(&old);
 	}
 	command_site_free(&policies);
@@ -138,6 +143,7 @@ enum status command_replay(int argc, char **argv)
 	enum options_found found = options_read(&replay_options, argc, argv, &options);
 	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
 
+	options.old.settings = options.site.settings;
 	if (found == OPTIONS_READ)
 		status = run_given(&options);
 	options_free(&replay_options, &options);

@@ -172,9 +172,13 @@ static bool context_words(struct arena *arena, const struct map *map, struct wor
 static bool load(const struct test_file *file, const struct word_list *context, struct command_site *site)
 {
 	/* Only read. */
-	const struct word_list policies = { (const char **)file->policies.at, file->policies.count };
+	const struct site_words words = { .settings = file->settings,
+		.boundary = file->boundary,
+		.policies = { (const char **)file->policies.at, file->policies.count },
+		.user_policies = { (const char **)file->user_policies.at, file->user_policies.count },
+		.organization = file->organization };
 
-	return command_site_load(site, file->settings, &policies, context);
+	return command_site_load(site, &words, context);
 }
 
 static const char *run_one(const struct test_run *bench, const struct policy_test *test, bool *good)

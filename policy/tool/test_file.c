@@ -79,6 +79,9 @@ static const struct setting expect_rows[] = {
 static const struct setting file_rows[] = {
 	{ .name = "settings", .type = SETTING_TEXT, .offset = OF_FILE(settings), .check = setting_check_path },
 	{ .name = "policies", .type = SETTING_LIST, .offset = OF_FILE(policies), .check = setting_check_path },
+	{ .name = "user_policies", .type = SETTING_LIST, .offset = OF_FILE(user_policies), .check = setting_check_path },
+	{ .name = "boundary", .type = SETTING_TEXT, .offset = OF_FILE(boundary), .check = setting_check_path },
+	{ .name = "organization", .type = SETTING_LEVELS, .offset = OF_FILE(organization), .check = setting_check_path },
 };
 
 #define COUNT(rows) (sizeof rows / sizeof *rows)
@@ -183,16 +186,36 @@ static const char *from_here(struct arena *arena, const char *file, const char *
 	return *path == '/' || !slash ? path : arena_printf(arena, "%.*s/%s", (int)(slash - file), file, path);
 }
 
-static bool settle_paths(struct arena *arena, const char *file, struct test_file *out)
+static bool settle_list(struct arena *arena, const char *file, struct string_list *list)
 {
-	const char **paths = arena_array(arena, out->policies.count, sizeof *paths);
+	const char **paths = arena_array(arena, list->count, sizeof *paths);
 	bool good = paths;
 
-	for (size_t i = 0; good && i < out->policies.count; i++)
-		good = (paths[i] = from_here(arena, file, out->policies.at[i]));
-	out->policies.at = paths;
-	if (good && out->settings)
-		good = (out->settings = from_here(arena, file, out->settings));
+	for (size_t i = 0; good && i < list->count; i++)
+		good = (paths[i] = from_here(arena, file, list->at[i]));
+	/* An empty list that is there says something. */
+	if (list->at)
+		list->at = paths;
+	return good;
+}
+
+static bool settle_path(struct arena *arena, const char *file, const char **path)
+{
+	return !*path || (*path = from_here(arena, file, *path));
+}
+
+static bool settle_paths(struct arena *arena, const char *file, struct test_file *out)
+{
+	struct string_list *levels = arena_array(arena, out->organization.count, sizeof *levels);
+	bool good = levels && settle_list(arena, file, &out->policies) && settle_list(arena, file, &out->user_policies) &&
+		settle_path(arena, file, &out->settings) && settle_path(arena, file, &out->boundary);
+
+	for (size_t i = 0; good && i < out->organization.count; i++) {
+		levels[i] = out->organization.at[i];
+		good = settle_list(arena, file, &levels[i]);
+	}
+	if (out->organization.at)
+		out->organization.at = levels;
 	return good;
 }
 
@@ -215,9 +238,9 @@ static void read_root(const struct setting_reader *reader, const json_t *root, s
 	}
 	read_members(reader, NULL, rest, file_rows, COUNT(file_rows), out);
 	json_decref(rest);
-	if (!out->settings && !out->policies.count)
+	if (!out->settings && !out->policies.count && !out->user_policies.count && !out->boundary && !out->organization.count)
 		json_fault(reader->source, NULL, reader->faults,
-			"neither \"policies\" nor \"settings\"; write \"policies\": [\"policy.json\"]");
+			"no policies and no \"settings\"; write \"policies\": [\"policy.json\"], or \"user_policies\": [\"user.json\"]");
 	read_tests(reader, json_object_get(root, "tests"), &out->tests);
 }
 

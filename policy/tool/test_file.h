@@ -3,6 +3,7 @@
  * test_file: tests of policies, as they stand in a JSON file beside them:
  *
  *     {"settings": FILE, "policies": [PATH, ...],
+ *      "user_policies": [PATH, ...], "boundary": PATH, "organization": [[PATH, ...], ...],
  *      "tests": [{"name", "sender", "recipients": [...], "client", "login", "tls", "headers": ["NAME: VALUE", ...],
  *                 "time", "context": {KEY: VALUE or [VALUE, ...]},
  *                 "expect": {"decision", "stage", "statement", "refused_recipients": [...]}}, ...]}
@@ -43,8 +44,10 @@ struct policy_tests {
 };
 
 struct test_file {
-	const char *settings;        /* from here, or NULL */
-	struct string_list policies; /* from here */
+	/* Paths from here; NULL: not given. */
+	const char *settings, *boundary;
+	struct string_list policies, user_policies;
+	struct level_list organization;
 	struct policy_tests tests;
 };
 

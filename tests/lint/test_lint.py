@@ -119,7 +119,8 @@ def kinds() -> dict[str, dict]:
 
 def test_every_kind_has_a_case() -> None:
     # Those that a document alone cannot show have tests of their own below.
-    alone = {"policy-size-exceeds-quota", "too-many-policies", "invalid-policy-name", "principal-not-of-site", "deny-misses-login"}
+    alone = {"policy-size-exceeds-quota", "too-many-policies", "invalid-policy-name", "principal-not-of-site", "deny-misses-login",
+             "from-and-feedback-exclude"}
     # Those of policies that do not fit the settings: test_settings_fit.py.
     alone |= {"deny-of-every-message", "allow-of-no-message", "principal-allowed-nothing", "key-not-given", "source-ip-of-no-client",
               "public-ip-address", "private-ip-address-of-relay", "secure-transport-of-client", "egress-private", "endpoint-key-with-egress"}
@@ -157,6 +158,23 @@ def test_fixes_are_fixes(findings: dict[str, list[dict]], tmp_path: pathlib.Path
 def test_the_message_that_passes_and_the_deny(findings: dict[str, list[dict]], name: str, deny: str, mail: str) -> None:
     (found,) = [f for f in findings[name] if f["id"] == "allow-restricts-nobody"]
     assert deny in found["message"] and mail in found["mail"] and "fix" not in found
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("operator that is nearly one", '"ForAllValues:StringNotLike" is meant?'),
+    ("operator of another language", '"StringLike" is meant?'),
+    ("configuration set as a key", "name the set in Resource: arn:aws:ses:REGION:ACCOUNT:configuration-set/NAME"),
+    ("keys by other names", '"ses:FromAddress" is meant?'),
+    ("keys by other names", '"ses:FromDisplayName" is meant?'),
+    ("keys by other names", '"aws:SourceIp" is meant?'),
+    ("template in an ARN", "it looks like a template that was not rendered"),
+    ("a hole beside a placeholder", "it looks like a placeholder that was not filled in"),
+    ("placeholder of an account in the policy of a user", '"<account-id>" is no account: an id has 12 digits; it looks like a placeholder that was not'),
+    ("pattern of addresses as the identity", '"identity/*@example.com" does not cover every address of the domain'),
+    ("operator in small letters", "IAM refuses"),
+])
+def test_what_the_remedy_is(findings: dict[str, list[dict]], name: str, words: str) -> None:
+    assert any(words in found["message"] for found in findings[name]), findings[name]
 
 
 def test_the_nearest_action_is_one_of_its_verb(findings: dict[str, list[dict]]) -> None:
@@ -493,6 +511,63 @@ def test_a_deny_that_misses_a_login(principals: list | None, realms: list | None
     assert not run.stderr
     found = [f for f in map(json.loads, run.stdout.splitlines()) if f["id"] == "deny-misses-login"]
     assert [f["mail"] for f in found] == ([f"{USER}{want[0]} is refused, but {USER}{want[1]} would pass"] if want else [])
+
+
+APART = {"StringLike": {"ses:FromAddress": "*@example.com", "ses:FeedbackAddress": "*@bounces.example.com"}}
+TWO_DENIES = [
+    {"Effect": "Deny", "Principal": "*", "Action": ["ses:SendEmail", "ses:SendRawEmail"], "Resource": IDENTITY,
+     "Condition": {"StringNotLike": {key: value}}} for key, value in APART["StringLike"].items()]
+
+
+@pytest.mark.parametrize(("from_address", "statements", "want"), [
+    ("both", [statement(Effect="Allow", Principal={"AWS": "111122223333"}, Condition=APART)], True),
+    (None, [statement(Effect="Allow", Principal={"AWS": "111122223333"}, Condition=APART)], True),
+    ("header", [statement(Effect="Allow", Principal={"AWS": "111122223333"}, Condition=APART)], False),
+    ("both", TWO_DENIES, True),
+    ("header", TWO_DENIES, False),
+    # One address fits both.
+    ("both", [statement(Effect="Allow", Principal={"AWS": "111122223333"}, Condition={
+        "StringLike": {"ses:FromAddress": "*@example.com", "ses:FeedbackAddress": ["bounces@example.com", "x@example.net"]}})], False),
+    ("both", [TWO_DENIES[0], {**TWO_DENIES[1], "Condition": {"StringNotLike": {"ses:FeedbackAddress": "bounces@example.com"}}}], False),
+])
+def test_senders_that_differ_by_intent(from_address: str | None, statements: list, want: bool, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "milter.json").write_text(json.dumps({"policies": ["x"], "account": "123456789012", "region": "us-east-1"}
+                                                     | ({"from_address": from_address} if from_address else {})))
+    text = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    run = lint("--json", "--settings", tmp_path / "milter.json", "-", stdin=text)
+    assert ("from-and-feedback-exclude" in ids(run)) == want, run.stdout
+    # Without settings it is not known that both are asked about.
+    assert "from-and-feedback-exclude" not in ids(lint("--json", "-", stdin=text))
+
+
+@pytest.mark.parametrize(("policies", "want"), [
+    (["user.json"], "allow-not-for-smtp"), (["user.json", "other.json"], "action-api-only"), (["users"], "action-api-only")])
+def test_a_user_of_this_site_who_may_send_by_the_api_alone(policies: list[str], want: str, tmp_path: pathlib.Path) -> None:
+    api, mail = ({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": IDENTITY}]}
+                 for action in ("ses:SendEmail", "ses:SendRawEmail"))
+    (tmp_path / "users").mkdir()
+    (tmp_path / "quiet.json").write_text(QUIET)
+    for name, text in (("user", api), ("other", mail), ("users/user", api), ("users/other", mail)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(text))
+    (tmp_path / "milter.json").write_text(json.dumps({
+        "policies": [f"{tmp_path}/quiet.json"], "account": "123456789012", "region": "us-east-1", "identities": ["example.com"],
+        "principals": [{"arn": "arn:aws:iam::123456789012:user/app", "policies": [str(tmp_path / name) for name in policies]}]}))
+    run = lint("--json", "--settings", tmp_path / "milter.json")
+    assert ids(run) == [want]
+
+
+def test_a_guess_is_told(tmp_path: pathlib.Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": ["ses:SendEmail", "ses:SendRawEmail"], "Resource": IDENTITY}]}))
+    run = lint(tmp_path / "a.json")
+    assert run.returncode == 0 and not run.stdout
+    assert run.stderr.startswith(f"ses-policy: lint: note: {tmp_path}/a.json: no statement has a Principal, so it was taken for the policy of a user")
+    assert "--type resource" in run.stderr
+    assert "a.json and 1 more: no statement" in lint(tmp_path).stderr
+    for arguments in (("--type", "identity", tmp_path), ("--type", "resource", tmp_path), ("--json", tmp_path)):
+        assert not lint(*arguments).stderr
+    assert not lint("-", stdin=QUIET).stderr
 
 
 def test_a_user_whose_realm_is_taken_off_is_nobody(settings: pathlib.Path) -> None:

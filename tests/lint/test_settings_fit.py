@@ -173,6 +173,37 @@ def test_a_deny_of_an_identity(folder, resource, principal, want):
     assert all("this Deny refuses every message that it is about" in one["message"] for one in got)
 
 
+@pytest.mark.parametrize("settings, where", [({"organization": [["LIMIT"]]}, "organization"), ({"organization": [["ALL"], ["ALL", "LIMIT"]]}, "levels"),
+                                            ({"principals": [{"arn": USER + "u", "boundary": "LIMIT"}]}, "boundary")], ids=lambda value: str(value)[:12])
+def test_boundaries_and_service_control_policies(folder, settings, where):
+    anything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    (folder / "all.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [anything]}))
+    others = {"Effect": "Deny", "Action": ["iam:*", "s3:*"], "Resource": "*", "Condition": ENDPOINT}
+    for condition, want in ((ENDPOINT, [ALL]), (PIN, []), ({"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}, [])):
+        (folder / "limit.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [
+            anything, others, {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}]}))
+        text = json.dumps(settings).replace('"LIMIT"', json.dumps(str(folder / "limit.json"))).replace('"ALL"', json.dumps(str(folder / "all.json")))
+        path = site(folder, [anything], RELAY | json.loads(text))
+        got = found(path)
+        assert [one["id"] for one in got] == want and is_refused(path) == bool(want), got
+        assert all(one["file"].endswith("limit.json") and one["statement"] == 2 for one in got)
+
+
+def test_ids_and_tags_may_come_from_iam(folder):
+    """An entry without policies of its own, and an account in which users have an id and tags."""
+    policies = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": deny(StringNotEquals={"aws:PrincipalTag/team": "mail"})}}
+    other = {"PolicyName": "q", "PolicyDocument": {"Version": "2012-10-17", "Statement": deny(**ENDPOINT)}}
+    user = {"Path": "/", "UserName": "u", "UserId": "AIDAEXAMPLEEXAMPLEEXA", "Arn": USER + "u", "CreateDate": "2026-01-01T00:00:00+00:00",
+            "GroupList": [], "AttachedManagedPolicies": [], "Tags": [{"Key": "team", "Value": "mail"}]}
+    for lists, want in (([policies], []), ([policies, other], [ALL])):
+        (folder / "iam.json").write_text(json.dumps({"UserDetailList": [user | {"UserPolicyList": lists}], "GroupDetailList": [], "RoleDetailList": [],
+                                                     "Policies": []}))
+        path = site(folder, [], {})
+        settings = json.loads(path.read_text()) | {"iam": str(folder / "iam.json"), "principals": [{"arn": USER + "u"}]}
+        path.write_text(json.dumps(settings))
+        assert [one["id"] for one in found(path)] == want and is_refused(path) == bool(want)
+
+
 OFFICE, PRIVATE = {"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
 CLEAR = {"Bool": {"aws:SecureTransport": "false"}}
 FITS = [

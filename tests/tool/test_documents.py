@@ -114,6 +114,7 @@ ROWS: list[tuple[str, object, str, str]] = [
     ("a trailing comma", TEXT.replace('"*@example.net"', '"*@example.net",'), "12:28", "not JSON: a comma behind the last element; take it out"),
     ("a comment", TEXT.replace("{", "{ // mine", 1), "1:3", "not JSON: a comment, and JSON has none; take it out"),
     ("curly quotes", TEXT.replace('"Deny"', "\u201cDeny\u201d"), "5:17", "not JSON: the curly quote \u201c, .*; write a straight double quote"),
+    ("a no-break space", TEXT.replace('  "Version"', '\u00a0 "Version"'), "2:1", r"not JSON: the character U\+00A0, which looks like a space or like nothing; write a plain space"),
     ("a brace too few", TEXT[:TEXT.rindex("}")], "1:1", r"not JSON: this \{ is not closed before the end; write the \} that is missing"),
 ]
 
@@ -140,7 +141,9 @@ def test_told_alike(tmp_path: pathlib.Path, given: object, place: str, said: str
     linted = run("lint", path)
     assert linted.returncode == 1
     assert line.search(linted.stdout), linted.stdout
-    assert re.search(r" error (json-syntax-error|not-a-policy|not-filled-in): ", linted.stdout), linted.stdout
+    syntax = said.startswith(("not JSON: ", "the file is empty"))
+    kind = "json-syntax-error|not-a-policy" if syntax else "not-a-policy|not-filled-in"
+    assert re.search(rf":{place}: error ({kind}): ", linted.stdout), linted.stdout
 
 
 def test_policies_are_none_of_that(tmp_path: pathlib.Path) -> None:
@@ -150,6 +153,47 @@ def test_policies_are_none_of_that(tmp_path: pathlib.Path) -> None:
         path.write_text(json.dumps(condition([value, "*@example.net"])))
         done = run("eval", "--policy", path, "--sender", "a@example.net", "--recipient", "b@x.test")
         assert "FromAddress" not in done.stderr and done.returncode != 2, done.stderr
+
+
+USER = {"Version": "2012-10-17", "Statement": [
+    {"Sid": "a", "Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*"},
+    {"Sid": "b", "Effect": "Deny", "Action": "ses:SendRawEmail", "Resource": "*", "Condition": STATEMENT["Condition"]}]}
+TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+# Where a policy is put, and the one line that is said of it.
+PLACES = [
+    ("a user's policy among those of identities", "policies", USER,
+     r'Statement\[0\]: no statement has a Principal: this is a policy of a user, a group or a role, and not of an SES identity; '
+     r'name it in "principals": \[\{"arn": "\.\.\.", "policies": \["\.\.\."\]\}\], or with --user-policy'),
+    ("an identity's policy among a user's", "own", POLICY,
+     r'Statement\[0\]\.Principal: every statement has a Principal: this is a policy of an SES identity, and not a principal\'s own; '
+     r'name it in "policies" of the site, or with --policy'),
+    ("an identity's policy as a boundary", "boundary", POLICY, r"Statement\[0\]\.Principal: every statement has a Principal: "),
+    ("a trust policy among those of identities", "policies", TRUST, r"Statement\[0\]: this is the trust policy of a role, "),
+    ("a trust policy among a user's", "own", TRUST, r"Statement\[0\]: this is the trust policy of a role, "),
+]
+
+
+@pytest.mark.parametrize(("place", "given", "said"), [row[1:] for row in PLACES], ids=[row[0] for row in PLACES])
+def test_wrong_place(tmp_path: pathlib.Path, place: str, given: object, said: str) -> None:
+    files = {"policies": POLICY, "own": USER, "boundary": USER, place: given}
+    for name, policy in files.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(policy))
+    settings = tmp_path / "milter.json"
+    settings.write_text(json.dumps({
+        "policies": [f"{tmp_path}/policies.json"], "account": ACCOUNT, "region": "us-west-2", "socket": f"unix:{tmp_path}/s",
+        "principals": [{"arn": f"arn:aws:iam::{ACCOUNT}:user/a", "policies": [f"{tmp_path}/own.json"], "boundary": f"{tmp_path}/boundary.json"}]}))
+    line = re.compile(rf"(^|: ){re.escape(str(tmp_path))}/{place}\.json:1:\d+: {said}", re.M)
+
+    for done in (run("eval", "--settings", settings, "--sender", "a@example.net", "--recipient", "b@x.test"),
+                 run("keys", "--settings", settings)):
+        assert done.returncode == 2
+        assert line.search(done.stderr), done.stderr
+        # Nobody is told to add or take out an element of one statement, and the cause is told once.
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+    checked = subprocess.run([program("ses-policy-milter"), "--check", "--settings", settings], capture_output=True, text=True, timeout=300, check=False)
+    assert checked.returncode != 0
+    assert line.search(checked.stderr), checked.stderr
 
 
 # What is given as settings or as tests, and what is said.

@@ -119,36 +119,59 @@ static const struct {
 	{ "a map of no policies beside them", USER, { "{\"Policies\": {}}", SEND }, DECISION_ALLOWED, NULL },
 	{ "own policies that allow something else", USER, { NULL, READ }, DECISION_IMPLICIT_DENY, "(no policy allows it)" },
 	{ "a boundary that allows it", USER, { NULL, SEND, ALL }, DECISION_ALLOWED, NULL },
-	{ "a boundary that does not", USER, { NULL, ALL, READ }, DECISION_IMPLICIT_DENY, "" },
-	{ "a boundary that denies", USER, { NULL, ALL, DENY }, DECISION_EXPLICIT_DENY, "" },
+	{ "a boundary that does not", USER, { NULL, ALL, READ }, DECISION_IMPLICIT_DENY,
+		"(the permissions boundary does not allow it)" },
+	{ "a boundary that denies", USER, { NULL, ALL, DENY }, DECISION_EXPLICIT_DENY, "(permissions boundary p, statement 1)" },
 	{ "a boundary alone allows nothing", USER, { NULL, NULL, ALL }, DECISION_IMPLICIT_DENY, "(no policy allows it)" },
 	{ "nor beside an empty list", USER, { NULL, "", ALL }, DECISION_IMPLICIT_DENY, "(no policy allows it)" },
 	{ "a resource policy that names the user goes past it", USER, { TO("Allow", "{\"AWS\":\"" USER "\"}"), NULL, READ },
 		DECISION_ALLOWED, NULL },
-	{ "one for everyone does not", USER, { TO("Allow", "\"*\""), NULL, READ }, DECISION_IMPLICIT_DENY, "" },
+	{ "one for everyone does not", USER, { TO("Allow", "\"*\""), NULL, READ }, DECISION_IMPLICIT_DENY,
+		"(the permissions boundary does not allow it)" },
 	{ "but it is enough where the boundary allows", USER, { TO("Allow", "\"*\""), NULL, SEND }, DECISION_ALLOWED, NULL },
 	{ "one that names the account is not", USER, { TO("Allow", "{\"AWS\":\"123456789012\"}"), "", SEND },
 		DECISION_IMPLICIT_DENY, "(no policy allows it)" },
 	{ "one that names the session goes past it", SESSION, { TO("Allow", "{\"AWS\":\"" SESSION "\"}"), NULL, READ },
 		DECISION_ALLOWED, NULL },
 	{ "one that names the role does not", SESSION,
-		{ TO("Allow", "{\"AWS\":\"arn:aws:iam::123456789012:role/relay\"}"), NULL, READ }, DECISION_IMPLICIT_DENY, "" },
-	{ "but not past a Deny", USER, { TO("Allow", "{\"AWS\":\"" USER "\"}"), NULL, DENY }, DECISION_EXPLICIT_DENY, "" },
+		{ TO("Allow", "{\"AWS\":\"arn:aws:iam::123456789012:role/relay\"}"), NULL, READ }, DECISION_IMPLICIT_DENY,
+		"(the permissions boundary does not allow it)" },
+	{ "but not past a Deny", USER, { TO("Allow", "{\"AWS\":\"" USER "\"}"), NULL, DENY }, DECISION_EXPLICIT_DENY,
+		"(permissions boundary p, statement 1)" },
 	{ "nor past the organization", USER, { TO("Allow", "{\"AWS\":\"" USER "\"}"), NULL, NULL, READ }, DECISION_IMPLICIT_DENY,
-		"" },
+		"(no service control policy of level 1 allows it)" },
 	{ "each level allows", USER, { NULL, SEND, NULL, ALL, SEND, ALL }, DECISION_ALLOWED, NULL },
-	{ "the root does not", USER, { NULL, SEND, NULL, READ, ALL }, DECISION_IMPLICIT_DENY, "" },
-	{ "the last does not", USER, { NULL, SEND, NULL, ALL, ALL, READ }, DECISION_IMPLICIT_DENY, "" },
-	{ "one denies", USER, { NULL, SEND, NULL, ALL, DENY, ALL }, DECISION_EXPLICIT_DENY, "" },
+	{ "the root does not", USER, { NULL, SEND, NULL, READ, ALL }, DECISION_IMPLICIT_DENY,
+		"(no service control policy of level 1 allows it)" },
+	{ "the last does not", USER, { NULL, SEND, NULL, ALL, ALL, READ }, DECISION_IMPLICIT_DENY,
+		"(no service control policy of level 3 allows it)" },
+	{ "one denies", USER, { NULL, SEND, NULL, ALL, DENY, ALL }, DECISION_EXPLICIT_DENY,
+		"(service control policy p, statement 1)" },
 	{ "the organization holds where no policies are told", USER, { TO("Deny", "\"*\""), NULL, NULL, ALL },
 		DECISION_EXPLICIT_DENY, "(policy p, statement 1)" },
 	{ "the same, and nothing denies", USER, { NULL, NULL, NULL, ALL }, DECISION_ALLOWED, NULL },
-	{ "and a level does not allow", USER, { NULL, NULL, NULL, READ }, DECISION_IMPLICIT_DENY, "" },
-	{ "for the root user, too", ROOT, { NULL, NULL, NULL, READ }, DECISION_IMPLICIT_DENY, "" },
+	{ "and a level does not allow", USER, { NULL, NULL, NULL, READ }, DECISION_IMPLICIT_DENY,
+		"(no service control policy of level 1 allows it)" },
+	{ "for the root user, too", ROOT, { NULL, NULL, NULL, READ }, DECISION_IMPLICIT_DENY,
+		"(no service control policy of level 1 allows it)" },
 	{ "not for callers of other accounts", ALIEN, { TO("Allow", "{\"AWS\":\"" ALIEN "\"}"), SEND, NULL, DENY },
 		DECISION_ALLOWED, NULL },
-	{ "whose boundary holds", ALIEN, { TO("Allow", "{\"AWS\":\"" ALIEN "\"}"), SEND, READ }, DECISION_IMPLICIT_DENY, "" },
+	{ "whose boundary holds", ALIEN, { TO("Allow", "{\"AWS\":\"" ALIEN "\"}"), SEND, READ }, DECISION_IMPLICIT_DENY,
+		"(the permissions boundary does not allow it)" },
 };
+
+/* The reply, the reason and what records have of it agree. */
+static bool layer_is_told(const struct outcome *outcome)
+{
+	bool boundary = strstr(outcome->text, "permissions boundary"), scp = strstr(outcome->text, "service control policy");
+	const char *word = reason_rows[outcome->reason].word;
+	const char *without = boundary ? "boundary" : scp ? "organization" : "no-allow";
+
+	if (strcmp(word, outcome->decision == DECISION_EXPLICIT_DENY ? "policy" : without) || (outcome->level != 0) != scp)
+		return false;
+	return boundary || scp ? text_equals(outcome->layer, boundary ? TEXT("boundary") : TEXT("scp"))
+			       : !text_equals(outcome->layer, TEXT("boundary")) && !text_equals(outcome->layer, TEXT("scp"));
+}
 
 static void layers_decide(void **state)
 {
@@ -169,7 +192,8 @@ static void layers_decide(void **state)
 			continue;
 		}
 		const char *text = ask(message, generation, &outcome);
-		bool right = text ? cases[i].text && outcome.decision == cases[i].decision && strstr(text, cases[i].text)
+		bool right = text ? cases[i].text && outcome.decision == cases[i].decision && strstr(text, cases[i].text) &&
+				layer_is_told(&outcome)
 				  : cases[i].decision == DECISION_ALLOWED;
 		CHECK_CASE(failures, cases[i].name, right);
 		if (!right)
@@ -190,14 +214,14 @@ static const struct {
 	{ "an empty folder alone", USER, { "" }, "/0: holds no *.json file; put a policy there" },
 	{ "a map of no policies alone", USER, { "{\"Policies\": {}}" }, "/0: holds no policy; add one" },
 	{ "a user's policy among those of identities", USER, { SEND, SEND },
-		"/0/p.json:1:38: Statement[0]: the statement has no Principal; "
-		"a policy of an SES identity says whom it is about, such as \"Principal\": {\"AWS\": \"ACCOUNT\"}. "
-		"A policy of a user has none, and belongs to \"policies\" of a principal, or to --user-policy" },
+		"/0/p.json:1:38: Statement[0]: no statement has a Principal: "
+		"this is a policy of a user, a group or a role, and not of an SES identity; "
+		"name it in \"principals\": [{\"arn\": \"...\", \"policies\": [\"...\"]}], or with --user-policy " },
 	{ "a policy of an identity among the user's", USER, { NULL, TO("Allow", "\"*\"") },
-		"/1/p.json:1:56: Statement[0].Principal: an identity policy belongs to its principal; take the element out. "
-		"A policy of an SES identity belongs to \"policies\" of the site, or to --policy" },
+		"/1/p.json:1:56: Statement[0].Principal: every statement has a Principal: "
+		"this is a policy of an SES identity, and not a principal's own; name it in \"policies\" of the site, or with --policy" },
 	{ "one as a boundary", USER, { NULL, SEND, TO("Allow", "\"*\"") },
-		"/2/p.json:1:56: Statement[0].Principal: a permissions boundary belongs to its principal; take the element out." },
+		"/2/p.json:1:56: Statement[0].Principal: every statement has a Principal: this is a policy of an SES identity, " },
 	{ "one in the organization", USER, { NULL, SEND, NULL, ALL, TO("Allow", "{\"AWS\":\"" USER "\"}") },
 		"/4/p.json:1:56: Statement[0].Principal: a service control policy holds for every principal of its accounts; "
 		"take the element out. A policy of an SES identity belongs to \"policies\"" },
@@ -206,7 +230,7 @@ static const struct {
 		"resource control policies do not cover SES, so leave it out of \"organization\"" },
 	{ "NotPrincipal in a boundary", USER,
 		{ NULL, SEND, POLICY("{\"Effect\":\"Deny\",\"NotPrincipal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}") },
-		"Statement[0].NotPrincipal: a permissions boundary belongs to its principal" },
+		"Statement[0].NotPrincipal: every statement has a Principal: " },
 	{ "an empty level", USER, { NULL, SEND, NULL, ALL, "" }, "/4: holds no *.json file" },
 	{ "a level of no policies", USER, { NULL, SEND, NULL, ALL, "{\"Policies\": {}}" },
 		"organization[1]: /tmp/test_caller_load." },

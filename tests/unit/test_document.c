@@ -124,9 +124,24 @@ static const struct load_case {
 		"f.json:2:9: Statement[1].Sid: statement 1 has this Sid already" },
 	/* Principals */
 	{ "no Principal", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*'}}",
-		"f.json:1:15: Statement: the statement has no Principal; " },
+		"f.json:1:15: Statement: no statement has a Principal: this is a policy of a user, " },
+	{ "no Principal in one", RESOURCE,
+		"{'Statement': [{'Effect': 'Deny', 'Principal': '*', 'Action': 'ses:*', 'Resource': '*'},\n{'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*'}]}",
+		"f.json:2:1: Statement[1]: the statement has no Principal; " },
+	{ "Principal misspelt in all", RESOURCE,
+		"{'Statement': {'Effect': 'Deny', 'principal': '*', 'Action': 'ses:*', 'Resource': '*'}}",
+		"f.json:1:34: Statement.principal: no such element of a statement" },
+	{ "a trust policy", RESOURCE,
+		"{'Statement': [{'Effect': 'Allow', 'Principal': {'Service': 'ec2.amazonaws.com'}, 'Action': 'sts:AssumeRole'}]}",
+		"f.json:1:16: Statement[0]: this is the trust policy of a role, " },
+	{ "a trust policy of a user", IDENTITY,
+		"{'Statement': [{'Effect': 'Allow', 'Principal': {'Service': 'ec2.amazonaws.com'}, 'Action': ['sts:AssumeRole', 'sts:TagSession']}]}",
+		"f.json:1:16: Statement[0]: this is the trust policy of a role, " },
 	{ "Principal in an identity policy", IDENTITY, STATEMENT(""),
-		"f.json:1:34: Statement.Principal: an identity policy belongs to its principal" },
+		"f.json:1:34: Statement.Principal: every statement has a Principal: this is a policy of an SES identity, " },
+	{ "Principal in one statement of an identity policy", IDENTITY,
+		"{'Statement': [{'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*'},\n{'Effect': 'Deny', 'Principal': '*', 'Action': 'ses:*', 'Resource': '*'}]}",
+		"f.json:2:20: Statement[1].Principal: an identity policy belongs to its principal" },
 	{ "Principal of an unknown kind", RESOURCE,
 		"{'Statement': {'Effect': 'Deny', 'Principal': {'aws': '*'}, 'Action': 'ses:*', 'Resource': '*'}}",
 		"f.json:1:48: Statement.Principal.aws: no such kind of principal" },
@@ -235,9 +250,11 @@ static const struct load_case {
 		"f.json[a]:1:15: Statement: 1 is not a statement" },
 	{ "an output of terraform that is none", IDENTITY, "{'a': {'sensitive': false, 'type': 'number', 'value': 1}}",
 		"f.json:1:55: a.value: 1 is no policy; write only the output that is one: terraform output -json NAME" },
-	{ "describe-policy", IDENTITY,
-		"{'Policy': {'PolicySummary': {'Name': 'n', 'Type': 'SERVICE_CONTROL_POLICY'},\n 'Content': '{\\'Statement\\': 1}'}}",
+	{ "describe-policy", IDENTITY, "{'Policy': {'PolicySummary': {'Name': 'n'},\n 'Content': '{\\'Statement\\': 1}'}}",
 		"f.json[n]:1:15: Statement: 1 is not a statement" },
+	{ "a service control policy as a user's", IDENTITY,
+		"{'Policy': {'PolicySummary': {'Name': 'n', 'Type': 'SERVICE_CONTROL_POLICY'},\n 'Content': '{\\'Statement\\': []}'}}",
+		"f.json[n]:1:1: this is a service control policy of an organization, which by itself allows nothing; name the file in \"organization\"" },
 	{ "describe-policy without the policy", IDENTITY, "{'Policy': {'PolicySummary': {'Name': 'n'}}}",
 		"f.json:1:12: Policy: the policy itself is missing, the member Content; " },
 	{ "a resource control policy", IDENTITY,
@@ -325,7 +342,7 @@ static void test_names(void **state)
 		"{'UserName': 'u', 'PolicyName': 'third', 'PolicyDocument': {'Statement': {'Effect': 'Deny', 'Action': '*', 'Resource': '*'}}}");
 	char *three = quotes(
 		"{'PolicyVersion': {'VersionId': 'v1', 'Document': {'Statement': {'Effect': 'Deny', 'Action': '*', 'Resource': '*'}}}}");
-	char *four = quotes("{'Policy': {'PolicySummary': {'Name': 'fifth', 'Type': 'SERVICE_CONTROL_POLICY'}, 'Content': "
+	char *four = quotes("{'Policy': {'PolicySummary': {'Name': 'fifth'}, 'Content': "
 			    "'{\\'Statement\\': {\\'Effect\\': \\'Deny\\', \\'Action\\': \\'*\\', \\'Resource\\': \\'*\\'}}'}}");
 	static const char *const names[] = { "first", "second", "third", "c", "fifth" };
 	static const size_t counts[] = { 2, 1, 1, 1, 1 };

@@ -471,10 +471,12 @@ static void mistakes_at_random_places(void **state)
 		bool found = json_mistake_find((struct text){ sheet.text, sheet.length }, &got);
 		bool right = found && (int)got.kind == kind && got.at == place;
 		seen[kind]++;
-		/* Where a bracket is missing or too many can be told by the layout alone; without it, what is told has to mend the text. */
-		if (!right && found && (kind == MISTAKE_UNCLOSED || kind == MISTAKE_EXTRA_CLOSER)) {
+		/* Of two brackets side by side either is too many. */
+		if (!right && found && sheet.layout && kind == MISTAKE_EXTRA_CLOSER)
+			right = (int)got.kind == kind && got.at == place + 1;
+		/* Without a layout nobody can tell where a bracket is missing or too many: what is told has to mend the text. */
+		if (!right && found && !sheet.layout && (kind == MISTAKE_UNCLOSED || kind == MISTAKE_EXTRA_CLOSER))
 			right = (int)got.kind == kind && mends(&sheet, got.kind, got.at);
-		}
 		if (!right) {
 			print_error("round %d: want %s at %zu, got %s at %zu:\n%s\n", round,
 				json_mistake_name((enum json_mistake_kind)kind), place,

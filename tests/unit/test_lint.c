@@ -32,6 +32,15 @@ static const char many[] =
 	"'DateLessThan': {'aws:CurrentTime': '2001-01-01'}, 'IpAddress': {'aws:SourceIp': '10.0.0.1/8'}}},"
 	"{" DENY ", 'Condition': {'StringNotEquals': {'ses:FromAdress': 'x', 'aws:SourceVpc': 'y'}}}]}";
 
+/* One that does not load, with something to read in each statement. */
+static const char broken[] =
+	"{'Version': '2012-10-17', 'Statement': ["
+	"{'Effect': 'Allow', 'Principal': '*', 'Action': ['ses:*', 'ses.Send'], 'Resource': 'arn:aws:ses:<r>:<a>:identity/x.example', "
+	"'Condition': {'StringIs': {'ses:FromAddress': 'x'}, 'StringLike': {'ses:Recipients': '*@x.example'}}},"
+	"{'Effect': 'deny', 'Principal': {'AWS': ['123456789012', '<other>']}, 'Action': 'ses:SendRawEmail', 'Resource': '*', "
+	"'Condition': {'ForAllValues:StringNotLike': {'ses:Recipients': ['*@a.example']}}},"
+	"{" DENY ", 'Condition': {'ForAllValues:StringNotLike': {'ses:Recipients': ['*@a.example', '*@b.example']}}}]}";
+
 /* Findings of a text, and whether memory ran short: then there may be fewer. */
 static size_t look(const char *text, int64_t now, bool *out_of_memory, char *ids, size_t room)
 {
@@ -48,10 +57,9 @@ static size_t look(const char *text, int64_t now, bool *out_of_memory, char *ids
 	return count;
 }
 
-static void test_memory_that_runs_short_is_told(void **state)
+static void memory_runs_short(const char *of)
 {
-	(void)state;
-	char *text = quotes(many);
+	char *text = quotes(of);
 	char whole[2048] = "";
 	bool out_of_memory;
 	int failures = 0;
@@ -77,6 +85,18 @@ static void test_memory_that_runs_short_is_told(void **state)
 		}
 	free(text);
 	assert_int_equal(failures, 0);
+}
+
+static void test_memory_that_runs_short_is_told(void **state)
+{
+	(void)state;
+	memory_runs_short(many);
+}
+
+static void test_memory_that_runs_short_in_a_document_that_does_not_load_is_told(void **state)
+{
+	(void)state;
+	memory_runs_short(broken);
 }
 
 #define USER "arn:aws:iam::123456789012:user/"
@@ -112,6 +132,8 @@ static void test_memory_that_runs_short_at_settings_is_told(void **state)
 		.context = { &key, 1 },
 		.configuration_sets = { &set, 1 },
 		.identities = { (const char *[]){ "example.com" }, 1 },
+		.connection = CONNECTION_RELAY,
+		.egress = { (const char *[]){ "203.0.113.7", "10.1.2.3" }, 2 },
 	};
 	struct lint_options options = { .type = LINT_TYPE_AUTO, .site = { .options = &site, .account = "123456789012" } };
 	struct arena arena = { 0 };
@@ -129,10 +151,14 @@ static void test_memory_that_runs_short_at_settings_is_told(void **state)
 		"{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': '" USER "alice'}, "
 		"'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com'}, "
 		"{'Effect': 'Deny', 'Principal': '*', 'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com', "
-		"'Condition': {'StringEquals': {'aws:username': 'dave'}}}]}");
+		"'Condition': {'StringEquals': {'aws:username': 'dave'}}}, "
+		"{'Effect': 'Deny', 'Principal': '*', 'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com', "
+		"'Condition': {'NotIpAddress': {'aws:SourceIp': '203.0.113.0/24'}, 'Null': {'aws:SourceVpce': 'true'}}}]}");
 	long live = short_memory_live();
 	short_memory_after(0);
-	assert_int_equal(look_at_settings(&options, text, &out_of_memory, whole, sizeof whole), 10);
+	assert_int_equal(look_at_settings(&options, text, &out_of_memory, whole, sizeof whole), 12);
+	assert_non_null(strstr(whole, "egress-private"));
+	assert_non_null(strstr(whole, "deny-of-every-message"));
 	size_t allocations = short_memory_count();
 	assert_false(out_of_memory);
 	for (size_t n = 1; n <= allocations; n++)
@@ -261,6 +287,7 @@ int main(void)
 	json_set_alloc_funcs(malloc, free);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory_that_runs_short_is_told),
+		cmocka_unit_test(test_memory_that_runs_short_in_a_document_that_does_not_load_is_told),
 		cmocka_unit_test(test_memory_that_runs_short_at_settings_is_told),
 		cmocka_unit_test(test_a_window_is_over_when_its_end_is_past),
 		cmocka_unit_test(test_a_type_that_is_given_counts),

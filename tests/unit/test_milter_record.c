@@ -28,7 +28,7 @@ static struct outcome refusal(enum stage stage)
 {
 	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, REASON_POLICY, "Access denied",
 		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:aws:ses:r:1:identity/y"),
-		TEXT("a@example.com"), TEXT("203.0.113.7") };
+		TEXT("a@example.com"), TEXT("203.0.113.7"), TEXT("resource"), 0 };
 }
 
 static void a_refusal_in_full(void **state)
@@ -46,6 +46,25 @@ static void a_refusal_in_full(void **state)
 		"principal=arn:aws:iam::1:user/x resource=arn:aws:ses:r:1:identity/y egress=203.0.113.7 generation=1 "
 		"reply=\"550 5.7.1 Access denied id=id1\"");
 	assert_int_equal(length, strlen(line));
+}
+
+static void layers_of_callers_are_named(void **state)
+{
+	const struct reply reply = { "550", "5.7.1", "Access denied", "id1" };
+	char line[RECORD_MAX];
+	struct outcome outcome = refusal(STAGE_MAIL);
+
+	(void)state;
+	outcome.layer = TEXT("identity");
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	assert_null(strstr(line, " layer="));
+	outcome.layer = TEXT("boundary");
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	assert_non_null(strstr(line, " statement=3 layer=boundary principal="));
+	outcome.layer = TEXT("scp");
+	outcome.level = 2;
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	assert_non_null(strstr(line, " statement=3 layer=scp level=2 principal="));
 }
 
 static void at_the_end_recipients_are_counted(void **state)
@@ -126,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refusal_in_full),
+		cmocka_unit_test(layers_of_callers_are_named),
 		cmocka_unit_test(at_the_end_recipients_are_counted),
 		cmocka_unit_test(trouble_says_error),
 		cmocka_unit_test(values_cannot_look_like_keys),

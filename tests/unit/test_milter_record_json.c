@@ -33,7 +33,7 @@ static struct outcome refusal(enum stage stage)
 {
 	return (struct outcome){ OUTCOME_REFUSE, stage, DECISION_EXPLICIT_DENY, REASON_POLICY, "Access denied",
 		TEXT("example-policy"), TEXT("DenyAll"), 3, TEXT("arn:aws:iam::1:user/x"), TEXT("arn:r2"), TEXT("a@example.com"),
-		TEXT("203.0.113.7") };
+		TEXT("203.0.113.7"), TEXT("resource"), 0 };
 }
 
 static const struct reply told = { "550", "5.7.1", "Access denied", "id1" };
@@ -61,6 +61,7 @@ static void a_refusal_in_full(void **state)
 		"\"sender\":\"s@example.net\",\"header_from\":[],\"header_from_raw\":null,\"recipients\":[\"a@example.com\"],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"egress\":\"203.0.113.7\",\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
+		"\"layer\":\"resource\",\"level\":null,"
 		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
 }
 
@@ -80,6 +81,7 @@ static void what_is_let_through(void **state)
 		"\"recipients\":[\"r@example.org\"],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
+		"\"layer\":null,\"level\":null,"
 		"\"reason\":\"\",\"reply\":null}\n");
 }
 
@@ -116,6 +118,7 @@ static void trouble_has_every_key(void **state)
 		"\"sender\":\"\",\"header_from\":null,\"header_from_raw\":null,\"recipients\":[],\"completed\":[],\"return_path\":null,"
 		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
+		"\"layer\":null,\"level\":null,"
 		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal trouble id=id2\"}\n");
 }
 

@@ -25,24 +25,49 @@ static void whole_when_it_fits(void **state)
 {
 	struct policy policy = { .name = TEXT("sender") };
 	struct statement statement = { .policy = &policy, .sid = TEXT("S1"), .index = 4 };
+	struct verdict verdict = { .statement = &statement, .layer = LAYER_RESOURCE }, nobody = { .layer = LAYERS };
 	char out[REFUSAL_TEXT_SIZE];
 
 	(void)state;
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &statement);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &verdict);
 	assert_string_equal(out,
 		"Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
 		"(policy sender, statement S1)");
 	statement.sid = TEXT("");
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &statement);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &verdict);
 	assert_non_null(strstr(out, "(policy sender, statement 5)"));
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), NULL);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &nobody);
 	assert_string_equal(out,
 		"Access denied for a@x.test: P is not authorized to perform ses:SendRawEmail on resource R "
 		"(no policy allows it)");
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT("203.0.113.7"), &statement);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT("203.0.113.7"), &verdict);
 	assert_non_null(strstr(out, "(policy sender, statement 5, aws:SourceIp 203.0.113.7)"));
-	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT("2001:db8::7"), NULL);
+	refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT("2001:db8::7"), &nobody);
 	assert_non_null(strstr(out, "(no policy allows it, aws:SourceIp 2001:db8::7)"));
+}
+
+static void layers_are_named(void **state)
+{
+	struct policy policy = { .name = TEXT("p") };
+	struct statement statement = { .policy = &policy, .sid = TEXT("S1") };
+	const struct {
+		struct verdict verdict;
+		const char *end;
+	} cases[] = {
+		{ { .statement = &statement, .layer = LAYER_IDENTITY }, " (policy p, statement S1)" },
+		{ { .statement = &statement, .layer = LAYER_BOUNDARY }, " (permissions boundary p, statement S1)" },
+		{ { .statement = &statement, .layer = LAYER_SCP, .level = 2 }, " (service control policy p, statement S1)" },
+		{ { .layer = LAYERS }, " (no policy allows it)" },
+		{ { .layer = LAYER_BOUNDARY }, " (the permissions boundary does not allow it)" },
+		{ { .layer = LAYER_SCP, .level = 2 }, " (no service control policy of level 2 allows it)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char out[REFUSAL_TEXT_SIZE];
+		refusal_by_policy(out, TEXT("a@x.test"), TEXT("P"), "ses:SendRawEmail", TEXT("R"), TEXT(""), &cases[i].verdict);
+		assert_string_equal(out + strlen(out) - strlen(cases[i].end), cases[i].end);
+	}
 }
 
 /* Long addresses give way; the rule stays whole as long as it is of a usual length. */
@@ -51,11 +76,12 @@ static void rule_outlives_the_rest(void **state)
 	static char address[1024], name[64], sid[64];
 	struct policy policy = { .name = repeat(name, 'p', 64) };
 	struct statement statement = { .policy = &policy, .sid = repeat(sid, 's', 64) };
+	struct verdict verdict = { .statement = &statement, .layer = LAYER_IDENTITY };
 	struct text long_address = repeat(address, '\xc3', sizeof address);
 	char out[REFUSAL_TEXT_SIZE], want[256];
 
 	(void)state;
-	refusal_by_policy(out, long_address, long_address, "ses:SendRawEmail", long_address, TEXT(""), &statement);
+	refusal_by_policy(out, long_address, long_address, "ses:SendRawEmail", long_address, TEXT(""), &verdict);
 	check_line(out);
 	snprintf(want, sizeof want, "(policy %.64s, statement %.64s)", name, sid);
 	assert_non_null(strstr(out, want));
@@ -64,7 +90,7 @@ static void rule_outlives_the_rest(void **state)
 
 	/* A short address beside a long resource stays whole. */
 	refusal_by_policy(out, TEXT("ann@example.org"), TEXT("arn:aws:iam::123456789012:user/smtp-relay"), "ses:SendRawEmail",
-		long_address, TEXT(""), &statement);
+		long_address, TEXT(""), &verdict);
 	check_line(out);
 	assert_non_null(strstr(out, "Access denied for ann@example.org: "));
 }
@@ -85,9 +111,11 @@ static void any_lengths(void **state)
 			texts[i] = (struct text){ bytes[i], check_below(&seed, check_below(&seed, 2) ? 60 : sizeof bytes[i]) };
 		struct policy policy = { .name = texts[3] };
 		struct statement statement = { .policy = &policy, .sid = texts[4], .index = (unsigned)check_random(&seed) };
-		bool denied = check_below(&seed, 4);
+		struct verdict verdict = { .statement = check_below(&seed, 4) ? &statement : NULL,
+			.layer = (enum policy_layer)check_below(&seed, LAYERS + 1),
+			.level = (unsigned)check_random(&seed) };
 		refusal_by_policy(out, texts[0], texts[1], "ses:SendRawEmail", texts[2],
-			check_below(&seed, 2) ? TEXT("2001:db8::7") : TEXT(""), denied ? &statement : NULL);
+			check_below(&seed, 2) ? TEXT("2001:db8::7") : TEXT(""), &verdict);
 		check_line(out);
 		assert_non_null(strstr(out, " is not authorized to perform ses:SendRawEmail on resource "));
 		assert_int_equal(out[strlen(out) - 1], ')');
@@ -112,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_when_it_fits),
+		cmocka_unit_test(layers_are_named),
 		cmocka_unit_test(rule_outlives_the_rest),
 		cmocka_unit_test(any_lengths),
 		cmocka_unit_test(bad_addresses),

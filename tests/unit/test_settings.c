@@ -359,6 +359,46 @@ static void files_are_bounded(void **state)
 }
 
 /* What --print-settings prints is a settings file that gives the same settings. */
+/* A list of addresses, or the word that stands in its place: printed as they are written. */
+static void egress_is_printed_as_it_is_written(void **state)
+{
+	static const struct {
+		const char *input, *printed;
+		size_t count;
+		bool given;
+	} rows[] = {
+		{ "{" MIN "}", "\"connection\": \"client\"", 0, false },
+		{ "{" MIN ", \"connection\": \"client\"}", "\"connection\": \"client\"", 0, true },
+		{ "{" MIN ", \"connection\": \"relay\", \"egress\": \"vpc\"}", "\"egress\": \"vpc\"", 1, true },
+		{ "{" MIN ", \"connection\": \"relay\", \"egress\": [\"203.0.113.7\", \"2001:db8::7\"]}",
+			"\"egress\": [\"203.0.113.7\", \"2001:db8::7\"]", 2, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct settings settings;
+		struct faults faults;
+		char *printed;
+		size_t length;
+
+		assert_true(load(rows[i].input, strlen(rows[i].input), &settings, &faults, (struct settings_given){ 0 }));
+		assert_int_equal(settings.site.egress.count, rows[i].count);
+		assert_int_equal(settings.site.connection, rows[i].count ? CONNECTION_RELAY : CONNECTION_CLIENT);
+		assert_true(settings.site.connection_given == rows[i].given);
+		FILE *out = open_memstream(&printed, &length);
+		assert_non_null(out);
+		settings_print(&settings, out);
+		fclose(out);
+		assert_non_null(strstr(printed, rows[i].printed));
+		assert_true((strstr(printed, "egress") != NULL) == (rows[i].count > 0));
+		settings_free(&settings);
+		assert_true(load(printed, length, &settings, &faults, (struct settings_given){ 0 }));
+		assert_int_equal(settings.site.egress.count, rows[i].count);
+		settings_free(&settings);
+		free(printed);
+	}
+}
+
 static void printed_is_taken_again(void **state)
 {
 	static const char text[] =
@@ -505,6 +545,7 @@ int main(void)
 		cmocka_unit_test(options_win),
 		cmocka_unit_test(files_are_bounded),
 		cmocka_unit_test(printed_is_taken_again),
+		cmocka_unit_test(egress_is_printed_as_it_is_written),
 		cmocka_unit_test(origins_are_told),
 		cmocka_unit_test(short_of_memory),
 		cmocka_unit_test(fixed_settings_are_compared),
