@@ -41,10 +41,9 @@ const char *header_name(enum header_field field)
 	return "X-SES-";
 }
 
-/* What Java's trim() takes off, and so SES. */
 static bool is_blank(char byte)
 {
-	return (unsigned char)byte <= ' ';
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
 static struct text trim(struct text t)
@@ -56,9 +55,19 @@ static struct text trim(struct text t)
 	return t;
 }
 
+/* Without what Java's trim() takes off a field's name, and so SES: blanks, and other control bytes. */
+static struct text trim_name(struct text t)
+{
+	while (t.length && (unsigned char)t.at[t.length - 1] <= ' ')
+		t.length--;
+	while (t.length && (unsigned char)t.at[0] <= ' ')
+		t = text_from(t, 1);
+	return t;
+}
+
 enum header_field header_find(struct text name)
 {
-	name = trim(name);
+	name = trim_name(name);
 	/* Most headers are none of these, and few of those have the length of one. */
 	for (size_t i = 0; i < ROWS; i++)
 		if (name.length == rows[i].name.length && text_equals_fold(name, rows[i].name))

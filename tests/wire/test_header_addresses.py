@@ -35,6 +35,8 @@ def answer_to(one, *headers):
     (NOT_BOSS, [("From", b'"a:b<boss@example.net>\\"":ann@example.net;')],
      "Header From has a group of addresses, which Amazon SES does not take here: 0x3a at column 26"),
     (NOT_BOSS, [("From", b"ann@exa_mple.net")], "Header From has a byte in a domain that is no letter, digit, hyphen or dot: 0x5f at column 8"),
+    (NOT_BOSS, [("From", b"ann@example.net\x01")], "Header From has a control byte: 0x01 at column 16"),
+    (NOT_BOSS, [("\x01from ", b"boss@example.net")], "Access denied for boss@example.net"),
     (NOT_BOSS, [("From", b"ann@example.net"), ("From", b"boss@example.net")], "Header From occurs twice"),
     (NOT_BOSS, [("From", b"ann@example.net"), ("Sender", b"all: ann@example.net;")],
      "Header Sender has a group of addresses, which Amazon SES does not take here: 0x3a at column 4"),
