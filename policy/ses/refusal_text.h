@@ -30,13 +30,20 @@ void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login);
 /* It is an entry's login but for the case of its letters. */
 void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login);
 
+/* IAM has no such principal, or several users of that name; login empty: it has none. */
+void refusal_unknown(char out[REFUSAL_TEXT_SIZE], struct text login);
+void refusal_twins(char out[REFUSAL_TEXT_SIZE], struct text login);
+
 /* The settings refuse the client; login empty: it has none. */
 void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login);
 
 /* A header field that this site does not take; its name may come from outside. */
 void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name);
 
-/* A header field is not as it must be: its name and what is wrong, both constants. */
+/* The lines of a header field do not end as they must; its name comes from outside. */
+void refusal_line_break(char out[REFUSAL_TEXT_SIZE], struct text name);
+
+/* A header field is not as it must be: its name, a constant, and what is wrong, which has nothing from outside in it. */
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what);
 
 #endif
