@@ -239,6 +239,19 @@ bool json_source_find(const struct json_source *source, const struct json_path *
 	return true;
 }
 
+bool json_source_span(const struct json_source *source, const struct json_path *path, size_t *at, size_t *length)
+{
+	struct json_scan c = { .text = source->text };
+
+	if (!source->text.length || !cursor_follow(&c, path, at))
+		return false;
+	cursor_blank(&c);
+	*at = c.at;
+	cursor_skip(&c);
+	*length = c.at - *at;
+	return true;
+}
+
 void json_source_places(const struct json_source *source, const struct json_path *path, size_t count, struct json_place *places)
 {
 	struct json_scan c = { .text = source->text };

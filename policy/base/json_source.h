@@ -51,6 +51,9 @@ const json_t *json_source_read_into(const struct json_source *source, struct jso
 /* False if there is no such value or no text. A NULL path is the root. */
 bool json_source_find(const struct json_source *source, const struct json_path *path, struct json_place *place);
 
+/* The bytes of a value: `length` of them from `at` on. False as above. */
+bool json_source_span(const struct json_source *source, const struct json_path *path, size_t *at, size_t *length);
+
 /* The places of the `count` elements of the list at `path`, in one walk. Places that are not found become 0. */
 void json_source_places(const struct json_source *source, const struct json_path *path, size_t count, struct json_place *places);
 
