@@ -111,25 +111,25 @@ static sfsistat on_helo(SMFICTX *context, char *name)
 }
 
 /* Those of CONNECT, which are the MTA's own, and those of MAIL. */
-static bool macros_have_come(SMFICTX *context, struct session *session)
+static bool macros_have_come(SMFICTX *context, struct session *session, const struct macro_packet *packet)
 {
-	bool mail = macro_packet_has_come(context, STAGE_MAIL, &session->mail_macros);
+	bool mail = macro_packet_has_come(packet, &session->mail_macros);
 
 	if (!session_macros_are_named(session))
 		return true;
 	return mail && (session->mta_known || macro_value(context, "j").length || macro_value(context, "v").length);
 }
 
-static sfsistat mail(SMFICTX *context, struct session *session, char **arguments)
+static sfsistat mail(SMFICTX *context, struct session *session, char **arguments, const struct macro_packet *packet)
 {
-	bool routed = session->portless && macro_value(context, "{mail_mailer}").length;
+	const char *mailer = packet->of[MACRO_MAILER];
+	bool routed = session->portless && mailer && *mailer;
 
-	bool told = macros_have_come(context, session);
+	bool told = macros_have_come(context, session, packet);
 	session->recipient_macros = NULL;
 	break_off(session);
-	bool begun = session_begin(session, macro_value(context, "{auth_authen}").at, macro_value(context, "{tls_version}").at,
-		routed);
-	session_queue(session, macro_value(context, "i"));
+	bool begun = session_begin(session, packet->of[MACRO_LOGIN], packet->of[MACRO_TLS], routed);
+	session_queue(session, text_of(packet->of[MACRO_QUEUE]));
 	if (!begun)
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);
 	if (!told)
@@ -137,41 +137,43 @@ static sfsistat mail(SMFICTX *context, struct session *session, char **arguments
 	if (!session->mta_known && !session_know_mta(session, macro_value(context, "v").at, macro_value(context, "j").at))
 		return answer_trouble(context, session, STAGE_MAIL, REASON_MEMORY);
 	return decide(context, session, STAGE_MAIL,
-		&(struct envelope_argument){ text_of(arguments[0]), macro_value(context, "{mail_addr}") });
+		&(struct envelope_argument){ text_of(arguments[0]), text_of(packet->of[MACRO_ADDRESS]) });
 }
 
 static sfsistat on_mail(SMFICTX *context, char **arguments)
 {
-	static const char *const told[] = { "i", "{auth_authen}", "{mail_addr}", "{mail_mailer}" };
 	struct session *session = session_of(context);
-	sfsistat status = session ? mail(context, session, arguments) : answer_no_session(context);
+	struct macro_packet packet;
 
-	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-		macro_forget(context, told[i]);
-	/* An MTA that was not asked for it here has told it with HELO: it holds as long as the connection. */
-	if (session && session_macros_are_named(session))
-		macro_forget(context, "{tls_version}");
+	macro_packet_read(context, STAGE_MAIL, &packet);
+	sfsistat status = session ? mail(context, session, arguments, &packet) : answer_no_session(context);
+	for (enum macro_of_event macro = 0; macro < MACROS; macro++)
+		/* An MTA that was not asked for TLS here has told it with HELO: it holds as long as the connection. */
+		if (macro != MACRO_TLS || (session && session_macros_are_named(session)))
+			macro_forget(&packet, macro);
 	return status;
 }
 
-static sfsistat recipient(SMFICTX *context, struct session *session, char **arguments)
+static sfsistat recipient(SMFICTX *context, struct session *session, char **arguments, const struct macro_packet *packet)
 {
 	sfsistat status;
 
 	if (!on_its_way(context, session, STAGE_RCPT, &status))
 		return status;
-	const struct envelope_argument argument = { text_of(arguments[0]), macro_value(context, "{rcpt_addr}") };
-	if (session_macros_are_named(session) && !macro_packet_has_come(context, STAGE_RCPT, &session->recipient_macros))
+	if (session_macros_are_named(session) && !macro_packet_has_come(packet, &session->recipient_macros))
 		return answer_trouble(context, session, STAGE_RCPT, REASON_NO_MACROS);
-	return decide(context, session, STAGE_RCPT, &argument);
+	return decide(context, session, STAGE_RCPT,
+		&(struct envelope_argument){ text_of(arguments[0]), text_of(packet->of[MACRO_ADDRESS]) });
 }
 
 static sfsistat on_recipient(SMFICTX *context, char **arguments)
 {
-	sfsistat status = recipient(context, session_of(context), arguments);
+	struct macro_packet packet;
 
-	macro_forget(context, "{rcpt_addr}");
-	macro_forget(context, "{rcpt_mailer}");
+	macro_packet_read(context, STAGE_RCPT, &packet);
+	sfsistat status = recipient(context, session_of(context), arguments, &packet);
+	macro_forget(&packet, MACRO_ADDRESS);
+	macro_forget(&packet, MACRO_MAILER);
 	return status;
 }
 

@@ -95,10 +95,22 @@ static size_t put_counts(char *out, size_t size, const char *before, const struc
 		policies, policies == 1 ? "y" : "ies", statements, statements == 1 ? "" : "s");
 }
 
+/* Of whom IAM tells the policies. */
+static size_t put_entities(char *out, size_t size, const struct directory *directory)
+{
+	if (!directory)
+		return 0;
+	size_t users = directory->user_count, roles = directory->role_count;
+
+	return (size_t)snprintf(out, size, "; in IAM %zu user%s, %zu role%s", users, users == 1 ? "" : "s", roles,
+		roles == 1 ? "" : "s");
+}
+
 const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE])
 {
 	size_t used = put_counts(out, LOAD_SUMMARY_SIZE, "", loaded->generation);
 
+	used += put_entities(out + used, LOAD_SUMMARY_SIZE - used, loaded->generation->principals.directory);
 	if (loaded->shadow)
 		used += put_counts(out + used, LOAD_SUMMARY_SIZE - used, "; in the shadow ", loaded->shadow);
 	if (loaded->conduct.monitor)

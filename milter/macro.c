@@ -6,26 +6,29 @@ struct text macro_value(SMFICTX *context, const char *name)
 	return text_of(smfi_getsymval(context, (char *)name));
 }
 
-bool macro_packet_has_come(SMFICTX *context, enum stage stage, const char **last)
+void macro_packet_read(SMFICTX *context, enum stage stage, struct macro_packet *out)
 {
-	/* At least one of each list has a value, which may be empty. Local submission has no mailer. (Postfix: MILTER_README.) */
-	static const char *const of_mail[] = { "{mail_addr}", "{mail_mailer}", NULL };
-	static const char *const of_recipient[] = { "{rcpt_addr}", "{rcpt_mailer}", NULL };
+	static const char *const of_mail[MACROS] = { "{mail_addr}", "{mail_mailer}", "{auth_authen}", "{tls_version}", "i" };
+	static const char *const of_recipient[MACROS] = { "{rcpt_addr}", "{rcpt_mailer}" };
 	const char *const *names = stage == STAGE_MAIL ? of_mail : of_recipient;
-	const char *value = NULL;
 
-	for (; *names && !value; names++)
-		value = smfi_getsymval(context, (char *)*names);
+	for (size_t i = 0; i < MACROS; i++)
+		out->of[i] = names[i] ? smfi_getsymval(context, (char *)names[i]) : NULL;
+}
+
+bool macro_packet_has_come(const struct macro_packet *packet, const char **last)
+{
+	/* At least one of the two has a value, which may be empty. Local submission has no mailer. (Postfix: MILTER_README.) */
+	const char *value = packet->of[MACRO_ADDRESS] ? packet->of[MACRO_ADDRESS] : packet->of[MACRO_MAILER];
 	bool same_place = value == *last;
+
 	*last = value;
 	return value && (!same_place || *value);
 }
 
-void macro_forget(SMFICTX *context, const char *name)
+void macro_forget(struct macro_packet *packet, enum macro_of_event macro)
 {
 	/* In libmilter's copy of the packet, which it hands out for us to use as we like: it does not look at values itself. */
-	char *value = smfi_getsymval(context, (char *)name);
-
-	if (value && *value)
-		*value = '\0';
+	if (packet->of[macro])
+		packet->of[macro][0] = '\0';
 }

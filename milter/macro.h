@@ -17,6 +17,20 @@
 /* Its value, with a NUL behind it; empty: there is none, or the MTA says that it is empty. Until the callback returns. */
 struct text macro_value(SMFICTX *context, const char *name);
 
+/* What holds for one MAIL or RCPT: the address and the mailer of it, and with MAIL alone the rest. */
+enum macro_of_event { MACRO_ADDRESS, MACRO_MAILER, MACRO_LOGIN, MACRO_TLS, MACRO_QUEUE, MACROS };
+
+/*
+ * All of one event, each looked up once: a look-up goes through all names of all packets. NULL: not told. The values
+ * are libmilter's, until the callback returns.
+ */
+struct macro_packet {
+	char *of[MACROS];
+};
+
+/* Of MAIL or of RCPT. */
+void macro_packet_read(SMFICTX *context, enum stage stage, struct macro_packet *out);
+
 /*
  * Have the macros of MAIL or RCPT come with it? The MTA sends them in a packet before the event. When libmilter has no
  * memory for the packet it drops it and goes on (engine.c, st_macros): a login would then not be there, and the client be
@@ -24,9 +38,9 @@ struct text macro_value(SMFICTX *context, const char *name);
  * packet that was lost, and so is one that was forgotten and is still in its place: libmilter reads a packet before it
  * gives back the last. `last`: where it was with the last such event of the connection; NULL: there was none.
  */
-bool macro_packet_has_come(SMFICTX *context, enum stage stage, const char **last);
+bool macro_packet_has_come(const struct macro_packet *packet, const char **last);
 
-/* From now on there is none, until the MTA tells it again. What macro_value gave of it is gone. */
-void macro_forget(SMFICTX *context, const char *name);
+/* From now on it is empty, until the MTA tells it again. */
+void macro_forget(struct macro_packet *packet, enum macro_of_event macro);
 
 #endif

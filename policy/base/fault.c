@@ -127,16 +127,6 @@ void fault_note(struct faults *faults, const char *format, ...)
 	list_add(&faults->first_note, &faults->last_note, line);
 }
 
-/* The code point of the well-formed character of `length` bytes at b. */
-static uint32_t code_point(const unsigned char *b, size_t length)
-{
-	uint32_t code = length == 1 ? b[0] : b[0] & (0xffu >> (length + 1));
-
-	for (size_t i = 1; i < length; i++)
-		code = code << 6 | (b[i] & 0x3f);
-	return code;
-}
-
 /* Characters past ASCII that nobody sees, that look like a space, or that move what stands around them (Unicode, categories Cc, Cf, Z, Co). */
 static const struct unseen_range {
 	uint32_t first, last;
@@ -188,7 +178,7 @@ bool text_shows(struct text t, size_t at)
 	unsigned char byte = (unsigned char)t.at[at];
 
 	if (n > 1)
-		return !is_unseen(code_point((const unsigned char *)t.at + at, n));
+		return !is_unseen(text_code_point(t, at));
 	return byte >= 0x20 && byte < 0x7f && !(byte == '\\' && looks_escaped(t, at));
 }
 

@@ -8,7 +8,7 @@
 
 /*
  * What each is, and what to do. In `words` stand: $T the text at the place, $B the bracket there, $C the one that closes
- * that, $W the word there, and $P the related place.
+ * that, $U the code point, $W the word there, and $P the related place.
  */
 static const struct mistake_words {
 	const char *name, *words;
@@ -47,7 +47,7 @@ static const struct mistake_words {
 	[MISTAKE_TEMPLATE] = { "template",
 		"$T begins a place of a template that was not filled in (or is a brace too many); render the template" },
 	[MISTAKE_ELLIPSIS] = { "ellipsis", "$T stands for what somebody left out; write that" },
-	[MISTAKE_SPACE] = { "space", "the character $T, which looks like a space or like nothing; write a plain space" },
+	[MISTAKE_SPACE] = { "space", "the character $U, which looks like a space or like nothing; write a plain space" },
 	[MISTAKE_BYTE_ORDER_MARK] = { "byte-order-mark", "a byte order mark (U+FEFF), which nobody sees; take it out" },
 	[MISTAKE_UNQUOTED_NAME] = { "unquoted-name", "the name $W without double quotes before and behind it; write them" },
 	[MISTAKE_UNQUOTED_VALUE] = { "unquoted-value", "the value $W without double quotes before and behind it; write them" },
@@ -137,6 +137,8 @@ static void part(struct text text, const struct json_mistake *mistake, char lett
 		snprintf(out, room, "%u:%u", line, column);
 	} else if (!rest.length) {
 		snprintf(out, room, "the end");
+	} else if (letter == 'U') {
+		snprintf(out, room, "U+%04X", (unsigned)text_code_point(rest, 0));
 	} else if (letter == 'B' || letter == 'C') {
 		snprintf(out, room, "%c", letter == 'B' ? rest.at[0] : other_bracket(rest.at[0]));
 	} else {

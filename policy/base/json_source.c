@@ -201,14 +201,24 @@ static bool cursor_step(struct json_scan *c, const struct json_path *step, size_
 	return false;
 }
 
-static bool cursor_follow(struct json_scan *c, const struct json_path *path, size_t *at)
+/* The nearest place that is known: of the anchor, if the path is at or below it; else of the root. */
+static struct json_anchor start_of(const struct json_source *source, const struct json_path *path)
+{
+	while (source->anchor && path && path != source->anchor->path)
+		path = path->parent;
+	if (source->anchor && path)
+		return *source->anchor;
+	return (struct json_anchor){ .place = { .line = 1, .column = 1 } };
+}
+
+static bool cursor_follow(struct json_scan *c, const struct json_anchor *start, const struct json_path *path, size_t *at)
 {
 	cursor_blank(c);
 	*at = c->at;
-	if (!path)
+	if (path == start->path)
 		return true;
 	size_t key_at;
-	if (!cursor_follow(c, path->parent, at) || !cursor_step(c, path, &key_at))
+	if (!cursor_follow(c, start, path->parent, at) || !cursor_step(c, path, &key_at))
 		return false;
 	*at = path->at_key ? key_at : c->at;
 	return true;
@@ -229,21 +239,23 @@ static void place_advance(struct json_place *place, struct text t, size_t from, 
 
 bool json_source_find(const struct json_source *source, const struct json_path *path, struct json_place *place)
 {
-	struct json_scan c = { .text = source->text };
+	struct json_anchor start = start_of(source, path);
+	struct json_scan c = { .text = source->text, .at = start.at };
 	size_t at;
 
-	if (!source->text.length || !cursor_follow(&c, path, &at))
+	if (!source->text.length || !cursor_follow(&c, &start, path, &at))
 		return false;
-	*place = (struct json_place){ .line = 1, .column = 1 };
-	place_advance(place, source->text, 0, at);
+	*place = start.place;
+	place_advance(place, source->text, start.at, at);
 	return true;
 }
 
 bool json_source_span(const struct json_source *source, const struct json_path *path, size_t *at, size_t *length)
 {
-	struct json_scan c = { .text = source->text };
+	struct json_anchor start = start_of(source, path);
+	struct json_scan c = { .text = source->text, .at = start.at };
 
-	if (!source->text.length || !cursor_follow(&c, path, at))
+	if (!source->text.length || !cursor_follow(&c, &start, path, at))
 		return false;
 	cursor_blank(&c);
 	*at = c.at;
@@ -252,20 +264,21 @@ bool json_source_span(const struct json_source *source, const struct json_path *
 	return true;
 }
 
-void json_source_places(const struct json_source *source, const struct json_path *path, size_t count, struct json_place *places)
+void json_source_anchors(const struct json_source *source, const struct json_path *path, size_t count, struct json_anchor *anchors)
 {
-	struct json_scan c = { .text = source->text };
-	struct json_place place = { .line = 1, .column = 1 };
-	size_t at, done = 0;
+	struct json_anchor start = start_of(source, path);
+	struct json_scan c = { .text = source->text, .at = start.at };
+	struct json_place place = start.place;
+	size_t at, done = start.at;
 
-	memset(places, 0, count * sizeof *places);
-	if (!source->text.length || !cursor_follow(&c, path, &at) || !cursor_take(&c, '['))
+	memset(anchors, 0, count * sizeof *anchors);
+	if (!source->text.length || !cursor_follow(&c, &start, path, &at) || !cursor_take(&c, '['))
 		return;
 	for (size_t i = 0; i < count; i++) {
 		cursor_blank(&c);
 		place_advance(&place, source->text, done, c.at);
 		done = c.at;
-		places[i] = place;
+		anchors[i] = (struct json_anchor){ .at = c.at, .place = place };
 		/* Nobody asks where the last one ends. */
 		if (i + 1 == count)
 			return;

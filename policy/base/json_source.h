@@ -16,6 +16,8 @@
 
 #include <jansson.h>
 
+struct json_anchor;
+
 struct json_source {
 	const char *file; /* for messages */
 	struct text text; /* the whole text; empty when there is none (then no places are told) */
@@ -24,6 +26,7 @@ struct json_source {
 	 * it does not. The member may be NULL.
 	 */
 	const char *(*words)(struct text text, const struct json_mistake *mistake);
+	const struct json_anchor *anchor; /* or NULL */
 };
 
 /* One step down from `parent` (NULL: the root); lives on the stack of whoever walks the tree. */
@@ -37,6 +40,16 @@ struct json_path {
 /* 1-based line and column (in characters) of a value. */
 struct json_place {
 	unsigned line, column;
+};
+
+/*
+ * A value whose place is known, to go on from instead of walking to it from the root: what is looked for below its path
+ * is then found in the time that the value's own text takes.
+ */
+struct json_anchor {
+	const struct json_path *path; /* this very path: what has it as a parent is below it */
+	size_t at;                    /* offset in the text */
+	struct json_place place;
 };
 
 /*
@@ -54,8 +67,11 @@ bool json_source_find(const struct json_source *source, const struct json_path *
 /* The bytes of a value: `length` of them from `at` on. False as above. */
 bool json_source_span(const struct json_source *source, const struct json_path *path, size_t *at, size_t *length);
 
-/* The places of the `count` elements of the list at `path`, in one walk. Places that are not found become 0. */
-void json_source_places(const struct json_source *source, const struct json_path *path, size_t count, struct json_place *places);
+/*
+ * Anchors of the `count` elements of the list at `path`, in one walk; their paths are the caller's to set. Those of
+ * elements that are not found are all zero.
+ */
+void json_source_anchors(const struct json_source *source, const struct json_path *path, size_t count, struct json_anchor *anchors);
 
 /* Add `file:line:column: path: message` ; the message says what is wrong; what would be right. */
 void json_fault(const struct json_source *source, const struct json_path *path, struct faults *faults, const char *format, ...)

@@ -113,6 +113,17 @@ size_t text_character(struct text t, size_t at)
 	return length == 0 ? 1 : length;
 }
 
+uint32_t text_code_point(struct text t, size_t at)
+{
+	const uint8_t *bytes = (const uint8_t *)t.at + at;
+	size_t length = text_character(t, at);
+	uint32_t code = length == 1 ? bytes[0] : bytes[0] & (0xffu >> (length + 1));
+
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | (bytes[i] & 0x3f);
+	return code;
+}
+
 bool text_is_utf8(struct text t)
 {
 	const uint8_t *bytes = (const uint8_t *)t.at;

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct text {
@@ -64,6 +65,9 @@ int text_compare(struct text a, struct text b);
  * that starts no well-formed character (RFC 3629) counts as one character.
  */
 size_t text_character(struct text t, size_t at);
+
+/* The code point of that character; of a byte that starts none, the byte. */
+uint32_t text_code_point(struct text t, size_t at);
 
 /* Is all of t well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates)? */
 bool text_is_utf8(struct text t);

@@ -235,18 +235,50 @@ static void hand_over_default(const struct policy_reader *reader, const struct j
 	policy_reader_document(reader, &document, document.member, text_of(name), json_object_get(version, "Document"));
 }
 
+void account_entry_hand_over(const struct policy_reader *reader, enum account_kind kind, const struct json_path *path,
+	const json_t *entry)
+{
+	if (account_kinds[kind].own)
+		hand_over_own(reader, kind, path, entry);
+	else
+		hand_over_default(reader, path, entry);
+}
+
+/* One of a list; what is looked for in it is looked for from there. */
+static void list_entry_hand_over(const struct policy_reader *reader, enum account_kind kind, const struct json_path *path,
+	const struct json_anchor *anchor, const json_t *entry)
+{
+	struct json_anchor own = { path, anchor->at, anchor->place };
+	struct json_source source = *reader->source;
+	struct policy_reader of_entry = *reader;
+
+	if (anchor->place.line)
+		source.anchor = &own;
+	of_entry.source = &source;
+	account_entry_hand_over(&of_entry, kind, path, entry);
+}
+
+static void list_hand_over(const struct policy_reader *reader, const struct account_page *page, enum account_kind kind)
+{
+	const struct json_path list = { .parent = page->path, .member = account_kinds[kind].list };
+	const json_t *entries = account_list(page, kind, reader->faults);
+	size_t count = json_array_size(entries);
+	struct json_anchor *anchors = calloc(count + 1, sizeof *anchors);
+
+	if (!anchors) {
+		fault_memory(reader->faults);
+		return;
+	}
+	json_source_anchors(reader->source, &list, count, anchors);
+	for (size_t i = 0; i < count; i++) {
+		const struct json_path path = { .parent = &list, .index = i };
+		list_entry_hand_over(reader, kind, &path, &anchors[i], json_array_get(entries, i));
+	}
+	free(anchors);
+}
+
 void account_details_hand_over(const struct policy_reader *reader, const struct account_page *page)
 {
-	for (enum account_kind kind = 0; kind < ACCOUNT_KINDS; kind++) {
-		const struct json_path list = { .parent = page->path, .member = account_kinds[kind].list };
-		const json_t *entries = account_list(page, kind, reader->faults), *entry;
-		size_t i;
-		json_array_foreach(entries, i, entry) {
-			const struct json_path step = { .parent = &list, .index = i };
-			if (account_kinds[kind].own)
-				hand_over_own(reader, kind, &step, entry);
-			else
-				hand_over_default(reader, &step, entry);
-		}
-	}
+	for (enum account_kind kind = 0; kind < ACCOUNT_KINDS; kind++)
+		list_hand_over(reader, page, kind);
 }

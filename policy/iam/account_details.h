@@ -61,7 +61,14 @@ const json_t *account_default_version(const json_t *policy, size_t *index);
 #define ACCOUNT_NAME_SIZE 400
 struct text account_policy_name(enum account_kind kind, const json_t *owner, const json_t *policy, char out[ACCOUNT_NAME_SIZE]);
 
-/* Hand over every policy that stands in a page, of managed ones the version that counts. `reader`'s source is the page's. */
+/*
+ * Hand over the policies of one entry, of a managed policy the version that counts, if one does. `path` is the entry's;
+ * `reader`'s source is its page's.
+ */
+void account_entry_hand_over(const struct policy_reader *reader, enum account_kind kind, const struct json_path *path,
+	const json_t *entry);
+
+/* The same of all entries of a page. */
 void account_details_hand_over(const struct policy_reader *reader, const struct account_page *page);
 
 /* How long the first JSON value of a text is, blanks in front of it included. All of a text that is none. */

@@ -132,24 +132,24 @@ void policy_set_add_document(struct policy_set *set, unsigned group, const struc
 	c.misplaced = misplaced != MISPLACED_NO;
 	size_t count = compile_count(list);
 	struct statement *statements = arena_array(&set->arena, count, sizeof *statements);
-	struct json_place *places = calloc(count, sizeof *places);
+	struct json_anchor *places = calloc(count, sizeof *places);
 	if (!policy->name.at || !policy->file.at || !statements || !places) {
 		free(places);
 		fault_memory(faults);
 		return;
 	}
 	if (json_is_array(list))
-		json_source_places(source, &at_list, count, places);
+		json_source_anchors(source, &at_list, count, places);
 	else
-		json_source_find(source, &at_list, places);
+		json_source_find(source, &at_list, &places->place);
 	for (size_t i = 0; i < count; i++) {
 		struct json_path step;
 		const struct json_path *at = &at_list;
 		const json_t *element = compile_element(list, i, &at, &step);
 		statements[i].policy = policy;
 		statements[i].index = (unsigned)i;
-		statements[i].line = places[i].line;
-		statements[i].column = places[i].column;
+		statements[i].line = places[i].place.line;
+		statements[i].column = places[i].place.column;
 		statement_compile(&c, at, element, &statements[i]);
 		if (!arena_grow(&set->arena, &set->statements, set->statement_count, &set->statement_room,
 			    sizeof *set->statements)) {

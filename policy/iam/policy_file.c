@@ -6,6 +6,7 @@
 #include "iam/foreign_text.h"
 #include "iam/foreign_value.h"
 #include "iam/policy_reader.h"
+#include "iam/policy_set_parts.h"
 #include "iam/policy_shape.h"
 
 #include <string.h>
@@ -75,6 +76,13 @@ struct adding {
 static void add(const struct policy_document *document, void *context)
 {
 	const struct adding *adding = context;
+
+	if (document->scp && policy_set_layer(adding->set, adding->group) != LAYER_SCP) {
+		json_fault(document->source, document->path, adding->faults,
+			"this is a service control policy of an organization, which by itself allows nothing; name the file in "
+			"\"organization\" of milter.json");
+		return;
+	}
 	policy_set_add_document(adding->set, adding->group, document->source, document->path, document->name, document->json,
 		adding->faults);
 }

@@ -17,6 +17,7 @@ struct policy_document {
 	const char *member;               /* of the shape around it: "Policies", "PolicyDocument", ...; NULL: none */
 	struct text name;
 	const json_t *json;
+	bool scp; /* AWS says that it is a service control policy */
 };
 
 typedef void policy_take(const struct policy_document *document, void *context);

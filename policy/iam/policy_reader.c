@@ -11,7 +11,12 @@
 void policy_reader_hand_over(const struct policy_reader *reader, const struct json_path *path, const char *member, struct text name,
 	const json_t *json)
 {
-	struct policy_document document = { .source = reader->source, .path = path, .member = member, .name = name, .json = json };
+	struct policy_document document = { .source = reader->source,
+		.path = path,
+		.member = member,
+		.name = name,
+		.json = json,
+		.scp = reader->scp };
 
 	if (foreign_tell(reader->source, path, json, reader->faults))
 		return;

@@ -14,6 +14,7 @@ struct policy_reader {
 	policy_take *take;
 	void *context;
 	bool suspect;        /* some of its strings may not be what was meant (foreign_value.h) */
+	bool scp;            /* what follows is a service control policy */
 	bool takes_accounts; /* it looks at all policies of an account, whosever they are */
 };
 

@@ -83,15 +83,17 @@ static void organization_read(const struct policy_reader *reader, struct text na
 	const char *own = json_string_value(json_object_get(summary, "Name"));
 	const json_t *type = json_object_get(summary, "Type");
 	const char *wrong = wrong_type(json_string_value(type));
+	struct policy_reader of_scp = *reader;
 	char shown[JSON_SHOW_SIZE];
 
+	of_scp.scp = json_is_string(type);
 	if (wrong)
 		json_fault(reader->source, &type_path, reader->faults, "%s: the policy %s", json_show(type, shown), wrong);
 	else if (!json_object_get(policy, "Content"))
 		json_fault(reader->source, &outer, reader->faults,
 			"the policy itself is missing, the member Content; aws organizations describe-policy --policy-id ID prints it");
 	else
-		policy_reader_document(reader, &content, content.member, own ? text_of(own) : name,
+		policy_reader_document(&of_scp, &content, content.member, own ? text_of(own) : name,
 			json_object_get(policy, "Content"));
 }
 

@@ -51,12 +51,15 @@ enum principal_kind {
 	PRINCIPAL_SERVICE,   /* name.amazonaws.com */
 };
 
+struct directory_entity;
+
 struct caller {
 	enum principal_kind kind;
 	struct text text;    /* the ARN or service name as given */
 	struct text account; /* empty: none */
 	struct text role;    /* of a session: its role's name; else empty */
 	struct text partition;
+	const struct directory_entity *entity; /* what IAM says of the user, or of the role (directory.h); NULL: it was not asked */
 };
 
 struct request {

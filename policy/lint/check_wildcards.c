@@ -26,6 +26,8 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 	/* The value is compared as it stands: what it seems to match is no match of this condition. */
 	if (meant.at && probe_set(&probe, c->key_text, &meant, 1) && probe_holds(&probe, c) == c->how.op->negated) {
 		const char *like = c->how.op->negated ? "StringNotLike" : "StringLike";
+		/* Patterns mind case. */
+		bool exact = c->how.op->comparison == COMPARE_EQUAL;
 		bool caught = s->statement->effect == EFFECT_DENY ? probe_denied(&probe) : probe_granted(&probe);
 		subject_report_statement(s, KIND_WILDCARD_EQUALS, place_value(&place, s, c, i),
 			subject_say(subject, "%s has no wildcards, so \"%s\" is compared as it stands; write %s", c->how.op->name,
@@ -35,7 +37,8 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 				: s->statement->effect == EFFECT_DENY
 				? subject_say(subject, "\"%s\" is not exempt: it is refused", subject_show(subject, meant))
 				: subject_say(subject, "\"%s\" is not excluded: it is allowed", subject_show(subject, meant)),
-			fix_kept(s, reach_of(c->how.op->negated, REACH_MORE), fix_operator(s, c, c->how.quantifier, like)));
+			fix_kept(s, exact ? reach_of(c->how.op->negated, REACH_MORE) : REACH_MIXED,
+				fix_operator(s, c, c->how.quantifier, like)));
 	}
 	probe_close(&probe);
 }

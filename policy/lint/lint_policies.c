@@ -74,5 +74,7 @@ bool lint_policies(struct lint *lint, const struct site_options *options, size_t
 	}
 	for (size_t i = 0; i < options->organization.count; i++)
 		good &= look_at_list(lint, &options->organization.at[i], LINT_TYPE_LIMIT, bytes, faults);
+	const struct string_list iam = { &options->iam, options->iam != NULL };
+	good &= look_at_list(lint, &iam, LINT_TYPE_IDENTITY, bytes, faults);
 	return good;
 }

@@ -38,6 +38,18 @@ static void of_some(struct supply *supply, const struct map *context)
 		request_state(&supply->open, request_slot(&supply->open, text_of(context->at[i].name)), SLOT_PENDING);
 }
 
+/* What IAM says of a user or role: its id and its tags (iam/directory.h). */
+static void of_iam(struct supply *supply)
+{
+	const struct text tags = TEXT("aws:PrincipalTag/");
+
+	for (size_t slot = 0; slot < policy_set_key_count(supply->subject->set); slot++) {
+		struct text name = policy_set_key_name(supply->subject->set, slot);
+		if (text_equals_fold(name, TEXT("aws:userid")) || text_starts_with_fold(name, tags))
+			request_state(&supply->open, (int)slot, SLOT_PENDING);
+	}
+}
+
 static bool of_all(struct supply *supply, const struct map *context)
 {
 	for (size_t i = 0; i < context->count; i++) {
@@ -65,6 +77,8 @@ static bool fill(struct supply *supply)
 		of_some(supply, &options->principals.at[i].context);
 	for (size_t i = 0; i < options->networks.count; i++)
 		of_some(supply, &options->networks.at[i].context);
+	if (options->iam)
+		of_iam(supply);
 	return of_all(supply, &options->context);
 }
 

@@ -102,8 +102,18 @@ void callers_load(struct generation *generation, const struct site_options *opti
 	organization_load(generation, &options->organization, faults);
 }
 
+static void entities_organize(const struct generation *generation, struct directory_entity *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		list[i].policies.levels = generation->levels;
+		list[i].policies.level_count = generation->level_count;
+	}
+}
+
 void callers_organize(struct generation *generation)
 {
+	struct directory *directory = generation->principals.directory;
+
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		struct principal_rule *rule = &generation->principals.rules[i];
 		struct arn arn;
@@ -112,12 +122,21 @@ void callers_organize(struct generation *generation)
 		rule->policies.levels = generation->levels;
 		rule->policies.level_count = generation->level_count;
 	}
+	if (directory && text_equals(directory->account, generation->account)) {
+		entities_organize(generation, directory->users, directory->user_count);
+		entities_organize(generation, directory->roles, directory->role_count);
+	}
 }
 
 void callers_work_check(const struct generation *generation, struct faults *faults)
 {
+	const struct directory *directory = generation->principals.directory;
 	size_t before = faults->count;
 
 	for (size_t i = 0; i < generation->principals.count && faults->count == before; i++)
 		message_work_check(generation->set, &generation->principals.rules[i].policies, faults);
+	for (size_t i = 0; directory && i < directory->user_count && faults->count == before; i++)
+		message_work_check(generation->set, &directory->users[i].policies, faults);
+	for (size_t i = 0; directory && i < directory->role_count && faults->count == before; i++)
+		message_work_check(generation->set, &directory->roles[i].policies, faults);
 }

@@ -17,7 +17,19 @@ bool facts_of_generation(struct request *request, const struct generation *gener
 void facts_of_identity(struct request *request, const struct principal_rule *rule, const struct caller *caller)
 {
 	request->caller = *caller;
-	request->policies = &rule->policies;
+	request->policies = caller->entity ? &caller->entity->policies : &rule->policies;
+}
+
+/* What IAM says of the caller, where the site does not: its tags and id. False when memory is short. */
+static bool entity_values(struct request *request, const struct directory_entity *entity)
+{
+	for (size_t i = 0; entity && i < entity->value_count; i++) {
+		const struct directory_value *value = &entity->values[i];
+		if (value->slot >= 0 && request->slots[value->slot].state == SLOT_ABSENT &&
+			!request_value(request, value->slot, value->text))
+			return false;
+	}
+	return true;
 }
 
 bool facts_of_caller(struct request *request, const struct generation *generation, const struct principal_rule *rule,
@@ -32,7 +44,7 @@ bool facts_of_caller(struct request *request, const struct generation *generatio
 		request_value(request, generation->slot[KEY_PRINCIPAL_ACCOUNT], caller->account) &&
 		request_value_only(request, generation->slot[KEY_PRINCIPAL_TYPE], facts.type) &&
 		request_value_only(request, generation->slot[KEY_USERNAME], facts.user_name) &&
-		context_apply(&rule->context, request);
+		context_apply(&rule->context, request) && entity_values(request, caller->entity);
 }
 
 void facts_pending(struct request *request, const struct generation *generation)
@@ -48,6 +60,9 @@ void facts_pending(struct request *request, const struct generation *generation)
 	connection_pending(generation, request);
 	for (size_t i = 0; i < generation->principals.count; i++)
 		context_pending(&generation->principals.rules[i].context, request);
+	for (size_t i = 0; generation->principals.directory && i < generation->principals.directory->slot_count; i++)
+		if (request->slots[generation->principals.directory->slots[i]].state == SLOT_ABSENT)
+			request_state(request, generation->principals.directory->slots[i], SLOT_PENDING);
 	for (size_t i = 0; i < generation->network_count; i++)
 		context_pending(&generation->networks[i].context, request);
 	context_pending(&generation->context, request);

@@ -8,6 +8,7 @@
 #include "ses/load_path.h"
 #include "ses/needs.h"
 #include "ses/plans.h"
+#include "ses/principal_directory.h"
 #include "ses/site.h"
 #include "iam/policy_file.h"
 
@@ -67,7 +68,9 @@ static void load_policies(struct generation *generation, const struct site_optio
 		!principal_map_realms(&generation->arena, &options->login_realms, &generation->principals, faults))
 		return;
 	callers_load(generation, options, faults);
-	if (faults->count == before)
+	if (options->iam)
+		principal_directory_load(generation, options->iam, faults);
+	if (faults->count == before && !options->iam)
 		check_some(generation, &options->policies, faults);
 	policy_set_seal(generation->set, faults);
 }
@@ -124,6 +127,7 @@ static void compile_site(struct generation *generation, const struct site_option
 	principal_map_contexts(arena, generation->set, &options->principals, &generation->principals, faults);
 	if (!principal_map_fallback(arena, &generation->principals, generation->partition, generation->account))
 		fault_memory(faults);
+	principal_directory_link(generation, faults);
 	callers_organize(generation);
 	if (faults->count == before)
 		callers_work_check(generation, faults);

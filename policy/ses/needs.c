@@ -98,14 +98,16 @@ static enum stage statement_stage(const struct generation *generation, const str
 }
 
 /* Can the statement match any message of this caller at all, whatever its resource? `open` is a request of which no message is known yet. */
-static bool can_match(const struct statement *statement, const struct request *open, const struct principal_rule *rule)
+static bool can_match(const struct generation *generation, const struct statement *statement, const struct request *open,
+	const struct principal_rule *rule)
 {
 	struct resource_pattern any = { .any = true };
 	struct principal_entry anyone = { .kind = PRINCIPAL_ENTRY_ANYONE };
 	struct statement anywhere = *statement;
 	struct request folded = *open;
 
-	if (!layer_parts_hold(&rule->policies, statement->policy->group))
+	if (!layer_parts_hold(&rule->policies, statement->policy->group) &&
+		!(rule->looks_up && directory_holds(generation->principals.directory, statement->policy->group)))
 		return false;
 	folded.folded = true;
 	anywhere.not_resource = false;
@@ -124,7 +126,7 @@ static bool find_matching(const struct generation *generation, const struct prin
 	struct arena arena = { 0 };
 	struct request open;
 	/* Of a client that is refused no policy is asked. */
-	if (rule->refuse)
+	if (rule->refuse || rule->unknown)
 		return true;
 	bool good = request_init(&open, generation->set, &arena) && facts_of_generation(&open, generation) &&
 		(rule->has_login || facts_of_caller(&open, generation, rule, &rule->caller));
@@ -132,7 +134,7 @@ static bool find_matching(const struct generation *generation, const struct prin
 	if (good)
 		facts_pending(&open, generation);
 	for (size_t i = 0; good && i < policy_set_statement_count(generation->set); i++)
-		matches[i] = matches[i] || can_match(policy_set_statement(generation->set, i), &open, rule);
+		matches[i] = matches[i] || can_match(generation, policy_set_statement(generation->set, i), &open, rule);
 	arena_free(&arena);
 	return good;
 }
@@ -143,7 +145,7 @@ static bool all_are_allowed(const struct generation *generation)
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		const struct principal_rule *rule = &generation->principals.rules[i];
 		struct arn arn;
-		if (rule->refuse)
+		if (rule->refuse || rule->unknown)
 			continue;
 		if (!rule->policies.allows_all || rule->policies.level_count || !arn_split(rule->arn, &arn) ||
 			!text_equals(arn.field[ARN_ACCOUNT], generation->account))
@@ -229,7 +231,8 @@ static void find_settings(struct generation *generation)
 	/* A login may be unfit for an entry, or differ from it by the case of a letter. */
 	*mail = *mail || generation->principals.realms.count || generation->principals.names_logins;
 	for (size_t i = 0; i < generation->principals.count; i++) {
-		*mail = *mail || generation->principals.rules[i].has_login || generation->principals.rules[i].refuse;
+		*mail = *mail || generation->principals.rules[i].has_login || generation->principals.rules[i].refuse ||
+			generation->principals.rules[i].unknown;
 		generation->wants_headers = generation->wants_headers || generation->principals.rules[i].tenant.length;
 	}
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;

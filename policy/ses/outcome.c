@@ -71,14 +71,28 @@ struct outcome outcome_bad_address(struct message *message, enum stage stage, st
 
 struct outcome outcome_bad_client(struct message *message, enum principal_found found)
 {
-	if (found == PRINCIPAL_REFUSED)
+	enum reason reason = REASON_LOGIN;
+
+	switch (found) {
+	case PRINCIPAL_REFUSED:
+		reason = REASON_CLIENT_REFUSED;
 		refusal_client(message->text, message_login(message));
-	else if (found == PRINCIPAL_LOGIN_CASE)
+		break;
+	case PRINCIPAL_UNKNOWN:
+		reason = REASON_PRINCIPAL_UNKNOWN;
+		refusal_unknown(message->text, message_login(message));
+		break;
+	case PRINCIPAL_TWINS:
+		reason = REASON_PRINCIPAL_UNKNOWN;
+		refusal_twins(message->text, message_login(message));
+		break;
+	case PRINCIPAL_LOGIN_CASE:
 		refusal_login_case(message->text, message_login(message));
-	else
+		break;
+	default:
 		refusal_login(message->text, message->client->login);
-	return outcome_refuse(message, STAGE_MAIL, found == PRINCIPAL_REFUSED ? REASON_CLIENT_REFUSED : REASON_LOGIN,
-		message->sender.address);
+	}
+	return outcome_refuse(message, STAGE_MAIL, reason, message->sender.address);
 }
 
 struct outcome outcome_unverified(struct message *message, enum stage stage, struct text address, enum reason reason)

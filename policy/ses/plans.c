@@ -55,7 +55,7 @@ bool plans_make(struct generation *generation)
 		return false;
 	for (size_t i = 0; i < generation->principals.count; i++) {
 		struct principal_rule *rule = &generation->principals.rules[i];
-		if (!rule->has_login && !rule->refuse && !rule_plans_make(&planner, rule))
+		if (!rule->has_login && !rule->refuse && !rule->unknown && !rule_plans_make(&planner, rule))
 			return false;
 	}
 	return true;

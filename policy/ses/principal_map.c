@@ -3,6 +3,7 @@
 
 #include "iam/arn.h"
 #include "iam/principal.h"
+#include "ses/principal_directory.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,8 @@ enum principal_found principal_find(const struct principal_map *map, struct aren
 	if (one->refuse)
 		return PRINCIPAL_REFUSED;
 	*caller = one->caller;
+	if (one->unknown)
+		return PRINCIPAL_UNKNOWN;
 	if (!one->has_login)
 		return PRINCIPAL_FOUND;
 	if (!login_fits(login))
@@ -92,14 +95,18 @@ enum principal_found principal_find(const struct principal_map *map, struct aren
 		arena_printf(arena, "%.*s%.*s%.*s", TEXT_ARGS(one->before), TEXT_ARGS(login), TEXT_ARGS(one->behind)));
 	if (!arn.length)
 		return PRINCIPAL_MEMORY;
-	return caller_parse(arn, caller) ? PRINCIPAL_FOUND : PRINCIPAL_LOGIN_UNFIT;
+	if (!caller_parse(arn, caller))
+		return PRINCIPAL_LOGIN_UNFIT;
+	return one->looks_up ? principal_directory_find(map, one, caller) : PRINCIPAL_FOUND;
 }
 
 bool principal_facts_find(struct arena *arena, const struct caller *caller, struct principal_facts *facts)
 {
 	*facts = (struct principal_facts){ caller->text, principal_type(caller->text), principal_user_name(caller->text) };
 	/* Of a session it is the role's. (IAM User Guide, aws:PrincipalArn.) */
-	if (caller->role.length)
+	if (caller->role.length && caller->entity)
+		facts->arn = caller->entity->arn;
+	else if (caller->role.length)
 		facts->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:role/%.*s", TEXT_ARGS(caller->partition),
 			TEXT_ARGS(caller->account), TEXT_ARGS(caller->role)));
 	return facts->arn.length;
@@ -216,7 +223,8 @@ bool principal_map_fallback(struct arena *arena, struct principal_map *map, stru
 	struct principal_rule *rule = &map->rules[map->count++];
 
 	rule->policies.allows_all = !rule->policies.own_count && rule->policies.boundary == POLICY_GROUP_RESOURCE;
-	rule->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:user/smtp-relay", TEXT_ARGS(partition), TEXT_ARGS(account)));
+	rule->arn = text_of(arena_printf(arena, "arn:%.*s:iam::%.*s:user/%.*s", TEXT_ARGS(partition), TEXT_ARGS(account),
+		TEXT_ARGS(PRINCIPAL_FALLBACK_NAME)));
 	return rule->arn.length && caller_parse(rule->arn, &rule->caller) &&
 		principal_facts_find(arena, &rule->caller, &rule->facts);
 }

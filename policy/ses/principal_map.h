@@ -10,6 +10,7 @@
 #define SES_PRINCIPAL_MAP_H
 
 #include "value/ip.h"
+#include "iam/directory.h"
 #include "iam/policy_set.h"
 #include "iam/request.h"
 #include "ses/context.h"
@@ -20,6 +21,9 @@ struct principal_facts {
 	struct text arn, type, user_name;
 };
 
+/* The user that a client is which no entry of the site's list fits. */
+#define PRINCIPAL_FALLBACK_NAME TEXT("smtp-relay")
+
 struct principal_rule {
 	struct text login; /* or empty: whoever */
 	bool any_login;    /* "*" */
@@ -29,6 +33,8 @@ struct principal_rule {
 	struct text arn; /* what stands before and behind ${login}, if there is one */
 	struct text before, behind;
 	bool has_login;               /* ${login} is in it */
+	bool looks_up;                /* who that is IAM says (principal_directory.h) */
+	bool unknown;                 /* IAM has no such principal: the client is refused */
 	struct caller caller;         /* of an ARN without ${login} */
 	struct principal_facts facts; /* the same */
 	unsigned group;               /* of its identity policies; 0: none are told. The generation fills it in (caller_load.h), */
@@ -46,7 +52,8 @@ struct principal_map {
 	struct principal_rule *rules; /* the site's, in its order, and a last one that fits everyone */
 	size_t count;
 	struct login_realms realms;
-	bool names_logins; /* an entry bears the name of a login */
+	bool names_logins;           /* an entry bears the name of a login */
+	struct directory *directory; /* what IAM says of its account (principal_directory.h); NULL: it was not asked */
 };
 
 enum principal_found {
@@ -54,6 +61,8 @@ enum principal_found {
 	PRINCIPAL_LOGIN_UNFIT, /* the login has no certain name (login.h), or cannot be a part of an ARN: no letters, digits and +=,.@-_ alone, or too long */
 	PRINCIPAL_LOGIN_CASE, /* no entry bears the login, and one in front of what would be found does but for the case of its letters */
 	PRINCIPAL_REFUSED, /* by an entry with `refuse` */
+	PRINCIPAL_UNKNOWN, /* IAM, which was asked, has no such principal */
+	PRINCIPAL_TWINS,   /* IAM has several users of the name, which differ in upper and lower case */
 	PRINCIPAL_MEMORY,
 };
 
@@ -61,7 +70,7 @@ enum principal_found {
 bool principal_pattern_is_valid(struct text arn);
 
 /*
- * The rule for a client, and the caller (its ARN is in the arena, or the rule's own; empty unless FOUND). `login` is what
+ * The rule for a client, and the caller (its ARN is in the arena, or the rule's own; empty unless FOUND; whom IAM does not know it is, too). `login` is what
  * the MTA told; what counts is its name. `ip` of family 0 is in no network.
  *
  * An account whose store minds no case (LDAP, say) may log in as BILLING. It must not thereby fall to an entry for

@@ -38,6 +38,8 @@ REASON(UNVERIFIED_RECIPIENT, "unverified-recipient", REFUSAL, "550", "5.7.1", NU
 	"In the sandbox, a recipient of no identity of the site.")
 REASON(LOGIN, "login", REFUSAL, "550", "5.7.1", NULL,
 	"The login cannot be the name of a principal, or differs from an entry of the setting principals only in upper and lower case.")
+REASON(PRINCIPAL_UNKNOWN, "principal-unknown", REFUSAL, "550", "5.7.1", NULL,
+	"The file that the setting iam names has no such user or role, or has two users whose names differ only in upper and lower case.")
 REASON(CLIENT_REFUSED, "client-refused", REFUSAL, "550", "5.7.1", NULL,
 	"The entry of the setting principals that fits the client refuses it.")
 REASON(SES_HEADER, "ses-header", REFUSAL, "550", "5.7.1", NULL,

@@ -153,6 +153,19 @@ void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login)
 	around(out, "Access denied: the login ", login, " is known here in other upper and lower case letters");
 }
 
+void refusal_unknown(char out[REFUSAL_TEXT_SIZE], struct text login)
+{
+	if (login.length)
+		around(out, "Access denied: IAM knows no principal for the login ", login, "");
+	else
+		strcpy(out, "Access denied: IAM knows no principal for this client");
+}
+
+void refusal_twins(char out[REFUSAL_TEXT_SIZE], struct text login)
+{
+	around(out, "Access denied: IAM has several users for the login ", login, ", in other upper and lower case letters");
+}
+
 void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login)
 {
 	if (login.length)

@@ -30,6 +30,10 @@ void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login);
 /* It is an entry's login but for the case of its letters. */
 void refusal_login_case(char out[REFUSAL_TEXT_SIZE], struct text login);
 
+/* IAM has no such principal, or several users of that name; login empty: it has none. */
+void refusal_unknown(char out[REFUSAL_TEXT_SIZE], struct text login);
+void refusal_twins(char out[REFUSAL_TEXT_SIZE], struct text login);
+
 /* The settings refuse the client; login empty: it has none. */
 void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login);
 

@@ -22,6 +22,17 @@ static size_t escape_byte(struct text t, size_t at, char *out)
 	return 4;
 }
 
+/* How many bytes from `at` on, up to `most`, stand for themselves whatever stands around them. */
+static size_t plain_length(struct text t, size_t at, size_t most)
+{
+	size_t end = t.length - at < most ? t.length : at + most;
+	size_t i = at;
+
+	while (i < end && t.at[i] >= 0x20 && t.at[i] < 0x7f && t.at[i] != '\\')
+		i++;
+	return i - at;
+}
+
 size_t reply_escape(struct text t, char *out, size_t room)
 {
 	static const char dots[] = "...";
@@ -29,10 +40,19 @@ size_t reply_escape(struct text t, char *out, size_t room)
 
 	if (!room)
 		return 0;
-	for (size_t i = 0; i < t.length; i++) {
+	for (size_t i = 0; i < t.length;) {
+		size_t plain = plain_length(t, i, room - 1 - used);
 		char form[4];
-		size_t length = escape_byte(t, i, form);
 
+		if (plain) {
+			memcpy(out + used, t.at + i, plain);
+			if (used + 3 < room)
+				cut = used + plain < room - 4 ? used + plain : room - 4;
+			used += plain;
+			i += plain;
+			continue;
+		}
+		size_t length = escape_byte(t, i, form);
 		if (used + length >= room) {
 			size_t count = room - 1 - cut < 3 ? room - 1 - cut : 3;
 			memcpy(out + cut, dots, count);
@@ -41,6 +61,7 @@ size_t reply_escape(struct text t, char *out, size_t room)
 		}
 		memcpy(out + used, form, length);
 		used += length;
+		i++;
 		if (used + 3 < room)
 			cut = used;
 	}

@@ -44,13 +44,19 @@ static const struct arn *identity_pattern(const struct resource_pattern *pattern
 }
 
 /* The literal value that the policies agree on; else empty, and up to two that they name. */
-static struct text agreed(const struct policy_set *set, const struct member *member, struct text named[2])
+static struct text agreed(const struct generation *generation, const struct member *member, struct text named[2])
 {
+	const struct directory *directory = generation->principals.directory;
+	const struct policy_set *set = generation->set;
+
 	named[0] = named[1] = TEXT("");
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
 		/* What limits others may speak of accounts and regions that are not this site's. */
 		if (statement->policy->layer == LAYER_BOUNDARY || statement->policy->layer == LAYER_SCP)
+			continue;
+		/* IAM says itself of which account it speaks. */
+		if (member->field == ARN_ACCOUNT && directory && directory_holds(directory, statement->policy->group))
 			continue;
 		for (size_t r = 0; r < statement->resource_count; r++) {
 			const struct arn *arn = identity_pattern(&statement->resources[r]);
@@ -77,8 +83,10 @@ static struct text account_or_region(struct generation *generation, const struct
 		return value;
 	}
 	if (!setting)
-		value = agreed(generation->set, member, named);
-	if (!setting && !named[0].length && otherwise) {
+		value = agreed(generation, member, named);
+	if (!setting && !named[0].length && member->field == ARN_ACCOUNT && generation->principals.directory) {
+		value = generation->principals.directory->account;
+	} else if (!setting && !named[0].length && otherwise) {
 		value = text_of(otherwise);
 		fault_note(faults, "%s: no policy names it; %s stands for it", member->name, otherwise);
 	}
@@ -106,7 +114,7 @@ static struct text partition(struct generation *generation, struct faults *fault
 		{ "us-iso-", "aws-iso" },
 		{ "", "aws" },
 	};
-	struct text named[2], value = agreed(generation->set, &partition_member, named);
+	struct text named[2], value = agreed(generation, &partition_member, named);
 	size_t i = 0;
 
 	if (named[1].length)

@@ -85,8 +85,9 @@ struct site_options {
 	struct map configuration_sets; /* identity -> the set it uses by default */
 	struct principal_options principals;
 	struct principal_option everyone; /* who fits no entry of them: only its policies and boundary count */
-	struct level_list organization;   /* service control policies, the root's first; for principals of the account */
-	struct string_list login_realms;  /* taken off logins (login.h); an empty list says that logins have none */
+	const char *iam; /* what IAM says of an account (iam/account_details.h): file or folder of pages; NULL: not asked */
+	struct level_list organization;  /* service control policies, the root's first; for principals of the account */
+	struct string_list login_realms; /* taken off logins (login.h); an empty list says that logins have none */
 	struct network_options networks;
 	struct map context;
 	unsigned connection;          /* enum connection_of */

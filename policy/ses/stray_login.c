@@ -13,7 +13,8 @@ static bool is_fallback(const struct principal_map *map, const struct principal_
 
 bool stray_login_is(const struct principal_map *map, const struct principal_rule *rule, struct text login)
 {
-	if (!login.length || rule->refuse || rule->login.length || (rule->has_network && !rule->any_login))
+	/* Of one whom IAM names the entry is there. */
+	if (!login.length || rule->refuse || rule->looks_up || rule->login.length || (rule->has_network && !rule->any_login))
 		return false;
 	return map->names_logins || (is_fallback(map, rule) && map->count > 1);
 }

@@ -11,7 +11,7 @@
 
 /*
  * Is this a login that only "*", an entry for everyone or none fits? `rule` is what principal_find found for it. A list that
- * names no login is missed by none: there "*" is meant for all. What is refused is no stray, nor what a network takes.
+ * names no login is missed by none: there "*" is meant for all. What is refused is no stray, nor what a network takes, nor whom IAM names.
  */
 bool stray_login_is(const struct principal_map *map, const struct principal_rule *rule, struct text login);
 

@@ -207,6 +207,13 @@ const struct setting setting_table[] = {
 		.bounds =
 			"[{\"login\", \"network\", \"arn\", \"tenant\", \"policies\", \"boundary\", \"context\", \"refuse\"}]; the first that fits counts",
 		.help = "who a client is, by SASL login or network (without: user/smtp-relay of the account)" },
+	{ .name = "iam",
+		.type = SETTING_TEXT,
+		.offset = AT(site.iam),
+		.in_place = true,
+		.check = setting_check_path,
+		.bounds = "a file, or a folder of pages",
+		.help = "what aws iam get-account-authorization-details prints: principals without policies have those that IAM gives them (without: IAM is not asked)" },
 	{ .name = "organization",
 		.type = SETTING_LEVELS,
 		.offset = AT(site.organization),

@@ -122,7 +122,7 @@ static void apply_policies(struct settings *settings, const struct settings_give
 /* Are there policies of callers? The site then needs none of identities. */
 static bool has_callers_policies(const struct site_options *site)
 {
-	bool has = site->organization.count || site->everyone.policies.count || site->everyone.boundary;
+	bool has = site->organization.count || site->iam || site->everyone.policies.count || site->everyone.boundary;
 
 	for (size_t i = 0; i < site->principals.count && !has; i++)
 		has = site->principals.at[i].policies.count || site->principals.at[i].boundary;

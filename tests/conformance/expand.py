@@ -115,9 +115,9 @@ def case(name, settings, expected):
 	check_members(name, request, ("principal", "action", "resource", "context"), ())
 	policies = policies_of(settings)
 	for policy in policies:
-		check_members(name, policy, ("type", "document"), ())
-		if policy["type"] not in ("identity", "resource"):
-			raise Wrong("%s: type is identity or resource" % name)
+		check_members(name, policy, ("type", "document"), ("level",))
+		if policy["type"] not in ("identity", "resource", "boundary", "scp"):
+			raise Wrong("%s: type is identity, resource, boundary or scp" % name)
 	if not isinstance(settings.get("source"), str):
 		raise Wrong("%s: no source" % name)
 	return {"name": name, "source": settings["source"], "policies": policies,

@@ -58,7 +58,7 @@ def values_of(key: str, given: set[str]) -> list[list[str]]:
     if key in ("ses:fromaddress", "ses:feedbackaddress", "ses:recipients"):
         pool = {value for value in pool | {"a@example.com", "x@evil.test"} if REAL_ADDRESS.fullmatch(value)}
     elif key in ("aws:sourceip", "aws:vpcsourceip"):
-        nets = [ipaddress.ip_network(text, strict=False) for text in given if re.fullmatch(r"[0-9a-f.:]+(/\d+)?", text)]
+        nets = [ipaddress.ip_network(text, strict=False) for text in given if re.fullmatch(r"(?=.*[.:])[0-9a-f.:]{3,}(/\d+)?", text)]
         pool = {str(net[0]) for net in nets} | {str(net[-1]) for net in nets} | {"192.0.2.1", "2001:db8::1", "203.0.113.7"}
     elif key in ("aws:currenttime", "aws:epochtime"):
         pool = {"2026-11-27T12:00:00Z", "1990-01-01T00:00:00Z", "2099-01-01T00:00:00Z"}

@@ -189,6 +189,21 @@ def test_boundaries_and_service_control_policies(folder, settings, where):
         assert all(one["file"].endswith("limit.json") and one["statement"] == 2 for one in got)
 
 
+def test_ids_and_tags_may_come_from_iam(folder):
+    """An entry without policies of its own, and an account in which users have an id and tags."""
+    policies = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": deny(StringNotEquals={"aws:PrincipalTag/team": "mail"})}}
+    other = {"PolicyName": "q", "PolicyDocument": {"Version": "2012-10-17", "Statement": deny(**ENDPOINT)}}
+    user = {"Path": "/", "UserName": "u", "UserId": "AIDAEXAMPLEEXAMPLEEXA", "Arn": USER + "u", "CreateDate": "2026-01-01T00:00:00+00:00",
+            "GroupList": [], "AttachedManagedPolicies": [], "Tags": [{"Key": "team", "Value": "mail"}]}
+    for lists, want in (([policies], []), ([policies, other], [ALL])):
+        (folder / "iam.json").write_text(json.dumps({"UserDetailList": [user | {"UserPolicyList": lists}], "GroupDetailList": [], "RoleDetailList": [],
+                                                     "Policies": []}))
+        path = site(folder, [], {})
+        settings = json.loads(path.read_text()) | {"iam": str(folder / "iam.json"), "principals": [{"arn": USER + "u"}]}
+        path.write_text(json.dumps(settings))
+        assert [one["id"] for one in found(path)] == want and is_refused(path) == bool(want)
+
+
 OFFICE, PRIVATE = {"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
 CLEAR = {"Bool": {"aws:SecureTransport": "false"}}
 FITS = [

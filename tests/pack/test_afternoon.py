@@ -119,7 +119,7 @@ def installation(op, install, deb):
             "...\n" + "\n".join(line for line in shown.splitlines() if re.match("Setting up ses|Creating|Created.*ses-policy", line)))
     op.tell("There are no policies yet, so there is nothing to serve, and the status says so:")
     said = op.type(f"systemctl status {SERVICE} --no-pager --lines=0", status=3)
-    assert "policies.d/*.json was not met" in said and op.property("Result") == "success"
+    assert "/etc/ses-policy-milter/{*/*,[!m]*}.json was not met" in said and op.property("Result") == "success"
 
 
 def first_policy(op):

@@ -39,7 +39,7 @@ def test_install(machine, install, deb):
     assert json.loads(machine.shell("ses-policy-milter --print-settings 2>/dev/null").stdout)["socket_group"] == "postfix"
     checked = machine.run("ses-policy-milter", "--check", check=False)
     assert (checked.returncode, "holds no *.json file" in checked.stdout) == (78, True)
-    for page in ("man5/milter.json.5.gz", "man7/ses-policy.7.gz", "man8/ses-policy-milter.8.gz"):
+    for page in ("man1/ses-policy.1.gz", "man5/milter.json.5.gz", "man7/ses-policy.7.gz", "man7/ses-policy-lint.7.gz", "man8/ses-policy-milter.8.gz"):
         assert machine.run("dpkg", "--search", f"/usr/share/man/{page}").stdout.startswith("ses-policy-milter:")
     for name, mode in (("/etc/ses-policy-milter/policies.d", 0o755), (SETTINGS, 0o644), ("/usr/sbin/ses-policy-milter", 0o755)):
         status = machine.path(name).stat()

@@ -39,6 +39,18 @@ def test_clang_format():
     assert (said.returncode, said.stdout) == (0, "")
 
 
+@pytest.mark.parametrize(("there", "met"), [
+    ([], False), (["policies.d/sender.json"], True), (["users.d/ann.json"], True), (["iam.json"], True), (["policies.d/sender.json.dpkg-old"], False)])
+def test_the_unit_waits_for_a_policy(tmp_path: pathlib.Path, there: list[str], met: bool):
+    """Of identities or of users; not for the settings, which the package brings."""
+    condition, = re.findall(r"^(ConditionPathExistsGlob=)/etc/ses-policy-milter/(.*)$", UNIT.read_text(), re.M)
+    for name in ("milter.json", *there):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    said = call("systemd-analyze", "condition", f"{condition[0]}{tmp_path}/{condition[1]}", check=False)
+    assert (said.returncode == 0) == met, said.stdout
+
+
 def test_promises_name_tests_that_are_there():
     """What SECURITY.md names as holding a promise: files of tests, also in short behind one of the same folder."""
     table = re.search(r"\n\| promise .*?\n\n", (ROOT / "SECURITY.md").read_text(), re.S).group(0)
@@ -67,7 +79,7 @@ def manuals() -> list[pathlib.Path]:
 def test_mandoc():
     """Nothing but that manuals of others are not installed here. Ours refer to each other by their right names."""
     pages = manuals()
-    assert {page.name for page in pages} >= {"milter.json.5", "ses-policy.7", "ses-policy-milter.8"}
+    assert {page.name for page in pages} >= {"milter.json.5", "ses-policy.1", "ses-policy.7", "ses-policy-lint.7", "ses-policy-milter.8"}
     said = call("mandoc", "-Tlint", *map(str, pages), check=False).stdout.splitlines()
     rest = [line for line in said if "referenced manual not found" not in line and "outdated mandoc.db" not in line]
     assert rest == []

@@ -114,6 +114,7 @@ ROWS: list[tuple[str, object, str, str]] = [
     ("a trailing comma", TEXT.replace('"*@example.net"', '"*@example.net",'), "12:28", "not JSON: a comma behind the last element; take it out"),
     ("a comment", TEXT.replace("{", "{ // mine", 1), "1:3", "not JSON: a comment, and JSON has none; take it out"),
     ("curly quotes", TEXT.replace('"Deny"', "\u201cDeny\u201d"), "5:17", "not JSON: the curly quote \u201c, .*; write a straight double quote"),
+    ("a no-break space", TEXT.replace('  "Version"', '\u00a0 "Version"'), "2:1", r"not JSON: the character U\+00A0, which looks like a space or like nothing; write a plain space"),
     ("a brace too few", TEXT[:TEXT.rindex("}")], "1:1", r"not JSON: this \{ is not closed before the end; write the \} that is missing"),
 ]
 
@@ -140,7 +141,9 @@ def test_told_alike(tmp_path: pathlib.Path, given: object, place: str, said: str
     linted = run("lint", path)
     assert linted.returncode == 1
     assert line.search(linted.stdout), linted.stdout
-    assert re.search(r" error (json-syntax-error|not-a-policy|not-filled-in): ", linted.stdout), linted.stdout
+    syntax = said.startswith(("not JSON: ", "the file is empty"))
+    kind = "json-syntax-error|not-a-policy" if syntax else "not-a-policy|not-filled-in"
+    assert re.search(rf":{place}: error ({kind}): ", linted.stdout), linted.stdout
 
 
 def test_policies_are_none_of_that(tmp_path: pathlib.Path) -> None:

@@ -250,9 +250,11 @@ static const struct load_case {
 		"f.json[a]:1:15: Statement: 1 is not a statement" },
 	{ "an output of terraform that is none", IDENTITY, "{'a': {'sensitive': false, 'type': 'number', 'value': 1}}",
 		"f.json:1:55: a.value: 1 is no policy; write only the output that is one: terraform output -json NAME" },
-	{ "describe-policy", IDENTITY,
-		"{'Policy': {'PolicySummary': {'Name': 'n', 'Type': 'SERVICE_CONTROL_POLICY'},\n 'Content': '{\\'Statement\\': 1}'}}",
+	{ "describe-policy", IDENTITY, "{'Policy': {'PolicySummary': {'Name': 'n'},\n 'Content': '{\\'Statement\\': 1}'}}",
 		"f.json[n]:1:15: Statement: 1 is not a statement" },
+	{ "a service control policy as a user's", IDENTITY,
+		"{'Policy': {'PolicySummary': {'Name': 'n', 'Type': 'SERVICE_CONTROL_POLICY'},\n 'Content': '{\\'Statement\\': []}'}}",
+		"f.json[n]:1:1: this is a service control policy of an organization, which by itself allows nothing; name the file in \"organization\"" },
 	{ "describe-policy without the policy", IDENTITY, "{'Policy': {'PolicySummary': {'Name': 'n'}}}",
 		"f.json:1:12: Policy: the policy itself is missing, the member Content; " },
 	{ "a resource control policy", IDENTITY,
@@ -340,7 +342,7 @@ static void test_names(void **state)
 		"{'UserName': 'u', 'PolicyName': 'third', 'PolicyDocument': {'Statement': {'Effect': 'Deny', 'Action': '*', 'Resource': '*'}}}");
 	char *three = quotes(
 		"{'PolicyVersion': {'VersionId': 'v1', 'Document': {'Statement': {'Effect': 'Deny', 'Action': '*', 'Resource': '*'}}}}");
-	char *four = quotes("{'Policy': {'PolicySummary': {'Name': 'fifth', 'Type': 'SERVICE_CONTROL_POLICY'}, 'Content': "
+	char *four = quotes("{'Policy': {'PolicySummary': {'Name': 'fifth'}, 'Content': "
 			    "'{\\'Statement\\': {\\'Effect\\': \\'Deny\\', \\'Action\\': \\'*\\', \\'Resource\\': \\'*\\'}}'}}");
 	static const char *const names[] = { "first", "second", "third", "c", "fifth" };
 	static const size_t counts[] = { 2, 1, 1, 1, 1 };

@@ -132,6 +132,8 @@ static void test_memory_that_runs_short_at_settings_is_told(void **state)
 		.context = { &key, 1 },
 		.configuration_sets = { &set, 1 },
 		.identities = { (const char *[]){ "example.com" }, 1 },
+		.connection = CONNECTION_RELAY,
+		.egress = { (const char *[]){ "203.0.113.7", "10.1.2.3" }, 2 },
 	};
 	struct lint_options options = { .type = LINT_TYPE_AUTO, .site = { .options = &site, .account = "123456789012" } };
 	struct arena arena = { 0 };
@@ -149,10 +151,14 @@ static void test_memory_that_runs_short_at_settings_is_told(void **state)
 		"{'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Principal': {'AWS': '" USER "alice'}, "
 		"'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com'}, "
 		"{'Effect': 'Deny', 'Principal': '*', 'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com', "
-		"'Condition': {'StringEquals': {'aws:username': 'dave'}}}]}");
+		"'Condition': {'StringEquals': {'aws:username': 'dave'}}}, "
+		"{'Effect': 'Deny', 'Principal': '*', 'Action': ['ses:SendRawEmail'], 'Resource': 'arn:aws:ses:us-east-1:123456789012:identity/example.com', "
+		"'Condition': {'NotIpAddress': {'aws:SourceIp': '203.0.113.0/24'}, 'Null': {'aws:SourceVpce': 'true'}}}]}");
 	long live = short_memory_live();
 	short_memory_after(0);
-	assert_int_equal(look_at_settings(&options, text, &out_of_memory, whole, sizeof whole), 10);
+	assert_int_equal(look_at_settings(&options, text, &out_of_memory, whole, sizeof whole), 12);
+	assert_non_null(strstr(whole, "egress-private"));
+	assert_non_null(strstr(whole, "deny-of-every-message"));
 	size_t allocations = short_memory_count();
 	assert_false(out_of_memory);
 	for (size_t n = 1; n <= allocations; n++)
