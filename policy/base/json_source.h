@@ -64,6 +64,9 @@ const json_t *json_source_read_into(const struct json_source *source, struct jso
 /* False if there is no such value or no text. A NULL path is the root. */
 bool json_source_find(const struct json_source *source, const struct json_path *path, struct json_place *place);
 
+/* The bytes of a value: `length` of them from `at` on. False as above. */
+bool json_source_span(const struct json_source *source, const struct json_path *path, size_t *at, size_t *length);
+
 /*
  * Anchors of the `count` elements of the list at `path`, in one walk; their paths are the caller's to set. Those of
  * elements that are not found are all zero.

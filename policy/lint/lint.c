@@ -7,6 +7,7 @@
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
 #include "lint/fix.h"
+#include "lint/fix_text.h"
 #include "lint/check_supply.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
@@ -255,6 +256,7 @@ static void document(const struct policy_document *document, void *context)
 {
 	struct lint_file *file = context;
 	struct lint *lint = file->lint;
+	size_t before = lint->findings.count;
 	struct faults faults;
 	unsigned told[KINDS] = { 0 };
 	struct policy_set *set = stopped(lint) ? NULL : policy_set_new();
@@ -309,6 +311,8 @@ static void document(const struct policy_document *document, void *context)
 		tally(lint, &subject);
 		subject_close(&subject);
 	}
+	if (lint->options.texts)
+		fix_text_make(&lint->findings, before, file->file, document);
 	faults_free(&faults);
 	policy_set_free(set);
 }
@@ -321,6 +325,7 @@ void lint_text(struct lint *lint, const char *file, struct text name, struct tex
 
 	if (stopped(lint))
 		return;
+	lint->files++;
 	faults_init(&faults);
 	policy_file_read(file, name, text, &faults, document, &context);
 	if (faults.count)
