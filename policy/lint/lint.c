@@ -148,7 +148,7 @@ static void placeholder_tell(struct findings *findings, struct finding *finding)
 		findings->out_of_memory = true;
 }
 
-/* The operator that is meant, for one that there is not. */
+/* The operator that the author probably meant, for one that does not exist. */
 static void operator_tell(struct findings *findings, struct finding *finding)
 {
 	static const char begin[] = ".Condition.";
@@ -160,14 +160,14 @@ static void operator_tell(struct findings *findings, struct finding *finding)
 	at += sizeof begin - 1;
 	if (!check_nearest_operator(text_first(text_of(at), strcspn(at, " ") - 1), near))
 		return;
-	const char *message = arena_printf(&findings->arena, "%s; \"%s\" is meant?", finding->message, near);
+	const char *message = arena_printf(&findings->arena, "%s; did you mean \"%s\"?", finding->message, near);
 	if (message)
 		finding->message = message;
 	else
 		findings->out_of_memory = true;
 }
 
-/* The faults of a document, with corrected statements where what is meant is plain. */
+/* The faults of a document, with corrected statements where the intention is clear. */
 static void mend(struct findings *findings, size_t first, const json_t *json)
 {
 	const json_t *list = json_object_get(json, "Statement");

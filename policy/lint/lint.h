@@ -19,7 +19,7 @@
 #include "ses/principal_map.h"
 #include "ses/site_options.h"
 
-/* What only the site knows. Empty or NULL: not known, and then not held against a policy. */
+/* What only the site knows. Empty or NULL: not known, and then policies are not checked against it. */
 struct lint_site {
 	const char *account; /* 12 digits */
 	const char *region;
