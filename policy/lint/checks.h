@@ -16,6 +16,7 @@ void check_denies(const struct subject_statement *s);         /* Denies that lea
 void check_connection(const struct subject_statement *s);     /* of the client or of the relay: what the settings say */
 void check_contradictions(const struct subject_statement *s); /* bounds, windows, conditions that exclude each other */
 void check_from(const struct subject_statement *s);           /* senders that are asked about in two ways */
+void check_gate(const struct subject_statement *s);           /* an Allow of everything, where that opens the gate */
 void check_keys(const struct subject_statement *s);           /* keys that there are not, or not by SMTP */
 void check_logins(const struct subject_statement *s);         /* Denies of users that logins by another spelling are not */
 void check_missing_keys(const struct subject_statement *s);   /* what an Allow does when a key is missing */

@@ -213,6 +213,8 @@ KIND(SITE_SANDBOX, "sandbox-recipients-not-allowed", SUGGESTION, "Recipients of 
 /* Principals */
 KIND(ALLOW_ANYONE, "allow-anyone", SECURITY, "Anyone may send",
 	"An Allow to everyone without a condition on who: every AWS account may send as this identity.")
+KIND(OPENS_GATE, "allow-everything", SECURITY, "An Allow of everything",
+	"Where service control policies, boundaries and endpoint policies stand it says nothing; here it lets all mail through.")
 KIND(ALLOW_NOT_PRINCIPAL, "allow-with-not-principal", SECURITY, "Allow with NotPrincipal", "Everyone may send but those named.")
 KIND(DENY_NOT_PRINCIPAL, "deny-not-principal-without-account", WARNING, "Deny with NotPrincipal that does not name the account",
 	"AWS may judge the account before the user, and refuse the mail of the very user that is named.")

@@ -28,7 +28,7 @@ struct resource_tally {
 
 /* What is looked at in statements that are about SES; check_actions tells what is not and ought to be. */
 static void (*const statement_checks[])(const struct subject_statement *) = { check_addresses, check_allows, check_case,
-	check_connection, check_contradictions, check_denies, check_from, check_keys, check_logins, check_missing_keys,
+	check_connection, check_contradictions, check_denies, check_from, check_gate, check_keys, check_logins, check_missing_keys,
 	check_networks, check_placeholders, check_principals, check_recipients, check_redundant, check_resources,
 	check_set_operators, check_supply, check_variables, check_wider, check_wildcards };
 

@@ -137,7 +137,8 @@ static void not_closed(const struct looking *looking)
 	if (is_for_everyone(rule) && policies->at && !policies->count)
 		subject_report(&looking->subject, KIND_EMPTY_POLICIES, place_in(&place, "principals", last, "policies"),
 			"this does not close the list; {\"refuse\": true} in place of the entry does", NULL);
-	if (!is_for_everyone(rule))
+	/* IAM says what user/smtp-relay may do, and whom it does not have is refused. */
+	if (!is_for_everyone(rule) && !looking->options->iam)
 		subject_report(&looking->subject, KIND_NOT_CLOSED, &path,
 			"a client that fits no entry is user/smtp-relay; end the list with {\"refuse\": true}, or with an entry for the others",
 			NULL);

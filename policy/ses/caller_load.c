@@ -29,6 +29,7 @@ static bool group_load(struct generation *generation, enum policy_layer layer, c
 			return false;
 		for (size_t i = 0; i < files.count; i++)
 			policy_set_add_text(set, *group, files.files[i].shown, files.files[i].name, files.files[i].content, faults);
+		generation->file_count += files.count;
 		loaded_files_free(&files);
 	}
 	*loaded = policy_set_count(set) - policies;

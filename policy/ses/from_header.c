@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/from_header.h"
 
-#include "ses/address_grammar.h"
+#include "ses/ses_name.h"
 
 #include <gmime/gmime.h>
 #include <pthread.h>
@@ -34,38 +34,74 @@ static bool has_control_bytes(struct text t)
 	return has;
 }
 
-/*
- * Folding white space becomes one blank; any other control byte spoils the header. Ends with a NUL. .at is NULL:
- * invalid or no memory.
- */
-static struct text unfold(struct arena *arena, struct text value, bool *memory)
+static bool is_blank(char byte)
 {
-	static const struct text none = { NULL, 0 };
+	return byte == ' ' || byte == '\t';
+}
 
-	if (!has_control_bytes(value)) {
-		struct text copy = arena_text(arena, value);
-		*memory = copy.at;
-		return copy;
-	}
-	char *out = arena_bytes(arena, value.length + 1);
+/* A header while it is read. */
+struct from_scan {
+	struct arena *arena;
+	struct text text; /* the value, unfolded */
+	bool folded;      /* it was */
+	struct address_spec specs[HEADER_MAILBOXES_MAX];
+	size_t count;
+	struct address_flaw flaw;
+};
+
+static enum header_kind spoil(struct from_scan *scan, enum address_flaw_kind kind, size_t at)
+{
+	scan->flaw = (struct address_flaw){ kind, at };
+	return HEADER_INVALID;
+}
+
+/* How many bytes the fold is long that begins here: a line break and the blanks behind it. 0: there is none. */
+static size_t fold_length(struct text t, size_t at)
+{
+	size_t end = at + (t.at[at] == '\r');
+
+	if (end >= t.length || t.at[end] != '\n' || end + 1 == t.length || !is_blank(t.at[end + 1]))
+		return 0;
+	while (end + 1 < t.length && is_blank(t.at[end + 1]))
+		end++;
+	return end + 1 - at;
+}
+
+/*
+ * A fold becomes one blank, as SES has it; a backslash before it, and any other control byte but a tab, spoils the header.
+ * The text ends with a NUL.
+ */
+static enum header_kind unfold(struct from_scan *scan, struct text value)
+{
 	size_t length = 0;
+	char *out = arena_bytes(scan->arena, value.length + 1);
 
-	*memory = out;
-	for (size_t i = 0; out && i < value.length; i++) {
-		char byte = value.at[i];
-		bool folded = (byte == '\r' || byte == '\n') && i + 1 < value.length;
-		if (byte == '\r' && folded && value.at[i + 1] == '\n')
-			continue;
-		if (byte == '\n' && folded && (value.at[i + 1] == ' ' || value.at[i + 1] == '\t'))
-			continue;
-		if (((unsigned char)byte < 0x20 && byte != '\t') || byte == 0x7f)
-			return none;
-		out[length++] = byte == '\t' ? ' ' : byte;
-	}
 	if (!out)
-		return none;
+		return HEADER_MEMORY;
+	scan->text = (struct text){ out, value.length };
+	memcpy(out, value.at, value.length);
+	out[value.length] = '\0';
+	if (!has_control_bytes(value))
+		return HEADER_MAILBOXES;
+	for (size_t i = 0; i < value.length; i++) {
+		char byte = value.at[i];
+		size_t fold = byte == '\r' || byte == '\n' ? fold_length(value, i) : 0;
+		out[length] = byte;
+		if ((!fold && ((unsigned char)byte < 0x20 || byte == 0x7f) && byte != '\t') ||
+			(fold && i && value.at[i - 1] == '\\')) {
+			scan->text.length = length + 1;
+			return spoil(scan, FLAW_CONTROL, length);
+		}
+		if (fold) {
+			out[length] = ' ';
+			i += fold - 1;
+			scan->folded = true;
+		}
+		length++;
+	}
 	out[length] = '\0';
-	return (struct text){ out, length };
+	scan->text.length = length;
+	return HEADER_MAILBOXES;
 }
 
 /* local@domain; without a copy where it stands so in the header. */
@@ -78,39 +114,50 @@ static struct text spec_address(struct arena *arena, const struct address_spec *
 	return arena_join(arena, parts, 3);
 }
 
-static enum header_kind take_address(struct arena *arena, const struct address_spec *spec, enum mailbox_case fold,
+static bool has_blank(struct text t)
+{
+	return text_find(t, ' ', 0) < t.length || text_find(t, '\t', 0) < t.length;
+}
+
+static enum header_kind take_address(struct from_scan *scan, const struct address_spec *spec, enum mailbox_case fold,
 	struct header_mailbox *out)
 {
-	struct text address = spec_address(arena, spec);
+	struct text address = spec_address(scan->arena, spec);
+	size_t at = (size_t)(spec->local.at - scan->text.at);
 
-	out->name = TEXT("");
-	out->mailbox = address.at ? mailbox_parse(arena, address, TEXT(""), fold) : (struct mailbox){ .kind = MAILBOX_MEMORY };
+	if (!address.at)
+		return HEADER_MEMORY;
+	/* Of a fold in a quoted local part readers keep more or less. */
+	if (scan->folded && has_blank(spec->local))
+		return spoil(scan, FLAW_FOLDED, at);
+	*out = (struct header_mailbox){ .mailbox = mailbox_parse(scan->arena, address, TEXT(""), fold) };
 	if (out->mailbox.kind == MAILBOX_MEMORY)
 		return HEADER_MEMORY;
+	if (out->mailbox.kind != MAILBOX_ADDRESS)
+		return spoil(scan, FLAW_ADDRESS, at);
 	/* An encoded-word does not belong into an address; whoever decodes it there sees another one. */
-	if (out->mailbox.kind != MAILBOX_ADDRESS || text_starts_with(out->mailbox.local, TEXT("=?")) ||
-		text_ends_with(out->mailbox.domain, TEXT("?=")))
-		return HEADER_INVALID;
+	if (text_starts_with(out->mailbox.local, TEXT("=?")) || text_starts_with(out->mailbox.local, TEXT("\"=?")))
+		return spoil(scan, FLAW_ENCODED, at);
 	out->written.kind = MAILBOX_NULL;
 	if (!text_equals(spec->local, out->mailbox.local))
-		out->written = mailbox_as_written(arena, spec->local, out->mailbox.domain, fold);
+		out->written = mailbox_as_written(scan->arena, spec->local, out->mailbox.domain, fold);
 	switch (out->written.kind) {
 	case MAILBOX_MEMORY:
 		return HEADER_MEMORY;
 	case MAILBOX_INVALID:
-		return HEADER_INVALID;
+		return spoil(scan, FLAW_ADDRESS, at);
 	default:
 		return HEADER_MAILBOXES;
 	}
 }
 
 /* The mailboxes of the grammar behind those that are there. */
-static enum header_kind take_addresses(struct arena *arena, struct text text, enum mailbox_case fold, struct header_mailboxes *out)
+static enum header_kind take_addresses(struct from_scan *scan, enum mailbox_case fold, struct header_mailboxes *out)
 {
-	struct address_spec specs[HEADER_MAILBOXES_MAX];
-	size_t count;
+	struct address_spec *specs = scan->specs;
+	size_t room = HEADER_MAILBOXES_MAX - out->count;
 
-	switch (address_grammar_check(text, specs, HEADER_MAILBOXES_MAX - out->count, &count)) {
+	switch (address_grammar_check(scan->text, specs, room, &scan->count, &scan->flaw)) {
 	case ADDRESSES_NULL:
 		return HEADER_NULL;
 	case ADDRESSES_NONE:
@@ -118,17 +165,18 @@ static enum header_kind take_addresses(struct arena *arena, struct text text, en
 	case ADDRESSES_SOME:
 		break;
 	}
-	struct header_mailbox *at = arena_array(arena, out->count + count, sizeof *at);
+	struct header_mailbox *at = arena_array(scan->arena, out->count + scan->count, sizeof *at);
 	if (!at)
 		return HEADER_MEMORY;
 	if (out->count)
 		memcpy(at, out->at, out->count * sizeof *at);
-	for (size_t i = 0; i < count; i++) {
-		enum header_kind kind = take_address(arena, &specs[i], fold, &at[out->count + i]);
+	for (size_t i = 0; i < scan->count; i++) {
+		enum header_kind kind = take_address(scan, &specs[i], fold, &at[out->count + i]);
 		if (kind != HEADER_MAILBOXES)
 			return kind;
 	}
-	*out = (struct header_mailboxes){ at, out->count + count };
+	out->at = at;
+	out->count += scan->count;
 	return HEADER_MAILBOXES;
 }
 
@@ -156,54 +204,97 @@ static bool take_name(struct naming *naming, const char *name)
 	return out->name.at;
 }
 
-/* Groups may stand in the list, but not in another group. */
-static bool take_names(struct naming *naming, InternetAddressList *list, bool in_group)
+static bool take_names(struct naming *naming, InternetAddressList *list)
 {
 	int length = internet_address_list_length(list);
 
 	for (int i = 0; i < length; i++) {
 		InternetAddress *address = internet_address_list_get_address(list, i);
-		if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
-			if (!take_name(naming, internet_address_get_name(address)))
-				return false;
-		} else if (in_group || !INTERNET_ADDRESS_IS_GROUP(address) ||
-			!take_names(naming, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), true)) {
+		if (!INTERNET_ADDRESS_IS_MAILBOX(address) || !take_name(naming, internet_address_get_name(address)))
 			return false;
-		}
 	}
 	return true;
 }
 
-static enum header_kind read_names(struct arena *arena, const char *text, struct header_mailbox *mailboxes, size_t count)
+/* A copy for GMime: no tabs, and nothing in front of brackets that is the same address. */
+static char *for_gmime(const struct from_scan *scan)
 {
-	struct naming naming = { arena, mailboxes, count, false };
+	char *copy = arena_bytes(scan->arena, scan->text.length + 1);
+
+	for (size_t i = 0; copy && i <= scan->text.length; i++)
+		copy[i] = scan->text.at[i] == '\t' ? ' ' : scan->text.at[i];
+	for (size_t i = 0; copy && i < scan->count; i++)
+		if (scan->specs[i].twice)
+			memset(copy + (scan->specs[i].phrase.at - scan->text.at), ' ', scan->specs[i].phrase.length);
+	return copy;
+}
+
+/* The names of RFC 2047. */
+static enum header_kind read_names(struct from_scan *scan, struct header_mailbox *mailboxes)
+{
+	struct naming naming = { scan->arena, mailboxes, scan->count, false };
+	char *text = for_gmime(scan);
+
+	if (!text)
+		return HEADER_MEMORY;
 	InternetAddressList *list = internet_address_list_parse(options, text);
-	bool good = list && take_names(&naming, list, false) && naming.left == 0;
+	bool good = list && take_names(&naming, list) && naming.left == 0;
 
 	if (list)
 		g_object_unref(list);
 	if (naming.memory)
 		return HEADER_MEMORY;
-	return good ? HEADER_MAILBOXES : HEADER_INVALID;
+	return good ? HEADER_MAILBOXES : spoil(scan, FLAW_NAME, 0);
+}
+
+/* The names that SES reads, and of an address that stands twice the first for both. */
+static enum header_kind read_ses_names(struct from_scan *scan, struct header_mailbox *mailboxes)
+{
+	for (size_t i = 0; i < scan->count; i++) {
+		const struct address_spec *spec = &scan->specs[i];
+		const struct text name = spec->phrase.length ? spec->phrase : spec->comment;
+		switch (ses_name_read(scan->arena, spec, &mailboxes[i].ses_name)) {
+		case SES_NAME_MEMORY:
+			return HEADER_MEMORY;
+		case SES_NAME_UNKNOWN:
+			return spoil(scan, FLAW_NAME, (size_t)(name.at - scan->text.at));
+		case SES_NAME_READ:
+			break;
+		}
+		if (spec->twice)
+			mailboxes[i].name = mailboxes[i].ses_name;
+	}
+	return HEADER_MAILBOXES;
+}
+
+static enum header_kind find_names(struct from_scan *scan, struct header_mailbox *mailboxes)
+{
+	/* The addresses have none of these bytes. */
+	for (size_t i = 0; i < scan->text.length; i++)
+		if ((unsigned char)scan->text.at[i] >= 0x80)
+			return spoil(scan, FLAW_NAME_BYTE, i);
+	enum header_kind kind = read_names(scan, mailboxes);
+	return kind == HEADER_MAILBOXES ? read_ses_names(scan, mailboxes) : kind;
 }
 
 enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold, bool names,
 	struct header_mailboxes *out)
 {
-	struct header_mailboxes found = *out;
-	bool memory;
+	struct header_mailboxes found = { out->at, out->count, "" };
+	struct from_scan scan;
 
-	if (!options || value.length > FROM_HEADER_MAX || !text_is_utf8(value))
-		return HEADER_INVALID;
-	const struct text text = unfold(arena, value, &memory);
-	if (!memory)
-		return HEADER_MEMORY;
-	if (!text.at)
-		return HEADER_INVALID;
-	enum header_kind kind = take_addresses(arena, text, fold, &found);
+	scan.arena = arena;
+	scan.folded = false;
+	scan.text = TEXT("");
+	scan.flaw = (struct address_flaw){ FLAW_MANY, 0 };
+	enum header_kind kind = options && value.length <= FROM_HEADER_MAX ? unfold(&scan, value) : HEADER_INVALID;
+	if (kind == HEADER_MAILBOXES)
+		kind = take_addresses(&scan, fold, &found);
 	if (kind == HEADER_MAILBOXES && names)
-		kind = read_names(arena, text.at, found.at + out->count, found.count - out->count);
+		kind = find_names(&scan, found.at + out->count);
 	if (kind == HEADER_MAILBOXES)
 		*out = found;
+	if (kind == HEADER_INVALID)
+		header_flaw_tell(out->flaw, &scan.flaw, scan.text);
 	return kind;
 }

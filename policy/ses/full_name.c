@@ -60,11 +60,11 @@ static struct text in_quotes(struct arena *arena, struct text value)
 	return (struct text){ out, (size_t)(at - out) };
 }
 
-enum header_kind full_name_read(struct arena *arena, struct text value, bool names, struct text *name)
+enum header_kind full_name_read(struct arena *arena, struct text value, bool names, struct text *name, struct text *ses_name)
 {
 	struct header_mailboxes found = { 0 };
 
-	*name = TEXT("");
+	*name = *ses_name = TEXT("");
 	if (!value.length)
 		return HEADER_MAILBOXES;
 	if (value.length > FROM_HEADER_MAX)
@@ -78,5 +78,6 @@ enum header_kind full_name_read(struct arena *arena, struct text value, bool nam
 	if (found.count != 1)
 		return HEADER_INVALID;
 	*name = found.at[0].name;
+	*ses_name = found.at[0].ses_name;
 	return HEADER_MAILBOXES;
 }

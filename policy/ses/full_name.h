@@ -10,10 +10,10 @@
 #include "ses/from_header.h"
 
 /*
- * The name that readers of that header see, decoded, in the arena; empty if the value is. HEADER_INVALID: the header could be
+ * The name that readers of that header see, decoded, and that SES sees, in the arena; empty if the value is. HEADER_INVALID: the header could be
  * read in two ways, or hold more than a name and the sender. HEADER_MEMORY: memory ran short. Without `names` it is empty in any
  * case, and GMime is not asked, as in from_header_read.
  */
-enum header_kind full_name_read(struct arena *arena, struct text value, bool names, struct text *name);
+enum header_kind full_name_read(struct arena *arena, struct text value, bool names, struct text *name, struct text *ses_name);
 
 #endif

@@ -53,7 +53,7 @@ struct generation {
 	 * recipients. Each is then judged by himself at RCPT.
 	 */
 	bool recipients_apart;
-	size_t file_count;      /* files of resource policies read */
+	size_t file_count;      /* files of policies read */
 	int slot[MESSAGE_KEYS]; /* of the keys that the message fills in; -1: no policy uses it */
 	unsigned sources;       /* enum key_source bits of those that a policy uses */
 	/* What SES says of its identities (identity_file.h): those that are verified; one has said which policies it has. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/header.h"
 
+#include <string.h>
+
 /* Of a field's name so much is kept: it is there to be shown. */
 #define NAME_MAX_BYTES 78
 
@@ -53,9 +55,19 @@ static struct text trim(struct text t)
 	return t;
 }
 
+/* Without what Java's trim() takes off a field's name, and so SES: blanks, and other control bytes. */
+static struct text trim_name(struct text t)
+{
+	while (t.length && (unsigned char)t.at[t.length - 1] <= ' ')
+		t.length--;
+	while (t.length && (unsigned char)t.at[0] <= ' ')
+		t = text_from(t, 1);
+	return t;
+}
+
 enum header_field header_find(struct text name)
 {
-	name = trim(name);
+	name = trim_name(name);
 	/* Most headers are none of these, and few of those have the length of one. */
 	for (size_t i = 0; i < ROWS; i++)
 		if (name.length == rows[i].name.length && text_equals_fold(name, rows[i].name))
@@ -77,10 +89,34 @@ struct text headers_first(const struct headers *headers, enum header_field field
 	return values->kept ? values->values[0] : TEXT("");
 }
 
+/* Is each line break in it a fold: LF, or CR LF, with a blank behind it? */
+static bool is_folded_well(struct text t)
+{
+	if (!memchr(t.at, '\n', t.length) && !memchr(t.at, '\r', t.length))
+		return true;
+	for (size_t i = 0; i < t.length; i++) {
+		char after = i + 1 < t.length ? t.at[i + 1] : '\0';
+		if ((t.at[i] == '\r' && after != '\n') || (t.at[i] == '\n' && after != ' ' && after != '\t'))
+			return false;
+	}
+	return true;
+}
+
+/* Remember the first field that is not. False when memory is short. */
+static bool note_breaks(struct headers *headers, struct arena *arena, struct text name, struct text value)
+{
+	if (headers->broken.at || (is_folded_well(value) && is_folded_well(name)))
+		return true;
+	headers->broken = arena_text(arena, text_first(name, NAME_MAX_BYTES));
+	return headers->broken.at;
+}
+
 bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value)
 {
 	enum header_field field = header_find(name);
 
+	if (!note_breaks(headers, arena, name, value))
+		return false;
 	if (field == HEADER_OTHER)
 		return true;
 	struct header_values *values = &headers->of[field];

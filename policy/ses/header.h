@@ -2,7 +2,7 @@
 /*
  * header: the header fields of a message that SES looks at, as they come.
  *
- * Of From every instance counts (SES refuses a second one); of the fields that
+ * Of From every instance counts (a second one is refused); of the fields that
  * steer SES the first (SES developer guide, "Delegate sender tasks").
  */
 #ifndef SES_HEADER_H
@@ -47,9 +47,14 @@ struct header_values {
 struct headers {
 	struct header_values of[HEADER_FIELDS];
 	size_t bytes; /* that are kept */
+	/*
+	 * The name of the first field of any kind with a line break that is no fold: some readers, Amazon SES among them, end a
+	 * header line at a lone CR, and `X: a<CR>From: eve@example.net` has a From for them. Empty, .at NULL: there is none.
+	 */
+	struct text broken;
 };
 
-/* Which one a name is, in any case of letters, also with blanks before the colon. */
+/* Which one a name is, in any case of letters, also with blanks or control bytes around it, as JavaMail has it. */
 enum header_field header_find(struct text name);
 
 /* "X-SES-SOURCE-ARN" and the like, as the documentation spells it; "X-SES-" where it stands for several. */
@@ -61,7 +66,7 @@ bool header_is_cut(const struct headers *headers, enum header_field field);
 /* The value of its first instance; empty: there is none, or it was not kept. */
 struct text headers_first(const struct headers *headers, enum header_field field);
 
-/* Keep a copy if it is one of ours and there is room. False when memory is short. */
+/* Keep a copy if it is one of ours and there is room; look at the line breaks of any. False when memory is short. */
 bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value);
 
 #endif

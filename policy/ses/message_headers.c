@@ -91,7 +91,8 @@ static bool read_full_name(struct message *message, struct outcome *against)
 		return true;
 	if (values->count > 1)
 		return refuse_header(message, HEADER_FULL_NAME, "occurs twice", values->values[0], against);
-	switch (full_name_read(&message->arena, values->values[0], names_matter(message), &message->full_name)) {
+	switch (full_name_read(&message->arena, values->values[0], names_matter(message), &message->full_name,
+		&message->full_name_ses)) {
 	case HEADER_MAILBOXES:
 		return true;
 	case HEADER_MEMORY:
@@ -118,32 +119,30 @@ static bool is_complete(struct message *message, enum header_field field, const 
 		mailbox->address, against);
 }
 
-/* All mailboxes of all From headers. */
+/* All mailboxes of the From header. */
 static bool read_from(struct message *message, struct outcome *against)
 {
 	const struct header_values *from = &message->headers.of[HEADER_FROM];
-	bool names = names_matter(message);
-	size_t length = 0;
 
 	message->from_read = true;
 	if (!from->count)
 		return read_full_name(message, against);
-	for (size_t i = 0; i < from->kept; i++)
-		length += from->values[i].length;
-	if (length > FROM_HEADER_MAX)
-		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "occurs too often, or is too long", TEXT(""),
-			against);
-	for (size_t i = 0; i < from->kept; i++)
-		switch (from_header_read(&message->arena, from->values[i], message->generation->address_case, names,
-			&message->from)) {
-		case HEADER_MAILBOXES:
-			break;
-		case HEADER_MEMORY:
-			return trouble(message, against);
-		default:
-			return refuse_header(message, HEADER_FROM, "holds no valid mailbox, or one too many", from->values[i],
-				against);
-		}
+	/* SES takes no second one (developer guide, "Amazon SES header fields"); what readers make of two is anybody's guess. */
+	if (from->count > 1)
+		return refuse_header(message, HEADER_FROM, "occurs twice", from->values[0], against);
+	if (from->values[0].length > FROM_HEADER_MAX)
+		return header_refuse(message, HEADER_FROM, REASON_HEADER_LIMIT, "is too long", TEXT(""), against);
+	switch (from_header_read(&message->arena, from->values[0], message->generation->address_case, names_matter(message),
+		&message->from)) {
+	case HEADER_MAILBOXES:
+		break;
+	case HEADER_MEMORY:
+		return trouble(message, against);
+	case HEADER_NULL:
+		return refuse_header(message, HEADER_FROM, "has no address", from->values[0], against);
+	case HEADER_INVALID:
+		return refuse_header(message, HEADER_FROM, message->from.flaw, from->values[0], against);
+	}
 	for (size_t i = 0; i < message->from.count; i++)
 		if (!is_complete(message, HEADER_FROM, &message->from.at[i].mailbox, against))
 			return false;
@@ -166,16 +165,33 @@ static bool read_one(struct message *message, enum header_field field, struct he
 		return trouble(message, against);
 	if (kind == HEADER_NULL && field == HEADER_RETURN_PATH)
 		return true;
-	if (kind != HEADER_MAILBOXES || mailboxes.count != 1)
-		return refuse_header(message, field, "holds no valid mailbox, or several", values->values[0], against);
+	if (kind != HEADER_MAILBOXES)
+		return refuse_header(message, field, kind == HEADER_NULL ? "has no address" : mailboxes.flaw, values->values[0],
+			against);
+	if (mailboxes.count != 1)
+		return refuse_header(message, field, "has several addresses", values->values[0], against);
 	*out = mailboxes.at[0];
 	return is_complete(message, field, &out->mailbox, against);
+}
+
+/* The display names of the message, those of SES too: each From mailbox has two, and Full-Name. */
+static size_t names_count(const struct message *message)
+{
+	return 2 * (message->from.count ? message->from.count : 1);
+}
+
+static struct text name_of(const struct message *message, size_t index)
+{
+	if (!message->from.count)
+		return index % 2 ? message->full_name_ses : message->full_name;
+	const struct header_mailbox *from = &message->from.at[index / 2];
+	return index % 2 ? from->ses_name : from->name;
 }
 
 static bool name_seen_before(const struct message *message, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (text_equals(message->from.at[i].name, message->from.at[index].name))
+		if (text_equals(name_of(message, i), name_of(message, index)))
 			return true;
 	return false;
 }
@@ -184,10 +200,8 @@ static bool named_sender(struct message *message, const struct mailbox *sender, 
 {
 	if (!names_matter(message))
 		return query_sender(message, sender, TEXT(""), false, readings);
-	if (!message->from.count)
-		return query_sender(message, sender, message->full_name, false, readings);
-	for (size_t i = 0; i < message->from.count; i++)
-		if (!name_seen_before(message, i) && !query_sender(message, sender, message->from.at[i].name, false, readings))
+	for (size_t i = 0; i < names_count(message); i++)
+		if (!name_seen_before(message, i) && !query_sender(message, sender, name_of(message, i), false, readings))
 			return false;
 	return true;
 }
@@ -215,11 +229,17 @@ static bool envelope_stays(const struct message *message)
 	return message->sender_count && message->senders[0].address.length && !names_matter(message);
 }
 
-/* The header is read in one way, in each reading of the envelope. */
+/* In both spellings, with one of its names. The header is read alike in each reading of the envelope. */
+static bool header_sender_named(struct message *message, const struct header_mailbox *from, struct text name)
+{
+	return query_sender(message, &from->mailbox, name, false, READINGS_ALL) &&
+		(from->written.kind != MAILBOX_ADDRESS || query_sender(message, &from->written, name, false, READINGS_ALL));
+}
+
 static bool header_sender(struct message *message, const struct header_mailbox *from)
 {
-	return query_sender(message, &from->mailbox, from->name, false, READINGS_ALL) &&
-		(from->written.kind != MAILBOX_ADDRESS || query_sender(message, &from->written, from->name, false, READINGS_ALL));
+	return header_sender_named(message, from, from->name) &&
+		(text_equals(from->name, from->ses_name) || header_sender_named(message, from, from->ses_name));
 }
 
 static bool all_senders(struct message *message)
@@ -397,6 +417,11 @@ bool message_headers_settle(struct message *message, enum stage stage, struct ou
 	against->stage = stage;
 	if (generation->ses_headers_refuse && !allow_no_steering(message, against))
 		return false;
+	if (message->headers.broken.at) {
+		refusal_line_break(message->text, message->headers.broken);
+		*against = outcome_refuse(message, stage, REASON_BAD_HEADER, TEXT(""));
+		return false;
+	}
 	if (!all_are_kept(message, against) || !message_tenant_settle(message, against))
 		return false;
 	if (!settle_addresses(message, &sender, &return_path, against))

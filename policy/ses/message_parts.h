@@ -98,6 +98,7 @@ struct message {
 	struct text configuration_set; /* that applies, or empty */
 	struct text tenant;            /* that the message names, once the headers are done, or empty */
 	struct text full_name;         /* Sendmail's display name of a message without From, or empty */
+	struct text full_name_ses;     /* the same as SES reads it */
 	bool headers_come;             /* the MTA shows them */
 	bool crowded;                  /* more than QUERIES_MAX queries */
 	struct work work;              /* what asking the policies may still take */

@@ -20,7 +20,7 @@ REASON(BAD_SENDER, "bad-address", REFUSAL, "553", "5.1.7", NULL,
 REASON(BAD_RECIPIENT, "bad-address", REFUSAL, "553", "5.1.3", NULL,
 	"A recipient is not a valid mailbox, or is routed by way of another host, or the MTA relays it in a form that it does not tell the filter.")
 REASON(BAD_HEADER, "bad-header", REFUSAL, "550", "5.1.7", NULL,
-	"A header of addresses holds no valid mailbox, or too many, or occurs too often.")
+	"A header of addresses cannot be read in one way, by RFC 5322 and by Amazon SES, or holds too many, or occurs twice; or a header of any name has a line break that is no fold.")
 REASON(BAD_STEERING, "bad-header", REFUSAL, "550", "5.7.1", NULL,
 	"A header that steers Amazon SES does not hold what SES takes there.")
 REASON(UNQUALIFIED_HEADER, "unqualified-header", REFUSAL, "550", "5.1.7", NULL,

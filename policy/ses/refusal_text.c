@@ -184,6 +184,12 @@ void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name)
 	around(out, "Header ", name, " is not allowed at this relay");
 }
 
+void refusal_line_break(char out[REFUSAL_TEXT_SIZE], struct text name)
+{
+	around(out, "Header ", name,
+		" has a line break with no blank behind it, or half of one: a reader may take what follows for another header");
+}
+
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what)
 {
 	snprintf(out, REFUSAL_TEXT_SIZE, "Header %s %s", name, what);

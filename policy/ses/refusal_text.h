@@ -43,7 +43,10 @@ void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login);
 /* A header field that this site does not take; its name may come from outside. */
 void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name);
 
-/* A header field is not as it must be: its name and what is wrong, both constants. */
+/* The lines of a header field do not end as they must; its name comes from outside. */
+void refusal_line_break(char out[REFUSAL_TEXT_SIZE], struct text name);
+
+/* A header field is not as it must be: its name, a constant, and what is wrong, which has nothing from outside in it. */
 void refusal_header(char out[REFUSAL_TEXT_SIZE], const char *name, const char *what);
 
 #endif

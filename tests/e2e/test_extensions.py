@@ -69,7 +69,7 @@ UTF8 = [
 def test_letters(start, relay):
     """Addresses beyond ASCII are compared as they are; what is said of them in a refusal is ASCII."""
     jörg = example("sender").replace('"no-reply@example.net"', json.dumps("jörg@example.net", ensure_ascii=False))
-    postfix = relay(start(sender=jörg, recipients=example("recipients")))
+    postfix = relay(start(settings={"from_address": "envelope"}, sender=jörg, recipients=example("recipients")))
     for row in UTF8:
         sender, recipients, stage = row
         with Smtp(postfix.port) as session:

@@ -60,7 +60,7 @@ def header_of(message: dict, name: str) -> list[str]:
 
 @pytest.mark.parametrize("value, name", [
     ("Boss", "Boss"), ("The Boss", "The Boss"), ("Boss, The", "Boss, The"), ("B. Oss", "B. Oss"), ("O'Boss", "O'Boss"),
-    ("=?utf-8?q?B=6Fss?=", "Boss"), ('"Boss"', "Boss"), ("Boss (CEO)", "Boss"), ("Boss: a;", "Boss: a;"), ("Boss\\", "Boss\\"),
+    ("=?utf-8?q?B=6Fss?=", "Boss"), ('"Boss"', "Boss"), ("Boss: a;", "Boss: a;"), ("Boss\\", "Boss\\"),
     (B, B), (f"Boss <{B}>, x", f"Boss <{B}>, x"), (f'"Boss" <{B}>', f'"Boss" <{B}>'), ('"Boss', '"Boss'), ("(Boss", "(Boss"),
 ])
 def test_full_name(start, sendmail, endpoint, value, name):

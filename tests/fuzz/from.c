@@ -29,7 +29,7 @@ static void addresses_again(struct arena *arena, const struct header_mailboxes *
 	const char *list = "";
 
 	for (size_t i = 0; i < mailboxes->count; i++)
-		list = arena_printf(arena, "%s%s<%.*s>", list, i ? ",\n\t" : "", TEXT_ARGS(mailboxes->at[i].mailbox.address));
+		list = arena_printf(arena, "%s%s<%.*s>", list, i ? ", " : "", TEXT_ARGS(mailboxes->at[i].mailbox.address));
 	if (strlen(list) > FROM_HEADER_MAX)
 		return;
 	FUZZ_CHECK(read_header(arena, text_of(list), true, &again) == HEADER_MAILBOXES && again.count == mailboxes->count);

@@ -37,35 +37,93 @@ static const char shop[] =
 static const char billing[] =
 	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ses:SendRawEmail\", "
 	"\"Resource\": [\"" ARN "identity/example.com\", \"" ARN "configuration-set/*\"], "
-	"\"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"billing@example.com\"}}}}";
+	"\"Condition\": {\"StringEquals\": {\"ses:FromAddress\": [\"billing@example.com\", \"unbound@example.com\"]}}}}";
+
+static const char boundary[] =
+	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ses:*\", "
+	"\"Resource\": \"*\", \"Condition\": {\"StringNotEquals\": {\"ses:FromAddress\": \"unbound@example.com\"}}}}";
+
+static const char root[] =
+	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}}";
+
+static const char unit[] =
+	"{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"NotAction\": \"s3:*\", \"Resource\": \"*\", "
+	"\"Condition\": {\"StringNotEquals\": {\"ses:FromAddress\": \"unlisted@example.com\"}}}, "
+	"{\"Effect\": \"Deny\", \"Action\": \"ses:*\", \"Resource\": \"*\", "
+	"\"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"forbidden@example.com\"}}}]}";
 
 static const char nothing_else[] =
 	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"*\", "
 	"\"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"person@example.com\"}}}}";
 
+/*
+ * What IAM says of the account, in two pages: those who may do everything by their group, and one who has a policy, a
+ * boundary and a tag of each.
+ */
+#define IAM "arn:aws:iam::123456789012:"
+#define ALL "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}}"
+#define DENIES(condition) \
+	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"ses:*\", \"Resource\": \"*\", " \
+	"\"Condition\": {" condition "}}}"
+#define BY_GROUP(name) "{\"UserName\": \"" name "\", \"Arn\": \"" USER name "\", \"GroupList\": [\"all\"]}"
+static const char account[] = "{\"UserDetailList\": [\n" BY_GROUP("batch") ", " BY_GROUP("red") ", " BY_GROUP("someone") ", " BY_GROUP(
+	"green") ",\n"
+		 "  {\"UserName\": \"Clerk\", \"Arn\": \"" USER "staff/Clerk\", \"GroupList\": [\"all\"],\n"
+		 "   \"Tags\": [{\"Key\": \"team\", \"Value\": \"red\"}],\n"
+		 "   \"PermissionsBoundary\": {\"PermissionsBoundaryArn\": \"" IAM "policy/clerks\"},\n"
+		 "   \"UserPolicyList\": [{\"PolicyName\": \"own\", \"PolicyDocument\": " DENIES(
+			 "\"StringEquals\": {\"ses:FromAddress\": \"own@example.com\", \"aws:username\": \"Clerk\"}") "}]}],\n"
+														      " \"IsTruncated\": true}\n"
+														      "{\"GroupDetailList\": [{\"GroupName\": \"all\", \"Arn\": \"" IAM
+														      "group/all\",\n"
+														      "   \"GroupPolicyList\": [{\"PolicyName\": \"all\", \"PolicyDocument\": " ALL
+														      "}]}],\n"
+														      " \"Policies\": [{\"PolicyName\": \"clerks\", \"Arn\": \"" IAM
+														      "policy/clerks\", \"PolicyVersionList\": [{\"IsDefaultVersion\": true, \"Document\": "
+														      "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ses:*\", \"Resource\": \"*\", "
+														      "\"Condition\": {\"StringNotLike\": {\"ses:FromAddress\": \"ceo@*\"}}}}}]}]}\n";
+
 static const char shadow[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n" DENY("all-but-billing", ARN "identity/*",
 	"\"StringNotEquals\": {\"ses:FromAddress\": \"billing@example.com\"}") "]}";
 
-/* Two %s are the folder of the files. */
+/* Each %s is the folder of the files. */
 static const char settings[] =
 	"{\"policies\": [\"%s/policies.d\"], \"shadow\": [\"%s/shadow.json\"],\n"
+	"\"iam\": \"%s/account.json\",\n"
 	"\"identities\": [\"example.com\", \"shop.example\", \"boss@example.org\"], \"unknown_identity\": \"reject\",\n"
 	"\"configuration_sets\": {\"example.com\": \"main\"}, \"context\": {\"custom:site\": \"here\"},\n"
 	"\"networks\": [{\"network\": \"172.16.9.0/24\", \"context\": {\"custom:zone\": \"lab\"}},\n"
 	"  {\"network\": \"fd00:1::/32\", \"context\": {\"custom:zone\": [\"lab\"]}}],\n"
 	"\"principals\": [\n"
-	"  {\"login\": \"billing\", \"arn\": \"" USER "billing\", \"policies\": [\"%s/billing.json\"]},\n"
+	"  {\"login\": \"billing\", \"arn\": \"" USER "billing\", \"policies\": [\"%s/billing.json\"],\n"
+	"   \"boundary\": \"%s/boundary.json\"},\n"
 	"  {\"network\": \"10.1.0.0/16\", \"arn\": \"" USER "batch\"},\n"
 	"  {\"network\": \"fd00:2::/32\", \"arn\": \"" USER "batch\"},\n"
 	"  {\"login\": \"red\", \"arn\": \"" USER "red\", \"context\": {\"aws:PrincipalTag/team\": \"red\"}},\n"
 	"  {\"login\": \"*\", \"arn\": \"" USER "${login}\"},\n"
-	"  {\"arn\": \"" USER "rest\", \"policies\": [\"%s/rest.json\"]}]}\n";
+	"  {\"arn\": \"" USER "rest\", \"policies\": [\"%s/rest.json\"]}],\n"
+	"\"organization\": [[\"%s/root.json\"], [\"%s/unit.json\"]]}\n";
 
 const struct trouble_message trouble_messages[] = {
 	{ "a login with policies of its own", "172.16.1.1", "billing", true, "billing@example.com", "a@example.net", NULL, NULL,
 		"taken", "taken" },
+	{ "a user of IAM", "172.16.1.1", "clerk", true, "x@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "its own policy, in its own letters", "172.16.1.1", "CLERK", true, "own@example.com", "a@example.net", NULL, NULL,
+		"MAIL 550 policy", "MAIL 550 policy" },
+	{ "its boundary", "172.16.1.1", "clerk", true, "ceo@example.com", "a@example.net", NULL, NULL, "MAIL 550 boundary",
+		"MAIL 550 policy" },
+	{ "its tag", "172.16.1.1", "clerk", true, "blue@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
+	{ "nobody of IAM", "172.16.1.1", "nobody", true, "x@example.com", "a@example.net", NULL, NULL, "MAIL 550 principal-unknown",
+		"MAIL 550 principal-unknown" },
 	{ "beyond them", "172.16.1.1", "billing", true, "sales@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow",
 		"MAIL 550 policy" },
+	{ "what the boundary leaves out", "172.16.1.1", "billing", true, "unbound@example.com", "a@example.net", NULL, NULL,
+		"MAIL 550 boundary", "MAIL 550 policy" },
+	{ "what a level does not allow", "172.16.1.1", "someone", true, "unlisted@example.com", "a@example.net", NULL, NULL,
+		"MAIL 550 organization", "MAIL 550 policy" },
+	{ "what a level denies", "172.16.1.1", "someone", true, "forbidden@example.com", "a@example.net", NULL, NULL,
+		"MAIL 550 policy", "MAIL 550 policy" },
 	{ "a network", "10.1.2.3", "", true, "robot@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
 	{ "what that network may not", "10.1.2.3", "", true, "person@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
 		"MAIL 550 policy" },
@@ -133,7 +191,7 @@ static void put(const char *name, const char *content)
 const char *trouble_site_make(void)
 {
 	static char path[128];
-	char text[sizeof settings + 4 * sizeof folder];
+	char text[sizeof settings + 8 * sizeof folder];
 
 	strcpy(folder + sizeof folder - 7, "XXXXXX");
 	assert_non_null(mkdtemp(folder));
@@ -142,9 +200,13 @@ const char *trouble_site_make(void)
 	put("policies.d/denies.json", denies);
 	put("policies.d/shop.example.json", shop);
 	put("billing.json", billing);
+	put("boundary.json", boundary);
+	put("root.json", root);
+	put("unit.json", unit);
 	put("rest.json", nothing_else);
 	put("shadow.json", shadow);
-	snprintf(text, sizeof text, settings, folder, folder, folder, folder);
+	put("account.json", account);
+	snprintf(text, sizeof text, settings, folder, folder, folder, folder, folder, folder, folder, folder);
 	put("milter.json", text);
 	snprintf(path, sizeof path, "%s/milter.json", folder);
 	return path;

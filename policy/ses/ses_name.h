@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ses_name: the display name of a mailbox as Amazon SES reads it, which is how JavaMail 1.4.3 to 1.5.1 does it
+ * (InternetAddress.getPersonal, MimeUtility.decodeText). It differs from RFC 5322 and RFC 2047: a comment
+ * behind a phrase stays in it, quotes around a part of it too; words that are joined are not decoded; encoded-words in
+ * quotes are.
+ */
+#ifndef SES_SES_NAME_H
+#define SES_SES_NAME_H
+
+#include "base/arena.h"
+#include "ses/address_grammar.h"
+
+enum ses_name_found {
+	SES_NAME_READ,    /* the name, or that there is none (it is empty) */
+	SES_NAME_UNKNOWN, /* nobody can tell here: an unknown charset, or bytes that it does not have, or broken base64 */
+	SES_NAME_MEMORY,  /* memory ran short */
+};
+
+/* The name of a mailbox, in ASCII as the grammar has it, unfolded. What is read is well-formed UTF-8, and in the arena. */
+enum ses_name_found ses_name_read(struct arena *arena, const struct address_spec *spec, struct text *name);
+
+#endif
