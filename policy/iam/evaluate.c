@@ -182,7 +182,7 @@ static bool opinion_gather(struct opinion *opinion, const struct request *reques
 	return opinion->denied_by == NOBODY;
 }
 
-/* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as his. */
+/* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as the caller's. */
 static bool same_account(const struct request *request)
 {
 	struct text owner = request->resource.field[ARN_ACCOUNT];

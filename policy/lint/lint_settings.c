@@ -155,7 +155,8 @@ static void keys_known(const struct looking *looking, const struct map *context,
 		const char *near = key_find(key) ? NULL : check_nearest_key(key);
 		if (near)
 			subject_report(subject, KIND_SETTINGS_KEY, &path,
-				subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", subject_show(subject, key), near),
+				subject_say(subject, "there is no key \"%s\"; did you mean \"%s\"?", subject_show(subject, key),
+					near),
 				NULL);
 	}
 }
@@ -192,7 +193,7 @@ static void configuration_sets(const struct looking *looking)
 			identity.length / 6 + 1);
 		if (near && !text_equals_fold(text_of(near), identity))
 			subject_report(subject, KIND_SET_IDENTITY, &path,
-				subject_say(subject, "\"%s\" is none of \"identities\"; \"%s\" is meant?",
+				subject_say(subject, "\"%s\" is none of \"identities\"; did you mean \"%s\"?",
 					subject_show(subject, name), subject_show(subject, text_of(near))),
 				NULL);
 	}
