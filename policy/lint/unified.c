@@ -101,23 +101,28 @@ static bool script_make(const struct lines *a, const struct lines *b, struct scr
 	return true;
 }
 
-static void print_line(FILE *out, char step, struct text line)
+/* Where a diff goes, and room for any of its lines, escaped. */
+struct printing {
+	FILE *out;
+	char *shown;
+	size_t room;
+};
+
+static void print_line(const struct printing *printing, char step, struct text line)
 {
-	/* Escaped, a byte becomes four. */
-	char *shown = malloc(4 * line.length + 8);
+	FILE *out = printing->out;
 
 	fputc(step, out);
 	if (line.length && line.at[line.length - 1] == '\r')
 		line.length--;
-	for (size_t at = 0; at < line.length && shown;) {
+	for (size_t at = 0; at < line.length;) {
 		size_t tab = text_find(line, '\t', at);
-		fputs(text_escape(text_first(text_from(line, at), tab - at), shown, 4 * line.length + 8), out);
+		fputs(text_escape(text_first(text_from(line, at), tab - at), printing->shown, printing->room), out);
 		if (tab < line.length)
 			fputc('\t', out);
 		at = tab + 1;
 	}
 	fputc('\n', out);
-	free(shown);
 }
 
 /* Where a hunk that begins at `from` ends: CONTEXT lines behind its last change, which no other follows soon. */
@@ -139,10 +144,11 @@ static void print_range(FILE *out, char sign, size_t first, size_t count)
 		fprintf(out, ",%zu", count);
 }
 
-static void print_hunk(FILE *out, const struct script *script, size_t from, size_t to, const struct lines *a, const struct lines *b,
-	size_t lines_before)
+static void print_hunk(const struct printing *printing, const struct script *script, size_t from, size_t to, const struct lines *a,
+	const struct lines *b, size_t lines_before)
 {
 	size_t i = 0, j = 0, n = 0, m = 0;
+	FILE *out = printing->out;
 
 	for (size_t s = 0; s < from; s++) {
 		i += script->steps[s] != '+';
@@ -158,7 +164,7 @@ static void print_hunk(FILE *out, const struct script *script, size_t from, size
 	fputs(" @@\n", out);
 	for (size_t s = from; s < to; s++) {
 		bool old = script->steps[s] != '+', last = old ? i + 1 == a->count && a->unended : j + 1 == b->count && b->unended;
-		print_line(out, script->steps[s], old ? a->at[i] : b->at[j]);
+		print_line(printing, script->steps[s], old ? a->at[i] : b->at[j]);
 		if (last)
 			fputs("\\ No newline at end of file\n", out);
 		i += script->steps[s] != '+';
@@ -166,13 +172,14 @@ static void print_hunk(FILE *out, const struct script *script, size_t from, size
 	}
 }
 
-static void print_hunks(FILE *out, const struct script *script, const struct lines *a, const struct lines *b, size_t lines_before)
+static void print_hunks(const struct printing *printing, const struct script *script, const struct lines *a, const struct lines *b,
+	size_t lines_before)
 {
 	for (size_t s = 0; s < script->count; s++) {
 		if (script->steps[s] == ' ')
 			continue;
 		size_t end = hunk_end(script, s);
-		print_hunk(out, script, s > CONTEXT ? s - CONTEXT : 0, end, a, b, lines_before);
+		print_hunk(printing, script, s > CONTEXT ? s - CONTEXT : 0, end, a, b, lines_before);
 		s = end - 1;
 	}
 }
@@ -186,17 +193,21 @@ const char *unified_diff(struct arena *arena, const char *name, struct text befo
 	struct script script = { 0 };
 	const char *made = NULL;
 	FILE *out = open_memstream(&bytes, &length);
+	/* Escaped, a byte becomes four. */
+	struct printing printing = { .out = out, .room = 4 * (before.length > after.length ? before.length : after.length) + 8 };
 
-	bool good = out && lines_split(before, &a) && lines_split(after, &b) && script_make(&a, &b, &script);
+	printing.shown = malloc(printing.room);
+	bool good = out && printing.shown && lines_split(before, &a) && lines_split(after, &b) && script_make(&a, &b, &script);
 	a.unended = a.unended && ends;
 	b.unended = b.unended && ends;
 	if (good) {
 		fprintf(out, "--- %s\n+++ %s\n", name, name);
-		print_hunks(out, &script, &a, &b, lines_before);
+		print_hunks(&printing, &script, &a, &b, lines_before);
 	}
 	if (out && !fclose(out) && good)
 		made = arena_text(arena, (struct text){ bytes, length }).at;
 	free(bytes);
+	free(printing.shown);
 	free(a.at);
 	free(b.at);
 	free(script.steps);
