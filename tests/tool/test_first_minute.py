@@ -116,3 +116,19 @@ def test_show_ends_all_that_it_started(monkeypatch, tmp_path):
     with pytest.raises(FileNotFoundError):
         quickstart.stop_kept()
     assert process.wait() != 0 and other.wait() != 0 and not kept.exists() and not quickstart.STATE.exists()
+
+
+INSTALLED = {"first of two": "a", "second of two": "b", "neither": ""}
+
+
+@pytest.mark.parametrize("has", INSTALLED.values(), ids=INSTALLED)
+def test_package_with_two_names(place, has):
+    """One of them is enough; who may not install is told of both."""
+    for name, script in (("dpkg-query", f'for last; do :; done\n[ "$last" = b ] && [ "{has}" != b ] && exit 1\n[ "$last" = a ] && [ "{has}" != a ] && exit 1\n'
+                          'printf "install ok installed"\n'), ("id", "echo 1000\n")):
+        (place / name).write_text(f"#!/bin/sh\n{script}")
+        (place / name).chmod(0o755)
+    done = subprocess.run(["/bin/sh", str(ROOT / "tests" / "prepare"), "a|b"], capture_output=True, text=True, check=False,
+                          env={"PATH": f"{place}:/usr/bin:/bin"})
+    assert (done.returncode, done.stdout) == (0 if has else 1, "")
+    assert done.stderr == ("" if has else "These packages are missing; install them as root: a|b\n")
