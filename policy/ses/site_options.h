@@ -78,7 +78,7 @@ enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALU
 /* What becomes of mail while the account is paused at SES. */
 enum paused { PAUSED_DEFER, PAUSED_REFUSE, PAUSED_IGNORE };
 /* What becomes of a recipient on the suppression list of the account. */
-enum suppressed { SUPPRESSED_REFUSE, SUPPRESSED_IGNORE };
+enum suppressed { SUPPRESSED_IGNORE, SUPPRESSED_REFUSE };
 
 struct site_options {
 	struct string_list policies;   /* files and folders of resource policies */
