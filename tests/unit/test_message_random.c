@@ -14,7 +14,9 @@
 #include "ses/needs.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PICK(seed, table) ((table)[check_below((seed), COUNT_OF(table))])
 
@@ -143,14 +145,13 @@ static const char *const addresses[] = { "10.0.0.1", "172.31.1.1", "::1" };
 static const struct instant now = { .seconds = 1700000000 };
 static const char *const endpoint = EGRESS_VPC;
 
-static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
+/* What of a statement is behind its principal. */
+static size_t random_rest(uint64_t *seed, char *out)
 {
 	size_t used, count = check_below(seed, 4);
 	bool taken[COUNT_OF(conditions)] = { false };
 
-	used = (size_t)sprintf(out, "{\"Effect\":\"%s\",\"Principal\":%s,\"Action\":\"ses:*\",\"Resource\":\"%s\",\"Condition\":{",
-		check_below(seed, 8) >= (own_allow ? 2 : 5) ? "Deny" : "Allow",
-		check_below(seed, 2) ? "\"*\"" : "{\"AWS\":\"123456789012\"}", PICK(seed, resources));
+	used = (size_t)sprintf(out, "\"Action\":\"ses:*\",\"Resource\":\"%s\",\"Condition\":{", PICK(seed, resources));
 	for (size_t i = 0, written = 0; i < count; i++) {
 		size_t which = check_below(seed, COUNT_OF(conditions));
 		if (taken[which])
@@ -159,6 +160,73 @@ static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
 		used += (size_t)sprintf(out + used, "%s%s", written++ ? "," : "", PICK(seed, conditions[which]));
 	}
 	return used + (size_t)sprintf(out + used, "}}");
+}
+
+static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
+{
+	static const char *const principals[] = { "\"*\"", "\"*\"", "{\"AWS\":\"123456789012\"}",
+		"{\"AWS\":\"arn:aws:iam::123456789012:user/smtp-relay\"}" };
+	size_t used = (size_t)sprintf(out, "{\"Effect\":\"%s\",\"Principal\":%s,",
+		check_below(seed, 8) >= (own_allow ? 2 : 5) ? "Deny" : "Allow", PICK(seed, principals));
+
+	return used + random_rest(seed, out + used);
+}
+
+/* Files of a boundary and two levels: most allow everything, but for some Denies. */
+enum { BOUNDARY, ROOT, UNIT, LIMITS };
+static char limits[LIMITS][64];
+
+static void random_limit(uint64_t *seed, const char *path)
+{
+	char policy[4096];
+	size_t used = (size_t)sprintf(policy, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",");
+
+	if (check_below(seed, 4))
+		used += (size_t)sprintf(policy + used, "\"Action\":\"*\",\"Resource\":\"*\"}");
+	else
+		used += random_rest(seed, policy + used);
+	if (check_below(seed, 2)) {
+		used += (size_t)sprintf(policy + used, ",{\"Effect\":\"Deny\",");
+		used += random_rest(seed, policy + used);
+	}
+	sprintf(policy + used, "]}");
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(policy, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void random_limits(uint64_t *seed, struct site_options *options)
+{
+	static const char *const root = limits[ROOT], *const unit = limits[UNIT], *const none = "";
+	static const struct string_list levels[] = { { &root, 1 }, { &unit, 1 } };
+	static struct principal_option bound = { .arn = "arn:aws:iam::123456789012:user/smtp-relay", .boundary = limits[BOUNDARY] };
+
+	for (int i = 0; i < LIMITS; i++)
+		random_limit(seed, limits[i]);
+	options->organization = (struct level_list){ levels, check_below(seed, COUNT_OF(levels) + 1) };
+	bound.policies = (struct string_list){ check_below(seed, 2) ? &none : NULL, 0 };
+	if (check_below(seed, 2))
+		options->principals = (struct principal_options){ &bound, 1 };
+}
+
+static int limits_make(void **state)
+{
+	static char folder[] = "/tmp/test_message_random.XXXXXX";
+
+	if (!mkdtemp(folder))
+		return -1;
+	for (int i = 0; i < LIMITS; i++)
+		snprintf(limits[i], sizeof limits[i], "%s/%d.json", folder, i);
+	*state = folder;
+	return 0;
+}
+
+static int limits_remove(void **state)
+{
+	for (int i = 0; i < LIMITS; i++)
+		unlink(limits[i]);
+	return rmdir(*state);
 }
 
 /* What a site may say of itself, each now and then. */
@@ -190,6 +258,8 @@ static struct site_options random_site(uint64_t *seed)
 		options.principals = (struct principal_options){ &caller, 1 };
 	else if (!check_below(seed, 12))
 		options.principals = (struct principal_options){ &pinned, 1 };
+	if (!check_below(seed, 4))
+		random_limits(seed, &options);
 	return options;
 }
 
@@ -662,5 +732,5 @@ int main(void)
 		cmocka_unit_test(short_memory_is_trouble),
 		cmocka_unit_test(short_memory_loads_nothing),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, limits_make, limits_remove);
 }

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import time
 
 import pytest
 
@@ -48,6 +49,15 @@ def send(one, login: str, sender: str = SENDER):
     return one.message(sender, [RECIPIENT], (("From", f" {sender}"),), macros={"{auth_authen}": login})
 
 
+def wait_record(path: pathlib.Path) -> dict:
+    """The first record, once it is whole."""
+    end = time.monotonic() + 60
+    while "\n" not in (text := path.read_text()):
+        assert time.monotonic() < end, text
+        time.sleep(0.01)
+    return json.loads(text.splitlines()[0])
+
+
 @pytest.mark.parametrize("login, sender, said", [
     ("free", SENDER, None),
     ("free", OTHER, "(service control policy level-1, statement NotOther)"),
@@ -66,7 +76,7 @@ def test_each_layer_answers(start, client, folder, login, sender, said):
     line = daemon.wait_line(r"\bdecision=(explicit|implicit)Deny ")
     word, layer = {"(no": ("no-allow", ""), "(the": ("boundary", " layer=boundary "), "(service": ("policy", " layer=scp level=2 ")}[said.split()[0]]
     assert f" reason={word} " in line and layer in line
-    record = json.loads((daemon.run / "decisions.jsonl").read_text().splitlines()[-1])
+    record = wait_record(daemon.run / "decisions.jsonl")
     assert (record["reason"], record["layer"], record["level"]) == (word, (re.search(r"layer=(\w+)", layer) or [None, None])[1], 2 if "scp" in layer else None)
 
 
