@@ -243,6 +243,10 @@ static void find_settings(struct generation *generation)
 		generation->wants_from = true;
 	generation->wants_headers = generation->wants_headers || generation->wants_from || generation->wants_configuration_set ||
 		generation->ses_headers_refuse;
+	generation->form_check = generation->form == FORM_CHECK || (generation->form == FORM_AUTO && generation->wants_headers);
+	generation->wants_headers = generation->wants_headers || generation->form_check;
+	*mail = *mail || generation->form == FORM_CHECK;
+	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->form == FORM_CHECK;
 	may_refuse[STAGE_EOH] = generation->wants_headers;
 	may_refuse[STAGE_EOM] = true;
 }
