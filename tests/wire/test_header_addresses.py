@@ -111,7 +111,7 @@ def test_form_of_the_envelope(start, client):
     assert not one.rcpt(f"<{RECIPIENT}>").refused
 
 
-def test_form_asks_for_headers_only_if_told_to(start, client):
-    for form, wanted in (("auto", False), ("ignore", False), ("check", True)):
-        one = client(start(settings={"form": form, "from_address": "envelope"}, policy=ENVELOPE_ONLY))
-        assert one.wants("header") == wanted, form
+@pytest.mark.parametrize("form, wanted", [("auto", False), ("ignore", False), ("check", True)])
+def test_form_asks_for_headers_only_if_told_to(start, client, form, wanted):
+    one = client(start(settings={"form": form, "from_address": "envelope"}, policy=ENVELOPE_ONLY))
+    assert one.wants("header") == wanted
