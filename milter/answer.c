@@ -91,7 +91,7 @@ static sfsistat refused(SMFICTX *context, struct session *session, const struct 
 
 	if (session_monitors(session)) {
 		recorded(context, session, outcome, &reply, RECORD_MONITOR);
-		/* A recipient leaves the message that is judged, as he would; the others go on. */
+		/* A refused recipient leaves the evaluated message, as it would in enforce mode; the others go on. */
 		if (outcome->stage != STAGE_RCPT)
 			session->state = SESSION_PASSED;
 		return answer_go_on(session, negotiate_silence(outcome->stage));

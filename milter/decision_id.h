@@ -2,7 +2,7 @@
 /*
  * decision_id: the short id that stands in a reply and in the log, so that the
  * one leads to the other. Time, process and a counter in base 32 (digits and
- * small letters without i, l, o, u): unique on a machine.
+ * lower-case letters without i, l, o, u): unique on a machine.
  */
 #ifndef MILTER_DECISION_ID_H
 #define MILTER_DECISION_ID_H

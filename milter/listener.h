@@ -3,8 +3,8 @@
  * listener: the daemon's socket, from the lock to the last unlink.
  *
  * A unix socket is made under another name (the last byte of its name is `~`),
- * gets its mode and owner, and is then renamed into place: whoever sees it can
- * use it, a stale one is replaced without a gap, and libmilter, which at its
+ * gets its mode and owner, and is then renamed into place: a socket that is
+ * visible is ready, a stale one is replaced without a gap, and libmilter, which at its
  * end removes whatever socket it finds under the name it was given, finds none.
  */
 #ifndef MILTER_LISTENER_H

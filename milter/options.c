@@ -18,7 +18,7 @@ static const struct daemon_option {
 	{ "policy", "PATH", OPTION_POLICY, 0,
 		"load policies from the file or folder PATH instead of those of the settings; may be repeated" },
 	{ "socket", "SOCKET", OPTION_SOCKET, 0,
-		"listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST (public:inet:... where others reach it)" },
+		"listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST (public:inet:... where other hosts can reach it)" },
 	{ "user", "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
 	{ "foreground", NULL, OPTION_FOREGROUND, 0,
 		"log to standard error instead of syslog (the daemon never leaves the foreground)" },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * outlet: lines on their way out of the mail path. Whoever has one puts it down
- * and goes on; a thread takes them up, in order, and writes them, however long that takes.
- * What waits is bounded: a line that finds no room is lost, and counted. When memory is short some lines find room all the
- * same: they are what tells of it.
+ * outlet: lines on their way out of the mail path. The caller hands over a line
+ * and goes on. A thread writes the lines in order, however long that takes.
+ * The bytes that wait are bounded: a line that finds no room is lost, and counted. When memory is short some lines still find
+ * room, because they report the shortage.
  */
 #ifndef MILTER_OUTLET_H
 #define MILTER_OUTLET_H
@@ -15,7 +15,7 @@
 struct outlet_line;
 
 struct outlet {
-	/* set by whoever has it */
+	/* set by the owner */
 	size_t limit;                                                 /* bytes that may wait */
 	void (*write)(int priority, const char *line, size_t length); /* on the outlet's thread; may wait */
 	/* its own */

@@ -84,7 +84,7 @@ void process_step_back(void)
 		uint64_t runtime, deadline, period;
 	} back = { .size = sizeof back, .policy = SCHED_OTHER, .nice = NICE_LOADING, .runtime = TURN_LOADING };
 	/*
-	 * With short turns, too: whoever wakes up on this processor waits for the end of one, usually of milliseconds.
+	 * Short turns as well: a thread that wakes up on this processor waits until the turn ends, usually some milliseconds.
 	 * Kernels before 6.12 take no notice of the length.
 	 */
 	if (syscall(SYS_sched_setattr, 0, &back, 0) == 0)

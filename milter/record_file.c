@@ -157,7 +157,7 @@ static int write_some(const char *line, size_t length, size_t *done, unsigned lo
 	int reason = 0;
 
 	pthread_mutex_lock(&mutex);
-	/* The line begins anew in another file. */
+	/* In another file the line is written from its start. */
 	if (*file != serial)
 		*done = 0;
 	*file = serial;

@@ -69,7 +69,7 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 
 	if (!load_all(settings, options, &loaded, faults))
 		return 0;
-	/* Opened anew in any case: it may have been rotated away. */
+	/* Always opened again: the file may have been rotated away. */
 	if (settings->records && (records = record_file_open(settings->records, faults)) < 0) {
 		load_free(&loaded);
 		return 0;

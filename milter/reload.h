@@ -4,7 +4,7 @@
  * policies aside, and puts them in force whole or not at all. One log line says
  * which, and that no new connection reaches the filter if that is so (see watch, which looks from
  * this thread); a reload that was refused is followed by its faults, one line each.
- * The file of records is opened anew, as rotation needs it; if it cannot be, nothing is
+ * The file of records is opened again, as rotation needs it; if that fails, nothing is
  * reloaded. Signals that come during a reload make one more reload. After a start and a
  * reload, unless another is asked for, one line says what lint finds (lint_line.h).
  */

@@ -23,7 +23,7 @@ struct service_user {
 
 /*
  * Find out as whom to serve. `user`: as the settings say, or NULL for
- * SERVICE_USER_DEFAULT when started as root, else whoever started it.
+ * SERVICE_USER_DEFAULT when started as root, else the user that started it.
  * False and a fault: there is no such user, it is root, or it cannot be had.
  */
 bool service_user_find(struct service_user *identity, const char *user, struct faults *faults);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Between the loading thread and whoever reads the counts; counting itself needs neither. */
+/* Between the loading thread and a thread that reads the counts. Counting itself does not need it. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static void *tree;
 

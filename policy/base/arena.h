@@ -18,7 +18,7 @@ struct arena {
 	struct arena_block *blocks; /* newest first */
 	size_t used;                /* bytes handed out */
 	size_t reserved;            /* bytes taken from malloc */
-	bool failed;                /* memory was short once, whoever looked at the NULL */
+	bool failed;                /* memory was short once, even if no caller looked at the NULL */
 };
 
 /* A zeroed struct arena is empty and ready; this also makes one so. */

@@ -250,6 +250,20 @@ bool json_source_find(const struct json_source *source, const struct json_path *
 	return true;
 }
 
+bool json_source_span(const struct json_source *source, const struct json_path *path, size_t *at, size_t *length)
+{
+	struct json_anchor start = start_of(source, path);
+	struct json_scan c = { .text = source->text, .at = start.at };
+
+	if (!source->text.length || !cursor_follow(&c, &start, path, at))
+		return false;
+	cursor_blank(&c);
+	*at = c.at;
+	cursor_skip(&c);
+	*length = c.at - *at;
+	return true;
+}
+
 void json_source_anchors(const struct json_source *source, const struct json_path *path, size_t count, struct json_anchor *anchors)
 {
 	struct json_anchor start = start_of(source, path);

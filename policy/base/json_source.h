@@ -22,14 +22,14 @@ struct json_source {
 	const char *file; /* for messages */
 	struct text text; /* the whole text; empty when there is none (then no places are told) */
 	/*
-	 * "WHAT; REMEDY" for a text that is no JSON, where whoever reads the file knows better than json_mistake_words(), or NULL:
-	 * it does not. The member may be NULL.
+	 * "WHAT; REMEDY" for a text that is not JSON, if the reader of the file knows better words than json_mistake_words().
+	 * NULL if it does not. The member itself may be NULL.
 	 */
 	const char *(*words)(struct text text, const struct json_mistake *mistake);
 	const struct json_anchor *anchor; /* or NULL */
 };
 
-/* One step down from `parent` (NULL: the root); lives on the stack of whoever walks the tree. */
+/* One step down from `parent` (NULL: the root); lives on the stack of the function that walks the tree. */
 struct json_path {
 	const struct json_path *parent;
 	const char *member; /* NULL: element `index` of a list */
@@ -63,6 +63,9 @@ const json_t *json_source_read_into(const struct json_source *source, struct jso
 
 /* False if there is no such value or no text. A NULL path is the root. */
 bool json_source_find(const struct json_source *source, const struct json_path *path, struct json_place *place);
+
+/* The bytes of a value: `length` of them from `at` on. False as above. */
+bool json_source_span(const struct json_source *source, const struct json_path *path, size_t *at, size_t *length);
 
 /*
  * Anchors of the `count` elements of the list at `path`, in one walk; their paths are the caller's to set. Those of

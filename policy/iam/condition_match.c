@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* Does `compared` (the request's value held against the policy's, as <0, 0, >0) satisfy the operator? */
+/* `compared`: the request's value compared with the policy's, as <0, 0, >0. Does it satisfy the operator? */
 static bool order_holds(enum comparison comparison, int compared)
 {
 	switch (comparison) {

@@ -115,7 +115,7 @@ static void take(const struct policy_document *document, void *context)
 		document->json, filling->reader->faults);
 }
 
-/* The group of an entry's policies, which are compiled once, whoever has them. */
+/* The group of an entry's policies, which are compiled once, for all that have them. */
 static unsigned part_compile(const struct directory_reader *reader, struct directory_record *part, enum policy_layer layer)
 {
 	struct directory_filling filling = { .reader = reader };

@@ -30,7 +30,7 @@ static struct text member_text(const struct directory_record *record, const char
 	return TEXT("");
 }
 
-/* Does the ARN name this, be it with a path? */
+/* Does the ARN name this, with or without a path? */
 static bool arn_fits(const struct directory_record *record, struct arn *arn)
 {
 	struct text prefix = text_of(prefixes[record->kind]);

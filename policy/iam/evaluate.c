@@ -168,21 +168,22 @@ static void scope_take(void *with, const struct scope *scope)
 }
 
 /* What a part says. `plan`: the request's, or NULL. False: it denies, and by which statement. */
-static bool opinion_gather(struct opinion *opinion, const struct request *request, const struct plan *plan, size_t part)
+static inline bool opinion_gather(struct opinion *opinion, const struct request *request, const struct plan *plan, size_t part)
 {
 	*opinion = (struct opinion){ .request = request,
 		.ordered = request->set->ordered,
 		.finest = request->policies && request->policies->boundary ? PRINCIPAL_NAMED : PRINCIPAL_DIRECT,
-		.denied_by = NOBODY };
-	memset(opinion->allowed_by, 0xff, sizeof opinion->allowed_by);
-	for (size_t i = plan && part ? plan->ends[part - 1] : 0; plan && i < plan->ends[part]; i++)
-		scope_ask(opinion, &plan->scopes[i]);
+		.denied_by = NOBODY,
+		.allowed_by = { NOBODY, NOBODY, NOBODY, NOBODY } };
 	if (!plan)
 		plan_each(request, part, scope_take, opinion);
+	else
+		for (size_t i = part ? plan->ends[part - 1] : 0; i < plan->ends[part]; i++)
+			scope_ask(opinion, &plan->scopes[i]);
 	return opinion->denied_by == NOBODY;
 }
 
-/* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as his. */
+/* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as the caller's. */
 static bool same_account(const struct request *request)
 {
 	struct text owner = request->resource.field[ARN_ACCOUNT];
@@ -205,37 +206,52 @@ static struct verdict undecided(const struct request *request, enum decision dec
 	return (struct verdict){ .decision = decision, .layer = layer, .level = level, .folded = request->folded };
 }
 
-/* Of all levels of the organization together. */
-struct levels {
-	enum truth deny, allow;
-	size_t without; /* the part of the first that has no Allow */
+/* What all parts say together. Those that the caller has not say nothing: most have but the resource's. */
+struct opinions {
+	const struct opinion *resource, *own, *boundary;
+	struct opinion of[PART_LEVELS];
+	enum truth deny, allow; /* of all levels of the organization */
+	size_t without;         /* the part of the first level that has no Allow */
 };
 
-/* Deny of one: `verdict` says so, and false. */
-static bool levels_gather(struct levels *levels, const struct request *request, const struct plan *plan, struct verdict *verdict)
+static const struct opinion silent = { .denied_by = NOBODY, .allowed_by = { NOBODY, NOBODY, NOBODY, NOBODY } };
+
+/* Deny of one: `verdict` says so, and false. Apart, lest those without an organization pay for it. */
+__attribute__((noinline)) static bool levels_gather(struct opinions *opinions, const struct request *request,
+	const struct plan *plan, struct verdict *verdict)
 {
 	size_t parts = layer_part_count(request->policies);
 	struct opinion level;
 
-	*levels = (struct levels){ TRUTH_FALSE, TRUTH_TRUE, 0 };
 	for (size_t part = PART_LEVELS; part < parts; part++) {
 		if (!opinion_gather(&level, request, plan, part)) {
 			*verdict = decided(request, DECISION_EXPLICIT_DENY, part, level.denied_by);
 			return false;
 		}
-		levels->deny = truth_or(levels->deny, level.deny);
-		levels->allow = truth_and(levels->allow, level.allow[PRINCIPAL_DIRECT]);
-		if (level.allow[PRINCIPAL_DIRECT] == TRUTH_FALSE && !levels->without)
-			levels->without = part;
+		opinions->deny = truth_or(opinions->deny, level.deny);
+		opinions->allow = truth_and(opinions->allow, level.allow[PRINCIPAL_DIRECT]);
+		if (level.allow[PRINCIPAL_DIRECT] == TRUTH_FALSE && !opinions->without)
+			opinions->without = part;
 	}
 	return true;
 }
 
-/* No Deny has been found. */
-static struct verdict allowed(const struct request *request, const struct opinion opinions[PART_LEVELS],
-	const struct levels *levels)
+/* The same of a part. */
+static inline bool part_gather(const struct opinion **opinion, struct opinions *opinions, const struct request *request,
+	const struct plan *plan, size_t part, struct verdict *verdict)
 {
-	const struct opinion *resource = &opinions[PART_RESOURCE], *own = &opinions[PART_OWN], *boundary = &opinions[PART_BOUNDARY];
+	bool good = opinion_gather(&opinions->of[part], request, plan, part);
+
+	*opinion = &opinions->of[part];
+	if (!good)
+		*verdict = decided(request, DECISION_EXPLICIT_DENY, part, (*opinion)->denied_by);
+	return good;
+}
+
+/* No Deny has been found. */
+static struct verdict allowed(const struct request *request, const struct opinions *opinions)
+{
+	const struct opinion *resource = opinions->resource, *own = opinions->own, *boundary = opinions->boundary;
 	const struct caller_policies *policies = request->policies;
 	bool has_account = request->caller.account.length, same = same_account(request);
 	bool all = (policies && policies->allows_all) || (request->caller.kind == PRINCIPAL_ROOT && same);
@@ -248,13 +264,13 @@ static struct verdict allowed(const struct request *request, const struct opinio
 	if (has_account)
 		within = same ? truth_or(within, of_own) : truth_and(within, of_own);
 	enum truth bounded = truth_and(within, bounds), granted = truth_or(bounded, past);
-	enum truth allow = truth_and(levels->allow, granted);
+	enum truth allow = truth_and(opinions->allow, granted);
 	if (allow == TRUTH_FALSE) {
-		if (levels->without)
-			return undecided(request, DECISION_IMPLICIT_DENY, LAYER_SCP, layer_level_of_part(levels->without));
+		if (opinions->without)
+			return undecided(request, DECISION_IMPLICIT_DENY, LAYER_SCP, layer_level_of_part(opinions->without));
 		return undecided(request, DECISION_IMPLICIT_DENY, within == TRUTH_FALSE ? LAYERS : LAYER_BOUNDARY, 0);
 	}
-	enum truth deny = truth_or(truth_or(resource->deny, own->deny), truth_or(boundary->deny, levels->deny));
+	enum truth deny = truth_or(truth_or(resource->deny, own->deny), truth_or(boundary->deny, opinions->deny));
 	if (allow == TRUTH_PENDING || deny == TRUTH_PENDING)
 		return undecided(request, DECISION_PENDING, LAYERS, 0);
 	uint32_t by = resource->allowed_by[bounded == TRUTH_TRUE ? needed : PRINCIPAL_NAMED];
@@ -267,20 +283,27 @@ static struct verdict allowed(const struct request *request, const struct opinio
 
 struct verdict evaluate_reading(const struct request *request)
 {
+	const struct caller_policies *policies = request->policies;
 	const struct plan *plan = plan_of(request);
-	struct opinion opinions[PART_LEVELS];
-	struct levels levels;
+	struct opinions opinions;
 	struct verdict verdict;
 
-	for (size_t part = PART_RESOURCE; part < PART_LEVELS; part++)
-		if (!opinion_gather(&opinions[part], request, plan, part))
-			return decided(request, DECISION_EXPLICIT_DENY, part, opinions[part].denied_by);
-	if (!levels_gather(&levels, request, plan, &verdict))
+	opinions.own = opinions.boundary = &silent;
+	opinions.deny = TRUTH_FALSE;
+	opinions.allow = TRUTH_TRUE;
+	opinions.without = 0;
+	if (!part_gather(&opinions.resource, &opinions, request, plan, PART_RESOURCE, &verdict))
+		return verdict;
+	if (policies && policies->own_count && !part_gather(&opinions.own, &opinions, request, plan, PART_OWN, &verdict))
+		return verdict;
+	if (policies && policies->boundary && !part_gather(&opinions.boundary, &opinions, request, plan, PART_BOUNDARY, &verdict))
+		return verdict;
+	if (policies && policies->level_count && !levels_gather(&opinions, request, plan, &verdict))
 		return verdict;
 	/* What has not been asked may say anything. */
 	if (work_is_over(request->work))
 		return undecided(request, DECISION_PENDING, LAYERS, 0);
-	return allowed(request, opinions, &levels);
+	return allowed(request, &opinions);
 }
 
 /* Can the two readings differ for this request? Its set folds. */

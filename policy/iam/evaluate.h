@@ -11,8 +11,8 @@
  * matches ends it, in whatever layer (layer.h). Else each level of the organization
  * must allow, and then in the same account the caller's own policies or the
  * resource's (an Allow there to the account as a whole only delegates), across
- * accounts both. His boundary must allow what his own policies do, and what the
- * resource's do unless they name him by the ARN of the user or session.
+ * accounts both. The caller's boundary must allow what its own policies allow, and what the
+ * resource's allow, unless they name the caller by the ARN of the user or session.
  *
  * A set in which domains have no case (policy_set.h) is asked in both readings: what either refuses is refused, and
  * as soon as it is certain in one of them; what both allow is allowed.

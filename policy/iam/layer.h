@@ -4,8 +4,8 @@
  * set are in them for one caller. (IAM User Guide, "Policy evaluation logic".)
  *
  * Policies of SES identities are the resource's. All others belong to the caller:
- * his own, the boundary of what those can allow, and the service control policies
- * of each level of his organization.
+ * its own policies, the boundary of what those can allow, and the service control policies
+ * of each level of its organization.
  */
 #ifndef IAM_LAYER_H
 #define IAM_LAYER_H
@@ -32,20 +32,20 @@ const char *policy_layer_name(enum policy_layer layer);
  * boundary of one and a policy of another. Borrowed by requests, which must not outlive it.
  */
 struct caller_policies {
-	const unsigned *own; /* together his identity policies */
+	const unsigned *own; /* together the caller's identity policies */
 	size_t own_count;
-	bool allows_all;        /* he counts as holding an Allow for everything: nobody has told his policies */
+	bool allows_all;        /* no policies are known: the caller counts as holding an Allow for everything */
 	unsigned boundary;      /* POLICY_GROUP_RESOURCE: none */
 	const unsigned *levels; /* of the organization, the root first */
 	size_t level_count;
 };
 
-/* Of one of whom no policies are told, and who therefore counts as holding an Allow for everything. */
+/* For a caller whose policies are not known. It counts as holding an Allow for everything. */
 extern const struct caller_policies caller_policies_allow_all;
 
 /*
- * The parts of the whole, which are asked one after the other: the resource policies, his own, the boundary, and behind
- * them each level of the organization.
+ * The parts of a decision, in the order in which they are evaluated: the resource policies, the caller's own, the
+ * boundary, then each level of the organization.
  */
 enum { PART_RESOURCE, PART_OWN, PART_BOUNDARY, PART_LEVELS };
 

@@ -19,7 +19,7 @@ enum value_type {
 	TYPE_NULL = 128,
 };
 
-/* How a value of the request is held against one of the policy. */
+/* How a value of the request is compared with one of the policy. */
 enum comparison {
 	COMPARE_EQUAL,
 	COMPARE_EQUAL_IGNORE_CASE,

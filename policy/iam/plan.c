@@ -109,7 +109,7 @@ size_t plan_work(const struct request *request)
 	return work;
 }
 
-/* Not whether they say the same: they do if they are the same bytes, and else the plan is made anew. */
+/* Compares pointers, not contents. Different pointers to equal text only cost a rebuilt plan. */
 static bool stands_there(struct text a, struct text b)
 {
 	return a.at == b.at && a.length == b.length;

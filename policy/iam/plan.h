@@ -39,11 +39,11 @@ void plan_each(const struct request *request, size_t part, void (*take)(void *wi
 /* About how many scopes plan_prepare() looks at, whether it takes them or not. */
 size_t plan_work(const struct request *request);
 
-/* The request's plan; NULL: it has none, or one for another caller, action or resource, or other policies of his. */
+/* The request's plan; NULL: it has none, or one for another caller, action or resource, or other policies of the caller. */
 const struct plan *plan_of(const struct request *request);
 
 /*
- * Find the statements that concern the caller, his policies, action and resource, which must all be set.
+ * Find the statements that concern the caller, its policies, action and resource, which must all be set.
  * evaluate() then needs not look for them: worth it for a request that is evaluated more than once, as its
  * keys become known. Without it, and after a change of any of the four, evaluate() looks for them each time.
  * The resource's fields are only as good as its text: set both by request_resource() or one like it. False when memory is short.

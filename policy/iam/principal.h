@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * principal: the Principal and NotPrincipal elements, and the caller held
- * against them. (IAM User Guide, "AWS JSON policy elements: Principal" and
+ * principal: the Principal and NotPrincipal elements, and the match of the caller
+ * with them. (IAM User Guide, "AWS JSON policy elements: Principal" and
  * "NotPrincipal".)
  */
 #ifndef IAM_PRINCIPAL_H
@@ -36,15 +36,15 @@ struct caller;
 /* From least to most: what is of one kind is of those before it, too. */
 enum principal_match {
 	PRINCIPAL_NO,
-	PRINCIPAL_ACCOUNT, /* only by his account */
-	PRINCIPAL_DIRECT,  /* as himself, also as one of everybody, or as a session of a role */
+	PRINCIPAL_ACCOUNT, /* only by its account */
+	PRINCIPAL_DIRECT,  /* by itself, as everybody, or as a session of a role */
 	PRINCIPAL_NAMED    /* by the ARN of the user, or of the session: what it allows no boundary limits */
 };
 
 /* Read the element. False: faults were told. */
 bool principal_compile(struct compile *c, const struct json_path *path, const json_t *value, struct principal_list *out);
 
-/* How the list takes the caller. The root user is his account. */
+/* How the list matches the caller. The root user counts as its account. */
 enum principal_match principal_match(const struct principal_list *list, const struct caller *caller);
 
 /* Read the caller of a request: IAM or STS ARN, service name, empty for nobody. False: none of these. */

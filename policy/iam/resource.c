@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Small letters, digits, hyphens and wildcards: what the fields up to the account are made of. */
+/* Lower-case letters, digits, hyphens and wildcards: all that the fields up to the account may hold. */
 static bool is_word(struct text t)
 {
 	for (size_t i = 0; i < t.length; i++)

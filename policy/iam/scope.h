@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * scope: statements of one group that ask for the same principals, actions and
- * resources. These are held against a request once for all of them; the
+ * resources. These are compared with a request once for all of them; the
  * statements themselves are then found by their conditions.
  *
  * Made when a policy set is sealed. A statement is known here by its place in
@@ -54,7 +54,7 @@ struct scope {
 
 /* Scopes to be looked at, by their numbers in the group. */
 struct scope_list {
-	const uint32_t *plain; /* whoever asks */
+	const uint32_t *plain; /* for every caller */
 	size_t plain_count;
 	const struct string_set *by_caller; /* only if one of scope_caller_keys() finds them; NULL: none */
 	struct cost cost;                   /* of asking all that one request finds */

@@ -20,7 +20,7 @@ static bool resource_is_named(const struct resource_pattern *resource)
 	return !resource->any && !resource->template && !glob_has_wildcard(resource->arn.field[ARN_RESOURCE]);
 }
 
-/* Does each entry of Resource name one resource, be it in several regions or accounts? */
+/* Does each entry of Resource name one resource, perhaps in several regions or accounts? */
 static bool scope_is_named(const struct scope *scope)
 {
 	bool named = !scope->head->not_resource;
@@ -30,7 +30,7 @@ static bool scope_is_named(const struct scope *scope)
 	return named;
 }
 
-/* The text by which an entry's caller is found; *second is another or empty. False: he may have any. (principal.c) */
+/* The text by which an entry's caller is found; *second is another or empty. False: it may be any caller. (principal.c) */
 static bool entry_keys(const struct principal_entry *entry, struct text *first, struct text *second)
 {
 	*first = *second = TEXT("");

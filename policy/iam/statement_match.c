@@ -8,7 +8,7 @@ enum principal_match statement_principal(const struct statement *statement, cons
 	if (statement->policy->layer != LAYER_RESOURCE)
 		return PRINCIPAL_DIRECT;
 	enum principal_match match = principal_match(&statement->principals, caller);
-	/* One entry that takes the caller, be it by his account, exempts him. */
+	/* One entry that matches the caller, even by its account, exempts it. */
 	if (statement->not_principal)
 		return match == PRINCIPAL_NO ? PRINCIPAL_DIRECT : PRINCIPAL_NO;
 	return match;

@@ -9,7 +9,7 @@
 #include "iam/request.h"
 #include "iam/statement.h"
 
-/* How its principals take the caller of a request: the whole of NotPrincipal considered; in policies of his as himself. */
+/* How its principals, with NotPrincipal, match the caller. A statement of the caller's own policies always matches it directly. */
 enum principal_match statement_principal(const struct statement *statement, const struct caller *caller);
 
 bool statement_action(const struct statement *statement, struct text action);

@@ -56,7 +56,7 @@ static struct text verb_of(struct text name)
 }
 
 /*
- * The action that is meant: one letter in five may be wrong. With a verb that SES has it is one of that verb, and the
+ * The action that the author meant: one letter in five may be wrong. With a verb that SES has it is one of that verb, and the
  * rest may differ in one letter of four: to put is not to get.
  */
 static const char *action_nearest(struct text name)
@@ -102,8 +102,8 @@ static void ses_name(const struct subject_statement *s, size_t i, struct text na
 	}
 	const char *right = subject_say(subject, "ses:%s", near);
 	subject_report_statement(s, KIND_INVALID_ACTION, place_entry(&place, s, member, i),
-		subject_say(subject, "SES has no action \"%s\"; \"%s\" is meant?", subject_show(subject, s->statement->actions[i]),
-			right),
+		subject_say(subject, "SES has no action \"%s\"; did you mean \"%s\"?",
+			subject_show(subject, s->statement->actions[i]), right),
 		NULL, fix_kept(s, added(s), fix_entry(s, member, i, text_of(right))));
 }
 

@@ -86,7 +86,7 @@ static bool never_matches(const struct subject_statement *s, const struct condit
 		bool wild = meant.length && glob_has_wildcard(meant);
 		const char *like = !wild || check_is_glob(c) ? NULL : c->how.op->negated ? "StringNotLike" : "StringLike";
 		subject_report_statement(s, KIND_NOT_AN_ADDRESS, place_value(&place, s, c, i),
-			meant.length ? subject_say(subject, "no address matches \"%s\": %s; \"%s\" is meant?",
+			meant.length ? subject_say(subject, "no address matches \"%s\": %s; did you mean \"%s\"?",
 					       subject_show(subject, value), why, subject_show(subject, meant))
 				     : subject_say(subject, "no address matches \"%s\": %s", subject_show(subject, value), why),
 			c->how.op->negated ? "the value exempts no address" : "the value matches no message",

@@ -9,7 +9,7 @@
 #include "lint/checks.h"
 
 #define OF_THE_RELAY \
-	"if the relay's own connection is meant, write \"connection\": \"relay\" and its public addresses into \"egress\""
+	"if the policy is about the relay's own connection, write \"connection\": \"relay\" and its public addresses into \"egress\""
 
 static bool networks_meet(const struct ip_network *a, const struct ip_network *b)
 {

@@ -152,7 +152,7 @@ static bool excluded(const struct subject *subject, const struct condition *insi
 	return true;
 }
 
-/* Lists of networks longer than this are not held against each other. */
+/* Lists of networks longer than this are not compared with each other. */
 #define NETWORKS 1000
 
 static void networks(const struct subject_statement *s, const struct condition *c)

@@ -5,7 +5,7 @@
 
 #include "iam/policy_set.h"
 
-/* Later ones are not held against the earlier: pairs of thousands would take hours. */
+/* Statements past these are not compared with the earlier ones: pairs of thousands would take hours. */
 #define STATEMENTS 64
 
 /* The one condition of a Deny of all but, that looks at one value or at each; NULL: it is no such statement. */

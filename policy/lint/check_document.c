@@ -11,7 +11,7 @@
 #define SES_POLICY_BYTES 4096
 #define SES_NAME_LENGTH 64
 
-/* Statements past these are not held against all before them. */
+/* Statements past these are not compared with all before them. */
 #define STATEMENTS 500
 
 static bool is_name(struct text t)

@@ -93,7 +93,7 @@ static void unknown(const struct subject_statement *s, const struct condition *c
 			subject_say(subject, "\"%s\" does not say which tag; write \"%sTAG\"", key, near), missing(s, c), NULL);
 	else
 		subject_report_statement(s, kind, place_key(&place, s, c),
-			near             ? subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", key, near)
+			near             ? subject_say(subject, "there is no key \"%s\"; did you mean \"%s\"?", key, near)
 				: remedy ? subject_say(subject, "there is no key \"%s\"; %s", key, remedy)
 				: kind == KIND_FOREIGN_KEY ? subject_say(subject, "\"%s\" is a key of another service", key)
 							   : subject_say(subject, "there is no key \"%s\"", key),

@@ -167,8 +167,8 @@ static void encryption(const struct subject_statement *s, const struct condition
 		(deny ? !c->set.truths.on_true || c->set.truths.on_false : !c->set.truths.on_false || c->set.truths.on_true))
 		return;
 	subject_report_statement(s, KIND_SECURE_INVERTED, place_value(&place, s, c, 0),
-		deny ? "the Deny is of encrypted mail; \"false\" is meant?"
-		     : "the Allow is of unencrypted mail alone; \"true\" is meant?",
+		deny ? "the Deny is of encrypted mail; did you mean \"false\"?"
+		     : "the Allow is of unencrypted mail alone; did you mean \"true\"?",
 		deny ? "a message that comes by TLS is refused, one that does not would pass"
 		     : "a message that comes by TLS is not allowed",
 		NULL);

@@ -116,7 +116,7 @@ static void only_users(const struct subject_statement *s)
 			return;
 	}
 	subject_report_statement(s, KIND_DENY_ONE_USER, place_principal(&place, s, 0),
-		subject_say(s->subject, "the Deny is for \"%s\" alone; name the account if all its mail is meant",
+		subject_say(s->subject, "the Deny is for \"%s\" alone; name the account to refuse all its mail",
 			subject_show(s->subject, s->statement->principals.entries[0].text)),
 		NULL, NULL);
 }

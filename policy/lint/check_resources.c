@@ -83,7 +83,7 @@ static void type_check(const struct resource_entry *e)
 	const char *right = bare ? subject_say(subject, "identity/%.*s", TEXT_ARGS(resource))
 				 : subject_say(subject, "%s/%.*s", near ? near : "identity", TEXT_ARGS(e->name));
 	told(e, KIND_RESOURCE_TYPE,
-		subject_say(subject, "SES has no resource \"%s\"; \"%s\" is meant?", subject_show(subject, resource), right),
+		subject_say(subject, "SES has no resource \"%s\"; did you mean \"%s\"?", subject_show(subject, resource), right),
 		fix_field(e, ARN_RESOURCE, right));
 }
 

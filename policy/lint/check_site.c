@@ -61,7 +61,7 @@ void check_site(const struct subject *subject)
 				subject_say(subject, "no Allow covers configuration-set/%s, which mail is sent with",
 					site->configuration_sets.at[i]),
 				"mail that names the configuration set would be refused", NULL);
-	/* An address that nobody has stands for the recipients, whoever they are. */
+	/* An address that does not exist stands for all recipients. */
 	if (site->sandbox && !allowed(subject, "identity", PROBE_OUTSIDER))
 		subject_report_statement(&s, KIND_SITE_SANDBOX, path,
 			"in the sandbox the identities of the recipients are resources too, and the policy names only some",

@@ -225,7 +225,7 @@ static void says_nothing(const struct subject_statement *s, const struct supply 
 			continue;
 		if (holds == TRUTH_FALSE && deny)
 			tell(s, supply, c, KIND_KEY_NOT_GIVEN, "this Deny refuses no message",
-				"what it is meant to refuse would pass");
+				"mail that it was written to refuse would pass");
 		else if (holds == TRUTH_TRUE && deny && !never)
 			tell(s, supply, c, KIND_KEY_NOT_GIVEN,
 				"the condition is true for every message, and keeps none from being refused",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An Allow with conditions behind one that asks for less: whoever meets the one meets the other. */
+/* An Allow with conditions that has no effect: another Allow with fewer conditions matches the same requests. */
 #include "lint/checks.h"
 
 #include "value/glob.h"

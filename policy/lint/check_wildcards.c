@@ -106,7 +106,7 @@ static bool has_alternatives(struct text t)
 	return bar && bar + 1 < t.length;
 }
 
-/* A text that the regular expression is meant to match, into `out`; false: it is none. */
+/* A text that the author wanted the regular expression to match, into `out`; false: it is none. */
 static bool regex_sample(struct text t, char *out, size_t *length)
 {
 	bool regex = has_alternatives(t), skip = false;
@@ -248,7 +248,7 @@ static void star(const struct subject_statement *s, const struct condition *c, s
 			deny ? "the Deny refuses no message" : "the Allow allows no message", NULL);
 	else
 		subject_report_statement(s, KIND_ALWAYS_TRUE, place_value(&place, s, c, i),
-			subject_say(s->subject, "\"%s\" takes every address; name what is meant, or leave the condition out",
+			subject_say(s->subject, "\"%s\" matches every address; name the addresses, or leave the condition out",
 				subject_show(s->subject, c->values[i])),
 			NULL, NULL);
 }

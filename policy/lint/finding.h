@@ -13,17 +13,26 @@
 
 #include <jansson.h>
 
+/* A correction in the text that it belongs to. */
+struct fix_text {
+	size_t at, length; /* what is replaced: bytes of the text */
+	struct text by;
+	bool inner;       /* the text is that of a string in the file, not the file's */
+	const char *diff; /* unified; NULL: its lines are too long for people */
+};
+
 struct finding {
 	enum kind_number kind;
-	const char *file;      /* as given; FILE[NAME] for a document inside a string */
-	const char *outer;     /* FILE, if the place is one of a document inside a string; else NULL */
-	unsigned line, column; /* from 1; 0: not known */
-	const char *policy;    /* name, or NULL */
-	int statement;         /* index in its policy, or -1 */
-	const char *sid;       /* or NULL */
-	const char *message;   /* what is wrong, in this place */
-	const char *mail;      /* what it does to mail; NULL: the kind's meaning says it */
-	json_t *fix;           /* the corrected statement, or NULL */
+	const char *file;            /* as given; FILE[NAME] for a document inside a string */
+	const char *outer;           /* FILE, if the place is one of a document inside a string; else NULL */
+	unsigned line, column;       /* from 1; 0: not known */
+	const char *policy;          /* name, or NULL */
+	int statement;               /* index in its policy, or -1 */
+	const char *sid;             /* or NULL */
+	const char *message;         /* what is wrong, in this place */
+	const char *mail;            /* what it does to mail; NULL: the kind's meaning says it */
+	json_t *fix;                 /* the corrected statement, or NULL */
+	const struct fix_text *text; /* the same in the text; NULL: not asked for, or there is no fix */
 };
 
 struct findings {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kind_list: every kind of finding, once: KIND(NAME, id, severity, title, what it means to mail). No guard: whoever
- * includes it defines KIND. Ids are stable; the manual's list is printed from here.
+ * kind_list: every kind of finding, once: KIND(NAME, id, severity, title, what it means to mail). No include guard:
+ * a file that includes it defines KIND. Ids are stable; the manual's list is printed from here.
  *
  * The first group are the faults for which a document does not load (load_fault.c). Those and most of the others
  * follow Access Analyzer's checks (IAM User Guide, "Access Analyzer policy check reference"); what only matters
@@ -92,7 +92,7 @@ KIND(LIST_QUALIFIER, "missing-qualifier", ERROR, "A key that holds a list, witho
 
 /* Set operators where none belongs */
 KIND(ALL_VALUES_SINGLE, "for-all-values-with-single-valued-key", SECURITY, "ForAllValues on a key with one value",
-	"ForAllValues is true if the key is missing: an Allow then allows, whoever the sender is.")
+	"ForAllValues is true if the key is missing: an Allow then allows every sender.")
 KIND(ANY_VALUE_SINGLE, "for-any-value-with-single-valued-key", SUGGESTION, "ForAnyValue on a key with one value",
 	"It decides as the plain operator does, but for a key that is missing. Leave the prefix out.")
 KIND(NULL_QUALIFIER, "null-with-qualifier", WARNING, "Null with ForAllValues or ForAnyValue",

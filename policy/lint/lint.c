@@ -7,6 +7,7 @@
 #include "iam/policy_set_parts.h"
 #include "lint/checks.h"
 #include "lint/fix.h"
+#include "lint/fix_text.h"
 #include "lint/check_supply.h"
 #include "lint/load_fault.h"
 #include "lint/load_fix.h"
@@ -147,7 +148,7 @@ static void placeholder_tell(struct findings *findings, struct finding *finding)
 		findings->out_of_memory = true;
 }
 
-/* The operator that is meant, for one that there is not. */
+/* The operator that the author probably meant, for one that does not exist. */
 static void operator_tell(struct findings *findings, struct finding *finding)
 {
 	static const char begin[] = ".Condition.";
@@ -159,14 +160,14 @@ static void operator_tell(struct findings *findings, struct finding *finding)
 	at += sizeof begin - 1;
 	if (!check_nearest_operator(text_first(text_of(at), strcspn(at, " ") - 1), near))
 		return;
-	const char *message = arena_printf(&findings->arena, "%s; \"%s\" is meant?", finding->message, near);
+	const char *message = arena_printf(&findings->arena, "%s; did you mean \"%s\"?", finding->message, near);
 	if (message)
 		finding->message = message;
 	else
 		findings->out_of_memory = true;
 }
 
-/* The faults of a document, with corrected statements where what is meant is plain. */
+/* The faults of a document, with corrected statements where the intention is clear. */
 static void mend(struct findings *findings, size_t first, const json_t *json)
 {
 	const json_t *list = json_object_get(json, "Statement");
@@ -255,6 +256,7 @@ static void document(const struct policy_document *document, void *context)
 {
 	struct lint_file *file = context;
 	struct lint *lint = file->lint;
+	size_t before = lint->findings.count;
 	struct faults faults;
 	unsigned told[KINDS] = { 0 };
 	struct policy_set *set = stopped(lint) ? NULL : policy_set_new();
@@ -309,6 +311,8 @@ static void document(const struct policy_document *document, void *context)
 		tally(lint, &subject);
 		subject_close(&subject);
 	}
+	if (lint->options.texts)
+		fix_text_make(&lint->findings, before, file->file, document);
 	faults_free(&faults);
 	policy_set_free(set);
 }
@@ -321,6 +325,7 @@ void lint_text(struct lint *lint, const char *file, struct text name, struct tex
 
 	if (stopped(lint))
 		return;
+	lint->files++;
 	faults_init(&faults);
 	policy_file_read(file, name, text, &faults, document, &context);
 	if (faults.count)

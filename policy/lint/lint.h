@@ -19,7 +19,7 @@
 #include "ses/principal_map.h"
 #include "ses/site_options.h"
 
-/* What only the site knows. Empty or NULL: not known, and then not held against a policy. */
+/* What only the site knows. Empty or NULL: not known, and then policies are not checked against it. */
 struct lint_site {
 	const char *account; /* 12 digits */
 	const char *region;
@@ -45,6 +45,7 @@ struct lint_options {
 	struct lint_site site;
 	enum lint_type type;
 	struct instant now; /* for windows that are over */
+	bool texts;         /* corrections are wanted in the text of the files, too */
 	bool (*stop)(void); /* asked before each statement; true: look at no more. NULL: look at all */
 };
 
@@ -57,6 +58,7 @@ struct lint {
 	size_t tally_count, tally_room;
 	struct string_list hung; /* identities that resource policies hang on, over all files; in the findings' arena */
 	size_t hung_room;
+	size_t files;            /* texts looked at */
 	size_t guessed;          /* documents that were taken for a user's policy only because they have no Principal */
 	char guessed_file[1024]; /* the first of them */
 	bool granted;            /* a resource policy may allow mail of the site */

@@ -137,7 +137,8 @@ static void not_closed(const struct looking *looking)
 	if (is_for_everyone(rule) && policies->at && !policies->count)
 		subject_report(&looking->subject, KIND_EMPTY_POLICIES, place_in(&place, "principals", last, "policies"),
 			"this does not close the list; {\"refuse\": true} in place of the entry does", NULL);
-	if (!is_for_everyone(rule))
+	/* IAM says what user/smtp-relay may do, and whom it does not have is refused. */
+	if (!is_for_everyone(rule) && !looking->options->iam)
 		subject_report(&looking->subject, KIND_NOT_CLOSED, &path,
 			"a client that fits no entry is user/smtp-relay; end the list with {\"refuse\": true}, or with an entry for the others",
 			NULL);
@@ -154,7 +155,8 @@ static void keys_known(const struct looking *looking, const struct map *context,
 		const char *near = key_find(key) ? NULL : check_nearest_key(key);
 		if (near)
 			subject_report(subject, KIND_SETTINGS_KEY, &path,
-				subject_say(subject, "there is no key \"%s\"; \"%s\" is meant?", subject_show(subject, key), near),
+				subject_say(subject, "there is no key \"%s\"; did you mean \"%s\"?", subject_show(subject, key),
+					near),
 				NULL);
 	}
 }
@@ -191,7 +193,7 @@ static void configuration_sets(const struct looking *looking)
 			identity.length / 6 + 1);
 		if (near && !text_equals_fold(text_of(near), identity))
 			subject_report(subject, KIND_SET_IDENTITY, &path,
-				subject_say(subject, "\"%s\" is none of \"identities\"; \"%s\" is meant?",
+				subject_say(subject, "\"%s\" is none of \"identities\"; did you mean \"%s\"?",
 					subject_show(subject, name), subject_show(subject, text_of(near))),
 				NULL);
 	}

@@ -21,7 +21,7 @@ static const char *const elements[] = {
 static const char *const principal_kinds[] = { "AWS", "Service", "Federated", "CanonicalUser" };
 static const char *const effects[] = { "Allow", "Deny" };
 
-/* The one of `names` that is meant, at most `most` letters off; NULL: it stands there so, or is none of them. */
+/* The one of `names` that the author probably meant, at most `most` letters off. NULL: it is written right, or none is near. */
 static const char *meant(const char *text, const char *const *names, size_t count, size_t most)
 {
 	const char *near = check_nearest(text_of(text), names, count, most);

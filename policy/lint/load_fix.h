@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-/* A corrected copy of the statement; NULL: what is meant is not plain, or memory ran short. */
+/* A corrected copy of the statement; NULL: the intention is not clear, or memory ran short. */
 json_t *load_fix(const json_t *statement, enum kind_number kind);
 
 /* The effect in the right letters; NULL: it is right, or nothing like one. */

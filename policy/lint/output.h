@@ -10,7 +10,8 @@
 
 #include <stdio.h>
 
-bool output_text(FILE *out, const struct findings *findings, bool color);
+/* `width`: lines are broken between words before they are wider, except those of corrections; 0: they are not broken. */
+bool output_text(FILE *out, const struct findings *findings, bool color, size_t width);
 bool output_json(FILE *out, const struct findings *findings);
 bool output_sarif(FILE *out, const struct findings *findings, const char *version);
 

@@ -48,7 +48,7 @@ static json_t *uri(const char *path)
 	return string;
 }
 
-/* Braces stand for arguments in messages; one that is meant is doubled (3.11.5). */
+/* Braces stand for arguments in messages; a literal brace is doubled (3.11.5). */
 static json_t *message(const struct finding *finding)
 {
 	json_t *plain = json_sprintf("%s (mail: %s)", finding->message,

@@ -303,7 +303,7 @@ bool probe_open(struct probe *probe, const struct subject_statement *s, struct t
 	if (!request_init(&probe->request, s->subject->set, &probe->arena))
 		return false;
 	probe->request.action = TEXT("ses:SendRawEmail");
-	/* As the filter takes a user of the relay that has no policies of his own. */
+	/* As the filter treats a user of the relay that has no policies of its own. */
 	probe->request.policies = s->subject->identity ? &identity_policies : &caller_policies_allow_all;
 	if (!resource_choose(probe, &account) || !caller_choose(probe, account) || !facts_fill(probe, account))
 		return false;

@@ -56,7 +56,7 @@ static void principal_load(struct generation *generation, size_t index, const st
 	struct faults *faults)
 {
 	struct principal_rule *rule = &generation->principals.rules[index];
-	char place[48] = "everyone";
+	char place[48] = "user smtp-relay";
 	size_t loaded;
 
 	if (index < generation->principals.count)

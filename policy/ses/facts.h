@@ -17,17 +17,17 @@
 /* The action, and the keys that say where. False when memory is short. */
 bool facts_of_generation(struct request *request, const struct generation *generation);
 
-/* The caller and his policies. */
+/* The caller and its policies. */
 void facts_of_identity(struct request *request, const struct principal_rule *rule, const struct caller *caller);
 
-/* The caller, his policies and his keys. False when memory is short. */
+/* The caller, its policies and its keys. False when memory is short. */
 bool facts_of_caller(struct request *request, const struct generation *generation, const struct principal_rule *rule,
 	const struct caller *caller);
 
 /* What is not filled in is not known yet, of caller and message; the list of recipients is open. */
 void facts_pending(struct request *request, const struct generation *generation);
 
-/* Client, his network's keys and the site's, and the time; the list of recipients is open. False when memory is short. */
+/* Client, its network's keys and the site's, and the time; the list of recipients is open. False when memory is short. */
 bool facts_of_client(struct request *request, const struct generation *generation, const struct client *client,
 	const struct instant *now);
 

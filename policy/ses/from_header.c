@@ -144,7 +144,7 @@ static enum header_kind take_address(struct from_scan *scan, const struct addres
 		return HEADER_MEMORY;
 	if (out->mailbox.kind != MAILBOX_ADDRESS)
 		return spoil(scan, FLAW_ADDRESS, at);
-	/* An encoded-word does not belong into an address; whoever decodes it there sees another one. */
+	/* An encoded-word does not belong into an address: a program that decodes it there sees another address. */
 	if (text_starts_with(out->mailbox.local, TEXT("=?")) || text_starts_with(out->mailbox.local, TEXT("\"=?")))
 		return spoil(scan, FLAW_ENCODED, at);
 	out->bytes = spec_bytes(spec);

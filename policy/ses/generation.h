@@ -2,7 +2,7 @@
 /*
  * generation: one immutable loaded set of policies together with what the
  * relay's site says about itself. Loaded aside, then used by many messages at
- * once, without locks; whoever made it frees it when the last message is done.
+ * once, without locks; its maker frees it when the last message is done.
  */
 #ifndef SES_GENERATION_H
 #define SES_GENERATION_H
@@ -50,8 +50,8 @@ struct generation {
 	bool wants_headers;                       /* can what a header says make a difference? */
 	bool wants_from, wants_configuration_set; /* of them: From and its like, the configuration set */
 	/*
-	 * What one recipient decides does not depend on those before him: no Deny has two conditions on the
-	 * recipients. Each is then judged by himself at RCPT.
+	 * The decision on one recipient does not depend on those before it: no Deny has two conditions on the
+	 * recipients. Each is then decided by itself at RCPT.
 	 */
 	bool recipients_apart;
 	size_t file_count;      /* files of policies read */

@@ -54,7 +54,7 @@ bool identity_is_known(const struct text *identities, size_t count, struct text 
 	return find(identities, count, identity);
 }
 
-/* In small letters; without a copy where it has no others. */
+/* In lower case. Not copied if it is in lower case already. */
 static struct text small(struct arena *arena, struct text t)
 {
 	size_t capital = 0;

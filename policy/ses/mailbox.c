@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One pass over the argument collects what the local part means, quotes and
- * backslashes taken away; it is then spelled anew, so that an address has one
- * spelling here however it was written.
+ * backslashes taken away; it is then written out again, so that an address has one
+ * spelling here however the client wrote it.
  *
  * What an MTA would still understand but no mail program writes (comments, two
  * `@`, specials without quotes) is refused: a guess would be a way around the

@@ -8,13 +8,13 @@
  * message: what follows is decided as if it had never been named.
  *
  * Each sender (of the envelope, of the From header: the setting from_address) is
- * a request of his own for the ARN of his identity, and one for each further
+ * a request of its own for the ARN of its identity, and one for each further
  * resource: identities of Sender and Return-Path, those that X-SES-...-ARN
  * headers name, the configuration set, in the sandbox the recipients' identities.
  * An address that the MTA completes or spells in another way is judged in each of its
  * spellings (spellings.h).
  * The null sender names nobody: the From header decides, and where that is not
- * looked at only what is forbidden whoever sends. SES itself does not take
+ * looked at only what is forbidden for every sender. SES itself does not take
  * MAIL FROM:<>; the setting null_sender refuses it here.
  */
 #ifndef SES_MESSAGE_H

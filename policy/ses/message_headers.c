@@ -215,7 +215,7 @@ static bool named_sender(struct message *message, const struct mailbox *sender, 
  */
 static bool envelope_senders(struct message *message)
 {
-	/* The null sender is whoever he is. */
+	/* The null sender has no address. */
 	bool known = message->sender.kind == MAILBOX_ADDRESS;
 
 	for (unsigned i = 0; i < message->envelope.count; i++) {
@@ -226,7 +226,7 @@ static bool envelope_senders(struct message *message)
 	return true;
 }
 
-/* The envelope's sender, as MAIL asked for him, stays: nothing that was open about him has been settled otherwise. */
+/* Do the requests of the envelope's sender from MAIL stay? They do if the headers settle nothing that was open then. */
 static bool envelope_stays(const struct message *message)
 {
 	return message->sender_count && message->senders[0].address.length && !names_matter(message);
@@ -354,7 +354,7 @@ static bool query_configuration_set(struct message *message, struct outcome *aga
 	return true;
 }
 
-/* Recipients in the sandbox are resources of the senders, who have been made anew. */
+/* Recipients in the sandbox are resources of the senders, whose requests have been made again. */
 static bool query_recipients(struct message *message)
 {
 	for (size_t i = 0, next = 0; message->generation->sandbox && i < message->recipient_count; i++) {
@@ -437,7 +437,7 @@ bool message_headers_settle(struct message *message, enum stage stage, struct ou
 	if (!readings_feedback(message, message->headers.of[HEADER_RETURN_PATH].count ? &return_path : NULL) ||
 		!all_senders(message))
 		return trouble(message, against);
-	/* Where no policy looks at From it was not read: whoever it names for the null sender, the answers are the same. */
+	/* Where no policy looks at From it was not read: with the null sender the answers are the same for every From. */
 	if (!message->sender_count && !generation->wants_from && generation->from_address != FROM_ENVELOPE &&
 		message->headers.of[HEADER_FROM].count && !query_sender(message, NULL, TEXT(""), false, READINGS_ALL))
 		return trouble(message, against);

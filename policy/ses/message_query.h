@@ -28,7 +28,7 @@ bool query_sender(struct message *message, const struct mailbox *mailbox, struct
 bool query_resource(struct message *message, struct text resource, unsigned readings);
 
 /*
- * For each sender: the identity of an address that is not his. UNKNOWN: the
+ * For each sender: the identity of another address than the sender's own. UNKNOWN: the
  * address's domain was taken.
  */
 enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings);

@@ -39,7 +39,7 @@ static bool rule_plans_make(struct planner *planner, struct principal_rule *rule
 	if (!rule->plans)
 		return false;
 	facts_of_identity(&planner->request, rule, &rule->caller);
-	/* From the sender who is not known yet on: a message has most to do for him. */
+	/* From the last on, the sender that is not known yet: most of a message's work is for it. */
 	for (size_t i = count; i-- > 0;)
 		if (!plan_make(planner, rule, i))
 			return false;

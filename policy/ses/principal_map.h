@@ -25,7 +25,7 @@ struct principal_facts {
 #define PRINCIPAL_FALLBACK_NAME TEXT("smtp-relay")
 
 struct principal_rule {
-	struct text login; /* or empty: whoever */
+	struct text login; /* or empty: any client */
 	bool any_login;    /* "*" */
 	bool refuse;       /* the client is nobody here: what follows `network` is empty */
 	bool has_network;

@@ -10,7 +10,7 @@
 /*
  * Copy t to `out` as printable ASCII: bytes outside 0x20..0x7e, and a
  * backslash that looks like the beginning of such an escape (text_escape()),
- * become \xNN. `%` stays: whoever hands the text to libmilter doubles
+ * become \xNN. `%` stays: the caller that hands the text to libmilter doubles
  * it. Cut with `...` when it does not fit in `room` bytes, NUL included.
  * Returns the length written.
  */

@@ -34,7 +34,7 @@ static const struct member {
   region_member = { ARN_REGION, "region", is_region, "us-west-2" },
   partition_member = { ARN_PARTITION, "partition", is_literal, "aws" };
 
-/* An entry of Resource or NotResource that names identities of SES, be it with wildcards. */
+/* An entry of Resource or NotResource that names identities of SES, also with wildcards. */
 static const struct arn *identity_pattern(const struct resource_pattern *pattern)
 {
 	if (pattern->any || !text_equals(pattern->arn.field[ARN_SERVICE], TEXT("ses")) ||

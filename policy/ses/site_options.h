@@ -33,13 +33,13 @@ struct map {
 
 /* Who a client is. The first entry that fits counts; one with neither login nor network fits everyone. */
 struct principal_option {
-	const char *login;   /* SASL login; "*": any; NULL: whoever */
+	const char *login;   /* SASL login; "*": any; NULL: any client */
 	const char *network; /* CIDR; NULL: wherever */
 	const char *arn;     /* ${login} in it is the login; NULL with `refuse` */
 	const char *tenant;  /* the tenant of SES that it may name; NULL: any, as far as policies allow */
 	struct string_list
-		policies;     /* identity policies; neither they nor a boundary given: he may do everything that no policy denies */
-	const char *boundary; /* the permissions boundary; NULL: none. Without policies it leaves no Allow of his own */
+		policies;     /* identity policies; neither they nor a boundary given: it may do everything that no policy denies */
+	const char *boundary; /* the permissions boundary; NULL: none. Without policies it leaves no Allow of the principal's own */
 	struct map context;
 	unsigned refuse; /* 1: the client is refused; only login and network stand beside it */
 };

@@ -40,7 +40,7 @@ const char *metrics_spec_parse(const char *text, struct socket_spec *spec, char 
 		return NULL;
 	text_escape(text_of(text), shown, sizeof shown);
 	snprintf(room, size,
-		"others can reach %s, and the metrics ask nobody for a password; " SPELLINGS ", or public:%s if that is meant",
+		"other hosts can reach %s, and the metrics have no authentication; " SPELLINGS ", or public:%s to allow that",
 		shown, shown);
 	return room;
 }

@@ -5,7 +5,7 @@
  *     HOST:PORT  unix:PATH  public:HOST:PORT
  *
  * They name policies and tell how much mail there is, and nobody is asked for a
- * password: an address that others can reach must be spelled out with `public:`.
+ * password: an address that other hosts can reach must be spelled out with `public:`.
  */
 #ifndef SETTINGS_METRICS_SPEC_H
 #define SETTINGS_METRICS_SPEC_H

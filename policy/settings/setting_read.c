@@ -287,7 +287,7 @@ void setting_read_object(const struct setting_reader *reader, const struct json_
 		const struct setting *row = setting_find(rows, count, name);
 		const char *nearest = row ? NULL : setting_nearest(rows, count, name);
 		if (!row && nearest) {
-			json_fault(reader->source, &key, reader->faults, "unknown setting; write \"%s\" if that is meant", nearest);
+			json_fault(reader->source, &key, reader->faults, "unknown setting; did you mean \"%s\"?", nearest);
 		} else if (!row) {
 			json_fault(reader->source, &key, reader->faults, "unknown setting; --help lists them");
 		} else {

@@ -81,7 +81,7 @@ static const char *parse_inet(const char *text, struct socket_spec *spec, char *
 	size_t digits = parse_port(text, &spec->port);
 
 	if (digits == 0 || (text[digits] && text[digits] != '@')) {
-		/* Postfix writes it the other way round: say so to whoever copied main.cf. */
+		/* Postfix writes it the other way round. This helps an operator who copied it from main.cf. */
 		if (strchr(text, '@') || !strchr(text, ':'))
 			snprintf(room, size, "the port must be a number from 1 to 65535; write %s:8899@%s", word, example);
 		else
@@ -183,8 +183,8 @@ const char *socket_spec_warning(const struct socket_spec *spec, char *room)
 		return NULL;
 	socket_spec_print(spec, shown);
 	snprintf(room, SOCKET_WARNING_SIZE,
-		"others can reach %s; what connects there is taken for the MTA and can end the daemon; "
-		"listen at unix:/run/ses-policy-milter/milter.sock or %s:%u@%s, or write " PUBLIC "%s if that is meant",
+		"other hosts can reach %s; a client there counts as the MTA and can end the daemon; "
+		"listen at unix:/run/ses-policy-milter/milter.sock or %s:%u@%s, or write " PUBLIC "%s to allow that",
 		shown, spec->family == AF_INET ? "inet" : "inet6", spec->port, spec->family == AF_INET ? "127.0.0.1" : "::1",
 		shown);
 	return room;

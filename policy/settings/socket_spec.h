@@ -9,9 +9,9 @@
  * every interface on purpose), ports are 1 to 65535, hosts are numeric
  * addresses or `localhost` (no name service is asked).
  *
- * Whoever connects is taken for the MTA, and can end the daemon: smfi_getsymval of
+ * A client that connects counts as the MTA, and can end the daemon: smfi_getsymval of
  * libmilter 8.17 reads behind the end of its list when the last macro has no
- * value. So an address that others reach is spelled out with `public:`.
+ * value. So an address that other hosts can reach is spelled out with `public:`.
  */
 #ifndef SETTINGS_SOCKET_SPEC_H
 #define SETTINGS_SOCKET_SPEC_H
@@ -50,7 +50,7 @@ const char *socket_spec_parse(const char *text, struct socket_spec *spec, char *
 bool socket_spec_is_local(const struct socket_spec *spec);
 
 /*
- * NULL, or that others reach the filter's socket and nobody has said that it is meant, as `what; remedy`, made in
+ * NULL, or that other hosts can reach the filter's socket although the setting does not say `public:`, as `what; remedy`, made in
  * `room` of SOCKET_WARNING_SIZE bytes.
  */
 #define SOCKET_WARNING_SIZE 512

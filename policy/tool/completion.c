@@ -18,7 +18,8 @@ static bool option_at(const struct command *command, size_t index, struct one *o
 	*out = (struct one){ .many = true };
 	if (!table) {
 		bool found = lint_option_at(index, &out->name, &out->argument, &out->help);
-		out->path = found && out->argument && !strcmp(out->argument, "FILE");
+		bool named = found && out->argument;
+		out->path = named && (!strcmp(out->argument, "FILE") || !strcmp(out->argument, "PATH"));
 		return found;
 	}
 	if (index == table->count) {

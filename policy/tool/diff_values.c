@@ -72,7 +72,7 @@ static bool add_ip(struct diff_values *values, const struct ip *ip)
 	return add(values, DIFF_CLIENT, arena_text(&values->arena, text_of(ip_print(ip, text))).at);
 }
 
-/* One up or down; at the end of all addresses it begins anew. */
+/* One up or down. After the last address comes the first. */
 static struct ip beside(struct ip ip, bool up)
 {
 	for (int i = ip.family == 4 ? 3 : 15; i >= 0; i--) {

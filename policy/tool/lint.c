@@ -11,7 +11,10 @@
 #include "ses/load_path.h"
 #include "settings/read_file.h"
 #include "settings/settings.h"
+#include "tool/colour.h"
+#include "tool/lint_fix.h"
 #include "tool/lint_options.h"
+#include "tool/width.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -65,14 +68,15 @@ static bool lint_stdin(struct lint *lint)
 }
 
 /* A file, a folder, or `-`. */
-static bool lint_argument(struct lint *lint, const char *path)
+static bool lint_argument(struct lint *lint, const char *path, enum lint_type type, bool stdin_too)
 {
 	struct faults faults;
 
-	if (!strcmp(path, "-"))
+	lint->options.type = type;
+	if (stdin_too && !strcmp(path, "-"))
 		return lint_stdin(lint);
 	faults_init(&faults);
-	bool good = lint_path(lint, path, lint->options.type, &faults);
+	bool good = lint_path(lint, path, type, &faults);
 	faults_print(&faults);
 	faults_free(&faults);
 	return good;
@@ -119,7 +123,49 @@ static bool print(const struct findings *findings, enum format format)
 		return output_json(stdout, findings);
 	if (format == FORMAT_SARIF)
 		return output_sarif(stdout, findings, PACKAGE_VERSION);
-	return output_text(stdout, findings, isatty(STDOUT_FILENO));
+	return output_text(stdout, findings, *colour(COLOUR_OFF), width_of_output());
+}
+
+/* Nothing is an answer, too, for who looks at a terminal; a pipe stays empty. */
+static bool print_nothing(const struct lint *lint, enum format format)
+{
+	if (format != FORMAT_TEXT || lint->findings.count || !isatty(STDOUT_FILENO))
+		return true;
+	return printf("%zu file%s, no findings\n", lint->files, lint->files == 1 ? "" : "s") > 0;
+}
+
+/* Each path that the command line names, by its options first. */
+static bool each_path(const struct arguments *arguments, int argc, char **argv, void *with,
+	bool (*take)(void *with, const char *path, enum lint_type type, bool stdin_too))
+{
+	bool good = true;
+
+	for (size_t i = 0; i < arguments->path_count; i++)
+		good &= take(with, arguments->paths[i].path, arguments->paths[i].type, false);
+	for (int i = optind; i < argc; i++)
+		good &= take(with, argv[i], arguments->options.type, true);
+	return good;
+}
+
+static bool take_lint(void *with, const char *path, enum lint_type type, bool stdin_too)
+{
+	return lint_argument(with, path, type, stdin_too);
+}
+
+/* What was corrected is a part of the answer for people, and stands beside that for programs. */
+static bool take_fix(void *with, const char *path, enum lint_type type, bool stdin_too)
+{
+	const struct arguments *arguments = with;
+	bool text = arguments->format == FORMAT_TEXT;
+	struct faults faults;
+
+	(void)stdin_too;
+	faults_init(&faults);
+	bool good = lint_fix_path(&arguments->options, path, type, text ? stdout : stderr,
+		text ? "" : "ses-policy: lint: ", &faults);
+	faults_print(&faults);
+	faults_free(&faults);
+	return good;
 }
 
 static bool print_kinds(enum format format)
@@ -169,10 +215,12 @@ enum status command_lint(int argc, char **argv)
 		settings_free(&settings);
 		return STATUS_TROUBLE;
 	}
+	bool paths = optind < argc || arguments.path_count;
+	bool good = !arguments.fix || each_path(&arguments, argc, argv, &arguments, take_fix);
+	arguments.options.texts = arguments.format == FORMAT_TEXT;
 	lint_init(&lint, &arguments.options);
-	bool good = optind < argc || lint_site(&lint, &settings);
-	for (int i = optind; i < argc; i++)
-		good &= lint_argument(&lint, argv[i]);
+	good &= paths || lint_site(&lint, &settings);
+	good &= each_path(&arguments, argc, argv, &lint, take_lint);
 	if (lint.findings.out_of_memory) {
 		fprintf(stderr, "ses-policy: lint: out of memory\n");
 		good = false;
@@ -180,7 +228,7 @@ enum status command_lint(int argc, char **argv)
 	if (lint.guessed && arguments.format == FORMAT_TEXT)
 		guess_print(&lint);
 	enum status status = !good ? STATUS_TROUBLE : findings_reach(&lint.findings, SEVERITY_WARNING) ? STATUS_NO : STATUS_YES;
-	status = written(print(&lint.findings, arguments.format), status);
+	status = written(print(&lint.findings, arguments.format) && print_nothing(&lint, arguments.format), status);
 	settings_free(&settings);
 	lint_free(&lint);
 	return status;

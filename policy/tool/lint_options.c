@@ -105,6 +105,44 @@ static bool take_settings(struct arguments *arguments, const char *value)
 	return true;
 }
 
+/* What is looked at first: identities are known when a user's policies come (lint.h). */
+static bool path_add(struct arguments *arguments, enum lint_type type, const char *path)
+{
+	size_t at = arguments->path_count;
+
+	if (at == TYPED_PATHS_MAX) {
+		fprintf(stderr, "ses-policy: lint: more than %d policies; name a folder\n", TYPED_PATHS_MAX);
+		return false;
+	}
+	for (; at && arguments->paths[at - 1].type > type; at--)
+		arguments->paths[at] = arguments->paths[at - 1];
+	arguments->paths[at] = (struct typed_path){ type, path };
+	arguments->path_count++;
+	return true;
+}
+
+static bool take_policy(struct arguments *arguments, const char *value)
+{
+	return path_add(arguments, LINT_TYPE_RESOURCE, value);
+}
+
+static bool take_user_policy(struct arguments *arguments, const char *value)
+{
+	return path_add(arguments, LINT_TYPE_IDENTITY, value);
+}
+
+static bool take_limit(struct arguments *arguments, const char *value)
+{
+	return path_add(arguments, LINT_TYPE_LIMIT, value);
+}
+
+static bool take_fix(struct arguments *arguments, const char *value)
+{
+	(void)value;
+	arguments->fix = true;
+	return true;
+}
+
 static bool take_sandbox(struct arguments *arguments, const char *value)
 {
 	(void)value;
@@ -118,6 +156,11 @@ static const struct lint_option rows[] = {
 	{ "type", "TYPE", "auto (the default), resource: policies of sending identities, identity: policies of users", take_type },
 	{ "settings", "FILE", "what the site says about itself; without a PATH, look at the policies that it names",
 		take_settings },
+	{ "policy", "PATH", "policies of sending identities, as --type resource; may be repeated", take_policy },
+	{ "user-policy", "PATH", "policies of users, as --type identity; may be repeated", take_user_policy },
+	{ "boundary", "PATH", "permissions boundaries; may be repeated", take_limit },
+	{ "organization", "PATH", "service control policies; may be repeated", take_limit },
+	{ "fix", NULL, "write the corrections into the files, and say what is left", take_fix },
 	{ "account", "ID", "the account of this site", take_account },
 	{ "region", "REGION", "the Region of this site", take_region },
 	{ "identity", "NAME", "a verified domain or address of this site; may be repeated", take_identity },
@@ -173,7 +216,17 @@ bool lint_arguments_read(struct arguments *arguments, int argc, char **argv)
 		if (!rows[row].take(arguments, optarg))
 			return false;
 	}
-	if (optind < argc || arguments->settings || arguments->list || arguments->help)
+	bool paths = optind < argc || arguments->path_count;
+	if (arguments->fix && !paths) {
+		fprintf(stderr, "ses-policy: lint: --fix writes files that are named alone; name them beside it\n");
+		return false;
+	}
+	for (int i = optind; arguments->fix && i < argc; i++)
+		if (!strcmp(argv[i], "-")) {
+			fprintf(stderr, "ses-policy: lint: --fix has no file to write for -; name one\n");
+			return false;
+		}
+	if (paths || arguments->settings || arguments->list || arguments->help)
 		return true;
 	fprintf(stderr, "usage: ses-policy lint [OPTION]... PATH...; see ses-policy lint --help\n");
 	return false;

@@ -11,6 +11,13 @@
 
 /* More on one command line are not taken. */
 #define IDENTITIES_MAX 256
+#define TYPED_PATHS_MAX 256
+
+/* A path of which the command line says what its policies are. */
+struct typed_path {
+	enum lint_type type;
+	const char *path;
+};
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF, FORMAT_MDOC };
 
@@ -21,10 +28,12 @@ struct arguments {
 	const char *configuration_set;
 	const char *settings;
 	enum format format;
-	bool list, help;
+	struct typed_path paths[TYPED_PATHS_MAX]; /* in this order: those of identities, of users, what limits them */
+	size_t path_count;
+	bool list, help, fix;
 };
 
-/* False: told on standard error. The paths are argv[optind] and on. */
+/* False: told on standard error. Further paths are argv[optind] and on. */
 bool lint_arguments_read(struct arguments *arguments, int argc, char **argv);
 
 /* Option number `index` for completion: its name, and what follows it (NULL: nothing), and its help. False: no more. */

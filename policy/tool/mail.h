@@ -26,7 +26,7 @@ struct mail {
 /* What became of it. All texts are in the arena or belong to the generation. */
 struct decided {
 	struct outcome outcome;  /* the last word, of the message; of its last recipient if all were refused */
-	struct outcome *refused; /* one a recipient: action CONTINUE if he was taken, or not asked about any more */
+	struct outcome *refused; /* one a recipient: action CONTINUE if it was accepted, or no longer decided */
 	size_t refused_count;
 	size_t taken;
 };
@@ -43,9 +43,9 @@ bool mail_decide(struct message *message, const struct generation *generation, c
 
 /*
  * Take the message as far as `stage`, refuse nothing, and leave out the
- * recipients that `decided` says were refused, but not number `recipient` if he
- * is below recipient_count (and go no further than him at RCPT): what the policies
- * were asked there. False when memory is short.
+ * recipients that `decided` says were refused, but not number `recipient` if that
+ * is below recipient_count (and go no further than that one at RCPT): the requests that the
+ * policies decided there. False when memory is short.
  */
 bool mail_reach(struct message *message, const struct generation *generation, const struct mail *mail,
 	const struct decided *decided, enum stage stage, size_t recipient);

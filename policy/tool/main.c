@@ -60,7 +60,7 @@ static enum status run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	/* A reader who has seen enough ends us quietly, also where whoever started us ignores the signal. */
+	/* A reader that closes the pipe ends us quietly, also if our parent ignores the signal. */
 	signal(SIGPIPE, SIG_DFL);
 	enum status status = run(argc, argv);
 	errno = 0;

@@ -7,7 +7,7 @@
  *                  "context": {"key": "text"|["list"]}}}
  *
  * Nothing is filled in: a key that is not in the context is missing. "level" stands beside "scp" alone: the level of the
- * organization, a whole number, those of one number together (without: 0). The organization is that of the resource's
+ * organization, a whole number, those of one number together (default: 0). The organization is that of the resource's
  * account, and so says nothing of callers of other accounts, of services and of nobody; a boundary is a principal's.
  */
 #ifndef TOOL_RAW_H

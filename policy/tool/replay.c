@@ -23,7 +23,7 @@ struct replay_options {
 static const struct option_row rows[] = {
 	{ "policy", "PATH", "the new policies, a file or folder", OPTION_LIST, AT(site.policies), COMPLETE_PATH },
 	SITE_WORDS_CALLERS(struct replay_options, site),
-	{ "old", "PATH", "compare with these policies (without: with the recorded decisions)", OPTION_LIST, AT(old.policies),
+	{ "old", "PATH", "compare with these policies (default: with the recorded decisions)", OPTION_LIST, AT(old.policies),
 		COMPLETE_PATH },
 	{ "old-user-policy", "PATH", "the same of policies of the user", OPTION_LIST, AT(old.user_policies), COMPLETE_PATH },
 	{ "old-boundary", "PATH", "the same of that user's boundary", OPTION_TEXT, AT(old.boundary), COMPLETE_PATH },

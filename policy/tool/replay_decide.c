@@ -108,13 +108,10 @@ static bool is_named(const struct replay_record *record)
 	return record->has_from;
 }
 
-/*
- * The mailboxes as they were recorded say all that the policies look at; else the header as it came does, and of names it
- * says more: SES may read them otherwise.
- */
+/* The mailboxes as they were recorded say all that the policies look at; else the header as it came does. */
 static bool mailboxes_do(const struct generation *generation, const struct replay_record *record)
 {
-	return record->has_from && (generation->slot[KEY_FROM_DISPLAY_NAME] < 0 || (is_named(record) && !has_raw(record)));
+	return record->has_from && (generation->slot[KEY_FROM_DISPLAY_NAME] < 0 || is_named(record));
 }
 
 /* Neither do: what the daemon that wrote the record did not look at. */

@@ -43,7 +43,7 @@ enum record_text {
 
 struct record_mailbox {
 	struct text address, name;
-	bool named; /* there is a name, be it empty: it was decoded */
+	bool named; /* there is a name, perhaps empty: it was decoded */
 };
 
 /* An address of the envelope, and the MTA's form of it. */

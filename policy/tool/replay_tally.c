@@ -17,7 +17,7 @@ void replay_tally_free(struct replay_tally *tally)
 	arena_free(&tally->arena);
 }
 
-/* FNV-1a. Who sends the records can make groups that collide, and his own replay slow. */
+/* FNV-1a. Records made to collide only slow down the replay of those records. */
 static uint64_t hash_text(uint64_t hash, struct text text)
 {
 	for (size_t i = 0; i < text.length; i++)

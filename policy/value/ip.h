@@ -4,7 +4,7 @@
  *
  * Text is checked strictly here first: what inet_pton takes, then optionally
  * `/` and one to three decimal digits without a leading zero, in range. Only
- * text that passed, printed anew by inet_ntop, reaches libcidr, in a buffer
+ * text that passed, printed again by inet_ntop, reaches libcidr, in a buffer
  * with room in front: its cidr_from_str overruns the heap on hostile text,
  * reads in front of short strings, and takes `1.2.3.4/-1` for every address.
  *

@@ -161,12 +161,12 @@ def test_the_message_that_passes_and_the_deny(findings: dict[str, list[dict]], n
 
 
 @pytest.mark.parametrize(("name", "words"), [
-    ("operator that is nearly one", '"ForAllValues:StringNotLike" is meant?'),
-    ("operator of another language", '"StringLike" is meant?'),
+    ("operator that is nearly one", 'did you mean "ForAllValues:StringNotLike"?'),
+    ("operator of another language", 'did you mean "StringLike"?'),
     ("configuration set as a key", "name the set in Resource: arn:aws:ses:REGION:ACCOUNT:configuration-set/NAME"),
-    ("keys by other names", '"ses:FromAddress" is meant?'),
-    ("keys by other names", '"ses:FromDisplayName" is meant?'),
-    ("keys by other names", '"aws:SourceIp" is meant?'),
+    ("keys by other names", 'did you mean "ses:FromAddress"?'),
+    ("keys by other names", 'did you mean "ses:FromDisplayName"?'),
+    ("keys by other names", 'did you mean "aws:SourceIp"?'),
     ("template in an ARN", "it looks like a template that was not rendered"),
     ("a hole beside a placeholder", "it looks like a placeholder that was not filled in"),
     ("placeholder of an account in the policy of a user", '"<account-id>" is no account: an id has 12 digits; it looks like a placeholder that was not'),
@@ -179,7 +179,7 @@ def test_what_the_remedy_is(findings: dict[str, list[dict]], name: str, words: s
 
 def test_the_nearest_action_is_one_of_its_verb(findings: dict[str, list[dict]]) -> None:
     (found,) = findings["misspelt action whose nearest name does the opposite"]
-    assert '"ses:GetIdentityPolicies" is meant?' in found["message"] and "fix" not in found
+    assert 'did you mean "ses:GetIdentityPolicies"?' in found["message"] and "fix" not in found
 
 
 ADDRESS = re.compile(r"[^\s\",]+@[^\s\",]+")

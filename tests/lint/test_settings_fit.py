@@ -143,7 +143,7 @@ def test_the_words(folder):
 def test_a_misspelt_key_is_told_once(folder):
     path = site(folder, deny(StringNotLike={"ses:FromAdress": "*@example.com"}), {})
     assert not found(path) and is_refused(path)
-    assert '"ses:FromAddress" is meant?' in run("lint", "--settings", path).stdout
+    assert 'did you mean "ses:FromAddress"?' in run("lint", "--settings", path).stdout
 
 
 def test_without_settings_nothing_is_certain(folder):

@@ -9,6 +9,19 @@ import threading
 import urllib.parse
 
 
+def xml(name: str, value: object) -> str:
+    """As the query protocol has it: lists of `member`, policies URL-encoded."""
+    if name in ("PolicyDocument", "Document"):
+        value = urllib.parse.quote(json.dumps(value))
+    elif isinstance(value, dict):
+        value = "".join(xml(*item) for item in value.items())
+    elif isinstance(value, list):
+        value = "".join(xml("member", one) for one in value)
+    elif isinstance(value, bool):
+        value = str(value).lower()
+    return f"<{name}>{value}</{name}>"
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     server: "SesApi"
 
@@ -41,14 +54,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
                            | self.server.identities[name])
 
     def do_POST(self) -> None:
-        """STS, whatever is asked. (It answers in XML.)"""
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        """STS, or what IAM says of the account. (They answer in XML.)"""
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if b"GetAccountAuthorizationDetails" in body:
+            return self.iam(urllib.parse.parse_qs(body.decode()))
         self.server.asked.append("sts")
         if self.server.account is None:
             return self.send(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>", "", "text/xml")
         return self.send(200, "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::{0}:assumed-role/r/i</Arn><UserId>X</UserId>"
                               "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>".format(self.server.account),
                          "", "text/xml")
+
+    def iam(self, query: dict) -> None:
+        """One user a page."""
+        self.server.asked.append("iam")
+        if self.server.iam_details is None:
+            return self.send(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized to perform: iam:GetAccountAuthorizationDetails"
+                                  "</Message></Error></ErrorResponse>", "", "text/xml")
+        start, users = int(query.get("Marker", ["0"])[0]), self.server.iam_details["UserDetailList"]
+        page = {name: entries for name, entries in self.server.iam_details.items() if not start} | {"UserDetailList": users[start:start + 1]}
+        more = start + 1 < len(users)
+        page |= {"IsTruncated": more} | ({"Marker": str(start + 1)} if more else {})
+        return self.send(200, f"<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult>{''.join(xml(*item) for item in page.items())}"
+                              "</GetAccountAuthorizationDetailsResult></GetAccountAuthorizationDetailsResponse>", "", "text/xml")
 
     def answer(self, status: int, body: dict, error: str = "") -> None:
         self.send(status, json.dumps(body), error)
@@ -77,6 +105,7 @@ class SesApi(http.server.ThreadingHTTPServer):
         self.identities: dict[str, dict] = {}
         self.policies: dict | None = {}
         self.account: str | None = "123456789012"
+        self.iam_details: dict | None = None  # as get-account-authorization-details prints it; None: that may not be asked
         self.instead: dict[str, tuple] = {}
         self.asked: list[str] = []
 

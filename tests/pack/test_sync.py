@@ -11,6 +11,7 @@ import pytest
 from ses_api import SesApi
 
 from lib.daemon import ROOT, program
+from lib.iam import details, document, entity, managed, statement
 
 ACCOUNT = "123456789012"
 
@@ -43,7 +44,7 @@ def sync(ses, folder, start):
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_REGION": "us-west-2",
                        "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "AWS_EC2_METADATA_DISABLED": "true",
                        "AWS_MAX_ATTEMPTS": "1"}
-        done = subprocess.run([str(ROOT / "contrib/sync/ses-policy-sync"), "--endpoint-url", ses.url, "--sts-endpoint-url", ses.url, "--folder", str(daemon.policies),
+        done = subprocess.run([str(ROOT / "contrib/sync/ses-policy-sync"), "--endpoint-url", ses.url, "--sts-endpoint-url", ses.url, "--iam-endpoint-url", ses.url, "--folder", str(daemon.policies),
                                "--settings", str(daemon.file), "--daemon", program("ses-policy-milter"), "--reload", reload, *arguments],
                               env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
         return done.returncode, done.stdout
@@ -327,3 +328,80 @@ def test_killed_before_the_reload(sync, client):
     daemon.wait_line("generation 2 in force")
     assert client(daemon).mail("<other@example.net>").code == 550
     assert sync("--identity", "example.net", reload="false") == (0, "ses-policy-sync: nothing new: 1 identities\n")
+
+
+def people(*names: str, account: str = ACCOUNT) -> dict:
+    """Users who may send, each in its own name alone."""
+    own = document(statement("Allow", "Own", StringLike={"ses:FromAddress": "${aws:username}@*"}))
+    text = json.dumps(details([entity("User", name, attached=("Own",)) for name in names], policies=[managed("Own", own, older=document(statement("Allow", "All")))]))
+    return json.loads(text.replace(ACCOUNT, account))
+
+
+@pytest.fixture
+def iam_sync(sync, client):
+    """The same with a file of IAM, and a login for each user."""
+    daemon = sync.daemon
+    path = daemon.file.with_name("account.json")
+    path.write_text(json.dumps(people("ann")))
+    path.chmod(0o604)
+    settings = json.loads(daemon.file.read_text()) | {
+        "iam": str(path), "principals": [{"login": "*", "arn": f"arn:aws:iam::{ACCOUNT}:user/${{login}}"}, {"refuse": True}], "login_realms": []}
+    daemon.file.write_text(json.dumps(settings))
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_line("generation 2 in force")
+
+    def code(login):
+        return client(daemon).mail(f"<{login}@example.net>", macros={"{auth_authen}": login}).code
+    sync.path, sync.code = path, code
+    return sync
+
+
+def test_iam_is_fetched(iam_sync, ses):
+    ses.identities["example.net"]["Policies"] = {}
+    assert iam_sync.code("ann") != 550 and iam_sync.code("bob") == 550
+    ses.iam_details = people("bob", "zoe")
+    status, said = iam_sync()
+    assert status == 0 and "in IAM 2 users, 0 roles" in said, said
+    iam_sync.daemon.wait_line("generation 3 in force")
+    assert iam_sync.code("ann") == 550 and iam_sync.code("bob") != 550 and iam_sync.code("zoe") != 550
+    assert iam_sync.path.stat().st_mode & 0o777 == 0o604
+    assert [len(policy["PolicyVersionList"]) for policy in json.loads(iam_sync.path.read_text())["Policies"]] == [1]
+    assert not iam_sync.path.with_name("account.json.new").exists()
+    assert iam_sync(reload="false") == (0, "ses-policy-sync: nothing new: 3 identities\n")
+    ses.iam_details = people("bob")
+    assert "in IAM 1 user, 0 roles" in iam_sync()[1]
+
+
+def test_iam_that_may_not_be_asked_is_one_line(iam_sync, ses):
+    before = iam_sync.path.read_bytes()
+    status, said = iam_sync()
+    assert status == 0 and iam_sync.path.read_bytes() == before
+    assert said.startswith(f"ses-policy-sync: iam: not fetched, {iam_sync.path} stays as it is: get-account-authorization-details: ") and "AccessDenied" in said
+    assert said.splitlines()[1].startswith("ses-policy-sync: 3 identities; ok: "), said
+
+
+def of_another_account(ses):
+    ses.iam_details = people("ann", account="210987654321")
+
+
+def with_a_policy_missing(ses):
+    ses.iam_details = people("ann") | {"Policies": []}
+
+
+def with_users(ses):
+    ses.iam_details = people("zoe")
+
+
+@pytest.mark.parametrize(("spoil", "arguments", "says"), [
+    (of_another_account, (), "is of account 123456789012, and these credentials are of account 210987654321"),
+    (with_a_policy_missing, (), "is a managed policy that is not in the file"),
+    (with_users, ("--reload", "false"), "reload: exit status 1"),
+], ids=["another account", "a policy missing", "reload refused"])
+def test_iam_changes_nothing(iam_sync, ses, spoil, arguments, says):
+    before = iam_sync.path.read_bytes(), names(iam_sync.daemon.policies)
+    spoil(ses)
+    status, said = iam_sync(*arguments)
+    assert (status, says in said) == (1, True), said
+    assert (iam_sync.path.read_bytes(), names(iam_sync.daemon.policies)) == before
+    assert not iam_sync.path.with_name("account.json.new").exists()
+    assert iam_sync.path.stat().st_mode & 0o777 == 0o604

@@ -267,3 +267,12 @@ def test_other_commands_take_it(tmp_path: pathlib.Path) -> None:
         {"name": "nobody", "login": "zoe", "sender": "Ann@example.com", "recipients": ["r@x.test"], "expect": {"decision": "implicitDeny", "stage": "MAIL"}}]}))
     done = run("test", tests)
     assert done.returncode == 0, done
+
+
+def test_a_list_that_iam_closes(tmp_path: pathlib.Path) -> None:
+    """Nobody falls to a user who may do everything: without the file the same list is open."""
+    settings = site(tmp_path, principals=LIST[-1:])
+    assert "principals-not-closed" not in run("lint", "--json", "--settings", settings).stdout
+    told = json.loads(settings.read_text())
+    settings.write_text(json.dumps({key: value for key, value in told.items() if key != "iam"} | {"policies": [str(tmp_path / "told.json")]}))
+    assert "principals-not-closed" in run("lint", "--json", "--settings", settings).stdout

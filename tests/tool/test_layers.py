@@ -50,7 +50,7 @@ def fixture_site(tmp_path: pathlib.Path) -> pathlib.Path:
 def test_options_of_eval(site: pathlib.Path, options: str, said: str) -> None:
     words = [word if word.startswith("--") else f"{word}.json" for word in options.split()]
     done = run("eval", *words, *MAIL, cwd=site)
-    note = 'ses-policy: note: everyone: a boundary without "policies" allows nothing by itself; add the policies of the principal\n'
+    note = 'ses-policy: note: user smtp-relay: a boundary without "policies" allows nothing by itself; add the policies of the principal\n'
     assert (done.stdout.splitlines()[0], done.returncode) == (said, 0 if said == "allowed" else 1)
     assert done.stderr == (note if "--boundary" in words and "--user-policy" not in words else "")
 

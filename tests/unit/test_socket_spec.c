@@ -99,14 +99,14 @@ static const struct {
 	{ "inet6:8899@[::ffff:127.0.0.1]", NULL },
 	{ "public:inet:8899@0.0.0.0", NULL },
 	{ "public:inet6:8899@[2001:db8::1]", NULL },
-	{ "inet:8899@0.0.0.0", "others can reach inet:8899@[0.0.0.0]" },
+	{ "inet:8899@0.0.0.0", "other hosts can reach inet:8899@[0.0.0.0]" },
 	{ "inet:8899@0.0.0.0",
-		"; listen at unix:/run/ses-policy-milter/milter.sock or inet:8899@127.0.0.1, or write public:inet:8899@[0.0.0.0] if that is meant" },
-	{ "inet:8899@192.0.2.1", "others can reach inet:8899@[192.0.2.1]" },
-	{ "inet:8899@10.1.2.3", "others can reach inet:8899@[10.1.2.3]" },
-	{ "inet6:8899@::", "or inet6:8899@::1, or write public:inet6:8899@[::] if that is meant" },
-	{ "inet6:8899@[2001:db8::1]", "others can reach inet6:8899@[2001:db8::1]" },
-	{ "inet6:8899@[::ffff:192.0.2.1]", "others can reach" },
+		"; listen at unix:/run/ses-policy-milter/milter.sock or inet:8899@127.0.0.1, or write public:inet:8899@[0.0.0.0] to allow that" },
+	{ "inet:8899@192.0.2.1", "other hosts can reach inet:8899@[192.0.2.1]" },
+	{ "inet:8899@10.1.2.3", "other hosts can reach inet:8899@[10.1.2.3]" },
+	{ "inet6:8899@::", "or inet6:8899@::1, or write public:inet6:8899@[::] to allow that" },
+	{ "inet6:8899@[2001:db8::1]", "other hosts can reach inet6:8899@[2001:db8::1]" },
+	{ "inet6:8899@[::ffff:192.0.2.1]", "other hosts can reach" },
 };
 
 static void an_address_that_others_reach_is_warned_of(void **state)

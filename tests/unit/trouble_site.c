@@ -56,12 +56,40 @@ static const char nothing_else[] =
 	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"*\", "
 	"\"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"ses:FromAddress\": \"person@example.com\"}}}}";
 
+/*
+ * What IAM says of the account, in two pages: those who may do everything by their group, and one who has a policy, a
+ * boundary and a tag of each.
+ */
+#define IAM "arn:aws:iam::123456789012:"
+#define ALL "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}}"
+#define DENIES(condition) \
+	"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"ses:*\", \"Resource\": \"*\", " \
+	"\"Condition\": {" condition "}}}"
+#define BY_GROUP(name) "{\"UserName\": \"" name "\", \"Arn\": \"" USER name "\", \"GroupList\": [\"all\"]}"
+static const char account[] = "{\"UserDetailList\": [\n" BY_GROUP("batch") ", " BY_GROUP("red") ", " BY_GROUP("someone") ", " BY_GROUP(
+	"green") ",\n"
+		 "  {\"UserName\": \"Clerk\", \"Arn\": \"" USER "staff/Clerk\", \"GroupList\": [\"all\"],\n"
+		 "   \"Tags\": [{\"Key\": \"team\", \"Value\": \"red\"}],\n"
+		 "   \"PermissionsBoundary\": {\"PermissionsBoundaryArn\": \"" IAM "policy/clerks\"},\n"
+		 "   \"UserPolicyList\": [{\"PolicyName\": \"own\", \"PolicyDocument\": " DENIES(
+			 "\"StringEquals\": {\"ses:FromAddress\": \"own@example.com\", \"aws:username\": \"Clerk\"}") "}]}],\n"
+														      " \"IsTruncated\": true}\n"
+														      "{\"GroupDetailList\": [{\"GroupName\": \"all\", \"Arn\": \"" IAM
+														      "group/all\",\n"
+														      "   \"GroupPolicyList\": [{\"PolicyName\": \"all\", \"PolicyDocument\": " ALL
+														      "}]}],\n"
+														      " \"Policies\": [{\"PolicyName\": \"clerks\", \"Arn\": \"" IAM
+														      "policy/clerks\", \"PolicyVersionList\": [{\"IsDefaultVersion\": true, \"Document\": "
+														      "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"ses:*\", \"Resource\": \"*\", "
+														      "\"Condition\": {\"StringNotLike\": {\"ses:FromAddress\": \"ceo@*\"}}}}}]}]}\n";
+
 static const char shadow[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n" DENY("all-but-billing", ARN "identity/*",
 	"\"StringNotEquals\": {\"ses:FromAddress\": \"billing@example.com\"}") "]}";
 
 /* Each %s is the folder of the files. */
 static const char settings[] =
 	"{\"policies\": [\"%s/policies.d\"], \"shadow\": [\"%s/shadow.json\"],\n"
+	"\"iam\": \"%s/account.json\",\n"
 	"\"identities\": [\"example.com\", \"shop.example\", \"boss@example.org\"], \"unknown_identity\": \"reject\",\n"
 	"\"configuration_sets\": {\"example.com\": \"main\"}, \"context\": {\"custom:site\": \"here\"},\n"
 	"\"networks\": [{\"network\": \"172.16.9.0/24\", \"context\": {\"custom:zone\": \"lab\"}},\n"
@@ -79,6 +107,15 @@ static const char settings[] =
 const struct trouble_message trouble_messages[] = {
 	{ "a login with policies of its own", "172.16.1.1", "billing", true, "billing@example.com", "a@example.net", NULL, NULL,
 		"taken", "taken" },
+	{ "a user of IAM", "172.16.1.1", "clerk", true, "x@example.com", "a@example.net", NULL, NULL, "taken", "MAIL 550 policy" },
+	{ "its own policy, in its own letters", "172.16.1.1", "CLERK", true, "own@example.com", "a@example.net", NULL, NULL,
+		"MAIL 550 policy", "MAIL 550 policy" },
+	{ "its boundary", "172.16.1.1", "clerk", true, "ceo@example.com", "a@example.net", NULL, NULL, "MAIL 550 boundary",
+		"MAIL 550 policy" },
+	{ "its tag", "172.16.1.1", "clerk", true, "blue@example.com", "a@example.net", NULL, NULL, "MAIL 550 policy",
+		"MAIL 550 policy" },
+	{ "nobody of IAM", "172.16.1.1", "nobody", true, "x@example.com", "a@example.net", NULL, NULL, "MAIL 550 principal-unknown",
+		"MAIL 550 principal-unknown" },
 	{ "beyond them", "172.16.1.1", "billing", true, "sales@example.com", "a@example.net", NULL, NULL, "MAIL 550 no-allow",
 		"MAIL 550 policy" },
 	{ "what the boundary leaves out", "172.16.1.1", "billing", true, "unbound@example.com", "a@example.net", NULL, NULL,
@@ -154,7 +191,7 @@ static void put(const char *name, const char *content)
 const char *trouble_site_make(void)
 {
 	static char path[128];
-	char text[sizeof settings + 7 * sizeof folder];
+	char text[sizeof settings + 8 * sizeof folder];
 
 	strcpy(folder + sizeof folder - 7, "XXXXXX");
 	assert_non_null(mkdtemp(folder));
@@ -168,7 +205,8 @@ const char *trouble_site_make(void)
 	put("unit.json", unit);
 	put("rest.json", nothing_else);
 	put("shadow.json", shadow);
-	snprintf(text, sizeof text, settings, folder, folder, folder, folder, folder, folder, folder);
+	put("account.json", account);
+	snprintf(text, sizeof text, settings, folder, folder, folder, folder, folder, folder, folder, folder);
 	put("milter.json", text);
 	snprintf(path, sizeof path, "%s/milter.json", folder);
 	return path;

@@ -310,7 +310,7 @@ def cpu_seconds(process: int) -> float:
 
 
 @pytest.mark.parametrize("value, fault", [
-    ("0.0.0.0:9816", r"metrics: others can reach 0\.0\.0\.0:9816, .*; write 127\.0\.0\.1:9816, .*public:0\.0\.0\.0:9816 if that is meant"),
+    ("0.0.0.0:9816", r"metrics: other hosts can reach 0\.0\.0\.0:9816, .*; write 127\.0\.0\.1:9816, .*public:0\.0\.0\.0:9816 to allow that"),
     (":9816", r"metrics: not a place to serve metrics; write 127\.0\.0\.1:9816"),
 ])
 def test_refused_places(folder, value, fault):

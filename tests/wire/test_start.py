@@ -205,13 +205,13 @@ def test_a_socket_that_others_reach(folder, start, client, spec, warns):
     daemon = Daemon(folder, {"socket": spec.format(port)}, socket_spec=f"inet:{port}@127.0.0.1")
     daemon.settings["socket"] = spec.format(port)
     daemon.write_policy("sender", example("sender"))
-    warning = f"socket: others can reach inet:{port}@[0.0.0.0]; "
+    warning = f"socket: other hosts can reach inet:{port}@[0.0.0.0]; "
     checked, strict = daemon.check(), daemon.command("--settings", str(daemon.file), "--check", "--strict")
     assert (checked.returncode, strict.returncode) == (0, 78 if warns else 0)
     assert checked.stdout.startswith("ok: ")
     for done in (checked, strict):
         assert (f"ses-policy-milter: warning: {warning}" in done.stderr) == warns, done
-        assert (f"or write public:inet:{port}@[0.0.0.0] if that is meant" in done.stderr) == warns
+        assert (f"or write public:inet:{port}@[0.0.0.0] to allow that" in done.stderr) == warns
     daemon.start()
     try:
         assert client(daemon).mail("<other@example.net>").code == 550
