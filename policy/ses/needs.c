@@ -247,6 +247,9 @@ static void find_settings(struct generation *generation)
 	generation->wants_headers = generation->wants_headers || generation->form_check;
 	*mail = *mail || generation->form == FORM_CHECK;
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->form == FORM_CHECK;
+	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->account_state.refused_reasons;
+	may_refuse[STAGE_DATA] = may_refuse[STAGE_DATA] ||
+		((generation->account_state.paused_refuse || generation->account_state.paused_defer) && !generation->wants_headers);
 	may_refuse[STAGE_EOH] = generation->wants_headers;
 	may_refuse[STAGE_EOM] = true;
 }

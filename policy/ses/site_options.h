@@ -77,6 +77,10 @@ enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALU
 
 /* Is mail refused for its form (form.h)? With `auto` where headers are shown anyway. */
 enum form_setting { FORM_IGNORE, FORM_CHECK, FORM_AUTO };
+/* What becomes of mail while the account is paused at SES. */
+enum paused { PAUSED_DEFER, PAUSED_REFUSE, PAUSED_IGNORE };
+/* What becomes of a recipient on the suppression list of the account. */
+enum suppressed { SUPPRESSED_REFUSE, SUPPRESSED_IGNORE };
 
 struct site_options {
 	struct string_list policies;   /* files and folders of resource policies */
@@ -104,6 +108,13 @@ struct site_options {
 	unsigned unqualified_headers; /* enum unqualified_headers */
 	unsigned form;                /* enum form_setting */
 	unsigned sandbox;             /* 1: recipients must be verified too */
+
+	const char *account_state;         /* the folder of what SES knows of the account (account_state.h); NULL: none */
+	const char *account_state_max_age; /* duration.h; NULL: the default */
+	unsigned paused;                   /* enum paused */
+	unsigned suppressed;               /* enum suppressed */
+	bool sandbox_given;                /* the settings say so themselves */
+	bool unknown_identity_given;       /* the same */
 };
 
 #endif

@@ -122,7 +122,7 @@ RECIPIENT_FORMS = [
 
 @pytest.mark.parametrize("raw, form, want", [row[1:] for row in RECIPIENT_FORMS], ids=[row[0] for row in RECIPIENT_FORMS])
 def test_form_of_a_recipient(start, client, raw, form, want):
-    one = client(start(settings={"form": "ignore"}, recipients=example("recipients-safe")))
+    one = client(start(recipients=example("recipients-safe")))
     assert not one.mail("<no-reply@example.net>").refused
     assert one.rcpt(raw, macros={"{rcpt_addr}": form}).code == WANT[want]
     assert not one.rcpt(INSIDE, macros={"{rcpt_addr}": INSIDE[1:-1]}).refused
@@ -158,7 +158,7 @@ def test_header_without_a_domain_in_full(start, client, version, settings, name,
 
 @pytest.mark.parametrize("raw, want", [row[1:] for row in RECIPIENTS], ids=[row[0] for row in RECIPIENTS])
 def test_recipient(start, client, raw, want):
-    one = client(start(recipients=example("recipients-safe")))
+    one = client(start(settings={"form": "ignore"}, recipients=example("recipients-safe")))
     assert not one.mail("<no-reply@example.net>").refused
     answer = one.rcpt(raw)
     assert answer.code == WANT[want], answer
