@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * principal: the Principal and NotPrincipal elements, and the caller held
- * against them. (IAM User Guide, "AWS JSON policy elements: Principal" and
+ * principal: the Principal and NotPrincipal elements, and the match of the caller
+ * with them. (IAM User Guide, "AWS JSON policy elements: Principal" and
  * "NotPrincipal".)
  */
 #ifndef IAM_PRINCIPAL_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * resource: the entries of Resource and NotResource: `*`, or an ARN held
- * against the request's field by field (arn.h). Policy variables may stand
+ * resource: the entries of Resource and NotResource: `*`, or an ARN compared
+ * with the request's field by field (arn.h). Policy variables may stand
  * after the fifth colon. (IAM User Guide, "IAM JSON policy elements: Resource".)
  *
  * An ARN with fewer than six fields is a fault in a resource policy; in an

@@ -12,7 +12,7 @@
 
 /*
  * `text` is the value `before`, in well-formed JSON without doubled members. The text of `after`, in the arena; .at is NULL
- * when memory is short. The result reads as `after`: whoever writes it to a file should have compared.
+ * when memory is short. The result reads as `after`: a caller that writes it to a file should compare first.
  */
 struct text json_patch(struct arena *arena, struct text text, const json_t *before, const json_t *after);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * replace_file: a file's content replaced in one step: whoever reads it finds the old one or the new one.
+ * replace_file: a file's content replaced in one step: a reader finds the old one or the new one.
  */
 #ifndef TOOL_REPLACE_FILE_H
 #define TOOL_REPLACE_FILE_H

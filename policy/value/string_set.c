@@ -38,7 +38,7 @@ struct string_entry {
 	size_t head, tail; /* bytes in front of the first wildcard and behind the last */
 };
 
-enum class { CLASS_EXACT, CLASS_SUFFIX, CLASS_PREFIX, CLASS_GLOB, CLASS_EVERYTHING, CLASSES };
+enum string_class { CLASS_EXACT, CLASS_SUFFIX, CLASS_PREFIX, CLASS_GLOB, CLASS_EVERYTHING, CLASSES };
 
 struct string_set {
 	bool fold;
@@ -64,15 +64,21 @@ static uint64_t hash_folded(struct text t)
 }
 
 /* The class of a value; *core is what is left of it without the star. */
-static enum class classify(enum string_set_kind kind, struct text value, struct text *core) {
-		*core = value; if (kind != STRING_SET_GLOB || !glob_has_wildcard(value)) return CLASS_EXACT;
-		if (value.length == 1 && value.at[0] == '*') return CLASS_EVERYTHING;
-		*core = text_from(value, 1);
-		if (value.at[0] == '*' && !glob_has_wildcard(*core)) return CLASS_SUFFIX;
-		*core = text_first(value, value.length - 1);
-		if (value.at[value.length - 1] == '*' && !glob_has_wildcard(*core)) return CLASS_PREFIX;
-		*core = value;
-		return CLASS_GLOB;
+static enum string_class classify(enum string_set_kind kind, struct text value, struct text *core)
+{
+	*core = value;
+	if (kind != STRING_SET_GLOB || !glob_has_wildcard(value))
+		return CLASS_EXACT;
+	if (value.length == 1 && value.at[0] == '*')
+		return CLASS_EVERYTHING;
+	*core = text_from(value, 1);
+	if (value.at[0] == '*' && !glob_has_wildcard(*core))
+		return CLASS_SUFFIX;
+	*core = text_first(value, value.length - 1);
+	if (value.at[value.length - 1] == '*' && !glob_has_wildcard(*core))
+		return CLASS_PREFIX;
+	*core = value;
+	return CLASS_GLOB;
 }
 
 /* The list of lengths, from a bitmap that is given back. */
@@ -164,7 +170,7 @@ static struct string_entry entry_of(struct text pattern)
 }
 
 /* `number`: NULL in a set without numbers. */
-static void set_add(struct string_set *set, enum class class, struct text core, const uint32_t *number)
+static void set_add(struct string_set *set, enum string_class class, struct text core, const uint32_t *number)
 {
 	switch (class) {
 	case CLASS_EXACT:
@@ -210,7 +216,7 @@ struct string_set *string_set_new_numbered(struct arena *arena, enum string_set_
 		return NULL;
 	set->exact.fold = set->fold;
 	for (size_t i = 0; i < count; i++) {
-		enum class class = classify(kind, values[i], &core);
+		enum string_class class = classify(kind, values[i], &core);
 
 		set_add(set, class, core, numbers != NULL ? &numbers[i] : NULL);
 	}
