@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The show of contrib/quickstart: start everything, send a dozen messages, print what became of each."""
+import contextlib
 import dataclasses
 import json
 import os
@@ -87,12 +88,16 @@ class Show:
                            relay=(port, fake_ses.USER, fake_ses.PASSWORD))
 
     def stop(self) -> None:
-        self.postfix.stop()
-        self.daemon.stop()
-        if self.endpoint:
-            self.endpoint.terminate()
-            self.endpoint.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Each is ended, whatever becomes of the others: the last one named here first."""
+        with contextlib.ExitStack() as stack:
+            stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            if self.endpoint:
+                stack.callback(self.endpoint.wait)
+                stack.callback(self.endpoint.terminate)
+            if self.daemon.process:
+                stack.callback(self.daemon.stop)
+            if self.postfix.port:
+                stack.callback(self.postfix.stop)
 
     def arrived(self, expected: int) -> list[str]:
         """The recipients that SES has been given since the last call."""
@@ -155,19 +160,22 @@ Logs: {show.daemon.log_file}, {show.postfix.log}; what SES got: {show.ses}/accep
 End it: sudo sh contrib/quickstart --stop""")
 
 
+def end_process(number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(number, signal.SIGTERM)
+
+
 def stop_kept() -> int:
     if not STATE.exists():
         print("quickstart: nothing was left running", file=sys.stderr)
         return 2
     state = json.loads(STATE.read_text())
-    Postfix(pathlib.Path(state["folder"]) / "postfix").stop()
-    for name in ("daemon", "endpoint"):
-        try:
-            os.kill(state[name], signal.SIGTERM)
-        except ProcessLookupError:
-            pass
-    shutil.rmtree(state["folder"], ignore_errors=True)
-    STATE.unlink()
+    with contextlib.ExitStack() as stack:
+        stack.callback(STATE.unlink)
+        stack.callback(shutil.rmtree, state["folder"], ignore_errors=True)
+        for name in ("endpoint", "daemon"):
+            stack.callback(end_process, state[name])
+        stack.callback(Postfix(pathlib.Path(state["folder"]) / "postfix").stop)
     print("Stopped.")
     return 0
 
@@ -190,6 +198,8 @@ def main() -> int:
     if STATE.exists():
         print("quickstart: one is running already; end it: sudo sh contrib/quickstart --stop", file=sys.stderr)
         return 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     show = Show()
     kept = False
     try:

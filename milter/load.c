@@ -18,6 +18,9 @@ static bool site_of_shadow(struct site_options *site, const struct settings *set
 	site->policies = settings->shadow;
 	site->account = arena_text(arena, enforced->account).at;
 	site->region = arena_text(arena, enforced->region).at;
+	/* What the account's state adds, the policies in force have said already. */
+	site->account_state = NULL;
+	site->sandbox = enforced->sandbox;
 	if (!identities || !names || !sets || !site->account || !site->region)
 		return false;
 	for (size_t i = 0; i < enforced->identity_count; i++)
@@ -106,6 +109,16 @@ static size_t put_entities(char *out, size_t size, const struct directory *direc
 		roles == 1 ? "" : "s");
 }
 
+static size_t put_account(char *out, size_t size, const struct account_state *state)
+{
+	char when[INSTANT_TEXT_SIZE];
+
+	if (!state->loaded)
+		return 0;
+	return (size_t)snprintf(out, size, "; account state of %s: %s%zu suppressed", instant_print(&state->oldest, when),
+		state->paused ? "paused, " : "", state->suppressed_count);
+}
+
 const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE])
 {
 	size_t used = put_counts(out, LOAD_SUMMARY_SIZE, "", loaded->generation);
@@ -113,6 +126,7 @@ const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE
 	used += put_entities(out + used, LOAD_SUMMARY_SIZE - used, loaded->generation->principals.directory);
 	if (loaded->shadow)
 		used += put_counts(out + used, LOAD_SUMMARY_SIZE - used, "; in the shadow ", loaded->shadow);
+	used += put_account(out + used, LOAD_SUMMARY_SIZE - used, &loaded->generation->account_state);
 	if (loaded->conduct.monitor)
 		snprintf(out + used, LOAD_SUMMARY_SIZE - used, "; monitor mode, nothing is refused");
 	return out;

@@ -12,26 +12,25 @@
 KIND(DOES_NOT_LOAD, "does-not-load", ERROR, "The document does not load", "The filter refuses to start or to reload with it.")
 KIND(JSON_SYNTAX, "json-syntax-error", ERROR, "Not valid JSON",
 	"The file cannot be read at all, so none of its statements is in force.")
-KIND(NOT_A_POLICY, "not-a-policy", ERROR, "Something else than a policy",
+KIND(NOT_A_POLICY, "not-a-policy", ERROR, "Not a policy",
 	"It is a template, a list of names or a part of a policy; the filter refuses to start or to reload with it.")
 KIND(NOT_FILLED_IN, "not-filled-in", ERROR, "A value of a template or a web page",
 	"It matches nothing in any message: an Allow lets nothing pass, and a Deny refuses nothing, or all.")
 KIND(DUPLICATE_MEMBER, "duplicate-member", ERROR, "A member occurs twice in one object",
-	"Most readers keep the last one in silence and so lose a condition; here the document does not load.")
+	"Many JSON readers silently keep only the last one, and so lose a condition. Here the document does not load.")
 KIND(DUPLICATE_KEY, "duplicate-keys-with-different-case", ERROR, "A name occurs twice, in different case",
-	"Names of keys and operators have no case: it is not said which of the two counts.")
+	"The case of keys and operators does not matter, so it is not clear which of the two counts.")
 KIND(MISSING_STATEMENT, "missing-statement", ERROR, "No Statement", "A policy without statements decides nothing.")
 KIND(MISSING_PRINCIPAL, "missing-principal", ERROR, "No Principal in a resource policy",
-	"It is not said whose mail the statement is about.")
-KIND(MISSING_EFFECT, "missing-effect", ERROR, "No Effect", "It is not said whether the statement allows or denies.")
-KIND(MISSING_ACTION, "missing-action", ERROR, "No Action", "It is not said what the statement is about.")
-KIND(MISSING_RESOURCE, "missing-resource", ERROR, "No Resource", "It is not said which sending identity the statement is about.")
+	"The statement must say whose mail it is about.")
+KIND(MISSING_EFFECT, "missing-effect", ERROR, "No Effect", "The statement must say whether it allows or denies.")
+KIND(MISSING_ACTION, "missing-action", ERROR, "No Action", "The statement must say which actions it is about.")
+KIND(MISSING_RESOURCE, "missing-resource", ERROR, "No Resource", "The statement must say which sending identity it is about.")
 KIND(INVALID_ELEMENT, "invalid-policy-element", ERROR, "Unknown element",
 	"A misspelt element (Conditions, principal) would be a condition that never counts.")
 KIND(ELEMENT_COMBINATION, "unsupported-element-combination", ERROR, "Both an element and its opposite",
 	"Action with NotAction, Principal with NotPrincipal or Resource with NotResource contradict each other.")
-KIND(INVALID_EFFECT, "invalid-effect", ERROR, "Effect is neither Allow nor Deny",
-	"The words have this case of letters and no other.")
+KIND(INVALID_EFFECT, "invalid-effect", ERROR, "Effect is neither Allow nor Deny", "Write the two words exactly so, with a capital.")
 KIND(INVALID_VERSION, "invalid-version", ERROR, "Unknown Version",
 	"Only 2012-10-17 and 2008-10-17 are versions of the policy language.")
 KIND(INVALID_ACTION_FORMAT, "invalid-action-format", ERROR, "Not an action", "An action is SERVICE:Name.")
@@ -78,12 +77,12 @@ KIND(RECIPIENTS_QUALIFIER, "recipients-without-qualifier", ERROR, "ses:Recipient
 	"A message has several recipients; AWS does not say which of them a plain operator looks at. Here it never "
 	"matches in an Allow, and in a Deny it matches if any recipient does.")
 KIND(RECIPIENTS_OUTSIDERS, "recipients-outsiders-pass", SECURITY, "One recipient inside lets all others through",
-	"A Deny with ForAllValues and a negated operator refuses only if every recipient is outside; ForAnyValue is "
-	"meant.")
+	"A Deny with ForAllValues and a negated operator refuses only if every recipient is outside. Use "
+	"ForAnyValue.")
 KIND(RECIPIENTS_BLOCKED, "recipients-blocked-pass", SECURITY, "One harmless recipient lets blocked ones through",
-	"A Deny with ForAllValues refuses only if every recipient is on the list; ForAnyValue is meant.")
+	"A Deny with ForAllValues refuses only if every recipient is on the list. Use ForAnyValue.")
 KIND(RECIPIENTS_ONE_INSIDE, "recipients-one-inside-passes", SECURITY, "One recipient inside allows the whole message",
-	"An Allow with ForAnyValue is content with one recipient that fits; ForAllValues is meant.")
+	"An Allow with ForAnyValue needs only one recipient that matches. Use ForAllValues.")
 KIND(RECIPIENTS_MISSING, "recipients-missing-passes", SUGGESTION, "ForAllValues allows a request without recipients",
 	"By SMTP every message has a recipient; by the API a request that has none would pass. A Null condition "
 	"closes that.")
@@ -178,7 +177,7 @@ KIND(RESOURCE_PARTITION, "partition-of-other-region", ERROR, "Partition and Regi
 KIND(RESOURCE_DIFFERS, "resource-of-another-identity", SUGGESTION, "Statements about different identities",
 	"A policy belongs to one identity; statements about others never match at SES.")
 KIND(SITE_ACCOUNT, "arn-account-not-of-site", ERROR, "Another account than this site's",
-	"No identity of this site is meant, so the statement never matches.")
+	"The statement is not about an identity of this site, so it never matches.")
 KIND(DELEGATED, "identity-of-another-account", SUGGESTION, "An identity of another account",
 	"Its owner may delegate it. The message must then name it in X-SES-SOURCE-ARN, X-SES-FROM-ARN or "
 	"X-SES-RETURN-PATH-ARN.")
@@ -186,7 +185,7 @@ KIND(ADDRESS_PATTERN, "address-pattern-in-resource", SUGGESTION, "A pattern of a
 	"Mail of a verified domain is asked for as the domain: the pattern only covers addresses that are verified by "
 	"themselves.")
 KIND(SITE_REGION, "arn-region-not-of-site", ERROR, "Another Region than this site's",
-	"No identity of this site is meant, so the statement never matches.")
+	"The statement is not about an identity of this site, so it never matches.")
 KIND(SITE_IDENTITY, "identity-not-of-site", WARNING, "An identity that this site does not have",
 	"No mail of this site is sent as it: that a user's policy names it does not make it an identity. SES asks for "
 	"the most specific identity that is verified.")
@@ -309,7 +308,7 @@ KIND(CONTRADICTION, "conditions-contradict", WARNING, "Conditions that cannot ho
 KIND(DENIES_EXCLUDE, "denies-exclude-each-other", WARNING, "Two Denies of all but, that leave nothing",
 	"What the one exempts the other refuses: no message is left. The exceptions belong into one list.")
 KIND(WINDOW_PAST, "window-past", SUGGESTION, "A time window that is over", "The statement does not match any more.")
-KIND(DATE_EPOCH, "invalid-date-value", WARNING, "A number where a date is meant",
+KIND(DATE_EPOCH, "invalid-date-value", WARNING, "A number in place of a date",
 	"A number is seconds since 1970: 2026 is in January 1970.")
 
 /* Variables */

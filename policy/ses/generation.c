@@ -112,7 +112,7 @@ static void compile_site(struct generation *generation, const struct site_option
 	generation->unknown_identity_reject = options->unknown_identity == UNKNOWN_REJECT;
 	generation->ses_headers_refuse = options->ses_headers == SES_HEADERS_REFUSE;
 	generation->unqualified_headers_refuse = options->unqualified_headers == UNQUALIFIED_HEADERS_REFUSE;
-	generation->sandbox = options->sandbox;
+	generation->sandbox = options->sandbox || (!options->sandbox_given && generation->account_state.sandbox);
 	site_find(generation, options, faults);
 	/* Without account and region nothing else has a name. */
 	if (faults->count != before)
@@ -147,6 +147,8 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	generation->address_case = (enum mailbox_case)options->address_case;
 	policy_set_fold(generation->set, mailbox_domain_fold(generation->address_case));
 	load_policies(generation, options, faults);
+	if (faults->count == before)
+		account_state_load(generation, options, faults);
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)
 		compile_site(generation, options, faults);

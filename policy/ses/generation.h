@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "iam/key.h"
 #include "iam/policy_set.h"
+#include "ses/account_state.h"
 #include "ses/connection.h"
 #include "ses/context.h"
 #include "ses/principal_map.h"
@@ -59,6 +60,7 @@ struct generation {
 	struct text *stated;
 	size_t stated_count, stated_room;
 	bool states_policies;
+	struct account_state account_state;
 };
 
 /*

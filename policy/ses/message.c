@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/message_parts.h"
 
+#include "ses/message_account.h"
 #include "ses/message_query.h"
 #include "ses/message_headers.h"
 #include "ses/message_identity.h"
@@ -166,7 +167,8 @@ static struct outcome take_stage(struct message *message, enum message_event eve
 		return message_tell_doom(message, stage, may_refuse);
 	if (step == STEP_SETTLE && !settle(message, stage, &against))
 		return message_tell(message, against, may_refuse);
-	return may_refuse ? message_judge_whole(message, stage) : outcome_carry_on(message, stage);
+	return may_refuse ? message_account_pause(message, stage, message_judge_whole(message, stage))
+			  : outcome_carry_on(message, stage);
 }
 
 struct outcome message_data(struct message *message, bool may_refuse)

@@ -243,6 +243,9 @@ static void find_settings(struct generation *generation)
 		generation->wants_from = true;
 	generation->wants_headers = generation->wants_headers || generation->wants_from || generation->wants_configuration_set ||
 		generation->ses_headers_refuse;
+	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->account_state.refused_reasons;
+	may_refuse[STAGE_DATA] = may_refuse[STAGE_DATA] ||
+		((generation->account_state.paused_refuse || generation->account_state.paused_defer) && !generation->wants_headers);
 	may_refuse[STAGE_EOH] = generation->wants_headers;
 	may_refuse[STAGE_EOM] = true;
 }

@@ -36,6 +36,12 @@ REASON(UNKNOWN_IDENTITY, "unknown-identity", REFUSAL, "550", "5.7.1", NULL,
 	"An address of no identity of the site, which the setting unknown_identity refuses.")
 REASON(UNVERIFIED_RECIPIENT, "unverified-recipient", REFUSAL, "550", "5.7.1", NULL,
 	"In the sandbox, a recipient of no identity of the site.")
+REASON(PAUSED, "paused", REFUSAL, "550", "5.7.1", "Message rejected: Sending paused for this account",
+	"Amazon SES has paused the account, and the setting paused is refuse.")
+REASON(PAUSED_NOW, "paused", REFUSAL, "451", "4.7.0", "Message rejected: Sending paused for this account; try again later",
+	"Amazon SES has paused the account, and the setting paused is defer.")
+REASON(SUPPRESSED, "suppressed", REFUSAL, "550", "5.1.1", NULL,
+	"A recipient on the suppression list of the account, which the setting suppressed refuses.")
 REASON(LOGIN, "login", REFUSAL, "550", "5.7.1", NULL,
 	"The login cannot be the name of a principal, or differs from an entry of the setting principals only in upper and lower case.")
 REASON(PRINCIPAL_UNKNOWN, "principal-unknown", REFUSAL, "550", "5.7.1", NULL,

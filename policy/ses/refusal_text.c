@@ -143,6 +143,11 @@ void refusal_unverified(char out[REFUSAL_TEXT_SIZE], struct text address, struct
 	around(out, before, address, "");
 }
 
+void refusal_suppressed(char out[REFUSAL_TEXT_SIZE], struct text address)
+{
+	around(out, "", address, " is on the suppression list of this account");
+}
+
 void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login)
 {
 	around(out, "Access denied: the login ", login, " can be no principal");

@@ -24,6 +24,9 @@ void refusal_bad_address(char out[REFUSAL_TEXT_SIZE], struct text argument);
 /* The address's identity is not verified. */
 void refusal_unverified(char out[REFUSAL_TEXT_SIZE], struct text address, struct text region);
 
+/* The recipient is on the suppression list of the account. */
+void refusal_suppressed(char out[REFUSAL_TEXT_SIZE], struct text address);
+
 /* The SASL login can be no principal. */
 void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login);
 

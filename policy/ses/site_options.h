@@ -75,6 +75,11 @@ enum ses_headers { SES_HEADERS_EVALUATE, SES_HEADERS_REFUSE };
 /* What becomes of an address in a header whose domain the MTA may complete when we do not see it any more. */
 enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALUATE };
 
+/* What becomes of mail while the account is paused at SES. */
+enum paused { PAUSED_DEFER, PAUSED_REFUSE, PAUSED_IGNORE };
+/* What becomes of a recipient on the suppression list of the account. */
+enum suppressed { SUPPRESSED_REFUSE, SUPPRESSED_IGNORE };
+
 struct site_options {
 	struct string_list policies;   /* files and folders of resource policies */
 	const char *account;           /* NULL: taken from the policies when all agree; else a fault */
@@ -100,6 +105,13 @@ struct site_options {
 	unsigned ses_headers;         /* enum ses_headers */
 	unsigned unqualified_headers; /* enum unqualified_headers */
 	unsigned sandbox;             /* 1: recipients must be verified too */
+
+	const char *account_state;         /* the folder of what SES knows of the account (account_state.h); NULL: none */
+	const char *account_state_max_age; /* duration.h; NULL: the default */
+	unsigned paused;                   /* enum paused */
+	unsigned suppressed;               /* enum suppressed */
+	bool sandbox_given;                /* the settings say so themselves */
+	bool unknown_identity_given;       /* the same */
 };
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "iam/arn.h"
 #include "base/fault.h"
+#include "value/duration.h"
 #include "value/ip.h"
 #include "iam/key.h"
 #include "ses/configuration_set.h"
@@ -167,6 +168,16 @@ const char *setting_check_configuration_set(const char *value, char *room, size_
 	return configuration_set_is_valid(text_of(value))
 		? NULL
 		: "not a configuration set; write 1 to 64 letters, digits, hyphens and underscores";
+}
+
+const char *setting_check_age(const char *value, char *room, size_t size)
+{
+	int64_t seconds;
+
+	(void)room, (void)size;
+	return duration_parse(text_of(value), &seconds) && seconds >= ACCOUNT_AGE_LEAST && seconds <= ACCOUNT_AGE_MOST
+		? NULL
+		: "not an age from 5m to 30d; write a number and m, h or d, for instance \"1d\"";
 }
 
 const char *setting_check_tenant(const char *value, char *room, size_t size)

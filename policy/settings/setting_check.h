@@ -27,6 +27,7 @@ setting_check setting_check_principal;   /* the ARN of a user, role or session; 
 setting_check setting_check_context_key; /* a condition key that the message does not fill in itself */
 setting_check setting_check_context_value;
 setting_check setting_check_configuration_set; /* 1 to 64 letters, digits, `-` and `_` */
+setting_check setting_check_age;               /* a duration (duration.h) of 5 minutes to 30 days */
 setting_check setting_check_tenant;            /* the same */
 
 /* Four octal digits or fewer, at most 0777. */

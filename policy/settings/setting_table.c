@@ -2,6 +2,7 @@
 #include "settings/setting_table.h"
 
 #include "base/text.h"
+#include "ses/account_state.h"
 
 #include <string.h>
 
@@ -12,6 +13,9 @@ static const char *const case_words[] = { "domain", "preserve", NULL };
 static const char *const reject_words[] = { "evaluate", "reject", NULL };
 static const char *const refuse_words[] = { "evaluate", "refuse", NULL };
 static const char *const unqualified_words[] = { "refuse", "evaluate", NULL };
+
+static const char *const paused_words[] = { "defer", "refuse", "ignore", NULL };
+static const char *const suppressed_words[] = { "refuse", "ignore", NULL };
 
 #define AT(member) offsetof(struct settings, member)
 #define OF_PRINCIPAL(member) offsetof(struct principal_option, member)
@@ -199,6 +203,35 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.fallback = "false",
 		.help = "the account is in the SES sandbox: recipients must be verified too, and are resources" },
+	{ .name = "account_state",
+		.type = SETTING_TEXT,
+		.offset = AT(site.account_state),
+		.in_place = true,
+		.check = setting_check_path,
+		.bounds = "a folder",
+		.help = "what SES knows of the account, as ses-policy-sync fetches it (default: none)" },
+	{ .name = "account_state_max_age",
+		.type = SETTING_TEXT,
+		.offset = AT(site.account_state_max_age),
+		.in_place = true,
+		.fallback = ACCOUNT_AGE_DEFAULT,
+		.check = setting_check_age,
+		.bounds = "5m to 30d",
+		.help = "older than this it is still used, and the log says so" },
+	{ .name = "paused",
+		.type = SETTING_WORD,
+		.offset = AT(site.paused),
+		.in_place = true,
+		.fallback = "defer",
+		.words = paused_words,
+		.help = "mail while SES has paused the account: answer 451, so that clients try again, refuse it, or ignore that" },
+	{ .name = "suppressed",
+		.type = SETTING_WORD,
+		.offset = AT(site.suppressed),
+		.in_place = true,
+		.fallback = "refuse",
+		.words = suppressed_words,
+		.help = "recipients on the suppression list of the account: refuse them, or ignore the list" },
 	{ .name = "principals",
 		.type = SETTING_OBJECTS,
 		.offset = AT(site.principals),

@@ -134,6 +134,8 @@ static void set_defaults(struct settings *settings)
 	static_assert(MAILBOX_CASE_DOMAIN == 0 && MAILBOX_CASE_PRESERVE == 1, "order of the words of address_case");
 	static_assert(MODE_ENFORCE == 0 && MODE_MONITOR == 1, "order of the words of mode");
 	static_assert(CONNECTION_CLIENT == 0 && CONNECTION_RELAY == 1, "order of the words of connection");
+	static_assert(PAUSED_DEFER == 0 && PAUSED_REFUSE == 1 && PAUSED_IGNORE == 2, "order of the words of paused");
+	static_assert(SUPPRESSED_REFUSE == 0 && SUPPRESSED_IGNORE == 1, "order of the words of suppressed");
 	static_assert(FROM_BOTH == 0 && FROM_ENVELOPE == 1 && FROM_HEADER == 2, "order of the words of from_address");
 
 	for (size_t i = 0; i < setting_count; i++) {
@@ -149,13 +151,19 @@ static void set_defaults(struct settings *settings)
 	}
 }
 
+static bool is_written(const struct settings *settings, const char *name)
+{
+	return settings->origins[setting_find(setting_table, setting_count, name) - setting_table];
+}
+
 /* Which addresses there are is asked where they count, and only there. */
 static void check_egress_fits(struct settings *settings, struct faults *faults)
 {
 	struct site_options *site = &settings->site;
 	const char *file = settings->file ? settings->file : "settings";
 
-	site->connection_given = settings->origins[setting_find(setting_table, setting_count, "connection") - setting_table];
+	site->connection_given = is_written(settings, "connection");
+	site->sandbox_given = is_written(settings, "sandbox");
 	if (site->connection == CONNECTION_RELAY && !site->egress.count)
 		fault_add(faults,
 			"%s: \"connection\": \"relay\" without \"egress\"; add \"egress\": [\"ADDRESS\"] with the public "

@@ -122,11 +122,12 @@ static inline uint64_t string_hash_end(uint64_t h, uint64_t word, size_t length)
 static inline uint64_t string_hash(struct text t)
 {
 	uint64_t h = STRING_HASH_START;
-	size_t at = 0;
+	const char *at = t.at; /* maybe NULL, and then the length is 0 and nothing may be added to it */
+	size_t left = t.length;
 
-	for (; t.length - at >= 8; at += 8)
-		h = string_hash_more(h, string_word(t.at + at));
-	return string_hash_end(h, string_word_part(t.at + at, t.length - at), t.length);
+	for (; left >= 8; at += 8, left -= 8)
+		h = string_hash_more(h, string_word(at));
+	return string_hash_end(h, string_word_part(at, left), t.length);
 }
 
 /* From the last byte back. */

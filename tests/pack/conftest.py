@@ -18,7 +18,7 @@ from machine import Machine, call, make_image  # noqa: E402
 @pytest.fixture(scope="session")
 def packages() -> dict[str, pathlib.Path]:
     """`make deb` and `make rpm`; without the tests, which run beside these."""
-    call("env", "DEB_BUILD_OPTIONS=nocheck", "RPM_OPTIONS=--nocheck", "make", "-C", str(BUILD), "deb", "rpm", timeout=600)
+    call("env", "DEB_BUILD_OPTIONS=nocheck", "RPM_OPTIONS=--nocheck", "make", "-C", str(BUILD), "deb", "rpm")
     return {"deb": BUILD / "packages" / "deb", "rpm": BUILD / "packages" / "rpm"}
 
 

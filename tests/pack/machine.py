@@ -7,10 +7,12 @@ import subprocess
 import time
 
 ENVIRONMENT = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
+# Against hanging alone, in seconds: a busy machine takes its time.
+LIMIT = 3600
 SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 
 
-def call(*command: str, check: bool = True, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+def call(*command: str, check: bool = True, timeout: float = LIMIT) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
                           timeout=timeout)
     assert not check or done.returncode == 0, f"{' '.join(command)}: status {done.returncode}\n{done.stdout}"
@@ -19,7 +21,7 @@ def call(*command: str, check: bool = True, timeout: float = 300) -> subprocess.
 
 def make_image(folder: pathlib.Path, packages: list[str], deb: pathlib.Path) -> None:
     """A small Debian with these packages, and with all that `deb` depends on downloaded."""
-    call("debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR, timeout=600)
+    call("debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR)
     # The machine is thrown away: dpkg need not wait for the disk.
     (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
     policy = folder / "usr/sbin/policy-rc.d"
@@ -28,7 +30,7 @@ def make_image(folder: pathlib.Path, packages: list[str], deb: pathlib.Path) -> 
     chroot = ["chroot", str(folder), *ENVIRONMENT]
     subprocess.run([*chroot, "debconf-set-selections"], text=True, check=True,
                    input="postfix postfix/main_mailer_type select Local only\npostfix postfix/mailname string relay.test\n")
-    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *packages, timeout=600)
+    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *packages)
     shutil.copy(deb, folder / "root")
     call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", "--download-only", f"/root/{deb.name}")
     policy.unlink()
@@ -63,7 +65,7 @@ class Machine:
     def path(self, name: str) -> pathlib.Path:
         return self.root / name.lstrip("/")
 
-    def run(self, *command: str, check: bool = True, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, check: bool = True, timeout: float = LIMIT) -> subprocess.CompletedProcess[str]:
         """In the booted machine, or in a container of its own that has a loopback and nothing else."""
         if self.leader:
             enter = ["nsenter", "--target", str(self.leader), "--all"]
@@ -80,7 +82,7 @@ class Machine:
         """Returns when systemd says that all is started."""
         with open(self.root.with_suffix(".console"), "ab") as console:
             self.process = subprocess.Popen([*self.nspawn, "--boot"], stdin=subprocess.DEVNULL, stdout=console, stderr=console)
-        end = time.monotonic() + 90
+        end = time.monotonic() + LIMIT
         state = "none"
         while state not in ("running", "degraded"):
             assert self.process.poll() is None and time.monotonic() < end, f"not booted ({state}):\n{self.console()}"
@@ -99,7 +101,7 @@ class Machine:
             return
         self.process.terminate()
         try:
-            self.process.wait(40)
+            self.process.wait(300)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 
 import pytest
+from machine import LIMIT
 from ses_api import SesApi
 
 from lib.daemon import ROOT, program
@@ -46,7 +47,7 @@ def sync(ses, folder, start):
                        "AWS_MAX_ATTEMPTS": "1"}
         done = subprocess.run([str(ROOT / "contrib/sync/ses-policy-sync"), "--endpoint-url", ses.url, "--sts-endpoint-url", ses.url, "--iam-endpoint-url", ses.url, "--folder", str(daemon.policies),
                                "--settings", str(daemon.file), "--daemon", program("ses-policy-milter"), "--reload", reload, *arguments],
-                              env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+                              env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT, check=False)
         return done.returncode, done.stdout
     run.daemon = daemon
     return run

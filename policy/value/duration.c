@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "value/duration.h"
+
+static int64_t unit_of(char letter)
+{
+	switch (letter) {
+	case 's':
+		return 1;
+	case 'm':
+		return 60;
+	case 'h':
+		return 3600;
+	case 'd':
+		return 86400;
+	default:
+		return 0;
+	}
+}
+
+bool duration_parse(struct text t, int64_t *seconds)
+{
+	int64_t number = 0;
+
+	if (t.length < 2 || t.length > 7)
+		return false;
+	for (size_t i = 0; i + 1 < t.length; i++) {
+		if (t.at[i] < '0' || t.at[i] > '9')
+			return false;
+		number = number * 10 + (t.at[i] - '0');
+	}
+	*seconds = number * unit_of(t.at[t.length - 1]);
+	return unit_of(t.at[t.length - 1]);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * duration: a time span as settings have it: a number and a unit, `5m`, `12h`, `30d`.
+ */
+#ifndef VALUE_DURATION_H
+#define VALUE_DURATION_H
+
+#include "base/text.h"
+
+#include <stdint.h>
+
+/* Seconds from a whole number of 1 to 6 digits and `s`, `m`, `h` or `d`. False: it is something else. */
+bool duration_parse(struct text t, int64_t *seconds);
+
+#endif
