@@ -166,8 +166,8 @@ static int check(const struct options *options, const struct settings *settings,
 	if (warning)
 		fprintf(stderr, "ses-policy-milter: warning: socket: %s\n", warning);
 
-	printf("ok: %s, account %.*s, region %.*s\n", load_summary(loaded, summary), TEXT_ARGS(loaded->generation->account),
-		TEXT_ARGS(loaded->generation->region));
+	printf("ok: %s, account %.*s, region %.*s%s\n", load_summary(loaded, summary), TEXT_ARGS(loaded->generation->account),
+		TEXT_ARGS(loaded->generation->region), loaded->generation->form_check ? ", form checked" : "");
 	if (fflush(stdout) != 0)
 		return EX_IOERR;
 	return warning && options->strict ? EX_CONFIG : EX_OK;

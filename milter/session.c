@@ -57,6 +57,7 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 	session->client.tls = tls && *tls;
 	if (login && *login && !(session->login = strdup(login)))
 		return false;
+	session->client.headers_whole = true;
 	session->client.login = text_of(session->login);
 	session->hold = holder_take();
 	session->message = spare_take();

@@ -119,6 +119,15 @@ static bool has_blank(struct text t)
 	return text_find(t, ' ', 0) < t.length || text_find(t, '\t', 0) < t.length;
 }
 
+/* How long it is to SES at least: what stands there, but for a name that may be decoded. */
+static size_t spec_bytes(const struct address_spec *spec)
+{
+	const struct text name = spec->phrase.length ? spec->phrase : spec->comment;
+	bool encoded = memmem(name.at, name.length, "=?", 2);
+
+	return spec->local.length + 1 + spec->domain.length + (encoded ? 0 : name.length);
+}
+
 static enum header_kind take_address(struct from_scan *scan, const struct address_spec *spec, enum mailbox_case fold,
 	struct header_mailbox *out)
 {
@@ -138,6 +147,7 @@ static enum header_kind take_address(struct from_scan *scan, const struct addres
 	/* An encoded-word does not belong into an address: a program that decodes it there sees another address. */
 	if (text_starts_with(out->mailbox.local, TEXT("=?")) || text_starts_with(out->mailbox.local, TEXT("\"=?")))
 		return spoil(scan, FLAW_ENCODED, at);
+	out->bytes = spec_bytes(spec);
 	out->written.kind = MAILBOX_NULL;
 	if (!text_equals(spec->local, out->mailbox.local))
 		out->written = mailbox_as_written(scan->arena, spec->local, out->mailbox.domain, fold);

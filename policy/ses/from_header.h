@@ -18,6 +18,7 @@ struct header_mailbox {
 	struct mailbox written; /* with the quotes that stand there, which SES gets and compares; MAILBOX_NULL: it is the same */
 	struct text name;       /* display name, decoded to UTF-8, or empty: none */
 	struct text ses_name;   /* the same as SES reads it */
+	size_t bytes;           /* of the address and its name, as they stand there; without a name in encoded-words */
 };
 
 struct header_mailboxes {

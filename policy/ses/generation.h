@@ -45,6 +45,8 @@ struct generation {
 	enum from_address from_address;
 	enum mailbox_case address_case;
 	bool null_sender_reject, unknown_identity_reject, ses_headers_refuse, unqualified_headers_refuse, sandbox;
+	enum form_setting form;
+	bool form_check;                          /* is mail refused for its form? */
 	bool may_refuse[STAGES];                  /* can a refusal become certain at this stage? (DATA, EOH: sent at all?) */
 	bool wants_headers;                       /* can what a header says make a difference? */
 	bool wants_from, wants_configuration_set; /* of them: From and its like, the configuration set */

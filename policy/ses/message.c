@@ -3,6 +3,7 @@
 
 #include "ses/message_account.h"
 #include "ses/message_query.h"
+#include "ses/message_form.h"
 #include "ses/message_headers.h"
 #include "ses/message_identity.h"
 #include "ses/message_judge.h"
@@ -80,9 +81,11 @@ static bool first_senders(struct message *message)
 }
 
 /* What SES would say of the envelope's sender whatever the policies say. False: `against` is what there is to say. */
-static bool sender_check(struct message *message, struct outcome *against)
+static bool sender_check(struct message *message, struct text raw, struct outcome *against)
 {
 	against->stage = STAGE_MAIL;
+	if (!message_form_address(message, raw, against))
+		return false;
 	if (message->sender.kind == MAILBOX_NULL && message->generation->null_sender_reject) {
 		*against = outcome_refuse(message, STAGE_MAIL, REASON_NULL_SENDER, TEXT(""));
 		return false;
@@ -107,7 +110,7 @@ static bool sender_take(struct message *message, struct text raw, struct text co
 		*against = outcome_bad_address(message, STAGE_MAIL, raw);
 	else if (found != PRINCIPAL_FOUND)
 		*against = outcome_bad_client(message, found);
-	else if (!sender_check(message, against))
+	else if (!sender_check(message, raw, against))
 		return false;
 	else if (!first_senders(message))
 		*against = outcome_trouble(message, STAGE_MAIL);
@@ -142,7 +145,10 @@ bool message_header(struct message *message, struct text name, struct text value
 {
 	if (message_state_event(&message->state, EVENT_HEADER) == STEP_LOSE)
 		return false;
-	if (!message->generation->wants_headers || headers_add(&message->headers, &message->arena, name, value))
+	const struct generation *generation = message->generation;
+	if (!generation->wants_headers ||
+		(headers_add(&message->headers, &message->arena, name, value) &&
+			(!generation->form_check || form_header(&message->form, &message->arena, name))))
 		return true;
 	message_state_turn(&message->state, TURN_TROUBLE);
 	return false;

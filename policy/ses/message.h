@@ -31,6 +31,7 @@ struct client {
 	bool tls;
 	struct text login;    /* SASL login as the MTA tells it, or empty */
 	struct text own_name; /* of an MTA that may tell its own addresses without a domain; or empty */
+	bool headers_whole;   /* all headers of the message are shown, with the names that they have there */
 	bool headers_complete; /* the MTA is known to show addresses in headers as it relays them, and never to complete them later */
 };
 

@@ -9,6 +9,7 @@
 
 #include "ses/configuration_set.h"
 #include "ses/header_refuse.h"
+#include "ses/message_form.h"
 #include "ses/message_query.h"
 #include "ses/message_identity.h"
 #include "ses/message_readings.h"
@@ -143,6 +144,8 @@ static bool read_from(struct message *message, struct outcome *against)
 	case HEADER_INVALID:
 		return refuse_header(message, HEADER_FROM, message->from.flaw, from->values[0], against);
 	}
+	if (!message_form_mailboxes(message, &message->from, against))
+		return false;
 	for (size_t i = 0; i < message->from.count; i++)
 		if (!is_complete(message, HEADER_FROM, &message->from.at[i].mailbox, against))
 			return false;
@@ -416,6 +419,8 @@ bool message_headers_settle(struct message *message, enum stage stage, struct ou
 
 	against->stage = stage;
 	if (generation->ses_headers_refuse && !allow_no_steering(message, against))
+		return false;
+	if (!message_form_headers(message, against))
 		return false;
 	if (message->headers.broken.at) {
 		refusal_line_break(message->text, message->headers.broken);

@@ -6,6 +6,7 @@
 #ifndef SES_MESSAGE_PARTS_H
 #define SES_MESSAGE_PARTS_H
 
+#include "ses/form.h"
 #include "ses/from_header.h"
 #include "ses/full_name.h"
 #include "ses/header.h"
@@ -92,6 +93,7 @@ struct message {
 	struct reading *readings;      /* NULL: one, of all */
 	size_t reading_count, reading; /* the one that is in the request */
 	struct headers headers;
+	struct form form;              /* of their names */
 	struct header_mailboxes from;  /* of the From headers */
 	bool from_read;                /* they have been looked at */
 	struct text return_path;       /* as written, or empty */

@@ -3,6 +3,7 @@
 
 #include "base/arena_grow.h"
 #include "ses/message_account.h"
+#include "ses/message_form.h"
 #include "ses/message_query.h"
 #include "ses/message_identity.h"
 #include "ses/message_judge.h"
@@ -117,9 +118,10 @@ struct outcome message_recipient_take(struct message *message, struct text raw, 
 	struct spelled spelled;
 	struct outcome against;
 
+	against.stage = STAGE_RCPT;
 	if (!recipient_read(message, raw, completed, &mailbox, &spelled, &against) ||
-		!message_account_recipient(message, &spelled, &against) || !recipient_check(message, &spelled, &against) ||
-		!recipient_add(message, &spelled, &against))
+		!message_form_address(message, raw, &against) || !message_account_recipient(message, &spelled, &against) ||
+		!recipient_check(message, &spelled, &against) || !recipient_add(message, &spelled, &against))
 		return message_tell(message, against, may_refuse);
 	if (may_refuse)
 		return recipient_judge(message, &spelled, queries);

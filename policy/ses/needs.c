@@ -243,6 +243,10 @@ static void find_settings(struct generation *generation)
 		generation->wants_from = true;
 	generation->wants_headers = generation->wants_headers || generation->wants_from || generation->wants_configuration_set ||
 		generation->ses_headers_refuse;
+	generation->form_check = generation->form == FORM_CHECK || (generation->form == FORM_AUTO && generation->wants_headers);
+	generation->wants_headers = generation->wants_headers || generation->form_check;
+	*mail = *mail || generation->form == FORM_CHECK;
+	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->form == FORM_CHECK;
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->account_state.refused_reasons;
 	may_refuse[STAGE_DATA] = may_refuse[STAGE_DATA] ||
 		((generation->account_state.paused_refuse || generation->account_state.paused_defer) && !generation->wants_headers);

@@ -19,6 +19,10 @@ REASON(BAD_SENDER, "bad-address", REFUSAL, "553", "5.1.7", NULL,
 	"The envelope sender is not a valid mailbox, or the MTA relays it in a form that it does not tell the filter.")
 REASON(BAD_RECIPIENT, "bad-address", REFUSAL, "553", "5.1.3", NULL,
 	"A recipient is not a valid mailbox, or is routed by way of another host, or the MTA relays it in a form that it does not tell the filter.")
+REASON(FORM, "form", REFUSAL, "554", "5.6.0", NULL,
+	"What Amazon SES refuses of the headers whatever the policies say: a header twice that may stand once, a header's name that is none, no From or an empty one, a mailbox of more than 320 bytes. The setting form asks for it.")
+REASON(FORM_ADDRESS, "form", REFUSAL, "553", "5.6.7", NULL,
+	"The envelope sender or a recipient has bytes that are not ASCII, where the setting form asks for it.")
 REASON(BAD_HEADER, "bad-header", REFUSAL, "550", "5.1.7", NULL,
 	"A header of addresses cannot be read in one way, by RFC 5322 and by Amazon SES, or holds too many, or occurs twice; or a header of any name has a line break that is no fold.")
 REASON(BAD_STEERING, "bad-header", REFUSAL, "550", "5.7.1", NULL,

@@ -184,6 +184,24 @@ void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name)
 	around(out, "Header ", name, " is not allowed at this relay");
 }
 
+void refusal_form(char out[REFUSAL_TEXT_SIZE], const char *what, struct text name)
+{
+	char before[80];
+
+	snprintf(before, sizeof before, "Transaction failed: %s '", what);
+	around(out, before, name, "'.");
+}
+
+void refusal_not_ascii(char out[REFUSAL_TEXT_SIZE], const char *command)
+{
+	snprintf(out, REFUSAL_TEXT_SIZE, "Invalid %s address provided: Amazon SES takes ASCII only", command);
+}
+
+void refusal_too_long(char out[REFUSAL_TEXT_SIZE])
+{
+	strcpy(out, "Transaction failed: Address length is more than 320 bytes long");
+}
+
 void refusal_line_break(char out[REFUSAL_TEXT_SIZE], struct text name)
 {
 	around(out, "Header ", name,

@@ -43,6 +43,15 @@ void refusal_client(char out[REFUSAL_TEXT_SIZE], struct text login);
 /* A header field that this site does not take; its name may come from outside. */
 void refusal_unwanted(char out[REFUSAL_TEXT_SIZE], struct text name);
 
+/* Amazon SES refuses the message for a header field, which may come from outside: "Duplicate header". */
+void refusal_form(char out[REFUSAL_TEXT_SIZE], const char *what, struct text name);
+
+/* The same for an argument of `command`, "MAIL FROM" or "RCPT TO". */
+void refusal_not_ascii(char out[REFUSAL_TEXT_SIZE], const char *command);
+
+/* The same for a mailbox that is too long with its name. */
+void refusal_too_long(char out[REFUSAL_TEXT_SIZE]);
+
 /* The lines of a header field do not end as they must; its name comes from outside. */
 void refusal_line_break(char out[REFUSAL_TEXT_SIZE], struct text name);
 

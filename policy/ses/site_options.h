@@ -75,6 +75,8 @@ enum ses_headers { SES_HEADERS_EVALUATE, SES_HEADERS_REFUSE };
 /* What becomes of an address in a header whose domain the MTA may complete when we do not see it any more. */
 enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALUATE };
 
+/* Is mail refused for its form (form.h)? With `auto` where headers are shown anyway. */
+enum form_setting { FORM_IGNORE, FORM_CHECK, FORM_AUTO };
 /* What becomes of mail while the account is paused at SES. */
 enum paused { PAUSED_DEFER, PAUSED_REFUSE, PAUSED_IGNORE };
 /* What becomes of a recipient on the suppression list of the account. */
@@ -104,6 +106,7 @@ struct site_options {
 	unsigned unknown_identity;    /* enum unknown_identity */
 	unsigned ses_headers;         /* enum ses_headers */
 	unsigned unqualified_headers; /* enum unqualified_headers */
+	unsigned form;                /* enum form_setting */
 	unsigned sandbox;             /* 1: recipients must be verified too */
 
 	const char *account_state;         /* the folder of what SES knows of the account (account_state.h); NULL: none */

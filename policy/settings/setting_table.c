@@ -12,6 +12,7 @@ static const char *const connection_words[] = { "client", "relay", NULL };
 static const char *const case_words[] = { "domain", "preserve", NULL };
 static const char *const reject_words[] = { "evaluate", "reject", NULL };
 static const char *const refuse_words[] = { "evaluate", "refuse", NULL };
+static const char *const form_words[] = { "ignore", "check", "auto", NULL };
 static const char *const unqualified_words[] = { "refuse", "evaluate", NULL };
 
 static const char *const paused_words[] = { "defer", "refuse", "ignore", NULL };
@@ -197,6 +198,14 @@ const struct setting setting_table[] = {
 		.words = unqualified_words,
 		.help = "a From, Sender or Return-Path address whose domain has no dot, if the MTA is not Postfix, so that it may be"
 			" completed behind the filter: refuse the message, or evaluate the address as it is written" },
+	{ .name = "form",
+		.type = SETTING_WORD,
+		.offset = AT(site.form),
+		.in_place = true,
+		.fallback = "auto",
+		.words = form_words,
+		.help = "refuse what SES refuses whatever the policies say: headers twice, no From, addresses beyond ASCII; auto: where"
+			" the policies need headers" },
 	{ .name = "sandbox",
 		.type = SETTING_SWITCH,
 		.offset = AT(site.sandbox),

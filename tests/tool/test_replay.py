@@ -128,6 +128,8 @@ DIFFERENCES = [
     ("time", {"time": "2026-12-24T08:00:00Z"}, {"DateGreaterThan": {"aws:CurrentTime": "2026-12-01T00:00:00Z"}}),
     ("seconds", {"time": "2026-12-24T08:00:00Z"}, {"NumericGreaterThan": {"aws:EpochTime": "1796083200"}}),
     ("name", {"header_from": [{"address": "no-reply@example.net", "name": "Boss"}]}, {"StringEquals": {"ses:FromDisplayName": "Boss"}}),
+    ("name beyond ASCII", {"header_from": [{"address": "no-reply@example.net", "name": "B\u00f6ss"}]},
+     {"StringEquals": {"ses:FromDisplayName": "B\u00f6ss"}}),
     ("from", {"header_from": [{"address": "boss@example.net", "name": ""}]}, {"StringEquals": {"ses:FromAddress": "boss@example.net"}}),
     ("return path", {"return_path": "bounce@evil.test"}, {"StringLike": {"ses:FeedbackAddress": "*@evil.test"}}),
     ("tenant", {"tenant": "t1"}, {"StringEquals": {"ses:TenantName": "t1"}}),
@@ -215,6 +217,17 @@ def test_what_a_record_lacks_is_unknown(folder: pathlib.Path, condition: dict, m
     assert summary["newly_allowed"] == summary["other_statement"] == 0
     plain = run(COMMAND, "--policy", folder / "p.json", "-", stdin=text * 2).stdout
     assert ("2 of them are unknown: the policies look at headers that these records do not hold" in plain) == (want == "unknown")
+
+
+@pytest.mark.parametrize("form, refused", [("auto", False), ("check", False), ("ignore", True)])
+def test_form_is_refused_again(folder: pathlib.Path, form: str, refused: bool) -> None:
+    """A record has not the headers that stood twice: where the form is looked at they still do."""
+    (folder / "p.json").write_text(policy_on(StringEquals={"ses:FromAddress": "boss@example.net"}))
+    (folder / "milter.json").write_text(json.dumps({"policies": [str(folder / "p.json")], "form": form}))
+    text = line(record(1, decision="implicitDeny", reason="form", stage="EOH"))
+    done = run(COMMAND, "--settings", folder / "milter.json", "--policy", folder / "p.json", "--json", "-", stdin=text)
+    summary = lines(done.stdout)[0]
+    assert summary["records"] == 1 and summary["newly_allowed"] == int(refused), summary
 
 
 def test_logins(folder: pathlib.Path) -> None:

@@ -195,7 +195,7 @@ static void defaults_and_values(void **state)
 		" \"identities\": [\"example.net\", \"ceo@example.com\"], \"from_address\": \"envelope\","
 		" \"address_case\": \"preserve\", \"null_sender\": \"reject\", \"unknown_identity\": \"reject\","
 		" \"mode\": \"monitor\", \"shadow\": [\"s\"], \"records\": \"r\", \"records_allowed\": false, \"records_required\": true,"
-		" \"metrics\": \"[::1]:9816\", \"ses_headers\": \"refuse\", \"unqualified_headers\": \"evaluate\", \"sandbox\": true, \"configuration_sets\": {\"example.net\": \"set_1\"},"
+		" \"metrics\": \"[::1]:9816\", \"ses_headers\": \"refuse\", \"unqualified_headers\": \"evaluate\", \"form\": \"check\", \"sandbox\": true, \"configuration_sets\": {\"example.net\": \"set_1\"},"
 		" \"context\": {\"aws:PrincipalOrgID\": \"o-1\", \"aws:TagKeys\": [\"a\", \"b\"]},"
 		" \"networks\": [{\"network\": \"10.0.0.0/8\", \"context\": {\"aws:SourceVpc\": \"vpc-1\"}}],"
 		" \"principals\": [{\"login\": \"*\", \"network\": \"::/0\", \"arn\": \"arn:aws:iam::123456789012:user/mail/${login}\","
@@ -242,6 +242,7 @@ static void defaults_and_values(void **state)
 	assert_int_equal(settings.site.unknown_identity, UNKNOWN_REJECT);
 	assert_int_equal(settings.site.ses_headers, SES_HEADERS_REFUSE);
 	assert_int_equal(settings.site.unqualified_headers, UNQUALIFIED_HEADERS_EVALUATE);
+	assert_int_equal(settings.site.form, FORM_CHECK);
 	assert_int_equal(settings.site.sandbox, 1);
 	assert_int_equal(settings.mode, MODE_MONITOR);
 	assert_string_equal(settings.shadow.at[0], "s");

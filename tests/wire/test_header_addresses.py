@@ -64,7 +64,7 @@ def answer_to(one, *headers):
     (NOT_BOSS, [("From", b"Ann\n <ann@example.net>"), ("Subject", b"a\r\n b\n\tc")], None),
 ])
 def test_headers_of_addresses(start, client, document, headers, wanted):
-    daemon = start(policy=document)
+    daemon = start(settings={"form": "ignore"}, policy=document)
     answer = answer_to(client(daemon), *headers)
     if wanted is None:
         assert answer.kind == "continue", answer
@@ -78,3 +78,40 @@ def test_line_breaks_of_headers_that_nobody_needs(start, client):
     """Where no policy looks at headers none is asked for, and a header in a header changes nothing."""
     one = client(start(settings={"from_address": "envelope"}, policy=policy(StringEquals={"aws:username": "x"})))
     assert not one.wants("header")
+
+
+ENVELOPE_ONLY = policy(StringEquals={"aws:username": "x"})
+
+
+@pytest.mark.parametrize("settings, document, headers, wanted", [
+    ({}, NOT_BOSS, [("From", "ann@example.net"), ("Date", "a"), ("date", "b")], "Transaction failed: Duplicate header 'Date'."),
+    ({}, NOT_BOSS, [("From", "")], "Transaction failed: Empty required header 'From'."),
+    ({}, NOT_BOSS, [("From", "ann@example.net"), ("X\x1b", "a")], "Transaction failed: Illegal header 'X\\x1b'."),
+    ({"form": "check", "from_address": "envelope"}, ENVELOPE_ONLY, [("From", "a"), ("From", "b")], "Transaction failed: Duplicate header 'From'."),
+    ({"form": "ignore"}, NOT_BOSS, [("From", "ann@example.net"), ("Date", "a"), ("date", "b")], None),
+    ({}, NOT_BOSS, [("From", "ann@example.net"), ("Received", "a"), ("Received", "b")], None),
+])
+def test_form(start, client, settings, document, headers, wanted):
+    daemon = start(settings=settings, policy=document)
+    answer = answer_to(client(daemon), *headers)
+    if wanted is None:
+        assert answer.kind == "continue", answer
+        return
+    assert answer.text.startswith(f"554 5.6.0 {wanted} "), answer
+    assert " reason=form " in daemon.wait_line("stage=EOH")
+
+
+def test_form_of_the_envelope(start, client):
+    daemon = start(settings={"form": "check", "from_address": "envelope"}, policy=ENVELOPE_ONLY)
+    one = client(daemon)
+    assert one.mail("<j\u00f6rg@example.net>").text.startswith("553 5.6.7 Invalid MAIL FROM address provided")
+    one.abort()
+    assert not one.mail(f"<{SENDER}>").refused
+    assert one.rcpt("<ann@b\u00fccher.test>").text.startswith("553 5.6.7 Invalid RCPT TO address provided")
+    assert not one.rcpt(f"<{RECIPIENT}>").refused
+
+
+@pytest.mark.parametrize("form, wanted", [("auto", False), ("ignore", False), ("check", True)])
+def test_form_asks_for_headers_only_if_told_to(start, client, form, wanted):
+    one = client(start(settings={"form": form, "from_address": "envelope"}, policy=ENVELOPE_ONLY))
+    assert one.wants("header") == wanted

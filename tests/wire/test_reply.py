@@ -6,7 +6,7 @@ import pytest
 
 from conftest import example
 
-FORM = re.compile(r"^(550|553) 5\.[17]\.\d [ -~]+ id=[A-Za-z0-9-]+$")
+FORM = re.compile(r"^(550|553) 5\.[167]\.\d [ -~]+ id=[A-Za-z0-9-]+$")
 SENDERS = ["other@example.net", "100%sure%s%n@example.net", "a\\b@example.net", "jörg@example.net", '"a b\tc"@example.net',
            '"; DROP"@example.net', "a" * 900 + "@example.net", '"\\"\\\\"@example.net', "id=1,policy=x@example.net"]
 
