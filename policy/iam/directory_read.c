@@ -115,6 +115,28 @@ static void take(const struct policy_document *document, void *context)
 		document->json, filling->reader->faults);
 }
 
+/* Why it is not certain which version of a managed policy counts; NULL: it is. */
+static const char *version_flaw(const json_t *policy)
+{
+	const json_t *versions = json_object_get(policy, "PolicyVersionList"), *version;
+	const char *named = json_string_value(json_object_get(policy, "DefaultVersionId")), *found = NULL;
+	size_t i, count = 0;
+
+	json_array_foreach(versions, i, version) {
+		if (!json_is_true(json_object_get(version, "IsDefaultVersion")))
+			continue;
+		found = json_string_value(json_object_get(version, "VersionId"));
+		count++;
+	}
+	if (!count)
+		return "no version of this policy is the default one (IsDefaultVersion), so none would count";
+	if (count > 1)
+		return "several versions of this policy are the default one (IsDefaultVersion), and IAM has only one";
+	if (named && found && strcmp(named, found))
+		return "one version of this policy is the default one (IsDefaultVersion), and DefaultVersionId names another";
+	return NULL;
+}
+
 /* The group of an entry's policies, which are compiled once, for all that have them. */
 static unsigned part_compile(const struct directory_reader *reader, struct directory_record *part, enum policy_layer layer)
 {
@@ -123,7 +145,7 @@ static unsigned part_compile(const struct directory_reader *reader, struct direc
 		.faults = reader->faults,
 		.take = take,
 		.context = &filling };
-	size_t version;
+	const char *flaw = part->kind == ACCOUNT_POLICY ? version_flaw(part->json) : NULL;
 
 	if (part->compiled)
 		return part->group;
@@ -136,9 +158,8 @@ static unsigned part_compile(const struct directory_reader *reader, struct direc
 	if (!reader->directory->first_group)
 		reader->directory->first_group = part->group;
 	reader->directory->end_group = part->group + 1;
-	if (part->kind == ACCOUNT_POLICY && !account_default_version(part->json, &version))
-		json_fault(&part->source, &part->path, reader->faults,
-			"no version of this policy is the default one (IsDefaultVersion), so none would count; " REFETCH);
+	if (flaw)
+		json_fault(&part->source, &part->path, reader->faults, "%s; " REFETCH, flaw);
 	account_entry_hand_over(&documents, part->kind, &part->path, part->json);
 	return part->group;
 }

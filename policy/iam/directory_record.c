@@ -30,6 +30,57 @@ static struct text member_text(const struct directory_record *record, const char
 	return TEXT("");
 }
 
+/* A list that is something else would hold nothing, and what it denies be lost. None at all is an empty one. */
+static void list_check(const struct directory_record *record, const char *member, struct faults *faults)
+{
+	const struct json_path path = { .parent = &record->path, .member = member };
+	const json_t *value = json_object_get(record->json, member);
+	char shown[JSON_SHOW_SIZE];
+
+	if (value && !json_is_null(value) && !json_is_array(value))
+		record_fault(record, &path, faults, "%s is not a list; write here what " FETCH " prints", json_show(value, shown));
+}
+
+static void lists_check(const struct directory_record *record, struct faults *faults)
+{
+	static const char *const members[] = { "GroupList", "AttachedManagedPolicies", "PolicyVersionList", "Tags" };
+
+	if (account_kinds[record->kind].own)
+		list_check(record, account_kinds[record->kind].own, faults);
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		list_check(record, members[i], faults);
+}
+
+/* A member of what stands at `at` must be a text, and may be an empty one. */
+static void text_check(const struct directory_record *record, const struct json_path *at, const json_t *json, const char *member,
+	struct faults *faults)
+{
+	const struct json_path path = { .parent = at, .member = member };
+	const json_t *value = json_object_get(json, member);
+	char shown[JSON_SHOW_SIZE];
+
+	if (!value)
+		record_fault(record, at, faults, "has no %s; write here what " FETCH " prints", member);
+	else if (!json_is_string(value))
+		record_fault(record, &path, faults, "%s is no text; write here what " FETCH " prints", json_show(value, shown));
+}
+
+/* Its id and tags: policies would take one that is passed over for absent. */
+static void values_check(const struct directory_record *record, struct faults *faults)
+{
+	const struct json_path list = { .parent = &record->path, .member = "Tags" };
+	const json_t *tags = json_object_get(record->json, "Tags"), *tag;
+	size_t i;
+
+	if (json_object_get(record->json, "UserId"))
+		text_check(record, &record->path, record->json, "UserId", faults);
+	json_array_foreach(tags, i, tag) {
+		const struct json_path step = { .parent = &list, .index = i };
+		text_check(record, &step, tag, "Key", faults);
+		text_check(record, &step, tag, "Value", faults);
+	}
+}
+
 /* Does the ARN name this, with or without a path? */
 static bool arn_fits(const struct directory_record *record, struct arn *arn)
 {
@@ -51,6 +102,8 @@ static void record_check(struct directory_records *records, struct directory_rec
 
 	record->name = member_text(record, account_kinds[record->kind].name, faults);
 	record->arn = member_text(record, "Arn", faults);
+	lists_check(record, faults);
+	values_check(record, faults);
 	if (!record->name.length || !record->arn.length)
 		return;
 	if (!arn_fits(record, &arn)) {

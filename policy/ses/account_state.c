@@ -175,6 +175,11 @@ static void load_parts(struct generation *generation, const struct site_options 
 		return;
 	tell_missing(state, options->account_state, folder->faults);
 	tell_old(state, options, folder->faults);
+	/* Which recipients are verified the state does not say: it does not switch that check on. */
+	if (state->sandbox && !options->sandbox_given)
+		fault_note(folder->faults,
+			"account_state: the account is in the SES sandbox, where recipients must be verified; write \"sandbox\": true and "
+			"name what is verified in \"identities\", or \"sandbox\": false to leave it to SES");
 	find_reasons(state, options);
 	state->paused_refuse = state->paused && options->paused == PAUSED_REFUSE;
 	state->paused_defer = state->paused && options->paused == PAUSED_DEFER;

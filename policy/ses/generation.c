@@ -113,7 +113,7 @@ static void compile_site(struct generation *generation, const struct site_option
 	generation->ses_headers_refuse = options->ses_headers == SES_HEADERS_REFUSE;
 	generation->unqualified_headers_refuse = options->unqualified_headers == UNQUALIFIED_HEADERS_REFUSE;
 	generation->form = (enum form_setting)options->form;
-	generation->sandbox = options->sandbox || (!options->sandbox_given && generation->account_state.sandbox);
+	generation->sandbox = options->sandbox;
 	site_find(generation, options, faults);
 	/* Without account and region nothing else has a name. */
 	if (faults->count != before)

@@ -80,7 +80,7 @@ enum form_setting { FORM_IGNORE, FORM_CHECK, FORM_AUTO };
 /* What becomes of mail while the account is paused at SES. */
 enum paused { PAUSED_DEFER, PAUSED_REFUSE, PAUSED_IGNORE };
 /* What becomes of a recipient on the suppression list of the account. */
-enum suppressed { SUPPRESSED_REFUSE, SUPPRESSED_IGNORE };
+enum suppressed { SUPPRESSED_IGNORE, SUPPRESSED_REFUSE };
 
 struct site_options {
 	struct string_list policies;   /* files and folders of resource policies */

@@ -16,7 +16,7 @@ static const char *const form_words[] = { "ignore", "check", "auto", NULL };
 static const char *const unqualified_words[] = { "refuse", "evaluate", NULL };
 
 static const char *const paused_words[] = { "defer", "refuse", "ignore", NULL };
-static const char *const suppressed_words[] = { "refuse", "ignore", NULL };
+static const char *const suppressed_words[] = { "ignore", "refuse", NULL };
 
 #define AT(member) offsetof(struct settings, member)
 #define OF_PRINCIPAL(member) offsetof(struct principal_option, member)
@@ -218,7 +218,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.check = setting_check_path,
 		.bounds = "a folder",
-		.help = "what SES knows of the account, as ses-policy-sync fetches it (default: none)" },
+		.help = "a folder with what SES says of the account, as the aws command line prints it (default: none)" },
 	{ .name = "account_state_max_age",
 		.type = SETTING_TEXT,
 		.offset = AT(site.account_state_max_age),
@@ -238,7 +238,7 @@ const struct setting setting_table[] = {
 		.type = SETTING_WORD,
 		.offset = AT(site.suppressed),
 		.in_place = true,
-		.fallback = "refuse",
+		.fallback = "ignore",
 		.words = suppressed_words,
 		.help = "recipients on the suppression list of the account: refuse them, or ignore the list" },
 	{ .name = "principals",

@@ -23,7 +23,7 @@ def put(folder: pathlib.Path, paused: bool) -> None:
 
 def test_paused_and_suppressed(start, relay, endpoint, folder):
     put(folder / "account", paused=True)
-    daemon = start(settings={"account_state": str(folder / "account")}, sender=example("sender"))
+    daemon = start(settings={"suppressed": "refuse", "account_state": str(folder / "account")}, sender=example("sender"))
     postfix = relay(daemon)
     with Smtp(postfix.port) as session:
         outcome = session.message(GOOD, [INSIDE])

@@ -201,6 +201,20 @@ BROKEN = [
     (details([{"UserName": "u"}]), "UserDetailList[0]: ", "has no Arn"),
     (details([]), "", "holds neither a user nor a role"),
     (details([faulty()], [], [], [managed(SENDING, document(MAY_ALL)) | {"PolicyVersionList": []}]), "Policies[0]: ", "no version of this policy is the default one"),
+    # A list that is none holds nothing, and with it a Deny would be lost.
+    (details([entity("User", "u") | {"GroupList": "g"}], [entity("Group", "g")]), "UserDetailList[0].GroupList: ", '"g" is not a list'),
+    (details([entity("User", "u") | {"AttachedManagedPolicies": {"PolicyArn": "x"}}]), "UserDetailList[0].AttachedManagedPolicies: ", "is not a list"),
+    (details([entity("User", "u") | {"UserPolicyList": {"p": document(MAY_ALL)}}]), "UserDetailList[0].UserPolicyList: ", "is not a list"),
+    (details([entity("User", "u")], [entity("Group", "g") | {"GroupPolicyList": {}}]), "GroupDetailList[0].GroupPolicyList: ", "is not a list"),
+    (details([entity("User", "u")], [], [entity("Role", "r") | {"RolePolicyList": False}]), "RoleDetailList[0].RolePolicyList: ", "false is not a list"),
+    (details([entity("User", "u") | {"Tags": {"team": "x"}}]), "UserDetailList[0].Tags: ", "is not a list"),
+    (details([entity("User", "u") | {"Tags": [{"Key": "team", "Value": 3}]}]), "UserDetailList[0].Tags[0].Value: ", "3 is no text"),
+    (details([entity("User", "u") | {"Tags": [{"Value": "x"}]}]), "UserDetailList[0].Tags[0]: ", "has no Key"),
+    (details([entity("User", "u") | {"UserId": 3}]), "UserDetailList[0].UserId: ", "3 is no text"),
+    # Which version counts must be certain.
+    (details([faulty()], [], [], [managed(SENDING, document(MAY_ALL)) | {"PolicyVersionList": [
+        {"VersionId": version, "IsDefaultVersion": True, "Document": document(MAY_ALL)} for version in ("v1", "v2")]}]), "Policies[0]: ", "several versions of this policy are the default one"),
+    (details([faulty()], [], [], [managed(SENDING, document(MAY_ALL)) | {"DefaultVersionId": "v1"}]), "Policies[0]: ", "DefaultVersionId names another"),
     (details([entity("User", "u", policies={"p": document({"Effect": "Deny"})})]), "UserDetailList[0].UserPolicyList[0].PolicyDocument.Statement[0]: ", "has no Action"),
     (details([entity("User", "u", policies={"p": "%7B%22Statement%22:1%7D"})]), "Statement: ", "1 is not a statement"),
     (json.dumps(details([entity("User", "u")])) + "{}", "", "has no UserDetailList"),

@@ -257,21 +257,24 @@ static const struct {
 	{ "paused where headers count", PAUSED, "a@example.net", "ann@example.org", { .ses_headers = SES_HEADERS_REFUSE },
 		"EOH 451 paused" },
 	{ "a policy comes first", PAUSED, "bad@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "MAIL 550 policy" },
-	{ "a suppressed one, too", PAUSED, "a@example.net", "gone@example.org", { .paused = PAUSED_DEFER }, "RCPT 550 suppressed" },
-	{ "suppressed", GOOD, "a@example.net", "gone@example.org", { .paused = PAUSED_DEFER }, "RCPT 550 suppressed" },
-	{ "domains have no case", GOOD, "a@example.net", "gone@EXAMPLE.org", { .paused = PAUSED_DEFER }, "RCPT 550 suppressed" },
-	{ "nor on the list", GOOD, "a@example.net", "capital@example.org", { .paused = PAUSED_DEFER }, "RCPT 550 suppressed" },
-	/* SES may keep the quotes: it is not certain whom it will look for. */
-	{ "quotes that need not be", GOOD, "a@example.net", "\"gone\"@example.org", { .paused = PAUSED_DEFER }, "" },
-	{ "local parts have", GOOD, "a@example.net", "Gone@example.org", { .paused = PAUSED_DEFER }, "" },
-	{ "a label is another", GOOD, "a@example.net", "gone+x@example.org", { .paused = PAUSED_DEFER }, "" },
-	{ "a reason that does not count", GOOD, "a@example.net", "angry@example.org", { .paused = PAUSED_DEFER }, "" },
-	{ "the reason that counts", OTHERS, "a@example.net", "angry@example.org", { .paused = PAUSED_DEFER },
+	{ "a suppressed one, too", PAUSED, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_REFUSE },
 		"RCPT 550 suppressed" },
-	{ "the other one", OTHERS, "a@example.net", "gone@example.org", { .paused = PAUSED_DEFER }, "" },
-	{ "none counts", NEITHER, "a@example.net", "gone@example.org", { .paused = PAUSED_DEFER }, "" },
-	{ "suppressed, ignored", GOOD, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_IGNORE }, "" },
-	{ "sandbox", SANDBOX, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "RCPT 550 unverified-recipient" },
+	{ "suppressed", GOOD, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_REFUSE }, "RCPT 550 suppressed" },
+	{ "domains have no case", GOOD, "a@example.net", "gone@EXAMPLE.org", { .suppressed = SUPPRESSED_REFUSE },
+		"RCPT 550 suppressed" },
+	{ "nor on the list", GOOD, "a@example.net", "capital@example.org", { .suppressed = SUPPRESSED_REFUSE },
+		"RCPT 550 suppressed" },
+	/* SES may keep the quotes: it is not certain whom it will look for. */
+	{ "quotes that need not be", GOOD, "a@example.net", "\"gone\"@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
+	{ "local parts have", GOOD, "a@example.net", "Gone@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
+	{ "a label is another", GOOD, "a@example.net", "gone+x@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
+	{ "a reason that does not count", GOOD, "a@example.net", "angry@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
+	{ "the reason that counts", OTHERS, "a@example.net", "angry@example.org", { .suppressed = SUPPRESSED_REFUSE },
+		"RCPT 550 suppressed" },
+	{ "the other one", OTHERS, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
+	{ "none counts", NEITHER, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
+	{ "suppressed, by default", GOOD, "a@example.net", "gone@example.org", { .paused = PAUSED_DEFER }, "" },
+	{ "sandbox, the settings say nothing", SANDBOX, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "" },
 	{ "sandbox, the settings say no", SANDBOX, "a@example.net", "ann@example.org", { .sandbox_given = true }, "" },
 	{ "no sandbox, the settings say yes", GOOD, "a@example.net", "ann@example.org", { .sandbox_given = true, .sandbox = 1 },
 		"RCPT 550 unverified-recipient" },
@@ -299,7 +302,7 @@ static void mail_meets_it(void **state)
 
 static void a_list_that_is_not_there_refuses_nobody(void **state)
 {
-	struct site_options options = { 0 };
+	struct site_options options = { .suppressed = SUPPRESSED_REFUSE };
 
 	(void)state;
 	put_all(STATE(SUPPRESSED_AT), NULL, LIST(ENTRY("gone@example.org", "BOUNCE")));
@@ -364,7 +367,9 @@ static void each_allocation_fails(void **state)
 	for (size_t how = 0; how < COUNT_OF(shorten); how++) {
 		bool whole = false;
 		for (n = 1; !whole; n++) {
-			struct site_options options = { .account_state = folder, .policies = { paths, 1 } };
+			struct site_options options = { .account_state = folder,
+				.suppressed = SUPPRESSED_REFUSE,
+				.policies = { paths, 1 } };
 			struct faults faults;
 			long live = short_memory_live();
 			faults_init(&faults);

@@ -30,7 +30,7 @@ def fixture_state(folder) -> pathlib.Path:
 
 
 def test_suppressed_recipients_leave_the_message(start, client, state):
-    daemon = start(settings={"account_state": str(state)}, none=NONE)
+    daemon = start(settings={"suppressed": "refuse", "account_state": str(state)}, none=NONE)
     one = client(daemon)
     outcome = one.message(SENDER, [GONE, RECIPIENT])
     assert outcome.stage == "" and outcome.taken == [RECIPIENT]
@@ -60,7 +60,7 @@ def test_a_pause(start, client, state, word, code, headers):
 
 
 def test_a_pause_begins_and_ends_by_reload(start, client, state):
-    daemon = start(settings={"account_state": str(state)}, none=NONE)
+    daemon = start(settings={"suppressed": "refuse", "account_state": str(state)}, none=NONE)
     one = client(daemon)
     assert one.message(SENDER, [RECIPIENT]).stage == ""
     put(state, paused=True)
@@ -74,7 +74,7 @@ def test_a_pause_begins_and_ends_by_reload(start, client, state):
 
 def test_monitor_only_records_it(start, client, state):
     put(state, paused=True)
-    daemon = start(settings={"account_state": str(state), "mode": "monitor"}, none=NONE)
+    daemon = start(settings={"suppressed": "refuse", "account_state": str(state), "mode": "monitor"}, none=NONE)
     outcome = client(daemon).message(SENDER, [GONE])
     assert outcome.stage == "" and outcome.taken == [GONE]
     daemon.wait_line("reason=suppressed")
@@ -82,7 +82,7 @@ def test_monitor_only_records_it(start, client, state):
 
 
 def test_a_torn_file_changes_nothing(start, client, state):
-    daemon = start(settings={"account_state": str(state)}, none=NONE)
+    daemon = start(settings={"suppressed": "refuse", "account_state": str(state)}, none=NONE)
     (state / "suppressed.json").write_text('{"SuppressedDestinationSummaries": [{"EmailAddress": "a@ex')
     mark = daemon.mark()
     daemon.signal(signal.SIGHUP)
@@ -91,7 +91,7 @@ def test_a_torn_file_changes_nothing(start, client, state):
 
 
 def test_check_tells(start, folder, state):
-    daemon = start(settings={"account_state": str(state), "account_state_max_age": "5m"}, none=NONE)
+    daemon = start(settings={"suppressed": "refuse", "account_state": str(state), "account_state_max_age": "5m"}, none=NONE)
     put(state, paused=True)
     checked = daemon.check()
     assert checked.returncode == 0, checked.stderr
@@ -104,7 +104,7 @@ def test_check_tells(start, folder, state):
 
 @pytest.mark.parametrize("age", ["4m", "31d", "1w", "1", "", "-1d"])
 def test_ages(start, state, age):
-    daemon = start(settings={"account_state": str(state)}, none=NONE)
+    daemon = start(settings={"suppressed": "refuse", "account_state": str(state)}, none=NONE)
     daemon.settings["account_state_max_age"] = age
     checked = daemon.check()
     assert checked.returncode == 78 and "not an age from 5m to 30d" in checked.stderr
