@@ -32,11 +32,10 @@ static size_t first_of(size_t length)
 /* Printable ASCII without a colon (RFC 5322, 2.2); blanks behind it SES takes off. */
 static bool is_name(struct text name)
 {
-	bool good = name.length;
-
 	for (size_t i = 0; i < name.length; i++)
-		good = good && name.at[i] > ' ' && name.at[i] < 0x7f && name.at[i] != ':';
-	return good;
+		if (name.at[i] <= ' ' || name.at[i] == 0x7f || name.at[i] == ':')
+			return false;
+	return name.length;
 }
 
 bool form_header(struct form *form, struct arena *arena, struct text name)
@@ -48,7 +47,8 @@ bool form_header(struct form *form, struct arena *arena, struct text name)
 		return form->illegal.at;
 	}
 	for (size_t i = first_of(name.length); i < SINGLES && singles[i].length == name.length; i++)
-		if (text_equals_fold(singles[i], name)) {
+		/* Few begin with the same letter. */
+		if (text_lower(singles[i].at[0]) == text_lower(name.at[0]) && text_equals_fold(singles[i], name)) {
 			if (form->seen & 1ULL << i && !form->twice)
 				form->twice = singles[i].at;
 			form->seen |= 1ULL << i;

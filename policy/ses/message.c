@@ -84,7 +84,7 @@ static bool first_senders(struct message *message)
 static bool sender_check(struct message *message, struct text raw, struct outcome *against)
 {
 	against->stage = STAGE_MAIL;
-	if (!message_form_address(message, raw, against))
+	if (message->generation->form_check && !message_form_address(message, raw, against))
 		return false;
 	if (message->sender.kind == MAILBOX_NULL && message->generation->null_sender_reject) {
 		*against = outcome_refuse(message, STAGE_MAIL, REASON_NULL_SENDER, TEXT(""));

@@ -11,8 +11,6 @@ bool message_form_address(struct message *message, struct text raw, struct outco
 {
 	size_t i = 0;
 
-	if (!message->generation->form_check)
-		return true;
 	while (i < raw.length && (unsigned char)raw.at[i] < 0x80)
 		i++;
 	if (i == raw.length)

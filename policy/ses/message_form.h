@@ -7,7 +7,7 @@
 
 #include "ses/message_parts.h"
 
-/* An address of the envelope, as the client wrote it. False: `against`, which has the stage, is what there is to say. */
+/* Where the form is checked: an address of the envelope, as the client wrote it. False: `against`, which has the stage, is what there is to say. */
 bool message_form_address(struct message *message, struct text raw, struct outcome *against);
 
 /*

@@ -120,8 +120,9 @@ struct outcome message_recipient_take(struct message *message, struct text raw, 
 
 	against.stage = STAGE_RCPT;
 	if (!recipient_read(message, raw, completed, &mailbox, &spelled, &against) ||
-		!message_form_address(message, raw, &against) || !message_account_recipient(message, &spelled, &against) ||
-		!recipient_check(message, &spelled, &against) || !recipient_add(message, &spelled, &against))
+		(message->generation->form_check && !message_form_address(message, raw, &against)) ||
+		!message_account_recipient(message, &spelled, &against) || !recipient_check(message, &spelled, &against) ||
+		!recipient_add(message, &spelled, &against))
 		return message_tell(message, against, may_refuse);
 	if (may_refuse)
 		return recipient_judge(message, &spelled, queries);

@@ -153,13 +153,23 @@ def test_headers_are_seen_as_postfix_has_made_them(daemon, relay, name):
     assert "sid=Sender" in daemon.wait_line("stage=EOH", mark)
 
 
-@pytest.mark.parametrize("clients, header_from", [("static:all", [A]), ("", [])], ids=["added", "left out"])
-def test_from_that_postfix_adds(daemon, relay, clients, header_from):
-    postfix = relay(daemon, extra={"local_header_rewrite_clients": clients})
+def without_from(postfix: Postfix):
     with Smtp(postfix.port) as session:
-        for line in (f"MAIL FROM:<{A}>", f"RCPT TO:<{INSIDE}>", "DATA", "Subject: test\r\n\r\nhello\r\n."):
+        for line in (f"MAIL FROM:<{A}>", f"RCPT TO:<{INSIDE}>", "DATA"):
             assert session.say(line).ok, line
+        return session.say("Subject: test\r\n\r\nhello\r\n.")
+
+
+@pytest.mark.parametrize("clients, header_from, form", [("static:all", [A], "auto"), ("", [], "ignore")], ids=["added", "left out"])
+def test_from_that_postfix_adds(start, relay, clients, header_from, form):
+    daemon = start(policy=POLICY, settings={"records": "RUN/records.jsonl", "records_required": True, "form": form})
+    assert without_from(relay(daemon, extra={"local_header_rewrite_clients": clients})).ok
     assert seen(daemon) == [(A, [INSIDE], header_from)]
+
+
+def test_from_that_postfix_leaves_out_is_missing_at_ses(daemon, relay):
+    reply = without_from(relay(daemon, extra={"local_header_rewrite_clients": ""}))
+    assert reply.text.startswith("554 5.6.0 Transaction failed: Missing required header 'From'. "), reply
 
 
 def pass_unjudged(daemon, postfix: Postfix, endpoint, recipient: str) -> None:

@@ -171,6 +171,16 @@ const struct trouble_message trouble_messages[] = {
 		ARN "identity/shop.example", "EOH 550 policy", "MAIL 550 policy" },
 	{ "a sender by header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "Sender", "x@other.example",
 		"EOH 550 unknown-identity", "MAIL 550 policy" },
+	{ "a header twice", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "from", "x@example.com",
+		"EOH 554 form", "MAIL 550 policy" },
+	{ "a header whose name is none", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "x y", "z",
+		"EOH 554 form", "MAIL 550 policy" },
+	{ "a header in a header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "Subject", "x\rFrom: y",
+		"EOH 550 bad-header", "MAIL 550 policy" },
+	{ "a recipient beyond ASCII", "172.16.1.1", "someone", true, "x@example.com", "\xc3\xa4@example.net", NULL, NULL,
+		"RCPT 553 form", "MAIL 550 policy" },
+	{ "a sender with quotes", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "Sender", "\"x\"@other.example",
+		"EOH 550 unknown-identity", "MAIL 550 policy" },
 };
 
 const size_t trouble_message_count = COUNT_OF(trouble_messages);

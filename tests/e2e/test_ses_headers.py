@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+Headers that Amazon SES refuses, or reads in its own way, through a real Postfix: what the client is told, what SES gets, and that
+the next message of the same session is judged as if nothing had been.
+"""
+import pytest
+
+from lib.postfix import Postfix
+from lib.smtp import Smtp
+
+A, BOSS, INSIDE = "a@example.net", "boss@example.net", "ann@example.org"
+POLICY = {"Version": "2012-10-17", "Statement": {
+    "Sid": "Sender", "Effect": "Deny", "Principal": "*", "Action": "ses:*",
+    "Resource": "arn:aws:ses:us-west-2:123456789012:identity/example.net", "Condition": {"StringEquals": {"ses:FromAddress": BOSS}}}}
+FROM = b"From: a@example.net"
+NO_GROUP = "550 5.1.7 Header From has a group of addresses, which Amazon SES does not take here: "
+NO_COMMENT = "550 5.1.7 Header From has a comment inside an address, or where none can stand, at column "
+
+# name, header lines, the beginning of the reply to the end of the message
+ROWS = [
+    # What SES refuses whatever the policies say.
+    ("one of each", [FROM, b"Subject: x", b"X-A: 1", b"X-A: 2", b"Received: x", b"Received: y"], "250 "),
+    ("Subject twice", [FROM, b"Subject: x", b"subject: y"], "554 5.6.0 Transaction failed: Duplicate header 'Subject'. "),
+    ("Message-ID twice", [FROM, b"Message-ID: <x@x.test>", b"Message-ID: <y@x.test>"], "554 5.6.0 Transaction failed: Duplicate header 'Message-ID'. "),
+    ("From twice", [FROM, FROM], "554 5.6.0 Transaction failed: Duplicate header 'From'. "),
+    ("no From", [b"Subject: x"], "554 5.6.0 Transaction failed: Missing required header 'From'. "),
+    ("an empty From", [b"From:", b"Subject: x"], "554 5.6.0 Transaction failed: Empty required header 'From'. "),
+    ("a name of 320 bytes", [b"From: " + b"n" * 320 + b" <a@example.net>"], "554 5.6.0 Transaction failed: Address length is more than 320 bytes long"),
+    # What it reads in its own way.
+    ("comment before the at-sign", [b"From: a(x)@example.net"], NO_COMMENT + "2 "),
+    ("comment in brackets", [b"From: <a@example.net(x)>"], NO_COMMENT + "15 "),
+    ("comment behind a name", [b"From: Ann (x) <a@example.net>"], "250 "),
+    ("group", [b"From: all: a@example.net;"], NO_GROUP + "0x3a at column 4 "),
+    ("group that opens in quotes", [b'From: "a:b<boss@example.net>\\"":a@example.net;'], NO_GROUP + "0x3a at column 26 "),
+    ("non-ASCII in an address", [b"From: Ann <\xf6@example.net>"], "550 5.1.7 Header From has a non-ASCII byte in an address: 0xf6 at column 6 "),
+    ("non-ASCII in a name", [b"From: J\xf6rg <a@example.net>"], "250 "),
+    ("underscore in a domain", [b"From: a@exa_mple.net"], "550 5.1.7 Header From has a byte in a domain that is no letter, digit, hyphen or dot: 0x5f at column 6 "),
+    ("the same address twice", [b"From: a@example.net <a@example.net>"], "250 "),
+    ("another address before", [b"From: a@example.net <boss@example.net>"], "550 5.1.7 Header From has another address in front of the one in brackets, at column 1 "),
+    ("text behind", [b"From: <a@example.net> Ann"], "550 5.1.7 Header From has something behind an address: 0x41 at column 17 "),
+    ("two, one forbidden", [b"From: a@example.net, boss@example.net"], "550 5.7.1 Access denied for boss@example.net: "),
+    ("needless quotes", [b'From: "boss"@example.net'], "550 5.7.1 Access denied for boss@example.net: "),
+    ("encoded-word for an address", [b"From: =?utf-8?q?boss?=@example.net"], "550 5.1.7 Header From has an encoded-word in place of an address, at column 1 "),
+    ("at-sign in quotes", [b'From: "boss@example.net"@example.com'], "550 5.1.7 Header From has an @ in a quoted local part, at column 1 "),
+    ("group in Sender", [FROM, b"Sender: all: a@example.net;"], "550 5.1.7 Header Sender has a group of addresses"),
+    ("two in Sender", [FROM, b"Sender: a@example.net, a@example.org"], "550 5.1.7 Header Sender has several addresses "),
+]
+
+
+def send(session: Smtp, lines: list[bytes]) -> str:
+    for command in (f"MAIL FROM:<{A}>", f"RCPT TO:<{INSIDE}>", "DATA"):
+        assert session.say(command).ok, command
+    session.socket.sendall(b"".join(line + b"\r\n" for line in [*lines, b"", b"hello", b"."]))
+    reply = session.hear()
+    assert len(reply.lines) == 1 and reply.text.isascii() and reply.text.isprintable(), reply
+    return reply.text
+
+
+def test_what_ses_would_say(start, relay, endpoint):
+    # As for clients elsewhere: Postfix adds and rewrites no headers.
+    postfix: Postfix = relay(start(policy=POLICY), extra={"local_header_rewrite_clients": ""})
+    taken, wrong = 0, []
+    with Smtp(postfix.port) as session:
+        for name, lines, want in ROWS:
+            said = send(session, lines)
+            if not said.startswith(want):
+                wrong.append((name, said))
+            taken += said.startswith("250 ")
+            # Nothing of it is left.
+            assert send(session, [FROM, b"Subject: next"]).startswith("250 "), name
+            taken += 1
+    assert not wrong
+    # Those alone came to SES.
+    assert len(endpoint.wait(taken)) == taken
+    assert not any("boss" in message["data"] for message in endpoint.wait(taken))
+
+
+# Postfix makes a blank of a lone CR before anybody sees it; older ones, and those that are told so, do not.
+@pytest.mark.parametrize("replace", ["yes", "no"])
+@pytest.mark.parametrize("line", [b"Subject: x\rFrom: boss@example.net", b"Subject: x\r\rFrom: boss@example.net", b"Subject: x\r From: boss@example.net"])
+def test_header_in_a_header(start, relay, endpoint, line, replace):
+    postfix = relay(start(policy=POLICY), extra={"cleanup_replace_stray_cr_lf": replace})
+    with Smtp(postfix.port) as session:
+        said = send(session, [line, FROM])
+    if replace == "yes":
+        assert said.startswith("250 "), said
+        (message,) = endpoint.wait(1)
+        assert "\nFrom: boss" not in message["data"].replace("\r", "\n"), message
+    else:
+        assert said.startswith("550 5.1.7 Header Subject has a line break with no blank behind it, or half of one"), said
