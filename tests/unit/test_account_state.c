@@ -314,7 +314,12 @@ static void a_list_that_is_not_there_refuses_nobody(void **state)
 }
 
 #define MANY 100000
+/* A sanitizer's gaps between what is in the arena make it larger; clang is used with one. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
+#define BYTES_EACH 150
+#else
 #define BYTES_EACH 75
+#endif
 
 static void many_are_found_and_small(void **state)
 {
@@ -337,10 +342,7 @@ static void many_are_found_and_small(void **state)
 	assert_int_equal(fclose(file), 0);
 	generation = load_good(&options);
 	assert_int_equal(generation->account_state.suppressed_count, MANY);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
-	/* A sanitizer's gaps between what is in the arena make it larger. */
 	assert_true(generation->arena.reserved - before < MANY * BYTES_EACH);
-#endif
 	for (size_t i = 0; i < MANY; i++) {
 		snprintf(address, sizeof address, "user.%06zu@mail.example.org", i);
 		missing += account_suppressed_find(&generation->account_state, text_of(address)) != 1u << SUPPRESSION_BOUNCE;
