@@ -54,8 +54,8 @@ static bool is_utf16(struct text t)
 static bool is_compressed(struct text t)
 {
 	static const char *const magic[] = { "\x1f\x8b", "PK\x03\x04", "BZh",
-		"\xfd"
-		"7zXZ",
+		("\xfd"
+		 "7zXZ"),
 		"\x28\xb5\x2f\xfd" };
 
 	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)

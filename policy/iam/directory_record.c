@@ -195,23 +195,36 @@ static void records_sort(struct directory_records *records, enum account_kind ki
 				text_escape(sorted[i]->name, shown, sizeof shown));
 }
 
-/* Is there more to come behind the last page? (IAM API Reference, GetAccountAuthorizationDetails; NextToken is the command's own.) */
-static void last_check(const struct directory_records *records, struct faults *faults)
+/* The member of a page that says that the answer goes on (IAM API Reference, GetAccountAuthorizationDetails; NextToken is the command's own). */
+static const char *more_member(const struct account_page *page)
 {
 	static const char *const members[] = { "IsTruncated", "NextToken", "Marker" };
-	const struct account_pages *last = &records->files[records->file_count - 1];
-	const struct account_page *page = &last->at[last->count - 1];
 
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-		const struct json_path path = { .parent = page->path, .member = members[i] };
 		const json_t *value = json_object_get(page->root, members[i]);
-		if (!json_is_true(value) && !json_is_string(value))
-			continue;
+		if (json_is_true(value) || json_is_string(value))
+			return members[i];
+	}
+	return NULL;
+}
+
+/* One page is the last of the answer: whichever, since names of files need not be in the order of the pages. */
+static void last_check(const struct directory_records *records, struct faults *faults)
+{
+	const struct account_page *page = NULL;
+	struct json_path path = { 0 };
+
+	for (size_t f = 0; f < records->file_count; f++)
+		for (size_t p = 0; p < records->files[f].count; p++) {
+			page = &records->files[f].at[p];
+			path = (struct json_path){ .parent = page->path, .member = more_member(page) };
+			if (!path.member)
+				return;
+		}
+	if (page)
 		json_fault(&page->source, &path, faults,
 			"the answer of IAM goes on behind this page: users, groups and policies are missing; fetch all of it, without "
 			"--max-items and --no-paginate: " FETCH);
-		return;
-	}
 }
 
 bool directory_records_read(const struct directory_file *files, size_t count, struct directory_records *out, struct faults *faults)

@@ -244,7 +244,7 @@ static enum naive_match match_aws_entry(const char *caller, const char *entry)
 		return CALLER;
 	if (!caller)
 		return NOBODY;
-	/* A role is not the session that asks, and the root user is his account. */
+	/* A role is not the session that asks, and the root user is its account. */
 	if (strcmp(entry, caller) == 0)
 		return strstr(caller, ":role/") != NULL || strstr(caller, ":root") != NULL ? CALLER : CALLER_NAMED;
 	copy_field(caller, 1, partition);
@@ -462,7 +462,7 @@ static enum naive_decision evaluate_reading(json_t *policies, json_t *asked, boo
 		.folded = folded,
 	};
 	bool caller_may = false;      /* by a policy of the caller's own */
-	bool resource_may = false;    /* by a policy of the resource, for the caller or his account */
+	bool resource_may = false;    /* by a policy of the resource, for the caller or its account */
 	bool resource_grants = false; /* by a policy of the resource, for the caller himself */
 	bool resource_names = false;  /* the same, and it names the caller */
 	bool bounded = false, boundary_may = false;

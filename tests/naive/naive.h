@@ -21,7 +21,7 @@
  * - IfExists on a missing key is true, also under ForAnyValue.
  * - An empty list in the policy is satisfied by no value: only by a missing
  *   key, under ForAllValues and IfExists.
- * - NotPrincipal exempts whoever matches any entry, account entries included.
+ * - NotPrincipal exempts a caller that matches any entry, account entries included.
  * - A request value that is no number, date or ARN fails negated operators
  *   too; one that is no address satisfies NotIpAddress.
  * - Four digits alone are seconds of the epoch, not a year. No zone: UTC.

@@ -66,7 +66,7 @@ static struct verdict plain_reading(const struct request *request)
 		hear(request, &policies->boundary, policies->boundary != 0, EFFECT_DENY),
 	};
 	static const enum policy_layer layers[3] = { LAYER_RESOURCE, LAYER_IDENTITY, LAYER_BOUNDARY };
-	enum truth denied = TRUTH_FALSE, organization = TRUTH_TRUE, his, bounds, policy, named, allowed;
+	enum truth denied = TRUTH_FALSE, organization = TRUTH_TRUE, users, bounds, policy, named, allowed;
 	unsigned refusing = 0;
 
 	for (int i = 0; i < 3; i++) {
@@ -89,11 +89,11 @@ static struct verdict plain_reading(const struct request *request)
 		own.truth[PRINCIPAL_DIRECT] = TRUTH_TRUE;
 		own.by[PRINCIPAL_DIRECT] = NULL;
 	}
-	his = own.truth[PRINCIPAL_DIRECT];
+	users = own.truth[PRINCIPAL_DIRECT];
 	bounds = policies->boundary != 0 ? boundary.truth[PRINCIPAL_DIRECT] : TRUTH_TRUE;
 	policy = nobody ? of_resource.truth[PRINCIPAL_DIRECT]
-		: same  ? truth_or(of_resource.truth[PRINCIPAL_DIRECT], his)
-			: truth_and(of_resource.truth[PRINCIPAL_ACCOUNT], his);
+		: same  ? truth_or(of_resource.truth[PRINCIPAL_DIRECT], users)
+			: truth_and(of_resource.truth[PRINCIPAL_ACCOUNT], users);
 	named = same ? of_resource.truth[PRINCIPAL_NAMED] : TRUTH_FALSE;
 	allowed = truth_and(organization, truth_or(truth_and(policy, bounds), named));
 	if (allowed == TRUTH_FALSE)

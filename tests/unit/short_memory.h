@@ -22,7 +22,7 @@ bool short_memory_fails(void);
 /* Allocations asked for since then. */
 size_t short_memory_count(void);
 
-/* Blocks taken and not given back, whoever failed. */
+/* Blocks taken and not given back, whatever failed. */
 long short_memory_live(void);
 
 #endif

@@ -28,7 +28,7 @@
 #define RCP POLICY("{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}")
 
 /*
- * The files of one site: of identities, the principal's own, his boundary, up to three levels. NULL: the setting is not
+ * The files of one site: of identities, the principal's own, its boundary, up to three levels. NULL: the setting is not
  * there. "": its folder is, and empty.
  */
 enum { RESOURCE, OWN, BOUNDARY, LEVELS_FROM, FILES = LEVELS_FROM + 3 };

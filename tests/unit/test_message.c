@@ -251,7 +251,7 @@ static void null_sender_setting(void **state)
 	"{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" EXAMPLE_NET "\"," \
 	"\"Condition\":{\"ForAllValues:StringLike\":{\"ses:Recipients\":\"" pattern "\"}}}"
 
-/* Without an Allow of his own the caller needs one that matches, and that matches the whole list. */
+/* Without an Allow of its own the caller needs one that matches, and that matches the whole list. */
 static void no_policy_allows(void **state)
 {
 	struct generation *generation = generation_of_allows(POLICY(ALLOW("*@example.org") "," ALLOW("*@*.test")));

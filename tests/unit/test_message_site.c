@@ -402,7 +402,7 @@ static struct outcome sandboxed(const struct generation *generation, const char 
 	return last.action == OUTCOME_CONTINUE ? message_end(message) : last;
 }
 
-/* What a recipient made certain is not so without him. */
+/* What a recipient made certain is not so without it. */
 static void a_refused_recipient_allows_nothing(void **state)
 {
 	const char *const identities[] = { "example.net", "good.test", "bad.test" };
@@ -460,7 +460,7 @@ static void the_first_unverified_recipient_is_told(void **state)
 	assert_int_equal(failures, 0);
 }
 
-/* A recipient who is not verified leaves no question about his domain to the others. */
+/* A recipient that is not verified leaves no question about its domain to the others. */
 static void an_unverified_recipient_asks_nothing(void **state)
 {
 	const char *const identities[] = { "example.net", "good.test" };

@@ -35,7 +35,7 @@ static const struct {
 	{ "app, a.example", 0, 0, 2 },
 	{ "app, b.example", 0, 1, 2 },
 	{ "app, not known", 0, 2, 3 },
-	{ "each by his login", 1, 0, -1 },
+	{ "each by its login", 1, 0, -1 },
 	{ "anybody else, a.example", 2, 0, 1 },
 	{ "anybody else, b.example", 2, 1, 1 },
 	{ "anybody else, not known", 2, 2, 2 },
