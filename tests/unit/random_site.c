@@ -207,5 +207,7 @@ struct generation *random_generation(uint64_t *seed, bool of_client)
 	faults_init(&faults);
 	struct generation *generation = generation_of(&text, 1, &options, &faults);
 	assert_non_null(generation);
+	/* There may be notes. */
+	faults_free(&faults);
 	return generation;
 }
