@@ -6,7 +6,9 @@
  * every name well-formed UTF-8; nothing is taken from a header that is invalid; a
  * list of the addresses alone, written out, reads as the same addresses; a header
  * without an `@` holds none; one address more in front is one mailbox more or
- * makes the header invalid, never one less.
+ * makes the header invalid, never one less. What Amazon SES reads otherwise is never taken: bytes beyond ASCII in an address,
+ * other bytes in a domain than its own, a line break that is no fold, a colon or semicolon outside of quotes and comments. What
+ * is said of a header that is not taken is printable ASCII.
  */
 #include "fuzz/fuzz.h"
 #include "ses/from_header.h"
@@ -37,6 +39,74 @@ static void addresses_again(struct arena *arena, const struct header_mailboxes *
 		FUZZ_CHECK(text_equals(again.at[i].mailbox.address, mailboxes->at[i].mailbox.address) && !again.at[i].name.length);
 }
 
+static bool is_ascii(struct text t, bool printable)
+{
+	for (size_t i = 0; i < t.length; i++)
+		if ((unsigned char)t.at[i] >= 0x7f || (printable && t.at[i] < ' '))
+			return false;
+	return true;
+}
+
+static bool is_domain(struct text t)
+{
+	static const char bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+	bool good = is_ascii(t, true);
+
+	for (size_t i = 0; t.at[0] != '[' && i < t.length; i++)
+		good = good && strchr(bytes, t.at[i]);
+	return good;
+}
+
+/* Outside of quoted strings, comments and literals. */
+static bool has_group_sign(struct text t)
+{
+	size_t comments = 0;
+	bool quoted = false, literal = false;
+
+	for (size_t i = 0; i < t.length; i++) {
+		char byte = t.at[i];
+		if (byte == '\\')
+			i++;
+		else if (byte == '"' && !comments)
+			quoted = !quoted;
+		else if (!quoted && byte == '(')
+			comments++;
+		else if (!quoted && byte == ')')
+			comments--;
+		else if (!quoted && !comments && (byte == '[' || byte == ']'))
+			literal = byte == '[';
+		else if (!quoted && !comments && !literal && (byte == ':' || byte == ';'))
+			return true;
+	}
+	return false;
+}
+
+static bool is_folded(struct text t)
+{
+	for (size_t i = 0; i < t.length; i++) {
+		char after = i + 1 < t.length ? t.at[i + 1] : '\0';
+		if ((t.at[i] == '\r' && after != '\n') || (t.at[i] == '\n' && after != ' ' && after != '\t'))
+			return false;
+	}
+	return true;
+}
+
+static void ses_reads_no_other(struct text value, enum header_kind kind, const struct header_mailboxes *mailboxes)
+{
+	if (kind == HEADER_INVALID)
+		FUZZ_CHECK(mailboxes->flaw[0] && is_ascii(text_of(mailboxes->flaw), true));
+	if (kind != HEADER_MAILBOXES)
+		return;
+	FUZZ_CHECK(is_folded(value) && !has_group_sign(value));
+	for (size_t i = 0; i < mailboxes->count; i++) {
+		const struct header_mailbox *one = &mailboxes->at[i];
+		FUZZ_CHECK(is_ascii(one->mailbox.address, true) && is_domain(one->mailbox.domain));
+		FUZZ_CHECK(one->written.kind != MAILBOX_ADDRESS ||
+			(is_ascii(one->written.address, true) && text_equals(one->written.domain, one->mailbox.domain)));
+		FUZZ_CHECK(text_is_utf8(one->ses_name));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct text value = fuzz_text(data, size);
@@ -45,12 +115,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	from_header_prepare();
 	enum header_kind kind = read_header(&arena, value, false, &bare);
+	ses_reads_no_other(value, kind, &bare);
 	/* GMime may find fault with a name; it never finds another address. */
 	if (read_header(&arena, value, true, &named) == HEADER_MAILBOXES) {
 		FUZZ_CHECK(kind == HEADER_MAILBOXES && named.count == bare.count);
 		for (size_t i = 0; i < named.count; i++)
 			FUZZ_CHECK(text_equals(named.at[i].mailbox.address, bare.at[i].mailbox.address) &&
 				text_is_utf8(named.at[i].name));
+		ses_reads_no_other(value, HEADER_MAILBOXES, &named);
 	}
 	for (size_t i = 0; i < bare.count; i++) {
 		struct mailbox alone = mailbox_parse(&arena, bare.at[i].mailbox.address, TEXT(""), MAILBOX_CASE_DOMAIN);
