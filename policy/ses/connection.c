@@ -82,11 +82,11 @@ void connection_pending(const struct generation *generation, struct request *req
 
 void connection_enter(const struct generation *generation, struct request *request, size_t index)
 {
-	const struct egress *egress = &generation->connection.egress[index];
 	int number = generation->slot[KEY_SOURCE_IP];
 
 	if (connection_count(generation) == 1)
 		return;
+	const struct egress *egress = &generation->connection.egress[index];
 	request->slots[number].count = 0;
 	/* There is room for it: a slot has room for one value from the beginning. */
 	(void)request_value_ip(request, number, egress->text, &egress->ip);
