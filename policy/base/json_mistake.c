@@ -372,6 +372,15 @@ static bool is_literal(struct text word)
 	return false;
 }
 
+static bool is_digits(struct text word)
+{
+	size_t i = 0;
+
+	while (i < word.length && is_digit(word.at[i]))
+		i++;
+	return i == word.length;
+}
+
 static bool say_value(struct search *s)
 {
 	char byte = byte_at(s, s->at), last = s->scan.token_end ? byte_at(s, s->scan.token) : '\0';
@@ -390,7 +399,7 @@ static bool say_value(struct search *s)
 	}
 	if (is_literal(word))
 		return say(s, MISTAKE_LITERAL, s->at);
-	if (byte == '0' && word.length > 1 && strspn(word.at, "0123456789") >= word.length)
+	if (byte == '0' && word.length > 1 && is_digits(word))
 		return say(s, MISTAKE_LEADING_ZERO, s->at);
 	if (!s->scan.depth)
 		return say(s, MISTAKE_TEXT_BEFORE, s->at);
