@@ -4,13 +4,16 @@
 #include "value/glob.h"
 #include "iam/condition_compile.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The elements of a statement. (IAM User Guide, "Grammar of the IAM JSON policy language".) */
+/* Places in statement_elements. */
 enum statement_element { SID, EFFECT, PRINCIPAL, NOT_PRINCIPAL, ACTION, NOT_ACTION, RESOURCE, NOT_RESOURCE, CONDITION, ELEMENTS };
 
-static const char *const element_names[ELEMENTS] = {
+static_assert(ELEMENTS == STATEMENT_ELEMENTS, "a name for each");
+
+const char *const statement_elements[STATEMENT_ELEMENTS] = {
 	"Sid",
 	"Effect",
 	"Principal",
@@ -223,13 +226,13 @@ static enum statement_element one_of(struct compile *c, const struct json_path *
 	enum statement_element plain, enum statement_element negated, const char *example)
 {
 	if (values[plain] && values[negated]) {
-		struct json_path step = { .parent = path, .member = element_names[negated], .at_key = true };
-		compile_fault(c, &step, "%s and %s in one statement; keep one of them", element_names[plain],
-			element_names[negated]);
+		struct json_path step = { .parent = path, .member = statement_elements[negated], .at_key = true };
+		compile_fault(c, &step, "%s and %s in one statement; keep one of them", statement_elements[plain],
+			statement_elements[negated]);
 		return ELEMENTS;
 	}
 	if (!values[plain] && !values[negated]) {
-		compile_fault(c, path, "the statement has no %s; add %s", element_names[plain], example);
+		compile_fault(c, path, "the statement has no %s; add %s", statement_elements[plain], example);
 		return ELEMENTS;
 	}
 	return values[plain] ? plain : negated;
@@ -243,7 +246,7 @@ static bool elements_collect(struct compile *c, const struct json_path *path, co
 
 	json_object_foreach((json_t *)value, member, inner) {
 		int i = 0;
-		while (i < ELEMENTS && strcmp(element_names[i], member))
+		while (i < ELEMENTS && strcmp(statement_elements[i], member))
 			i++;
 		if (i < ELEMENTS) {
 			values[i] = inner;
@@ -271,7 +274,7 @@ static bool is_everyone(const json_t *principal)
 static void principal_refuse(struct compile *c, const struct json_path *path, json_t *const *values)
 {
 	struct json_path step = { .parent = path,
-		.member = element_names[values[PRINCIPAL] ? PRINCIPAL : NOT_PRINCIPAL],
+		.member = statement_elements[values[PRINCIPAL] ? PRINCIPAL : NOT_PRINCIPAL],
 		.at_key = true };
 
 	if (c->layer == LAYER_SCP && values[PRINCIPAL] && is_everyone(values[PRINCIPAL]))
@@ -309,7 +312,7 @@ static bool principals_compile(struct compile *c, const struct json_path *path, 
 	enum statement_element which = one_of(c, path, values, PRINCIPAL, NOT_PRINCIPAL, "");
 	if (which == ELEMENTS)
 		return false;
-	struct json_path step = { .parent = path, .member = element_names[which] };
+	struct json_path step = { .parent = path, .member = statement_elements[which] };
 	out->not_principal = which == NOT_PRINCIPAL;
 	return principal_compile(c, &step, values[which], &out->principals);
 }
@@ -326,11 +329,11 @@ bool statement_compile(struct compile *c, const struct json_path *path, const js
 	}
 	bool good = elements_collect(c, path, value, values);
 	if (values[SID]) {
-		step.member = element_names[SID];
+		step.member = statement_elements[SID];
 		good &= sid_compile(c, &step, values[SID], out);
 	}
 	if (values[EFFECT]) {
-		step.member = element_names[EFFECT];
+		step.member = statement_elements[EFFECT];
 		good &= effect_compile(c, &step, values[EFFECT], out);
 	} else {
 		compile_fault(c, path, "the statement has no Effect; add \"Effect\": \"Allow\" or \"Deny\"");
@@ -339,7 +342,7 @@ bool statement_compile(struct compile *c, const struct json_path *path, const js
 	good &= principals_compile(c, path, values, out);
 	enum statement_element which = one_of(c, path, values, ACTION, NOT_ACTION, "\"Action\": \"ses:SendRawEmail\"");
 	if (which != ELEMENTS) {
-		step.member = element_names[which];
+		step.member = statement_elements[which];
 		out->not_action = which == NOT_ACTION;
 		good &= actions_compile(c, &step, values[which], out);
 	} else {
@@ -347,14 +350,14 @@ bool statement_compile(struct compile *c, const struct json_path *path, const js
 	}
 	which = one_of(c, path, values, RESOURCE, NOT_RESOURCE, "\"Resource\": \"arn:aws:ses:REGION:ACCOUNT:identity/NAME\"");
 	if (which != ELEMENTS) {
-		step.member = element_names[which];
+		step.member = statement_elements[which];
 		out->not_resource = which == NOT_RESOURCE;
 		good &= resources_compile(c, &step, values[which], out);
 	} else {
 		good = false;
 	}
 	if (values[CONDITION]) {
-		step.member = element_names[CONDITION];
+		step.member = statement_elements[CONDITION];
 		good &= conditions_compile(c, &step, values[CONDITION], out);
 	}
 	return good;

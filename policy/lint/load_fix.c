@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/load_fix.h"
 
-#include "lint/ses_actions.h"
 #include "lint/check_common.h"
+#include "lint/ses_actions.h"
+
+#include "iam/statement_compile.h"
 
 #include <string.h>
 #include <strings.h>
 
-static const char *const elements[] = {
-	"Sid",
-	"Effect",
-	"Principal",
-	"NotPrincipal",
-	"Action",
-	"NotAction",
-	"Resource",
-	"NotResource",
-	"Condition",
-};
 static const char *const principal_kinds[] = { "AWS", "Service", "Federated", "CanonicalUser" };
 static const char *const effects[] = { "Allow", "Deny" };
 
@@ -69,7 +60,7 @@ static json_t *fix_effect(const json_t *statement)
 
 static json_t *fix_element(const json_t *statement)
 {
-	return renamed(statement, elements, sizeof elements / sizeof *elements, 2);
+	return renamed(statement, statement_elements, STATEMENT_ELEMENTS, 2);
 }
 
 static json_t *fix_principal(const json_t *statement)

@@ -95,7 +95,7 @@ static struct site_options options_of(const struct egress_case *one, bool allows
 	return options;
 }
 
-/* Whoever the client is. */
+/* Whatever the client is. */
 static void the_relay_is_asked_about(void **state)
 {
 	size_t failures = 0;

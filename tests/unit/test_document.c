@@ -57,7 +57,7 @@ static const struct load_case {
 		"f.json:1:88: Statement.Conditions: no such element of a statement" },
 	{ "no Effect", RESOURCE, "{'Statement': {'Principal': '*', 'Action': 'ses:*', 'Resource': '*'}}",
 		"f.json:1:15: Statement: the statement has no Effect; " },
-	{ "Effect in small letters", RESOURCE,
+	{ "Effect in lower case", RESOURCE,
 		"{'Statement': {'Effect': 'deny', 'Principal': '*', 'Action': 'ses:*', 'Resource': '*'}}",
 		"f.json:1:26: Statement.Effect: \"deny\" is not an effect; " },
 	{ "no Action", RESOURCE, "{'Statement': {'Effect': 'Deny', 'Principal': '*', 'Resource': '*'}}",

@@ -14,7 +14,7 @@ static void codes_are_of_one_class(void **state)
 	(void)state;
 	for (enum reason reason = REASON_NONE; reason < REASONS; reason++) {
 		const struct reason_info *info = &reason_rows[reason];
-		/* Nobody is to blame for a pause of the account: the MTA tries again, as after trouble. */
+		/* A pause of the account is no fault of the mail: the MTA tries again, as after trouble. */
 		char class = info->trouble || reason == REASON_PAUSED_NOW ? '4' : '5';
 		CHECK_CASE(failures, info->word, strlen(info->code) == 3 && strspn(info->code, "0123456789") == 3);
 		CHECK_CASE(failures, info->word, info->code[0] == class && info->xcode[0] == class);
