@@ -65,6 +65,7 @@ def reloads(start, faults, folder) -> Reloads:
     daemon = Daemon(folder)
     write(daemon, "a")
     daemon = start(settings=daemon.settings, before=faults.before)
+    assert faults.live()
     write(daemon, "a")
     one = Reloads(daemon, faults)
     assert not wrong(daemon, "a")

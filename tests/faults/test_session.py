@@ -21,7 +21,9 @@ ASKED = [question for question in QUESTIONS if ALL or question.name in SHORT]
 def daemon(start, faults, folder) -> Daemon:
     one = Daemon(folder, {"records_allowed": True})
     write(one, "a")
-    return start(settings=one.settings, before=faults.before)
+    daemon = start(settings=one.settings, before=faults.before)
+    assert faults.live()
+    return daemon
 
 
 @pytest.mark.parametrize("question", ASKED, ids=[question.name for question in ASKED])

@@ -71,7 +71,7 @@ class Faults:
         return self.get(group * SLOTS + 3)
 
     def live(self) -> int:
-        """Allocations that were not given back."""
+        """Allocations that were not given back. 0: the program runs without what makes its calls fail."""
         return self.get(LIVE)
 
     def said(self) -> str:
