@@ -60,6 +60,34 @@ static unsigned read_reasons(const struct json_source *source, const json_t *lis
 	return reasons;
 }
 
+/* A member that must be a number of 0 or more, or -1 where that means "no limit". */
+static double read_number(const struct json_source *source, const json_t *quota, const char *name, bool unlimited,
+	struct faults *faults)
+{
+	const json_t *value = json_object_get(quota, name);
+	double number = json_number_value(value);
+
+	if (!json_is_number(value) || (number < 0 && !(unlimited && number == -1)))
+		json_fault(source, NULL, faults, "SendQuota.%s is missing, or no number that it can be; " AGAIN, name);
+	return number;
+}
+
+static void read_quota(struct send_quota *quota, const struct json_source *source, const json_t *root, struct faults *faults)
+{
+	const json_t *value = json_object_get(root, "SendQuota");
+
+	if (!value)
+		return;
+	if (!json_is_object(value)) {
+		json_fault(source, NULL, faults, "SendQuota is no object; " AGAIN);
+		return;
+	}
+	quota->known = true;
+	quota->day = read_number(source, value, "Max24HourSend", true, faults);
+	quota->rate = read_number(source, value, "MaxSendRate", true, faults);
+	quota->sent = read_number(source, value, "SentLast24Hours", false, faults);
+}
+
 static void load_account(struct generation *generation, const struct account_folder *folder)
 {
 	struct account_state *state = &generation->account_state;
@@ -73,6 +101,7 @@ static void load_account(struct generation *generation, const struct account_fol
 		state->sandbox = !read_switch(&source, root, "ProductionAccessEnabled", folder->faults);
 		state->reasons = read_reasons(&source,
 			json_object_get(json_object_get(root, "SuppressionAttributes"), "SuppressedReasons"), folder->faults);
+		read_quota(&state->quota, &source, root, folder->faults);
 		json_decref(root);
 	}
 	account_source_free(&source);
@@ -103,6 +132,7 @@ static void note_part(struct account_state *state, const struct json_source *sou
 		json_fault(source, &here, faults, "is no time such as \"2026-05-01T12:00:00Z\"; " AGAIN);
 	else {
 		state->has[part] = true;
+		state->when[part] = when;
 		if (!state->loaded || instant_compare(&when, &state->oldest) < 0)
 			state->oldest = when;
 		state->loaded = true;

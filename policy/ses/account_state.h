@@ -25,14 +25,24 @@ enum account_part { PART_ACCOUNT, PART_SUPPRESSED, ACCOUNT_PARTS };
 /* Why an address is on the suppression list of the account. Several are a set of bits. */
 enum suppression { SUPPRESSION_BOUNCE, SUPPRESSION_COMPLAINT, SUPPRESSIONS };
 
+/* What SES lets the account send (SES API v2, SendQuota), as it stood at when[PART_ACCOUNT]. */
+struct send_quota {
+	bool known;  /* account.json says it; else the rest is 0 */
+	double day;  /* recipients in 24 hours; -1: as many as it likes */
+	double rate; /* the same in a second */
+	double sent; /* in the 24 hours before it was fetched */
+};
+
 /* A zeroed one knows nothing, and has nothing checked. */
 struct account_state {
 	bool loaded;
 	bool has[ACCOUNT_PARTS];
-	struct instant oldest; /* when the oldest part was fetched */
-	bool paused;           /* SES takes no mail of the account now */
-	bool sandbox;          /* the account has no production access */
-	unsigned reasons;      /* for which of them the account suppresses: bits of enum suppression */
+	struct instant when[ACCOUNT_PARTS]; /* of those it has: when it was fetched */
+	struct instant oldest;              /* of them the first */
+	struct send_quota quota;
+	bool paused;      /* SES takes no mail of the account now */
+	bool sandbox;     /* the account has no production access */
+	unsigned reasons; /* for which of them the account suppresses: bits of enum suppression */
 	struct string_set *suppressed[SUPPRESSIONS];
 	size_t suppressed_count;
 	unsigned refused_reasons;         /* for which of them a recipient is refused: bits; 0: none is looked up */

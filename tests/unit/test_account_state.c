@@ -26,6 +26,9 @@
 #define ACCOUNT(sending, production, reasons) \
 	"{\"SendingEnabled\":" sending ",\"ProductionAccessEnabled\":" production ",\"EnforcementStatus\":\"HEALTHY\"," \
 	"\"SuppressionAttributes\":{\"SuppressedReasons\":[" reasons "]}}"
+#define QUOTA(day, rate, sent) \
+	"{\"SendingEnabled\":true,\"ProductionAccessEnabled\":true,\"SendQuota\":{\"Max24HourSend\":" day ",\"MaxSendRate\":" rate \
+	",\"SentLast24Hours\":" sent "}}"
 #define LIST(elements) "{\n    \"SuppressedDestinationSummaries\": [" elements "]\n}\n"
 #define ENTRY(address, reason) \
 	"{\"EmailAddress\": \"" address "\", \"Reason\": \"" reason "\", \"LastUpdateTime\": \"2026-04-01T00:00:00+00:00\"}"
@@ -93,6 +96,12 @@ static const struct {
 	{ "SendingEnabled a text", STATE(ACCOUNT_AT), ACCOUNT("\"true\"", "true", ""), NULL, "SendingEnabled is missing, or" },
 	{ "twice", STATE(ACCOUNT_AT), "{\"SendingEnabled\":true,\"SendingEnabled\":false}", NULL, "account.json" },
 	{ "an unknown reason", STATE(ACCOUNT_AT), ACCOUNT("true", "true", "\"MOOD\""), NULL, "neither BOUNCE nor COMPLAINT" },
+	{ "a quota", STATE(ACCOUNT_AT), QUOTA("50000.0", "14", "7"), NULL, NULL },
+	{ "no quota of a day", STATE(ACCOUNT_AT), QUOTA("null", "14", "7"), NULL, "SendQuota.Max24HourSend is missing" },
+	{ "a rate below nothing", STATE(ACCOUNT_AT), QUOTA("50000", "-2", "7"), NULL, "SendQuota.MaxSendRate is missing" },
+	{ "less than nothing sent", STATE(ACCOUNT_AT), QUOTA("50000", "14", "-1"), NULL, "SendQuota.SentLast24Hours is missing" },
+	{ "a quota that is a number", STATE(ACCOUNT_AT),
+		"{\"SendingEnabled\":true,\"ProductionAccessEnabled\":true,\"SendQuota\":1}", NULL, "SendQuota is no object" },
 	{ "a torn list", BOTH, GOOD, "{\"SuppressedDestinationSummaries\": [" ENTRY("a@example.org", "BOUNCE"),
 		"suppressed.json:1:" },
 	{ "a torn address", BOTH, GOOD, "{\"SuppressedDestinationSummaries\": [{\"EmailAddress\": \"a@ex", "suppressed.json:1:" },
@@ -207,6 +216,27 @@ static void what_is_missing_or_old_is_noted(void **state)
 	generation_free(load(&options, &faults));
 	assert_int_equal(faults.note_count, 0);
 	faults_free(&faults);
+}
+
+static void the_quota_is_there_with_its_time(void **state)
+{
+	struct site_options options = { 0 };
+
+	(void)state;
+	put_all(STATE(ACCOUNT_AT), QUOTA("50000.0", "14.5", "7"), NULL);
+	struct generation *generation = load_good(&options);
+	const struct account_state *account = &generation->account_state;
+	assert_true(account->quota.known && account->quota.day == 50000 && account->quota.rate == 14.5 && account->quota.sent == 7);
+	assert_int_equal(account->when[PART_ACCOUNT].seconds, 1777636800);
+	generation_free(generation);
+	put_all(STATE(ACCOUNT_AT), QUOTA("-1", "-1.0", "0"), NULL);
+	generation = load_good(&options);
+	assert_true(generation->account_state.quota.day == -1 && generation->account_state.quota.rate == -1);
+	generation_free(generation);
+	put_all(STATE(ACCOUNT_AT), GOOD, NULL);
+	generation = load_good(&options);
+	assert_false(generation->account_state.quota.known);
+	generation_free(generation);
 }
 
 /* "STAGE CODE word" of the refusal, or "". */
@@ -404,6 +434,7 @@ int main(void)
 		cmocka_unit_test(only_what_is_whole),
 		cmocka_unit_test(nobody_else_may_write_it),
 		cmocka_unit_test(what_is_missing_or_old_is_noted),
+		cmocka_unit_test(the_quota_is_there_with_its_time),
 		cmocka_unit_test(mail_meets_it),
 		cmocka_unit_test(a_list_that_is_not_there_refuses_nobody),
 		cmocka_unit_test(many_are_found_and_small),
