@@ -58,7 +58,7 @@ void quota_close(struct quota_store *store, int64_t milliseconds)
 /* ---- a message ---- */
 
 /* The caller's keys as stores want them. */
-struct ordered {
+struct ordered_keys {
 	const struct quota_key *keys[QUOTA_KEYS_MAX];
 	size_t places[QUOTA_KEYS_MAX]; /* of each, among the caller's */
 	size_t count;
@@ -69,7 +69,7 @@ static bool same_key(const struct quota_key *a, const struct quota_key *b)
 	return a->scope == b->scope && text_equals(a->name, b->name);
 }
 
-static void insert(struct ordered *ordered, const struct quota_key *key, size_t place)
+static void insert(struct ordered_keys *ordered, const struct quota_key *key, size_t place)
 {
 	size_t at = ordered->count;
 
@@ -86,7 +86,7 @@ static void insert(struct ordered *ordered, const struct quota_key *key, size_t 
 }
 
 /* False: stores do not take them. */
-static bool order(struct ordered *ordered, const struct quota_key *keys, size_t count, int64_t recipients)
+static bool order(struct ordered_keys *ordered, const struct quota_key *keys, size_t count, int64_t recipients)
 {
 	ordered->count = 0;
 	if (count > QUOTA_KEYS_MAX || recipients < 1 || recipients > QUOTA_RECIPIENTS_MAX)
@@ -99,7 +99,7 @@ static bool order(struct ordered *ordered, const struct quota_key *keys, size_t 
 	return true;
 }
 
-static uint64_t bits_of(const struct ordered *ordered, uint64_t bits)
+static uint64_t bits_of(const struct ordered_keys *ordered, uint64_t bits)
 {
 	uint64_t out = 0;
 
@@ -110,7 +110,8 @@ static uint64_t bits_of(const struct ordered *ordered, uint64_t bits)
 }
 
 /* While the store is away only the rates are known, those of this relay. */
-static struct quota_answer take_floor(struct quota_store *store, const struct ordered *ordered, int64_t recipients, unsigned how)
+static struct quota_answer take_floor(struct quota_store *store, const struct ordered_keys *ordered, int64_t recipients,
+	unsigned how)
 {
 	quota_table_sweep(store->floor, 2, NULL, NULL);
 	struct quota_answer answer = quota_table_take(store->floor, ordered->keys, ordered->count, recipients,
@@ -124,7 +125,7 @@ static struct quota_answer take_floor(struct quota_store *store, const struct or
 }
 
 /* What full_for says later. */
-static void remember(struct quota_store *store, const struct ordered *ordered, const struct quota_answer *answer)
+static void remember(struct quota_store *store, const struct ordered_keys *ordered, const struct quota_answer *answer)
 {
 	if (answer->result == QUOTA_DAY_FULL && answer->full_for > 0 && !store->kind->full_for)
 		quota_full_put(&store->full, ordered->keys[answer->key], answer->full_for, quota_table_now(store->floor));
@@ -133,7 +134,7 @@ static void remember(struct quota_store *store, const struct ordered *ordered, c
 struct quota_answer quota_take(struct quota_store *store, const struct quota_key *keys, size_t count, int64_t recipients,
 	unsigned how)
 {
-	struct ordered ordered;
+	struct ordered_keys ordered;
 
 	if (!order(&ordered, keys, count, recipients))
 		return (struct quota_answer){ .result = QUOTA_UNAVAILABLE, .would = QUOTA_UNAVAILABLE };
@@ -151,7 +152,7 @@ struct quota_answer quota_take(struct quota_store *store, const struct quota_key
 
 void quota_give_back(struct quota_store *store, const struct quota_key *keys, size_t count, int64_t recipients, int64_t bucket)
 {
-	struct ordered ordered;
+	struct ordered_keys ordered;
 
 	if (!order(&ordered, keys, count, recipients) || ordered.count == 0)
 		return;

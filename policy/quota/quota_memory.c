@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-struct memory {
+struct memory_store {
 	struct quota_store store;
 	struct quota_table *table;
 };
@@ -15,7 +15,7 @@ struct memory {
 
 static struct quota_table *table_of(struct quota_store *store)
 {
-	return ((struct memory *)store)->table;
+	return ((struct memory_store *)store)->table;
 }
 
 static bool memory_start(struct quota_store *store)
@@ -99,7 +99,7 @@ static const struct quota_store_kind kind = {
 
 struct quota_store *quota_memory_open(const struct quota_options *options)
 {
-	struct memory *memory = calloc(1, sizeof *memory);
+	struct memory_store *memory = calloc(1, sizeof *memory);
 
 	if (!memory)
 		return NULL;

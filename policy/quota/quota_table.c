@@ -8,26 +8,26 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Where a row stands on its way to whoever keeps it. */
-enum change {
+/* Where a row stands on its way to where it is kept. */
+enum row_change {
 	KEPT,
 	CHANGED,       /* in the list `changed` or `keeping` */
 	TAKEN,         /* in the list `taken`: being kept */
 	CHANGED_TAKEN, /* and has changed since */
 };
 
-struct row {
+struct table_row {
 	struct quota_count count;
-	struct row *next;      /* with the same place */
-	struct row *next_list; /* in the list that `change` tells */
+	struct table_row *next;      /* with the same place */
+	struct table_row *next_list; /* in the list that `change` tells */
 	uint32_t hash;
 	uint16_t length;
 	uint8_t scope, change;
 	char name[];
 };
 
-struct list {
-	struct row *first, **end;
+struct row_list {
+	struct table_row *first, **end;
 };
 
 struct quota_table {
@@ -35,31 +35,31 @@ struct quota_table {
 	pthread_cond_t wake;
 	int64_t (*now)(void *context);
 	void *context;
-	struct row **places; /* a power of two of them, about as many as rows */
+	struct table_row **places; /* a power of two of them, about as many as rows */
 	size_t size, rows, swept;
 	unsigned listing; /* while it is not 0, rows neither go nor move to other places */
 	bool watched, woken;
-	struct list changed, keeping, taken;
+	struct row_list changed, keeping, taken;
 	_Atomic int64_t changed_since, keeping_since;
 };
 
 #define PLACES_FIRST 64
 
-static void list_empty(struct list *list)
+static void list_empty(struct row_list *list)
 {
-	*list = (struct list){ NULL, &list->first };
+	*list = (struct row_list){ NULL, &list->first };
 }
 
-static void list_append(struct list *list, struct row *row)
+static void list_append(struct row_list *list, struct table_row *row)
 {
 	row->next_list = NULL;
 	*list->end = row;
 	list->end = &row->next_list;
 }
 
-static struct row *list_take(struct list *list)
+static struct table_row *list_take(struct row_list *list)
 {
-	struct row *row = list->first;
+	struct table_row *row = list->first;
 
 	if (row) {
 		list->first = row->next_list;
@@ -107,7 +107,7 @@ void quota_table_free(struct quota_table *table)
 	if (!table)
 		return;
 	for (size_t i = 0; i < table->size; i++)
-		for (struct row *row = table->places[i], *next; row; row = next) {
+		for (struct table_row *row = table->places[i], *next; row; row = next) {
 			next = row->next;
 			free(row);
 		}
@@ -124,21 +124,21 @@ int64_t quota_table_now(const struct quota_table *table)
 
 /* ---- rows; all below with the mutex ---- */
 
-static struct row **place_of(struct quota_table *table, uint32_t hash)
+static struct table_row **place_of(struct quota_table *table, uint32_t hash)
 {
 	return &table->places[hash & (table->size - 1)];
 }
 
-static struct text name_of(const struct row *row)
+static struct text name_of(const struct table_row *row)
 {
 	return (struct text){ row->name, row->length };
 }
 
-static struct row *find(struct quota_table *table, enum quota_scope scope, struct text name)
+static struct table_row *find(struct quota_table *table, enum quota_scope scope, struct text name)
 {
 	uint32_t hash = (uint32_t)quota_hash(scope, name);
 
-	for (struct row *row = *place_of(table, hash); row; row = row->next)
+	for (struct table_row *row = *place_of(table, hash); row; row = row->next)
 		if (row->hash == hash && row->scope == scope && text_equals(name_of(row), name))
 			return row;
 	return NULL;
@@ -148,16 +148,16 @@ static struct row *find(struct quota_table *table, enum quota_scope scope, struc
 static void grow(struct quota_table *table)
 {
 	size_t old = table->size;
-	struct row **places = old < UINT32_MAX / 2 ? calloc(old * 2, sizeof *places) : NULL;
+	struct table_row **places = old < UINT32_MAX / 2 ? calloc(old * 2, sizeof *places) : NULL;
 
 	if (!places)
 		return;
-	struct row **from = table->places;
+	struct table_row **from = table->places;
 	table->places = places;
 	table->size = old * 2;
 	table->swept = 0;
 	for (size_t i = 0; i < old; i++)
-		for (struct row *row = from[i], *next; row; row = next) {
+		for (struct table_row *row = from[i], *next; row; row = next) {
 			next = row->next;
 			row->next = *place_of(table, row->hash);
 			*place_of(table, row->hash) = row;
@@ -165,13 +165,13 @@ static void grow(struct quota_table *table)
 	free(from);
 }
 
-static struct row *make(enum quota_scope scope, struct text name)
+static struct table_row *make(enum quota_scope scope, struct text name)
 {
-	struct row *row = malloc(offsetof(struct row, name) + name.length);
+	struct table_row *row = malloc(offsetof(struct table_row, name) + name.length);
 
 	if (!row)
 		return NULL;
-	memset(row, 0, offsetof(struct row, name));
+	memset(row, 0, offsetof(struct table_row, name));
 	row->hash = (uint32_t)quota_hash(scope, name);
 	row->scope = (uint8_t)scope;
 	row->length = (uint16_t)name.length;
@@ -180,7 +180,7 @@ static struct row *make(enum quota_scope scope, struct text name)
 	return row;
 }
 
-static void put(struct quota_table *table, struct row *row)
+static void put(struct quota_table *table, struct table_row *row)
 {
 	if (table->rows >= table->size && !table->listing)
 		grow(table);
@@ -189,7 +189,7 @@ static void put(struct quota_table *table, struct row *row)
 	table->rows++;
 }
 
-static void mark(struct quota_table *table, struct row *row, int64_t now)
+static void mark(struct quota_table *table, struct table_row *row, int64_t now)
 {
 	if (!table->watched)
 		return;
@@ -207,7 +207,7 @@ static void mark(struct quota_table *table, struct row *row, int64_t now)
 
 /* ---- deciding ---- */
 
-struct verdict {
+struct quota_verdict {
 	enum quota_result result;
 	int64_t used, limit, retry_after, full_for;
 };
@@ -225,7 +225,8 @@ static void begin(struct quota_count *count, int64_t seed, int64_t now)
 		ring_add(&count->ring, seed);
 }
 
-static struct verdict day_full(struct row *row, const struct quota_key *key, int64_t recipients, int64_t used, int64_t now)
+static struct quota_verdict day_full(struct table_row *row, const struct quota_key *key, int64_t recipients, int64_t used,
+	int64_t now)
 {
 	int64_t per_day = key->limit.per_day;
 	/* Of a seed it is not known when it was sent: all of it now. */
@@ -233,29 +234,29 @@ static struct verdict day_full(struct row *row, const struct quota_key *key, int
 	int64_t fits = row ? ring_moment_of(&row->count.ring, per_day - recipients) : later;
 	int64_t one = row ? ring_moment_of(&row->count.ring, per_day - 1) : later;
 
-	return (struct verdict){ QUOTA_DAY_FULL, used, per_day, seconds_until(fits, now),
+	return (struct quota_verdict){ QUOTA_DAY_FULL, used, per_day, seconds_until(fits, now),
 		used >= per_day ? seconds_until(one, now) : 0 };
 }
 
-static struct verdict judge(struct row *row, const struct quota_key *key, int64_t recipients, unsigned how, int64_t now)
+static struct quota_verdict judge(struct table_row *row, const struct quota_key *key, int64_t recipients, unsigned how, int64_t now)
 {
 	const struct quota_limit *limit = &key->limit;
 	int64_t used = row ? row->count.ring.sum : key->seed;
 
 	if (limit->per_day >= 0 && !(how & QUOTA_TABLE_PACE_ONLY)) {
 		if (recipients > limit->per_day)
-			return (struct verdict){ QUOTA_TOO_LARGE, used, limit->per_day, 0, 0 };
+			return (struct quota_verdict){ QUOTA_TOO_LARGE, used, limit->per_day, 0, 0 };
 		if (row && row->count.doubtful > now)
-			return (struct verdict){ QUOTA_UNAVAILABLE, used, limit->per_day, 0, 0 };
+			return (struct quota_verdict){ QUOTA_UNAVAILABLE, used, limit->per_day, 0, 0 };
 		if (used + recipients > limit->per_day)
 			return day_full(row, key, recipients, used, now);
 	}
 	if (limit->rate > 0 && row) {
 		int64_t wait = pace_wait(row->count.paid, now, limit->rate, limit->burst);
 		if (wait > 0)
-			return (struct verdict){ QUOTA_TOO_FAST, used, limit->rate, seconds_until(now + wait, now), 0 };
+			return (struct quota_verdict){ QUOTA_TOO_FAST, used, limit->rate, seconds_until(now + wait, now), 0 };
 	}
-	return (struct verdict){ .result = QUOTA_TAKEN };
+	return (struct quota_verdict){ .result = QUOTA_TAKEN };
 }
 
 static bool enforced(const struct quota_key *key, enum quota_result result, unsigned how)
@@ -264,13 +265,13 @@ static bool enforced(const struct quota_key *key, enum quota_result result, unsi
 }
 
 /* The answer if nothing was counted. */
-static struct quota_answer decide(struct row *const *rows, const struct quota_key *const *keys, size_t count, int64_t recipients,
-	unsigned how, int64_t now)
+static struct quota_answer decide(struct table_row *const *rows, const struct quota_key *const *keys, size_t count,
+	int64_t recipients, unsigned how, int64_t now)
 {
 	struct quota_answer answer = { .unmetered = how & QUOTA_TABLE_UNMETERED };
 
 	for (size_t i = 0; i < count; i++) {
-		struct verdict verdict = judge(rows[i], keys[i], recipients, how, now);
+		struct quota_verdict verdict = judge(rows[i], keys[i], recipients, how, now);
 		if (verdict.result == QUOTA_TAKEN)
 			continue;
 		bool ends = enforced(keys[i], verdict.result, how);
@@ -315,8 +316,8 @@ static void warn(struct quota_count *count, const struct quota_key *key, uint64_
 		answer->reached_100 |= bit;
 }
 
-static void count_one(struct quota_table *table, struct row *row, const struct quota_key *key, int64_t recipients, unsigned how,
-	uint64_t bit, int64_t now, struct quota_answer *answer)
+static void count_one(struct quota_table *table, struct table_row *row, const struct quota_key *key, int64_t recipients,
+	unsigned how, uint64_t bit, int64_t now, struct quota_answer *answer)
 {
 	struct quota_count *count = &row->count;
 
@@ -337,7 +338,7 @@ static bool needs_row(const struct quota_key *key, unsigned how)
 }
 
 /* False when memory is short: nothing has changed. */
-static bool make_missing(struct quota_table *table, struct row **rows, const struct quota_key *const *keys, size_t count,
+static bool make_missing(struct quota_table *table, struct table_row **rows, const struct quota_key *const *keys, size_t count,
 	unsigned how, int64_t now)
 {
 	uint64_t made = 0;
@@ -366,7 +367,7 @@ static bool make_missing(struct quota_table *table, struct row **rows, const str
 static struct quota_answer take(struct quota_table *table, const struct quota_key *const *keys, size_t count, int64_t recipients,
 	unsigned how, int64_t now)
 {
-	struct row *rows[QUOTA_KEYS_MAX];
+	struct table_row *rows[QUOTA_KEYS_MAX];
 
 	for (size_t i = 0; i < count; i++) {
 		rows[i] = find(table, keys[i]->scope, keys[i]->name);
@@ -400,7 +401,7 @@ void quota_table_give_back(struct quota_table *table, const struct quota_key *co
 	pthread_mutex_lock(&table->lock);
 	int64_t now = quota_table_now(table);
 	for (size_t i = 0; i < count; i++) {
-		struct row *row = find(table, keys[i]->scope, keys[i]->name);
+		struct table_row *row = find(table, keys[i]->scope, keys[i]->name);
 		if (!row)
 			continue;
 		ring_advance(&row->count.ring, now);
@@ -420,7 +421,7 @@ int64_t quota_table_full_for(struct quota_table *table, const struct quota_key *
 		return 0;
 	pthread_mutex_lock(&table->lock);
 	int64_t now = quota_table_now(table);
-	struct row *row = find(table, key->scope, key->name);
+	struct table_row *row = find(table, key->scope, key->name);
 	if (row) {
 		ring_advance(&row->count.ring, now);
 		if (row->count.doubtful <= now && row->count.ring.sum >= key->limit.per_day)
@@ -432,7 +433,7 @@ int64_t quota_table_full_for(struct quota_table *table, const struct quota_key *
 
 /* ---- for people ---- */
 
-static struct quota_row describe(struct row *row, int64_t now)
+static struct quota_row describe(struct table_row *row, int64_t now)
 {
 	struct quota_row out = { .scope = (enum quota_scope)row->scope, .name = name_of(row) };
 	int64_t moment;
@@ -452,7 +453,7 @@ void quota_table_list(struct quota_table *table, quota_each *each, void *context
 {
 	struct quota_row some[LISTED_AT_ONCE];
 	size_t place = 0, count;
-	struct row *row = NULL;
+	struct table_row *row = NULL;
 
 	pthread_mutex_lock(&table->lock);
 	table->listing++;
@@ -477,7 +478,7 @@ void quota_table_list(struct quota_table *table, quota_each *each, void *context
 enum quota_found quota_table_show(struct quota_table *table, enum quota_scope scope, struct text name, struct quota_row *out)
 {
 	pthread_mutex_lock(&table->lock);
-	struct row *row = find(table, scope, name);
+	struct table_row *row = find(table, scope, name);
 	if (row) {
 		*out = describe(row, quota_table_now(table));
 		out->name = name;
@@ -489,7 +490,7 @@ enum quota_found quota_table_show(struct quota_table *table, enum quota_scope sc
 enum quota_found quota_table_reset(struct quota_table *table, enum quota_scope scope, struct text name)
 {
 	pthread_mutex_lock(&table->lock);
-	struct row *row = find(table, scope, name);
+	struct table_row *row = find(table, scope, name);
 	if (row) {
 		int64_t now = quota_table_now(table);
 		memset(&row->count, 0, sizeof row->count);
@@ -500,9 +501,9 @@ enum quota_found quota_table_reset(struct quota_table *table, enum quota_scope s
 	return row ? QUOTA_FOUND : QUOTA_ABSENT;
 }
 
-static struct row *find_or_make(struct quota_table *table, enum quota_scope scope, struct text name)
+static struct table_row *find_or_make(struct quota_table *table, enum quota_scope scope, struct text name)
 {
-	struct row *row = find(table, scope, name);
+	struct table_row *row = find(table, scope, name);
 
 	if (!row && (row = make(scope, name)))
 		put(table, row);
@@ -512,7 +513,7 @@ static struct row *find_or_make(struct quota_table *table, enum quota_scope scop
 bool quota_table_set(struct quota_table *table, enum quota_scope scope, struct text name, int64_t used)
 {
 	pthread_mutex_lock(&table->lock);
-	struct row *row = find_or_make(table, scope, name);
+	struct table_row *row = find_or_make(table, scope, name);
 	if (row) {
 		int64_t now = quota_table_now(table);
 		memset(&row->count, 0, sizeof row->count);
@@ -534,7 +535,7 @@ int64_t quota_table_keys(struct quota_table *table)
 
 /* ---- going ---- */
 
-static bool is_over(struct row *row, int64_t now)
+static bool is_over(struct table_row *row, int64_t now)
 {
 	ring_advance(&row->count.ring, now);
 	return row->change == KEPT && row->count.ring.sum == 0 && row->count.paid <= now && row->count.doubtful <= now &&
@@ -543,14 +544,14 @@ static bool is_over(struct row *row, int64_t now)
 
 void quota_table_sweep(struct quota_table *table, size_t places, quota_gone *gone, void *context)
 {
-	struct row *over = NULL;
+	struct table_row *over = NULL;
 
 	pthread_mutex_lock(&table->lock);
 	int64_t now = quota_table_now(table);
 	for (; places > 0 && !table->listing; places--) {
 		table->swept %= table->size;
-		for (struct row **at = &table->places[table->swept++]; *at;) {
-			struct row *row = *at;
+		for (struct table_row **at = &table->places[table->swept++]; *at;) {
+			struct table_row *row = *at;
 			if (!is_over(row, now)) {
 				at = &row->next;
 				continue;
@@ -562,7 +563,7 @@ void quota_table_sweep(struct quota_table *table, size_t places, quota_gone *gon
 		}
 	}
 	pthread_mutex_unlock(&table->lock);
-	for (struct row *next; over; over = next) {
+	for (struct table_row *next; over; over = next) {
 		next = over->next;
 		if (gone)
 			gone(context, (enum quota_scope)over->scope, name_of(over));
@@ -610,7 +611,7 @@ int64_t quota_table_keep_begin(struct quota_table *table)
 {
 	pthread_mutex_lock(&table->lock);
 	int64_t since = atomic_load(&table->changed_since);
-	for (struct row *row; (row = list_take(&table->changed));)
+	for (struct table_row *row; (row = list_take(&table->changed));)
 		list_append(&table->keeping, row);
 	atomic_store(&table->keeping_since, since);
 	atomic_store(&table->changed_since, 0);
@@ -623,7 +624,7 @@ size_t quota_table_keep_some(struct quota_table *table, struct quota_change *cha
 	size_t count = 0;
 
 	pthread_mutex_lock(&table->lock);
-	for (struct row *row; count < room && (row = list_take(&table->keeping)); count++) {
+	for (struct table_row *row; count < room && (row = list_take(&table->keeping)); count++) {
 		changes[count] = (struct quota_change){ (enum quota_scope)row->scope, name_of(row), row->count };
 		row->change = TAKEN;
 		list_append(&table->taken, row);
@@ -639,12 +640,12 @@ void quota_table_keep_end(struct quota_table *table, bool kept)
 	pthread_mutex_lock(&table->lock);
 	int64_t since = kept ? now : atomic_load(&table->keeping_since);
 	/* Those that nobody asked for. */
-	for (struct row *row; (row = list_take(&table->keeping));) {
+	for (struct table_row *row; (row = list_take(&table->keeping));) {
 		row->change = CHANGED_TAKEN;
 		list_append(&table->taken, row);
 	}
 	bool first = !table->changed.first, left = false;
-	for (struct row *row; (row = list_take(&table->taken));) {
+	for (struct table_row *row; (row = list_take(&table->taken));) {
 		if (kept && row->change == TAKEN) {
 			row->change = KEPT;
 			continue;
@@ -675,7 +676,7 @@ static int64_t later(int64_t a, int64_t b)
 bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count)
 {
 	pthread_mutex_lock(&table->lock);
-	struct row *row = find_or_make(table, scope, name);
+	struct table_row *row = find_or_make(table, scope, name);
 	if (row) {
 		struct quota_count *mine = &row->count;
 		ring_merge(&mine->ring, &count->ring);

@@ -34,7 +34,7 @@ void quota_table_free(struct quota_table *table);
 
 /* For quota_table_take(), besides enum quota_how. */
 enum quota_table_how {
-	QUOTA_TABLE_PACE_ONLY = 64,  /* days are not looked at, nor counted, and no key changes for whoever keeps them */
+	QUOTA_TABLE_PACE_ONLY = 64,  /* days are not looked at, nor counted, and no key counts as changed */
 	QUOTA_TABLE_UNMETERED = 128, /* the answer is to say so */
 };
 
