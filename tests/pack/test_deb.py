@@ -41,6 +41,8 @@ def test_install(machine, install, deb):
     assert (checked.returncode, "holds no *.json file" in checked.stdout) == (78, True)
     for page in ("man1/ses-policy.1.gz", "man5/milter.json.5.gz", "man7/ses-policy.7.gz", "man7/ses-policy-lint.7.gz", "man8/ses-policy-milter.8.gz"):
         assert machine.run("dpkg", "--search", f"/usr/share/man/{page}").stdout.startswith("ses-policy-milter:")
+    # Root's: the daemon may pass, and has in it only what systemd makes for it when it starts.
+    assert machine.shell("stat -c '%A %U:%G' /var/lib/ses-policy-milter").stdout == "drwxr-x--- root:ses-policy-milter\n"
     for name, mode in (("/etc/ses-policy-milter/policies.d", 0o755), (SETTINGS, 0o644), ("/usr/sbin/ses-policy-milter", 0o755)):
         status = machine.path(name).stat()
         assert (status.st_uid, status.st_gid, status.st_mode & 0o7777) == (0, 0, mode), name
@@ -70,7 +72,7 @@ def test_upgrade_remove_purge(machine, install, newer_deb):
 
     machine.run("apt-get", "purge", "-y", "ses-policy-milter")
     assert not machine.path(SETTINGS).exists() and not machine.path("/etc/logrotate.d/ses-policy-milter").exists()
-    assert not log.parent.exists() and not machine.path(WANTED).is_symlink()
+    assert not log.parent.exists() and not machine.path("/var/lib/ses-policy-milter").exists() and not machine.path(WANTED).is_symlink()
     # An operator's policies are his own.
     assert machine.path(POLICY).exists()
 
