@@ -109,7 +109,9 @@ static bool host_read(struct text written, uint16_t port, struct quota_redis_hos
 
 	text_escape(written, shown, sizeof shown);
 	if (colon < written.length && (!number_read(text_from(written, colon + 1), 65536, &number) || number == 0)) {
-		fault_add(faults, "quotas.store: `%s` has no port from 1 to 65535 behind its colon; an address of IPv6 stands in brackets", shown);
+		fault_add(faults,
+			"quotas.store: `%s` has no port from 1 to 65535 behind its colon; an address of IPv6 stands in brackets",
+			shown);
 		return false;
 	}
 	host->port = (uint16_t)number;
@@ -141,7 +143,8 @@ static bool path_read(struct text path, struct quota_redis_address *address, str
 		return false;
 	}
 	if (path.length >= sizeof address->path) {
-		fault_add(faults, "quotas.store: the path of the socket has %zu bytes; the system takes %zu at most, so choose a shorter one",
+		fault_add(faults,
+			"quotas.store: the path of the socket has %zu bytes; the system takes %zu at most, so choose a shorter one",
 			path.length, sizeof address->path - 1);
 		return false;
 	}
@@ -175,8 +178,9 @@ static bool master_read(struct text name, struct quota_redis_address *address, s
 	while (good < name.length && of_name(name.at[good]))
 		good++;
 	if (name.length == 0 || good < name.length || name.length >= sizeof address->master) {
-		fault_add(faults, "quotas.store: it does not say what the Sentinels call the master (letters, digits and .-_); "
-				  "write sentinel://a,b,c/NAME");
+		fault_add(faults,
+			"quotas.store: it does not say what the Sentinels call the master (letters, digits and .-_); "
+			"write sentinel://a,b,c/NAME");
 		return false;
 	}
 	memcpy(address->master, name.at, name.length);
@@ -206,8 +210,9 @@ bool quota_redis_address_parse(const char *store, struct quota_redis_address *ad
 		return false;
 	}
 	if (text_find(rest, '@', 0) < rest.length && address->way != QUOTA_REDIS_UNIX) {
-		fault_add(faults, "quotas.store: it holds a user or a password, which everybody may see here; write them as `store_user` and "
-				  "`store_password_file`");
+		fault_add(faults,
+			"quotas.store: it holds a user or a password, which everybody may see here; write them as `store_user` and "
+			"`store_password_file`");
 		return false;
 	}
 	if (address->way == QUOTA_REDIS_UNIX)

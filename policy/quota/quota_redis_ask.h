@@ -23,7 +23,7 @@ struct quota_redis_client {
 bool quota_redis_client_init(struct quota_redis_client *client);
 void quota_redis_client_clear(struct quota_redis_client *client);
 
-/* The answer, never an error; NULL and the trouble. `deadline` is a moment of quota_redis_now(). */
+/* The answer, never an error; NULL and the trouble. `deadline` is a moment of quota_redis_trouble_now(). */
 redisReply *quota_redis_ask(struct quota_redis_client *client, struct text *words, size_t count, int64_t deadline,
 	struct quota_redis_trouble *trouble);
 

@@ -52,7 +52,8 @@ static enum quota_redis_turn judge(struct quota_redis_breaker *breaker, enum quo
 	return QUOTA_REDIS_OPENED;
 }
 
-enum quota_redis_turn quota_redis_breaker_leave(struct quota_redis_breaker *breaker, enum quota_redis_pass pass, bool good, int64_t now)
+enum quota_redis_turn quota_redis_breaker_leave(struct quota_redis_breaker *breaker, enum quota_redis_pass pass, bool good,
+	int64_t now)
 {
 	enum quota_redis_turn turn;
 

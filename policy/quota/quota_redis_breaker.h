@@ -35,7 +35,8 @@ void quota_redis_breaker_init(struct quota_redis_breaker *breaker);
 
 /* Times are microseconds of a clock that never goes back. But for QUOTA_REDIS_STOP, a call to leave() must follow. */
 enum quota_redis_pass quota_redis_breaker_enter(struct quota_redis_breaker *breaker, int64_t now);
-enum quota_redis_turn quota_redis_breaker_leave(struct quota_redis_breaker *breaker, enum quota_redis_pass pass, bool good, int64_t now);
+enum quota_redis_turn quota_redis_breaker_leave(struct quota_redis_breaker *breaker, enum quota_redis_pass pass, bool good,
+	int64_t now);
 
 bool quota_redis_breaker_is_open(struct quota_redis_breaker *breaker);
 

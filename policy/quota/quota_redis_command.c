@@ -32,7 +32,7 @@ static void begin(struct quota_redis_command *command, struct text site, size_t 
 {
 	arena_init(&command->arena);
 	command->count = 0;
-	/* Whoever sends it fills these in. */
+	/* The one that sends it fills these in. */
 	add(command, TEXT(""));
 	add(command, TEXT(""));
 	add_number(command, (int64_t)keys + 1);

@@ -11,7 +11,7 @@
 /* EVALSHA, the sum, the number of keys; `born` and the keys; three words and five for each key. */
 #define QUOTA_REDIS_WORDS_MAX (3 + 1 + QUOTA_KEYS_MAX + 3 + 5 * QUOTA_KEYS_MAX)
 
-/* Where in it stand the command's name and the script, for whoever sends it. */
+/* Where in it stand the command's name and the script, for the one that sends it. */
 #define QUOTA_REDIS_WORD_COMMAND 0
 #define QUOTA_REDIS_WORD_SCRIPT 1
 

@@ -65,7 +65,7 @@ static void move_back(struct quota_redis_target *target)
 /* Of what is left until the deadline, the part of the first of `of`. */
 static int64_t share(int64_t deadline, size_t of)
 {
-	int64_t now = quota_redis_now();
+	int64_t now = quota_redis_trouble_now();
 
 	return now + (deadline - now) / (int64_t)of;
 }
@@ -117,8 +117,8 @@ static bool log_in(struct quota_redis_target *target, struct quota_redis_link *l
 	memcpy(secret, target->secret, sizeof secret);
 	pthread_mutex_unlock(&target->mutex);
 	if (secret[0] && target->user[0])
-		good = ask_ok(link, "logging in", 3, (struct text[]){ TEXT("AUTH"), text_of(target->user), text_of(secret) }, deadline,
-			trouble);
+		good = ask_ok(link, "logging in", 3, (struct text[]){ TEXT("AUTH"), text_of(target->user), text_of(secret) },
+			deadline, trouble);
 	else if (secret[0])
 		good = ask_ok(link, "logging in", 2, (struct text[]){ TEXT("AUTH"), text_of(secret) }, deadline, trouble);
 	explicit_bzero(secret, sizeof secret);
@@ -156,8 +156,8 @@ static bool check_role(struct quota_redis_link *link, int64_t deadline, struct q
 }
 
 /* Who the master is, as one Sentinel knows it. */
-static bool ask_sentinel(struct quota_redis_target *target, const struct quota_redis_host *sentinel, struct quota_redis_host *master,
-	int64_t deadline, struct quota_redis_trouble *trouble)
+static bool ask_sentinel(struct quota_redis_target *target, const struct quota_redis_host *sentinel,
+	struct quota_redis_host *master, int64_t deadline, struct quota_redis_trouble *trouble)
 {
 	const struct text words[] = { TEXT("SENTINEL"), TEXT("get-master-addr-by-name"), text_of(target->address.master) };
 	struct quota_redis_link link = { 0 };

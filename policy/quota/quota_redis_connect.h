@@ -12,11 +12,11 @@
 struct quota_redis_target {
 	struct quota_redis_address address;
 	struct quota_redis_names names;
-	char user[256]; /* "": none */
-	pthread_mutex_t mutex; /* of what follows */
+	char user[256];                       /* "": none */
+	pthread_mutex_t mutex;                /* of what follows */
 	char secret[QUOTA_REDIS_SECRET_SIZE]; /* "": none */
-	struct quota_redis_host moved; /* the node that holds our keys; "": the one in `address` */
-	size_t sentinel; /* that answered last */
+	struct quota_redis_host moved;        /* the node that holds our keys; "": the one in `address` */
+	size_t sentinel;                      /* that answered last */
 };
 
 /* `address` and `user` are the caller's to fill in. False: memory is short. */

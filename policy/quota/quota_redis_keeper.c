@@ -12,13 +12,13 @@
 #define START_LONGEST ((int64_t)2000000)
 
 /* What was told, so that it is told once. */
-struct told {
+struct keeper_told {
 	char policy[64], aof[8];
 	bool secret_bad, blind;
 };
 
 /* A new password is taken; what is wrong with the file is told once. */
-static void read_secret(struct quota_redis_store *redis, struct told *told)
+static void read_secret(struct quota_redis_store *redis, struct keeper_told *told)
 {
 	char secret[QUOTA_REDIS_SECRET_SIZE];
 	struct faults faults;
@@ -52,7 +52,7 @@ static bool changed(const redisReply *reply, const char *name, char *last, size_
 	return true;
 }
 
-static void look_at_info(struct quota_redis_store *redis, const redisReply *reply, struct told *told)
+static void look_at_info(struct quota_redis_store *redis, const redisReply *reply, struct keeper_told *told)
 {
 	if (changed(reply, "maxmemory_policy", told->policy, sizeof told->policy) && strcmp(told->policy, "noeviction") != 0)
 		quota_store_say(&redis->store, LOG_WARNING,
@@ -66,21 +66,22 @@ static void look_at_info(struct quota_redis_store *redis, const redisReply *repl
 }
 
 /* One that does not let us ask has answered, and nothing is known of it. */
-static void ask_info(struct quota_redis_store *redis, struct told *told)
+static void ask_info(struct quota_redis_store *redis, struct keeper_told *told)
 {
 	struct text words[] = { TEXT("INFO") };
 	struct quota_redis_trouble trouble = { 0 };
-	int64_t began = quota_redis_now();
+	int64_t began = quota_redis_trouble_now();
 	enum quota_redis_pass pass = quota_redis_breaker_enter(&redis->breaker, began);
 
 	if (pass == QUOTA_REDIS_STOP)
 		return;
 	redisReply *reply = quota_redis_ask(&redis->client, words, 1, began + redis->timeout, &trouble);
 	bool blind = !reply && strstr(trouble.text, "NOPERM");
-	quota_redis_store_outcome(redis, pass, began, reply || blind, &trouble);
+	quota_redis_state_outcome(redis, pass, began, reply || blind, &trouble);
 	if (blind && !told->blind)
 		quota_store_say(&redis->store, LOG_INFO,
-			"quota store %s: it does not let us see whether it may throw counts away; allow `+info` to its user", redis->shown);
+			"quota store %s: it does not let us see whether it may throw counts away; allow `+info` to its user",
+			redis->shown);
 	told->blind |= blind;
 	if (!reply)
 		return;
@@ -91,7 +92,7 @@ static void ask_info(struct quota_redis_store *redis, struct told *told)
 static void *keep(void *context)
 {
 	struct quota_redis_store *redis = context;
-	struct told told = { 0 };
+	struct keeper_told told = { 0 };
 
 	do {
 		quota_redis_names_look_up(&redis->client.target.names);

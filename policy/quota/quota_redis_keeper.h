@@ -6,7 +6,7 @@
 #ifndef QUOTA_QUOTA_REDIS_KEEPER_H
 #define QUOTA_QUOTA_REDIS_KEEPER_H
 
-#include "quota/quota_redis_store.h"
+#include "quota/quota_redis_state.h"
 
 /* Returns when the names have been asked for once, or after two seconds. False: no thread can be made; errno says why. */
 bool quota_redis_keeper_start(struct quota_redis_store *redis);

@@ -9,35 +9,13 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Our own answers have some 2 KB at most; a page of SCAN a little more. */
 #define ANSWER_MAX ((size_t)1024 * 1024)
 #define ELEMENTS_MAX 4096
 #define WORDS_MAX 512
-
-bool quota_redis_trouble_set(struct quota_redis_trouble *trouble, enum quota_error error, const char *format, ...)
-{
-	va_list arguments;
-
-	trouble->error = error;
-	va_start(arguments, format);
-	vsnprintf(trouble->text, sizeof trouble->text, format, arguments);
-	va_end(arguments);
-	return false;
-}
-
-int64_t quota_redis_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static bool timed_out(struct quota_redis_trouble *trouble, const char *doing)
 {
@@ -50,7 +28,7 @@ static bool wait_for(int fd, short events, int64_t deadline, struct quota_redis_
 	struct pollfd pollfd = { .fd = fd, .events = events };
 
 	for (;;) {
-		int64_t left = deadline - quota_redis_now();
+		int64_t left = deadline - quota_redis_trouble_now();
 		struct timespec wait = { .tv_sec = left / 1000000, .tv_nsec = left % 1000000 * 1000 };
 
 		if (left <= 0)

@@ -9,23 +9,10 @@
 #define QUOTA_QUOTA_REDIS_LINK_H
 
 #include "base/text.h"
-#include "quota/quota.h"
+#include "quota/quota_redis_trouble.h"
 
 #include <hiredis/hiredis.h>
 #include <sys/socket.h>
-
-/* Why something could not be done, for one line of a log: finished, and printable. */
-struct quota_redis_trouble {
-	enum quota_error error;
-	char text[400];
-};
-
-/* False for the caller to return. */
-bool quota_redis_trouble_set(struct quota_redis_trouble *trouble, enum quota_error error, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* Microseconds of a clock that never goes back. */
-int64_t quota_redis_now(void);
 
 struct quota_redis_link {
 	redisContext *context;
@@ -39,7 +26,7 @@ struct quota_redis_peer {
 	const char *name; /* the name that its certificate must bear */
 };
 
-/* Connect, with TLS if `tls`. False: nothing is left open. `deadline` is a moment of quota_redis_now(). */
+/* Connect, with TLS if `tls`. False: nothing is left open. `deadline` is a moment of quota_redis_trouble_now(). */
 bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, bool tls, int64_t deadline,
 	struct quota_redis_trouble *trouble);
 

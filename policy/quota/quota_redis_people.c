@@ -3,7 +3,7 @@
 
 #include "quota/quota_key.h"
 #include "quota/quota_redis_reply.h"
-#include "quota/quota_redis_store.h"
+#include "quota/quota_redis_state.h"
 
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static struct quota_redis_store *redis_of(struct quota_store *store)
 
 static int64_t deadline_of(const struct quota_redis_store *redis)
 {
-	return quota_redis_now() + (redis->timeout > SECOND ? redis->timeout : SECOND);
+	return quota_redis_trouble_now() + (redis->timeout > SECOND ? redis->timeout : SECOND);
 }
 
 static bool say(const struct quota_redis_store *redis, const struct quota_redis_trouble *trouble, struct faults *faults)
@@ -80,7 +80,8 @@ enum quota_found quota_redis_people_show(struct quota_store *store, enum quota_s
 	return shown.found == QUOTA_REDIS_NO_KEY ? QUOTA_ABSENT : QUOTA_FOUND;
 }
 
-enum quota_found quota_redis_people_reset(struct quota_store *store, enum quota_scope scope, struct text name, struct faults *faults)
+enum quota_found quota_redis_people_reset(struct quota_store *store, enum quota_scope scope, struct text name,
+	struct faults *faults)
 {
 	struct quota_redis_named named = { scope, name };
 	redisReply *reply = ask(redis_of(store), "reset", &named, 1, 0, faults);
@@ -95,7 +96,8 @@ enum quota_found quota_redis_people_reset(struct quota_store *store, enum quota_
 	return were ? QUOTA_FOUND : QUOTA_ABSENT;
 }
 
-bool quota_redis_people_set(struct quota_store *store, enum quota_scope scope, struct text name, int64_t used, struct faults *faults)
+bool quota_redis_people_set(struct quota_store *store, enum quota_scope scope, struct text name, int64_t used,
+	struct faults *faults)
 {
 	struct quota_redis_named named = { scope, name };
 	redisReply *reply = ask(redis_of(store), "set", &named, 1, used, faults);
@@ -146,8 +148,8 @@ static bool page_add(struct found *found, const redisReply *reply, size_t count,
 }
 
 /* A page of SCAN; false and a fault. `cursor` is where to go on, in the arena. */
-static bool scan_page(struct quota_redis_store *redis, struct found *found, struct text prefix, struct text pattern, struct text *cursor,
-	struct faults *faults)
+static bool scan_page(struct quota_redis_store *redis, struct found *found, struct text prefix, struct text pattern,
+	struct text *cursor, struct faults *faults)
 {
 	struct text words[] = { TEXT("SCAN"), *cursor, TEXT("MATCH"), pattern, TEXT("COUNT"), TEXT("200") };
 	struct quota_redis_trouble trouble;
@@ -188,8 +190,8 @@ static int by_bytes(const void *a, const void *b)
 	return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
-static bool tell(struct quota_redis_store *redis, const struct quota_redis_named *names, size_t count, quota_each *each, void *context,
-	struct faults *faults)
+static bool tell(struct quota_redis_store *redis, const struct quota_redis_named *names, size_t count, quota_each *each,
+	void *context, struct faults *faults)
 {
 	struct quota_redis_shown shown[KEYS_AT_ONCE];
 

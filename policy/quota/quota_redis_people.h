@@ -11,7 +11,9 @@
 bool quota_redis_people_list(struct quota_store *store, quota_each *each, void *context, struct faults *faults);
 enum quota_found quota_redis_people_show(struct quota_store *store, enum quota_scope scope, struct text name, struct quota_row *row,
 	struct faults *faults);
-enum quota_found quota_redis_people_reset(struct quota_store *store, enum quota_scope scope, struct text name, struct faults *faults);
-bool quota_redis_people_set(struct quota_store *store, enum quota_scope scope, struct text name, int64_t used, struct faults *faults);
+enum quota_found quota_redis_people_reset(struct quota_store *store, enum quota_scope scope, struct text name,
+	struct faults *faults);
+bool quota_redis_people_set(struct quota_store *store, enum quota_scope scope, struct text name, int64_t used,
+	struct faults *faults);
 
 #endif

@@ -7,7 +7,7 @@
 #define NUMBER_MAX (INT64_C(1) << 53)
 
 /* The members of the answer, in their order. */
-enum member { RESULT, WOULD, KEY, USED, WAIT, FULL, BUCKET, DOUBT, BACK, BORN, MARKS, MEMBERS };
+enum taken_member { RESULT, WOULD, KEY, USED, WAIT, FULL, BUCKET, DOUBT, BACK, BORN, MARKS, MEMBERS };
 
 static bool array_of(const redisReply *reply, size_t count)
 {

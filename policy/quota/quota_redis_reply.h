@@ -15,9 +15,9 @@
 
 /* Of the script's `take`. */
 struct quota_redis_taken {
-	struct quota_answer answer; /* `limit` is not known here */
-	bool went_back;             /* Redis's clock was set back */
-	bool damaged;               /* a key could not be read: answer.key, or one that is not enforced */
+	struct quota_answer answer;       /* `limit` is not known here */
+	bool went_back;                   /* Redis's clock was set back */
+	bool damaged;                     /* a key could not be read: answer.key, or one that is not enforced */
 	char born[QUOTA_REDIS_BORN_SIZE]; /* "" if nothing was ever counted */
 };
 

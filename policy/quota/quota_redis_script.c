@@ -18,8 +18,7 @@
 	"  local names = {}\n" \
 	"  for i = 1, COUNTERS do names[i] = tostring(i - 1) end\n" \
 	"  return names\n" \
-	"end\n" \
-	/* Take the buckets from..to, of which the counters are needed again, out of the sum. */ \
+	"end\n" /* Take the buckets from..to, of which the counters are needed again, out of the sum. */ \
 	"local function leave(row, from, to)\n" \
 	"  local names = {}\n" \
 	"  for bucket = from, to do names[#names + 1] = tostring(bucket % COUNTERS) end\n" \
@@ -33,8 +32,7 @@
 	"    end\n" \
 	"  end\n" \
 	"  return true\n" \
-	"end\n" \
-	/* A key as it is now; false: it cannot be read. Writes nothing. */ \
+	"end\n" /* A key as it is now; false: it cannot be read. Writes nothing. */ \
 	"local function read(key, seed)\n" \
 	"  local bucket = math.floor(now / BUCKET)\n" \
 	"  local f = redis.pcall('HMGET', key, 'm', 's', 'p', 'e', 'f', tostring(bucket % COUNTERS))\n" \
@@ -78,8 +76,7 @@
 	"  if row.new or row.back or row.bucket > row.was or owed > KEPT - 300 then\n" \
 	"    redis.call('EXPIRE', row.key, whole(math.max(KEPT, owed)))\n" \
 	"  end\n" \
-	"end\n" \
-	/* From the oldest bucket on: until visit(end of the bucket, its count) is true. */ \
+	"end\n" /* From the oldest bucket on: until visit(end of the bucket, its count) is true. */ \
 	"local function walk(row, visit)\n" \
 	"  local counts = row.new and {} or redis.call('HMGET', row.key, unpack(all_counters()))\n" \
 	"  for bucket = row.bucket - COUNTERS + 1, row.bucket do\n" \
@@ -88,8 +85,7 @@
 	"    elseif bucket <= row.was and not row.back then count = number(counts[bucket % COUNTERS + 1] or '0') or 0 end\n" \
 	"    if visit((bucket + COUNTERS) * BUCKET, count) then return end\n" \
 	"  end\n" \
-	"end\n" \
-	/* Microseconds until the sum is `most`. */ \
+	"end\n" /* Microseconds until the sum is `most`. */ \
 	"local function free_in(row, most)\n" \
 	"  local left, moment = row.sum, row.at\n" \
 	"  walk(row, function(ends, count)\n" \
@@ -117,10 +113,8 @@
 	"    a.wait = row.paid - row.at - limit.slack\n" \
 	"  end\n" \
 	"  return a\n" \
-	"end\n" \
-	/* Was it told in the last 24 hours? */ \
-	"local function told(mark, bucket) return mark ~= 0 and bucket - (mark - 1) < COUNTERS - 1 end\n" \
-	/* 1: it has reached 80 percent for the first time in 24 hours, 2: 100 percent. */ \
+	"end\n" /* Was it told in the last 24 hours? */ \
+	"local function told(mark, bucket) return mark ~= 0 and bucket - (mark - 1) < COUNTERS - 1 end\n" /* 1: it has reached 80 percent for the first time in 24 hours, 2: 100 percent. */ \
 	"local function reached(row, day)\n" \
 	"  if day <= 0 or row.sum < day - math.floor(day / 5) then return '0' end\n" \
 	"  local first = not told(row.e, row.bucket)\n" \
@@ -196,8 +190,7 @@
 	"    end\n" \
 	"  end\n" \
 	"  return 0\n" \
-	"end\n" \
-	/* For each key: 0 absent, 1 there, 2 damaged; used; microseconds until the next are free; how many. */ \
+	"end\n" /* For each key: 0 absent, 1 there, 2 damaged; used; microseconds until the next are free; how many. */ \
 	"local function show()\n" \
 	"  local found = {}\n" \
 	"  for i = 2, #KEYS do\n" \
@@ -237,5 +230,5 @@ const char *quota_redis_script_text(void)
 
 const char *quota_redis_script_sha1(void)
 {
-	return "SHA1";
+	return "972a0017518f5b985843d3e5f509234c3cecd589";
 }

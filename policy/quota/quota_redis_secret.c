@@ -41,7 +41,8 @@ static bool may_be_used(int fd, const char *path, struct faults *faults)
 }
 
 /* Up to the end of the line, without it. */
-static bool first_line(const char *bytes, size_t size, const char *path, char secret[QUOTA_REDIS_SECRET_SIZE], struct faults *faults)
+static bool first_line(const char *bytes, size_t size, const char *path, char secret[QUOTA_REDIS_SECRET_SIZE],
+	struct faults *faults)
 {
 	struct text line = text_first((struct text){ bytes, size }, text_find((struct text){ bytes, size }, '\n', 0));
 	char shown[300];
@@ -49,8 +50,7 @@ static bool first_line(const char *bytes, size_t size, const char *path, char se
 	if (line.length > 0 && line.at[line.length - 1] == '\r')
 		line.length--;
 	if (line.length == 0 || line.length >= QUOTA_REDIS_SECRET_SIZE || text_find(line, '\0', 0) < line.length) {
-		fault_add(faults,
-			"quotas.store_password_file: the first line of %s is no password; write one of 1 to %d bytes",
+		fault_add(faults, "quotas.store_password_file: the first line of %s is no password; write one of 1 to %d bytes",
 			text_escape(text_of(path), shown, sizeof shown), QUOTA_REDIS_SECRET_SIZE - 1);
 		return false;
 	}

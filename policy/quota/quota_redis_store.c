@@ -5,42 +5,15 @@
 #include "quota/quota_redis_keeper.h"
 #include "quota/quota_redis_people.h"
 #include "quota/quota_redis_reply.h"
+#include "quota/quota_redis_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
 
-#define MINUTE ((int64_t)60000000)
-
 static struct quota_redis_store *redis_of(struct quota_store *store)
 {
 	return (struct quota_redis_store *)store;
-}
-
-bool quota_redis_store_may_say(struct quota_redis_store *redis, enum quota_redis_line line)
-{
-	int64_t now = quota_redis_now(), last = atomic_load(&redis->said[line]);
-
-	return (last == 0 || now - last >= MINUTE) && atomic_compare_exchange_strong(&redis->said[line], &last, now);
-}
-
-void quota_redis_store_outcome(struct quota_redis_store *redis, enum quota_redis_pass pass, int64_t began, bool good,
-	const struct quota_redis_trouble *trouble)
-{
-	int64_t now = quota_redis_now();
-	enum quota_redis_turn turn = quota_redis_breaker_leave(&redis->breaker, pass, good, now);
-
-	quota_tally_time(&redis->store.tally, now - began);
-	atomic_store(&redis->answered, good);
-	if (!good)
-		quota_tally_error(&redis->store.tally, trouble->error);
-	if (turn == QUOTA_REDIS_OPENED)
-		quota_store_say(&redis->store, LOG_ERR, "quota store %s: %s; after %d failures it is left alone, and tried again every 1 to 30 s",
-			redis->shown, trouble->text, QUOTA_REDIS_FAILURES);
-	else if (turn == QUOTA_REDIS_CLOSED)
-		quota_store_say(&redis->store, LOG_NOTICE, "quota store %s: it answers again", redis->shown);
-	else if (!good && quota_redis_store_may_say(redis, QUOTA_REDIS_LINE_TROUBLE))
-		quota_store_say(&redis->store, LOG_WARNING, "quota store %s: %s", redis->shown, trouble->text);
 }
 
 /* Has the store forgotten what it had? Answers to questions that were asked before that was noticed say nothing new. */
@@ -54,7 +27,7 @@ static void notice_born(struct quota_redis_store *redis, const char *born, int64
 		lost = redis->seen && redis->born[0];
 		snprintf(redis->born, sizeof redis->born, "%s", born);
 		redis->seen = true;
-		redis->born_changed = quota_redis_now();
+		redis->born_changed = quota_redis_trouble_now();
 	}
 	pthread_mutex_unlock(&redis->mutex);
 	if (!lost)
@@ -72,7 +45,7 @@ static void notice_damage(struct quota_redis_store *redis, const struct quota_ke
 	size_t length = quota_key_write(key->scope, key->name, written, sizeof written);
 
 	quota_tally_error(&redis->store.tally, QUOTA_ERROR_DAMAGED);
-	if (quota_redis_store_may_say(redis, QUOTA_REDIS_LINE_DAMAGE))
+	if (quota_redis_state_may_say(redis, QUOTA_REDIS_LINE_DAMAGE))
 		quota_store_say(&redis->store, LOG_ERR,
 			"quota store %s: the count of `%s` cannot be read; forget it with `ses-policy quota reset`, or set it with "
 			"`ses-policy quota set`",
@@ -83,7 +56,7 @@ static void notice(struct quota_redis_store *redis, const struct quota_redis_tak
 	int64_t began)
 {
 	notice_born(redis, taken->born, began);
-	if (taken->went_back && quota_redis_store_may_say(redis, QUOTA_REDIS_LINE_CLOCK))
+	if (taken->went_back && quota_redis_state_may_say(redis, QUOTA_REDIS_LINE_CLOCK))
 		quota_store_say(&redis->store, LOG_WARNING,
 			"quota store %s: its clock was set back; what was counted after the present time is taken as counted now",
 			redis->shown);
@@ -123,13 +96,13 @@ static struct quota_answer take(struct quota_store *store, const struct quota_ke
 	struct quota_redis_store *redis = redis_of(store);
 	struct quota_redis_trouble trouble;
 	struct quota_redis_taken taken;
-	int64_t began = quota_redis_now();
+	int64_t began = quota_redis_trouble_now();
 	enum quota_redis_pass pass = quota_redis_breaker_enter(&redis->breaker, began);
 
 	if (pass == QUOTA_REDIS_STOP)
 		return unavailable();
 	bool good = take_by(redis, keys, count, recipients, how, began + redis->timeout, &taken, &trouble);
-	quota_redis_store_outcome(redis, pass, began, good, &trouble);
+	quota_redis_state_outcome(redis, pass, began, good, &trouble);
 	if (!good)
 		return unavailable();
 	notice(redis, &taken, keys, began);
@@ -139,12 +112,13 @@ static struct quota_answer take(struct quota_store *store, const struct quota_ke
 	return taken.answer;
 }
 
-static void give_back(struct quota_store *store, const struct quota_key *const *keys, size_t count, int64_t recipients, int64_t bucket)
+static void give_back(struct quota_store *store, const struct quota_key *const *keys, size_t count, int64_t recipients,
+	int64_t bucket)
 {
 	struct quota_redis_store *redis = redis_of(store);
 	struct quota_redis_trouble trouble;
 	struct quota_redis_command command;
-	int64_t began = quota_redis_now();
+	int64_t began = quota_redis_trouble_now();
 	enum quota_redis_pass pass = quota_redis_breaker_enter(&redis->breaker, began);
 
 	if (pass == QUOTA_REDIS_STOP)
@@ -152,7 +126,7 @@ static void give_back(struct quota_store *store, const struct quota_key *const *
 	quota_redis_command_back(&command, text_of(redis->client.site), keys, count, recipients, bucket);
 	redisReply *reply = quota_redis_ask_script(&redis->client, &command, began + redis->timeout, &trouble);
 	quota_redis_command_free(&command);
-	quota_redis_store_outcome(redis, pass, began, reply != NULL, &trouble);
+	quota_redis_state_outcome(redis, pass, began, reply != NULL, &trouble);
 	if (reply)
 		freeReplyObject(reply);
 }

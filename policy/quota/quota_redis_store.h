@@ -5,42 +5,11 @@
 #ifndef QUOTA_QUOTA_REDIS_STORE_H
 #define QUOTA_QUOTA_REDIS_STORE_H
 
-#include "quota/quota_redis_ask.h"
-#include "quota/quota_redis_breaker.h"
-#include "quota/quota_store.h"
-
-#include <stdatomic.h>
-
-struct quota_redis_store {
-	struct quota_store store; /* first */
-	struct quota_redis_client client;
-	struct quota_redis_breaker breaker;
-	int64_t timeout; /* microseconds, of connecting and a command together */
-	char password_file[4096]; /* "": none */
-	char shown[300]; /* the setting, for people */
-	pthread_t thread;
-	bool started;
-	_Atomic bool answered; /* the last question */
-	_Atomic int64_t said[3]; /* when a line was said that comes once a minute at most */
-	pthread_mutex_t mutex; /* of what follows */
-	char born[24]; /* of the counts, as last seen */
-	bool seen;
-	int64_t born_changed; /* when it was noticed */
-};
+#include "quota/quota_redis_address.h"
+#include "quota/quota.h"
 
 /* As quota_open(), of a setting that was checked. */
 struct quota_store *quota_redis_store_open(const struct quota_options *options, const struct quota_redis_address *address,
 	const char *secret, struct faults *faults);
-
-/* ---- for its other files ---- */
-
-enum quota_redis_line { QUOTA_REDIS_LINE_TROUBLE, QUOTA_REDIS_LINE_CLOCK, QUOTA_REDIS_LINE_DAMAGE };
-
-/* May a line of that kind be said now? */
-bool quota_redis_store_may_say(struct quota_redis_store *store, enum quota_redis_line line);
-
-/* A question that began at `began` has an outcome: count it, judge it, tell of it. */
-void quota_redis_store_outcome(struct quota_redis_store *store, enum quota_redis_pass pass, int64_t began, bool good,
-	const struct quota_redis_trouble *trouble);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "quota/quota_redis_tls.h"
 
+#include "base/fault.h"
 #include "config.h"
 
 #ifdef HAVE_HIREDIS_SSL
@@ -71,7 +72,7 @@ static bool failed(redisContext *context, SSL *ssl, const char *name, int64_t de
 	long verified = SSL_get_verify_result(ssl);
 	char shown[200];
 
-	if (quota_redis_now() >= deadline)
+	if (quota_redis_trouble_now() >= deadline)
 		return quota_redis_trouble_set(trouble, QUOTA_ERROR_TIMEOUT, "no answer in time (TLS handshake)");
 	if (verified != X509_V_OK)
 		return quota_redis_trouble_set(trouble, QUOTA_ERROR_REFUSED, "the certificate of %s is not trusted: %s", name,
@@ -90,7 +91,7 @@ bool quota_redis_tls_start(redisContext *context, const char *name, int64_t dead
 		SSL_free(ssl);
 		return quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "TLS cannot be prepared");
 	}
-	if (!blocking(context, deadline - quota_redis_now())) {
+	if (!blocking(context, deadline - quota_redis_trouble_now())) {
 		SSL_free(ssl);
 		return quota_redis_trouble_set(trouble, QUOTA_ERROR_TIMEOUT, "no answer in time (connecting)");
 	}

@@ -8,7 +8,9 @@
 #ifndef QUOTA_QUOTA_REDIS_TLS_H
 #define QUOTA_QUOTA_REDIS_TLS_H
 
-#include "quota/quota_redis_link.h"
+#include "quota/quota_redis_trouble.h"
+
+#include <hiredis/hiredis.h>
 
 /* Was this program built with it? */
 bool quota_redis_tls_is_built(void);
