@@ -45,7 +45,7 @@ static void tell_unread(const char *file, bool fragment, int error, struct fault
 
 static void read_root(struct settings *settings, const struct json_source *source, const json_t *root, struct faults *faults)
 {
-	const struct setting_reader reader = { &settings->arena, source, faults };
+	const struct setting_reader reader = { .arena = &settings->arena, .source = source, .faults = faults };
 	struct seeing seeing = { settings, source };
 	const char *policy = root ? foreign_policy_member(root) : NULL;
 
