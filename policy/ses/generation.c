@@ -169,3 +169,11 @@ void generation_free(struct generation *generation)
 	arena_free(&generation->arena);
 	free(generation);
 }
+
+bool generation_counts(const struct generation *generation)
+{
+	for (enum quota_scope scope = 0; scope < QUOTA_SCOPES; scope++)
+		if (generation->quotas.rules[scope].count)
+			return true;
+	return false;
+}

@@ -76,4 +76,7 @@ struct generation {
 struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);
 
+/* Are recipients counted (quotas.h)? Then each message must come to its end here, and no yes may be told before. */
+bool generation_counts(const struct generation *generation);
+
 #endif

@@ -10,8 +10,6 @@
 
 #include "quota/quota.h"
 
-struct generation;
-
 struct quota_rule {
 	struct text name; /* as keys have it (message_quota.h); of a pattern, with its wildcards */
 	bool pattern;     /* `*` and `?` in it stand for other names */
@@ -31,8 +29,5 @@ struct quotas {
 	int64_t seed;                           /* of the account; 0: none */
 	struct quota_rules rules[QUOTA_SCOPES]; /* of the account one at most */
 };
-
-/* Is anything counted? Then each message must come to its end here, and no yes may be told before. */
-bool generation_counts(const struct generation *generation);
 
 #endif
