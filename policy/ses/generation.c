@@ -153,6 +153,8 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)
 		compile_site(generation, options, faults);
+	if (faults->count == before)
+		quotas_compile(generation, options, faults);
 	if (faults->count == before && (!needs_find(generation) || !plans_make(generation)))
 		fault_memory(faults);
 	if (faults->count == before)
