@@ -198,7 +198,7 @@ static void read_map(const struct setting_reader *reader, const struct json_path
 		}
 		if (json_is_array(inner) && (row->single || json_array_size(inner) == 0)) {
 			json_fault(reader->source, &step, reader->faults,
-				row->single ? "a list; write one text" : "an empty list; write a value, or take it out");
+				row->single ? "a list; write one text" : "an empty list; write a value, or remove it");
 			continue;
 		}
 		read_strings(reader, &step, row->check, inner, &entry->values);

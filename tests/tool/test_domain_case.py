@@ -59,7 +59,7 @@ def test_eval(tmp_path: pathlib.Path, policy: dict, sender: str, recipient: str,
 def test_explain_says_which_reading(tmp_path: pathlib.Path) -> None:
     settings = site(tmp_path, "domain", deny(StringEquals={"ses:FromAddress": "CEO@Example.NET"}))
     message = ("--settings", settings, "--sender", "CEO@example.net", "--recipient", "r@x.test", "--explain")
-    line = "  read with the domains of the policies in lower case; as they are written the answer is another\n"
+    line = "  decided with the domains of the policies in lower case; as they are written the answer would be different\n"
     text = run("eval", *message).stdout
     assert line in text and "* statement 2 case (Deny, line" in text
     answer = json.loads(run("eval", *message, "--json").stdout)

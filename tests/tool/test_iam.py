@@ -195,7 +195,7 @@ BROKEN = [
     (details([entity("User", "u", boundary="gone")]), "UserDetailList[0].PermissionsBoundary.PermissionsBoundaryArn: ", "is a managed policy that is not in the file"),
     (details([entity("User", "u")], [], [entity("Role", "r", attached=("gone",))]), "RoleDetailList[0].AttachedManagedPolicies[0].PolicyArn: ", "not in the file"),
     (details([entity("User", "u", groups=("g",))], [entity("Group", "g", attached=("gone",))]), "GroupDetailList[0].AttachedManagedPolicies[0].PolicyArn: ", "not in the file"),
-    (details([entity("User", "u"), entity("User", "u")]), "UserDetailList[1]: ", 'the user "u" stands here twice'),
+    (details([entity("User", "u"), entity("User", "u")]), "UserDetailList[1]: ", 'the user "u" occurs twice'),
     (details([entity("User", "u"), entity("User", "v") | {"Arn": "arn:aws:iam::210987654321:user/v"}]), "UserDetailList[1].Arn: ", "is of another account"),
     (details([entity("User", "u") | {"Arn": f"{IAM}user/v"}]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
     (details([entity("User", "u") | {"UserName": 3}]), "UserDetailList[0].UserName: ", "3 is no text"),

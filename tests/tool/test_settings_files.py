@@ -65,7 +65,7 @@ def test_policies_have_none(site, tmp_path):
     file = site(f'{{"policies": ["{tmp_path}/p.json"]}}', {})
     (tmp_path / "p.json").write_text('// x\n{"Version": "2012-10-17", "Statement": []}', encoding="utf-8")
     said = ask(file, "-t")
-    assert said.returncode == 78 and "p.json:1:1: not JSON: a comment, and JSON has none; take it out" in said.stderr
+    assert said.returncode == 78 and "p.json:1:1: not JSON: a comment, and JSON has none; remove it" in said.stderr
 
 
 FRAGMENTS = [

@@ -36,7 +36,7 @@ static const struct load_case {
 	{ "cut off", RESOURCE, "{'Statement': [",
 		"f.json:1:16: not JSON: the text is cut off in the middle of what begins at 1:15; " },
 	{ "trailing text", RESOURCE, STATEMENT("") " x",
-		"f.json:1:89: not JSON: x stands behind the end of the JSON; take it out" },
+		"f.json:1:89: not JSON: x stands behind the end of the JSON; remove it" },
 	{ "byte order mark", RESOURCE, "\xef\xbb\xbf{}", "f.json:1:1: not JSON: a byte order mark before it; " },
 	{ "bad UTF-8", RESOURCE, "{'Id': '\xff'}", "f.json:1:9: not JSON: the byte \\xff is not UTF-8; save the file as UTF-8" },
 	{ "duplicate member", RESOURCE, "{'Version': '2012-10-17',\n 'Version': '2012-10-17'}",
