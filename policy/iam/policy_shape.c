@@ -146,8 +146,8 @@ static void map_add(const struct policy_reader *reader, const json_t *policies)
 	if (foreign_tell(reader->source, &path, policies, reader->faults))
 		return;
 	if (!json_is_object(policies)) {
-		json_fault(reader->source, &path, reader->faults,
-			"%s is not a map of policies; write {\"NAME\": \"POLICY\"}", json_show(policies, shown));
+		json_fault(reader->source, &path, reader->faults, "%s is not a map of policies; write {\"NAME\": \"POLICY\"}",
+			json_show(policies, shown));
 		return;
 	}
 	json_object_foreach((json_t *)policies, name, value) {

@@ -131,9 +131,8 @@ static const char *federated_entry(struct text t, struct principal_entry *entry)
 {
 	struct arn arn;
 	entry->kind = PRINCIPAL_ENTRY_NOBODY;
-	return is_host_name(t) || arn_split(t, &arn)
-		? NULL
-		: "not an identity provider; write a domain name or the ARN of a provider";
+	return is_host_name(t) || arn_split(t, &arn) ? NULL
+						     : "not an identity provider; write a domain name or the ARN of a provider";
 }
 
 static const char *canonical_entry(struct text t, struct principal_entry *entry)

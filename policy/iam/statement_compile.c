@@ -157,8 +157,7 @@ static bool conditions_compile(struct compile *c, const struct json_path *path, 
 	char shown[JSON_SHOW_SIZE];
 
 	if (!json_is_object(value)) {
-		compile_fault(c, path, "%s is no condition; write {\"OPERATOR\": {\"KEY\": [\"VALUE\"]}}",
-			json_show(value, shown));
+		compile_fault(c, path, "%s is no condition; write {\"OPERATOR\": {\"KEY\": [\"VALUE\"]}}", json_show(value, shown));
 		return false;
 	}
 	json_object_foreach((json_t *)value, member, block)
@@ -196,8 +195,8 @@ static bool sid_compile(struct compile *c, const struct json_path *path, const j
 	for (size_t i = 0; c->layer != LAYER_RESOURCE && i < out->sid.length; i++) {
 		char byte = text_lower(out->sid.at[i]);
 		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9')) {
-			compile_fault(c, path, "%s is not a Sid of %s; write letters and digits only",
-				json_show(value, shown), kinds[c->layer]);
+			compile_fault(c, path, "%s is not a Sid of %s; write letters and digits only", json_show(value, shown),
+				kinds[c->layer]);
 			return false;
 		}
 	}

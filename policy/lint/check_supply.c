@@ -334,8 +334,7 @@ void check_supply_reach(const struct subject *subject)
 			struct place place;
 			subject_statement_open(subject, last->index, &s);
 			subject_report_statement(&s, KIND_ALLOWED_NOTHING, place_key(&place, &s, c),
-				subject_say(subject,
-					"%s, and no other Allow is there for this principal: all of its mail is refused",
+				subject_say(subject, "%s, and this principal has no other Allow: all of its mail is refused",
 					what(&supply, c)),
 				"all mail of the principal is refused", NULL);
 		}

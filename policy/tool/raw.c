@@ -68,8 +68,7 @@ static void policy_add(struct raw_policies *policies, const char *name, const js
 	const json_t *document = json_object_get(policy, "document"), *level = json_object_get(policy, "level");
 
 	if (layer == LAYERS) {
-		fault_add(faults, "%s: %s: no type; write \"resource\", \"identity\", \"boundary\" or \"scp\"", input,
-			name);
+		fault_add(faults, "%s: %s: no type; write \"resource\", \"identity\", \"boundary\" or \"scp\"", input, name);
 	} else if (level && (layer != LAYER_SCP || !json_is_integer(level))) {
 		fault_add(faults, "%s: %s: level: belongs to \"scp\", and is a whole number", input, name);
 	} else if (!document) {
@@ -141,8 +140,9 @@ static void context_add(struct request *request, const json_t *context, struct f
 	json_object_foreach((json_t *)context, key, value) {
 		int slot = request_slot(request, text_of(key));
 		if (slot >= 0 && request->slots[slot].state != SLOT_ABSENT) {
-			fault_add(faults, "%s: context.%s: the key occurs twice, in different upper or lower case; keep one of them",
-				input, text_escape(text_of(key), shown, sizeof shown));
+			fault_add(faults,
+				"%s: context.%s: the key occurs twice, in different upper or lower case; keep one of them", input,
+				text_escape(text_of(key), shown, sizeof shown));
 			continue;
 		}
 		if (!json_is_array(value))

@@ -27,7 +27,8 @@ static const struct option_row rows[] = {
 		COMPLETE_PATH },
 	{ "old-user-policy", "PATH", "compare with these policies of the user", OPTION_LIST, AT(old.user_policies), COMPLETE_PATH },
 	{ "old-boundary", "PATH", "compare with this boundary of the user", OPTION_TEXT, AT(old.boundary), COMPLETE_PATH },
-	{ "old-organization", "PATH", "compare with these policies of one level of the organization", OPTION_LIST, AT(old.levels), COMPLETE_PATH },
+	{ "old-organization", "PATH", "compare with these policies of one level of the organization", OPTION_LIST, AT(old.levels),
+		COMPLETE_PATH },
 	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(site.settings), COMPLETE_PATH },
 	{ "json", NULL, "JSON: a line with the totals, then one for each group", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };

@@ -111,7 +111,7 @@ ROWS: list[tuple[str, object, str, str]] = [
     ("binary", bytes(range(64)), "1:1", r"not JSON: the file is no text \(it has NUL bytes\); "),
     ("URL-encoding", "%7B%22Version%22%3A%222012-10-17%22%7D", "1:1", "not JSON: this is URL-encoded; "),
     ("base64", "eyJWZXJzaW9uIjogIjIwMTItMTAtMTcifQo=\n", "1:1", "not JSON: this is base64; decode it: base64 -d"),
-    ("a trailing comma", TEXT.replace('"*@example.net"', '"*@example.net",'), "12:28", "not JSON: a comma behind the last element; remove it"),
+    ("a trailing comma", TEXT.replace('"*@example.net"', '"*@example.net",'), "12:28", "not JSON: a comma after the last element; remove it"),
     ("a comment", TEXT.replace("{", "{ // mine", 1), "1:3", "not JSON: a comment, and JSON has none; remove it"),
     ("curly quotes", TEXT.replace('"Deny"', "\u201cDeny\u201d"), "5:17", "not JSON: the curly quote \u201c, .*; write a straight double quote"),
     ("a no-break space", TEXT.replace('  "Version"', '\u00a0 "Version"'), "2:1", r"not JSON: the character U\+00A0, which looks like a space or like nothing; write a plain space"),

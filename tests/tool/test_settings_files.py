@@ -44,8 +44,8 @@ COMMENTS = [
     ("behind an escaped quote", '{"policies": ["p\\"//"]}', None),
     ("it holds the sign of another", '{"policies": /* // " */ ["p"] // /* "\n}', None),
     ("ends with the file", '{"policies": ["p"]} //', None),
-    ("without an end", '{"policies": ["p"]\n  /* no end }', ":2:3: not JSON: a comment that does not end; write */ behind it"),
-    ("star and slash overlap", '{"policies": ["p"] /*/ }', ":1:20: not JSON: a comment that does not end; write */ behind it"),
+    ("without an end", '{"policies": ["p"]\n  /* no end }', ":2:3: not JSON: a comment that does not end; write */ after it"),
+    ("star and slash overlap", '{"policies": ["p"] /*/ }', ":1:20: not JSON: a comment that does not end; write */ after it"),
     ("a hash", '# x\n{"policies": ["p"]}', ":1:1: not JSON: a comment of another kind; write // or /* */"),
     ("places stay", '/* é€\n*/ /* é€ */ {"policiez": []}', ':2:14: policiez: unknown setting; did you mean "policies"?'),
 ]
