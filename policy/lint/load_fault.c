@@ -12,7 +12,7 @@ static const struct fault_words {
 	enum kind_number kind;
 } table[] = {
 	{ "duplicate object key", NULL, KIND_DUPLICATE_MEMBER },
-	{ "already in another case of letters", NULL, KIND_DUPLICATE_KEY },
+	{ "occurs twice, in different upper or lower case", NULL, KIND_DUPLICATE_KEY },
 	{ "the policy has no Statement", NULL, KIND_MISSING_STATEMENT },
 	{ "the policy has no statements", NULL, KIND_MISSING_STATEMENT },
 	{ "no statement has a Principal", NULL, KIND_MISSING_PRINCIPAL },

@@ -86,7 +86,7 @@ def test_a_test_covers_what_either_reading_matches(tmp_path: pathlib.Path) -> No
 # What lint says of capitals, and what becomes of mail whose domain is in lower case, or written as the policy has it.
 SAYS_NOTHING_MATCHES = re.compile(r"is not matched, however the sender writes it|the Allow allows no message|the entry exempts nothing")
 SAYS_AS_WRITTEN = re.compile(r"is not matched; mail must write the domain as it stands there")
-SAYS_REFUSED_HERE = re.compile(r"refused here, but SES|in lower case, too, and refuses; SES may not")
+SAYS_REFUSED_HERE = re.compile(r"refused here, but SES|also reads it in lower case, and refuses; SES may not")
 SAYS_PASSES = re.compile(r"mail that writes the domain in lower case passes")
 # Statement, whether the user has all, and whether mail from these is allowed, by mode: lower case, as written.
 CLAIMS = [

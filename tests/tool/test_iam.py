@@ -188,7 +188,7 @@ def faulty(**change: object) -> dict:
 
 BROKEN = [
     # account, the line's beginning behind the file's name, and what it says
-    (pages(details(USERS, GROUPS, ROLES, POLICIES)).replace('"IsTruncated": false', '"IsTruncated": true'), "IsTruncated: ", "goes on behind this page"),
+    (pages(details(USERS, GROUPS, ROLES, POLICIES)).replace('"IsTruncated": false', '"IsTruncated": true'), "IsTruncated: ", "continues after this page"),
     (json.dumps(details(USERS, GROUPS, ROLES, POLICIES) | {"NextToken": "x"}), "NextToken: ", "without --max-items and --no-paginate"),
     (details([faulty()]), "UserDetailList[0].AttachedManagedPolicies[0].PolicyArn: ", "is a managed policy that is not in the file; fetch all of it, without --filter"),
     (details([entity("User", "u", groups=("gone",))]), "UserDetailList[0].GroupList[0]: ", '"gone" is a group that is not in the file'),

@@ -96,7 +96,7 @@ def test_what_is_not_read_is_told(site, tmp_path):
 
 @pytest.mark.parametrize("make, fault", [
     (lambda folder: folder.touch(), "site.d: is not a folder"),
-    (lambda folder: (folder.mkdir(), (folder / "a.json").symlink_to("nowhere")), "a.json: cannot be read: No such file or directory; mend the link"),
+    (lambda folder: (folder.mkdir(), (folder / "a.json").symlink_to("nowhere")), "a.json: cannot be read: No such file or directory; correct the link"),
 ], ids=["a file in its place", "a link to nothing"])
 def test_folder_that_cannot_be_read(tmp_path, make, fault):
     (tmp_path / "site.json").write_text('{"policies": ["p"]}', encoding="utf-8")

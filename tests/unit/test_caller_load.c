@@ -241,7 +241,7 @@ static const struct {
 	{ "a boundary of the root user", ROOT, { NULL, SEND, ALL }, "principals[0].boundary: the root user has none; remove it" },
 	{ "a Sid that IAM does not take", USER,
 		{ NULL, SEND, NULL, POLICY("{\"Sid\":\"a b\",\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}") },
-		"\"a b\" is not a Sid of a service control policy; letters and digits alone" },
+		"\"a b\" is not a Sid of a service control policy; write letters and digits only" },
 };
 
 static void faults_are_told(void **state)

@@ -184,7 +184,7 @@ static const struct load_case {
 		"f.json:1:102: Statement.Condition.NullIfExists: Null asks whether" },
 	{ "operator in any case", RESOURCE, CONDITION("{'forallvalues:stringLIKE': {'ses:Recipients': 'x'}}"), NULL },
 	{ "key twice in other case", RESOURCE, CONDITION("{'StringLike': {'ses:FromAddress': 'x', 'SES:fromaddress': 'y'}}"),
-		"f.json:1:141: Statement.Condition.StringLike.SES:fromaddress: the key stands here already" },
+		"f.json:1:141: Statement.Condition.StringLike.SES:fromaddress: the key occurs twice, in different upper or lower case" },
 	{ "value in a list in a list", RESOURCE, CONDITION("{'StringLike': {'ses:FromAddress': [['x']]}}"),
 		"f.json:1:137: Statement.Condition.StringLike.ses:FromAddress[0]: [\"x\"] is not a text" },
 	{ "value is null", RESOURCE, CONDITION("{'StringLike': {'ses:FromAddress': null}}"),
@@ -213,7 +213,7 @@ static const struct load_case {
 		"f.json:1:134: Statement.Condition.ArnLike.aws:PrincipalArn: \"x\" is not an ARN of six fields" },
 	{ "operator twice in other case", RESOURCE,
 		CONDITION("{'StringLike': {'ses:FromAddress': 'x'}, 'stringlike': {'ses:FromAddress': 'y'}}"),
-		"f.json:1:142: Statement.Condition.stringlike: the operator stands here already" },
+		"f.json:1:142: Statement.Condition.stringlike: the operator occurs twice, in different upper or lower case" },
 	/* Policy variables are special only in version 2012-10-17. */
 	{ "brace missing, no version", RESOURCE, CONDITION("{'StringLike': {'ses:FromAddress': '${aws:username'}}"), NULL },
 	{ "brace missing", IDENTITY,
