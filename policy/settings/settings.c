@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/settings.h"
 
+#include "settings/setting_quotas.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"
 #include "settings/settings_callers.h"
@@ -144,6 +145,8 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 			settings->file ? settings->file : "settings");
 	if (faults->count == before)
 		check_egress_fits(settings, faults);
+	if (faults->count == before)
+		setting_quotas_check(settings->file ? settings->file : "settings", &settings->site, faults);
 	if (faults->count != before)
 		return false;
 	/* They have been checked; this only keeps the parts. */
