@@ -150,7 +150,7 @@ const char *setting_check_context_key(const char *value, char *room, size_t size
 		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
 	const struct key_info *info = key_find(text_of(value));
 	if (key_source(info) != SOURCE_SETTINGS) {
-		snprintf(room, size, "is filled in from the message and its client; take it out%s",
+		snprintf(room, size, "is filled in from the message and its client; remove it%s",
 			key_source(info) == SOURCE_TENANT ? ", and give principals a \"tenant\"" : "");
 		return room;
 	}

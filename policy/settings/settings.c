@@ -113,7 +113,7 @@ static void check_egress_fits(struct settings *settings, struct faults *faults)
 	if (site->connection == CONNECTION_CLIENT && site->egress.at)
 		fault_add(faults,
 			"%s: \"egress\" without \"connection\": \"relay\"; add that if policies are about the relay's addresses, "
-			"or take it out",
+			"or remove it",
 			file);
 }
 
@@ -141,7 +141,7 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
 			settings->file ? settings->file : "settings");
 	if (faults->count == before && settings->records_required && !settings->records)
-		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or take it out",
+		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or remove it",
 			settings->file ? settings->file : "settings");
 	if (faults->count == before)
 		check_egress_fits(settings, faults);
