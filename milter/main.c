@@ -274,7 +274,7 @@ static int serve(const struct options *options, const struct settings *settings,
 		log_line(LOG_INFO, "metrics at %s", settings->metrics);
 	}
 	if (ready->control >= 0 && !control_start(ready->control, control_commands))
-		return tell_errno("the control socket cannot be served");
+		return tell_errno("a thread cannot be started");
 	/* Also for a signal that came during the start. */
 	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
 		return tell_errno("a thread cannot be started");

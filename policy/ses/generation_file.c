@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/generation_file.h"
 
-#include <glib.h>
-#include <string.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
 
-static bool digest_make(struct text content, char out[GENERATION_DIGEST_SIZE])
+static void digest_make(struct text content, char out[GENERATION_DIGEST_SIZE])
 {
-	/* GLib ends the process when it gets no memory (SECURITY.md): what it needs here is a few hundred bytes. */
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	struct sha256_ctx sum;
+	uint8_t digest[SHA256_DIGEST_SIZE];
 
-	if (!sum)
-		return false;
-	g_checksum_update(sum, (const guchar *)(content.at ? content.at : ""), (gssize)content.length);
-	memcpy(out, g_checksum_get_string(sum), GENERATION_DIGEST_SIZE);
-	g_checksum_free(sum);
-	return true;
+	sha256_init(&sum);
+	sha256_update(&sum, content.length, (const uint8_t *)(content.at ? content.at : ""));
+	sha256_digest(&sum, sizeof digest, digest);
+	for (size_t i = 0; i < sizeof digest; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
 bool generation_files_add(struct generation *generation, const struct loaded_files *files)
@@ -24,8 +23,9 @@ bool generation_files_add(struct generation *generation, const struct loaded_fil
 		if (!file)
 			return false;
 		file->path = arena_text(&generation->arena, text_of(files->files[i].shown)).at;
-		if (!file->path || !digest_make(files->files[i].content, file->digest))
+		if (!file->path)
 			return false;
+		digest_make(files->files[i].content, file->digest);
 		file->next = NULL;
 		if (generation->last_file)
 			generation->last_file->next = file;

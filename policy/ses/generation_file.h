@@ -8,7 +8,7 @@
 #include "ses/generation.h"
 #include "ses/load_path.h"
 
-#define GENERATION_DIGEST_SIZE 65
+#define GENERATION_DIGEST_SIZE (2 * 32 + 1)
 
 struct generation_file {
 	struct generation_file *next;

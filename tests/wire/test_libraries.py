@@ -11,13 +11,14 @@ from lib.daemon import BUILD
 
 ARCHIVES = ["policy/libiam.a", "policy/libses.a", "milter/libdaemon.a"]
 # Objects that may call GLib or GMime, and what. from_header decodes display names, where a policy asks for them
-# (tests/unit/test_milter_record_names.c); the other takes no memory.
+# (tests/unit/test_milter_record_names.c); the others take no memory.
 GLIB = {
     "from_header.o": r"g_mime_\w+|internet_address_\w+|g_type_check_instance_\w+|g_object_unref",
     "fold.o": "g_unichar_tolower|g_unichar_toupper",
+    "version.o": r"gmime_(major|minor|micro)_version",
 }
-# Is somebody there already at our own socket? Does the filter answer there? And /dev/log.
-CONNECTS = {"socket_spec.o", "milter_probe.o", "system_log.o"}
+# Is somebody there already at our own sockets? Does the filter answer there? --status. And /dev/log.
+CONNECTS = {"control.o", "socket_spec.o", "milter_probe.o", "system_log.o"}
 NEVER = (r"(__)?(getaddrinfo|getnameinfo|gethostby\w+|res_\w+|getservby\w+|getnetby\w+|popen|system|exec\w+|posix_spawnp?|v?fork|dlopen)")
 
 
