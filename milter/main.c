@@ -21,6 +21,7 @@
 #include "notify.h"
 #include "options.h"
 #include "process.h"
+#include "read_ahead_trial.h"
 #include "record_file.h"
 #include "reload.h"
 #include "sigwait.h"
@@ -275,6 +276,7 @@ static int serve(const struct options *options, const struct settings *settings,
 	}
 	if (ready->control >= 0 && !control_start(ready->control, control_commands))
 		return tell_errno("a thread cannot be started");
+	read_ahead_trial_start(listener, settings->read_ahead);
 	/* Also for a signal that came during the start. */
 	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
 		return tell_errno("a thread cannot be started");
