@@ -24,15 +24,15 @@ static const struct daemon_option {
 	{ "foreground", 'f', NULL, OPTION_FOREGROUND, 0,
 		"log to standard error instead of syslog (the daemon never leaves the foreground)" },
 	{ "check", 't', NULL, OPTION_TASK, TASK_CHECK,
-		"load settings and policies just as the daemon would, say what is wrong, and end" },
+		"load settings and policies as the daemon would, print what is wrong, and exit" },
 	{ "strict", 0, NULL, OPTION_STRICT, 0,
 		"with --check: fail on warnings, and on errors and security problems that lint finds" },
-	{ "status", 0, NULL, OPTION_TASK, TASK_STATUS, "ask the daemon that runs with these settings how it is, and end" },
+	{ "status", 0, NULL, OPTION_TASK, TASK_STATUS, "ask the daemon that runs with these settings how it is, and exit" },
 	{ "json", 0, NULL, OPTION_JSON, 0, "with --status: as JSON" },
-	{ "print-settings", 'n', NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
+	{ "print-settings", 'n', NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and exit" },
 	{ "version", 'V', NULL, OPTION_TASK, TASK_VERSION,
-		"print the version, those of the libraries, and how it was built, and end" },
-	{ "help", 'h', NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
+		"print the version, those of the libraries, and how it was built, and exit" },
+	{ "help", 'h', NULL, OPTION_TASK, TASK_HELP, "print this help, and exit" },
 };
 
 #define ROWS (sizeof rows / sizeof *rows)

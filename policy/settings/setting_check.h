@@ -30,6 +30,10 @@ setting_check setting_check_context_value;
 setting_check setting_check_configuration_set; /* 1 to 64 letters, digits, `-` and `_` */
 setting_check setting_check_age;               /* a duration (duration.h) of 5 minutes to 30 days */
 setting_check setting_check_tenant;            /* the same */
+setting_check setting_check_quota_sender;      /* an address, with wildcards or without */
+setting_check setting_check_quota_arn;         /* an ARN of a principal, with wildcards or without */
+setting_check setting_check_store;             /* where counts of quotas are kept (quota/quota.h) */
+setting_check setting_check_store_user;
 
 /* In the place of the path of the control socket: there is none. */
 #define SETTING_CONTROL_NONE "none"
