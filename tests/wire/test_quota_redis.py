@@ -260,13 +260,10 @@ def test_passwords(folder, start_redis, ask):
     asked = ask(redis.store, secret(folder, "wrong\n"))
     assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
     assert asked.said("logging in: it said `WRONGPASS") and asked.status()["refused"] >= 1
-    # The thread of the store reads the file again.
+    # The thread of the store reads the file again at a reload.
     secret(folder, "correct-horse\n")
-
-    def mended() -> bool:
-        asked("reload")
-        return asked.result(1, ACCOUNT.format(10)) == "taken"
-    wait_until(mended, "the new password is not used")
+    asked("reload")
+    wait_until(lambda: asked.result(1, ACCOUNT.format(10)) == "taken", "the new password is not used", 20)
 
 
 @pytest.mark.parametrize("line, tool", [(LEAST, False), (re.search(r"~sesq:\* -@all (\S.*)$", PAGE, re.M)[1], True)], ids=["least", "page"])
