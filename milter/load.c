@@ -21,6 +21,7 @@ static bool site_of_shadow(struct site_options *site, const struct settings *set
 	/* What the account's state adds, the policies in force have said already. */
 	site->account_state = NULL;
 	site->sandbox = enforced->sandbox;
+	site->unknown_identity = enforced->unknown_identity_reject ? UNKNOWN_REJECT : UNKNOWN_EVALUATE;
 	if (!identities || !names || !sets || !site->account || !site->region)
 		return false;
 	for (size_t i = 0; i < enforced->identity_count; i++)

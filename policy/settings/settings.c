@@ -135,7 +135,7 @@ static void set_defaults(struct settings *settings)
 	static_assert(MODE_ENFORCE == 0 && MODE_MONITOR == 1, "order of the words of mode");
 	static_assert(CONNECTION_CLIENT == 0 && CONNECTION_RELAY == 1, "order of the words of connection");
 	static_assert(PAUSED_DEFER == 0 && PAUSED_REFUSE == 1 && PAUSED_IGNORE == 2, "order of the words of paused");
-	static_assert(SUPPRESSED_IGNORE == 0 && SUPPRESSED_REFUSE == 1, "order of the words of suppressed");
+	static_assert(SUPPRESSED_REFUSE == 0 && SUPPRESSED_IGNORE == 1, "order of the words of suppressed");
 	static_assert(FROM_BOTH == 0 && FROM_ENVELOPE == 1 && FROM_HEADER == 2, "order of the words of from_address");
 
 	for (size_t i = 0; i < setting_count; i++) {
@@ -164,6 +164,7 @@ static void check_egress_fits(struct settings *settings, struct faults *faults)
 
 	site->connection_given = is_written(settings, "connection");
 	site->sandbox_given = is_written(settings, "sandbox");
+	site->unknown_identity_given = is_written(settings, "unknown_identity");
 	if (site->connection == CONNECTION_RELAY && !site->egress.count)
 		fault_add(faults,
 			"%s: \"connection\": \"relay\" without \"egress\"; add \"egress\": [\"ADDRESS\"] with the public "
