@@ -231,13 +231,13 @@ static void what_does_not_fit_is_noted(void **state)
 	faults_free(&faults);
 }
 
-struct mail {
+struct letter {
 	const char *sender, *recipients[3];
 	const char *headers[3][2];
 };
 
 /* The words of what refused recipients, then "STAGE CODE word" of the message, or "". `tells`: RCPT can tell. */
-static const char *answer(const struct generation *generation, const struct mail *mail, bool tells)
+static const char *answer(const struct generation *generation, const struct letter *mail, bool tells)
 {
 	static char said[160];
 	struct message *message = message_new();
@@ -311,7 +311,7 @@ static struct map_entry mild_entry = { "example.org", { &mild_name, 1 } };
 
 static const struct {
 	const char *name;
-	struct mail mail;
+	struct letter mail;
 	struct site_options options;
 	const char *file, *text; /* in place of that one */
 	const char *want;
@@ -457,7 +457,7 @@ static void mail_meets_it(void **state)
 /* Where RCPT can tell nothing, one recipient does not take the message from the others. */
 static void what_cannot_be_told_takes_nothing_from_others(void **state)
 {
-	static const struct mail two = { "a@example.net", BOTH, { FROM("a@example.net") } },
+	static const struct letter two = { "a@example.net", BOTH, { FROM("a@example.net") } },
 				 one = { "a@example.net", GONE_ONE, { FROM("a@example.net") } };
 	struct site_options options = { .ses_headers = SES_HEADERS_REFUSE, .from_address = FROM_ENVELOPE };
 	struct faults faults;

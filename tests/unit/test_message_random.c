@@ -358,9 +358,9 @@ static bool waits_for_nobody(const struct generation *generation, const struct r
 }
 
 /* What the account's state has refused must have come up. */
-static const enum reason account_reasons[] = { REASON_PAUSED, REASON_PAUSED_NOW, REASON_SET_PAUSED, REASON_SET_PAUSED_NOW,
-	REASON_TENANT_PAUSED, REASON_TENANT_PAUSED_NOW, REASON_UNKNOWN_SET, REASON_UNKNOWN_TENANT, REASON_TENANT_RESOURCE,
-	REASON_SUPPRESSED, REASON_UNKNOWN_IDENTITY, REASON_UNVERIFIED_RECIPIENT };
+/* By the first reason with its word. */
+static const enum reason account_reasons[] = { REASON_PAUSED, REASON_SET_PAUSED, REASON_TENANT_PAUSED, REASON_UNKNOWN_SET,
+	REASON_UNKNOWN_TENANT, REASON_TENANT_RESOURCE, REASON_SUPPRESSED, REASON_UNKNOWN_IDENTITY, REASON_UNVERIFIED_RECIPIENT };
 
 static void early_is_final(void **state)
 {
@@ -400,7 +400,7 @@ static void early_is_final(void **state)
 			at_mail += course.steps == 1;
 			for (size_t k = 1; k <= mail.count && k < course.steps; k++)
 				at_recipient += course.actions[k] == OUTCOME_REFUSE && course.reasons[k] != REASON_BAD_RECIPIENT;
-			of_account[course.reasons[course.steps - 1]] += !course.passed;
+			of_account[reason_find(text_of(reason_rows[course.reasons[course.steps - 1]].word))] += !course.passed;
 			for (size_t k = 1; k < course.steps; k++)
 				of_account[REASON_SUPPRESSED] += course.reasons[k] == REASON_SUPPRESSED;
 			at_data += course.steps == mail.count + 2 && !course.passed;
@@ -428,7 +428,7 @@ static void early_is_final(void **state)
 	message_free(message);
 	message_free(other);
 	for (size_t i = 0; i < COUNT_OF(account_reasons); i++)
-		if (of_account[account_reasons[i]] < 5)
+		if (of_account[account_reasons[i]] < 8)
 			fail_msg("%s: %zu", reason_rows[account_reasons[i]].word, of_account[account_reasons[i]]);
 	/* The mail is such that all of it happens often. */
 	assert_true(passed > 1000 && at_mail > 1000 && at_recipient > 1000 && at_data > 150 && at_headers > 1000 &&
