@@ -107,24 +107,31 @@ static bool try_bind(const struct socket_spec *spec, struct faults *faults, int 
 	return false;
 }
 
+/* The group of a name, or of a number: of one that no file of groups knows, too (containers). False with errno 0: there is none. */
+static bool group_find(const char *name, gid_t *group)
+{
+	errno = 0;
+	const struct group *entry = getgrnam(name);
+
+	if (entry)
+		*group = entry->gr_gid;
+	return entry || (!system_error_remedy(errno) && service_user_number(name, group));
+}
+
 static bool find_group(const struct settings *settings, const struct service_user *identity, gid_t *group, struct faults *faults)
 {
 	*group = identity->gid;
 	if (!settings->socket_group)
 		return true;
-	errno = 0;
-	const struct group *entry = getgrnam(settings->socket_group);
-	if (!entry && system_error_remedy(errno)) {
+	if (group_find(settings->socket_group, group))
+		return true;
+	if (system_error_remedy(errno)) {
 		fault_system(faults, errno, "", "socket_group: `%s` cannot be looked up", settings->socket_group);
 		return false;
 	}
-	if (!entry) {
-		fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user",
-			settings->socket_group);
-		return false;
-	}
-	*group = entry->gr_gid;
-	return true;
+	fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user",
+		settings->socket_group);
+	return false;
 }
 
 static bool open_by_libmilter(const struct socket_spec *spec, struct faults *faults)

@@ -24,6 +24,7 @@
 #include "reload.h"
 #include "sigwait.h"
 #include "stop.h"
+#include "version.h"
 #include "watch.h"
 #include "settings/settings_print.h"
 
@@ -339,7 +340,7 @@ int main(int argc, char **argv)
 	log_open(options.foreground || !serves);
 	switch (options.task) {
 	case TASK_VERSION:
-		puts(PACKAGE_STRING);
+		version_print(stdout);
 		break;
 	case TASK_HELP:
 		options_help(stdout);

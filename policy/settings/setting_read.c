@@ -286,10 +286,12 @@ void setting_read_object(const struct setting_reader *reader, const struct json_
 		const struct json_path key = { .parent = path, .member = name, .at_key = true };
 		const struct setting *row = setting_find(rows, count, name);
 		const char *nearest = row ? NULL : setting_nearest(rows, count, name);
+		const char *what = reader->what ? reader->what : "setting";
 		if (!row && nearest) {
-			json_fault(reader->source, &key, reader->faults, "unknown setting; did you mean \"%s\"?", nearest);
+			json_fault(reader->source, &key, reader->faults, "unknown %s; did you mean \"%s\"?", what, nearest);
 		} else if (!row) {
-			json_fault(reader->source, &key, reader->faults, "unknown setting; --help lists them");
+			json_fault(reader->source, &key, reader->faults, "unknown %s; %s lists them", what,
+				reader->listed_by ? reader->listed_by : "--help");
 		} else {
 			readers[row->type](reader, &step, row, value, base);
 			if (seen)

@@ -62,10 +62,12 @@ def test_restart(name):
 
 
 def test_options():
-    in_help = set(re.findall(r"^  --([\w-]+)", OPTIONS_HELP, re.M))
+    in_help = set(re.findall(r"^  (?:-(\w), |    )--([\w-]+)", OPTIONS_HELP, re.M))
     in_synopsis = set(re.findall(r"(?:Fl|\|) -([\w-]+)", DAEMON_PAGE.split(".Sh DESCRIPTION")[0]))
-    described = set(re.findall(r"^\.It Fl -([\w-]+)", DAEMON_PAGE, re.M))
-    assert in_help == in_synopsis == described
+    described = set(re.findall(r"^\.It (?:Fl (\w) , )?Fl -([\w-]+)", DAEMON_PAGE, re.M))
+    assert {name for _, name in in_help} == in_synopsis
+    assert in_help == described
+    assert len(in_help) > 9 and sum(bool(letter) for letter, _ in in_help) == 6
 
 
 def test_exit_statuses():

@@ -458,7 +458,7 @@ static void mail_meets_it(void **state)
 static void what_cannot_be_told_takes_nothing_from_others(void **state)
 {
 	static const struct letter two = { "a@example.net", BOTH, { FROM("a@example.net") } },
-				 one = { "a@example.net", GONE_ONE, { FROM("a@example.net") } };
+				   one = { "a@example.net", GONE_ONE, { FROM("a@example.net") } };
 	struct site_options options = { .ses_headers = SES_HEADERS_REFUSE, .from_address = FROM_ENVELOPE };
 	struct faults faults;
 
