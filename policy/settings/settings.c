@@ -37,6 +37,16 @@ static void apply_option(struct settings *settings, const char *name, const char
 	set_origin(settings, row, origin ? origin : "the command line");
 }
 
+static void apply_account_state(struct settings *settings, const char *folder, struct faults *faults)
+{
+	if (!folder)
+		return;
+	if (!*folder)
+		fault_add(faults, "--account-state: is empty; name a folder");
+	settings->site.account_state = setting_copy(&settings->arena, folder, faults);
+	set_origin(settings, setting_find(setting_table, setting_count, "account_state"), "--account-state");
+}
+
 static void apply_policies(struct settings *settings, const struct settings_given *given, struct faults *faults)
 {
 	const char **paths;
@@ -135,6 +145,7 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 		settings_files_read(settings, given->settings ? given->settings : SETTINGS_FILE, faults);
 	apply_option(settings, "socket", given->socket, faults);
 	apply_option(settings, "user", given->user, faults);
+	apply_account_state(settings, given->account_state, faults);
 	apply_policies(settings, given, faults);
 	settings_callers_apply(settings, &given->callers, faults);
 	if (faults->count == before && settings->site.policies.count == 0 && !has_callers_policies(&settings->site))

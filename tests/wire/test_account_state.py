@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What SES knows of the account, on the wire: what is paused, not verified, not there or suppressed, and a reload that finds a file torn."""
+import calendar
 import json
 import pathlib
+import re
 import signal
 
 import pytest
+
+from lib.postfix import free_port
+from test_metrics import scrape
 
 SENDER, RECIPIENT, GONE = "a@example.net", "ann@example.org", "gone@example.org"
 NONE = {"Version": "2012-10-17", "Statement": [{"Sid": "bad", "Effect": "Deny", "Principal": "*", "Action": "ses:*",
@@ -168,7 +173,10 @@ def test_check_tells(start, folder, state):
     checked = daemon.check()
     assert checked.returncode == 0, checked.stderr
     assert "older than 5m" in checked.stderr
-    assert "; account state of 2026-05-01T12:00:00Z: paused, 1 suppressed" in checked.stdout + checked.stderr
+    assert re.search(r"; account state of 2026-05-01T12:00:00Z, \d+d old: paused, 0 configuration sets, 1 suppressed", checked.stdout)
+    put(state)
+    put_parts(state)
+    assert re.search(r"Z, \d+d old: 2 identities, 3 configuration sets, 2 tenants, 1 suppressed", daemon.check().stdout)
     (state / "account.json").chmod(0o666)
     checked = daemon.check()
     assert checked.returncode == 78 and "account.json: others than its owner may write it (mode 0666)" in checked.stderr
@@ -180,3 +188,23 @@ def test_ages(start, state, age):
     daemon.settings["account_state_max_age"] = age
     checked = daemon.check()
     assert checked.returncode == 78 and "not an age from 5m to 30d" in checked.stderr
+
+
+def test_its_age_is_a_metric(start, state):
+    place = f"127.0.0.1:{free_port()}"
+    daemon = start(settings={"account_state": str(state), "metrics": place}, none=NONE)
+
+    def fetched() -> float:
+        (text,) = [text for text in scrape(place).splitlines() if text.startswith("ses_policy_milter_account_state_timestamp_seconds ")]
+        return float(text.split()[1])
+
+    assert fetched() == calendar.timegm((2026, 5, 1, 12, 0, 0))
+    document = json.loads((state / "state.json").read_text())
+    document["parts"]["suppressed"] = "2026-04-01T00:00:00Z"
+    (state / "state.json").write_text(json.dumps(document))
+    daemon.reload()
+    assert fetched() == calendar.timegm((2026, 4, 1, 0, 0, 0))
+    del daemon.settings["account_state"]
+    daemon.write_settings()
+    daemon.reload()
+    assert fetched() == 0
