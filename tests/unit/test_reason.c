@@ -7,10 +7,11 @@
 
 #include <string.h>
 
-/* A pause is no fault of the mail: the MTA tries again, as after trouble. */
+/* A pause or a used-up quota is no fault of the mail: the MTA tries again, as after trouble. */
 static bool is_for_now(enum reason reason)
 {
-	return reason == REASON_PAUSED_NOW || reason == REASON_SET_PAUSED_NOW || reason == REASON_TENANT_PAUSED_NOW;
+	return reason == REASON_QUOTA || reason == REASON_PAUSED_NOW || reason == REASON_SET_PAUSED_NOW ||
+		reason == REASON_TENANT_PAUSED_NOW;
 }
 
 static void codes_are_of_one_class(void **state)
