@@ -4,6 +4,7 @@
 #include "ses/caller_load.h"
 #include "ses/configuration_set.h"
 #include "ses/from_header.h"
+#include "ses/generation_file.h"
 #include "ses/identity_file.h"
 #include "ses/load_path.h"
 #include "ses/needs.h"
@@ -40,6 +41,8 @@ static void load_resource(struct generation *generation, const struct string_lis
 			fault_memory(faults);
 	}
 	generation->file_count = files.count;
+	if (!generation_files_add(generation, &files))
+		fault_memory(faults);
 	loaded_files_free(&files);
 }
 
@@ -153,6 +156,8 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)
 		compile_site(generation, options, faults);
+	if (faults->count == before)
+		quotas_compile(generation, options, faults);
 	if (faults->count == before && (!needs_find(generation) || !plans_make(generation)))
 		fault_memory(faults);
 	if (faults->count == before)
@@ -168,4 +173,12 @@ void generation_free(struct generation *generation)
 	policy_set_free(generation->set);
 	arena_free(&generation->arena);
 	free(generation);
+}
+
+bool generation_counts(const struct generation *generation)
+{
+	for (enum quota_scope scope = 0; scope < QUOTA_SCOPES; scope++)
+		if (generation->quotas.rules[scope].count)
+			return true;
+	return false;
 }

@@ -14,6 +14,7 @@
 #include "ses/connection.h"
 #include "ses/context.h"
 #include "ses/principal_map.h"
+#include "ses/quotas.h"
 #include "ses/site_options.h"
 #include "ses/stage.h"
 
@@ -55,14 +56,16 @@ struct generation {
 	 * recipients. Each is then decided by itself at RCPT.
 	 */
 	bool recipients_apart;
-	size_t file_count;      /* files of policies read */
-	int slot[MESSAGE_KEYS]; /* of the keys that the message fills in; -1: no policy uses it */
-	unsigned sources;       /* enum key_source bits of those that a policy uses */
+	size_t file_count;                              /* files of policies read */
+	struct generation_file *first_file, *last_file; /* (generation_file.h) */
+	int slot[MESSAGE_KEYS];                         /* of the keys that the message fills in; -1: no policy uses it */
+	unsigned sources;                               /* enum key_source bits of those that a policy uses */
 	/* What SES says of its identities (identity_file.h): those that are verified; one has said which policies it has. */
 	struct text *stated;
 	size_t stated_count, stated_room;
 	bool states_policies;
 	struct account_state account_state;
+	struct quotas quotas;
 };
 
 /*
@@ -73,5 +76,8 @@ struct generation {
  */
 struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);
+
+/* Are recipients counted (quotas.h)? Then each message must come to its end here, and no yes may be told before. */
+bool generation_counts(const struct generation *generation);
 
 #endif

@@ -56,12 +56,18 @@ REASON(SES_HEADER, "ses-header", REFUSAL, "550", "5.7.1", NULL,
 	"The message has an X-SES- header. The setting ses_headers refuses this.")
 REASON(TENANT, "tenant", REFUSAL, "550", "5.7.1", NULL,
 	"X-SES-TENANT names another tenant than the setting principals gives to the client.")
+REASON(QUOTA, "quota", REFUSAL, "454", "4.7.0", NULL,
+	"A limit of the setting quotas is used up: that of a day, or that of a second.")
+REASON(QUOTA_SIZE, "quota", REFUSAL, "550", "5.5.3", NULL,
+	"The message has more recipients than such a limit of a day, and can never pass.")
 REASON(CROWDED, "crowded", REFUSAL, "550", "5.7.1", "Too many senders and resources in one message",
 	"The message makes more than 4096 pairs of a sender and a resource.")
 REASON(TOO_MUCH_WORK, "too-much-work", REFUSAL, "550", "5.7.1",
 	"Too much to check in one message; send it to fewer recipients, from fewer senders",
 	"To evaluate the policies for this message is more work than one message may cause.")
 REASON(MEMORY, "memory", TROUBLE, "451", "4.3.0", "Policy check failed: out of memory; try again later", "Memory is short.")
+REASON(QUOTA_UNAVAILABLE, "quota-unavailable", TROUBLE, "451", "4.3.0", "Sending quota cannot be checked; try again later",
+	"The store of the setting quotas does not answer or cannot be read, and unavailable is refuse.")
 REASON(HEADERS_UNSEEN, "headers-unseen", TROUBLE, "421", "4.3.2",
 	"Policies have changed since this connection began; connect again",
 	"The policies need headers, but when this connection began the MTA was told not to send them.")
