@@ -580,7 +580,7 @@ void quota_table_watch(struct quota_table *table)
 	pthread_mutex_unlock(&table->lock);
 }
 
-void quota_table_wait(struct quota_table *table, int64_t milliseconds)
+void quota_table_wait(struct quota_table *table, int64_t milliseconds, bool changes)
 {
 	struct timespec until;
 
@@ -592,7 +592,7 @@ void quota_table_wait(struct quota_table *table, int64_t milliseconds)
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&table->lock);
-	while (!table->woken && !table->changed.first)
+	while (!table->woken && !(changes && table->changed.first))
 		if (pthread_cond_timedwait(&table->wake, &table->lock, &until) != 0)
 			break;
 	table->woken = false;
@@ -673,7 +673,18 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count)
+void quota_table_change_all(struct quota_table *table)
+{
+	pthread_mutex_lock(&table->lock);
+	int64_t now = quota_table_now(table);
+	for (size_t i = 0; i < table->size; i++)
+		for (struct table_row *row = table->places[i]; row; row = row->next)
+			mark(table, row, now);
+	pthread_mutex_unlock(&table->lock);
+}
+
+bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count,
+	bool changed)
 {
 	pthread_mutex_lock(&table->lock);
 	struct table_row *row = find_or_make(table, scope, name);
@@ -685,6 +696,8 @@ bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct 
 		mine->doubtful = later(mine->doubtful, count->doubtful);
 		mine->reached_80 = (int32_t)later(mine->reached_80, count->reached_80);
 		mine->reached_100 = (int32_t)later(mine->reached_100, count->reached_100);
+		if (changed)
+			mark(table, row, quota_table_now(table));
 	}
 	pthread_mutex_unlock(&table->lock);
 	return row;

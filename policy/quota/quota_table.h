@@ -67,8 +67,8 @@ void quota_table_sweep(struct quota_table *table, size_t places, quota_gone *gon
 /* From now on changes are remembered. */
 void quota_table_watch(struct quota_table *table);
 
-/* Wait until there is a change to keep, for `milliseconds` at most, or until quota_table_wake(). */
-void quota_table_wait(struct quota_table *table, int64_t milliseconds);
+/* Wait for `milliseconds` at most, until quota_table_wake(), and with `changes` until there is one to keep. */
+void quota_table_wait(struct quota_table *table, int64_t milliseconds, bool changes);
 void quota_table_wake(struct quota_table *table);
 
 /* All changes up to now are to be kept: the moment of the oldest; 0: there are none. */
@@ -90,7 +90,11 @@ void quota_table_keep_end(struct quota_table *table, bool kept);
 /* The moment of the oldest change that is not kept; 0: all are. Any thread; waits for nobody. */
 int64_t quota_table_unkept_since(struct quota_table *table);
 
-/* What is kept elsewhere of a key, to be added to what was counted here. False: memory is short. */
-bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count);
+/* All keys count as changed: what they were kept in is gone. */
+void quota_table_change_all(struct quota_table *table);
+
+/* What is kept elsewhere of a key, to be added to what was counted here. `changed`: it is to be kept again. False: memory is short. */
+bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count,
+	bool changed);
 
 #endif
