@@ -447,12 +447,22 @@ static bool prepare(struct quota_file *file, bool writes, struct quota_file_trou
 		prepare_statements(file, trouble);
 }
 
+bool quota_file_is_there(const struct quota_file *file)
+{
+	struct stat status;
+
+	return stat(file->path, &status) == 0 && status.st_dev == file->device && status.st_ino == file->inode;
+}
+
 void quota_file_close(struct quota_file *file)
 {
 	if (!file)
 		return;
 	for (size_t i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(file->prepared[i]);
+	/* SQLite leaves the log of a file that has been moved away, and the next file of that name would take it for its own. */
+	if (file->db && !quota_file_is_there(file))
+		sqlite3_wal_checkpoint_v2(file->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_close(file->db);
 	free(file->path);
 	free(file);
@@ -494,13 +504,6 @@ struct quota_file *quota_file_open_to_read(const char *path, struct quota_file_t
 {
 	*trouble = (struct quota_file_trouble){ 0 };
 	return look_at_beginning(path, trouble) ? open_file(path, false, trouble) : NULL;
-}
-
-bool quota_file_is_there(const struct quota_file *file)
-{
-	struct stat status;
-
-	return stat(file->path, &status) == 0 && status.st_dev == file->device && status.st_ino == file->inode;
 }
 
 /* ---- reading ---- */

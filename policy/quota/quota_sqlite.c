@@ -85,8 +85,8 @@ static int64_t passed_since(struct quota_store *store, const char *path, int64_t
 				path, (long long)(-passed / SECOND));
 		return 0;
 	}
-	/* After a day and a bucket nothing is left to count. */
-	return passed < RING_SPAN_MICROSECONDS ? passed : RING_SPAN_MICROSECONDS;
+	/* After that nothing is left to count, and keys go. */
+	return passed < QUOTA_TABLE_KEPT_MICROSECONDS ? passed : QUOTA_TABLE_KEPT_MICROSECONDS;
 }
 
 static bool see_newest(void *context, enum quota_scope scope, struct text name, const struct quota_count *count)
@@ -275,7 +275,7 @@ static bool write_file(struct sqlite_store *sqlite, bool synced, struct quota_fi
 static bool keep(struct sqlite_store *sqlite, bool synced)
 {
 	struct quota_file_trouble trouble;
-	bool changes = quota_table_keep_begin(sqlite->table) != 0, kept = true;
+	bool changes = quota_table_keep_begin(sqlite->table), kept = true;
 
 	if (changes || (synced && sqlite->unsynced)) {
 		int64_t start = quota_clock_elapsed(NULL);
@@ -474,7 +474,7 @@ static bool available(const struct sqlite_store *sqlite)
 {
 	int64_t since = quota_table_unkept_since(sqlite->table);
 
-	return atomic_load(&sqlite->open) && (!since || quota_table_now(sqlite->table) - since <= BEHIND_MOST);
+	return atomic_load(&sqlite->open) && (!since || quota_clock_awake() - since <= BEHIND_MOST);
 }
 
 static struct quota_answer sqlite_take(struct quota_store *store, const struct quota_key *const *keys, size_t count,

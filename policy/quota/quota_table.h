@@ -71,8 +71,8 @@ void quota_table_watch(struct quota_table *table);
 void quota_table_wait(struct quota_table *table, int64_t milliseconds, bool changes);
 void quota_table_wake(struct quota_table *table);
 
-/* All changes up to now are to be kept: the moment of the oldest; 0: there are none. */
-int64_t quota_table_keep_begin(struct quota_table *table);
+/* All changes up to now are to be kept. False: there are none. */
+bool quota_table_keep_begin(struct quota_table *table);
 
 /* A copy of a key as it is. */
 struct quota_change {
@@ -87,7 +87,7 @@ size_t quota_table_keep_some(struct quota_table *table, struct quota_change *cha
 /* They are kept, or none of them is and all count as changed again. */
 void quota_table_keep_end(struct quota_table *table, bool kept);
 
-/* The moment of the oldest change that is not kept; 0: all are. Any thread; waits for nobody. */
+/* Since when the oldest change is not kept, by quota_clock_awake(); 0: all are. Any thread; waits for nobody. */
 int64_t quota_table_unkept_since(struct quota_table *table);
 
 /* All keys count as changed: what they were kept in is gone. */
