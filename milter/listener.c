@@ -48,7 +48,8 @@ static int check_vacant(const struct socket_spec *spec, struct faults *faults)
 	if (answered)
 		close(fd);
 	if (answered || reason == EAGAIN)
-		fault_add(faults, "socket: somebody answers at %s; stop that daemon first, or choose another path", spec->path);
+		fault_add(faults, "socket: another program answers at %s; stop that daemon first, or choose another path",
+			spec->path);
 	else
 		fault_system(faults, reason, "remove it, or choose another path", "socket: %s", spec->path);
 	return answered || reason == EAGAIN ? LISTENER_TAKEN : LISTENER_FAILED;
@@ -146,18 +147,35 @@ static bool open_by_libmilter(const struct socket_spec *spec, struct faults *fau
 	return false;
 }
 
+/* Is it the socket that was made for that spec? */
+static bool is_named(int fd, const struct socket_spec *spec)
+{
+	union {
+		struct sockaddr_storage any;
+		struct sockaddr_un local;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} name;
+	socklen_t length = sizeof name;
+
+	memset(&name, 0, sizeof name);
+	if (getsockname(fd, (struct sockaddr *)&name.any, &length) != 0 || name.any.ss_family != spec->family)
+		return false;
+	if (spec->family == AF_UNIX)
+		return strncmp(name.local.sun_path, spec->path, sizeof name.local.sun_path) == 0;
+	if (spec->family == AF_INET)
+		return name.v4.sin_port == htons(spec->port) &&
+			memcmp(&name.v4.sin_addr, &spec->host.v4, sizeof spec->host.v4) == 0;
+	return name.v6.sin6_port == htons(spec->port) && memcmp(&name.v6.sin6_addr, &spec->host.v6, sizeof spec->host.v6) == 0;
+}
+
 /* libmilter tells nobody its descriptor. It takes none that select(2) cannot. */
 static int find_descriptor(const struct socket_spec *spec)
 {
-	struct sockaddr_un name;
-
 	for (int fd = 0; fd < FD_SETSIZE; fd++) {
-		socklen_t length = sizeof name, size = sizeof(int);
+		socklen_t size = sizeof(int);
 		int listens = 0;
-		memset(&name, 0, sizeof name);
-		if (getsockname(fd, (struct sockaddr *)&name, &length) == 0 && name.sun_family == AF_UNIX &&
-			strncmp(name.sun_path, spec->path, sizeof name.sun_path) == 0 &&
-			getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens)
+		if (is_named(fd, spec) && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens)
 			return fd;
 	}
 	return -1;
@@ -200,7 +218,10 @@ int listener_open(struct listener *listener, const struct settings *settings, co
 	if (listener->spec->family != AF_UNIX) {
 		if (!try_bind(listener->spec, faults, &status))
 			return status;
-		return open_by_libmilter(listener->spec, faults) ? 0 : LISTENER_FAILED;
+		if (!open_by_libmilter(listener->spec, faults))
+			return LISTENER_FAILED;
+		listener->fd = find_descriptor(listener->spec);
+		return 0;
 	}
 	if (!find_group(settings, identity, &group, faults))
 		return faults_class(faults) == FAULT_PERSON ? EX_CONFIG : EX_OSERR;

@@ -22,13 +22,13 @@
 
 struct listener {
 	const struct socket_spec *spec;
+	int fd; /* libmilter listens at; -1: not known */
 	/* of a unix socket: */
 	pthread_mutex_t mutex; /* once there are threads, for what follows */
 	struct lock lock;
 	dev_t device; /* of the socket in place, to know it again */
 	ino_t inode;
 	bool in_place; /* false again in the end */
-	int fd;        /* libmilter listens at; -1: not known */
 	unsigned mode; /* of the socket in place */
 	gid_t group;
 };
@@ -40,7 +40,7 @@ struct listener {
 /*
  * Take the lock, bind and listen; callbacks must be registered. 0, or an exit
  * status and a fault. Nothing is left behind when it fails, and a socket that
- * somebody answers at is never touched.
+ * another program answers at is never touched.
  */
 int listener_open(struct listener *listener, const struct settings *settings, const struct service_user *identity,
 	struct faults *faults);

@@ -20,6 +20,7 @@
 #include "notify.h"
 #include "options.h"
 #include "process.h"
+#include "read_ahead_trial.h"
 #include "record_file.h"
 #include "reload.h"
 #include "sigwait.h"
@@ -244,6 +245,7 @@ static int serve(const struct options *options, const struct settings *settings,
 			return tell_errno("metrics cannot be served");
 		log_line(LOG_INFO, "metrics at %s", settings->metrics);
 	}
+	read_ahead_trial_start(listener, settings->read_ahead);
 	/* Also for a signal that came during the start. */
 	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
 		return tell_errno("a thread cannot be started");

@@ -24,13 +24,13 @@ static const struct daemon_option {
 	{ "foreground", 'f', NULL, OPTION_FOREGROUND, 0,
 		"log to standard error instead of syslog (the daemon never leaves the foreground)" },
 	{ "check", 't', NULL, OPTION_TASK, TASK_CHECK,
-		"load settings and policies just as the daemon would, say what is wrong, and end" },
+		"load settings and policies as the daemon would, print what is wrong, and exit" },
 	{ "strict", 0, NULL, OPTION_STRICT, 0,
 		"with --check: fail on warnings, and on errors and security problems that lint finds" },
-	{ "print-settings", 'n', NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
+	{ "print-settings", 'n', NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and exit" },
 	{ "version", 'V', NULL, OPTION_TASK, TASK_VERSION,
-		"print the version, those of the libraries, and how it was built, and end" },
-	{ "help", 'h', NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
+		"print the version, those of the libraries, and how it was built, and exit" },
+	{ "help", 'h', NULL, OPTION_TASK, TASK_HELP, "print this help, and exit" },
 };
 
 #define ROWS (sizeof rows / sizeof *rows)

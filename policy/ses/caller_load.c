@@ -44,7 +44,7 @@ static void boundary_load(struct generation *generation, struct principal_rule *
 	size_t loaded;
 
 	if (rule->caller.kind == PRINCIPAL_ROOT) {
-		fault_add(faults, "%s.boundary: the root user has none; take it out", place);
+		fault_add(faults, "%s.boundary: the root user has none; remove it", place);
 		return;
 	}
 	if (group_load(generation, LAYER_BOUNDARY, &paths, &rule->policies.boundary, &loaded, faults) && loaded != 1)

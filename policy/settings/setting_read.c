@@ -198,12 +198,38 @@ static void read_map(const struct setting_reader *reader, const struct json_path
 		}
 		if (json_is_array(inner) && (row->single || json_array_size(inner) == 0)) {
 			json_fault(reader->source, &step, reader->faults,
-				row->single ? "a list; write one text" : "an empty list; write a value, or take it out");
+				row->single ? "a list; write one text" : "an empty list; write a value, or remove it");
 			continue;
 		}
 		read_strings(reader, &step, row->check, inner, &entry->values);
 		if ((entry->name = setting_copy(reader->arena, name, reader->faults)))
 			map->count++;
+	}
+}
+
+static void read_number(const struct setting_reader *reader, const struct json_path *path, const struct setting *row,
+	const json_t *value, void *base)
+{
+	struct option_number *number = at(base, row);
+	char room[ROOM];
+	const char *wrong = setting_number_read(row->number, value, &number->value, room, sizeof room);
+
+	if (wrong)
+		json_fault(reader->source, path, reader->faults, "%s", wrong);
+	else
+		number->given = true;
+}
+
+/* What the file does not say. */
+static void read_fallbacks(const struct setting_group *group, void *element)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		const struct setting *row = &group->rows[i];
+		if (row->fallback && row->type == SETTING_TEXT)
+			*(const char **)at(element, row) = row->fallback;
+		else if (row->fallback && row->type == SETTING_NUMBER)
+			*(struct option_number *)at(element, row) = (struct option_number){ true,
+				strtoll(row->fallback, NULL, 10) * row->number->scale };
 	}
 }
 
@@ -217,6 +243,8 @@ static void read_element(const struct setting_reader *reader, const struct json_
 			json_show(value, shown), group->example);
 		return;
 	}
+	size_t before = reader->faults->count;
+	read_fallbacks(group, element);
 	setting_read_object(reader, path, value, group->rows, group->count, element, NULL, NULL);
 	bool alone = group->alone && json_is_true(json_object_get(value, group->alone));
 	for (size_t i = 0; i < group->count; i++) {
@@ -225,11 +253,33 @@ static void read_element(const struct setting_reader *reader, const struct json_
 		bool there = json_object_get(value, row->name);
 		if (alone && there && !row->beside_alone)
 			json_fault(reader->source, &key, reader->faults,
-				"stands beside \"%s\": true, which leaves nothing for it to do; take one of them out",
-				group->alone);
+				"stands beside \"%s\": true, which leaves nothing for it to do; remove one of them", group->alone);
 		else if (!alone && row->required && !there)
 			json_fault(reader->source, path, reader->faults, "no \"%s\"; write for instance %s", row->name,
 				group->example);
+	}
+	const char *wrong = group->whole && reader->faults->count == before ? group->whole(element) : NULL;
+	if (wrong)
+		json_fault(reader->source, path, reader->faults, "%s", wrong);
+}
+
+/* Whatever stood there before is replaced as a whole. */
+static void read_one_object(const struct setting_reader *reader, const struct json_path *path, const struct setting *row,
+	const json_t *value, void *base)
+{
+	const char *text = json_string_value(value);
+	void *element = at(base, row);
+	char shown[JSON_SHOW_SIZE];
+
+	memset(element, 0, row->group->size);
+	if (row->instead && text && strcmp(text, row->instead) == 0) {
+		*(unsigned *)element = 2;
+	} else if (row->instead && !json_is_object(value)) {
+		json_fault(reader->source, path, reader->faults, "%s is not an object; write for instance %s, or \"%s\"",
+			json_show(value, shown), row->group->example, row->instead);
+	} else {
+		read_element(reader, path, row->group, value, element);
+		*(unsigned *)element = 1;
 	}
 }
 
@@ -271,6 +321,8 @@ static read_type *const readers[] = {
 	[SETTING_WORD] = read_word,
 	[SETTING_SWITCH] = read_switch,
 	[SETTING_MAP] = read_map,
+	[SETTING_NUMBER] = read_number,
+	[SETTING_OBJECT] = read_one_object,
 	[SETTING_OBJECTS] = read_objects,
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ses/account_state.h"
+#include "settings/setting_quotas.h"
 
 #include <string.h>
 
@@ -20,6 +21,7 @@ static const char *const suppressed_words[] = { "ignore", "refuse", NULL };
 
 #define AT(member) offsetof(struct settings, member)
 #define OF_PRINCIPAL(member) offsetof(struct principal_option, member)
+#define OF_LIMIT(member) offsetof(struct principal_option, limit.member)
 #define OF_NETWORK(member) offsetof(struct network_option, member)
 
 static const struct setting principal_rows[] = {
@@ -43,13 +45,20 @@ static const struct setting principal_rows[] = {
 		.check = setting_check_context_value,
 		.check_name = setting_check_context_key },
 	{ .name = "refuse", .type = SETTING_SWITCH, .offset = OF_PRINCIPAL(refuse), .beside_alone = true },
+	SETTING_LIMIT_ROWS(OF_LIMIT),
 };
+
+static const char *principal_wrong(const void *element)
+{
+	return setting_limit_wrong(&((const struct principal_option *)element)->limit);
+}
 
 static const struct setting_group principals = {
 	.rows = principal_rows,
 	.count = sizeof principal_rows / sizeof *principal_rows,
 	.size = sizeof(struct principal_option),
 	.alone = "refuse",
+	.whole = principal_wrong,
 	.example = "{\"login\": \"billing\", \"arn\": \"arn:aws:iam::123456789012:user/billing\"}",
 };
 
@@ -95,6 +104,11 @@ const struct setting setting_table[] = {
 		.check = setting_check_name,
 		.bounds = "a group",
 		.help = "group of a unix socket; the MTA's user must be in it (default: the group of the user)" },
+	{ .name = "read_ahead",
+		.type = SETTING_SWITCH,
+		.offset = AT(read_ahead),
+		.fallback = "true",
+		.help = "read all that the MTA has sent at once, for libmilter; false: it reads by itself, piece by piece" },
 	{ .name = "user",
 		.type = SETTING_TEXT,
 		.offset = AT(user),
@@ -128,7 +142,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.check = setting_check_identity,
 		.bounds = "domains and addresses",
-		.help = "identities verified in SES, beside those that resource policies hang on" },
+		.help = "identities verified in SES; those that have a resource policy are known without this" },
 	{ .name = "configuration_sets",
 		.type = SETTING_MAP,
 		.offset = AT(site.configuration_sets),
@@ -137,15 +151,15 @@ const struct setting setting_table[] = {
 		.check_name = setting_check_identity,
 		.single = true,
 		.bounds = "{\"IDENTITY\": \"SET\"}",
-		.help = "the configuration set that an identity uses by default: a further resource" },
+		.help = "the configuration set that an identity uses by default; it is one more resource" },
 	{ .name = "connection",
 		.type = SETTING_WORD,
 		.offset = AT(site.connection),
 		.in_place = true,
 		.fallback = "client",
 		.words = connection_words,
-		.help = "whose connection aws:SourceIp and aws:SecureTransport are of: the client's to the relay, or, as SES sees it,"
-			" the relay's" },
+		.help = "what aws:SourceIp and aws:SecureTransport are about: the client's connection to the relay, or the relay's"
+			" connection to SES" },
 	{ .name = "egress",
 		.type = SETTING_LIST,
 		.offset = AT(site.egress),
@@ -153,7 +167,7 @@ const struct setting setting_table[] = {
 		.check = setting_check_egress,
 		.instead = EGRESS_VPC,
 		.bounds = "1 to 64 addresses, or \"" EGRESS_VPC "\"",
-		.help = "with connection relay: the addresses that SES may see, each of which must be allowed; " EGRESS_VPC
+		.help = "with connection relay: the addresses of the relay that SES may see; each must be allowed; " EGRESS_VPC
 			": a VPC endpoint" },
 	{ .name = "from_address",
 		.type = SETTING_WORD,
@@ -161,14 +175,14 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.fallback = "both",
 		.words = from_words,
-		.help = "which senders are ses:FromAddress: the envelope's, those of the From header, or each of both" },
+		.help = "which senders are ses:FromAddress: that of the envelope, those of the From header, or both; each must be allowed" },
 	{ .name = "address_case",
 		.type = SETTING_WORD,
 		.offset = AT(site.address_case),
 		.in_place = true,
 		.fallback = "domain",
 		.words = case_words,
-		.help = "domain: domains have no case; preserve: as written" },
+		.help = "domain: upper and lower case in domains are the same; preserve: compare addresses as written, as SES does" },
 	{ .name = "unknown_identity",
 		.type = SETTING_WORD,
 		.offset = AT(site.unknown_identity),
@@ -182,7 +196,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.fallback = "evaluate",
 		.words = reject_words,
-		.help = "reject: refuse MAIL FROM:<>, which SES never takes" },
+		.help = "reject: refuse MAIL FROM:<>, which SES never accepts" },
 	{ .name = "ses_headers",
 		.type = SETTING_WORD,
 		.offset = AT(site.ses_headers),
@@ -196,16 +210,16 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.fallback = "refuse",
 		.words = unqualified_words,
-		.help = "a From, Sender or Return-Path address whose domain has no dot, if the MTA is not Postfix, so that it may be"
-			" completed behind the filter: refuse the message, or evaluate the address as it is written" },
+		.help = "an address in From, Sender or Return-Path that an MTA other than Postfix may complete after the filter, because its"
+			" domain has no dot: refuse the message, or evaluate the address as it is written" },
 	{ .name = "form",
 		.type = SETTING_WORD,
 		.offset = AT(site.form),
 		.in_place = true,
 		.fallback = "auto",
 		.words = form_words,
-		.help = "refuse what SES refuses whatever the policies say: headers twice, no From, addresses beyond ASCII; auto: where"
-			" the policies need headers" },
+		.help = "check: refuse what SES refuses whatever the policies say: headers that occur twice, no From, addresses that are not"
+			" ASCII; auto: check if the policies need headers" },
 	{ .name = "sandbox",
 		.type = SETTING_SWITCH,
 		.offset = AT(site.sandbox),
@@ -226,14 +240,14 @@ const struct setting setting_table[] = {
 		.fallback = ACCOUNT_AGE_DEFAULT,
 		.check = setting_check_age,
 		.bounds = "5m to 30d",
-		.help = "older than this it is still used, and the log says so" },
+		.help = "an older account state is still used, and the log says so" },
 	{ .name = "paused",
 		.type = SETTING_WORD,
 		.offset = AT(site.paused),
 		.in_place = true,
 		.fallback = "defer",
 		.words = paused_words,
-		.help = "mail while SES has paused the account: answer 451, so that clients try again, refuse it, or ignore that" },
+		.help = "mail while SES has paused the account: defer (451: clients try again), refuse (550), or ignore the pause" },
 	{ .name = "suppressed",
 		.type = SETTING_WORD,
 		.offset = AT(site.suppressed),
@@ -247,7 +261,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.group = &principals,
 		.bounds =
-			"[{\"login\", \"network\", \"arn\", \"tenant\", \"policies\", \"boundary\", \"context\", \"refuse\"}]; the first that fits counts",
+			"[{\"login\", \"network\", \"arn\", \"tenant\", \"policies\", \"boundary\", \"context\", \"refuse\", \"per_day\", \"per_second\", \"burst\"}]; the first that fits counts",
 		.help = "who a client is, by SASL login or network (default: user/smtp-relay of the account)" },
 	{ .name = "iam",
 		.type = SETTING_TEXT,
@@ -255,7 +269,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.check = setting_check_path,
 		.bounds = "a file, or a folder of pages",
-		.help = "what aws iam get-account-authorization-details prints: principals without policies have those that IAM gives them (default: IAM is not asked)" },
+		.help = "what aws iam get-account-authorization-details prints: principals without policies then have those of IAM (default: none)" },
 	{ .name = "organization",
 		.type = SETTING_LEVELS,
 		.offset = AT(site.organization),
@@ -269,7 +283,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.check = setting_check_realm,
 		.bounds = "what follows the last @ of a login",
-		.help = "realms that the MTA appends to logins: taken off before a login is compared, billing@REALM is billing" },
+		.help = "realms that the MTA appends to logins; they are removed before a login is compared: billing@REALM is billing" },
 	{ .name = "networks",
 		.type = SETTING_OBJECTS,
 		.offset = AT(site.networks),
@@ -285,6 +299,15 @@ const struct setting setting_table[] = {
 		.check_name = setting_check_context_key,
 		.bounds = "{\"KEY\": \"VALUE\" or [\"VALUE\", ...]}",
 		.help = "condition keys of every message; those of a network and of a principal win over them" },
+	{ .name = "quotas",
+		.type = SETTING_OBJECT,
+		.offset = AT(site.quotas),
+		.in_place = true,
+		.group = &setting_quotas,
+		.bounds =
+			"{\"account\", \"identities\", \"senders\", \"principals\", \"store\", \"store_user\", \"store_password_file\", \"store_timeout_ms\", \"unavailable\"}",
+		.help = "how many recipients a day and a second the account, an identity, a principal and a sender may have; what says where"
+			" counts are kept takes a restart (default: nothing is counted)" },
 	{ .name = "mode",
 		.type = SETTING_WORD,
 		.offset = AT(mode),
@@ -298,7 +321,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.check = setting_check_path,
 		.bounds = "files and folders",
-		.help = "policies that are asked beside those in force; what they would refuse is only recorded" },
+		.help = "policies that are evaluated beside those in force; what they would refuse is only recorded" },
 	{ .name = "records",
 		.type = SETTING_TEXT,
 		.offset = AT(records),
@@ -317,13 +340,13 @@ const struct setting setting_table[] = {
 		.offset = AT(records_required),
 		.in_place = true,
 		.fallback = "false",
-		.help = "true: a decision that cannot be written is not told either, the client gets 451 (mode enforce)" },
+		.help = "true: if a decision cannot be written, the client gets 451 (mode enforce)" },
 	{ .name = "metrics",
 		.type = SETTING_TEXT,
 		.offset = AT(metrics),
 		.check = setting_check_metrics,
 		.bounds = "HOST:PORT of the loopback, unix:PATH or public:HOST:PORT",
-		.help = "serve counters there over HTTP, as Prometheus reads them (default: not served)" },
+		.help = "where to serve metrics for Prometheus, over HTTP (default: not served)" },
 };
 
 const size_t setting_count = sizeof setting_table / sizeof *setting_table;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/settings.h"
 
+#include "settings/setting_quotas.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"
 #include "settings/settings_callers.h"
@@ -112,7 +113,7 @@ static void check_egress_fits(struct settings *settings, struct faults *faults)
 	if (site->connection == CONNECTION_CLIENT && site->egress.at)
 		fault_add(faults,
 			"%s: \"egress\" without \"connection\": \"relay\"; add that if policies are about the relay's addresses, "
-			"or take it out",
+			"or remove it",
 			file);
 }
 
@@ -140,10 +141,12 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
 			settings->file ? settings->file : "settings");
 	if (faults->count == before && settings->records_required && !settings->records)
-		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or take it out",
+		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or remove it",
 			settings->file ? settings->file : "settings");
 	if (faults->count == before)
 		check_egress_fits(settings, faults);
+	if (faults->count == before)
+		setting_quotas_check(settings->file ? settings->file : "settings", &settings->site, faults);
 	if (faults->count != before)
 		return false;
 	/* They have been checked; this only keeps the parts. */

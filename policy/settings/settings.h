@@ -47,6 +47,7 @@ struct settings {
 	const char *socket_group; /* NULL: that of the user */
 	const char *user;         /* NULL: not set */
 	unsigned socket_mode;
+	unsigned read_ahead; /* 1: also what libmilter has not asked for yet */
 	struct site_options site;
 	unsigned mode;                     /* enum mode */
 	struct string_list shadow;         /* policies asked beside those of `site` */
