@@ -548,14 +548,33 @@ static bool load_row(struct quota_file *file, sqlite3_stmt *statement, quota_fil
 	return false;
 }
 
+/* The order in which the table stands. A page in the place of another one is seen by nothing else. */
+static bool is_next(struct quota_file *file, sqlite3_stmt *statement, char *last, size_t *last_length,
+	struct quota_file_trouble *trouble)
+{
+	const char *key = sqlite3_column_blob(statement, 0);
+	size_t length = (size_t)sqlite3_column_bytes(statement, 0);
+
+	if (length > QUOTA_KEY_SIZE || !key ||
+		text_compare((struct text){ last, *last_length }, (struct text){ key, length }) >= 0) {
+		trouble_damage(trouble, file->path, "the database is damaged (its rows are out of order)");
+		return false;
+	}
+	memcpy(last, key, length);
+	*last_length = length;
+	return true;
+}
+
 bool quota_file_load(struct quota_file *file, quota_file_each *each, void *context, struct quota_file_trouble *trouble)
 {
 	sqlite3_stmt *statement = file->prepared[ROWS_READ];
+	char last[QUOTA_KEY_SIZE];
+	size_t last_length = 0;
 	int code;
 
 	*trouble = (struct quota_file_trouble){ 0 };
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-		if (!load_row(file, statement, each, context, trouble))
+		if (!is_next(file, statement, last, &last_length, trouble) || !load_row(file, statement, each, context, trouble))
 			break;
 	if (code != SQLITE_DONE && code != SQLITE_ROW)
 		trouble_answer(trouble, file->path, file->db, "it cannot be read");
