@@ -20,10 +20,10 @@
 /* "SESQ": tells our databases from those of other programs. */
 #define APPLICATION 0x53455351
 #define FILE_VERSION 1
-/* Somebody who writes into the file with a tool of his own is waited for so long; milliseconds. */
+/* Another program that writes into the file is waited for so long; milliseconds. */
 #define BUSY_MILLISECONDS 200
 
-enum statement { CLOCK_READ, CLOCK_WRITE, ROWS_READ, ROW_WRITE, ROW_REMOVE, BEGIN, COMMIT, ROLLBACK, STATEMENTS };
+enum file_statement { CLOCK_READ, CLOCK_WRITE, ROWS_READ, ROW_WRITE, ROW_REMOVE, BEGIN, COMMIT, ROLLBACK, STATEMENTS };
 
 static const char *const statements[STATEMENTS] = {
 	[CLOCK_READ] = "SELECT row FROM clock WHERE id = 1",
@@ -593,7 +593,7 @@ static void roll_back(struct quota_file *file)
 	}
 }
 
-static bool step(struct quota_file *file, enum statement which, struct quota_file_trouble *trouble)
+static bool step(struct quota_file *file, enum file_statement which, struct quota_file_trouble *trouble)
 {
 	sqlite3_stmt *statement = file->prepared[which];
 	bool good = sqlite3_step(statement) == SQLITE_DONE;

@@ -98,7 +98,7 @@ static int64_t pause_of(uint64_t *random, bool paced)
 	}
 }
 
-struct site {
+struct bounds_site {
 	struct quota_store *store;
 	int64_t now;
 	struct quota_key key;
@@ -107,7 +107,7 @@ struct site {
 	size_t taken, full, fast;
 };
 
-static void check_taken(struct site *site, int64_t recipients)
+static void check_taken(struct bounds_site *site, int64_t recipients)
 {
 	const struct quota_limit *limit = &site->key.limit;
 
@@ -123,7 +123,7 @@ static void check_taken(struct site *site, int64_t recipients)
 }
 
 /* What the answer says of when to come again is so. */
-static void check_retry(struct site *site, const struct quota_answer *answer, int64_t recipients)
+static void check_retry(struct bounds_site *site, const struct quota_answer *answer, int64_t recipients)
 {
 	int64_t refused = site->now;
 
@@ -143,7 +143,7 @@ static void check_retry(struct site *site, const struct quota_answer *answer, in
 		assert_int_not_equal(again.result, answer->result);
 }
 
-static void decide(struct site *site)
+static void decide(struct bounds_site *site)
 {
 	const struct quota_limit *limit = &site->key.limit;
 	int64_t recipients = check_below(&site->random, 3) ? 1 + (int64_t)check_below(&site->random, 4)
@@ -198,7 +198,7 @@ static void bounds_hold(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(limits); i++) {
-		struct site site = { .now = INT64_C(1800000000) * SECONDS + 123456,
+		struct bounds_site site = { .now = INT64_C(1800000000) * SECONDS + 123456,
 			.random = i,
 			.log = calloc(1, sizeof *site.log) };
 		struct quota_options options = { .now = quota_fixture_now, .now_context = &site.now };

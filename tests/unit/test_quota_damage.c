@@ -42,7 +42,7 @@ static struct quota_answer take(struct quota_store *store, const char *name, int
 /* ---- kill -9 ---- */
 
 /* What the child has done, as it goes on; the parent reads it when the child is dead. */
-struct progress {
+struct kill_progress {
 	int64_t taken;   /* let through, each with one recipient */
 	int64_t drained; /* of those, on the disk as quota_drain() has said */
 	int64_t recent;  /* let through half a second before the last one, at most */
@@ -58,7 +58,7 @@ static int64_t monotonic(void)
 }
 
 /* Sends until it is killed. */
-static void send_mail(volatile struct progress *progress)
+static void send_mail(volatile struct kill_progress *progress)
 {
 	struct quota_store *store = quota_place_open();
 	int64_t marks[2] = { progress->taken, progress->taken }, marked = monotonic();
@@ -91,8 +91,8 @@ static void send_mail(volatile struct progress *progress)
 
 static void killed_in_a_loop(void **state)
 {
-	volatile struct progress *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		0);
+	volatile struct kill_progress *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 	uint64_t random = 1;
 
 	(void)state;
@@ -163,12 +163,12 @@ static void write_file(const char *path, const unsigned char *bytes, size_t size
 	close(fd);
 }
 
-struct told {
+struct damage_told {
 	size_t down, doubtful, right;
 };
 
 /* Open a file of these bytes. False: a key counts from less than it should. */
-static bool is_never_less(const unsigned char *bytes, size_t size, struct told *told)
+static bool is_never_less(const unsigned char *bytes, size_t size, struct damage_told *told)
 {
 	bool good = true;
 	char name[64];
@@ -202,7 +202,7 @@ static bool is_never_less(const unsigned char *bytes, size_t size, struct told *
 static void every_page(void **state)
 {
 	size_t size, failures = 0;
-	struct told cut = { 0 }, over = { 0 };
+	struct damage_told cut = { 0 }, over = { 0 };
 	static unsigned char good[1 << 20], bad[1 << 20];
 	char name[64];
 	uint64_t random = 7;
@@ -235,7 +235,7 @@ static void every_page(void **state)
 static void bytes_changed(void **state)
 {
 	size_t size, failures = 0;
-	struct told told = { 0 };
+	struct damage_told told = { 0 };
 	static unsigned char good[1 << 20];
 	char name[64];
 	uint64_t random = 11;
@@ -296,7 +296,7 @@ static void opened_with_memory_short(void **state)
 	assert_true(n > 100);
 }
 
-struct found {
+struct found_two {
 	struct text name, other;
 	int64_t sum;
 	bool has_other;
@@ -304,7 +304,7 @@ struct found {
 
 static bool find_two(void *context, enum quota_scope scope, struct text name, const struct quota_count *count)
 {
-	struct found *found = context;
+	struct found_two *found = context;
 
 	(void)scope;
 	if (count && text_equals(name, found->name))
@@ -337,7 +337,7 @@ static void written_with_memory_short(void **state)
 			assert_true(*trouble.words);
 		quota_file_close(file);
 		close(lock);
-		struct found found = { .name = change.name, .other = other };
+		struct found_two found = { .name = change.name, .other = other };
 		file = quota_file_open(quota_place_file, &lock, &trouble);
 		assert_non_null(file);
 		assert_true(quota_file_load(file, find_two, &found, &trouble));

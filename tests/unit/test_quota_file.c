@@ -178,7 +178,7 @@ static void one_daemon_a_file(void **state)
 	quota_place_close(store);
 }
 
-struct seen {
+struct rows_seen {
 	size_t rows;
 	int64_t used;
 	bool damaged;
@@ -186,16 +186,16 @@ struct seen {
 
 static void see(void *context, const struct quota_row *row)
 {
-	struct seen *seen = context;
+	struct rows_seen *seen = context;
 
 	seen->rows++;
 	seen->used += row->used;
 	seen->damaged |= row->damaged;
 }
 
-static struct seen list_file(void)
+static struct rows_seen list_file(void)
 {
-	struct seen seen = { 0 };
+	struct rows_seen seen = { 0 };
 	struct faults faults;
 
 	faults_init(&faults);
@@ -631,7 +631,7 @@ static void *hammer(void *context)
 static void many_threads_and_the_writer(void **state)
 {
 	pthread_t threads[4];
-	struct seen seen = { 0 };
+	struct rows_seen seen = { 0 };
 	void *wrong;
 
 	(void)state;
