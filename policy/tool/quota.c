@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct quota_arguments {
 	const char *settings;
@@ -127,17 +128,29 @@ static bool is_shared(const char *store)
 	return store && *store != '/';
 }
 
+/* No daemon runs. The file must be the daemon's own, so it is never made here. */
+static json_t *ask_file(const struct command_site *site, const char *request)
+{
+	const char *path = site->settings.site.quotas.store;
+
+	path = path ? path : QUOTA_STORE_DEFAULT;
+	if (access(path, F_OK) == 0)
+		return ask_store(site, request);
+	fprintf(stderr, "ses-policy quota: %s: %s; the daemon makes the file when it starts\n", path, strerror(errno));
+	return NULL;
+}
+
 static json_t *ask(const struct command_site *site, const char *request)
 {
 	const char *control = site->settings.control;
 
-	if (is_shared(site->settings.site.quotas.store) || !control)
+	if (is_shared(site->settings.site.quotas.store))
 		return ask_store(site, request);
-	json_t *object = ask_daemon(control, request);
+	json_t *object = control ? ask_daemon(control, request) : NULL;
 	if (object)
 		return object;
-	if (errno == ENOENT || errno == ECONNREFUSED)
-		return ask_store(site, request);
+	if (!control || errno == ENOENT || errno == ECONNREFUSED)
+		return ask_file(site, request);
 	fprintf(stderr, "ses-policy quota: %s: %s; %s\n", control, strerror(errno),
 		errno == EACCES ? "ask as root, or as the user that the daemon serves as"
 				: "is the daemon well? systemctl status ses-policy-milter");
@@ -154,7 +167,7 @@ static void print_wait(json_int_t seconds, json_int_t released)
 	else if (seconds < 7200)
 		printf("%" JSON_INTEGER_FORMAT " min", (seconds + 59) / 60);
 	else
-		printf("%" JSON_INTEGER_FORMAT " h", (seconds + 3599) / 3600);
+		printf("%" JSON_INTEGER_FORMAT " h", (seconds + 1800) / 3600);
 }
 
 static void print_row(const json_t *row)
