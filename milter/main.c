@@ -21,7 +21,6 @@
 #include "notify.h"
 #include "options.h"
 #include "process.h"
-#include "quota_control.h"
 #include "read_ahead_trial.h"
 #include "record_file.h"
 #include "reload.h"
@@ -143,8 +142,7 @@ static bool open_control(const struct settings *settings, bool check_only, struc
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
 static const char *serving_control;               /* NULL: nowhere */
-static const struct control_command control_commands[] = { { "quota", quota_control_answer }, { "status", status_answer },
-	{ NULL, NULL } };
+static const struct control_command control_commands[] = { { "status", status_answer }, { NULL, NULL } };
 
 /* What the end leaves behind: records and log lines written, as far as files and log take them. */
 static void put_in_order(void)
