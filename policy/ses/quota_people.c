@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* What is asked of one key, or of all (no scope). */
-struct question {
+struct quota_question {
 	struct text verb;
 	bool all;
 	enum quota_scope scope;
@@ -38,9 +38,9 @@ static bool parse_count(struct text word, int64_t *count)
 }
 
 /* NULL, or what is wrong with the request. */
-static const char *parse(struct text request, struct question *question)
+static const char *parse(struct text request, struct quota_question *question)
 {
-	*question = (struct question){ .verb = take_word(&request) };
+	*question = (struct quota_question){ .verb = take_word(&request) };
 	bool set = text_equals(question->verb, TEXT("set")), show = text_equals(question->verb, TEXT("show"));
 
 	if (!set && !show && !text_equals(question->verb, TEXT("reset")))
@@ -109,7 +109,7 @@ static void add_row(void *context, const struct quota_row *row)
 		answering->failed = true;
 }
 
-static enum quota_found ask_one(struct quota_store *store, const struct question *question, struct quota_row *row,
+static enum quota_found ask_one(struct quota_store *store, const struct quota_question *question, struct quota_row *row,
 	struct faults *faults)
 {
 	enum quota_found found = QUOTA_FOUND;
@@ -130,7 +130,7 @@ static enum quota_found ask_one(struct quota_store *store, const struct question
 }
 
 /* NULL: it is in answering->keys. */
-static json_t *answer(struct quota_store *store, const struct question *question, struct answering *answering,
+static json_t *answer(struct quota_store *store, const struct quota_question *question, struct answering *answering,
 	struct faults *faults)
 {
 	struct quota_row row;
@@ -152,7 +152,7 @@ static json_t *answer(struct quota_store *store, const struct question *question
 json_t *quota_people_answer(struct quota_store *store, const struct quotas *quotas, struct text request)
 {
 	struct answering answering = { .keys = json_array(), .quotas = quotas };
-	struct question question;
+	struct quota_question question;
 	struct faults faults;
 	const char *wrong = parse(request, &question);
 

@@ -29,6 +29,6 @@ enum status command_diff(int argc, char **argv);
 enum status command_lint(int argc, char **argv);
 enum status command_quota(int argc, char **argv);
 
-extern const struct option_table eval_options, test_options, replay_options, keys_options, diff_options, quota_options_table;
+extern const struct option_table eval_options, test_options, replay_options, keys_options, diff_options, quota_options;
 
 #endif

@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
 	{ "json", NULL, "one JSON object for each key", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
 
-const struct option_table quota_options_table = {
+const struct option_table quota_options = {
 	.command = "quota",
 	.summary = "Show what has been sent in the last 24 hours and what is left; or change it:\n"
 		   "  show [SCOPE [NAME]]    all keys, or one\n"
@@ -266,7 +266,7 @@ static enum status run(const struct quota_arguments *arguments, const char *requ
 enum status command_quota(int argc, char **argv)
 {
 	struct quota_arguments arguments = { 0 };
-	enum options_found found = options_read(&quota_options_table, argc, argv, &arguments);
+	enum options_found found = options_read(&quota_options, argc, argv, &arguments);
 	enum status status = found == OPTIONS_HELP ? STATUS_YES : STATUS_TROUBLE;
 	char *request = NULL;
 
@@ -275,6 +275,6 @@ enum status command_quota(int argc, char **argv)
 	else if (found == OPTIONS_READ && (request = join(&arguments.words)))
 		status = run(&arguments, request);
 	free(request);
-	options_free(&quota_options_table, &arguments);
+	options_free(&quota_options, &arguments);
 	return status;
 }
