@@ -117,6 +117,21 @@ static void check_egress_fits(struct settings *settings, struct faults *faults)
 			file);
 }
 
+/* Beside a unix socket, if nothing is said of it. False: memory is short. */
+static bool settle_control(struct settings *settings, struct faults *faults)
+{
+	settings->control_given = settings->control;
+	if (settings->control && strcmp(settings->control, SETTING_CONTROL_NONE) == 0)
+		settings->control = NULL;
+	if (settings->control_given || settings->listen.family != AF_UNIX)
+		return true;
+	const char *path = settings->listen.path, *slash = strrchr(path, '/');
+	settings->control = arena_printf(&settings->arena, "%.*scontrol.sock", slash ? (int)(slash + 1 - path) : 0, path);
+	if (!settings->control)
+		fault_memory(faults);
+	return settings->control;
+}
+
 bool settings_load(struct settings *settings, const struct settings_given *given, struct faults *faults)
 {
 	size_t before = faults->count;
@@ -152,7 +167,9 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 	/* They have been checked; this only keeps the parts. */
 	if (settings->metrics && metrics_spec_parse(settings->metrics, &settings->metrics_listen, room, sizeof room))
 		return false;
-	return !socket_spec_parse(settings->socket, &settings->listen, room, sizeof room);
+	if (socket_spec_parse(settings->socket, &settings->listen, room, sizeof room))
+		return false;
+	return settle_control(settings, faults);
 }
 
 void settings_free(struct settings *settings)
