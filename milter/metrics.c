@@ -98,13 +98,13 @@ static void print_account(const char *name, FILE *out)
 }
 
 /* One of the two last says how a row is printed. */
-struct row {
+struct metric_row {
 	const char *name, *type, *help;
 	atomic_ulong *counter;
 	void (*print)(const char *name, FILE *out);
 };
 
-static const struct row rows[] = {
+static const struct metric_row rows[] = {
 	{ "ses_policy_milter_decisions_total", "counter",
 		"Decisions: messages let through, refusals of messages and recipients, what monitor mode and shadow policies would refuse.",
 		NULL, print_decisions },
@@ -133,7 +133,7 @@ static const struct row rows[] = {
 };
 
 /* Only where there is a store of counts. */
-static const struct row quota_rows[] = {
+static const struct metric_row quota_rows[] = {
 	{ "ses_policy_quota_used", "gauge", "Recipients in the last 24 hours of keys that the settings name without a pattern.",
 		NULL, quota_metrics_used },
 	{ "ses_policy_quota_limit", "gauge", "How many those may have in 24 hours.", NULL, quota_metrics_limit },
@@ -152,7 +152,7 @@ static const struct row quota_rows[] = {
 	{ "ses_policy_quota_keys", "gauge", "Keys that have counts now.", NULL, quota_metrics_keys },
 };
 
-static void print_rows(const struct row *row, size_t count, FILE *out)
+static void print_rows(const struct metric_row *row, size_t count, FILE *out)
 {
 	for (; count > 0; count--, row++) {
 		fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", row->name, row->help, row->name, row->type);

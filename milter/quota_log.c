@@ -12,7 +12,7 @@
 #define PLACES 256
 #define NAME_SIZE 200
 
-static struct place {
+static struct quota_line {
 	enum quota_scope scope;
 	char name[NAME_SIZE]; /* as it is written into the log */
 	long long last;       /* seconds; of the line */
@@ -30,7 +30,7 @@ static long long now_seconds(void)
 	return now.tv_sec;
 }
 
-static void tell_more(const struct place *place)
+static void tell_more(const struct quota_line *place)
 {
 	struct text scope = quota_scope_name(place->scope);
 
@@ -39,11 +39,11 @@ static void tell_more(const struct place *place)
 }
 
 /* The key's place; of the free ones or, if there is none, the one that has been silent longest. */
-static struct place *place_of(enum quota_scope scope, const char *name)
+static struct quota_line *place_of(enum quota_scope scope, const char *name)
 {
-	struct place *found = NULL;
+	struct quota_line *found = NULL;
 
-	for (struct place *place = places; place < places + PLACES; place++) {
+	for (struct quota_line *place = places; place < places + PLACES; place++) {
 		if (place->used && place->scope == scope && strcmp(place->name, name) == 0)
 			return place;
 		if (!found || (found->used && (!place->used || place->last < found->last)))
@@ -51,7 +51,7 @@ static struct place *place_of(enum quota_scope scope, const char *name)
 	}
 	if (found->used && found->more)
 		tell_more(found);
-	*found = (struct place){ .scope = scope, .last = -1, .used = true };
+	*found = (struct quota_line){ .scope = scope, .last = -1, .used = true };
 	strcpy(found->name, name);
 	return found;
 }
@@ -63,7 +63,7 @@ bool quota_log_may(const struct quota_key *key, unsigned long *more)
 
 	text_escape(key->name, name, sizeof name);
 	pthread_mutex_lock(&mutex);
-	struct place *place = place_of(key->scope, name);
+	struct quota_line *place = place_of(key->scope, name);
 	bool may = place->last != now;
 	*more = may ? place->more : 0;
 	place->more = may ? 0 : place->more + 1;
@@ -78,7 +78,7 @@ void quota_log_flush(void)
 	long long now = now_seconds();
 
 	pthread_mutex_lock(&mutex);
-	for (struct place *place = places; place < places + PLACES; place++)
+	for (struct quota_line *place = places; place < places + PLACES; place++)
 		if (place->used && place->last < now) {
 			if (place->more)
 				tell_more(place);

@@ -62,7 +62,7 @@ static void a_refusal_in_full(void **state)
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"egress\":\"203.0.113.7\",\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
 		"\"layer\":\"resource\",\"level\":null,"
-		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
+		"\"reason\":\"policy\",\"quota\":null,\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
 }
 
 static void what_is_let_through(void **state)
@@ -82,7 +82,7 @@ static void what_is_let_through(void **state)
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"layer\":null,\"level\":null,"
-		"\"reason\":\"\",\"reply\":null}\n");
+		"\"reason\":\"\",\"quota\":null,\"reply\":null}\n");
 }
 
 /* Both forms of each address that has two. */
@@ -119,7 +119,7 @@ static void trouble_has_every_key(void **state)
 		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"layer\":null,\"level\":null,"
-		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal error id=id2\"}\n");
+		"\"reason\":\"no-client\",\"quota\":null,\"reply\":\"451 4.3.0 Internal error id=id2\"}\n");
 }
 
 static void any_bytes_make_valid_json(void **state)

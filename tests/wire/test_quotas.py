@@ -3,15 +3,16 @@
 import json
 import pathlib
 import re
+import subprocess
 import threading
 import time
+import urllib.request
 
 import pytest
 
 from lib.daemon import Daemon
 from lib.milter_client import MilterClient
 from lib.postfix import free_port
-from wire.test_metrics import scrape
 
 SENDER, OTHER, RECIPIENT = "a@example.net", "b@example.net", "ann@example.org"
 BAD_SENDER, BAD_RECIPIENT, BAD_FROM = "bad@example.net", "bad@example.org", "forged@example.net"
@@ -28,6 +29,11 @@ def deny(**conditions: dict) -> dict:
 POLICY = deny(sender={"StringEquals": {"ses:FromAddress": [BAD_SENDER, BAD_FROM]}}, recipient={"ForAnyValue:StringEquals": {"ses:Recipients": BAD_RECIPIENT}})
 # Needs no header: nothing to say at the end of the headers.
 PLAIN = deny(recipient={"ForAnyValue:StringEquals": {"ses:Recipients": BAD_RECIPIENT}})
+
+
+def scrape(place: str) -> str:
+    with urllib.request.urlopen(f"http://{place}/metrics", timeout=30) as response:
+        return response.read().decode()
 
 
 class Site:
@@ -89,6 +95,8 @@ def test_each_key_counts_recipients_once(site):
     assert site.value("quota_keys") == 5 and site.value("quota_store_up") == 1
     assert site.value('quota_limit{scope="account",key=""}') == 100
     assert site.value('quota_limit{scope="sender",key="*"}') is None
+    checked = subprocess.run(["promtool", "check", "metrics"], input=scrape(site.place), capture_output=True, text=True, timeout=60, check=False)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
 
 def test_the_null_sender_counts_as_its_from_header(site):
