@@ -32,6 +32,7 @@
 #include "version.h"
 #include "watch.h"
 #include "ses/quotas_print.h"
+#include "settings/control_ask.h"
 #include "settings/settings_print.h"
 
 #include <errno.h>
