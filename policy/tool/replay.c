@@ -91,6 +91,7 @@ static enum status run(const struct replay_options *options, const struct genera
 	struct replay_worker workers[WORKERS] = { 0 };
 	struct replay_input input;
 	struct replay_tally all = { 0 };
+	struct replay_quota_total quotas = { 0 };
 	const struct replay replay = { policies, old, &input };
 	enum status status = STATUS_TROUBLE;
 
@@ -101,33 +102,46 @@ static enum status run(const struct replay_options *options, const struct genera
 	tell_invalid(workers, WORKERS, &options->records);
 	bool merged = true;
 	for (size_t i = 0; i < WORKERS; i++)
-		merged = merged && replay_tally_merge(&all, &workers[i].tally);
-	merged = merged && (options->json ? replay_print_json(&all) : replay_print(&all));
+		merged = merged && replay_tally_merge(&all, &workers[i].tally) && replay_quota_merge(&quotas, &workers[i].quota);
+	const struct replay_quota_total *limits = generation_counts(policies) ? &quotas : NULL;
+	merged = merged && (!limits || replay_quota_count(&quotas));
+	merged = merged && (options->json ? replay_print_json(&all, limits) : replay_print(&all, limits));
 	if (!merged)
 		fputs("ses-policy replay: memory is short\n", stderr);
-	if (good && merged && !all.invalid && !all.unknown)
-		status = all.changes[CHANGE_NONE] + all.skipped == all.records ? STATUS_YES : STATUS_NO;
+	if (good && merged && !all.invalid && !all.unknown && !quotas.all.unknown)
+		status = all.changes[CHANGE_NONE] + all.skipped == all.records && !quotas.all.changed ? STATUS_YES : STATUS_NO;
 	for (size_t i = 0; i < WORKERS; i++)
 		replay_worker_free(&workers[i]);
 	replay_tally_free(&all);
+	replay_quota_total_free(&quotas);
 	replay_input_free(&input);
 	return status;
 }
 
+static enum status nothing_named(const char *what)
+{
+	fprintf(stderr, "ses-policy replay: no %s\nTry `ses-policy replay --help`.\n", what);
+	return STATUS_TROUBLE;
+}
+
 static enum status run_given(const struct replay_options *options)
 {
+	static const char nothing_new[] = "new policies; name them with --policy or --user-policy, a new --account-state, or"
+					  " --settings with quotas";
+	bool named = site_words_name_policies(&options->site) || options->site.account_state;
 	struct command_site policies, old;
 	enum status status = STATUS_TROUBLE;
 
-	if (!options->records.count || (!site_words_name_policies(&options->site) && !options->site.account_state)) {
-		fprintf(stderr, "ses-policy replay: no %s\nTry `ses-policy replay --help`.\n",
-			options->records.count ? "new policies; name them with --policy or --user-policy, or a new --account-state"
-					       : "records; name their files, or - for standard input");
-		return STATUS_TROUBLE;
-	}
+	if (!options->records.count)
+		return nothing_named("records; name their files, or - for standard input");
+	if (!named && !options->site.settings)
+		return nothing_named(nothing_new);
 	/* From several threads at once it could not be. */
 	json_object_seed(0);
-	if (command_site_load(&policies, &options->site, NULL)) {
+	bool good = command_site_load(&policies, &options->site, NULL);
+	if (good && !named && !generation_counts(policies.generation)) {
+		nothing_named(nothing_new);
+	} else if (good) {
 		bool two = site_words_name_policies(&options->old);
 		bool loaded = !two || command_site_load(&old, &options->old, NULL);
 		if (loaded)

@@ -36,6 +36,12 @@ bool replay_recorded(const struct replay_record *record, struct judgement *out)
 	return allowed || text_equals(decision, TEXT("explicitDeny")) || text_equals(decision, TEXT("implicitDeny"));
 }
 
+bool replay_was_cut_short(const struct replay_record *record)
+{
+	return text_equals(record->of[RECORD_DECISION], TEXT("throttled")) && stage_of(record->of[RECORD_STAGE]) != STAGE_EOM &&
+		text_equals(record->of[RECORD_MODE], TEXT("enforce"));
+}
+
 static void note(struct judgement *out, const struct outcome *outcome)
 {
 	if (out->refused)
@@ -254,6 +260,8 @@ bool replay_decide(struct message *message, const struct generation *generation,
 	bool form = generation->form_check && last >= STAGE_EOH && text_equals(record->of[RECORD_REASON], TEXT("form"));
 	if (form && !out->refused && outcome.action == OUTCOME_CONTINUE)
 		return replay_recorded(record, out) || out->refused;
+	if (outcome.action == OUTCOME_CONTINUE && (taken || !record->recipient_count))
+		out->end = last == STAGE_EOM && !unknown ? END_PASSES : END_UNKNOWN;
 	/* A recipient that is refused is so whatever the headers say. */
 	out->unknown = unknown && !out->refused;
 	return outcome.action != OUTCOME_TROUBLE;

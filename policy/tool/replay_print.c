@@ -3,6 +3,7 @@
 
 #include "base/fault.h"
 #include "tool/colour.h"
+#include "tool/replay_quota_print.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ static void print_change(enum change change, size_t total, struct replay_group *
 		printf("  %9zu  in %zu more groups (--json shows all)\n", left, count - GROUPS_SHOWN);
 }
 
-bool replay_print(const struct replay_tally *tally)
+bool replay_print(const struct replay_tally *tally, const struct replay_quota_total *quotas)
 {
 	struct replay_group **groups = replay_tally_sorted(tally);
 
@@ -70,7 +71,7 @@ bool replay_print(const struct replay_tally *tally)
 		print_change(groups[i]->change, tally->changes[groups[i]->change], groups + i, end - i);
 	}
 	free(groups);
-	return true;
+	return !quotas || replay_quota_print(quotas);
 }
 
 static json_t *text_json(struct text text)
@@ -106,18 +107,29 @@ static json_t *group_json(const struct replay_group *group)
 		text_json(group->sender_domain), "recipient_domain", text_json(group->recipient_domain), "examples", examples);
 }
 
-bool replay_print_json(const struct replay_tally *tally)
+/* The totals; `quotas` is NULL where there are no limits. NULL when memory is short. */
+static json_t *totals_json(const struct replay_tally *tally, const struct replay_quota_total *quotas)
+{
+	json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)tally->records, "newly_refused",
+		(json_int_t)tally->changes[CHANGE_REFUSED], "newly_allowed", (json_int_t)tally->changes[CHANGE_ALLOWED],
+		"other_statement", (json_int_t)tally->changes[CHANGE_STATEMENT], "as_before",
+		(json_int_t)tally->changes[CHANGE_NONE], "left_out", (json_int_t)tally->skipped, "invalid",
+		(json_int_t)tally->invalid, "unknown", (json_int_t)tally->unknown);
+
+	if (json && quotas && json_object_set_new(json, "quotas", replay_quota_json(quotas))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+bool replay_print_json(const struct replay_tally *tally, const struct replay_quota_total *quotas)
 {
 	struct replay_group **groups = replay_tally_sorted(tally);
-	bool good = groups &&
-		dump(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "records", (json_int_t)tally->records, "newly_refused",
-			(json_int_t)tally->changes[CHANGE_REFUSED], "newly_allowed", (json_int_t)tally->changes[CHANGE_ALLOWED],
-			"other_statement", (json_int_t)tally->changes[CHANGE_STATEMENT], "as_before",
-			(json_int_t)tally->changes[CHANGE_NONE], "left_out", (json_int_t)tally->skipped, "invalid",
-			(json_int_t)tally->invalid, "unknown", (json_int_t)tally->unknown));
+	bool good = groups && dump(totals_json(tally, quotas));
 
 	for (size_t i = 0; good && i < tally->group_count; i++)
 		good = dump(group_json(groups[i]));
 	free(groups);
-	return good;
+	return good && (!quotas || replay_quota_print_json(quotas));
 }

@@ -19,12 +19,14 @@ struct desk {
 	struct arena arena; /* one record long */
 };
 
-static bool decide(struct desk *desk, struct replay_answer *out)
+static bool decide(struct desk *desk, uint64_t order, struct replay_answer *out)
 {
 	const struct replay *replay = desk->worker->replay;
 
 	arena_reset(&desk->arena);
 	return replay_decide(desk->message, replay->policies, &desk->record, &desk->arena, &out->now) &&
+		(!generation_counts(replay->policies) ||
+			replay_quota_take(&desk->worker->quota, desk->message, &desk->record, &out->now, order)) &&
 		(!replay->old || replay_decide(desk->message, replay->old, &desk->record, &desk->arena, &out->before));
 }
 
@@ -85,9 +87,11 @@ static bool take_record(struct desk *desk, uint64_t order)
 	tally->records++;
 	if (!replay_recorded(&desk->record, &recorded)) {
 		tally->skipped++;
+		desk->worker->quota.unknown += generation_counts(desk->worker->replay->policies) &&
+			replay_was_cut_short(&desk->record);
 		return true;
 	}
-	if (!decide(desk, &found))
+	if (!decide(desk, order, &found))
 		return false;
 	if (!desk->worker->replay->old)
 		found.before = recorded;
@@ -172,5 +176,6 @@ void *replay_worker_run(void *argument)
 void replay_worker_free(struct replay_worker *worker)
 {
 	replay_tally_free(&worker->tally);
+	replay_quota_free(&worker->quota);
 	free(worker->chunks);
 }

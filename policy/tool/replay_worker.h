@@ -8,6 +8,7 @@
 
 #include "ses/generation.h"
 #include "tool/replay_input.h"
+#include "tool/replay_quota.h"
 #include "tool/replay_tally.h"
 
 #define INVALID_KEPT 10
@@ -35,6 +36,7 @@ struct chunk_lines {
 struct replay_worker {
 	const struct replay *replay;
 	struct replay_tally tally;
+	struct replay_quota quota; /* empty where the new settings have no limits */
 	struct invalid_line invalid[INVALID_KEPT];
 	size_t invalid_count;
 	struct chunk_lines *chunks;
