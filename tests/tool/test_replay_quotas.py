@@ -167,5 +167,8 @@ def test_what_ses_has_sent_today_is_not_of_the_day_of_the_records(folder: pathli
     (folder / "account").mkdir()
     (folder / "account" / "account.json").write_text(json.dumps(
         {"SendQuota": {"Max24HourSend": 3, "MaxSendRate": 1, "SentLast24Hours": 3}, "SendingEnabled": True, "ProductionAccessEnabled": True}))
+    (folder / "account" / "state.json").write_text(json.dumps({"parts": {"account": "2026-11-24T08:00:00Z"}}))
+    for path in (folder / "account").iterdir():
+        path.chmod(0o644)
     done = replay(folder, {"account": "ses"}, [mail(0, 2), mail(60, 2)], "--json", account_state=str(folder / "account"))
     assert lines(done.stdout)[0]["quotas"]["passed"] == 1, done.stderr
