@@ -23,6 +23,7 @@
 #include "options.h"
 #include "process.h"
 #include "read_ahead_trial.h"
+#include "quota_control.h"
 #include "record_file.h"
 #include "reload.h"
 #include "sigwait.h"
@@ -151,7 +152,8 @@ static bool open_meter(const struct settings *settings, bool check_only, const s
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
 static const char *serving_control;               /* NULL: nowhere */
-static const struct control_command control_commands[] = { { "status", status_answer }, { NULL, NULL } };
+static const struct control_command control_commands[] = { { "quota", quota_control_answer }, { "status", status_answer },
+	{ NULL, NULL } };
 
 /* What the end leaves behind: records and log lines written, as far as files and log take them. */
 static void put_in_order(void)
