@@ -6,6 +6,7 @@
 #include "negotiate.h"
 #include "recorder.h"
 #include "reply.h"
+#include "unended.h"
 
 #include <libmilter/mfdef.h>
 
@@ -116,11 +117,16 @@ void answer_shadow(SMFICTX *context, struct session *session, struct outcome out
 		session->shadowed = false;
 }
 
+/* The record of a message that is let through. False as recorder_take. */
+static bool recorded_yes(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	return recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE);
+}
+
 /* Nothing is said against the message so far; at its end that is a decision. */
 static sfsistat passed(SMFICTX *context, struct session *session, const struct outcome *outcome)
 {
-	if (outcome->stage == STAGE_EOM &&
-		!recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE))
+	if (outcome->stage == STAGE_EOM && !recorded_yes(context, session, outcome))
 		return answer_trouble(context, session, STAGE_EOM, REASON_RECORD);
 	return answer_go_on(session, negotiate_silence(outcome->stage));
 }
@@ -142,6 +148,16 @@ sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct 
 	default:
 		return troubled(context, session, outcome);
 	}
+}
+
+sfsistat answer_yes(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	counters_evaluation(session->spent);
+	if (!recorded_yes(context, session, outcome))
+		return answer_trouble(context, session, outcome->stage, REASON_RECORD);
+	unended_note_end();
+	session_end(session);
+	return SMFIS_ACCEPT;
 }
 
 /* Without memory for a message of its own it cannot be asked; no word of it would mean that it lets the message pass. */

@@ -49,6 +49,7 @@ struct generation {
 	bool form_check;                          /* is mail refused for its form? */
 	bool may_refuse[STAGES];                  /* can a refusal become certain at this stage? (DATA, EOH: sent at all?) */
 	bool wants_headers;                       /* can what a header says make a difference? */
+	bool keeps_headers;                       /* are headers kept for a record even if none can? Its maker says so */
 	bool wants_from, wants_configuration_set; /* of them: From and its like, the configuration set */
 	/*
 	 * The decision on one recipient does not depend on those before it: no Deny has two conditions on the

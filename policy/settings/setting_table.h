@@ -15,7 +15,7 @@ enum setting_type {
 	SETTING_MODE,   /* unsigned; octal digits in a JSON string */
 	SETTING_LEVELS, /* struct level_list: lists, none of them empty */
 	SETTING_WORD,   /* unsigned; index into words */
-	SETTING_SWITCH, /* unsigned; 0 or 1; true or false in JSON */
+	SETTING_SWITCH, /* unsigned; 0 or 1; true or false in JSON; with words, the first is 2 */
 	SETTING_MAP,    /* struct map; an object whose values are texts or lists of texts */
 	SETTING_OBJECTS, /* a list of objects, each with the rows of `group`: a pointer and a count, as struct principal_options has */
 };
@@ -27,7 +27,7 @@ struct setting {
 	enum setting_type type;
 	size_t offset;             /* in struct settings, or in an element of the group */
 	const char *fallback;      /* as the value would be written; NULL: none */
-	const char *const *words;  /* of SETTING_WORD, NULL-terminated */
+	const char *const *words;  /* of SETTING_WORD, NULL-terminated; of a switch: beside true and false; NULL: none */
 	const char *instead;       /* of a list: a text that may stand in its place; it is then a list of that text alone */
 	setting_check *check;      /* of a text, of each element of a list, of each value of a map */
 	setting_check *check_name; /* of a map: its names */
