@@ -38,7 +38,7 @@ static const char *const headers[][2] = { { "From", "a@example.net" }, { "From",
 	{ "X-SES-CONFIGURATION-SET", "no set" }, { "X-SES-CONFIGURATION-SET", "set" }, { "X-SES-TENANT", "t2" },
 	{ "X-SES-SOURCE-ARN", "arn:aws:ses:us-west-2:123456789012:identity/example.net" }, { "Subject", "x" } };
 
-struct mail {
+struct random_mail {
 	const char *client, *sender;
 	const char *recipients[MOST_RECIPIENTS];
 	const char *const *headers[MOST_HEADERS];
@@ -52,23 +52,23 @@ static struct {
 	size_t could;                      /* those with a yes that was possible at their generation */
 } seen;
 
-static void random_recipient(uint64_t *seed, struct mail *mail)
+static void random_recipient(uint64_t *seed, struct random_mail *mail)
 {
 	/* Most are ordinary. */
 	mail->recipients[mail->recipient_count++] = check_below(seed, 3) ? recipients[check_below(seed, 5)]
 									 : PICK(seed, recipients);
 }
 
-static void random_headers(uint64_t *seed, struct mail *mail)
+static void random_headers(uint64_t *seed, struct random_mail *mail)
 {
 	mail->header_count = check_below(seed, MOST_HEADERS + 1);
 	for (size_t i = 0; i < mail->header_count; i++)
 		mail->headers[i] = PICK(seed, headers);
 }
 
-static struct mail random_mail(uint64_t *seed)
+static struct random_mail random_mail(uint64_t *seed)
 {
-	struct mail mail = { .client = PICK(seed, random_addresses), .sender = PICK(seed, senders) };
+	struct random_mail mail = { .client = PICK(seed, random_addresses), .sender = PICK(seed, senders) };
 
 	for (size_t count = 1 + check_below(seed, 3); count; count--)
 		random_recipient(seed, &mail);
@@ -120,7 +120,7 @@ static void random_put(uint64_t *seed)
 
 /* ---- a message that is judged at its end alone ---- */
 
-static bool is_allowed(const struct generation *generation, const struct mail *mail)
+static bool is_allowed(const struct generation *generation, const struct random_mail *mail)
 {
 	static const struct instant now = { .seconds = 1700000000 };
 	struct client client = { .headers_whole = true, .own_name = TEXT("relay.example") };
@@ -142,11 +142,12 @@ static bool is_allowed(const struct generation *generation, const struct mail *m
 }
 
 /* Every message that begins like this one is allowed. */
-static void allowed_whatever_comes(uint64_t *seed, const struct generation *generation, const struct mail *begun, enum stage stage)
+static void allowed_whatever_comes(uint64_t *seed, const struct generation *generation, const struct random_mail *begun,
+	enum stage stage)
 {
 	assert_true(is_allowed(generation, begun));
 	for (int i = 0; i < RESTS; i++) {
-		struct mail mail = *begun;
+		struct random_mail mail = *begun;
 		if (stage < STAGE_DATA)
 			for (size_t more = check_below(seed, 4); more && mail.recipient_count < MOST_RECIPIENTS; more--)
 				random_recipient(seed, &mail);
@@ -186,7 +187,7 @@ static bool heard(const struct mta *mta, unsigned long silence, sfsistat status)
 }
 
 /* Drive a message. The stage at which it was let through; STAGES: it was not. `left` becomes what of it was told and not refused. */
-static enum stage drive(struct mta *mta, const struct mail *mail, struct mail *left)
+static enum stage drive(struct mta *mta, const struct random_mail *mail, struct random_mail *left)
 {
 	char *arguments[] = { (char *)mail->sender, NULL };
 	sfsistat status;
@@ -239,7 +240,7 @@ static unsigned long would(void)
 static void try_mail(uint64_t *seed, struct mta *mta, const char *host, bool older)
 {
 	struct hold *hold = holder_take();
-	struct mail mail = random_mail(seed), left;
+	struct random_mail mail = random_mail(seed), left;
 	unsigned long before[STAGES];
 
 	mail.client = host;
