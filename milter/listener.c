@@ -107,24 +107,31 @@ static bool try_bind(const struct socket_spec *spec, struct faults *faults, int 
 	return false;
 }
 
+/* The group of a name, or of a number: of one that no file of groups knows, too (containers). False with errno 0: there is none. */
+static bool group_find(const char *name, gid_t *group)
+{
+	errno = 0;
+	const struct group *entry = getgrnam(name);
+
+	if (entry)
+		*group = entry->gr_gid;
+	return entry || (!system_error_remedy(errno) && service_user_number(name, group));
+}
+
 static bool find_group(const struct settings *settings, const struct service_user *identity, gid_t *group, struct faults *faults)
 {
 	*group = identity->gid;
 	if (!settings->socket_group)
 		return true;
-	errno = 0;
-	const struct group *entry = getgrnam(settings->socket_group);
-	if (!entry && system_error_remedy(errno)) {
+	if (group_find(settings->socket_group, group))
+		return true;
+	if (system_error_remedy(errno)) {
 		fault_system(faults, errno, "", "socket_group: `%s` cannot be looked up", settings->socket_group);
 		return false;
 	}
-	if (!entry) {
-		fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user",
-			settings->socket_group);
-		return false;
-	}
-	*group = entry->gr_gid;
-	return true;
+	fault_add(faults, "socket_group: there is no group `%s`; create it, or name that of the MTA's user",
+		settings->socket_group);
+	return false;
 }
 
 static bool open_by_libmilter(const struct socket_spec *spec, struct faults *faults)
@@ -139,18 +146,35 @@ static bool open_by_libmilter(const struct socket_spec *spec, struct faults *fau
 	return false;
 }
 
+/* Is it the socket that was made for that spec? */
+static bool is_named(int fd, const struct socket_spec *spec)
+{
+	union {
+		struct sockaddr_storage any;
+		struct sockaddr_un local;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} name;
+	socklen_t length = sizeof name;
+
+	memset(&name, 0, sizeof name);
+	if (getsockname(fd, (struct sockaddr *)&name.any, &length) != 0 || name.any.ss_family != spec->family)
+		return false;
+	if (spec->family == AF_UNIX)
+		return strncmp(name.local.sun_path, spec->path, sizeof name.local.sun_path) == 0;
+	if (spec->family == AF_INET)
+		return name.v4.sin_port == htons(spec->port) &&
+			memcmp(&name.v4.sin_addr, &spec->host.v4, sizeof spec->host.v4) == 0;
+	return name.v6.sin6_port == htons(spec->port) && memcmp(&name.v6.sin6_addr, &spec->host.v6, sizeof spec->host.v6) == 0;
+}
+
 /* libmilter tells nobody its descriptor. It takes none that select(2) cannot. */
 static int find_descriptor(const struct socket_spec *spec)
 {
-	struct sockaddr_un name;
-
 	for (int fd = 0; fd < FD_SETSIZE; fd++) {
-		socklen_t length = sizeof name, size = sizeof(int);
+		socklen_t size = sizeof(int);
 		int listens = 0;
-		memset(&name, 0, sizeof name);
-		if (getsockname(fd, (struct sockaddr *)&name, &length) == 0 && name.sun_family == AF_UNIX &&
-			strncmp(name.sun_path, spec->path, sizeof name.sun_path) == 0 &&
-			getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens)
+		if (is_named(fd, spec) && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens)
 			return fd;
 	}
 	return -1;
@@ -193,7 +217,10 @@ int listener_open(struct listener *listener, const struct settings *settings, co
 	if (listener->spec->family != AF_UNIX) {
 		if (!try_bind(listener->spec, faults, &status))
 			return status;
-		return open_by_libmilter(listener->spec, faults) ? 0 : LISTENER_FAILED;
+		if (!open_by_libmilter(listener->spec, faults))
+			return LISTENER_FAILED;
+		listener->fd = find_descriptor(listener->spec);
+		return 0;
 	}
 	if (!find_group(settings, identity, &group, faults))
 		return faults_class(faults) == FAULT_PERSON ? EX_CONFIG : EX_OSERR;

@@ -22,13 +22,13 @@
 
 struct listener {
 	const struct socket_spec *spec;
+	int fd; /* libmilter listens at; -1: not known */
 	/* of a unix socket: */
 	pthread_mutex_t mutex; /* once there are threads, for what follows */
 	struct lock lock;
 	dev_t device; /* of the socket in place, to know it again */
 	ino_t inode;
 	bool in_place; /* false again in the end */
-	int fd;        /* libmilter listens at; -1: not known */
 	unsigned mode; /* of the socket in place */
 	gid_t group;
 };

@@ -22,6 +22,7 @@ static bool site_of_shadow(struct site_options *site, const struct settings *set
 	site->region = arena_text(arena, enforced->region).at;
 	/* What the account's state adds, the policies in force have said already. */
 	site->account_state = NULL;
+	site->quotas = (struct quotas_option){ 0 };
 	site->sandbox = enforced->sandbox;
 	if (!identities || !names || !sets || !site->account || !site->region)
 		return false;

@@ -20,11 +20,13 @@
 #include "notify.h"
 #include "options.h"
 #include "process.h"
+#include "read_ahead_trial.h"
 #include "record_file.h"
 #include "reload.h"
 #include "round_trips.h"
 #include "sigwait.h"
 #include "stop.h"
+#include "version.h"
 #include "watch.h"
 #include "settings/settings_print.h"
 
@@ -245,6 +247,7 @@ static int serve(const struct options *options, const struct settings *settings,
 			return tell_errno("metrics cannot be served");
 		log_line(LOG_INFO, "metrics at %s", settings->metrics);
 	}
+	read_ahead_trial_start(listener, settings->read_ahead);
 	/* Also for a signal that came during the start. */
 	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
 		return tell_errno("a thread cannot be started");
@@ -341,7 +344,7 @@ int main(int argc, char **argv)
 	log_open(options.foreground || !serves);
 	switch (options.task) {
 	case TASK_VERSION:
-		puts(PACKAGE_STRING);
+		version_print(stdout);
 		break;
 	case TASK_HELP:
 		options_help(stdout);

@@ -9,25 +9,28 @@ enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FO
 
 static const struct daemon_option {
 	const char *name;
+	char letter;          /* the short form; 0: there is none */
 	const char *argument; /* NULL: takes none */
 	int what;
 	enum task task; /* of OPTION_TASK */
 	const char *help;
 } rows[] = {
-	{ "settings", "FILE", OPTION_SETTINGS, 0, "read the settings from FILE" },
-	{ "policy", "PATH", OPTION_POLICY, 0,
+	{ "settings", 'c', "FILE", OPTION_SETTINGS, 0, "read the settings from FILE" },
+	{ "policy", 0, "PATH", OPTION_POLICY, 0,
 		"load policies from the file or folder PATH instead of those of the settings; may be repeated" },
-	{ "socket", "SOCKET", OPTION_SOCKET, 0,
+	{ "socket", 0, "SOCKET", OPTION_SOCKET, 0,
 		"listen at SOCKET: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST (public:inet:... where other hosts can reach it)" },
-	{ "user", "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
-	{ "foreground", NULL, OPTION_FOREGROUND, 0,
+	{ "user", 0, "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
+	{ "foreground", 'f', NULL, OPTION_FOREGROUND, 0,
 		"log to standard error instead of syslog (the daemon never leaves the foreground)" },
-	{ "check", NULL, OPTION_TASK, TASK_CHECK,
+	{ "check", 't', NULL, OPTION_TASK, TASK_CHECK,
 		"load settings and policies just as the daemon would, say what is wrong, and end" },
-	{ "strict", NULL, OPTION_STRICT, 0, "with --check: fail on warnings, and on errors and security problems that lint finds" },
-	{ "print-settings", NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
-	{ "version", NULL, OPTION_TASK, TASK_VERSION, "print the version, and end" },
-	{ "help", NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
+	{ "strict", 0, NULL, OPTION_STRICT, 0,
+		"with --check: fail on warnings, and on errors and security problems that lint finds" },
+	{ "print-settings", 'n', NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
+	{ "version", 'V', NULL, OPTION_TASK, TASK_VERSION,
+		"print the version, those of the libraries, and how it was built, and end" },
+	{ "help", 'h', NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -58,10 +61,35 @@ static void apply(struct options *options, const struct daemon_option *row, cons
 	}
 }
 
+/* Long and short forms, as getopt_long(3) wants them. Each gives its row's number, from 1 on. */
+static void make_tables(struct option table[ROWS + 1], char letters[2 * ROWS + 1])
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		table[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, (int)i + 1 };
+		if (!rows[i].letter)
+			continue;
+		*letters++ = rows[i].letter;
+		if (rows[i].argument)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+}
+
+static const struct daemon_option *row_of(int found)
+{
+	if (found > 0 && (size_t)found <= ROWS)
+		return &rows[found - 1];
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].letter && rows[i].letter == found)
+			return &rows[i];
+	return NULL;
+}
+
 int options_parse(struct options *options, int argc, char **argv)
 {
 	struct option table[ROWS + 1] = { 0 };
-	int index;
+	char letters[2 * ROWS + 1];
+	const struct daemon_option *row;
 	int found;
 
 	*options = (struct options){ 0 };
@@ -70,12 +98,12 @@ int options_parse(struct options *options, int argc, char **argv)
 		fputs("ses-policy-milter: memory is short\n", stderr);
 		return EX_OSERR;
 	}
-	for (size_t i = 0; i < ROWS; i++)
-		table[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, 1 };
-	while ((found = getopt_long(argc, argv, "", table, &index)) != -1) {
-		if (found != 1)
+	make_tables(table, letters);
+	while ((found = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+		row = row_of(found);
+		if (!row)
 			break;
-		apply(options, &rows[index], optarg);
+		apply(options, row, optarg);
 	}
 	if (found == -1 && optind < argc)
 		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
@@ -101,9 +129,9 @@ void options_help(FILE *out)
 	      "Options (they win over the settings file):\n",
 		out);
 	for (size_t i = 0; i < ROWS; i++) {
-		char left[40];
-		snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
-			rows[i].argument ? rows[i].argument : "");
-		fprintf(out, "  %-20s %s\n", left, rows[i].help);
+		char left[40], letter[] = { '-', rows[i].letter, ',', '\0' };
+		snprintf(left, sizeof left, "%-3s --%s%s%s", rows[i].letter ? letter : "", rows[i].name,
+			rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
+		fprintf(out, "  %-24s %s\n", left, rows[i].help);
 	}
 }

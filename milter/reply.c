@@ -58,7 +58,7 @@ static void double_percent(const char *text, char out[2 * REPLY_LINE_MAX])
 
 sfsistat reply_send(SMFICTX *context, const struct reply *reply)
 {
-	static const struct reply trouble = { "451", "4.3.0", "Internal trouble", NULL };
+	static const struct reply trouble = { "451", "4.3.0", "Internal error", NULL };
 	char line[REPLY_LINE_MAX], doubled[2 * REPLY_LINE_MAX];
 	struct reply sent = *reply;
 

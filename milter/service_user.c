@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -41,6 +42,49 @@ static const struct passwd *user_find(const char *name, int *error)
 	return entry;
 }
 
+bool service_user_number(const char *text, uint32_t *number)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > 10 || strspn(text, "0123456789") != length)
+		return false;
+	unsigned long long value = strtoull(text, NULL, 10);
+	/* The last number stands for "leave it as it is" (setresuid(2)). */
+	if (value >= UINT32_MAX)
+		return false;
+	*number = (uint32_t)value;
+	return true;
+}
+
+/* A user by its number. False: it is none. */
+static bool user_by_number(struct service_user *identity, const char *wanted, int *error)
+{
+	uint32_t number;
+
+	if (!service_user_number(wanted, &number))
+		return false;
+	errno = 0;
+	const struct passwd *entry = getpwuid(number);
+	*error = !entry && system_error_remedy(errno) ? errno : 0;
+	identity->uid = number;
+	identity->gid = entry ? entry->pw_gid : number;
+	snprintf(identity->name, sizeof identity->name, "%s", entry ? entry->pw_name : wanted);
+	return true;
+}
+
+/* False: there is no such user, or, with an error, that could not be found out. */
+static bool user_take(struct service_user *identity, const char *wanted, int *error)
+{
+	const struct passwd *entry = user_find(wanted, error);
+
+	if (!entry)
+		return !*error && user_by_number(identity, wanted, error) && !*error;
+	identity->uid = entry->pw_uid;
+	identity->gid = entry->pw_gid;
+	snprintf(identity->name, sizeof identity->name, "%s", entry->pw_name);
+	return true;
+}
+
 bool service_user_find(struct service_user *identity, const char *user, struct faults *faults)
 {
 	const char *wanted = user ? user : SERVICE_USER_DEFAULT;
@@ -56,29 +100,26 @@ bool service_user_find(struct service_user *identity, const char *user, struct f
 		return true;
 	}
 	text_escape(text_of(wanted), shown, sizeof shown);
-	const struct passwd *entry = user_find(wanted, &error);
+	bool found = user_take(identity, wanted, &error);
 	if (error) {
 		fault_system(faults, error, "try again", "user: `%s` cannot be looked up", shown);
 		return false;
 	}
-	if (!entry) {
+	if (!found) {
 		fault_add(faults,
 			"user: there is no user `%s`; create it (useradd --system %s), or name another with "
 			"--user or the setting \"user\"",
 			shown, SERVICE_USER_DEFAULT);
 		return false;
 	}
-	identity->uid = entry->pw_uid;
-	identity->gid = entry->pw_gid;
-	snprintf(identity->name, sizeof identity->name, "%s", entry->pw_name);
-	if (entry->pw_uid == 0) {
+	if (identity->uid == 0) {
 		fault_add(faults,
 			"user: `%s` is root, and a mail filter does not run as root; name a user that owns "
 			"nothing, for instance %s",
 			shown, SERVICE_USER_DEFAULT);
 		return false;
 	}
-	if (!identity->change && entry->pw_uid != geteuid()) {
+	if (!identity->change && identity->uid != geteuid()) {
 		char now[64];
 		name_of(geteuid(), now, sizeof now);
 		fault_add(faults, "user: started as %s, which cannot become `%s`; start it as root or as `%s`", now, shown, shown);

@@ -10,9 +10,13 @@
 
 #include "base/fault.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #define SERVICE_USER_DEFAULT "ses-policy-milter"
+
+/* A uid or gid in decimal digits (0 to 4294967294). False: it is none, and `number` is as before. */
+bool service_user_number(const char *text, uint32_t *number);
 
 struct service_user {
 	bool change; /* started as root: ids must change before serving */
@@ -22,8 +26,9 @@ struct service_user {
 };
 
 /*
- * Find out as whom to serve. `user`: as the settings say, or NULL for
- * SERVICE_USER_DEFAULT when started as root, else the user that started it.
+ * Find out as whom to serve. `user`: a name or a number as the settings say, or NULL for
+ * SERVICE_USER_DEFAULT when started as root, else the user that started it. A number that no file of users knows (in a container)
+ * is a user whose group has the same number.
  * False and a fault: there is no such user, it is root, or it cannot be had.
  */
 bool service_user_find(struct service_user *identity, const char *user, struct faults *faults);

@@ -22,9 +22,10 @@ static json_t *rule(const struct kind *kind)
 
 	if (properties && levels[kind->severity].security)
 		json_object_set_new(properties, "security-severity", json_string(levels[kind->severity].security));
-	return json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:s}, s:o}", "id", kind->id, "shortDescription", "text", kind->title,
-		"fullDescription", "text", kind->meaning, "defaultConfiguration", "level", levels[kind->severity].level,
-		"properties", properties);
+	json_t *help = json_sprintf("%s\nses-policy-lint(7) lists all findings.", kind->meaning);
+	return json_pack("{s:s, s:{s:s}, s:{s:s}, s:{s:o}, s:{s:s}, s:o}", "id", kind->id, "shortDescription", "text", kind->title,
+		"fullDescription", "text", kind->meaning, "help", "text", help, "defaultConfiguration", "level",
+		levels[kind->severity].level, "properties", properties);
 }
 
 /* A path as a relative URI reference (RFC 3986): what is not unreserved or a slash is escaped. */
@@ -67,7 +68,7 @@ static json_t *message(const struct finding *finding)
 	return string;
 }
 
-static json_t *result(const struct finding *finding)
+static json_t *result(const struct finding *finding, int rule_index)
 {
 	const struct kind *kind = &kinds[finding->kind];
 	json_t *location = json_pack("{s:{s:o}}", "artifactLocation", "uri", uri(finding->outer ? finding->outer : finding->file));
@@ -76,9 +77,8 @@ static json_t *result(const struct finding *finding)
 	if (location && finding->line && !finding->outer)
 		json_object_set_new(location, "region",
 			json_pack("{s:i, s:i}", "startLine", (int)finding->line, "startColumn", (int)finding->column));
-	json_t *object = json_pack("{s:s, s:i, s:s, s:{s:o}, s:[{s:o}]}", "ruleId", kind->id, "ruleIndex", (int)finding->kind,
-		"level", levels[kind->severity].level, "message", "text", message(finding), "locations", "physicalLocation",
-		location);
+	json_t *object = json_pack("{s:s, s:i, s:s, s:{s:o}, s:[{s:o}]}", "ruleId", kind->id, "ruleIndex", rule_index, "level",
+		levels[kind->severity].level, "message", "text", message(finding), "locations", "physicalLocation", location);
 	if (object && finding->fix)
 		json_object_set_new(object, "properties", json_pack("{s:O}", "correctedStatement", finding->fix));
 	return object;
@@ -87,12 +87,18 @@ static json_t *result(const struct finding *finding)
 bool output_sarif(FILE *out, const struct findings *findings, const char *version)
 {
 	json_t *rules = json_array(), *results = json_array();
-	bool good = rules && results;
+	bool good = rules && results, used[KINDS] = { false };
+	int indices[KINDS], count = 0;
 
-	for (size_t i = 0; good && i < KINDS; i++)
-		good = !json_array_append_new(rules, rule(&kinds[i]));
+	for (size_t i = 0; i < findings->count; i++)
+		used[findings->list[i].kind] = true;
+	for (size_t i = 0; good && i < KINDS; i++) {
+		indices[i] = count;
+		if (used[i])
+			good = !json_array_append_new(rules, rule(&kinds[i])) && ++count;
+	}
 	for (size_t i = 0; good && i < findings->count; i++)
-		good = !json_array_append_new(results, result(&findings->list[i]));
+		good = !json_array_append_new(results, result(&findings->list[i], indices[findings->list[i].kind]));
 	json_t *log = json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:s, s:o}]}", "$schema",
 		"https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0", "runs", "tool", "driver", "name", "ses-policy",
 		"version", version, "rules", rules, "columnKind", "unicodeCodePoints", "results", results);

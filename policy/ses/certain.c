@@ -5,16 +5,16 @@
 
 bool certain_recipients_matter(const struct generation *generation)
 {
-	return generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox || generation->form_check ||
-		generation->account_state.refused_reasons;
+	return generation_counts(generation) || generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox ||
+		generation->form_check || generation->account_state.refused_reasons;
 }
 
 enum stage certain_stage(const struct generation *generation)
 {
 	const struct account_state *account = &generation->account_state;
 
-	/* What is paused is refused when nothing else is left to say. */
-	if (generation->wants_headers || account->paused_refuse || account->paused_defer)
+	/* Recipients are counted at the end. What is paused is refused when nothing else is left to say. */
+	if (generation_counts(generation) || generation->wants_headers || account->paused_refuse || account->paused_defer)
 		return STAGE_EOM;
 	return certain_recipients_matter(generation) ? STAGE_DATA : STAGE_MAIL;
 }

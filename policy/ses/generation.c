@@ -153,6 +153,8 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	/* What follows would only tell again what is wrong with a policy. */
 	if (faults->count == before)
 		compile_site(generation, options, faults);
+	if (faults->count == before)
+		quotas_compile(generation, options, faults);
 	if (faults->count == before && (!needs_find(generation) || !plans_make(generation)))
 		fault_memory(faults);
 	if (faults->count == before)
@@ -168,4 +170,12 @@ void generation_free(struct generation *generation)
 	policy_set_free(generation->set);
 	arena_free(&generation->arena);
 	free(generation);
+}
+
+bool generation_counts(const struct generation *generation)
+{
+	for (enum quota_scope scope = 0; scope < QUOTA_SCOPES; scope++)
+		if (generation->quotas.rules[scope].count)
+			return true;
+	return false;
 }

@@ -14,6 +14,7 @@
 #include "ses/connection.h"
 #include "ses/context.h"
 #include "ses/principal_map.h"
+#include "ses/quotas.h"
 #include "ses/site_options.h"
 #include "ses/stage.h"
 
@@ -67,6 +68,7 @@ struct generation {
 	size_t stated_count, stated_room;
 	bool states_policies;
 	struct account_state account_state;
+	struct quotas quotas;
 };
 
 /*
@@ -77,5 +79,8 @@ struct generation {
  */
 struct generation *generation_load(const struct site_options *options, struct faults *faults);
 void generation_free(struct generation *generation);
+
+/* Are recipients counted (quotas.h)? Then each message must come to its end here, and no yes may be told before. */
+bool generation_counts(const struct generation *generation);
 
 #endif

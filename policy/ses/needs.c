@@ -226,6 +226,18 @@ static void find_stages(struct generation *generation, const struct statement *s
 		may_refuse[later(stage, STAGE_RCPT)] = true;
 }
 
+/* Senders that are counted stand in the From header, too. To count them at the end is soon enough, and no reason to check a message's form. */
+static void find_quotas(struct generation *generation)
+{
+	const struct quota_rules *rules = generation->quotas.rules;
+	bool senders = rules[QUOTA_SENDER].count && !generation->null_sender_reject;
+
+	if (!senders && (!rules[QUOTA_IDENTITY].count || generation->from_address == FROM_ENVELOPE))
+		return;
+	generation->wants_from = true;
+	generation->wants_headers = true;
+}
+
 /* What the settings alone refuse. */
 static void find_settings(struct generation *generation)
 {
@@ -257,6 +269,7 @@ static void find_settings(struct generation *generation)
 		((generation->account_state.paused_refuse || generation->account_state.paused_defer) && !generation->wants_headers);
 	may_refuse[STAGE_EOH] = generation->wants_headers;
 	may_refuse[STAGE_EOM] = true;
+	find_quotas(generation);
 }
 
 /* An open request to the identities of this account and region, of which nothing else is known. */

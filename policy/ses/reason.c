@@ -5,7 +5,7 @@
 #define TROUBLE true
 
 const struct reason_info reason_rows[REASONS] = {
-	[REASON_NONE] = { "", true, "451", "4.3.0", "Internal trouble, try again later" },
+	[REASON_NONE] = { "", true, "451", "4.3.0", "Internal error, try again later" },
 #define REASON(name, word, kind, code, xcode, text, when) [REASON_##name] = { word, kind, code, xcode, text },
 #include "ses/reason_list.h"
 #undef REASON

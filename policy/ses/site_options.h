@@ -9,6 +9,8 @@
 
 #include "ses/mailbox.h"
 
+#include <stdint.h>
+
 struct string_list {
 	const char *const *at; /* NULL: not given, which a list without elements is not */
 	size_t count;
@@ -31,6 +33,20 @@ struct map {
 	size_t count;
 };
 
+/* Zeroed: not given. */
+struct option_number {
+	bool given;
+	int64_t value;
+};
+
+/* How much may be sent; what is not given has no limit. */
+struct limit_option {
+	struct option_number per_day;    /* recipients in any 24 hours */
+	struct option_number per_second; /* thousandths of a recipient */
+	struct option_number burst;      /* recipients */
+	unsigned monitor;                /* 1: counted, never refused */
+};
+
 /* Who a client is. The first entry that fits counts; one with neither login nor network fits everyone. */
 struct principal_option {
 	const char *login;   /* SASL login; "*": any; NULL: any client */
@@ -41,7 +57,8 @@ struct principal_option {
 		policies;     /* identity policies; neither they nor a boundary given: it may do everything that no policy denies */
 	const char *boundary; /* the permissions boundary; NULL: none. Without policies it leaves no Allow of the principal's own */
 	struct map context;
-	unsigned refuse; /* 1: the client is refused; only login and network stand beside it */
+	unsigned refuse;           /* 1: the client is refused; only login and network stand beside it */
+	struct limit_option limit; /* of the ARN, however the client came by it */
 };
 
 struct principal_options {
@@ -82,6 +99,40 @@ enum paused { PAUSED_DEFER, PAUSED_REFUSE, PAUSED_IGNORE };
 /* What becomes of a recipient on the suppression list of the account. */
 enum suppressed { SUPPRESSED_IGNORE, SUPPRESSED_REFUSE };
 
+/* What becomes of mail while the quota store is away. */
+enum quota_unavailable { QUOTA_UNAVAILABLE_REFUSE, QUOTA_UNAVAILABLE_ACCEPT };
+
+/* A limit for a name; one with `*` or `?` is for each name that fits it. */
+struct quota_option {
+	const char *name;
+	struct limit_option limit;
+};
+
+struct quota_option_list {
+	struct quota_option *at;
+	size_t count;
+};
+
+/* Where the limits of the account come from. */
+enum account_limit_from { ACCOUNT_LIMIT_NONE, ACCOUNT_LIMIT_SETTINGS, ACCOUNT_LIMIT_SES };
+
+struct account_limit_option {
+	unsigned from; /* enum account_limit_from */
+	struct limit_option limit;
+};
+
+struct quotas_option {
+	unsigned given;                                       /* 1: there are quotas */
+	const char *store, *store_user, *store_password_file; /* quota/quota.h */
+	struct option_number store_timeout_ms;
+	unsigned unavailable; /* enum quota_unavailable */
+	struct account_limit_option account;
+	struct quota_option_list identities, senders, principals; /* of each the first that fits counts */
+};
+
+/* In place of the limits of the account: those that SES says. */
+#define ACCOUNT_LIMIT_SES_WORD "ses"
+
 struct site_options {
 	struct string_list policies;   /* files and folders of resource policies */
 	const char *account;           /* NULL: taken from the policies when all agree; else a fault */
@@ -115,6 +166,7 @@ struct site_options {
 	unsigned suppressed;               /* enum suppressed */
 	bool sandbox_given;                /* the settings say so themselves */
 	bool unknown_identity_given;       /* the same */
+	struct quotas_option quotas;
 };
 
 #endif

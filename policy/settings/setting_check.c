@@ -6,6 +6,7 @@
 #include "value/duration.h"
 #include "value/ip.h"
 #include "iam/key.h"
+#include "quota/quota.h"
 #include "ses/configuration_set.h"
 #include "ses/generation.h"
 #include "ses/principal_map.h"
@@ -184,4 +185,49 @@ const char *setting_check_tenant(const char *value, char *room, size_t size)
 {
 	(void)room, (void)size;
 	return tenant_is_valid(text_of(value)) ? NULL : "not a tenant; write 1 to 64 letters, digits, hyphens and underscores";
+}
+
+const char *setting_check_quota_sender(const char *value, char *room, size_t size)
+{
+	const char *at = strrchr(value, '@');
+
+	(void)room, (void)size;
+	if (strcmp(value, "*") == 0)
+		return NULL;
+	if (!at || at == value || !at[1] || strpbrk(value, " \t\r\n<>"))
+		return "not a sender; write an address (\"no-reply@example.net\"), one with wildcards (\"*@example.net\"), or \"*\"";
+	return NULL;
+}
+
+const char *setting_check_quota_arn(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	/* A login is not known here. */
+	if (strchr(value, '$'))
+		return "an ARN with a variable; write \"*\" in its place, or give the entry of \"principals\" its limit";
+	if (strpbrk(value, "*?") || principal_pattern_is_valid(text_of(value)))
+		return *value && !strpbrk(value, " \t\r\n") ? NULL : "an ARN with a blank; write it without";
+	return "not the ARN of a principal; write arn:aws:iam::ACCOUNT:user/NAME, one with wildcards, or \"*\"";
+}
+
+const char *setting_check_store(const char *value, char *room, size_t size)
+{
+	static const char before[] = "quotas.store: ";
+	struct faults faults;
+
+	faults_init(&faults);
+	if (quota_store_check(value, &faults)) {
+		faults_free(&faults);
+		return NULL;
+	}
+	const char *said = faults.first ? faults.first->text : "memory is short";
+	snprintf(room, size, "%s", strncmp(said, before, strlen(before)) == 0 ? said + strlen(before) : said);
+	faults_free(&faults);
+	return room;
+}
+
+const char *setting_check_store_user(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	return *value && !strpbrk(value, " \t\r\n") ? NULL : "not a user of the store; write its name, without blanks";
 }

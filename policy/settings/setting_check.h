@@ -29,6 +29,10 @@ setting_check setting_check_context_value;
 setting_check setting_check_configuration_set; /* 1 to 64 letters, digits, `-` and `_` */
 setting_check setting_check_age;               /* a duration (duration.h) of 5 minutes to 30 days */
 setting_check setting_check_tenant;            /* the same */
+setting_check setting_check_quota_sender;      /* an address, with wildcards or without */
+setting_check setting_check_quota_arn;         /* an ARN of a principal, with wildcards or without */
+setting_check setting_check_store;             /* where counts of quotas are kept (quota/quota.h) */
+setting_check setting_check_store_user;
 
 /* Four octal digits or fewer, at most 0777. */
 bool setting_parse_mode(const char *text, unsigned *mode);

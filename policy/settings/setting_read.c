@@ -214,6 +214,32 @@ static void read_map(const struct setting_reader *reader, const struct json_path
 	}
 }
 
+static void read_number(const struct setting_reader *reader, const struct json_path *path, const struct setting *row,
+	const json_t *value, void *base)
+{
+	struct option_number *number = at(base, row);
+	char room[ROOM];
+	const char *wrong = setting_number_read(row->number, value, &number->value, room, sizeof room);
+
+	if (wrong)
+		json_fault(reader->source, path, reader->faults, "%s", wrong);
+	else
+		number->given = true;
+}
+
+/* What the file does not say. */
+static void read_fallbacks(const struct setting_group *group, void *element)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		const struct setting *row = &group->rows[i];
+		if (row->fallback && row->type == SETTING_TEXT)
+			*(const char **)at(element, row) = row->fallback;
+		else if (row->fallback && row->type == SETTING_NUMBER)
+			*(struct option_number *)at(element, row) = (struct option_number){ true,
+				strtoll(row->fallback, NULL, 10) * row->number->scale };
+	}
+}
+
 static void read_element(const struct setting_reader *reader, const struct json_path *path, const struct setting_group *group,
 	const json_t *value, void *element)
 {
@@ -224,6 +250,8 @@ static void read_element(const struct setting_reader *reader, const struct json_
 			json_show(value, shown), group->example);
 		return;
 	}
+	size_t before = reader->faults->count;
+	read_fallbacks(group, element);
 	setting_read_object(reader, path, value, group->rows, group->count, element, NULL, NULL);
 	bool alone = group->alone && json_is_true(json_object_get(value, group->alone));
 	for (size_t i = 0; i < group->count; i++) {
@@ -237,6 +265,29 @@ static void read_element(const struct setting_reader *reader, const struct json_
 		else if (!alone && row->required && !there)
 			json_fault(reader->source, path, reader->faults, "no \"%s\"; write for instance %s", row->name,
 				group->example);
+	}
+	const char *wrong = group->whole && reader->faults->count == before ? group->whole(element) : NULL;
+	if (wrong)
+		json_fault(reader->source, path, reader->faults, "%s", wrong);
+}
+
+/* Whatever stood there before is replaced as a whole. */
+static void read_one_object(const struct setting_reader *reader, const struct json_path *path, const struct setting *row,
+	const json_t *value, void *base)
+{
+	const char *text = json_string_value(value);
+	void *element = at(base, row);
+	char shown[JSON_SHOW_SIZE];
+
+	memset(element, 0, row->group->size);
+	if (row->instead && text && strcmp(text, row->instead) == 0) {
+		*(unsigned *)element = 2;
+	} else if (row->instead && !json_is_object(value)) {
+		json_fault(reader->source, path, reader->faults, "%s is not an object; write for instance %s, or \"%s\"",
+			json_show(value, shown), row->group->example, row->instead);
+	} else {
+		read_element(reader, path, row->group, value, element);
+		*(unsigned *)element = 1;
 	}
 }
 
@@ -278,6 +329,8 @@ static read_type *const readers[] = {
 	[SETTING_WORD] = read_word,
 	[SETTING_SWITCH] = read_switch,
 	[SETTING_MAP] = read_map,
+	[SETTING_NUMBER] = read_number,
+	[SETTING_OBJECT] = read_one_object,
 	[SETTING_OBJECTS] = read_objects,
 };
 
@@ -293,10 +346,12 @@ void setting_read_object(const struct setting_reader *reader, const struct json_
 		const struct json_path key = { .parent = path, .member = name, .at_key = true };
 		const struct setting *row = setting_find(rows, count, name);
 		const char *nearest = row ? NULL : setting_nearest(rows, count, name);
+		const char *what = reader->what ? reader->what : "setting";
 		if (!row && nearest) {
-			json_fault(reader->source, &key, reader->faults, "unknown setting; did you mean \"%s\"?", nearest);
+			json_fault(reader->source, &key, reader->faults, "unknown %s; did you mean \"%s\"?", what, nearest);
 		} else if (!row) {
-			json_fault(reader->source, &key, reader->faults, "unknown setting; --help lists them");
+			json_fault(reader->source, &key, reader->faults, "unknown %s; %s lists them", what,
+				reader->listed_by ? reader->listed_by : "--help");
 		} else {
 			readers[row->type](reader, &step, row, value, base);
 			if (seen)

@@ -13,6 +13,8 @@ struct setting_reader {
 	struct arena *arena; /* keeps what is read */
 	const struct json_source *source;
 	struct faults *faults;
+	/* What a name is that no row has, and where those that are known stand: "member", "ses-policy(1)". NULL: a setting, --help. */
+	const char *what, *listed_by;
 };
 
 /*

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ses/account_state.h"
+#include "settings/setting_quotas.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ static const char *const suppressed_words[] = { "ignore", "refuse", NULL };
 
 #define AT(member) offsetof(struct settings, member)
 #define OF_PRINCIPAL(member) offsetof(struct principal_option, member)
+#define OF_LIMIT(member) offsetof(struct principal_option, limit.member)
 #define OF_NETWORK(member) offsetof(struct network_option, member)
 
 static const struct setting principal_rows[] = {
@@ -45,13 +47,20 @@ static const struct setting principal_rows[] = {
 		.check = setting_check_context_value,
 		.check_name = setting_check_context_key },
 	{ .name = "refuse", .type = SETTING_SWITCH, .offset = OF_PRINCIPAL(refuse), .beside_alone = true },
+	SETTING_LIMIT_ROWS(OF_LIMIT),
 };
+
+static const char *principal_wrong(const void *element)
+{
+	return setting_limit_wrong(&((const struct principal_option *)element)->limit);
+}
 
 static const struct setting_group principals = {
 	.rows = principal_rows,
 	.count = sizeof principal_rows / sizeof *principal_rows,
 	.size = sizeof(struct principal_option),
 	.alone = "refuse",
+	.whole = principal_wrong,
 	.example = "{\"login\": \"billing\", \"arn\": \"arn:aws:iam::123456789012:user/billing\"}",
 };
 
@@ -97,6 +106,11 @@ const struct setting setting_table[] = {
 		.check = setting_check_name,
 		.bounds = "a group",
 		.help = "group of a unix socket; the MTA's user must be in it (default: the group of the user)" },
+	{ .name = "read_ahead",
+		.type = SETTING_SWITCH,
+		.offset = AT(read_ahead),
+		.fallback = "true",
+		.help = "read all that the MTA has sent at once, for libmilter; false: it reads by itself, piece by piece" },
 	{ .name = "user",
 		.type = SETTING_TEXT,
 		.offset = AT(user),
@@ -249,7 +263,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.group = &principals,
 		.bounds =
-			"[{\"login\", \"network\", \"arn\", \"tenant\", \"policies\", \"boundary\", \"context\", \"refuse\"}]; the first that fits counts",
+			"[{\"login\", \"network\", \"arn\", \"tenant\", \"policies\", \"boundary\", \"context\", \"refuse\", \"per_day\", \"per_second\", \"burst\"}]; the first that fits counts",
 		.help = "who a client is, by SASL login or network (default: user/smtp-relay of the account)" },
 	{ .name = "iam",
 		.type = SETTING_TEXT,
@@ -287,6 +301,15 @@ const struct setting setting_table[] = {
 		.check_name = setting_check_context_key,
 		.bounds = "{\"KEY\": \"VALUE\" or [\"VALUE\", ...]}",
 		.help = "condition keys of every message; those of a network and of a principal win over them" },
+	{ .name = "quotas",
+		.type = SETTING_OBJECT,
+		.offset = AT(site.quotas),
+		.in_place = true,
+		.group = &setting_quotas,
+		.bounds =
+			"{\"account\", \"identities\", \"senders\", \"principals\", \"store\", \"store_user\", \"store_password_file\", \"store_timeout_ms\", \"unavailable\"}",
+		.help = "how many recipients a day and a second the account, an identity, a principal and a sender may have; what says where"
+			" counts are kept takes a restart (default: nothing is counted)" },
 	{ .name = "mode",
 		.type = SETTING_WORD,
 		.offset = AT(mode),

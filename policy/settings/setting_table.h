@@ -7,6 +7,7 @@
 #define SETTINGS_SETTING_TABLE_H
 
 #include "settings/setting_check.h"
+#include "settings/setting_number.h"
 #include "settings/settings.h"
 
 enum setting_type {
@@ -17,6 +18,8 @@ enum setting_type {
 	SETTING_WORD,   /* unsigned; index into words */
 	SETTING_SWITCH, /* unsigned; 0 or 1; true or false in JSON; with words, the first is 2 */
 	SETTING_MAP,    /* struct map; an object whose values are texts or lists of texts */
+	SETTING_NUMBER, /* struct option_number */
+	SETTING_OBJECT, /* a struct that begins with an unsigned: 0: not given, 1: an object with the rows of `group`, 2: the text `instead` */
 	SETTING_OBJECTS, /* a list of objects, each with the rows of `group`: a pointer and a count, as struct principal_options has */
 };
 
@@ -25,15 +28,17 @@ struct setting_group;
 struct setting {
 	const char *name;
 	enum setting_type type;
-	size_t offset;             /* in struct settings, or in an element of the group */
-	const char *fallback;      /* as the value would be written; NULL: none */
-	const char *const *words;  /* of SETTING_WORD, NULL-terminated; of a switch: beside true and false; NULL: none */
-	const char *instead;       /* of a list: a text that may stand in its place; it is then a list of that text alone */
-	setting_check *check;      /* of a text, of each element of a list, of each value of a map */
-	setting_check *check_name; /* of a map: its names */
-	bool single;               /* of a map: one value a name */
-	bool required;             /* of a group: must be there */
-	bool beside_alone;         /* of a group: may stand beside the group's `alone` */
+	size_t offset;            /* in struct settings, or in an element of the group */
+	const char *fallback;     /* as the value would be written; NULL: none */
+	const char *const *words; /* of SETTING_WORD, NULL-terminated; of a switch: beside true and false; NULL: none */
+	const char *
+		instead; /* of a list: a text that may stand in its place; it is then a list of that text alone. Of an object: the same */
+	const struct setting_number *number; /* of a number */
+	setting_check *check;                /* of a text, of each element of a list, of each value of a map */
+	setting_check *check_name;           /* of a map: its names */
+	bool single;                         /* of a map: one value a name */
+	bool required;                       /* of a group: must be there */
+	bool beside_alone;                   /* of a group: may stand beside the group's `alone` */
 	const struct setting_group *group;
 	const char *bounds; /* for help: what it may be */
 	bool in_place;      /* a reload changes it */
@@ -45,6 +50,8 @@ struct setting_group {
 	size_t count;
 	size_t size;       /* of an element */
 	const char *alone; /* a switch: where it is true no other row is there but those with beside_alone; NULL: none */
+	/* What is wrong with an element whose rows are all right, `what; what would be right`; or NULL. NULL: nothing can be. */
+	const char *(*whole)(const void *element);
 	const char *example;
 };
 

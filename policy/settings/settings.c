@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/settings.h"
 
-#include "base/system_error.h"
-#include "iam/foreign.h"
-#include "settings/read_file.h"
+#include "settings/setting_quotas.h"
 #include "settings/setting_read.h"
 #include "settings/setting_table.h"
 #include "settings/settings_callers.h"
+#include "settings/settings_files.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,63 +19,6 @@ static void *setting_at(struct settings *settings, const struct setting *row)
 static void set_origin(struct settings *settings, const struct setting *row, const char *origin)
 {
 	settings->origins[row - setting_table] = origin;
-}
-
-struct seeing {
-	struct settings *settings;
-	const struct json_source *source;
-};
-
-static void note_origin(const struct setting *row, const struct json_path *path, void *argument)
-{
-	const struct seeing *seeing = argument;
-	struct json_place place = { 0, 0 };
-
-	json_source_find(seeing->source, path, &place);
-	const char *origin = arena_printf(&seeing->settings->arena, "%s:%u:%u", seeing->source->file, place.line, place.column);
-	/* Without memory for it only the place is not told. */
-	set_origin(seeing->settings, row, origin ? origin : seeing->source->file);
-}
-
-static void tell_unread(const char *file, int error, struct faults *faults)
-{
-	if (error == EFBIG)
-		fault_add(faults, "%s: cannot be read: larger than 1 MiB; write less, or name another with --settings", file);
-	else if (error == ENOENT)
-		fault_system(faults, error, "create it, or name another with --settings", "%s: cannot be read", file);
-	else
-		fault_system(faults, error, system_error_read_remedy(error), "%s: cannot be read", file);
-}
-
-static void read_settings(struct settings *settings, const char *file, struct faults *faults)
-{
-	size_t size;
-	char *bytes = read_file(file, SETTINGS_FILE_MAX, &size);
-	int error = errno;
-
-	settings->file = setting_copy(&settings->arena, file, faults);
-	if (!bytes) {
-		tell_unread(file, error, faults);
-		return;
-	}
-	const struct json_source source = { .file = settings->file ? settings->file : file, .text = { bytes, size } };
-	const struct setting_reader reader = { &settings->arena, &source, faults };
-	struct seeing seeing = { settings, &source };
-	json_t *root = json_source_read(&source, faults);
-
-	const char *policy = root ? foreign_policy_member(root) : NULL;
-	if (policy)
-		json_fault(&source, NULL, faults,
-			"this is a policy (\"%s\"), and not settings; write { \"policies\": [\"...\"] } into a file of settings, with this file's name",
-			policy);
-	else if (json_object_get(root, "tests"))
-		json_fault(&source, NULL, faults, "this is a file of tests, and not settings; run it: ses-policy test");
-	else if (root && !json_is_object(root))
-		json_fault(&source, NULL, faults, "not an object; write { \"policies\": [\"...\"] }");
-	else if (root)
-		setting_read_object(&reader, NULL, root, setting_table, setting_count, settings, note_origin, &seeing);
-	json_decref(root);
-	free(bytes);
 }
 
 /* An option's value in place of a setting's. */
@@ -191,7 +132,7 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 	set_defaults(settings);
 	bool policies = given->policy_count || settings_callers_given(&given->callers);
 	if (given->settings || !policies)
-		read_settings(settings, given->settings ? given->settings : SETTINGS_FILE, faults);
+		settings_files_read(settings, given->settings ? given->settings : SETTINGS_FILE, faults);
 	apply_option(settings, "socket", given->socket, faults);
 	apply_option(settings, "user", given->user, faults);
 	apply_policies(settings, given, faults);
@@ -204,6 +145,8 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 			settings->file ? settings->file : "settings");
 	if (faults->count == before)
 		check_egress_fits(settings, faults);
+	if (faults->count == before)
+		setting_quotas_check(settings->file ? settings->file : "settings", &settings->site, faults);
 	if (faults->count != before)
 		return false;
 	/* They have been checked; this only keeps the parts. */

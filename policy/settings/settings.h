@@ -50,6 +50,7 @@ struct settings {
 	const char *socket_group; /* NULL: that of the user */
 	const char *user;         /* NULL: not set */
 	unsigned socket_mode;
+	unsigned read_ahead; /* 1: also what libmilter has not asked for yet */
 	struct site_options site;
 	unsigned mode;                     /* enum mode */
 	unsigned early_accept;             /* 1: a yes that is certain is told before the end of the message */

@@ -77,6 +77,7 @@ static void print_map(const struct map *map, FILE *out)
 	fputc('}', out);
 }
 
+static void print_object(const struct setting_group *group, const char *element, FILE *out);
 static void print_objects(const struct setting_group *group, const void *at, FILE *out);
 
 static void print_value(const struct setting *row, const void *at, FILE *out)
@@ -109,6 +110,15 @@ static void print_value(const struct setting *row, const void *at, FILE *out)
 	case SETTING_MAP:
 		print_map(at, out);
 		break;
+	case SETTING_NUMBER:
+		setting_number_print(row->number, ((const struct option_number *)at)->value, out);
+		break;
+	case SETTING_OBJECT:
+		if (*(const unsigned *)at == 2)
+			print_text(row->instead, out);
+		else
+			print_object(row->group, at, out);
+		break;
 	case SETTING_OBJECTS:
 		print_objects(row->group, at, out);
 		break;
@@ -122,17 +132,39 @@ static bool is_set(const struct setting *row, const void *at)
 		return ((const struct string_list *)at)->at != NULL;
 	if (row->type == SETTING_LEVELS)
 		return ((const struct level_list *)at)->at != NULL;
+	if (row->type == SETTING_NUMBER)
+		return ((const struct option_number *)at)->given;
+	if (row->type == SETTING_OBJECT)
+		return *(const unsigned *)at;
 	return row->type != SETTING_TEXT || *(const char *const *)at != NULL;
 }
 
-/* In an element of a group also maps that were not given are left out, and switches that are off. */
+/* In an element of a group also maps and lists that were not given are left out, switches that are off and words that say what holds anyway. */
 static bool is_given(const struct setting *row, const void *at)
 {
 	if (row->type == SETTING_MAP)
 		return ((const struct map *)at)->at != NULL;
-	if (row->type == SETTING_SWITCH)
+	if (row->type == SETTING_SWITCH || row->type == SETTING_WORD)
 		return *(const unsigned *)at;
+	if (row->type == SETTING_OBJECTS)
+		return *(const void *const *)at != NULL;
 	return is_set(row, at);
+}
+
+static void print_object(const struct setting_group *group, const char *element, FILE *out)
+{
+	const char *separator = "";
+
+	fputc('{', out);
+	for (size_t r = 0; r < group->count; r++) {
+		const char *member = element + group->rows[r].offset;
+		if (!is_given(&group->rows[r], member))
+			continue;
+		fprintf(out, "%s\"%s\": ", separator, group->rows[r].name);
+		print_value(&group->rows[r], member, out);
+		separator = ", ";
+	}
+	fputc('}', out);
 }
 
 static void print_objects(const struct setting_group *group, const void *at, FILE *out)
@@ -144,17 +176,8 @@ static void print_objects(const struct setting_group *group, const void *at, FIL
 	memcpy(&count, (const char *)at + sizeof elements, sizeof count);
 	fputc('[', out);
 	for (size_t i = 0; i < count; i++) {
-		const char *separator = "{";
 		fputs(i ? ", " : "", out);
-		for (size_t r = 0; r < group->count; r++) {
-			const char *member = elements + i * group->size + group->rows[r].offset;
-			if (!is_given(&group->rows[r], member))
-				continue;
-			fprintf(out, "%s\"%s\": ", separator, group->rows[r].name);
-			print_value(&group->rows[r], member, out);
-			separator = ", ";
-		}
-		fputc('}', out);
+		print_object(group, elements + i * group->size, out);
 	}
 	fputc(']', out);
 }

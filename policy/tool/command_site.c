@@ -187,29 +187,44 @@ bool command_site_load(struct command_site *site, const struct site_words *words
 	return command_site_load_as(site, words, context, NULL);
 }
 
-bool command_site_load_as(struct command_site *site, const struct site_words *words, const struct word_list *context,
-	const char *principal)
+static bool try_as(struct command_site *site, const struct site_words *words, const struct word_list *context,
+	const char *principal, struct faults *faults)
 {
 	struct principal_option everybody = { .arn = principal };
-	struct faults faults;
+	size_t before = faults->count;
 
-	faults_init(&faults);
 	site->generation = NULL;
-	if (read_settings(&site->settings, words, &faults)) {
+	if (read_settings(&site->settings, words, faults)) {
 		everybody.policies = site->settings.site.everyone.policies;
 		everybody.boundary = site->settings.site.everyone.boundary;
 		if (context)
-			context_apply_words(&site->settings, context, &faults);
+			context_apply_words(&site->settings, context, faults);
 		if (principal)
 			site->settings.site.principals = (struct principal_options){ &everybody, 1 };
-		if (!faults.count)
-			site->generation = generation_load(&site->settings.site, &faults);
+		if (faults->count == before)
+			site->generation = generation_load(&site->settings.site, faults);
 	}
 	/* GMime's start has SIGPIPE ignored. */
 	signal(SIGPIPE, SIG_DFL);
 	/* It was wanted for loading only. */
 	if (principal)
 		site->settings.site.principals = (struct principal_options){ NULL, 0 };
+	return site->generation;
+}
+
+bool command_site_try(struct command_site *site, const struct site_words *words, const struct word_list *context,
+	struct faults *faults)
+{
+	return try_as(site, words, context, NULL, faults);
+}
+
+bool command_site_load_as(struct command_site *site, const struct site_words *words, const struct word_list *context,
+	const char *principal)
+{
+	struct faults faults;
+
+	faults_init(&faults);
+	try_as(site, words, context, principal, &faults);
 	command_site_tell(&faults);
 	faults_free(&faults);
 	return site->generation;

@@ -58,6 +58,10 @@ bool command_site_load(struct command_site *site, const struct site_words *words
 /* The same with one principal for everybody in place of those of the settings, with the words' policies; NULL: those. */
 bool command_site_load_as(struct command_site *site, const struct site_words *words, const struct word_list *context,
 	const char *principal);
+
+/* The same as command_site_load, but what is wrong is added to `faults`, and not told. */
+bool command_site_try(struct command_site *site, const struct site_words *words, const struct word_list *context,
+	struct faults *faults);
 void command_site_free(struct command_site *site);
 
 /* Tell faults, and notes that have not been told yet, to standard error. */

@@ -144,8 +144,15 @@ static void read_tests(const struct setting_reader *reader, const json_t *list, 
 		fault_memory(reader->faults);
 		return;
 	}
+	struct json_anchor *anchors = arena_array(reader->arena, json_array_size(list), sizeof *anchors);
+	if (!anchors) {
+		fault_memory(reader->faults);
+		return;
+	}
+	json_source_anchors(reader->source, &path, json_array_size(list), anchors);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const struct json_path step = { .parent = &path, .index = i };
+		tests->at[i].line = anchors[i].place.line;
 		read_test(reader, &step, json_array_get(list, i), &tests->at[tests->count++]);
 	}
 }
@@ -258,7 +265,11 @@ bool test_file_read(struct arena *arena, const char *path, const struct instant 
 		return false;
 	}
 	const struct json_source source = { .file = path, .text = { bytes, size } };
-	const struct setting_reader reader = { arena, &source, faults };
+	const struct setting_reader reader = { .arena = arena,
+		.source = &source,
+		.faults = faults,
+		.what = "member",
+		.listed_by = "ses-policy(1)" };
 	json_t *root = json_source_read(&source, faults);
 	if (root)
 		read_root(&reader, root, out);

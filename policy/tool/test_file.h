@@ -24,12 +24,14 @@
 enum expected { EXPECT_ALLOWED, EXPECT_DENIED, EXPECT_EXPLICIT_DENY, EXPECT_IMPLICIT_DENY };
 
 struct expect {
-	unsigned decision;                     /* enum expected */
-	const char *stage, *statement;         /* NULL: any; statement: SID, POLICY/SID or POLICY/NUMBER from 1 */
+	unsigned decision; /* enum expected */
+	const char *stage,
+		*statement; /* NULL: any; statement: SID, POLICY/SID or POLICY/NUMBER from 1; of refused recipients if the message passes */
 	struct string_list refused_recipients; /* not given: none */
 };
 
 struct policy_test {
+	unsigned line; /* of the file, from 1 */
 	const char *name, *sender, *client, *login, *time;
 	struct string_list recipients, headers;
 	struct map context;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/test_report.h"
 
-#include "base/fault.h"
+#include "tool/colour.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+#include <time.h>
 
 /* For XML and for TAP: printable, on one line. */
 static const char *line_of(const char *text)
@@ -14,7 +14,7 @@ static const char *line_of(const char *text)
 	return text_escape(text_of(text), shown, sizeof shown);
 }
 
-static void put_xml(const char *text)
+static void put_xml(const char *text, FILE *out)
 {
 	static const struct {
 		char byte;
@@ -32,10 +32,17 @@ static void put_xml(const char *text)
 			if (*text == entities[i].byte)
 				entity = entities[i].entity;
 		if (entity)
-			fputs(entity, stdout);
+			fputs(entity, out);
 		else
-			putchar(*text);
+			putc(*text, out);
 	}
+}
+
+static void put_attribute(const char *name, const char *text, FILE *out)
+{
+	fprintf(out, " %s=\"", name);
+	put_xml(text, out);
+	putc('"', out);
 }
 
 /* A `#` in a name would begin a directive. */
@@ -48,65 +55,148 @@ static void put_name(const char *name)
 	}
 }
 
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 void test_report_begin(struct test_report *report, bool junit)
 {
 	*report = (struct test_report){ .junit = junit };
 	puts(junit ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>" : "TAP version 13");
 }
 
-static void close_file(struct test_report *report)
+void test_report_close(struct test_report *report)
 {
-	if (report->open && report->junit)
-		puts("  </testsuite>");
-	report->open = false;
-}
+	const char *file = report->file;
 
-void test_report_file(struct test_report *report, const char *path, size_t count)
-{
-	close_file(report);
-	report->open = true;
-	report->file = path;
-	if (report->junit) {
-		fputs("  <testsuite name=\"", stdout);
-		put_xml(path);
-		printf("\" tests=\"%zu\">\n", count);
+	report->file = NULL;
+	if (!report->suite)
+		return;
+	if (ferror(report->suite) | fclose(report->suite)) {
+		report->failed = true;
 	} else {
-		printf("# %s\n", line_of(path));
+		fputs("  <testsuite", stdout);
+		put_attribute("name", file, stdout);
+		printf(" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"%.3f\">\n%s  </testsuite>\n", report->suite_count,
+			report->suite_failures, report->suite_errors, report->suite_seconds, report->text);
 	}
+	free(report->text);
+	report->suite = NULL;
+	report->text = NULL;
 }
 
-void test_report_result(struct test_report *report, const char *name, const char *why)
+void test_report_file(struct test_report *report, const char *path)
 {
-	report->count++;
+	test_report_close(report);
+	report->file = path;
+	report->began = seconds();
 	if (!report->junit) {
-		printf("%s %zu - ", why ? "not ok" : "ok", report->count);
-		put_name(name);
-		putchar('\n');
-		if (why)
-			printf("# %s\n", line_of(why));
+		printf("# %s\n", line_of(path));
 		return;
 	}
-	fputs("    <testcase name=\"", stdout);
-	put_xml(name);
-	fputs(why ? "\"><failure message=\"" : "\"/>\n", stdout);
-	if (why) {
-		put_xml(why);
-		fputs("\"/></testcase>\n", stdout);
-	}
+	report->suite_count = report->suite_failures = report->suite_errors = 0;
+	report->suite_seconds = 0;
+	report->suite = open_memstream(&report->text, &report->length);
+	if (!report->suite)
+		report->failed = true;
 }
 
-void test_report_broken(struct test_report *report, const char *path)
+/* The opening tag of a test. */
+static void put_case(struct test_report *report, const char *name, unsigned line)
+{
+	double now = seconds();
+
+	report->suite_count++;
+	report->suite_seconds += now - report->began;
+	fputs("    <testcase", report->suite);
+	put_attribute("classname", report->file, report->suite);
+	put_attribute("name", name, report->suite);
+	put_attribute("file", report->file, report->suite);
+	fprintf(report->suite, " line=\"%u\" time=\"%.3f\"", line ? line : 1, now - report->began);
+	report->began = now;
+}
+
+static void put_result(struct test_report *report, const char *name, unsigned line, const char *why)
+{
+	put_case(report, name, line);
+	if (!why) {
+		fputs("/>\n", report->suite);
+		return;
+	}
+	report->suite_failures++;
+	fputs("><failure type=\"failure\"", report->suite);
+	put_attribute("message", why, report->suite);
+	fprintf(report->suite, ">");
+	put_xml(report->file, report->suite);
+	fprintf(report->suite, ":%u: ", line);
+	put_xml(why, report->suite);
+	fputs("</failure></testcase>\n", report->suite);
+}
+
+void test_report_result(struct test_report *report, const char *name, unsigned line, const char *why)
+{
+	report->count++;
+	report->passed += !why;
+	if (report->junit) {
+		if (report->suite)
+			put_result(report, name, line, why);
+		return;
+	}
+	printf("%s%s%s %zu - ", colour(why ? COLOUR_BAD : COLOUR_GOOD), why ? "not ok" : "ok", colour(COLOUR_OFF), report->count);
+	put_name(name);
+	putchar('\n');
+	if (!why)
+		return;
+	printf("# %s:%u: ", line_of(report->file), line);
+	puts(line_of(why));
+}
+
+static void put_error(struct test_report *report, const struct faults *faults)
+{
+	const char *first = faults->first ? faults->first->text : "memory is short";
+
+	report->suite_errors++;
+	put_case(report, "loads", 1);
+	fputs("><error type=\"load\"", report->suite);
+	put_attribute("message", first, report->suite);
+	putc('>', report->suite);
+	put_xml(first, report->suite);
+	for (const struct fault *fault = faults->first ? faults->first->next : NULL; fault; fault = fault->next) {
+		putc('\n', report->suite);
+		put_xml(fault->text, report->suite);
+	}
+	fputs("</error></testcase>\n", report->suite);
+}
+
+void test_report_broken(struct test_report *report, const char *path, const struct faults *faults)
 {
 	if (report->file != path)
-		test_report_file(report, path, 1);
-	test_report_result(report, "loads", "does not load, or could not be run to its end");
+		test_report_file(report, path);
+	report->count++;
+	report->broken++;
+	if (report->suite)
+		put_error(report, faults);
+	else if (!report->junit)
+		printf("%snot ok%s %zu - loads\n# does not load, or could not be run to its end\n", colour(COLOUR_BAD),
+			colour(COLOUR_OFF), report->count);
 }
 
-void test_report_end(struct test_report *report)
+bool test_report_end(struct test_report *report)
 {
-	close_file(report);
-	if (report->junit)
+	size_t failed = report->count - report->passed - report->broken;
+
+	test_report_close(report);
+	if (report->junit) {
 		puts("</testsuites>");
-	else
-		printf("1..%zu\n", report->count);
+		return !report->failed;
+	}
+	printf("1..%zu\n# %zu passed, %zu failed", report->count, report->passed, failed);
+	if (report->broken)
+		printf(", %zu file%s could not be run", report->broken, report->broken == 1 ? "" : "s");
+	putchar('\n');
+	return true;
 }

@@ -15,10 +15,13 @@ COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|/\*.*?\*/|//[^\n]*', re.S)
 STAND_INS = {"tests/unit/fake_message.c": {"message"}}
 # Globals that begin with neither: by their first words, the files that have them.
 FAMILIES = {
+    "accept": "milter/read_ahead.c",  # these four take the place of libc's, for libmilter
     "caller": "policy/iam/principal.c",  # a request's caller, as principals are written
+    "close": "milter/read_ahead.c",
     "command": "policy/tool/*.c",  # what main calls, a command a file
     "generation": "policy/ses/stage.c",  # when the keys of a generation become known
     "policy_set": "policy/iam/document.c",  # documents add themselves to a set
+    "poll": "milter/read_ahead.c",
     "spelled": "policy/ses/message_readings.c",  # the addresses that readings are made of
     "syslog": "milter/log.c",  # takes the place of libc's, for libmilter
     "text": "policy/base/fault.c",  # escapes a text for a fault

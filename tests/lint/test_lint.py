@@ -326,10 +326,11 @@ def test_sarif_is_sarif() -> None:
     driver = run["tool"]["driver"]
     assert driver["name"] == "ses-policy" and re.fullmatch(r"\d+\.\d+\.\d+", driver["version"])
     rules = driver["rules"]
-    assert [rule["id"] for rule in rules] == list(kinds())
+    assert [rule["id"] for rule in rules] == ["recipients-outsiders-pass"]
     levels = {"none", "note", "warning", "error"}
     for rule in rules:
         assert rule["shortDescription"]["text"] and rule["fullDescription"]["text"]
+        assert rule["help"]["text"].startswith(rule["fullDescription"]["text"])
         assert rule["defaultConfiguration"]["level"] in levels
     assert [result["ruleId"] for result in run["results"]] == ["recipients-outsiders-pass"]
     for result in run["results"]:
@@ -337,6 +338,16 @@ def test_sarif_is_sarif() -> None:
         assert "x@evil.test" in result["message"]["text"]
         region = result["locations"][0]["physicalLocation"]["region"]
         assert region["startLine"] >= 1 and region["startColumn"] >= 1
+
+
+def test_sarif_has_the_rules_that_are_used() -> None:
+    """Of several findings each rule once, and each finding points to its own."""
+    done = subprocess.run([TOOL, "lint", "--sarif", "golden"], cwd=HERE, capture_output=True, text=True, timeout=60, check=False)
+    (run,) = json.loads(done.stdout)["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert 3 < len(rules) < len(kinds()) and rules == [name for name in kinds() if name in rules]
+    assert {result["ruleId"] for result in run["results"]} == set(rules)
+    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
 
 
 def test_braces_in_sarif_are_no_arguments() -> None:

@@ -110,29 +110,29 @@ def installation(op, install, deb):
     op.tell("""
         # An afternoon with ses-policy-milter
 
-        What an operator types and sees on a Debian 12 with its own Postfix, smtpd in its chroot. `tests/pack/test_afternoon.py` does all of it
-        again in every test run; this is what it saw. `say PORT LINE...` speaks SMTP: `>` is the client, the rest the server.
+        This is what an operator types and sees on a Debian 12 with its own Postfix, whose smtpd runs in a chroot. `tests/pack/test_afternoon.py` types all of
+        it in every test run, and wrote this page. `say PORT LINE...` speaks SMTP: lines with `>` are from the client, the others from the server.
 
         ## Install
         """)
     shown = install(deb)
     op.show("apt install ./ses-policy-milter_0.1.0-1_amd64.deb",
             "...\n" + "\n".join(line for line in shown.splitlines() if re.match("Setting up ses|Creating|Created.*ses-policy", line)))
-    op.tell("There are no policies yet, so there is nothing to serve, and the status says so:")
+    op.tell("There are no policies yet, so the service does not start. The status says so:")
     said = op.type(f"systemctl status {SERVICE} --no-pager --lines=0", status=3)
     assert "/etc/ses-policy-milter/{*/*,[!m]*}.json was not met" in said and op.property("Result") == "success"
 
 
 def first_policy(op):
-    op.tell("Put one there. It lets nobody in example.net send but `no-reply`:")
+    op.tell("Add a policy. It refuses every sender in example.net except `no-reply`:")
     op.type(f"cp /usr/share/doc/ses-policy-milter/examples/sender.json {POLICY}")
     assert op.type("ses-policy-milter --check").startswith("ok: 1 file, 1 policy, 1 statement")
     op.type(f"systemctl start {SERVICE}")
     op.until_serving()
     op.show(f"journalctl -o cat -u {SERVICE}", op.journal_of_run())
     op.tell("""
-        Tell Postfix; the daemon has printed the line. Where other milters are set (`postconf smtpd_milters`), add this one to their list
-        instead: `-e` replaces it. Behind a NUL in a header no filter sees:
+        Configure Postfix. The daemon has printed the line. If other milters are set (`postconf smtpd_milters`), add this one to their list
+        instead, because `-e` replaces the list. The second setting refuses headers with a NUL byte: a filter sees only the part before it.
         """)
     (line,) = re.findall(r"^for main\.cf: (.+)$", op.journal(), re.M)
     op.type(f"postconf -e '{line}'")
@@ -170,7 +170,7 @@ def wrong_edit(op):
     op.tell("""
         ## A wrong edit
 
-        A slip of the pen in the operator's name. The reload fails where it is typed, with the place, and the mail is answered as before:
+        The name of an operator has a typing mistake. `systemctl reload` fails, the log names the place, and mail is answered as before:
         """)
     op.type(f"sed -i 's/StringNotLike/StringUnlike/' {POLICY}")
     began = time.monotonic()
@@ -185,13 +185,13 @@ def wrong_edit(op):
     assert "generation 2" not in op.journal()
     op.refused("other@example.net")
     op.mail("no-reply@example.net", shown=False)
-    op.tell("The status shows it, too:")
+    op.tell("The status says it, too:")
     said = op.type(f"systemctl show -p StatusText {SERVICE}")
     assert re.search(r"^StatusText=generation 1, .*; last reload \S+Z refused: " + re.escape(POLICY), said)
 
 
 def right_edit(op):
-    op.tell("## Put right, and another sender let in")
+    op.tell("## Correct the mistake, and allow another sender")
     op.type(f"sed -i 's/StringUnlike/StringNotLike/; s/\"no-reply@example.net\"/[\"no-reply@example.net\", \"other@example.net\"]/' {POLICY}")
     op.type(f"systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 2 in force" in op.journal(), "the reload")
@@ -202,9 +202,9 @@ def right_edit(op):
 
 
 def the_record(op):
-    op.tell("## An application's error, and its record\n\nAn application logs what it was told:")
+    op.tell("## Find a refusal in the log\n\nAn application is refused, and logs the reply:")
     found = op.refused("sales@example.net")
-    op.tell("Its id finds the record:")
+    op.tell("Search for the id in the reply:")
     lines = op.type(f"journalctl -o cat --no-pager -t {SERVICE} | grep {found}").splitlines()
     assert len(lines) == 1
     for part in ("stage=MAIL", "decision=explicitDeny", "client=127.0.0.1", "sender=sales@example.net", "policy=sender", "generation=2"):
@@ -213,9 +213,9 @@ def the_record(op):
 
 def shadow(op):
     op.tell("""
-        ## Tomorrow's policy, beside today's
+        ## Try a new policy before it is in force
 
-        A stricter policy is tried on the mail of the day before it counts: in the shadow, with records.
+        A stricter policy is to be tried on real mail first. Make it a shadow policy, and write records:
         """)
     settings = "/etc/ses-policy-milter/milter.json"
     op.type("mkdir /etc/ses-policy-milter/shadow.d")
@@ -223,7 +223,7 @@ def shadow(op):
     op.type(f"""sed -i 's|"policies"|"shadow": ["/etc/ses-policy-milter/shadow.d"],\\n  "records": "/var/log/{SERVICE}/decisions.jsonl",\\n  &|' {settings}""")
     op.type(f"systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 3 in force" in op.journal(), "the reload")
-    op.tell("The mail flows, and the journal says what would have become of it; the file of records has it for `ses-policy replay`:")
+    op.tell("The mail is delivered. The journal says what the new policy would have refused. `ses-policy replay` reads the same from the file of records:")
     op.mail("other@example.net", shown=False)
     op.until(lambda: "would=would-reject" in op.journal(), "the record")
     (line,) = op.type(f"journalctl -o cat --no-pager -t {SERVICE} | grep would-reject").splitlines()
@@ -233,19 +233,19 @@ def shadow(op):
     op.until(lambda: op.quietly(f"cat {records}").count("\n") >= 2, "the records")
     said = op.type(f"ses-policy replay --policy /etc/ses-policy-milter/shadow.d {records}", status=1)
     assert "newly refused" in said.lower()
-    op.tell("That is as it should be: now it counts.")
+    op.tell("This is what was wanted. Put the new policy in force:")
     op.type("mv /etc/ses-policy-milter/shadow.d/strict.json /etc/ses-policy-milter/policies.d/")
     op.type(f"sed -i '/\"shadow\"/d' {settings}")
     op.type(f"systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 4 in force" in op.journal(), "the reload")
     op.refused("other@example.net")
-    op.tell("For what follows it goes again:")
+    op.tell("For the rest of this page, remove it again:")
     op.type(f"rm /etc/ses-policy-milter/policies.d/strict.json && systemctl reload {SERVICE}")
     op.until(lambda: "reload: generation 5 in force" in op.journal(), "the reload")
 
 
 def crash(op):
-    op.tell("## A crash\n\nsystemd starts it again; Postfix puts mail off in the meantime:")
+    op.tell("## A crash\n\nsystemd starts the daemon again. Until then Postfix tells clients to try again:")
     before = op.property("MainPID")
     op.type(f"systemctl kill --kill-who=main --signal=KILL {SERVICE}")
     while_away = op.say("MAIL FROM:<no-reply@example.net>", shown=False)
@@ -284,7 +284,7 @@ def reboot(op):
 
 
 def stop_and_start(op):
-    op.tell("## Stopped\n\nNo filter, no mail: `default_action=tempfail` holds.")
+    op.tell("## Stopped\n\nWhile the filter is stopped, no mail is accepted, because of `default_action=tempfail`:")
     began = time.monotonic()
     op.type(f"systemctl stop {SERVICE}")
     # systemd kills what takes 15 seconds.
@@ -299,7 +299,7 @@ def stop_and_start(op):
 
 
 def upgrade(op, install, newer_deb):
-    op.tell("## Upgrade\n\nThe settings were edited, and stay as they are; the daemon is restarted:")
+    op.tell("## Upgrade\n\nThe settings were edited. The upgrade keeps them, and restarts the daemon:")
     settings = "/etc/ses-policy-milter/milter.json"
     op.type(f"sed -i 's/\"policies\"/\"null_sender\": \"reject\",\\n  &/' {settings}")
     before = op.property("MainPID")
@@ -317,9 +317,10 @@ def upgrade(op, install, newer_deb):
 
 
 def purge(op):
-    op.tell("## Away with it\n\nPolicies are the operator's own and stay, those in the shadow too. The settings go, and **all records in "
-            "`/var/log/ses-policy-milter`**: copy them first if you need them (`apt remove` keeps both). Postfix is told first, or it would put all "
-            "mail off; where other milters are set, take this one out of their list instead, since `-X` removes them all.")
+    op.tell("## Remove it\n\nBefore you purge the package, remove the filter from Postfix. Otherwise Postfix tells all clients to try "
+            "again. `-X` removes all milters: if others are set, take only this one out of their list. Purging deletes the settings and **all "
+            "records in `/var/log/ses-policy-milter`**. Copy them first if you need them; `apt remove` keeps both. Policies stay, also shadow "
+            "policies.")
     op.type("postconf -X smtpd_milters non_smtpd_milters && postfix reload 2>&1")
     op.type(f"apt purge -y {SERVICE} 2>/dev/null | grep {SERVICE}")
     op.type("ls /etc/ses-policy-milter /etc/ses-policy-milter/policies.d")

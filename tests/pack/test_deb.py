@@ -33,6 +33,7 @@ def test_hardening(deb, workshop):
 def test_install(machine, install, deb):
     said = install()
     assert "Creating user 'ses-policy-milter'" in said
+    assert "the service does not run yet: there are no policies. Put them into /etc/ses-policy-milter/policies.d" in said
     assert machine.run("dpkg", "--verify", "ses-policy-milter").stdout == ""
     assert machine.path(WANTED).is_symlink()
     # The program takes its own settings; what they name is missing yet.
@@ -41,6 +42,8 @@ def test_install(machine, install, deb):
     assert (checked.returncode, "holds no *.json file" in checked.stdout) == (78, True)
     for page in ("man1/ses-policy.1.gz", "man5/milter.json.5.gz", "man7/ses-policy.7.gz", "man7/ses-policy-lint.7.gz", "man8/ses-policy-milter.8.gz"):
         assert machine.run("dpkg", "--search", f"/usr/share/man/{page}").stdout.startswith("ses-policy-milter:")
+    # Root's: the daemon may pass, and has in it only what systemd makes for it when it starts.
+    assert machine.shell("stat -c '%A %U:%G' /var/lib/ses-policy-milter").stdout == "drwxr-x--- root:ses-policy-milter\n"
     for name, mode in (("/etc/ses-policy-milter/policies.d", 0o755), (SETTINGS, 0o644), ("/usr/sbin/ses-policy-milter", 0o755)):
         status = machine.path(name).stat()
         assert (status.st_uid, status.st_gid, status.st_mode & 0o7777) == (0, 0, mode), name
@@ -52,7 +55,7 @@ def test_upgrade_remove_purge(machine, install, newer_deb):
     machine.path(SETTINGS).write_text(edited)
     shutil.copy(ROOT / "contrib/examples/sender.json", machine.path(POLICY))
 
-    install(newer_deb)
+    assert "the service does not run yet" not in install(newer_deb)
     assert machine.run("dpkg-query", "-W", "-f", "${Version}", "ses-policy-milter").stdout.endswith(".1")
     assert machine.path(SETTINGS).read_text() == edited
     assert '"0666"' in machine.path(SETTINGS + ".dpkg-dist").read_text()
@@ -62,7 +65,9 @@ def test_upgrade_remove_purge(machine, install, newer_deb):
     log = machine.path("/var/log/ses-policy-milter/decisions.jsonl")
     log.parent.mkdir()
     log.write_text("{}\n")
-    machine.run("apt-get", "remove", "-y", "ses-policy-milter")
+    machine.run("postconf", "-e", "smtpd_milters = { unix:/run/ses-policy-milter/milter.sock, default_action=tempfail }")
+    said = machine.run("apt-get", "remove", "-y", "ses-policy-milter")
+    assert "postconf -X smtpd_milters non_smtpd_milters && postfix reload" in said.stdout + (said.stderr or "")
     assert machine.path(SETTINGS).read_text() == edited
     assert machine.path(POLICY).exists() and log.exists()
     assert not machine.path(UNIT).exists() and not machine.path("/usr/sbin/ses-policy-milter").exists()
@@ -70,10 +75,14 @@ def test_upgrade_remove_purge(machine, install, newer_deb):
 
     machine.run("apt-get", "purge", "-y", "ses-policy-milter")
     assert not machine.path(SETTINGS).exists() and not machine.path("/etc/logrotate.d/ses-policy-milter").exists()
-    assert not log.parent.exists() and not machine.path(WANTED).is_symlink()
+    assert not log.parent.exists() and not machine.path("/var/lib/ses-policy-milter").exists() and not machine.path(WANTED).is_symlink()
     # An operator's policies are his own.
     assert machine.path(POLICY).exists()
 
+    install()
+    machine.run("postconf", "-X", "smtpd_milters")
+    said = machine.run("apt-get", "remove", "-y", "ses-policy-milter")
+    assert "Postfix still asks" not in said.stdout + (said.stderr or "")
     install()
     assert machine.run("ses-policy-milter", "--check").stdout.startswith("ok: 1 file, 1 policy, 1 statement")
 

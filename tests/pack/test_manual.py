@@ -61,11 +61,21 @@ def test_restart(name):
     assert settings_of_page()[name].startswith(" Pq restart\n") == ("changed by restart" in settings_of_help()[name])
 
 
+def test_members_of_quotas():
+    """Those that the help lists are in the page, and so are those of a limit."""
+    (listed,) = re.findall(r'^ +(\{"account", .*?\})', settings_of_help()["quotas"], re.M)
+    (section,) = (part for part in re.split(r"^\.S[hs] ", SETTINGS_PAGE, flags=re.M) if part.startswith("Quotas\n"))
+    described = {name for line in re.findall(r"^\.It (Cm .*)$", section, re.M) for name in re.findall(r"\w+", line) if name != "Cm"}
+    assert described == set(json.loads(listed.replace("{", "[").replace("}", "]"))) | {"quotas", "per_day", "per_second", "burst", "mode"}
+
+
 def test_options():
-    in_help = set(re.findall(r"^  --([\w-]+)", OPTIONS_HELP, re.M))
+    in_help = set(re.findall(r"^  (?:-(\w), |    )--([\w-]+)", OPTIONS_HELP, re.M))
     in_synopsis = set(re.findall(r"(?:Fl|\|) -([\w-]+)", DAEMON_PAGE.split(".Sh DESCRIPTION")[0]))
-    described = set(re.findall(r"^\.It Fl -([\w-]+)", DAEMON_PAGE, re.M))
-    assert in_help == in_synopsis == described
+    described = set(re.findall(r"^\.It (?:Fl (\w) , )?Fl -([\w-]+)", DAEMON_PAGE, re.M))
+    assert {name for _, name in in_help} == in_synopsis
+    assert in_help == described
+    assert len(in_help) > 9 and sum(bool(letter) for letter, _ in in_help) == 6
 
 
 def test_exit_statuses():

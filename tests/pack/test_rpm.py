@@ -93,6 +93,7 @@ def test_install_and_erase(machine, rpm_on, rpm):
     assert rpm_on("--verify", "--nodeps", "ses-policy-milter", check=False).stdout == ""
     log = machine.shell("stat -c '%A %U:%G' /var/log/ses-policy-milter").stdout
     assert log == "drwxr-x--- ses-policy-milter:ses-policy-milter\n"
+    assert machine.shell("stat -c '%A %U:%G' /var/lib/ses-policy-milter").stdout == "drwxr-x--- root:ses-policy-milter\n"
     machine.run("systemctl", "enable", "ses-policy-milter")
     machine.boot()
     # Refused and delivered through Postfix in its chroot and out of it; policies and settings are those of the script.

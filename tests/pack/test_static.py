@@ -124,6 +124,17 @@ def test_sysusers(tmp_path):
     assert re.fullmatch("ses-policy-milter:x:[0-9]+:[0-9]+:ses-policy-milter mail filter:/:/usr/sbin/nologin", user)
 
 
+def test_state_folder(tmp_path):
+    """Of /var/lib/ses-policy-milter the daemon's is the folder quota alone: it can put nothing in the way of what root writes."""
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\n")
+    (tmp_path / "etc/group").write_text("root:x:0:\nses-policy-milter:x:4711:\n")
+    call("systemd-tmpfiles", "--create", "--root", str(tmp_path), str(ROOT / "contrib/systemd/tmpfiles.conf"))
+    status = (tmp_path / "var/lib/ses-policy-milter").stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o7777) == (0, 4711, 0o750)
+    assert [line for line in UNIT.read_text().splitlines() if line.startswith("StateDirectory=")] == ["StateDirectory=ses-policy-milter/quota"]
+
+
 def test_apparmor():
     call("apparmor_parser", "--skip-kernel-load", "--skip-cache", str(ROOT / "contrib/apparmor/usr.sbin.ses-policy-milter"))
 

@@ -204,7 +204,7 @@ OTHERS = [
      r':1:1: this is a policy \("Policies"\), and not settings'),
     ("tests as settings", {"policies": ["x"], "tests": []}, ("lint", "--settings"), r":1:1: this is a file of tests, and not settings; run it: ses-policy test"),
     ("a policy as tests", POLICY, ("test",), r':1:1: this is a policy \("Statement"\), and no file of tests; look at it with ses-policy lint'),
-    ("a comment in settings", '{\n  # mine\n  "policies": []\n}\n', ("lint", "--settings"), r":2:3: not JSON: a comment, and JSON has none"),
+    ("a comment in settings", '{\n  # mine\n  "policies": []\n}\n', ("lint", "--settings"), r":2:3: not JSON: a comment of another kind; write // or"),
     ("YAML as settings", "policies:\n  - x.json\n", ("lint", "--settings"), r":1:1: not JSON: this is YAML; make JSON of it: yq -o json"),
     ("single quotes in tests", "{'tests': []}", ("test",), r":1:2: not JSON: a single quote; "),
 ]

@@ -16,8 +16,8 @@ LIST = re.compile(r'"login_realms": (\[[^\]]*\]),\s*"principals": (\[.*?\n *\])|
 
 
 def lists_of(path: pathlib.Path) -> list[tuple[list | None, list]]:
-    """Each list of principals in a page, with the realms in front of it."""
-    found = LIST.finditer(path.read_text(encoding="utf-8"))
+    """Each list of principals in a page, with the realms in front of it. That of quotas says nothing of who a client is."""
+    found = LIST.finditer(re.sub(r'^ *"quotas": \{\n.*?^ *\}', "", path.read_text(encoding="utf-8"), flags=re.M | re.S))
     return [(json.loads(one[1]) if one[1] else None, json.loads(one[2] or one[3])) for one in found]
 
 

@@ -83,7 +83,7 @@ static void at_the_end_recipients_are_counted(void **state)
 
 static void trouble_says_error(void **state)
 {
-	const struct reply reply = { "451", "4.3.0", "Internal trouble", "id1" };
+	const struct reply reply = { "451", "4.3.0", "Internal error", "id1" };
 	const struct outcome outcome = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = REASON_MEMORY };
 	struct session bare = { 0 };
 	char line[RECORD_MAX];
@@ -91,7 +91,7 @@ static void trouble_says_error(void **state)
 	(void)state;
 	record_line(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
 	assert_string_equal(line,
-		"id=id1 stage=MAIL decision=error reason=memory client=unknown reply=\"451 4.3.0 Internal trouble id=id1\"");
+		"id=id1 stage=MAIL decision=error reason=memory client=unknown reply=\"451 4.3.0 Internal error id=id1\"");
 }
 
 static void values_cannot_look_like_keys(void **state)

@@ -108,7 +108,7 @@ static void trouble_has_every_key(void **state)
 		.statement = -1,
 		.reason = REASON_NO_CLIENT };
 	struct session bare = { .id = "id2" };
-	const struct reply reply = { "451", "4.3.0", "Internal trouble", "id2" };
+	const struct reply reply = { "451", "4.3.0", "Internal error", "id2" };
 
 	(void)state;
 	check(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE },
@@ -119,7 +119,7 @@ static void trouble_has_every_key(void **state)
 		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"layer\":null,\"level\":null,"
-		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal trouble id=id2\"}\n");
+		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal error id=id2\"}\n");
 }
 
 static void any_bytes_make_valid_json(void **state)

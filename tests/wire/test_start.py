@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What keeps the daemon from starting, in which words; and two daemons on one socket."""
 import json
+import pathlib
 import re
 import shutil
 import socket
@@ -124,12 +125,24 @@ def test_folder_that_the_user_may_not_read(folder):
     ({"policies": "x"}, r"milter\.json:\d+:\d+: policies: .*list"),
     ({"account": "12"}, r"milter\.json:\d+:\d+: account: .*12 digits"),
     ({"user": "root"}, r"root"),
+    ({"user": "0"}, r"`0` is root"),
+    ({"user": "4294967295"}, r"there is no user `4294967295`"),
     ({"user": "no-such-user-here"}, r"no-such-user-here"),
 ])
 def test_bad_settings(folder, change, fault):
     daemon = Daemon(folder, change)
     daemon.write_policy("good", example("sender"))
     assert re.search(fault, refused(daemon))
+
+
+def test_user_and_group_by_numbers_that_no_file_knows(start, folder):
+    run = folder / "run"
+    run.mkdir(exist_ok=True)
+    daemon = start({"user": "54321", "socket_group": "54321", "socket": f"unix:{run}/milter.sock"}, good=example("sender"))
+    status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text(encoding="ascii")
+    assert re.search(r"^Uid:\t54321\t54321\t54321\t54321$", status, re.M), status
+    assert re.search(r"^Gid:\t54321\t54321\t54321\t54321$", status, re.M), status
+    assert (run / "milter.sock").stat().st_gid == 54321
 
 
 def test_no_account(folder):

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "read_ahead.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Blocks that nobody uses, kept for the next read. */
+#define SPARE_MAX 32
+
+struct block {
+	struct block *next; /* a spare one */
+	char bytes[READ_AHEAD_BLOCK];
+};
+
+struct stream {
+	atomic_bool ours;  /* accepted at the filter's socket, not closed; orders those who have the number after one another */
+	atomic_bool ready; /* poll has said so, and nothing was read since */
+	atomic_uint left;  /* bytes in the block, at its end of `size`; others look at it too (poll) */
+	bool polled;       /* before this read: one who reads without asking poll waits in some other way */
+	bool tcp, tried;
+	unsigned size;
+	struct block *block;
+};
+
+static struct stream streams[READ_AHEAD_DESCRIPTORS];
+static atomic_int door = -1;
+static atomic_bool door_is_tcp, in_use;
+
+static struct {
+	pthread_mutex_t mutex;
+	struct sockaddr_storage peer;
+	socklen_t length;
+} trial = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+static atomic_bool awaited; /* the connection that is to be tried */
+static atomic_uint seen;
+
+static struct {
+	pthread_mutex_t mutex;
+	struct block *first;
+	unsigned count;
+} spare = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
+/* Exported also from builds that hide symbols: libmilter has to find them. */
+int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict length) __attribute__((visibility("default"), used));
+ssize_t read(int fd, void *bytes, size_t size) __attribute__((visibility("default"), used));
+int poll(struct pollfd *waiting, nfds_t count, int milliseconds) __attribute__((visibility("default"), used));
+int close(int fd) __attribute__((visibility("default"), used));
+
+/* What stands behind ours: the C library's, or that of something in between. Constructors call before main. */
+#define BEHIND(name) \
+	static _Atomic(__typeof__(&(name))) behind; \
+	__typeof__(&(name)) found = atomic_load(&behind); \
+	if (!found) { \
+		found = (__typeof__(&(name)))dlsym(RTLD_NEXT, #name); \
+		atomic_store(&behind, found); \
+	} \
+	return found
+
+static __typeof__(&accept) accept_behind(void)
+{
+	BEHIND(accept);
+}
+
+static __typeof__(&read) read_behind(void)
+{
+	BEHIND(read);
+}
+
+static __typeof__(&poll) poll_behind(void)
+{
+	BEHIND(poll);
+}
+
+static __typeof__(&close) close_behind(void)
+{
+	BEHIND(close);
+}
+
+/* NULL: none of ours. */
+static struct stream *stream_at(int fd)
+{
+	if (fd < 0 || fd >= READ_AHEAD_DESCRIPTORS || !atomic_load_explicit(&streams[fd].ours, memory_order_acquire))
+		return NULL;
+	return &streams[fd];
+}
+
+/* The same, but none while nothing is looked after. */
+static struct stream *stream_of(int fd)
+{
+	return atomic_load_explicit(&door, memory_order_relaxed) >= 0 ? stream_at(fd) : NULL;
+}
+
+static struct block *block_take(void)
+{
+	pthread_mutex_lock(&spare.mutex);
+	struct block *block = spare.first;
+	if (block) {
+		spare.first = block->next;
+		spare.count--;
+	}
+	pthread_mutex_unlock(&spare.mutex);
+	return block ? block : malloc(sizeof *block);
+}
+
+static void block_give_back(struct block *block)
+{
+	pthread_mutex_lock(&spare.mutex);
+	bool keep = spare.count < SPARE_MAX;
+	if (keep) {
+		block->next = spare.first;
+		spare.first = block;
+		spare.count++;
+	}
+	pthread_mutex_unlock(&spare.mutex);
+	if (!keep)
+		free(block);
+}
+
+static bool is_tried(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t length = sizeof peer;
+
+	if (!atomic_load(&awaited) || getpeername(fd, (struct sockaddr *)&peer, &length) != 0)
+		return false;
+	pthread_mutex_lock(&trial.mutex);
+	bool same = atomic_load(&awaited) && trial.length == length && memcmp(&trial.peer, &peer, length) == 0;
+	if (same)
+		atomic_store(&awaited, false);
+	pthread_mutex_unlock(&trial.mutex);
+	return same;
+}
+
+static void stream_end(struct stream *stream)
+{
+	if (stream->block)
+		block_give_back(stream->block);
+	stream->block = NULL;
+	atomic_store_explicit(&stream->left, 0, memory_order_relaxed);
+	atomic_store_explicit(&stream->ours, false, memory_order_release);
+}
+
+static void stream_begin(int fd)
+{
+	struct stream *stream = &streams[fd];
+
+	/* It orders us behind those who had the number before. If it still is ours, somebody else's close has ended it. */
+	if (atomic_load_explicit(&stream->ours, memory_order_acquire))
+		stream_end(stream);
+	stream->tcp = atomic_load_explicit(&door_is_tcp, memory_order_relaxed);
+	stream->tried = is_tried(fd);
+	if (stream->tried)
+		atomic_fetch_or(&seen, READ_AHEAD_ACCEPTED);
+	stream->polled = false;
+	stream->block = NULL;
+	atomic_store_explicit(&stream->ready, false, memory_order_relaxed);
+	atomic_store_explicit(&stream->left, 0, memory_order_relaxed);
+	atomic_store_explicit(&stream->ours, true, memory_order_release);
+}
+
+int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict length)
+{
+	int accepted = accept_behind()(fd, address, length);
+
+	if (accepted >= 0 && accepted < READ_AHEAD_DESCRIPTORS && fd == atomic_load_explicit(&door, memory_order_relaxed)) {
+		int reason = errno;
+		stream_begin(accepted);
+		errno = reason;
+	}
+	return accepted;
+}
+
+int close(int fd)
+{
+	struct stream *stream = stream_at(fd);
+
+	/* Before the number can be given to another one. */
+	if (stream) {
+		if (stream->tried && !stream->block)
+			atomic_fetch_or(&seen, READ_AHEAD_CLOSED);
+		stream_end(stream);
+	}
+	return close_behind()(fd);
+}
+
+/* From the block: as much as is asked for, if it is there. */
+static size_t serve(struct stream *stream, void *bytes, size_t size)
+{
+	unsigned left = atomic_load_explicit(&stream->left, memory_order_relaxed);
+	unsigned count = size < left ? (unsigned)size : left;
+
+	memcpy(bytes, stream->block->bytes + stream->size - left, count);
+	if (left == count) {
+		block_give_back(stream->block);
+		stream->block = NULL;
+	}
+	atomic_store_explicit(&stream->left, left - count, memory_order_relaxed);
+	if (stream->tried && stream->polled)
+		atomic_fetch_or(&seen, READ_AHEAD_SERVED);
+	return count;
+}
+
+/* As read(2), and all that is there behind it into a block. */
+static ssize_t read_more(int fd, struct stream *stream, void *bytes, size_t size)
+{
+	struct block *block = block_take();
+
+	/* It works without, too. */
+	if (!block)
+		return read_behind()(fd, bytes, size);
+	const struct iovec parts[] = { { bytes, size }, { block->bytes, sizeof block->bytes } };
+	ssize_t got = readv(fd, parts, 2);
+	if (got > 0 && (size_t)got > size) {
+		stream->block = block;
+		stream->size = (unsigned)((size_t)got - size);
+		atomic_store_explicit(&stream->left, stream->size, memory_order_relaxed);
+		return (ssize_t)size;
+	}
+	int reason = errno;
+	block_give_back(block);
+	errno = reason;
+	return got;
+}
+
+static bool is_read_ahead(const struct stream *stream)
+{
+	return stream->tried || atomic_load_explicit(&in_use, memory_order_relaxed);
+}
+
+ssize_t read(int fd, void *bytes, size_t size)
+{
+	static const int yes = 1;
+	struct stream *stream = stream_of(fd);
+	ssize_t got;
+
+	if (!stream)
+		return read_behind()(fd, bytes, size);
+	if (stream->block) {
+		got = (ssize_t)serve(stream, bytes, size);
+		stream->polled = false;
+		return got;
+	}
+	atomic_store_explicit(&stream->ready, false, memory_order_relaxed);
+	bool ahead = stream->polled && size && is_read_ahead(stream);
+	stream->polled = false;
+	got = ahead ? read_more(fd, stream, bytes, size) : read_behind()(fd, bytes, size);
+	/* Each time: the kernel goes back to waiting when an answer has been sent. */
+	if (got > 0 && stream->tcp)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+	return got;
+}
+
+static bool has_more(const struct stream *stream)
+{
+	return atomic_load_explicit(&stream->left, memory_order_relaxed) > 0;
+}
+
+/* The one who is about to read asks for one descriptor alone. */
+static int poll_one(struct stream *stream, struct pollfd *waiting, int milliseconds)
+{
+	stream->polled = true;
+	if (has_more(stream) || atomic_load_explicit(&stream->ready, memory_order_relaxed)) {
+		waiting->revents = POLLIN;
+		return 1;
+	}
+	int result = poll_behind()(waiting, 1, milliseconds);
+	if (result == 1 && waiting->revents == POLLIN && is_read_ahead(stream))
+		atomic_store_explicit(&stream->ready, true, memory_order_relaxed);
+	return result;
+}
+
+/* Connections with bytes that were read ahead are ready, whatever the kernel says of them. */
+static int poll_more(struct pollfd *waiting, nfds_t count, nfds_t first)
+{
+	int result = poll_behind()(waiting, count, 0);
+
+	for (nfds_t i = first; result >= 0 && i < count; i++) {
+		const struct stream *stream = stream_of(waiting[i].fd);
+		if (!stream || !(waiting[i].events & POLLIN) || !has_more(stream))
+			continue;
+		if (!waiting[i].revents)
+			result++;
+		waiting[i].revents |= POLLIN;
+	}
+	return result;
+}
+
+int poll(struct pollfd *waiting, nfds_t count, int milliseconds)
+{
+	for (nfds_t i = 0; i < count; i++) {
+		struct stream *stream = stream_of(waiting[i].fd);
+		if (!stream || !(waiting[i].events & POLLIN))
+			continue;
+		if (count == 1 && !(waiting[i].events & POLLOUT))
+			return poll_one(stream, waiting, milliseconds);
+		if (has_more(stream))
+			return poll_more(waiting, count, i);
+	}
+	return poll_behind()(waiting, count, milliseconds);
+}
+
+bool read_ahead_is_ours(void)
+{
+	return dlsym(RTLD_DEFAULT, "accept") == (void *)accept && dlsym(RTLD_DEFAULT, "read") == (void *)read &&
+		dlsym(RTLD_DEFAULT, "poll") == (void *)poll && dlsym(RTLD_DEFAULT, "close") == (void *)close;
+}
+
+void read_ahead_listen(int listener)
+{
+	struct sockaddr_storage own;
+	socklen_t length = sizeof own;
+
+	if (listener >= 0 && getsockname(listener, (struct sockaddr *)&own, &length) != 0)
+		listener = -1;
+	if (listener >= 0)
+		atomic_store(&door_is_tcp, own.ss_family != AF_UNIX);
+	atomic_store(&door, listener);
+}
+
+void read_ahead_use(bool use)
+{
+	atomic_store(&in_use, use);
+}
+
+void read_ahead_try(const struct sockaddr *peer, socklen_t length)
+{
+	pthread_mutex_lock(&trial.mutex);
+	memcpy(&trial.peer, peer, length);
+	trial.length = length;
+	atomic_store(&seen, 0);
+	atomic_store(&awaited, true);
+	pthread_mutex_unlock(&trial.mutex);
+}
+
+unsigned read_ahead_seen(void)
+{
+	return atomic_load(&seen);
+}

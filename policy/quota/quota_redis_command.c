@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "quota/quota_redis_command.h"
+
+#include "quota/pace.h"
+#include "quota/quota_key.h"
+
+#include <inttypes.h>
+
+/* The longest debt of pace.h. */
+#define LONGEST (INT64_C(1) << 52)
+
+static void add(struct quota_redis_command *command, struct text word)
+{
+	if (!word.at)
+		command->arena.failed = true;
+	command->words[command->count++] = word;
+}
+
+static void add_number(struct quota_redis_command *command, int64_t number)
+{
+	add(command, text_of(arena_printf(&command->arena, "%" PRId64, number)));
+}
+
+struct text quota_redis_command_prefix(struct arena *arena, struct text site)
+{
+	const struct text parts[] = { TEXT("sesq:{"), site, TEXT("}:") };
+
+	return arena_join(arena, parts, 3);
+}
+
+static void begin(struct quota_redis_command *command, struct text site, size_t keys)
+{
+	arena_init(&command->arena);
+	command->count = 0;
+	/* The one that sends it fills these in. */
+	add(command, TEXT(""));
+	add(command, TEXT(""));
+	add_number(command, (int64_t)keys + 1);
+	const struct text born[] = { quota_redis_command_prefix(&command->arena, site), TEXT("born") };
+	add(command, arena_join(&command->arena, born, 2));
+}
+
+static void add_key(struct quota_redis_command *command, struct text site, enum quota_scope scope, struct text name)
+{
+	struct text word = quota_scope_name(scope);
+	const struct text parts[] = { TEXT("sesq:{"), site, TEXT("}:"), word, name.length ? TEXT(" ") : TEXT(""), name };
+
+	add(command, arena_join(&command->arena, parts, sizeof parts / sizeof *parts));
+}
+
+static int64_t cost_of(const struct quota_limit *limit, int64_t recipients)
+{
+	return limit->rate > 0 ? pace_add(0, 0, limit->rate, limit->burst, recipients) : -1;
+}
+
+static int64_t slack_of(const struct quota_limit *limit)
+{
+	return limit->rate > 0 ? LONGEST - pace_wait(LONGEST, 0, limit->rate, limit->burst) : -1;
+}
+
+void quota_redis_command_take(struct quota_redis_command *command, struct text site, const struct quota_key *const *keys,
+	size_t count, int64_t recipients, unsigned how)
+{
+	begin(command, site, count);
+	for (size_t i = 0; i < count; i++)
+		add_key(command, site, keys[i]->scope, keys[i]->name);
+	add(command, TEXT("take"));
+	add_number(command, recipients);
+	add_number(command, how & (QUOTA_FORCE | QUOTA_ACCEPT));
+	for (size_t i = 0; i < count; i++) {
+		const struct quota_limit *limit = &keys[i]->limit;
+
+		add_number(command, limit->per_day);
+		add_number(command, cost_of(limit, recipients));
+		add_number(command, slack_of(limit));
+		add(command, limit->monitor ? TEXT("1") : TEXT("0"));
+		add_number(command, keys[i]->seed > 0 ? keys[i]->seed : 0);
+	}
+}
+
+void quota_redis_command_back(struct quota_redis_command *command, struct text site, const struct quota_key *const *keys,
+	size_t count, int64_t recipients, int64_t bucket)
+{
+	begin(command, site, count);
+	for (size_t i = 0; i < count; i++)
+		add_key(command, site, keys[i]->scope, keys[i]->name);
+	add(command, TEXT("back"));
+	add_number(command, recipients);
+	add_number(command, bucket);
+	for (size_t i = 0; i < count; i++)
+		add_number(command, cost_of(&keys[i]->limit, recipients));
+}
+
+void quota_redis_command_named(struct quota_redis_command *command, struct text site, const char *operation,
+	const struct quota_redis_named *names, size_t count, int64_t recipients)
+{
+	begin(command, site, count);
+	for (size_t i = 0; i < count; i++)
+		add_key(command, site, names[i].scope, names[i].name);
+	add(command, text_of(operation));
+	add_number(command, recipients);
+}
+
+void quota_redis_command_free(struct quota_redis_command *command)
+{
+	arena_free(&command->arena);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "quota/quota_redis_keeper.h"
+
+#include "quota/quota_redis_reply.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <syslog.h>
+#include <time.h>
+
+#define EVERY ((int64_t)30000000)
+#define START_LONGEST ((int64_t)2000000)
+
+/* What was told, so that it is told once. */
+struct keeper_told {
+	char policy[64], aof[8];
+	bool secret_bad, blind;
+};
+
+/* A new password is taken; what is wrong with the file is told once. */
+static void read_secret(struct quota_redis_store *redis, struct keeper_told *told)
+{
+	char secret[QUOTA_REDIS_SECRET_SIZE];
+	struct faults faults;
+
+	if (!redis->password_file[0])
+		return;
+	faults_init(&faults);
+	bool good = quota_redis_secret_read(redis->password_file, secret, &faults);
+	if (good)
+		quota_redis_target_secret(&redis->client.target, secret);
+	else if (!told->secret_bad && faults.first)
+		quota_store_say(&redis->store, LOG_WARNING, "quota store %s: the old password stays in use: %s", redis->shown,
+			faults.first->text);
+	told->secret_bad = !good;
+	explicit_bzero(secret, sizeof secret);
+	faults_free(&faults);
+}
+
+/* True: it is another than before. */
+static bool changed(const redisReply *reply, const char *name, char *last, size_t size)
+{
+	struct text value;
+	char now[64];
+
+	if (!quota_redis_reply_info(reply, name, &value))
+		return false;
+	text_escape(value, now, sizeof now);
+	if (strncmp(now, last, size - 1) == 0)
+		return false;
+	snprintf(last, size, "%s", now);
+	return true;
+}
+
+static void look_at_info(struct quota_redis_store *redis, const redisReply *reply, struct keeper_told *told)
+{
+	if (changed(reply, "maxmemory_policy", told->policy, sizeof told->policy) && strcmp(told->policy, "noeviction") != 0)
+		quota_store_say(&redis->store, LOG_WARNING,
+			"quota store %s: it may throw counts away when its memory is full (maxmemory-policy %s); set `maxmemory-policy "
+			"noeviction` in redis.conf",
+			redis->shown, told->policy);
+	if (changed(reply, "aof_enabled", told->aof, sizeof told->aof) && strcmp(told->aof, "0") == 0)
+		quota_store_say(&redis->store, LOG_NOTICE,
+			"quota store %s: it forgets what it counted last when it is killed (appendonly no); set `appendonly yes` in redis.conf",
+			redis->shown);
+}
+
+/* One that does not let us ask has answered, and nothing is known of it. */
+static void ask_info(struct quota_redis_store *redis, struct keeper_told *told)
+{
+	struct text words[] = { TEXT("INFO") };
+	struct quota_redis_trouble trouble = { 0 };
+	int64_t began = quota_redis_trouble_now();
+	enum quota_redis_pass pass = quota_redis_breaker_enter(&redis->breaker, began);
+
+	if (pass == QUOTA_REDIS_STOP)
+		return;
+	redisReply *reply = quota_redis_ask(&redis->client, words, 1, began + redis->timeout, &trouble);
+	bool blind = !reply && strstr(trouble.text, "NOPERM");
+	quota_redis_state_outcome(redis, pass, began, reply || blind, &trouble);
+	if (blind && !told->blind)
+		quota_store_say(&redis->store, LOG_INFO,
+			"quota store %s: it does not let us see whether it may throw counts away; allow `+info` to its user",
+			redis->shown);
+	told->blind |= blind;
+	if (!reply)
+		return;
+	look_at_info(redis, reply, told);
+	freeReplyObject(reply);
+}
+
+static void *keep(void *context)
+{
+	struct quota_redis_store *redis = context;
+	struct keeper_told told = { 0 };
+
+	do {
+		quota_redis_names_look_up(&redis->client.target.names);
+		read_secret(redis, &told);
+		ask_info(redis, &told);
+	} while (quota_redis_names_pause(&redis->client.target.names, EVERY));
+	return NULL;
+}
+
+bool quota_redis_keeper_start(struct quota_redis_store *redis)
+{
+	errno = pthread_create(&redis->thread, NULL, keep, redis);
+	if (errno != 0)
+		return false;
+	redis->started = true;
+	quota_redis_names_wait(&redis->client.target.names, START_LONGEST);
+	return true;
+}
+
+bool quota_redis_keeper_stop(struct quota_redis_store *redis, int64_t milliseconds)
+{
+	struct timespec until;
+
+	if (!redis->started)
+		return true;
+	quota_redis_names_stop(&redis->client.target.names);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += (time_t)(milliseconds / 1000);
+	until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	if (pthread_timedjoin_np(redis->thread, NULL, &until) == 0)
+		return true;
+	pthread_detach(redis->thread);
+	return false;
+}

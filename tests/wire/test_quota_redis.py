@@ -1,0 +1,533 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Quotas in a real Redis: exact for many relays, quick when it is away, and loud when it forgets."""
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import socketserver
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from lib.daemon import is_sanitized
+from lib.postfix import free_port
+from lib.redis import Ask, Redis, hammer, hammered, programs, wait_until
+
+SITE = "sesq:{123456789012/us-west-2}:"
+ACCOUNT, USER, SENDER = "0||{}|-1|1|0|0", "2|arn:aws:iam::123456789012:user/a|{}|-1|1|0|0", "3|no-reply@example.net|{}|-1|1|0|0"
+# As contrib/redis writes it: what counting needs, what the check of the server needs, what the tool needs.
+LEAST = "+eval +evalsha +script|load +hmget +hset +hdel +hincrby +expire +time +ping +hello"
+PAGE = (pathlib.Path(__file__).resolve().parents[2] / "contrib" / "redis" / "README.md").read_text()
+
+
+@pytest.fixture
+def stack() -> Iterator[contextlib.ExitStack]:
+    with contextlib.ExitStack() as things:
+        yield things
+
+
+@pytest.fixture
+def start_redis(folder, stack) -> Callable[..., Redis]:
+    def begin(name: str = "redis", **options: str) -> Redis:
+        redis = Redis(folder / name, **options)
+        stack.callback(redis.kill)
+        return redis.start()
+    return begin
+
+
+@pytest.fixture
+def redis(start_redis) -> Redis:
+    return start_redis()
+
+
+@pytest.fixture
+def ask(stack) -> Callable[..., Ask]:
+    def begin(store: str, *words: str) -> Ask:
+        asked = Ask(store, *words)
+        stack.callback(asked.end)
+        return asked
+    return begin
+
+
+# ---- counting ----
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_random_decisions_are_those_of_the_memory_and_of_an_exact_log(redis, seed):
+    decisions = os.environ.get("QUOTA_DECISIONS", "4000")
+    run = subprocess.run([programs() / "property", redis.store, str(seed), decisions], stdin=subprocess.DEVNULL, capture_output=True,
+                         text=True, timeout=3600, check=False)
+    assert (run.returncode, run.stdout) == (0, "held\n"), run
+
+
+def test_eight_relays_with_eight_sessions_admit_exactly_the_limit(redis, ask):
+    runs = [hammered(process) for process in [hammer(redis.store, 8, 80, 5000) for _ in range(8)]]
+    assert sum(run["admitted"] for run in runs) == 5000
+    assert sum(run["full"] for run in runs) > 1000 and sum(run["unavailable"] for run in runs) == 0
+    asked = ask(redis.store)
+    used = [asked.used(key) for key in ("0|", "3|no-reply@example.net", "2|arn:aws:iam::123456789012:user/a", "2|arn:aws:iam::123456789012:user/b")]
+    assert used[0] == used[1] == used[2] + used[3] == 5000
+
+
+def test_a_refusal_changes_no_key_and_makes_none(redis, ask):
+    asked = ask(redis.store)
+    assert asked.result(3, ACCOUNT.format(10), USER.format(5)) == "taken"
+    before = redis.everything()
+    assert set(before) == {SITE + name for name in ("account", "born", "principal arn:aws:iam::123456789012:user/a")}
+    for keys, want in (((ACCOUNT.format(10), USER.format(5)), "day-full"), ((ACCOUNT.format(10), SENDER.format(2)), "too-large"),
+                       ((ACCOUNT.format(10), SENDER.format(0)), "too-large"), ((USER.format(4), SENDER.format(5)), "day-full")):
+        assert asked.result(3, *keys) == want
+        assert redis.everything() == before
+    assert asked.result(1, "2|arn:fast|-1|1000|1|0|0") == "taken"
+    before = redis.everything()
+    assert asked.result(1, ACCOUNT.format(10), "2|arn:fast|-1|1|1|0|0") == "too-fast"
+    assert redis.everything() == before
+
+
+def test_the_answer_names_the_first_that_refuses(redis, ask):
+    asked = ask(redis.store)
+    assert asked.result(8, ACCOUNT.format(10), USER.format(9)) == "taken"
+    # Its scope decides, not its place.
+    full = asked.take(3, USER.format(9), ACCOUNT.format(10))
+    assert (full["result"], full["key"], full["used"], full["limit"]) == ("day-full", "1", "8", "10")
+    assert 86100 <= int(full["retry"]) <= 86700 and full["full"] == "0"
+    only = asked.take(2, USER.format(9), ACCOUNT.format(10))
+    assert (only["result"], only["key"]) == ("day-full", "0")
+    assert asked("full " + USER.format(8)) == "full=0"
+    assert asked.result(1, USER.format(8)) == "day-full"
+    assert 86100 <= int(asked("full " + USER.format(8))[5:]) <= 86700
+    assert asked("full " + USER.format(9)) == "full=0"
+
+
+def test_monitor_and_force_count_and_never_refuse(redis, ask):
+    asked = ask(redis.store)
+    watched = "3|w@example.net|2|-1|1|1|0"
+    first, second = asked.take(2, watched), asked.take(2, watched, ACCOUNT.format(100))
+    assert (first["result"], first["would"], first["reached_100"]) == ("taken", "taken", "1")
+    assert (second["result"], second["would"], second["used"]) == ("taken", "day-full", "2")
+    forced = asked.take(150, ACCOUNT.format(100), how=1)
+    assert (forced["result"], forced["would"]) == ("taken", "too-large")
+    assert (asked.used("3|w@example.net"), asked.used("0|")) == (4, 152)
+
+
+def test_given_back_into_its_own_bucket(redis, ask):
+    asked = ask(redis.store, "clock")
+    asked("clock 1700000100000000")
+    taken = asked.take(5, ACCOUNT.format(10))
+    asked("clock 1700000500000000")
+    assert asked.result(4, ACCOUNT.format(10)) == "taken"
+    assert asked(f"back 5 {taken['bucket']} {ACCOUNT.format(10)}") == "done"
+    # What is left was counted later.
+    assert asked("show 0|") == "found [account] used=4 next=86600 released=4 damaged=0"
+    assert asked(f"back 5 {taken['bucket']} {ACCOUNT.format(10)}") == "done"
+    assert asked.used("0|") == 4
+
+
+def test_the_seed_counts_once_for_all_relays(redis, ask):
+    relays = [ask(redis.store) for _ in range(3)]
+    for relay in relays:
+        assert relay.result(1, "0||100|-1|1|0|90") == "taken"
+    assert relays[0].used("0|") == 93
+    assert relays[0].result(8, "0||100|-1|1|0|90") == "day-full"
+
+
+def test_80_and_100_percent_are_told_once(redis, ask):
+    first, second = ask(redis.store), ask(redis.store)
+    seen = [relay.take(n, ACCOUNT.format(10)) for n, relay in ((7, first), (1, second), (1, first), (1, second))]
+    assert [(answer["reached_80"], answer["reached_100"]) for answer in seen] == [("0", "0"), ("1", "0"), ("0", "0"), ("0", "1")]
+
+
+def test_a_key_lives_a_day_and_ten_minutes_and_is_small(redis, ask):
+    asked = ask(redis.store, "clock")
+    for bucket in range(300):
+        asked(f"clock {1700000000000000 + bucket * 300000000}")
+        assert asked.result(7, ACCOUNT.format(100000)) == "taken"
+    assert 86990 < int(redis.cli("TTL", SITE + "account")) <= 87000
+    assert redis.cli("TTL", SITE + "born") == "-1"
+    assert asked.used("0|") == 289 * 7
+    assert int(redis.cli("MEMORY", "USAGE", SITE + "account")) <= 2500
+    assert "listpack" in redis.cli("OBJECT", "ENCODING", SITE + "account")
+
+
+def test_a_clock_that_is_set_back_forgets_nothing_and_freezes_nothing(redis, ask):
+    asked = ask(redis.store, "clock")
+    key, now, day = "0||10|1000|5|0|0", 1700000000, 86400
+    asked(f"clock {now * 1000000}")
+    assert asked.result(10, key) == "taken"
+    asked(f"clock {(now - 2 * day) * 1000000}")
+    # A refusal puts it right, too.
+    assert asked.result(1, key) == "day-full"
+    assert asked.said("its clock was set back") and asked.used("0|") == 10
+    asked(f"clock {(now - day - 600) * 1000000}")
+    assert asked.result(1, key) == "day-full"
+    asked(f"clock {(now - day + 301) * 1000000}")
+    assert asked.result(10, key) == "taken"
+
+
+# ---- Redis away ----
+
+def test_stopped_it_holds_no_call_longer_than_the_time_out(redis, ask):
+    asked = ask(redis.store, "timeout=250")
+    assert asked.result(1, ACCOUNT.format(1000)) == "taken"
+    slow = 10 if is_sanitized(str(programs() / "ask")) else 1
+    redis.signal(signal.SIGSTOP)
+    began = time.monotonic()
+    waits = []
+    while time.monotonic() < began + 5:
+        answer = asked.take(1, ACCOUNT.format(1000))
+        assert answer["result"] == "unavailable"
+        waits.append(int(answer["us"]))
+    waited = [wait for wait in waits if wait > 100000 * slow]
+    assert max(waits) < 2 * 250000 * slow
+    # Three, and then a probe after 1 and 2 seconds more.
+    assert 3 <= len(waited) <= 3 + 5 and len(waits) > 100
+    assert 3 <= asked.status()["timeout"] <= 3 + 5 and asked.status()["up"] == 0
+    assert len(asked.said("left alone")) == 1
+    accepted = asked.take(1, ACCOUNT.format(1000), how=2)
+    assert (accepted["result"], accepted["unmetered"]) == ("taken", "1")
+    redis.signal(signal.SIGCONT)
+    wait_until(lambda: asked.result(1, ACCOUNT.format(1000)) == "taken", "it does not come back")
+    assert len(asked.said("answers again")) == 1 and asked.status()["up"] == 1
+
+
+def test_while_it_is_open_other_threads_are_not_held(redis):
+    redis.signal(signal.SIGSTOP)
+    process = subprocess.Popen([programs() / "hammer", redis.store, "8", "20000", "5000", "timeout=250"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, text=True)
+    run = hammered(process)
+    assert run["unavailable"] == 8 * 20000 and run["admitted"] == 0
+    assert run["longest"] < 2 * 250000 * (10 if is_sanitized(str(programs() / "hammer")) else 1)
+
+
+def test_killed_and_empty_again_it_is_told_once(redis, ask):
+    relays = [ask(redis.store), ask(redis.store)]
+    for relay in relays:
+        assert relay.result(5, ACCOUNT.format(10)) == "taken"
+    redis.kill()
+    redis.start()
+    for relay in relays:
+        for _ in range(3):
+            wait_until(lambda one=relay: one.result(1, ACCOUNT.format(10)) == "taken", "it does not come back")
+        assert len(relay.said("counts were lost")) == 1
+        assert relay.status()["lost"] == 1
+
+
+def test_killed_with_an_append_only_file_it_has_lost_nothing(folder, start_redis, ask):
+    redis = start_redis(appendonly="yes", appendfsync="everysec")
+    asked = ask(redis.store)
+    assert not asked.said("appendonly")
+    for _ in range(50):
+        assert asked.result(1, ACCOUNT.format(100)) == "taken"
+    redis.kill()
+    redis.start()
+    wait_until(lambda: asked.result(51, ACCOUNT.format(100)) == "day-full", "it does not come back")
+    assert asked.used("0|") == 50 and asked.status()["lost"] == 0
+
+
+def test_scripts_that_are_flushed_under_load(redis, ask):
+    processes = [hammer(redis.store, 4, 300, 1000000) for _ in range(2)]
+    while any(process.poll() is None for process in processes):
+        redis.cli("SCRIPT", "FLUSH")
+    runs = [hammered(process) for process in processes]
+    assert sum(run["taken"] for run in runs) == 2 * 4 * 300
+    assert ask(redis.store).used("0|") == sum(run["admitted"] for run in runs)
+
+
+def test_a_connection_that_the_server_closed_is_not_used(redis, ask):
+    asked = ask(redis.store)
+    for _ in range(5):
+        assert asked.result(1, ACCOUNT.format(100)) == "taken"
+        redis.cli("CLIENT", "KILL", "TYPE", "normal")
+    assert asked.used("0|") == 5 and asked.status()["connect"] == 0
+
+
+# ---- who may ask ----
+
+def secret(folder: pathlib.Path, text: str, mode: int = 0o600) -> str:
+    file = folder / "redis.secret"
+    file.write_text(text)
+    file.chmod(mode)
+    return f"password={file}"
+
+
+def test_passwords(folder, start_redis, ask):
+    redis = start_redis(requirepass="correct horse".replace(" ", "-"))
+    assert ask(redis.store, secret(folder, "correct-horse\n")).result(1, ACCOUNT.format(10)) == "taken"
+    asked = ask(redis.store, secret(folder, "wrong\n"))
+    assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
+    assert asked.said("logging in: it said `WRONGPASS") and asked.status()["refused"] >= 1
+    # The thread of the store reads the file again.
+    secret(folder, "correct-horse\n")
+
+    def mended() -> bool:
+        asked("reload")
+        return asked.result(1, ACCOUNT.format(10)) == "taken"
+    wait_until(mended, "the new password is not used")
+
+
+@pytest.mark.parametrize("line, tool", [(LEAST, False), (re.search(r"~sesq:\* -@all (\S.*)$", PAGE, re.M)[1], True)], ids=["least", "page"])
+def test_rights_that_suffice(folder, redis, ask, line, tool):
+    redis.cli("ACL", "SETUSER", "sesq", "on", ">secret", "~sesq:*", "-@all", *line.split(" "))
+    asked = ask(redis.store, "user=sesq", secret(folder, "secret"))
+    taken = asked.take(2, ACCOUNT.format(10), USER.format(10))
+    assert taken["result"] == "taken"
+    assert asked(f"back 1 {taken['bucket']} {ACCOUNT.format(10)}") == "done"
+    assert asked.used("0|") == 1
+    assert asked("set 3|a@example.net 7") == "set" and asked("reset 3|a@example.net") == "found"
+    listed = asked("list")
+    assert listed.endswith("listed") == tool and ("NOPERM" in listed) != tool
+    assert bool(asked.said(r"allow `\+info`")) != tool
+    assert asked.status() | {"times": 0} == {"up": 1, "lost": 0, "keys": -1, "times": 0, "connect": 0, "timeout": 0, "refused": 0,
+                                            "answer": 0, "write": 0, "damaged": 0, "memory": 0}
+
+
+@pytest.mark.parametrize("words, want", [
+    (("redis://user:password@localhost",), "write them as `store_user` and `store_password_file`"),
+    (("redis:localhost",), "`//` is missing"),
+    (("redis://localhost:0",), "no port from 1 to 65535"),
+    (("redis://localhost/x",), "no number of a database"),
+    (("redis://::1",), "no name of a host"),
+    (("redis://a/b/c",), "no number of a database"),
+    (("unix:redis.sock",), "must begin with `/`"),
+    (("sentinel://a,b,c",), "what the Sentinels call the master"),
+    (("sentinel://a,,c/main",), "no name of a host"),
+    (("redis://localhost", "user=sesq"), "a user needs a password"),
+    (("redis://localhost", "password=/nonexistent"), "No such file or directory"),
+])
+def test_settings_that_are_refused(words, want):
+    run = subprocess.run([programs() / "ask", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 1 and want in run.stdout and run.stdout.count("fault") == 1, run.stdout
+
+
+def test_a_password_that_others_may_read_is_refused(folder):
+    for mode, text, want in ((0o644, "x", "everybody may read"), (0o600, "", "is no password"), (0o600, "\nx", "is no password"), (0o640, "x" * 2000, "is no password")):
+        run = subprocess.run([programs() / "ask", "redis://localhost", secret(folder, text, mode)], stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 1 and want in run.stdout, run.stdout
+
+
+def test_tls_is_refused_where_it_is_not_built_in(folder):
+    built = "HAVE_HIREDIS_SSL 1" in (programs().parents[1] / "config.h").read_text()
+    run = subprocess.run([programs() / "ask", "rediss://127.0.0.1:1", "timeout=250"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                         timeout=60, check=False)
+    assert run.returncode == (0 if built else 1)
+    assert built or "needs a hiredis with TLS" in run.stdout
+
+
+# ---- where it is ----
+
+def test_a_name_is_looked_up_by_the_thread_of_the_store(redis, ask):
+    assert ask(f"redis://localhost:{redis.port}").result(1, ACCOUNT.format(10)) == "taken"
+    assert ask(f"redis://127.0.0.1:{redis.port}/3").result(1, ACCOUNT.format(10)) == "taken"
+    assert redis.cli("-n", "3", "EXISTS", SITE + "account") == "1"
+    asked = ask("redis://no-such-host.invalid", "timeout=250")
+    answer = asked.take(1, ACCOUNT.format(10))
+    assert answer["result"] == "unavailable" and int(answer["us"]) < 250000
+    assert asked.said("no address is known of no-such-host.invalid")
+
+
+def test_a_replica_refuses(redis, start_redis, ask):
+    replica = start_redis("replica", replicaof=f"127.0.0.1 {redis.port}")
+    wait_until(lambda: "master_link_status:up" in replica.cli("INFO", "replication"), "the replica does not follow")
+    asked = ask(replica.store)
+    assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
+    assert asked.said("READONLY") and asked.status()["refused"] == 1
+    assert redis.keys() == [""]
+
+
+class Fake(socketserver.ThreadingTCPServer):
+    """A server that answers each command by what `answer` says; bytes, or a function that gets the connection."""
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, answer: bytes | Callable[[socket.socket], None]) -> None:
+        self.answer = answer
+        self.asked: list[bytes] = []
+        super().__init__(("127.0.0.1", 0), FakeHandler)
+        self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    @property
+    def store(self) -> str:
+        return f"redis://127.0.0.1:{self.server_address[1]}"
+
+    def end(self) -> None:
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
+
+
+class FakeHandler(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        stream = self.request.makefile("rb")
+        with contextlib.suppress(OSError, ValueError):
+            while line := stream.readline():
+                words = []
+                for _ in range(int(line[1:])):
+                    words.append(stream.read(int(stream.readline()[1:])))
+                    stream.readline()
+                self.server.asked.append(words[0])
+                # The store's thread asks how the server does; that is no part of these tests.
+                if words[0] == b"INFO":
+                    self.request.sendall(b"$0\r\n\r\n")
+                elif callable(self.server.answer):
+                    self.server.answer(self.request)
+                else:
+                    self.request.sendall(self.server.answer)
+
+
+@pytest.fixture
+def fake(stack) -> Callable[..., Fake]:
+    def begin(answer: bytes | Callable[[socket.socket], None]) -> Fake:
+        server = Fake(answer)
+        stack.callback(server.end)
+        return server
+    return begin
+
+
+def test_one_moved_is_followed(redis, ask, fake):
+    node = fake(f"-MOVED 1234 127.0.0.1:{redis.port}\r\n".encode())
+    asked = ask(node.store)
+    for _ in range(3):
+        assert asked.result(2, ACCOUNT.format(10)) == "taken"
+    assert asked.used("0|") == 6
+    # From then on it is asked no more.
+    assert node.asked.count(b"EVALSHA") + node.asked.count(b"EVAL") == 1
+
+
+def test_moved_in_a_circle_is_no_answer(ask, fake):
+    node = fake(b"")
+    node.answer = f"-MOVED 1234 127.0.0.1:{node.server_address[1]}\r\n".encode()
+    asked = ask(node.store)
+    assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
+    assert node.asked.count(b"EVALSHA") == 2
+
+
+GOOD = [b":0", b":0", b":0", b":0", b":0", b":0", b":5", b":0", b":0", b"$1\r\n7", b"$1\r\n0"]
+
+
+def taken(**other: bytes) -> bytes:
+    names = ("result", "would", "key", "used", "wait", "full", "bucket", "doubt", "back", "born", "marks")
+    members = [other.get(name, good) for name, good in zip(names, GOOD)]
+    return b"*11\r\n" + b"".join(member + b"\r\n" for member in members)
+
+
+def test_the_fake_answer_is_one(ask, fake):
+    assert ask(fake(taken()).store).result(1, ACCOUNT.format(10)) == "taken"
+
+
+@pytest.mark.parametrize("answer", [
+    b"+OK\r\n", b":1\r\n", b"$-1\r\n", b"*-1\r\n", b"*0\r\n", b"$3\r\nabc\r\n", b"*11\r\n" + b":0\r\n" * 11, b"-ERR no\r\n", b"-\r\n", b"-NOSCRIPT x\r\n",
+    b"-MOVED\r\n", b"-MOVED 1\r\n", b"-MOVED 1 nowhere\r\n", b"-MOVED 1 a b:1\r\n", b"-MOVED 1 %n:99999\r\n", b"HTTP/1.1 400 Bad\r\n\r\n", b"\0\0\0\0\r\n",
+    b"*2147483647\r\n", b"*1000000\r\n", b"$2147483647\r\n", b"*1\r\n" * 100, b"$5\r\nab\r\n\r\n\r\n\r\n",
+    taken(result=b":9"), taken(result=b":-1"), taken(result=b":1"), taken(would=b":5"), taken(key=b":1"), taken(key=b":-1"), taken(used=b":-1"),
+    taken(used=b":9223372036854775807"), taken(wait=b"$1\r\n0"), taken(bucket=b":-5"), taken(doubt=b":2"), taken(back=b"$-1"),
+    taken(born=b"$3\r\na\nb"), taken(born=b"$30\r\n" + b"1" * 30), taken(marks=b"$0\r\n"), taken(marks=b"$2\r\n00"), taken(marks=b"$1\r\n3"),
+    taken(result=b":1", would=b":1", marks=b"$1\r\n2"),
+], ids=lambda answer: repr(answer[:40]))
+def test_answers_that_make_no_sense(ask, fake, answer):
+    asked = ask(fake(answer).store, "timeout=1000")
+    assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
+    assert asked.end() == 0
+
+
+def test_a_server_that_answers_byte_by_byte_holds_nobody(ask, fake):
+    def drip(connection: socket.socket) -> None:
+        for byte in b"*11\r\n" + b":0\r\n" * 10000:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.05)
+    answer = ask(fake(drip).store, "timeout=500").take(1, ACCOUNT.format(10))
+    assert answer["result"] == "unavailable"
+    assert 400000 < int(answer["us"]) < 1000000 * (10 if is_sanitized(str(programs() / "ask")) else 1)
+
+
+def test_a_server_that_hangs_up_is_asked_once(ask, fake):
+    def hang_up(connection: socket.socket) -> None:
+        connection.shutdown(socket.SHUT_RDWR)
+    node = fake(hang_up)
+    asked = ask(node.store)
+    assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
+    assert node.asked.count(b"EVALSHA") == 1 and asked.status()["connect"] == 1
+
+
+def test_sentinel_leads_to_the_master_also_after_a_failover(folder, stack, start_redis, ask):
+    master = start_redis("one")
+    replica = start_redis("two", replicaof=f"127.0.0.1 {master.port}")
+    port = free_port()
+    configuration = folder / "sentinel.conf"
+    configuration.write_text(f"port {port}\nbind 127.0.0.1\ndir {folder}\nlogfile {folder}/sentinel.log\n"
+                             f"sentinel monitor main 127.0.0.1 {master.port} 1\nsentinel down-after-milliseconds main 500\n"
+                             "sentinel failover-timeout main 5000\n")
+    sentinel = subprocess.Popen([shutil.which("redis-sentinel"), str(configuration)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    stack.callback(sentinel.wait)
+    stack.callback(sentinel.kill)
+
+    def sentinel_says(*words: str) -> str:
+        return subprocess.run(["redis-cli", "-p", str(port), *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                              check=False).stdout
+    wait_until(lambda: "num-slaves\n1\n" in sentinel_says("SENTINEL", "master", "main"), "Sentinel does not find the replica")
+    # One that is down comes first, and a name that no Sentinel knows is told.
+    asked = ask(f"sentinel://127.0.0.1:{free_port()},127.0.0.1:{port}/main")
+    for _ in range(5):
+        assert asked.result(2, ACCOUNT.format(100)) == "taken"
+    wait_until(lambda: replica.try_cli("HGET", SITE + "account", "s") == "10", "the replica does not follow")
+    master.kill()
+    wait_until(lambda: asked.result(1, ACCOUNT.format(100)) == "taken", "nobody becomes the master", 120)
+    assert replica.cli("ROLE").startswith("master") and asked.used("0|") == 11
+    assert asked.status()["lost"] == 0
+    other = ask(f"sentinel://127.0.0.1:{port}/other")
+    assert other.result(1, ACCOUNT.format(100)) == "unavailable" and other.said("knows no master `other`")
+
+
+# ---- what people should know ----
+
+def test_a_server_that_may_throw_counts_away_is_warned_of(start_redis, ask):
+    redis = start_redis(maxmemory="100mb", maxmemory_policy="allkeys-lru")
+    asked = ask(redis.store)
+    asked.result(1, ACCOUNT.format(10))
+    wait_until(lambda: asked("status") and asked.said(r"say 4 .*maxmemory-policy allkeys-lru.*noeviction"), "no warning")
+    assert asked.said(r"say 5 .*appendonly no")
+
+
+@pytest.mark.parametrize("spoil", [("HSET", "s", "many"), ("HSET", "m", "-5"), ("HDEL", "p"), ("HSET", "s", "1e300"), ("SET",)], ids=" ".join)
+def test_a_count_that_cannot_be_read_is_no_fresh_day(redis, ask, spoil):
+    asked = ask(redis.store)
+    assert asked.result(10, ACCOUNT.format(10)) == "taken"
+    key = SITE + "account"
+    if spoil[0] == "SET":
+        redis.cli("SET", key, "x")
+    else:
+        redis.cli(spoil[0], key, *spoil[1:])
+    answer = asked.take(1, USER.format(5), ACCOUNT.format(10))
+    assert (answer["result"], answer["key"]) == ("unavailable", "1")
+    assert asked.said("the count of `account` cannot be read.*quota reset") and asked.status()["damaged"] == 1
+    assert asked.status()["up"] == 1
+    assert "damaged=1" in asked("show 0|") and redis.cli("EXISTS", SITE + "principal arn:aws:iam::123456789012:user/a") == "0"
+    passed = asked.take(1, USER.format(5), ACCOUNT.format(10), how=2)
+    assert (passed["result"], passed["would"], passed["unmetered"]) == ("taken", "unavailable", "1")
+    assert asked.used("2|arn:aws:iam::123456789012:user/a") == 1
+    assert asked("reset 0|") == "found"
+    assert asked.result(1, ACCOUNT.format(10)) == "taken"
+
+
+def test_show_reset_set_and_list(redis, ask):
+    asked, other = ask(redis.store), ask(redis.store, "site=9/eu-west-1")
+    assert asked("show 0|") == "absent" and asked("reset 0|") == "absent" and asked("list") == "listed"
+    for i in range(300):
+        assert asked(f"set 3|s{i}@example.net {i}") == "set"
+    assert other("set 0| 5") == "set"
+    redis.cli("SET", "foreign", "1")
+    rows = dict(re.findall(r"\[sender (\S+)\] used=(\d+) ", asked("list")))
+    assert rows == {f"s{i}@example.net": str(i) for i in range(300)}
+    assert other("list").startswith("[account] used=5 ")
+    assert asked.result(1, "3|s9@example.net|9|-1|1|0|0") == "day-full"
+    assert asked("reset 3|s9@example.net") == "found" and asked("show 3|s9@example.net") == "absent"
+    assert asked("full 3|s9@example.net|9|-1|1|0|0") == "full=0"
+    assert asked.result(1, "3|s9@example.net|9|-1|1|0|0") == "taken"
+    redis.kill()
+    assert "cannot connect" in asked("show 0|") and asked("list").startswith("failed fault")
