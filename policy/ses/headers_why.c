@@ -93,6 +93,8 @@ const char *headers_why(const struct generation *generation, char out[HEADERS_WH
 		why = "records_allowed is whole";
 	else if (generation->ses_headers_refuse)
 		why = "ses_headers is refuse";
+	else if (generation_counts(generation))
+		why = "quotas count senders or identities";
 	else if (is_pinned(generation))
 		why = "a principal has a tenant";
 	else if (generation->form == FORM_CHECK)
