@@ -48,7 +48,8 @@ static int check_vacant(const struct socket_spec *spec, struct faults *faults)
 	if (answered)
 		close(fd);
 	if (answered || reason == EAGAIN)
-		fault_add(faults, "socket: somebody answers at %s; stop that daemon first, or choose another path", spec->path);
+		fault_add(faults, "socket: another program answers at %s; stop that daemon first, or choose another path",
+			spec->path);
 	else
 		fault_system(faults, reason, "remove it, or choose another path", "socket: %s", spec->path);
 	return answered || reason == EAGAIN ? LISTENER_TAKEN : LISTENER_FAILED;

@@ -40,7 +40,7 @@ struct listener {
 /*
  * Take the lock, bind and listen; callbacks must be registered. 0, or an exit
  * status and a fault. Nothing is left behind when it fails, and a socket that
- * somebody answers at is never touched.
+ * another program answers at is never touched.
  */
 int listener_open(struct listener *listener, const struct settings *settings, const struct service_user *identity,
 	struct faults *faults);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 70
+ * The daemon: load, listen, serve. Exit status: 0 after SIGTERM, 64 usage, 69 nobody answers --status, 70
  * libmilter gave up, 71 the system refused (memory, descriptors, a disk or file server: also while loading), 73 the socket
  * cannot be made, 75 its address or that of the metrics is in use, or the files change all the time, 78 settings or policies
  * are wrong (nothing was bound).
@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "callbacks.h"
+#include "control.h"
 #include "counters.h"
 #include "holder.h"
 #include "service_user.h"
@@ -25,6 +26,8 @@
 #include "reload.h"
 #include "round_trips.h"
 #include "sigwait.h"
+#include "status.h"
+#include "status_text.h"
 #include "stop.h"
 #include "version.h"
 #include "watch.h"
@@ -89,7 +92,7 @@ static int status_of(const struct faults *faults)
 /* What serving needs. */
 struct ready {
 	struct loaded loaded;
-	int records, metrics; /* descriptors, or -1 */
+	int records, metrics, control; /* descriptors, or -1 */
 };
 
 static bool open_records(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
@@ -114,10 +117,32 @@ static bool open_metrics(const struct settings *settings, bool check_only, struc
 	return ready->metrics >= 0;
 }
 
+/* Without one that was not asked for mail goes on: a note. */
+static bool open_control(const struct settings *settings, bool check_only, struct ready *ready, struct faults *faults)
+{
+	struct faults own;
+
+	if (!settings->control || check_only)
+		return true;
+	if (settings->control_given) {
+		ready->control = control_open(settings->control, faults);
+		return ready->control >= 0;
+	}
+	faults_init(&own);
+	ready->control = control_open(settings->control, &own);
+	if (ready->control < 0)
+		fault_note(faults, "%s; until then --status does not work",
+			own.first ? own.first->text : "control: memory is short");
+	faults_free(&own);
+	return true;
+}
+
 /* How long the end waits for records, for log lines, and for systemd, each. */
 #define DRAIN_MILLISECONDS 150
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
+static const char *serving_control;               /* NULL: nowhere */
+static const struct control_command control_commands[] = { { "status", status_answer }, { NULL, NULL } };
 
 /* What the end leaves behind: records and log lines written, as far as files and log take them. */
 static void put_in_order(void)
@@ -127,6 +152,8 @@ static void put_in_order(void)
 	notify_drain(DRAIN_MILLISECONDS);
 	if (serving_metrics)
 		metrics_server_remove(serving_metrics);
+	if (serving_control)
+		control_remove(serving_control);
 }
 
 /* SIGTERM has come. */
@@ -143,7 +170,7 @@ static bool load_as(const struct service_user *identity, const struct settings *
 {
 	bool good = false;
 
-	*ready = (struct ready){ .records = -1, .metrics = -1 };
+	*ready = (struct ready){ .records = -1, .metrics = -1, .control = -1 };
 	if (!service_user_borrow(identity))
 		fault_system(faults, errno, "start it as that user", "user: the process cannot act as `%s`", identity->name);
 	else if (settings->file && euidaccess(settings->file, R_OK) != 0)
@@ -151,7 +178,7 @@ static bool load_as(const struct service_user *identity, const struct settings *
 			settings->file, identity->name);
 	else
 		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults) &&
-			open_metrics(settings, check_only, ready, faults);
+			open_metrics(settings, check_only, ready, faults) && open_control(settings, check_only, ready, faults);
 	if (!service_user_return(identity)) {
 		fault_system(faults, errno, "start it again", "user: the process cannot be root again");
 		good = false;
@@ -222,7 +249,9 @@ static int serve(const struct options *options, const struct settings *settings,
 	watch_start(listener);
 	/* Before a reload may say otherwise. */
 	counters_loaded(1);
+	status_begin(settings, identity->name);
 	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
+	serving_control = ready->control >= 0 ? settings->control : NULL;
 	sigwait_on_stop(stopping);
 	if (!log_start() || !record_file_start() || !notify_start(listener->spec))
 		return tell_errno("a thread cannot be started");
@@ -247,6 +276,8 @@ static int serve(const struct options *options, const struct settings *settings,
 			return tell_errno("metrics cannot be served");
 		log_line(LOG_INFO, "metrics at %s", settings->metrics);
 	}
+	if (ready->control >= 0 && !control_start(ready->control, control_commands))
+		return tell_errno("a thread cannot be started");
 	read_ahead_trial_start(listener, settings->read_ahead);
 	/* Also for a signal that came during the start. */
 	if (!reload_start(options, settings, hangup) || !notify_ready(summary))
@@ -280,11 +311,35 @@ static int start(const struct options *options, const struct settings *settings,
 		return EX_SOFTWARE;
 	}
 	int status = listener_open(&listener, settings, identity, faults);
-	if (status != EX_OK)
-		return status;
-	status = serve(options, settings, identity, &listener, ready, summary, faults);
-	listener_close(&listener);
+	if (status == EX_OK) {
+		status = serve(options, settings, identity, &listener, ready, summary, faults);
+		listener_close(&listener);
+	}
+	if (ready->control >= 0)
+		control_remove(settings->control);
 	return status;
+}
+
+/* EX_UNAVAILABLE: nobody answers. */
+static int ask_status(const struct settings *settings, bool json)
+{
+	if (!settings->control) {
+		log_failure("--status: there is no control socket; name one with the setting \"control\"");
+		return EX_CONFIG;
+	}
+	char *answer = control_ask(settings->control, "status");
+	if (!answer) {
+		log_failure("--status: %s: %s; %s", settings->control, strerror(errno),
+			errno == EACCES ? "ask as root, or as the user that it serves as"
+					: "is it running with these settings? See systemctl status ses-policy-milter");
+		return EX_UNAVAILABLE;
+	}
+	bool good = json ? fputs(answer, stdout) >= 0 : status_text_print(answer, stdout);
+	free(answer);
+	if (!good)
+		log_failure(
+			"--status: the answer of the daemon is not understood; is it of another version? Look at it with --json");
+	return good && fflush(stdout) == 0 ? EX_OK : EX_UNAVAILABLE;
 }
 
 static int run(const struct options *options)
@@ -301,6 +356,9 @@ static int run(const struct options *options)
 		settings_print_origins(&settings, stderr);
 		settings_print(&settings, stdout);
 		status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		done = true;
+	} else if (loaded && options->task == TASK_STATUS) {
+		status = ask_status(&settings, options->json);
 		done = true;
 	} else if (loaded && find_identity(options, &settings, &identity, &faults)) {
 		bool check_only = options->task == TASK_CHECK;

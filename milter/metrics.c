@@ -116,7 +116,7 @@ static const struct {
 	void (*print)(const char *name, FILE *out);
 } rows[] = {
 	{ "ses_policy_milter_decisions_total", "counter",
-		"Decisions: messages let through, refusals of messages and recipients, what monitor mode and the shadow would refuse.",
+		"Decisions: messages let through, refusals of messages and recipients, what monitor mode and shadow policies would refuse.",
 		NULL, print_decisions },
 	{ "ses_policy_milter_statement_decisions_total", "counter",
 		"Refusals by the statement that made them (its Sid, else its index in the policy).", NULL, print_statements },
@@ -128,12 +128,11 @@ static const struct {
 		"When the policies in force were loaded, in seconds since 1970.", NULL, print_loaded },
 	{ "ses_policy_milter_connections", "gauge", "Connections of MTAs now.", &counters.connections, NULL },
 	{ "ses_policy_milter_connections_total", "counter", "Connections of MTAs so far.", &counters.connections_total, NULL },
-	{ "ses_policy_milter_errors_total", "counter", "Trouble of the filter itself, answered with 451.", NULL, print_errors },
+	{ "ses_policy_milter_errors_total", "counter", "Errors of the filter itself, answered with 451.", NULL, print_errors },
 	{ "ses_policy_milter_records_lost_total", "counter", "Decision records and log lines that could not be written.",
 		&counters.records_lost, NULL },
 	{ "ses_policy_milter_unended_messages_total", "counter",
-		"Messages that came to DATA, with nothing against them so far, and never to their end here.", &counters.unended,
-		NULL },
+		"Messages that were allowed up to DATA, and never came to their end here.", &counters.unended, NULL },
 	{ "ses_policy_milter_unknown_ses_headers_total", "counter", "X-SES- headers that the filter does not know, let through.",
 		&counters.unknown_headers, NULL },
 	{ "ses_policy_milter_stray_logins_total", "counter",

@@ -29,7 +29,7 @@ bool metrics_server_is_built(struct faults *faults)
 #endif
 }
 
-/* A socket that a former instance left. One that somebody answers at stays, and bind then fails. */
+/* A socket that a former instance left. One that another program answers at stays, and bind then fails. */
 static void remove_stale(const struct socket_spec *spec)
 {
 	struct stat status;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_TASK };
+enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_JSON, OPTION_TASK };
 
 static const struct daemon_option {
 	const char *name;
@@ -24,13 +24,15 @@ static const struct daemon_option {
 	{ "foreground", 'f', NULL, OPTION_FOREGROUND, 0,
 		"log to standard error instead of syslog (the daemon never leaves the foreground)" },
 	{ "check", 't', NULL, OPTION_TASK, TASK_CHECK,
-		"load settings and policies just as the daemon would, say what is wrong, and end" },
+		"load settings and policies as the daemon would, print what is wrong, and exit" },
 	{ "strict", 0, NULL, OPTION_STRICT, 0,
 		"with --check: fail on warnings, and on errors and security problems that lint finds" },
-	{ "print-settings", 'n', NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and end" },
+	{ "status", 0, NULL, OPTION_TASK, TASK_STATUS, "ask the daemon that runs with these settings how it is, and exit" },
+	{ "json", 0, NULL, OPTION_JSON, 0, "with --status: as JSON" },
+	{ "print-settings", 'n', NULL, OPTION_TASK, TASK_PRINT_SETTINGS, "print the settings in force as JSON, and exit" },
 	{ "version", 'V', NULL, OPTION_TASK, TASK_VERSION,
-		"print the version, those of the libraries, and how it was built, and end" },
-	{ "help", 'h', NULL, OPTION_TASK, TASK_HELP, "print this, and end" },
+		"print the version, those of the libraries, and how it was built, and exit" },
+	{ "help", 'h', NULL, OPTION_TASK, TASK_HELP, "print this help, and exit" },
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
@@ -55,6 +57,9 @@ static void apply(struct options *options, const struct daemon_option *row, cons
 		break;
 	case OPTION_STRICT:
 		options->strict = true;
+		break;
+	case OPTION_JSON:
+		options->json = true;
 		break;
 	default:
 		options->task = row->task;
@@ -109,6 +114,8 @@ int options_parse(struct options *options, int argc, char **argv)
 		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
 	else if (found == -1 && options->strict && options->task != TASK_CHECK)
 		fprintf(stderr, "%s: --strict goes with --check\n", argv[0]);
+	else if (found == -1 && options->json && options->task != TASK_STATUS)
+		fprintf(stderr, "%s: --json goes with --status\n", argv[0]);
 	else if (found == -1)
 		return EX_OK;
 	fprintf(stderr, "Try `%s --help`.\n", argv[0]);

@@ -11,13 +11,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum task { TASK_SERVE, TASK_CHECK, TASK_PRINT_SETTINGS, TASK_VERSION, TASK_HELP };
+enum task { TASK_SERVE, TASK_CHECK, TASK_PRINT_SETTINGS, TASK_STATUS, TASK_VERSION, TASK_HELP };
 
 /* Strings are argv's. */
 struct options {
 	enum task task;
 	struct settings_given given; /* its list of policies is allocated */
 	bool foreground;
+	bool json;   /* of TASK_STATUS: as the daemon says it */
 	bool strict; /* of TASK_CHECK: what is warned of is refused */
 };
 

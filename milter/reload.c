@@ -10,6 +10,7 @@
 #include "notes.h"
 #include "notify.h"
 #include "record_file.h"
+#include "status.h"
 #include "watch.h"
 #include "settings/settings_print.h"
 
@@ -140,11 +141,13 @@ static bool reload(void)
 		notes_log("reload: ", &faults);
 		settings_compare_fixed(running, &settings, say_fixed);
 		notify_reloaded("in force", summary);
+		status_reloaded("in force", summary);
 	} else {
 		counters_add(&counters.reloads_refused, 1);
 		say_faults(number, &faults);
 		notes_log("reload: ", &faults);
 		notify_refused(&faults);
+		status_reloaded("refused", faults.first ? faults.first->text : "memory is short");
 	}
 	settings_free(&settings);
 	faults_free(&faults);

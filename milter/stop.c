@@ -25,7 +25,7 @@ _Noreturn void stop_now(int status)
 		pause();
 	listener_close(door);
 	log_line(status == EX_OK ? LOG_NOTICE : LOG_ERR,
-		status == EX_OK ? "stopped" : "libmilter gave up; the lines before this one say why");
+		status == EX_OK ? "stopped" : "libmilter stopped with an error; the lines before this one say why");
 	log_drain(DRAIN_MILLISECONDS);
 	_exit(status);
 }

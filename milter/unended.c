@@ -28,9 +28,9 @@ void unended_note(void)
 	counters_add(&counters.unended, 1);
 	if (unended_add(&seen, counters_clock()))
 		log_line(LOG_WARNING,
-			"%d messages in an hour came to DATA, and never to their end here: their headers were not judged, "
-			"and nothing is recorded of them. Clients that hang up do that, and filters that refuse before this one; "
-			"but so does an MTA that relays them all the same (Postfix: smtpd_proxy_filter). See CAVEATS in ses-policy-milter(8).",
+			"%d messages in an hour came to DATA and never to their end here: their headers were not checked, "
+			"and nothing is recorded of them. The cause may be clients that hang up, or filters that refuse before this one, "
+			"or an MTA that relays them without asking this filter (Postfix: smtpd_proxy_filter). See CAVEATS in ses-policy-milter(8).",
 			UNENDED_MANY);
 }
 

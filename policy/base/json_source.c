@@ -36,7 +36,7 @@ static void tell_refused(const struct json_source *source, const json_error_t *e
 	if (remedy || !json_mistake_find(source->text, &mistake)) {
 		fault_add(faults, "%s:%u:%u: %s%s; %s", source->file, line, column,
 			remedy ? "" : "not JSON: ", text_escape(text_of(error->text), what, sizeof what),
-			remedy ? remedy : "mend it there, or before it");
+			remedy ? remedy : "correct it there, or before it");
 		return;
 	}
 	text_place(source->text, mistake.at, &line, &column);

@@ -41,10 +41,10 @@ static const struct error_row reading[] = {
 	{ EACCES, "let the filter's user read it, and search the folders above it" },
 	{ EPERM, "let the filter's user read it" },
 	{ ENOTDIR, "a part of the path is no folder: name it as it is" },
-	{ ELOOP, "its links lead in a circle: mend them" },
+	{ ELOOP, "its links lead in a circle: correct them" },
 	{ EISDIR, "it is a folder: name a file" },
 	{ ENAMETOOLONG, "choose a shorter path" },
-	{ EINVAL, "it is no regular file: name one" },
+	{ EINVAL, "it is not a regular file: name one" },
 };
 
 static const char *find(const struct error_row *rows, size_t count, int error)

@@ -45,7 +45,7 @@ struct text compile_text(struct compile *c, const struct json_path *path, const 
 		t = text_of(buffer);
 		break;
 	default:
-		compile_fault(c, path, "%s is not a text; a string, or a list of strings, would be right", json_show(value, shown));
+		compile_fault(c, path, "%s is not a text; write a string, or a list of strings", json_show(value, shown));
 		return t;
 	}
 	t = arena_text(c->arena, t);
@@ -68,7 +68,7 @@ bool compile_strings(struct compile *c, const struct json_path *path, const json
 		const json_t *element = compile_element(value, i, &at, &step);
 		char shown[JSON_SHOW_SIZE];
 		if (!json_is_string(element)) {
-			compile_fault(c, at, "%s is not %s; a string would be right", json_show(element, shown), wanted);
+			compile_fault(c, at, "%s is not %s; write a string", json_show(element, shown), wanted);
 			good = false;
 			continue;
 		}

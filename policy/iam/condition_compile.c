@@ -94,7 +94,7 @@ static bool numbers_compile(struct condition_values *v)
 		return out_of_memory(v);
 	for (size_t i = 0; i < v->count; i++)
 		if (!number_parse(v->fixed[i], &condition->set.numbers[i]))
-			good = value_fault(v, i, "not a number; digits, optionally with a decimal point, would be right");
+			good = value_fault(v, i, "not a number; write digits, optionally with a decimal point");
 	if (good && v->count)
 		qsort(condition->set.numbers, v->count, sizeof *condition->set.numbers, number_order);
 	condition->set_count = v->count;
@@ -115,7 +115,7 @@ static bool instants_compile(struct condition_values *v)
 		return out_of_memory(v);
 	for (size_t i = 0; i < v->count; i++)
 		if (!instant_parse(v->fixed[i], &condition->set.instants[i]))
-			good = value_fault(v, i, "not a date; 2026-12-31T23:59:59Z, 2026-12-31 or epoch seconds would be right");
+			good = value_fault(v, i, "not a date; write 2026-12-31T23:59:59Z, 2026-12-31 or epoch seconds");
 	if (good && v->count)
 		qsort(condition->set.instants, v->count, sizeof *condition->set.instants, instant_order);
 	condition->set_count = v->count;
@@ -135,7 +135,7 @@ static bool truths_compile(struct condition_values *v)
 		else if (text_equals_fold(v->fixed[i], TEXT("false")))
 			v->condition->set.truths.on_false = true;
 		else
-			good = value_fault(v, i, "neither true nor false; one of the two would be right");
+			good = value_fault(v, i, "neither true nor false; write one of the two");
 	}
 	return good;
 }
@@ -145,7 +145,7 @@ static bool binaries_compile(struct condition_values *v)
 	bool good = true;
 	for (size_t i = 0; i < v->count; i++)
 		if (!base64_check(v->fixed[i]))
-			good = value_fault(v, i, "not base64 (RFC 4648, with padding); base64 would be right");
+			good = value_fault(v, i, "not base64 (RFC 4648, with padding); write base64");
 	v->condition->set.binaries = v->fixed;
 	v->condition->set_count = v->count;
 	return good;
@@ -188,7 +188,7 @@ static bool arns_compile(struct condition_values *v)
 	for (size_t i = 0; i < v->count; i++)
 		if (!arn_split(v->fixed[i], &v->condition->set.arns[i]))
 			good = value_fault(v, i,
-				"not an ARN of six fields; arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, with * where anything goes, would be right");
+				"not an ARN of six fields; write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, with * where anything goes");
 	v->condition->set_count = v->count;
 	return good;
 }
@@ -271,7 +271,7 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 		return false;
 	}
 	if (json_is_object(json) || json_is_null(json)) {
-		compile_fault(c, path, "%s is not a value; a string, or a list of strings, would be right", json_show(json, shown));
+		compile_fault(c, path, "%s is not a value; write a string, or a list of strings", json_show(json, shown));
 		return false;
 	}
 	out->empty = !compile_count(json);

@@ -115,7 +115,7 @@ static void record_check(struct directory_records *records, struct directory_rec
 	if (record->kind == ACCOUNT_POLICY)
 		return;
 	if (!arn_is_account(arn.field[ARN_ACCOUNT]))
-		record_fault(record, &at_arn, faults, "\"%s\" is of no account; 12 digits would be right",
+		record_fault(record, &at_arn, faults, "\"%s\" is of no account; write 12 digits",
 			text_escape(record->arn, shown, sizeof shown));
 	else if (!records->account.length)
 		records->account = arn.field[ARN_ACCOUNT];
@@ -191,7 +191,7 @@ static void records_sort(struct directory_records *records, enum account_kind ki
 	for (size_t i = 1; i < records->count[kind]; i++)
 		if (text_equals(record_key(sorted[i - 1]), record_key(sorted[i])))
 			record_fault(sorted[i], &sorted[i]->path, faults,
-				"the %s \"%s\" stands here twice; keep the pages of one answer alone", account_kinds[kind].noun,
+				"the %s \"%s\" occurs twice; keep the pages of one answer alone", account_kinds[kind].noun,
 				text_escape(sorted[i]->name, shown, sizeof shown));
 }
 
@@ -223,7 +223,7 @@ static void last_check(const struct directory_records *records, struct faults *f
 		}
 	if (page)
 		json_fault(&page->source, &path, faults,
-			"the answer of IAM goes on behind this page: users, groups and policies are missing; fetch all of it, without "
+			"the answer of IAM continues after this page: users, groups and policies are missing; fetch all of it, without "
 			"--max-items and --no-paginate: " FETCH);
 }
 

@@ -15,7 +15,7 @@ static void id_check(struct compile *c, const struct json_path *parent, const js
 	char shown[JSON_SHOW_SIZE];
 
 	if (!json_is_string(value)) {
-		compile_fault(c, &path, "%s is not an Id; a string would be right", json_show(value, shown));
+		compile_fault(c, &path, "%s is not an Id; write a string", json_show(value, shown));
 		return;
 	}
 	policy->id = compile_text(c, &path, value);
@@ -28,7 +28,7 @@ static void version_check(struct compile *c, const struct json_path *parent, con
 	const char *version = json_string_value(value);
 
 	if (!version || (strcmp(version, "2012-10-17") && strcmp(version, "2008-10-17")))
-		compile_fault(c, &path, "%s is not a version of the policy language; \"2012-10-17\" would be right",
+		compile_fault(c, &path, "%s is not a version of the policy language; write \"2012-10-17\"",
 			json_show(value, shown));
 	/* What is no version at all gets the checks of the newest, so that the faults told are those that will matter. */
 	c->variables = !version || strcmp(version, "2008-10-17");
@@ -43,7 +43,7 @@ static const json_t *document_open(struct compile *c, const struct json_path *pa
 	const json_t *statements = json_object_get(document, "Statement");
 
 	if (!json_is_object(document)) {
-		compile_fault(c, path, "%s is not a policy; an object with \"Version\" and \"Statement\" would be right",
+		compile_fault(c, path, "%s is not a policy; write an object with \"Version\" and \"Statement\"",
 			json_show(document, shown));
 		return NULL;
 	}
@@ -55,7 +55,7 @@ static const json_t *document_open(struct compile *c, const struct json_path *pa
 			id_check(c, path, value, policy);
 		} else if (strcmp(member, "Statement")) {
 			compile_fault(c, &step,
-				"no such element of a policy; Version, Id and Statement are known, in this case of letters");
+				"no such element of a policy; Version, Id and Statement are known, written exactly like this");
 		}
 	}
 	if (!statements) {

@@ -53,7 +53,7 @@ const char *operator_parse(struct text name, struct operator_name *out)
 			out->op = &operators[i];
 	if (!out->op)
 		return "no such condition operator; the operators are String*, Numeric*, Date*, Bool, BinaryEquals, "
-		       "IpAddress, NotIpAddress, Arn* and Null, with ForAllValues: or ForAnyValue: in front and IfExists behind";
+		       "IpAddress, NotIpAddress, Arn* and Null, with ForAllValues: or ForAnyValue: in front and IfExists at the end";
 	if (out->op->type == TYPE_NULL && out->if_exists)
 		return "Null asks whether a key exists and takes no IfExists; write \"Null\"";
 	return NULL;

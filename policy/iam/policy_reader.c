@@ -72,7 +72,7 @@ bool policy_inner_open(const struct policy_reader *reader, const struct json_pat
 		}
 		if (!url_decode(text, inner->decoded, &text.length)) {
 			json_fault(reader->source, path, reader->faults,
-				"bad URL-encoding; %%XX with two hexadecimal digits would be right, %%2B for a plus and %%20 for a space");
+				"bad URL-encoding; write %%XX with two hexadecimal digits, %%2B for a plus and %%20 for a space");
 			return false;
 		}
 		text.at = inner->decoded;
@@ -101,7 +101,7 @@ void policy_reader_document(const struct policy_reader *reader, const struct jso
 	}
 	if (!json_is_string(value)) {
 		json_fault(reader->source, path, reader->faults,
-			"%s is not a policy; an object, or its JSON text in a string, would be right", json_show(value, shown));
+			"%s is not a policy; write an object, or its JSON text in a string", json_show(value, shown));
 		return;
 	}
 	if (policy_inner_open(reader, path, name, value, &inner)) {

@@ -16,7 +16,7 @@ static void text_read(const struct policy_reader *reader, const struct json_path
 	while (at < text.length && strchr(" \t\r\n", text.at[at]))
 		at++;
 	if (!text_starts_with_fold(text, TEXT("%7B")) && (at == text.length || !strchr("{[\"", text.at[at]))) {
-		json_fault(reader->source, path, reader->faults, "%s is no policy; its JSON text in a string would be right",
+		json_fault(reader->source, path, reader->faults, "%s is no policy; write its JSON text in a string",
 			json_show(string, shown));
 		return;
 	}
@@ -146,8 +146,8 @@ static void map_add(const struct policy_reader *reader, const json_t *policies)
 	if (foreign_tell(reader->source, &path, policies, reader->faults))
 		return;
 	if (!json_is_object(policies)) {
-		json_fault(reader->source, &path, reader->faults,
-			"%s is not a map of policies; {\"NAME\": \"POLICY\"} would be right", json_show(policies, shown));
+		json_fault(reader->source, &path, reader->faults, "%s is not a map of policies; write {\"NAME\": \"POLICY\"}",
+			json_show(policies, shown));
 		return;
 	}
 	json_object_foreach((json_t *)policies, name, value) {

@@ -91,10 +91,10 @@ static const char *aws_entry(struct text t, struct principal_entry *entry)
 		return NULL;
 	}
 	if (!arn_split(t, &arn))
-		return "not a principal; an account id of 12 digits, arn:aws:iam::ACCOUNT:root, or the ARN of a user, role or session would be right";
+		return "not a principal; write an account id of 12 digits, arn:aws:iam::ACCOUNT:root, or the ARN of a user, role or session";
 	struct text service = arn.field[ARN_SERVICE], resource = arn.field[ARN_RESOURCE];
 	if (!arn_is_partition(arn.field[ARN_PARTITION]) || arn.field[ARN_REGION].length || !arn_is_account(arn.field[ARN_ACCOUNT]))
-		return "not the ARN of a principal; arn:aws:iam::ACCOUNT:..., with an account id of 12 digits and no region, would be right";
+		return "not the ARN of a principal; write arn:aws:iam::ACCOUNT:..., with an account id of 12 digits and no region";
 	entry->account = arn.field[ARN_ACCOUNT];
 	entry->partition = arn.field[ARN_PARTITION];
 	if (text_equals(service, TEXT("iam")) && text_equals(resource, TEXT("root"))) {
@@ -118,22 +118,21 @@ static const char *aws_entry(struct text t, struct principal_entry *entry)
 			entry->role = last_segment(resource);
 			return NULL;
 		}
-	return "not the ARN of a principal; root, user/NAME, role/NAME, assumed-role/ROLE/SESSION or federated-user/NAME would be right (groups are no principals)";
+	return "not the ARN of a principal; write root, user/NAME, role/NAME, assumed-role/ROLE/SESSION or federated-user/NAME (groups are no principals)";
 }
 
 static const char *service_entry(struct text t, struct principal_entry *entry)
 {
 	entry->kind = PRINCIPAL_ENTRY_SERVICE;
-	return is_host_name(t) ? NULL : "not a service; a name such as \"cognito-idp.amazonaws.com\" would be right";
+	return is_host_name(t) ? NULL : "not a service; write a name such as \"cognito-idp.amazonaws.com\"";
 }
 
 static const char *federated_entry(struct text t, struct principal_entry *entry)
 {
 	struct arn arn;
 	entry->kind = PRINCIPAL_ENTRY_NOBODY;
-	return is_host_name(t) || arn_split(t, &arn)
-		? NULL
-		: "not an identity provider; a domain name or the ARN of a provider would be right";
+	return is_host_name(t) || arn_split(t, &arn) ? NULL
+						     : "not an identity provider; write a domain name or the ARN of a provider";
 }
 
 static const char *canonical_entry(struct text t, struct principal_entry *entry)
@@ -142,7 +141,7 @@ static const char *canonical_entry(struct text t, struct principal_entry *entry)
 	bool hex = t.length == 64;
 	for (size_t i = 0; i < t.length; i++)
 		hex &= isxdigit((unsigned char)t.at[i]) != 0;
-	return hex ? NULL : "not a canonical user id; 64 hexadecimal digits would be right";
+	return hex ? NULL : "not a canonical user id; write 64 hexadecimal digits";
 }
 
 static const struct {
@@ -205,7 +204,7 @@ bool principal_compile(struct compile *c, const struct json_path *path, const js
 	if (json_is_string(value) && !strcmp(json_string_value(value), "*"))
 		return member_compile(c, path, value, aws_entry, out);
 	if (!json_is_object(value) || !json_object_size(value)) {
-		compile_fault(c, path, "%s is not a principal; \"*\" or {\"AWS\": [...]} would be right", json_show(value, shown));
+		compile_fault(c, path, "%s is not a principal; write \"*\" or {\"AWS\": [...]}", json_show(value, shown));
 		return false;
 	}
 	json_object_foreach((json_t *)value, member, inner) {

@@ -33,28 +33,28 @@ static const char *arn_fault(const struct compile *c, struct text t, struct arn 
 {
 	if (!arn_split(t, arn)) {
 		if (!text_starts_with(t, TEXT("arn:")))
-			return "not an ARN; \"*\" or arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
+			return "not an ARN; write \"*\" or arn:aws:ses:REGION:ACCOUNT:identity/NAME";
 		if (c->layer == LAYER_RESOURCE || !arn_split_short(t, arn))
-			return "an ARN with fields missing; arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
+			return "an ARN with fields missing; write arn:aws:ses:REGION:ACCOUNT:identity/NAME";
 	}
 	if (!glob_has_wildcard(arn->field[ARN_PARTITION]) && !arn_is_partition(arn->field[ARN_PARTITION]))
-		return "an ARN of no known partition; aws, aws-cn or aws-us-gov would be right";
+		return "an ARN of no known partition; write aws, aws-cn or aws-us-gov";
 	if (!arn->field[ARN_SERVICE].length || (c->layer == LAYER_RESOURCE && !arn->field[ARN_RESOURCE].length))
-		return "an ARN with fields missing; arn:aws:ses:REGION:ACCOUNT:identity/NAME would be right";
+		return "an ARN with fields missing; write arn:aws:ses:REGION:ACCOUNT:identity/NAME";
 	if (c->variables)
 		for (int i = ARN_PARTITION; i < ARN_RESOURCE; i++)
 			if (text_find(arn->field[i], '$', 0) < arn->field[i].length)
 				return "an ARN with a variable too early; variables may stand only after the fifth colon";
 	/* Letters of another case, blanks and the like would load, and then never match. */
 	if (!is_word(arn->field[ARN_PARTITION]) || !is_word(arn->field[ARN_SERVICE]))
-		return "an ARN with a strange partition or service; lower case letters, digits, hyphens and wildcards would be right";
+		return "an ARN with a strange partition or service; write lower case letters, digits, hyphens and wildcards";
 	/* IAM takes more in the policies of users. */
 	if (c->layer == LAYER_RESOURCE && !is_word(arn->field[ARN_REGION]))
-		return "an ARN with a strange region; lower case letters, digits, hyphens and wildcards would be right";
+		return "an ARN with a strange region; write lower case letters, digits, hyphens and wildcards";
 	if (c->layer == LAYER_RESOURCE && !is_account_or_word(arn->field[ARN_ACCOUNT]))
-		return "an ARN with a strange account; an id of 12 digits would be right";
+		return "an ARN with a strange account; write an id of 12 digits";
 	if (has_blank_end(arn->field[ARN_RESOURCE]))
-		return "an ARN with blanks at the end; the ARN without them would be right";
+		return "an ARN with blanks at the end; write the ARN without them";
 	return NULL;
 }
 

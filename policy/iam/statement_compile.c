@@ -49,7 +49,7 @@ static bool action_take(struct compile *c, const struct json_path *path, struct 
 	if (!good)
 		compile_fault(c, path,
 			"\"%s\" is not an action; SERVICE:Name of letters and digits, with `*` and `?` for any, "
-			"such as ses:SendRawEmail, would be right",
+			"such as ses:SendRawEmail",
 			text_escape(t, shown, sizeof shown));
 	statement->actions[statement->action_count++] = t;
 	return good;
@@ -106,7 +106,7 @@ static bool block_compile(struct compile *c, const struct json_path *path, const
 		return false;
 	}
 	if (!json_is_object(block)) {
-		compile_fault(c, path, "%s is no map of keys; {\"KEY\": [\"VALUE\"]} would be right", json_show(block, shown));
+		compile_fault(c, path, "%s is no map of keys; write {\"KEY\": [\"VALUE\"]}", json_show(block, shown));
 		return false;
 	}
 	json_object_foreach((json_t *)block, member, values) {
@@ -117,7 +117,7 @@ static bool block_compile(struct compile *c, const struct json_path *path, const
 			return false;
 		}
 		if (!key.length) {
-			compile_fault(c, &step, "empty condition key; a name such as ses:FromAddress would be right");
+			compile_fault(c, &step, "empty condition key; write a name such as ses:FromAddress");
 			good = false;
 			continue;
 		}
@@ -125,7 +125,7 @@ static bool block_compile(struct compile *c, const struct json_path *path, const
 			if (text_equals_fold(out->conditions[i].key_text, key)) {
 				step.at_key = true;
 				compile_fault(c, &step,
-					"the key stands here already in another case of letters; merge the two into one list");
+					"the key occurs twice, in different upper or lower case; merge the two into one list");
 				good = false;
 			}
 		good &= condition_compile(c, &step, &how, operator_text, key, values, out->effect == EFFECT_DENY,
@@ -157,8 +157,7 @@ static bool conditions_compile(struct compile *c, const struct json_path *path, 
 	char shown[JSON_SHOW_SIZE];
 
 	if (!json_is_object(value)) {
-		compile_fault(c, path, "%s is no condition; {\"OPERATOR\": {\"KEY\": [\"VALUE\"]}} would be right",
-			json_show(value, shown));
+		compile_fault(c, path, "%s is no condition; write {\"OPERATOR\": {\"KEY\": [\"VALUE\"]}}", json_show(value, shown));
 		return false;
 	}
 	json_object_foreach((json_t *)value, member, block)
@@ -173,7 +172,7 @@ static bool conditions_compile(struct compile *c, const struct json_path *path, 
 		if (stands_before(value, member)) {
 			step.at_key = true;
 			compile_fault(c, &step,
-				"the operator stands here already in another case of letters; merge the two into one");
+				"the operator occurs twice, in different upper or lower case; merge the two into one");
 			good = false;
 			continue;
 		}
@@ -187,7 +186,7 @@ static bool sid_compile(struct compile *c, const struct json_path *path, const j
 	char shown[JSON_SHOW_SIZE];
 
 	if (!json_is_string(value)) {
-		compile_fault(c, path, "%s is not a Sid; a string would be right", json_show(value, shown));
+		compile_fault(c, path, "%s is not a Sid; write a string", json_show(value, shown));
 		return false;
 	}
 	out->sid = compile_text(c, path, value);
@@ -196,8 +195,8 @@ static bool sid_compile(struct compile *c, const struct json_path *path, const j
 	for (size_t i = 0; c->layer != LAYER_RESOURCE && i < out->sid.length; i++) {
 		char byte = text_lower(out->sid.at[i]);
 		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9')) {
-			compile_fault(c, path, "%s is not a Sid of %s; letters and digits alone would be right",
-				json_show(value, shown), kinds[c->layer]);
+			compile_fault(c, path, "%s is not a Sid of %s; write letters and digits only", json_show(value, shown),
+				kinds[c->layer]);
 			return false;
 		}
 	}
@@ -214,7 +213,7 @@ static bool effect_compile(struct compile *c, const struct json_path *path, cons
 	} else if (effect && !strcmp(effect, "Deny")) {
 		out->effect = EFFECT_DENY;
 	} else {
-		compile_fault(c, path, "%s is not an effect; \"Allow\" or \"Deny\", in this case of letters, would be right",
+		compile_fault(c, path, "%s is not an effect; write \"Allow\" or \"Deny\", exactly like this",
 			json_show(value, shown));
 		return false;
 	}
@@ -255,7 +254,7 @@ static bool elements_collect(struct compile *c, const struct json_path *path, co
 		struct json_path step = { .parent = path, .member = member, .at_key = true };
 		compile_fault(c, &step,
 			"no such element of a statement; Sid, Effect, Principal, NotPrincipal, Action, NotAction, "
-			"Resource, NotResource and Condition are known, in this case of letters");
+			"Resource, NotResource and Condition are known, written exactly like this");
 		good = false;
 	}
 	return good;
@@ -304,7 +303,7 @@ static bool principals_compile(struct compile *c, const struct json_path *path, 
 	}
 	if (!values[PRINCIPAL] && !values[NOT_PRINCIPAL]) {
 		compile_fault(c, path,
-			"the statement has no Principal; a policy of an SES identity says whom it is about, "
+			"the statement has no Principal; a policy of an SES identity says whose mail it is about, "
 			"such as \"Principal\": {\"AWS\": \"ACCOUNT\"}. A policy of a user has none, and belongs to \"policies\" of a principal, "
 			"or to --user-policy; so have a permissions boundary (\"boundary\") and a service control policy (\"organization\")");
 		return false;
@@ -324,7 +323,7 @@ bool statement_compile(struct compile *c, const struct json_path *path, const js
 	struct json_path step = { .parent = path };
 
 	if (!json_is_object(value)) {
-		compile_fault(c, path, "%s is not a statement; an object would be right", json_show(value, shown));
+		compile_fault(c, path, "%s is not a statement; write an object", json_show(value, shown));
 		return false;
 	}
 	bool good = elements_collect(c, path, value, values);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Letters that are compared as they stand. Domains have no case to mail, and a policy with capitals there says one thing
+ * Letters that are compared as they are written. Domains have no case to mail, and a policy with capitals there says one thing
  * as it is written and another in lower case (value/domain.h); what stands in front of the at sign, and display names,
  * come as the sender writes them, and so does a sender that wants to evade a Deny.
  */
@@ -67,10 +67,11 @@ static bool evades(const struct subject_statement *s, const struct condition *c,
 		found = true;
 		subject_report_statement(s, check_is_glob(c) ? KIND_CASE_EVADES_PATTERN : KIND_CASE_EVADES,
 			place_value(&place, s, c, i),
-			check_is_glob(c) ? subject_say(subject, "%s minds the case of \"%s\", and has no form that does not",
+			check_is_glob(c) ? subject_say(subject,
+						   "%s distinguishes upper and lower case in \"%s\", and has no form that does not",
 						   c->how.op->name, subject_show(subject, value))
-					 : subject_say(subject, "%s minds the case of \"%s\"; write %s", c->how.op->name,
-						   subject_show(subject, value), name),
+					 : subject_say(subject, "%s distinguishes upper and lower case in \"%s\"; write %s",
+						   c->how.op->name, subject_show(subject, value), name),
 			subject_say(subject, "\"%s\" is refused, but \"%s\" would pass", subject_show(subject, caught),
 				subject_show(subject, other)),
 			check_is_glob(c) ? NULL
@@ -129,7 +130,8 @@ static void upper_local(const struct subject_statement *s, const struct conditio
 	if (!check_has_upper(local) || subject_has_enough(subject, KIND_UPPER_LOCAL) || text_find(local, ' ', 0) < local.length)
 		return;
 	subject_report_statement(s, KIND_UPPER_LOCAL, place_value(&place, s, c, i),
-		subject_say(subject, "the capitals in \"%s\" are compared as they stand", subject_show(subject, c->values[i])),
+		subject_say(subject, "the capitals in \"%s\" are compared as they are written",
+			subject_show(subject, c->values[i])),
 		"the same address in lower case is not matched", NULL);
 }
 

@@ -93,12 +93,12 @@ static void of_client(const struct subject_statement *s, const struct condition 
 		return;
 	if (are_clients(options, has_network))
 		subject_report_statement(s, KIND_NO_CLIENT_THERE, place_key(&place, s, c),
-			"aws:SourceIp is the client of the relay, and no client that \"principals\" takes has such an address; " OF_THE_RELAY,
+			"aws:SourceIp is the address of the relay's client, and no client that fits \"principals\" has such an address; " OF_THE_RELAY,
 			c->how.op->negated ? "the condition is true for every message" : "the condition is true for no message",
 			NULL);
 	else if (networks.hosts == networks.count && !options->connection_given)
 		subject_report_statement(s, KIND_PUBLIC_ADDRESS, place_key(&place, s, c),
-			"these addresses are public, and aws:SourceIp is the client of the relay; " OF_THE_RELAY
+			"these addresses are public, and aws:SourceIp is the address of the relay's client; " OF_THE_RELAY
 			"; if clients are meant, write \"connection\": \"client\"",
 			c->how.op->negated ? "the condition is true for every client with another address"
 					   : "the condition is true for no client with another address",
@@ -169,7 +169,7 @@ static void endpoint_keys(const struct subject *subject, const struct map *conte
 			subject_report(subject, KIND_ENDPOINT_AND_EGRESS, &path,
 				subject_say(subject,
 					"only a VPC endpoint gives %s, and then there is no aws:SourceIp; write \"egress\": \"" EGRESS_VPC
-					"\", or take it out",
+					"\", or remove it",
 					info->name),
 				NULL);
 	}

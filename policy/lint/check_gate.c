@@ -45,6 +45,6 @@ void check_gate(const struct subject_statement *s)
 	else
 		subject_report_statement(s, KIND_OPENS_GATE, path,
 			"this allows everything to everyone. RCPFullAWSAccess, a resource control policy, reads so, and so does the policy that "
-			"a VPC endpoint has at first: neither is a policy of an identity, so take it out",
+			"a VPC endpoint has at first: neither is a policy of an identity, so remove it",
 			"everyone may send any mail as this identity", NULL);
 }

@@ -37,7 +37,7 @@ static void network(const struct subject_statement *s, const struct condition *c
 		*told = true;
 		subject_report_statement(s, KIND_PRIVATE_NETWORK, place_value(&place, s, c, i),
 			subject_say(subject,
-				"\"%s\" is private: here aws:SourceIp is the client of the relay, but at SES the public address "
+				"\"%s\" is private: here aws:SourceIp is the address of the relay's client, but at SES the public address "
 				"of the relay",
 				subject_show(subject, c->values[i])),
 			c->how.op->negated ? "at SES the condition is true for every message"

@@ -123,7 +123,7 @@ static void upper_domain(const struct resource_entry *e)
 	if (as_written)
 		mail = "only the identity that is spelled so is matched";
 	else if ((statement->effect == EFFECT_DENY) != statement->not_resource)
-		mail = "the filter reads it in lower case, too, and refuses; SES may not";
+		mail = "the filter also reads it in lower case, and refuses; SES may not";
 	subject_report_statement(e->s, KIND_RESOURCE_CASE, e->path,
 		subject_say(subject,
 			"the domain of \"%s\" has capitals, and SES compares letters "

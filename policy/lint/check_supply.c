@@ -135,12 +135,12 @@ static const char *what_to_do(const struct supply *supply, const struct conditio
 	case SUPPLY_ENDPOINT:
 		return "if the relay reaches SES by the Internet, write its public addresses into \"egress\"";
 	case SUPPLY_EGRESS:
-		return "if clients of the relay are meant, write \"connection\": \"client\"; else mend the list of networks, or \"egress\"";
+		return "if clients of the relay are meant, write \"connection\": \"client\"; else correct the list of networks, or \"egress\"";
 	case SUPPLY_CONTEXT:
-		return subject_say(subject, "mend \"context\": {\"%s\": ...}, or the policy",
+		return subject_say(subject, "correct \"context\": {\"%s\": ...}, or the policy",
 			subject_show(subject, key_text(supply, c)));
 	case SUPPLY_REGION:
-		return "mend \"region\", or the policy";
+		return "correct \"region\", or the policy";
 	case SUPPLY_TENANT:
 	case SUPPLY_MESSAGE:
 		break;
@@ -334,8 +334,7 @@ void check_supply_reach(const struct subject *subject)
 			struct place place;
 			subject_statement_open(subject, last->index, &s);
 			subject_report_statement(&s, KIND_ALLOWED_NOTHING, place_key(&place, &s, c),
-				subject_say(subject,
-					"%s, and no other Allow is there for this principal: all of its mail is refused",
+				subject_say(subject, "%s, and this principal has no other Allow: all of its mail is refused",
 					what(&supply, c)),
 				"all mail of the principal is refused", NULL);
 		}

@@ -30,7 +30,7 @@ static void version_check(const struct subject_statement *s, const struct json_p
 			subject_say(subject, "\"%s\" has a variable, which only \"Version\": \"2012-10-17\" fills in; %s",
 				subject_show(subject, t),
 				json_object_get(subject->json, "Version") ? "write that version" : "add it"),
-			subject_say(subject, "the text is compared as it stands, \"${\" and all"), NULL);
+			subject_say(subject, "the text is compared as it is written, with the \"${\""), NULL);
 }
 
 /* Keys of other services are theirs to know. */

@@ -30,8 +30,8 @@ static void equals(const struct subject_statement *s, const struct condition *c,
 		bool exact = c->how.op->comparison == COMPARE_EQUAL;
 		bool caught = s->statement->effect == EFFECT_DENY ? probe_denied(&probe) : probe_granted(&probe);
 		subject_report_statement(s, KIND_WILDCARD_EQUALS, place_value(&place, s, c, i),
-			subject_say(subject, "%s has no wildcards, so \"%s\" is compared as it stands; write %s", c->how.op->name,
-				subject_show(subject, value), like),
+			subject_say(subject, "%s has no wildcards, so \"%s\" is compared as it is written; write %s",
+				c->how.op->name, subject_show(subject, value), like),
 			!caught ? subject_say(subject, "\"%s\" is not matched: the statement does not apply to it",
 					  subject_show(subject, meant))
 				: s->statement->effect == EFFECT_DENY

@@ -11,7 +11,7 @@
 void check_actions(const struct subject_statement *s);        /* names, services, and what covers SMTP */
 void check_addresses(const struct subject_statement *s);      /* patterns under the keys of addresses and names */
 void check_allows(const struct subject_statement *s);         /* conditions that restrict nobody */
-void check_case(const struct subject_statement *s);           /* letters that are compared as they stand */
+void check_case(const struct subject_statement *s);           /* letters that are compared as they are written */
 void check_denies(const struct subject_statement *s);         /* Denies that leave nothing between them */
 void check_connection(const struct subject_statement *s);     /* of the client or of the relay: what the settings say */
 void check_contradictions(const struct subject_statement *s); /* bounds, windows, conditions that exclude each other */

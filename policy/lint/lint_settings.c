@@ -86,7 +86,7 @@ static void tell_covered(const struct looking *looking, const char *list, size_t
 	subject_report(&looking->subject, KIND_NEVER_COUNTS, place_in(&place, list, covered, NULL),
 		subject_say(&looking->subject,
 			"%s[%zu] fits every client that this entry fits, and the first that fits counts; put this one in front, or "
-			"take it out",
+			"remove it",
 			list, covering),
 		NULL);
 }

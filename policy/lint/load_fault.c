@@ -12,7 +12,7 @@ static const struct fault_words {
 	enum kind_number kind;
 } table[] = {
 	{ "duplicate object key", NULL, KIND_DUPLICATE_MEMBER },
-	{ "already in another case of letters", NULL, KIND_DUPLICATE_KEY },
+	{ "occurs twice, in different upper or lower case", NULL, KIND_DUPLICATE_KEY },
 	{ "the policy has no Statement", NULL, KIND_MISSING_STATEMENT },
 	{ "the policy has no statements", NULL, KIND_MISSING_STATEMENT },
 	{ "no statement has a Principal", NULL, KIND_MISSING_PRINCIPAL },
@@ -27,7 +27,7 @@ static const struct fault_words {
 	{ " is not an effect;", NULL, KIND_INVALID_EFFECT },
 	{ " is not a version of the policy language;", NULL, KIND_INVALID_VERSION },
 	{ " is not an action;", "${", KIND_VARIABLE_ELEMENT },
-	{ " is not an action; a string", NULL, KIND_DATA_TYPE },
+	{ " is not an action; write a string", NULL, KIND_DATA_TYPE },
 	{ " is not an action;", NULL, KIND_INVALID_ACTION_FORMAT },
 	{ "empty list of ", NULL, KIND_EMPTY_LIST },
 	{ ": {} is not a principal;", NULL, KIND_EMPTY_LIST },
@@ -35,7 +35,7 @@ static const struct fault_words {
 	{ "a service control policy h", NULL, KIND_PRINCIPAL_IN_IDENTITY },
 	{ "no such kind of principal", NULL, KIND_INVALID_PRINCIPAL_KEY },
 	{ "a principal with a wildcard", NULL, KIND_PRINCIPAL_WILDCARD },
-	{ " is not a principal; a string", NULL, KIND_DATA_TYPE },
+	{ " is not a principal; write a string", NULL, KIND_DATA_TYPE },
 	{ " a principal", "${", KIND_VARIABLE_ELEMENT },
 	{ " is not a principal", NULL, KIND_INVALID_PRINCIPAL },
 	{ " is not the ARN of a principal", NULL, KIND_INVALID_PRINCIPAL },

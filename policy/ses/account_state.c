@@ -178,7 +178,7 @@ static void tell_old(const struct account_state *state, const struct site_option
 	int64_t seconds;
 
 	if (duration_parse(text_of(most), &seconds) && (int64_t)time(NULL) - state->oldest.seconds > seconds)
-		fault_note(faults, "account_state: %s: is of %s, older than %s, and used all the same; look why nobody fetches it",
+		fault_note(faults, "account_state: %s: is of %s, older than %s, but still used; find out why it is not fetched",
 			text_escape(text_of(options->account_state), shown, sizeof shown), instant_print(&state->oldest, when),
 			most);
 }

@@ -3,6 +3,7 @@
 
 #include "iam/arn.h"
 #include "iam/policy_file.h"
+#include "ses/generation_file.h"
 #include "ses/load_path.h"
 #include "ses/message_work.h"
 
@@ -30,6 +31,8 @@ static bool group_load(struct generation *generation, enum policy_layer layer, c
 		for (size_t i = 0; i < files.count; i++)
 			policy_set_add_text(set, *group, files.files[i].shown, files.files[i].name, files.files[i].content, faults);
 		generation->file_count += files.count;
+		if (!generation_files_add(generation, &files))
+			fault_memory(faults);
 		loaded_files_free(&files);
 	}
 	*loaded = policy_set_count(set) - policies;
@@ -44,7 +47,7 @@ static void boundary_load(struct generation *generation, struct principal_rule *
 	size_t loaded;
 
 	if (rule->caller.kind == PRINCIPAL_ROOT) {
-		fault_add(faults, "%s.boundary: the root user has none; take it out", place);
+		fault_add(faults, "%s.boundary: the root user has none; remove it", place);
 		return;
 	}
 	if (group_load(generation, LAYER_BOUNDARY, &paths, &rule->policies.boundary, &loaded, faults) && loaded != 1)

@@ -20,7 +20,7 @@ static bool add_address(struct arena *arena, const struct site_options *options,
 	}
 	for (size_t i = 0; i < out->egress_count; i++)
 		if (text_equals(out->egress[i].text, egress->text)) {
-			fault_add(faults, "egress[%zu]: %s stands there twice; take one of them out", index, text);
+			fault_add(faults, "egress[%zu]: %s occurs twice; remove one of them", index, text);
 			return false;
 		}
 	out->egress_count++;

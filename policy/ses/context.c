@@ -30,7 +30,7 @@ bool context_compile(struct arena *arena, const struct policy_set *set, const st
 			fault_add(faults, "%s: %s holds one value by its nature; write one text", place, map->at[i].name);
 		for (size_t j = 0; j < i; j++)
 			if (text_equals_fold(name, text_of(map->at[j].name)))
-				fault_add(faults, "%s: %s stands there twice; keys have no case; keep one of them", place,
+				fault_add(faults, "%s: %s occurs twice; keys have no case; keep one of them", place,
 					map->at[i].name);
 		if (slot >= 0 && !compile_entry(arena, slot, &map->at[i], &out->entries[out->count++]))
 			fault_memory(faults);

@@ -4,6 +4,7 @@
 #include "ses/caller_load.h"
 #include "ses/configuration_set.h"
 #include "ses/from_header.h"
+#include "ses/generation_file.h"
 #include "ses/identity_file.h"
 #include "ses/load_path.h"
 #include "ses/needs.h"
@@ -40,6 +41,8 @@ static void load_resource(struct generation *generation, const struct string_lis
 			fault_memory(faults);
 	}
 	generation->file_count = files.count;
+	if (!generation_files_add(generation, &files))
+		fault_memory(faults);
 	loaded_files_free(&files);
 }
 

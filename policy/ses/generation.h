@@ -60,9 +60,10 @@ struct generation {
 	 * recipients. Each is then decided by itself at RCPT.
 	 */
 	bool recipients_apart;
-	size_t file_count;      /* files of policies read */
-	int slot[MESSAGE_KEYS]; /* of the keys that the message fills in; -1: no policy uses it */
-	unsigned sources;       /* enum key_source bits of those that a policy uses */
+	size_t file_count;                              /* files of policies read */
+	struct generation_file *first_file, *last_file; /* (generation_file.h) */
+	int slot[MESSAGE_KEYS];                         /* of the keys that the message fills in; -1: no policy uses it */
+	unsigned sources;                               /* enum key_source bits of those that a policy uses */
 	/* What SES says of its identities (identity_file.h): those that are verified; one has said which policies it has. */
 	struct text *stated;
 	size_t stated_count, stated_room;

@@ -17,7 +17,7 @@ static const struct {
 	[FLAW_GROUP] = { true, "has a group of addresses, which Amazon SES does not take here" },
 	[FLAW_UNENDED] = { false, "has a quote, comment or bracket that does not end" },
 	[FLAW_ROUTE] = { false, "has an @ without a local part before it" },
-	[FLAW_BEHIND] = { true, "has something behind an address" },
+	[FLAW_BEHIND] = { true, "has something after an address" },
 	[FLAW_OTHER_NAME] = { false, "has another address in front of the one in brackets" },
 	[FLAW_DOTS] = { false, "has a dot too many in an address" },
 	[FLAW_NO_DOMAIN] = { false, "has an address without a domain" },

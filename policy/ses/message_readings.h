@@ -70,7 +70,7 @@ static inline void readings_state(struct message *message, int slot, enum slot_s
 
 /*
  * ses:FeedbackAddress: the envelope's sender; with a Return-Path header its address, too. SES takes the header's where it
- * gets one, but MTAs take it out (Postfix before we see it, Sendmail behind us). False when memory is short.
+ * gets one, but MTAs remove it (Postfix before we see it, Sendmail behind us). False when memory is short.
  */
 bool readings_feedback(struct message *message, const struct header_mailbox *header);
 

@@ -100,7 +100,7 @@ static void rule_link(struct principal_map *map, size_t index, struct faults *fa
 	if (rule->policies.boundary != POLICY_GROUP_RESOURCE) {
 		fault_add(faults,
 			"principals[%zu].boundary: the file of \"iam\" tells the boundary of a principal that names no policies; "
-			"take it out, or name \"policies\", too",
+			"remove it, or name \"policies\", too",
 			index);
 		return;
 	}
@@ -151,7 +151,7 @@ void principal_directory_link(struct generation *generation, struct faults *faul
 	/* Those who were meant to have their policies from it would be taken for such as nobody has told. */
 	if (!used && strangers)
 		fault_add(faults,
-			"iam: the file is of account %s, and of that account no principal is; name the file of the principals' account, or take it out",
+			"iam: the file is of account %s, and of that account no principal is; name the file of the principals' account, or remove it",
 			text_escape(directory->account, account, sizeof account));
 }
 

@@ -78,7 +78,7 @@ static struct text account_or_region(struct generation *generation, const struct
 	struct text named[2], value = text_of(setting);
 
 	if (setting && !member->fits(value)) {
-		fault_add(faults, "%s: \"%s\" is none; one such as \"%s\" would be right", member->name,
+		fault_add(faults, "%s: \"%s\" is not valid; write for example \"%s\"", member->name,
 			text_escape(value, shown, sizeof shown), member->example);
 		return value;
 	}

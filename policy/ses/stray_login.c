@@ -76,7 +76,7 @@ const char *stray_login_say(const struct principal_map *map, const struct princi
 	else
 		snprintf(advice, sizeof advice,
 			"principals[%zu] has it with a realm: if it is the same account, "
-			"name \"%s\" in \"login_realms\" and take it out of the entry",
+			"name \"%s\" in \"login_realms\" and remove it from the entry",
 			named, text_escape(realm_of(other->login), shown, sizeof shown));
 	snprintf(out, STRAY_LOGIN_SIZE, "the login \"%s\" %s; %s", text_escape(login, shown, sizeof shown), where, advice);
 	return out;

@@ -16,6 +16,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/un.h>
 
 const char *setting_check_socket(const char *value, char *room, size_t size)
 {
@@ -29,6 +30,18 @@ const char *setting_check_metrics(const char *value, char *room, size_t size)
 	struct socket_spec spec;
 
 	return metrics_spec_parse(value, &spec, room, size);
+}
+
+const char *setting_check_control(const char *value, char *room, size_t size)
+{
+	(void)room, (void)size;
+	if (strcmp(value, SETTING_CONTROL_NONE) == 0)
+		return NULL;
+	if (*value != '/')
+		return "not a path; write the whole path of a socket, or \"none\"";
+	return strlen(value) < sizeof((struct sockaddr_un *)NULL)->sun_path
+		? NULL
+		: "longer than the path of a socket can be (107 bytes); write a shorter one";
 }
 
 bool setting_parse_mode(const char *text, unsigned *mode)
@@ -150,7 +163,7 @@ const char *setting_check_context_key(const char *value, char *room, size_t size
 		return "not a condition key; write for instance \"aws:PrincipalOrgID\"";
 	const struct key_info *info = key_find(text_of(value));
 	if (key_source(info) != SOURCE_SETTINGS) {
-		snprintf(room, size, "is filled in from the message and its client; take it out%s",
+		snprintf(room, size, "is filled in from the message and its client; remove it%s",
 			key_source(info) == SOURCE_TENANT ? ", and give principals a \"tenant\"" : "");
 		return room;
 	}

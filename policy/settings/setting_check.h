@@ -13,6 +13,7 @@ typedef const char *setting_check(const char *value, char *room, size_t size);
 
 setting_check setting_check_socket;  /* unix:PATH, inet:PORT@HOST, inet6:PORT@HOST */
 setting_check setting_check_metrics; /* HOST:PORT of the loopback, unix:PATH, public:HOST:PORT */
+setting_check setting_check_control; /* an absolute path that a unix socket can have, or `none` */
 setting_check setting_check_mode;    /* octal digits, at most 0777 */
 setting_check setting_check_name;    /* of a user or group */
 setting_check setting_check_account; /* 12 digits */
@@ -33,6 +34,9 @@ setting_check setting_check_quota_sender;      /* an address, with wildcards or 
 setting_check setting_check_quota_arn;         /* an ARN of a principal, with wildcards or without */
 setting_check setting_check_store;             /* where counts of quotas are kept (quota/quota.h) */
 setting_check setting_check_store_user;
+
+/* In the place of the path of the control socket: there is none. */
+#define SETTING_CONTROL_NONE "none"
 
 /* Four octal digits or fewer, at most 0777. */
 bool setting_parse_mode(const char *text, unsigned *mode);

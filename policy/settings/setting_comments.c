@@ -52,6 +52,6 @@ const char *setting_comments_words(struct text text, const struct json_mistake *
 {
 	if (mistake->kind != MISTAKE_COMMENT || mistake->at >= text.length)
 		return NULL;
-	return text.at[mistake->at] == '/' ? "a comment that does not end; write */ behind it"
+	return text.at[mistake->at] == '/' ? "a comment that does not end; write */ after it"
 					   : "a comment of another kind; write // or /* */";
 }

@@ -205,7 +205,7 @@ static void read_map(const struct setting_reader *reader, const struct json_path
 		}
 		if (json_is_array(inner) && (row->single || json_array_size(inner) == 0)) {
 			json_fault(reader->source, &step, reader->faults,
-				row->single ? "a list; write one text" : "an empty list; write a value, or take it out");
+				row->single ? "a list; write one text" : "an empty list; write a value, or remove it");
 			continue;
 		}
 		read_strings(reader, &step, row->check, inner, &entry->values);
@@ -260,8 +260,7 @@ static void read_element(const struct setting_reader *reader, const struct json_
 		bool there = json_object_get(value, row->name);
 		if (alone && there && !row->beside_alone)
 			json_fault(reader->source, &key, reader->faults,
-				"stands beside \"%s\": true, which leaves nothing for it to do; take one of them out",
-				group->alone);
+				"stands beside \"%s\": true, which leaves nothing for it to do; remove one of them", group->alone);
 		else if (!alone && row->required && !there)
 			json_fault(reader->source, path, reader->faults, "no \"%s\"; write for instance %s", row->name,
 				group->example);

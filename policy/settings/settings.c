@@ -113,8 +113,23 @@ static void check_egress_fits(struct settings *settings, struct faults *faults)
 	if (site->connection == CONNECTION_CLIENT && site->egress.at)
 		fault_add(faults,
 			"%s: \"egress\" without \"connection\": \"relay\"; add that if policies are about the relay's addresses, "
-			"or take it out",
+			"or remove it",
 			file);
+}
+
+/* Beside a unix socket, if nothing is said of it. False: memory is short. */
+static bool settle_control(struct settings *settings, struct faults *faults)
+{
+	settings->control_given = settings->control;
+	if (settings->control && strcmp(settings->control, SETTING_CONTROL_NONE) == 0)
+		settings->control = NULL;
+	if (settings->control_given || settings->listen.family != AF_UNIX)
+		return true;
+	const char *path = settings->listen.path, *slash = strrchr(path, '/');
+	settings->control = arena_printf(&settings->arena, "%.*scontrol.sock", slash ? (int)(slash + 1 - path) : 0, path);
+	if (!settings->control)
+		fault_memory(faults);
+	return settings->control;
 }
 
 bool settings_load(struct settings *settings, const struct settings_given *given, struct faults *faults)
@@ -141,7 +156,7 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 		fault_add(faults, "%s: no policies; add \"policies\": [\"/etc/ses-policy-milter/policies.d\"], or use --policy",
 			settings->file ? settings->file : "settings");
 	if (faults->count == before && settings->records_required && !settings->records)
-		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or take it out",
+		fault_add(faults, "%s: \"records_required\" without \"records\"; name the file, or remove it",
 			settings->file ? settings->file : "settings");
 	if (faults->count == before)
 		check_egress_fits(settings, faults);
@@ -152,7 +167,9 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 	/* They have been checked; this only keeps the parts. */
 	if (settings->metrics && metrics_spec_parse(settings->metrics, &settings->metrics_listen, room, sizeof room))
 		return false;
-	return !socket_spec_parse(settings->socket, &settings->listen, room, sizeof room);
+	if (socket_spec_parse(settings->socket, &settings->listen, room, sizeof room))
+		return false;
+	return settle_control(settings, faults);
 }
 
 void settings_free(struct settings *settings)

@@ -59,6 +59,8 @@ struct settings {
 	unsigned records_allowed;          /* enum records_allowed: also what was let through? */
 	unsigned records_required;         /* 1: no decision without its record */
 	const char *metrics;               /* NULL: not served */
+	const char *control;               /* path of the control socket; NULL: none */
+	const char *control_given;         /* as it is written; NULL: it is not */
 	struct socket_spec listen;         /* socket, parsed */
 	struct socket_spec metrics_listen; /* metrics, parsed */
 };

@@ -37,7 +37,8 @@ static void tell_unread(const char *file, bool fragment, int error, struct fault
 		fault_add(faults, "%s: cannot be read: larger than 1 MiB; write less%s", file,
 			fragment ? "" : ", or name another with --settings");
 	else if (error == ENOENT)
-		fault_system(faults, error, fragment ? "mend the link, or remove it" : "create it, or name another with --settings",
+		fault_system(faults, error,
+			fragment ? "correct the link, or remove it" : "create it, or name another with --settings",
 			"%s: cannot be read", file);
 	else
 		fault_system(faults, error, system_error_read_remedy(error), "%s: cannot be read", file);

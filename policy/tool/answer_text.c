@@ -111,7 +111,7 @@ static void print_request(const struct explained_request *request)
 		colour(COLOUR_OFF));
 	print_sender_of(request);
 	if (request->folded)
-		printf("  read with the domains of the policies in lower case; as they are written the answer is another\n");
+		printf("  decided with the domains of the policies in lower case; as they are written the answer would be different\n");
 	for (size_t i = 0; i < request->count; i++) {
 		const struct explained_statement *one = &request->statements[i];
 		if (one->statement->policy != policy || one->part != part) {
@@ -177,7 +177,7 @@ static void print_missing(const struct explained *why)
 			bool option = source == SOURCE_SETTINGS || (source == SOURCE_CLIENT && why->clientless);
 			if (!option || was_missing(why, i, j))
 				continue;
-			printf("  the policies look at %s, which was not given: %s\n", shown(name),
+			printf("  the policies use %s, which was not given: %s\n", shown(name),
 				source == SOURCE_CLIENT ? "--client IP gives it" : "--context KEY=VALUE gives it, or the settings");
 		}
 }

@@ -23,7 +23,7 @@ static bool option_at(const struct command *command, size_t index, struct one *o
 		return found;
 	}
 	if (index == table->count) {
-		*out = (struct one){ .name = "help", .help = "print this, and end" };
+		*out = (struct one){ .name = "help", .help = "print this help, and exit" };
 		return true;
 	}
 	if (index > table->count)

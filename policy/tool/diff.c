@@ -34,12 +34,13 @@ static const struct option_row rows[] = {
 
 const struct option_table diff_options = {
 	.command = "diff",
-	.summary = "Show a message for each way in which two sets of policies (files or folders) decide differently. They are\n"
-		   "evaluated with the values that occur in them, their edges, and values that occur in none.\n"
-		   "OLD and NEW are policies of identities; after --user-policy, --boundary or --organization they are such ones.",
+	.summary =
+		"Show a message for each way in which two sets of policies (files or folders) decide differently. They are\n"
+		"evaluated with the values that occur in them, their edges, and values that occur in none.\n"
+		"OLD and NEW are policies of identities. After --user-policy, --boundary or --organization they are policies of that type.",
 	.operands = "OLD NEW",
 	.operands_offset = AT(words.paths),
-	.status = "0 no difference was found, 1 one was, 2 something does not load.",
+	.status = "0 no difference, 1 a difference was found, 2 something does not load.",
 	.rows = rows,
 	.count = sizeof rows / sizeof *rows,
 };

@@ -19,7 +19,7 @@ static enum diff_layer compared(const struct diff_words *words)
 		if (!count || count + words->paths.count != 2)
 			continue;
 		if (found != DIFF_LAYERS) {
-			wrong("which policies OLD and NEW are is not plain; write the option of those twice, such as "
+			wrong("it is not clear which policies OLD and NEW are; write the option of those twice, such as "
 			      "--user-policy OLD --user-policy NEW, and the others once");
 			return DIFF_LAYERS;
 		}

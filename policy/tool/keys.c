@@ -21,7 +21,7 @@ static const struct option_row rows[] = {
 
 const struct option_table keys_options = {
 	.command = "keys",
-	.summary = "List the condition keys that the policies use, what each holds at this site, and when that is known.",
+	.summary = "List the condition keys that the policies use, what each holds at this site, and when it is known.",
 	.status = "0, or 2 if something does not load.",
 	.rows = rows,
 	.count = sizeof rows / sizeof *rows,

@@ -60,7 +60,7 @@ static bool take_type(struct arguments *arguments, const char *value)
 			arguments->options.type = (enum lint_type)i;
 			return true;
 		}
-	fprintf(stderr, "ses-policy: lint: no such type of policy: %s; auto, resource or identity would be right\n", value);
+	fprintf(stderr, "ses-policy: lint: no such type of policy: %s; write auto, resource or identity\n", value);
 	return false;
 }
 
@@ -154,20 +154,19 @@ static const struct lint_option rows[] = {
 	{ "json", NULL, "one JSON object a finding", take_json },
 	{ "sarif", NULL, "one SARIF 2.1.0 log", take_sarif },
 	{ "type", "TYPE", "auto (the default), resource: policies of sending identities, identity: policies of users", take_type },
-	{ "settings", "FILE", "what the site says about itself; without a PATH, look at the policies that it names",
-		take_settings },
+	{ "settings", "FILE", "the settings of the site; without a PATH, check the policies that they name", take_settings },
 	{ "policy", "PATH", "policies of sending identities, as --type resource; may be repeated", take_policy },
 	{ "user-policy", "PATH", "policies of users, as --type identity; may be repeated", take_user_policy },
 	{ "boundary", "PATH", "permissions boundaries; may be repeated", take_limit },
 	{ "organization", "PATH", "service control policies; may be repeated", take_limit },
-	{ "fix", NULL, "write the corrections into the files, and say what is left", take_fix },
+	{ "fix", NULL, "write the corrections into the files, and print what is left", take_fix },
 	{ "account", "ID", "the account of this site", take_account },
 	{ "region", "REGION", "the Region of this site", take_region },
 	{ "identity", "NAME", "a verified domain or address of this site; may be repeated", take_identity },
 	{ "configuration-set", "NAME", "the configuration set that mail is sent with", take_configuration_set },
 	{ "sandbox", NULL, "the account is in the sandbox of SES", take_sandbox },
 	{ "list", NULL, "print the kinds of findings instead (also with --json)", take_list },
-	{ "mdoc", NULL, "with --list: as a list of a manual page", take_mdoc },
+	{ "mdoc", NULL, "with --list: in the format of manual pages (mdoc)", take_mdoc },
 	{ "help", NULL, "this text", take_help },
 };
 
@@ -187,7 +186,7 @@ void lint_help(FILE *out)
 {
 	fprintf(out,
 		"usage: ses-policy lint [OPTION]... PATH...\n\n"
-		"Say what is wrong, dangerous or useless in policies. A PATH is a file, a folder, or - for standard input.\n\n");
+		"Find what is wrong, dangerous or useless in policies. A PATH is a file, a folder, or - for standard input.\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		char name[40];
 		snprintf(name, sizeof name, "%s%s%s", rows[i].name, rows[i].value ? " " : "", rows[i].value ? rows[i].value : "");

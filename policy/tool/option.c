@@ -101,5 +101,5 @@ void options_help(const struct option_table *table, FILE *out)
 		snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
 		fprintf(out, "  %-24s %s%s\n", left, row->help, row->kind == OPTION_LIST ? "; may be repeated" : "");
 	}
-	fprintf(out, "  %-24s %s\n\nExit status: %s\n", "--help", "print this, and end", table->status);
+	fprintf(out, "  %-24s %s\n\nExit status: %s\n", "--help", "print this help, and exit", table->status);
 }

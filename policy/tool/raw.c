@@ -68,12 +68,11 @@ static void policy_add(struct raw_policies *policies, const char *name, const js
 	const json_t *document = json_object_get(policy, "document"), *level = json_object_get(policy, "level");
 
 	if (layer == LAYERS) {
-		fault_add(faults, "%s: %s: no type; \"resource\", \"identity\", \"boundary\" or \"scp\" would be right", input,
-			name);
+		fault_add(faults, "%s: %s: no type; write \"resource\", \"identity\", \"boundary\" or \"scp\"", input, name);
 	} else if (level && (layer != LAYER_SCP || !json_is_integer(level))) {
 		fault_add(faults, "%s: %s: level: belongs to \"scp\", and is a whole number", input, name);
 	} else if (!document) {
-		fault_add(faults, "%s: %s: no document; an object would be right", input, name);
+		fault_add(faults, "%s: %s: no document; write an object", input, name);
 	} else if (layer == LAYER_BOUNDARY && policies->of.boundary) {
 		fault_add(faults, "%s: %s: a second boundary; a principal has one", input, name);
 	} else {
@@ -96,7 +95,7 @@ static void policies_add(struct raw_policies *policies, const json_t *list, stru
 		return;
 	}
 	if (!json_is_array(list))
-		fault_add(faults, "%s: policies: missing or no list; a list of {\"type\", \"document\"} would be right", input);
+		fault_add(faults, "%s: policies: missing or no list; write a list of {\"type\", \"document\"}", input);
 	for (size_t i = 0; i < count; i++) {
 		char name[32];
 		snprintf(name, sizeof name, "policies[%zu]", i);
@@ -124,7 +123,7 @@ static void context_value(struct request *request, const char *key, int slot, co
 	char shown[80];
 
 	if (!json_is_string(value))
-		fault_add(faults, "%s: context.%s: a value is no string; a string or a list of strings would be right", input,
+		fault_add(faults, "%s: context.%s: a value is no string; write a string or a list of strings", input,
 			text_escape(text_of(key), shown, sizeof shown));
 	else if (!request_value(request, slot, (struct text){ json_string_value(value), json_string_length(value) }))
 		fault_memory(faults);
@@ -137,12 +136,13 @@ static void context_add(struct request *request, const json_t *context, struct f
 	char shown[80];
 
 	if (!json_is_object(context))
-		fault_add(faults, "%s: context: missing or no object; {\"KEY\": \"VALUE\"} would be right", input);
+		fault_add(faults, "%s: context: missing or no object; write {\"KEY\": \"VALUE\"}", input);
 	json_object_foreach((json_t *)context, key, value) {
 		int slot = request_slot(request, text_of(key));
 		if (slot >= 0 && request->slots[slot].state != SLOT_ABSENT) {
-			fault_add(faults, "%s: context.%s: the key stands there already in another case of letters; give it once",
-				input, text_escape(text_of(key), shown, sizeof shown));
+			fault_add(faults,
+				"%s: context.%s: the key occurs twice, in different upper or lower case; keep one of them", input,
+				text_escape(text_of(key), shown, sizeof shown));
 			continue;
 		}
 		if (!json_is_array(value))
@@ -162,12 +162,12 @@ static void request_read(struct request *request, struct raw_policies *policies,
 	if (!principal || !(json_is_null(principal) || (json_is_string(principal) && json_string_length(principal))) ||
 		!request_caller(request, text_of(json_string_value(principal))))
 		fault_add(faults,
-			"%s: principal: missing or not a principal; an IAM or STS ARN, a service name, or null for nobody would be right",
+			"%s: principal: missing or not a principal; write an IAM or STS ARN, a service name, or null for nobody",
 			input);
 	if (!action || !strchr(action, ':'))
-		fault_add(faults, "%s: action: missing or not an action; SERVICE:Name would be right", input);
+		fault_add(faults, "%s: action: missing or not an action; write SERVICE:Name", input);
 	if (!resource || !request_resource(request, text_of(resource)))
-		fault_add(faults, "%s: resource: missing or not an ARN; an ARN of six fields would be right", input);
+		fault_add(faults, "%s: resource: missing or not an ARN; write an ARN of six fields", input);
 	request->action = text_of(action);
 	policies_limit(&policies->of, request);
 	request->policies = &policies->of;

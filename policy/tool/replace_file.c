@@ -18,7 +18,7 @@ static bool failed(const char *path, const char *what, struct faults *faults)
 {
 	char shown[SHOWN_SIZE];
 
-	fault_system(faults, errno, "it is as it was; see to that, and call --fix again", "%s: %s",
+	fault_system(faults, errno, "it is as it was; correct that, and run --fix again", "%s: %s",
 		text_escape(text_of(path), shown, sizeof shown), what);
 	return false;
 }
@@ -85,7 +85,7 @@ static bool put(const char *path, char *temporary, const struct stat *old, struc
 	if (!good)
 		failed(path, "a copy with its owner and mode cannot be written", faults);
 	else if (!holds(path, before))
-		good = refused(path, "it was changed meanwhile; call --fix again", faults);
+		good = refused(path, "it was changed meanwhile; run --fix again", faults);
 	else if (rename(temporary, path))
 		good = failed(path, "cannot be replaced", faults);
 	if (!good)

@@ -25,16 +25,17 @@ static const struct option_row rows[] = {
 	SITE_WORDS_CALLERS(struct replay_options, site),
 	{ "old", "PATH", "compare with these policies (default: with the recorded decisions)", OPTION_LIST, AT(old.policies),
 		COMPLETE_PATH },
-	{ "old-user-policy", "PATH", "the same of policies of the user", OPTION_LIST, AT(old.user_policies), COMPLETE_PATH },
-	{ "old-boundary", "PATH", "the same of that user's boundary", OPTION_TEXT, AT(old.boundary), COMPLETE_PATH },
-	{ "old-organization", "PATH", "the same of one level of the organization", OPTION_LIST, AT(old.levels), COMPLETE_PATH },
+	{ "old-user-policy", "PATH", "compare with these policies of the user", OPTION_LIST, AT(old.user_policies), COMPLETE_PATH },
+	{ "old-boundary", "PATH", "compare with this boundary of the user", OPTION_TEXT, AT(old.boundary), COMPLETE_PATH },
+	{ "old-organization", "PATH", "compare with these policies of one level of the organization", OPTION_LIST, AT(old.levels),
+		COMPLETE_PATH },
 	{ "settings", "FILE", "settings for both", OPTION_TEXT, AT(site.settings), COMPLETE_PATH },
-	{ "json", NULL, "JSON: a line for the whole, then one for each group", OPTION_FLAG, AT(json), COMPLETE_NONE },
+	{ "json", NULL, "JSON: a line with the totals, then one for each group", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
 
 const struct option_table replay_options = {
 	.command = "replay",
-	.summary = "Evaluate the daemon's decision records, plain or gzip (`-` is standard input), against new policies,\n"
+	.summary = "Evaluate the daemon's decision records, plain or gzip (`-` is standard input), with new policies,\n"
 		   "and show what would change.",
 	.operands = "RECORDS...",
 	.operands_offset = AT(records),

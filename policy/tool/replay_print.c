@@ -61,7 +61,7 @@ bool replay_print(const struct replay_tally *tally)
 		tally->records, tally->changes[CHANGE_REFUSED], tally->changes[CHANGE_ALLOWED], tally->changes[CHANGE_STATEMENT],
 		tally->changes[CHANGE_NONE]);
 	if (tally->skipped)
-		printf("%zu of them tell of an error, or what shadow policies say; they are left out\n", tally->skipped);
+		printf("%zu of them are about errors or shadow policies; they are left out\n", tally->skipped);
 	if (tally->unknown)
 		printf("%zu of them are unknown: the policies look at headers that these records do not hold\n", tally->unknown);
 	for (size_t i = 0, end; i < tally->group_count; i = end) {

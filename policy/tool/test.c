@@ -29,7 +29,7 @@ static const struct option_row rows[] = {
 const struct option_table test_options = {
 	.command = "test",
 	.summary =
-		"Run the tests of policies that stand in JSON files beside them; of a folder, its *.test.json (ses-policy(1) has the format).",
+		"Run tests of policies. They are JSON files; of a folder, the files *.test.json are run. ses-policy(1) describes the format.",
 	.operands = "FILE|FOLDER...",
 	.operands_offset = AT(files),
 	.status = "0 all pass, 1 a test failed, 2 something does not load.",

@@ -16,7 +16,7 @@
 
 /* Which domains of a policy have no case. */
 enum domain_fold {
-	DOMAIN_FOLD_NONE,       /* none: letters are compared as they stand */
+	DOMAIN_FOLD_NONE,       /* none: letters are compared as they are written */
 	DOMAIN_FOLD_IDENTITIES, /* in Resource, of identities that are domains */
 	DOMAIN_FOLD_ALL,        /* in Resource, and in what the keys of addresses are compared with (key.h) */
 };

@@ -198,8 +198,8 @@ static const char *read_network(struct text t, struct ip *ip, int *prefix)
 	if (*prefix < 0)
 		return "a network whose prefix length is no plain decimal number; write /24, not /024, /+24 or /255.255.255.0";
 	if (*prefix > largest)
-		return ip->family == 4 ? "a network with too long a prefix; at most /32 would be right"
-				       : "a network with too long a prefix; at most /128 would be right";
+		return ip->family == 4 ? "a network with too long a prefix; write at most /32"
+				       : "a network with too long a prefix; write at most /128";
 	return NULL;
 }
 

@@ -174,7 +174,7 @@ def test_stranger_at_the_socket(folder):
         stranger.listen()
         result = subprocess.run(daemon.command(), capture_output=True, text=True, timeout=60)
     assert result.returncode == 75
-    assert "somebody answers" in result.stderr
+    assert "another program answers" in result.stderr
     assert [entry.name for entry in daemon.socket.parent.iterdir()] == ["m.sock"]
 
 

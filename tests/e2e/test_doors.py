@@ -185,7 +185,7 @@ def pass_unjudged(daemon, postfix: Postfix, endpoint, recipient: str) -> None:
             assert session.message(A, [INSIDE], header_from=BOSS).stage == "", number
     assert all(got(message) == (A, [recipient], [BOSS]) for message in endpoint.wait(12))
     assert seen(daemon) == []
-    assert "smtpd_proxy_filter" in daemon.wait_line("10 messages in an hour came to DATA, and never to their end here")
+    assert "smtpd_proxy_filter" in daemon.wait_line("10 messages in an hour came to DATA and never to their end here")
 
 
 def test_proxy_filter(daemon, relay, endpoint, folder: pathlib.Path):

@@ -37,7 +37,7 @@ ROWS = [
     ("underscore in a domain", [b"From: a@exa_mple.net"], "550 5.1.7 Header From has a byte in a domain that is no letter, digit, hyphen or dot: 0x5f at column 6 "),
     ("the same address twice", [b"From: a@example.net <a@example.net>"], "250 "),
     ("another address before", [b"From: a@example.net <boss@example.net>"], "550 5.1.7 Header From has another address in front of the one in brackets, at column 1 "),
-    ("text behind", [b"From: <a@example.net> Ann"], "550 5.1.7 Header From has something behind an address: 0x41 at column 17 "),
+    ("text behind", [b"From: <a@example.net> Ann"], "550 5.1.7 Header From has something after an address: 0x41 at column 17 "),
     ("two, one forbidden", [b"From: a@example.net, boss@example.net"], "550 5.7.1 Access denied for boss@example.net: "),
     ("needless quotes", [b'From: "boss"@example.net'], "550 5.7.1 Access denied for boss@example.net: "),
     ("encoded-word for an address", [b"From: =?utf-8?q?boss?=@example.net"], "550 5.1.7 Header From has an encoded-word in place of an address, at column 1 "),

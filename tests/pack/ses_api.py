@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-A stand-in for what ses-policy-sync asks of AWS: of the SES v2 API list identities (two a page), get one, get its policies;
-of STS whose credentials these are.
+A stand-in for what ses-policy-sync asks of AWS: of the SES v2 API the account, lists (two a page) and details of identities
+and configuration sets, the suppression list; of STS whose credentials these are.
 """
 import http.server
 import json
@@ -33,16 +33,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         query = urllib.parse.parse_qs(url.query)
         names = sorted(self.server.identities)
         self.server.asked.append(urllib.parse.unquote(url.path))
+        if self.server.answers.get(url.path):
+            return self.send(*self.server.answers[url.path].pop(0))
         if url.path in self.server.instead:
             return self.send(*self.server.instead[url.path])
         if not self.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
             return self.answer(403, {"message": "Missing Authentication Token"})
+        if url.path == "/v2/email/account":
+            return self.answer(200, self.server.account_state)
+        if url.path == "/v2/email/suppression/addresses":
+            return self.page("SuppressedDestinationSummaries", query, [{"EmailAddress": address, "Reason": reason, "LastUpdateTime": 1.7e9}
+                                                                       for address, reason in sorted(self.server.suppressed.items())])
+        if url.path.startswith("/v2/email/configuration-sets"):
+            return self.configuration_set(urllib.parse.unquote(url.path.removeprefix("/v2/email/configuration-sets").removeprefix("/")), query)
         prefix = "/v2/email/identities"
         if url.path == prefix:
-            start = int(query.get("NextToken", ["0"])[0])
-            page = [{"IdentityType": "DOMAIN", "IdentityName": name, "SendingEnabled": True} for name in names[start:start + 2]]
-            more = {"NextToken": str(start + 2)} if start + 2 < len(names) else {}
-            return self.answer(200, {"EmailIdentities": page} | more)
+            return self.page("EmailIdentities", query, [{"IdentityType": "DOMAIN", "IdentityName": name, "SendingEnabled": True} for name in names])
         name = urllib.parse.unquote(url.path.removeprefix(prefix + "/").removesuffix("/policies"))
         if name in names and url.path.endswith("/policies"):
             return self.answer(200, {"Policies": self.server.policies} if self.server.policies is not None else {})
@@ -52,6 +58,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.answer(200, {"IdentityType": "DOMAIN", "VerifiedForSendingStatus": True, "FeedbackForwardingStatus": True,
                                  "VerificationInfo": {"LastCheckedTimestamp": 1.7e9 + len(self.server.asked)}, "Tags": []}
                            | self.server.identities[name])
+
+    def page(self, member: str, query: dict, entries: list) -> None:
+        """Two of them."""
+        start = int(query.get("NextToken", ["0"])[0])
+        more = {"NextToken": str(start + 2)} if start + 2 < len(entries) else {}
+        self.answer(200, {member: entries[start:start + 2]} | more)
+
+    def configuration_set(self, name: str, query: dict) -> None:
+        if not name:
+            return self.page("ConfigurationSets", query, sorted(self.server.sets))
+        if name not in self.server.sets:
+            return self.answer(404, {"message": f"Configuration set <{name}> does not exist."}, "NotFoundException")
+        return self.answer(200, {"ConfigurationSetName": name, "SendingOptions": {"SendingEnabled": True}, "Tags": []} | self.server.sets[name])
 
     def do_POST(self) -> None:
         """STS, or what IAM says of the account. (They answer in XML.)"""
@@ -95,7 +114,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class SesApi(http.server.ThreadingHTTPServer):
     """
     `identities`: name -> what get-email-identity has beside the usual; `policies`: what get-email-identity-policies has of each;
-    `account`: STS's answer; `instead`: path -> another answer (status, body, error). Serves from start to end of a `with`.
+    `sets`: the same of get-configuration-set; `account_state`: get-account; `suppressed`: address -> reason; `account`: STS's answer;
+    `instead`: path -> another answer (status, body, error); `answers`: path -> the next answers, each given once. Serves from start to end of a `with`.
     """
 
     daemon_threads = True
@@ -107,6 +127,14 @@ class SesApi(http.server.ThreadingHTTPServer):
         self.account: str | None = "123456789012"
         self.iam_details: dict | None = None  # as get-account-authorization-details prints it; None: that may not be asked
         self.instead: dict[str, tuple] = {}
+        self.answers: dict[str, list[tuple]] = {}
+        self.sets: dict[str, dict] = {}
+        self.suppressed: dict[str, str] = {}
+        self.account_state: dict = {
+            "DedicatedIpAutoWarmupEnabled": False, "EnforcementStatus": "HEALTHY", "ProductionAccessEnabled": True, "SendingEnabled": True,
+            "SendQuota": {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": 12.0},
+            "SuppressionAttributes": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]},
+            "Details": {"MailType": "TRANSACTIONAL", "AdditionalContactEmailAddresses": ["somebody@example.net"]}}
         self.asked: list[str] = []
 
     @property

@@ -237,9 +237,9 @@ def test_file_of_tests(files: dict[str, pathlib.Path], folder: pathlib.Path) -> 
 
 
 @pytest.mark.parametrize("given, what", [
-    ([], "  the policies look at aws:SourceIp, which was not given: --client IP gives it\n"
-         "  the policies look at aws:SourceVpce, which was not given: --context KEY=VALUE gives it, or the settings\n"),
-    (["--client", "192.0.2.1"], "  the policies look at aws:SourceVpce, which was not given: --context KEY=VALUE gives it, or the settings\n"),
+    ([], "  the policies use aws:SourceIp, which was not given: --client IP gives it\n"
+         "  the policies use aws:SourceVpce, which was not given: --context KEY=VALUE gives it, or the settings\n"),
+    (["--client", "192.0.2.1"], "  the policies use aws:SourceVpce, which was not given: --context KEY=VALUE gives it, or the settings\n"),
     (["--client", "10.0.0.1", "--context", "aws:SourceVpce=vpce-1"], None),
 ])
 def test_what_was_not_given(folder: pathlib.Path, given: list[str], what: str | None) -> None:

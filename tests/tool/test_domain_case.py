@@ -59,7 +59,7 @@ def test_eval(tmp_path: pathlib.Path, policy: dict, sender: str, recipient: str,
 def test_explain_says_which_reading(tmp_path: pathlib.Path) -> None:
     settings = site(tmp_path, "domain", deny(StringEquals={"ses:FromAddress": "CEO@Example.NET"}))
     message = ("--settings", settings, "--sender", "CEO@example.net", "--recipient", "r@x.test", "--explain")
-    line = "  read with the domains of the policies in lower case; as they are written the answer is another\n"
+    line = "  decided with the domains of the policies in lower case; as they are written the answer would be different\n"
     text = run("eval", *message).stdout
     assert line in text and "* statement 2 case (Deny, line" in text
     answer = json.loads(run("eval", *message, "--json").stdout)
@@ -86,7 +86,7 @@ def test_a_test_covers_what_either_reading_matches(tmp_path: pathlib.Path) -> No
 # What lint says of capitals, and what becomes of mail whose domain is in lower case, or written as the policy has it.
 SAYS_NOTHING_MATCHES = re.compile(r"is not matched, however the sender writes it|the Allow allows no message|the entry exempts nothing")
 SAYS_AS_WRITTEN = re.compile(r"is not matched; mail must write the domain as it stands there")
-SAYS_REFUSED_HERE = re.compile(r"refused here, but SES|in lower case, too, and refuses; SES may not")
+SAYS_REFUSED_HERE = re.compile(r"refused here, but SES|also reads it in lower case, and refuses; SES may not")
 SAYS_PASSES = re.compile(r"mail that writes the domain in lower case passes")
 # Statement, whether the user has all, and whether mail from these is allowed, by mode: lower case, as written.
 CLAIMS = [

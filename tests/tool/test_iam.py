@@ -188,14 +188,14 @@ def faulty(**change: object) -> dict:
 
 BROKEN = [
     # account, the line's beginning behind the file's name, and what it says
-    (pages(details(USERS, GROUPS, ROLES, POLICIES)).replace('"IsTruncated": false', '"IsTruncated": true'), "IsTruncated: ", "goes on behind this page"),
+    (pages(details(USERS, GROUPS, ROLES, POLICIES)).replace('"IsTruncated": false', '"IsTruncated": true'), "IsTruncated: ", "continues after this page"),
     (json.dumps(details(USERS, GROUPS, ROLES, POLICIES) | {"NextToken": "x"}), "NextToken: ", "without --max-items and --no-paginate"),
     (details([faulty()]), "UserDetailList[0].AttachedManagedPolicies[0].PolicyArn: ", "is a managed policy that is not in the file; fetch all of it, without --filter"),
     (details([entity("User", "u", groups=("gone",))]), "UserDetailList[0].GroupList[0]: ", '"gone" is a group that is not in the file'),
     (details([entity("User", "u", boundary="gone")]), "UserDetailList[0].PermissionsBoundary.PermissionsBoundaryArn: ", "is a managed policy that is not in the file"),
     (details([entity("User", "u")], [], [entity("Role", "r", attached=("gone",))]), "RoleDetailList[0].AttachedManagedPolicies[0].PolicyArn: ", "not in the file"),
     (details([entity("User", "u", groups=("g",))], [entity("Group", "g", attached=("gone",))]), "GroupDetailList[0].AttachedManagedPolicies[0].PolicyArn: ", "not in the file"),
-    (details([entity("User", "u"), entity("User", "u")]), "UserDetailList[1]: ", 'the user "u" stands here twice'),
+    (details([entity("User", "u"), entity("User", "u")]), "UserDetailList[1]: ", 'the user "u" occurs twice'),
     (details([entity("User", "u"), entity("User", "v") | {"Arn": "arn:aws:iam::210987654321:user/v"}]), "UserDetailList[1].Arn: ", "is of another account"),
     (details([entity("User", "u") | {"Arn": f"{IAM}user/v"}]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
     (details([entity("User", "u") | {"UserName": 3}]), "UserDetailList[0].UserName: ", "3 is no text"),

@@ -142,7 +142,7 @@ def test_raw_requests_name_the_layer() -> None:
 
 
 @pytest.mark.parametrize("policy, fault", [
-    ({"type": "session"}, '"resource", "identity", "boundary" or "scp" would be right'),
+    ({"type": "session"}, '"resource", "identity", "boundary" or "scp"'),
     ({"type": "scp", "level": "1"}, "policies[0]: level: belongs to \"scp\", and is a whole number"),
     ({"type": "boundary", "level": 1}, "policies[0]: level: belongs to \"scp\", and is a whole number"),
 ])

@@ -79,7 +79,7 @@ def test_the_note_in_json(site) -> None:
     (answer,) = lines(decide(settings, "billing", "boss@example.net", "--json")[1])
     assert answer["EvalDecision"] == "allowed" and answer["stray_login"] == (
         'the login "billing" fits only principals[1], which is for everyone; principals[0] has it with a realm: if it is the same account, '
-        'name "relay.test" in "login_realms" and take it out of the entry')
+        'name "relay.test" in "login_realms" and remove it from the entry')
     (answer,) = lines(decide(settings, "billing@relay.test", "boss@example.net", "--json")[1])
     assert "stray_login" not in answer
     (answer,) = lines(decide(settings, "", "boss@example.net", "--json")[1])

@@ -44,8 +44,8 @@ COMMENTS = [
     ("behind an escaped quote", '{"policies": ["p\\"//"]}', None),
     ("it holds the sign of another", '{"policies": /* // " */ ["p"] // /* "\n}', None),
     ("ends with the file", '{"policies": ["p"]} //', None),
-    ("without an end", '{"policies": ["p"]\n  /* no end }', ":2:3: not JSON: a comment that does not end; write */ behind it"),
-    ("star and slash overlap", '{"policies": ["p"] /*/ }', ":1:20: not JSON: a comment that does not end; write */ behind it"),
+    ("without an end", '{"policies": ["p"]\n  /* no end }', ":2:3: not JSON: a comment that does not end; write */ after it"),
+    ("star and slash overlap", '{"policies": ["p"] /*/ }', ":1:20: not JSON: a comment that does not end; write */ after it"),
     ("a hash", '# x\n{"policies": ["p"]}', ":1:1: not JSON: a comment of another kind; write // or /* */"),
     ("places stay", '/* é€\n*/ /* é€ */ {"policiez": []}', ':2:14: policiez: unknown setting; did you mean "policies"?'),
 ]
@@ -65,7 +65,7 @@ def test_policies_have_none(site, tmp_path):
     file = site(f'{{"policies": ["{tmp_path}/p.json"]}}', {})
     (tmp_path / "p.json").write_text('// x\n{"Version": "2012-10-17", "Statement": []}', encoding="utf-8")
     said = ask(file, "-t")
-    assert said.returncode == 78 and "p.json:1:1: not JSON: a comment, and JSON has none; take it out" in said.stderr
+    assert said.returncode == 78 and "p.json:1:1: not JSON: a comment, and JSON has none; remove it" in said.stderr
 
 
 FRAGMENTS = [
@@ -96,7 +96,7 @@ def test_what_is_not_read_is_told(site, tmp_path):
 
 @pytest.mark.parametrize("make, fault", [
     (lambda folder: folder.touch(), "site.d: is not a folder"),
-    (lambda folder: (folder.mkdir(), (folder / "a.json").symlink_to("nowhere")), "a.json: cannot be read: No such file or directory; mend the link"),
+    (lambda folder: (folder.mkdir(), (folder / "a.json").symlink_to("nowhere")), "a.json: cannot be read: No such file or directory; correct the link"),
 ], ids=["a file in its place", "a link to nothing"])
 def test_folder_that_cannot_be_read(tmp_path, make, fault):
     (tmp_path / "site.json").write_text('{"policies": ["p"]}', encoding="utf-8")

@@ -210,7 +210,7 @@ static void what_is_missing_or_old_is_noted(void **state)
 	put_all(STATE("\"account\":\"2001-01-01T00:00:00Z\""), GOOD, NULL);
 	generation_free(load(&options, &faults));
 	assert_true(notes(&faults, "has no part `suppressed`; whether recipients are suppressed is not checked"));
-	assert_true(notes(&faults, "is of 2001-01-01T00:00:00Z, older than 30d, and used all the same"));
+	assert_true(notes(&faults, "is of 2001-01-01T00:00:00Z, older than 30d, but still used"));
 	faults_free(&faults);
 	put_all(STATE("\"account\":\"2999-01-01T00:00:00Z\",\"suppressed\":\"2999-01-01T00:00:00Z\""), GOOD, LIST(""));
 	generation_free(load(&options, &faults));

@@ -238,10 +238,10 @@ static const struct {
 		"/2 holds 0 policies; a principal has one boundary" },
 	{ "a boundary of two", USER, { NULL, SEND, "{\"Policies\": {\"a\": " ALL ", \"b\": " ALL "}}" },
 		"/2 holds 2 policies; a principal has one boundary" },
-	{ "a boundary of the root user", ROOT, { NULL, SEND, ALL }, "principals[0].boundary: the root user has none; take it out" },
+	{ "a boundary of the root user", ROOT, { NULL, SEND, ALL }, "principals[0].boundary: the root user has none; remove it" },
 	{ "a Sid that IAM does not take", USER,
 		{ NULL, SEND, NULL, POLICY("{\"Sid\":\"a b\",\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}") },
-		"\"a b\" is not a Sid of a service control policy; letters and digits alone" },
+		"\"a b\" is not a Sid of a service control policy; write letters and digits only" },
 };
 
 static void faults_are_told(void **state)

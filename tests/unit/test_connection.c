@@ -202,8 +202,8 @@ static void addresses_are_checked(void **state)
 		const char *egress[EGRESS_ROOM];
 		const char *fault;
 	} rows[] = {
-		{ { "203.0.113.7", "::ffff:203.0.113.7" }, "egress[1]: 203.0.113.7 stands there twice; take one of them out" },
-		{ { "2001:db8::1", "2001:DB8:0::1" }, "egress[1]: 2001:db8::1 stands there twice; take one of them out" },
+		{ { "203.0.113.7", "::ffff:203.0.113.7" }, "egress[1]: 203.0.113.7 occurs twice; remove one of them" },
+		{ { "2001:db8::1", "2001:DB8:0::1" }, "egress[1]: 2001:db8::1 occurs twice; remove one of them" },
 		{ { "203.0.113.0/24" }, "egress[0]: is not an address; write each address by itself" },
 		{ { EGRESS_VPC, "203.0.113.7" }, "egress[0]: is not an address; write each address by itself" },
 		{ { NULL }, "egress: names 0 addresses; write 1 to 64, or \"vpc\"" },

@@ -82,11 +82,10 @@ static const struct {
 			DENY_ON("arn:aws-cn:ses:us-west-2:" A1 ":identity/example.net") },
 		NULL, NULL, "!partition: policies name aws and aws-cn; load only those of the partition that sends" },
 	{ "setting is no account", { DENY_ON("*") }, "12345", "us-west-2",
-		"!account: \"12345\" is none; one such as \"123456789012\" would be right" },
+		"!account: \"12345\" is not valid; write for example \"123456789012\"" },
 	{ "setting is no region", { DENY_ON("*") }, A1, "US West\n",
-		"!region: \"US West\\x0a\" is none; one such as \"us-west-2\" would be right" },
-	{ "setting is an empty region", { DENY_ON("*") }, A1, "",
-		"!region: \"\" is none; one such as \"us-west-2\" would be right" },
+		"!region: \"US West\\x0a\" is not valid; write for example \"us-west-2\"" },
+	{ "setting is an empty region", { DENY_ON("*") }, A1, "", "!region: \"\" is not valid; write for example \"us-west-2\"" },
 };
 
 static void site_text(const struct generation *generation, const struct faults *faults, char *out, size_t room)

@@ -19,7 +19,7 @@ static struct {
 	const char *why;
 	size_t count;
 } classes[] = {
-	{ "has something behind an address", 49,
+	{ "has something after an address", 49,
 		"stricter: another reader may take the text behind `>` for an address, and a report says so", 0 },
 	{ "has another address in front", 40, "stricter: a report says that SES judged the first one", 0 },
 	{ "has an @ without a local part", 18, "stricter: routes, of which readers take one address or the other", 0 },

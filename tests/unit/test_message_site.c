@@ -104,8 +104,7 @@ static void contexts_are_checked(void **state)
 	assert_null(generation_of(&policy, 1, &options, &faults));
 	assert_int_equal(faults.count, 2);
 	assert_string_equal(faults.first->text, "context: aws:UserAgent holds one value by its nature; write one text");
-	assert_string_equal(faults.first->next->text,
-		"context: AWS:tagkeys stands there twice; keys have no case; keep one of them");
+	assert_string_equal(faults.first->next->text, "context: AWS:tagkeys occurs twice; keys have no case; keep one of them");
 	faults_free(&faults);
 }
 

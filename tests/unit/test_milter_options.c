@@ -30,6 +30,8 @@ static const struct {
 	{ "strict check", { "--check", "--strict" }, true, { .task = TASK_CHECK, .strict = true } },
 	{ "strict alone", { "--strict" }, false, { 0 } },
 	{ "strict print", { "--strict", "--print-settings" }, false, { 0 } },
+	{ "status", { "--status", "--json" }, true, { .task = TASK_STATUS, .json = true } },
+	{ "JSON of something else", { "--check", "--json" }, false, { 0 } },
 	{ "print", { "--print-settings" }, true, { .task = TASK_PRINT_SETTINGS } },
 	{ "version", { "--version" }, true, { .task = TASK_VERSION } },
 	{ "help", { "--help" }, true, { .task = TASK_HELP } },
@@ -70,7 +72,8 @@ static void command_lines_are_parsed(void **state)
 		if (!cases[i].taken)
 			continue;
 		CHECK_CASE(failures, cases[i].name,
-			got.task == want->task && got.foreground == want->foreground && got.strict == want->strict);
+			got.task == want->task && got.foreground == want->foreground && got.strict == want->strict &&
+				got.json == want->json);
 		CHECK_CASE(failures, cases[i].name,
 			same(got.given.settings, want->given.settings) && same(got.given.socket, want->given.socket) &&
 				same(got.given.user, want->given.user) && got.given.policy_count == want->given.policy_count);

@@ -109,7 +109,7 @@ static const struct {
 	{ "principal's tenant", "{" MIN ", \"principals\": [{\"tenant\": \"a b\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
 		{ "principals[0].tenant: not a tenant; write 1 to 64 letters" } },
 	{ "tenant as context", "{" MIN ", \"context\": {\"SES:tenantname\": \"t\"}}",
-		{ "context.SES:tenantname: is filled in from the message and its client; take it out, and give principals a \"tenant\"" } },
+		{ "context.SES:tenantname: is filled in from the message and its client; remove it, and give principals a \"tenant\"" } },
 	{ "principal's login", "{" MIN ", \"principals\": [{\"login\": \"a*\", \"arn\": \"arn:aws:iam::123456789012:root\"}]}",
 		{ "principals[0].login: a login with a wildcard" } },
 	{ "what stands beside refuse",

@@ -200,7 +200,7 @@ def test_no_threads_to_be_had(own):
     daemon = own.daemon
     del daemon.settings["user"]
     os.chown(daemon.run, 54321, 54321)
-    words = {71: "a thread cannot be started: Resource temporarily unavailable", 70: "libmilter gave up"}
+    words = {71: "a thread cannot be started: Resource temporarily unavailable", 70: "libmilter stopped with an error"}
     seen = set()
     for limit in range(1, 30):
         mark = daemon.mark()

@@ -124,7 +124,7 @@ def test_messages_that_never_end(start, client, place):
         begin()
         one.abort()
     assert one.message(GOOD, [INSIDE]).stage == ""
-    daemon.wait_line("10 messages in an hour came to DATA, and never to their end here")
+    daemon.wait_line("10 messages in an hour came to DATA and never to their end here")
     assert unended() == 53
     assert daemon.stop() == 0
     assert daemon.log().count("never to their end") == 1

@@ -110,7 +110,7 @@ def test_watchdog_while_another_program_has_the_socket(start, manager):
         place.chmod(0o666)
         other.listen()
         status = manager.wait("^STATUS=no new connection")
-        assert f"STATUS=no new connection reaches the filter: socket: somebody answers at {place}; " in status
+        assert f"STATUS=no new connection reaches the filter: socket: another program answers at {place}; " in status
         assert re.search("; generation 1, 1 file, .*; last reload none$", status, re.M)
         for _ in range(3):
             manager.wait("^WATCHDOG=1$", 5)
