@@ -74,6 +74,12 @@ void counters_loaded(unsigned long number)
 	atomic_store_explicit(&counters.loaded, (long long)time(NULL), memory_order_relaxed);
 }
 
+void counters_account(const struct account_state *account)
+{
+	atomic_store_explicit(&counters.account_state, account->loaded ? (long long)account->oldest.seconds : 0,
+		memory_order_relaxed);
+}
+
 void counters_totals(unsigned long *decisions, unsigned long *refused)
 {
 	*decisions = *refused = 0;

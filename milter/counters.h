@@ -39,7 +39,8 @@ extern struct counters {
 	atomic_ulong stray_logins;    /* messages of them */
 	atomic_ulong reloads, reloads_refused;
 	atomic_ulong generation;
-	atomic_llong loaded; /* Unix time, seconds, of the generation in force */
+	atomic_llong loaded;        /* Unix time, seconds, of the generation in force */
+	atomic_llong account_state; /* when the oldest part of its account state was fetched; 0: it has none */
 } counters;
 
 void counters_add(atomic_ulong *counter, unsigned long n);
@@ -58,6 +59,9 @@ void counters_evaluation(uint64_t nanoseconds);
 
 /* A generation is in force since now. */
 void counters_loaded(unsigned long number);
+
+/* It has, or is about to have, this state of the account. */
+void counters_account(const struct account_state *account);
 
 /* All decisions so far, and those among them that refused. */
 void counters_totals(unsigned long *decisions, unsigned long *refused);

@@ -5,8 +5,10 @@
 
 #include "ses/configuration_set.h"
 #include "ses/site_notes.h"
+#include "value/duration.h"
 
 #include <stdio.h>
+#include <time.h>
 
 /* The site as the policies in force make it, for those in the shadow. The strings are in `arena`. False: memory is short. */
 static bool site_of_shadow(struct site_options *site, const struct settings *settings, const struct generation *enforced,
@@ -24,6 +26,7 @@ static bool site_of_shadow(struct site_options *site, const struct settings *set
 	site->account_state = NULL;
 	site->quotas = (struct quotas_option){ 0 };
 	site->sandbox = enforced->sandbox;
+	site->unknown_identity = enforced->unknown_identity_reject ? UNKNOWN_REJECT : UNKNOWN_EVALUATE;
 	if (!identities || !names || !sets || !site->account || !site->region)
 		return false;
 	for (size_t i = 0; i < enforced->identity_count; i++)
@@ -117,14 +120,29 @@ static size_t put_entities(char *out, size_t size, const struct directory *direc
 		roles == 1 ? "" : "s");
 }
 
+static size_t put_number(char *out, size_t size, size_t number, const char *word, const char *one, const char *more)
+{
+	return (size_t)snprintf(out, size, " %zu %s%s,", number, word, number == 1 ? one : more);
+}
+
 static size_t put_account(char *out, size_t size, const struct account_state *state)
 {
-	char when[INSTANT_TEXT_SIZE];
+	char when[INSTANT_TEXT_SIZE], age[DURATION_TEXT_SIZE];
+	size_t used;
 
 	if (!state->loaded)
 		return 0;
-	return (size_t)snprintf(out, size, "; account state of %s: %s%zu suppressed", instant_print(&state->oldest, when),
-		state->paused ? "paused, " : "", state->suppressed_count);
+	used = (size_t)snprintf(out, size, "; account state of %s, %s old:", instant_print(&state->oldest, when),
+		duration_print((int64_t)time(NULL) - state->oldest.seconds, age));
+	if (state->paused)
+		used += (size_t)snprintf(out + used, size - used, " paused,");
+	if (state->has[PART_IDENTITIES])
+		used += put_number(out + used, size - used, state->identity_count, "identit", "y", "ies");
+	if (state->has[PART_SETS])
+		used += put_number(out + used, size - used, state->set_count, "configuration set", "", "s");
+	if (state->has[PART_TENANTS])
+		used += put_number(out + used, size - used, state->tenant_count, "tenant", "", "s");
+	return used + (size_t)snprintf(out + used, size - used, " %zu suppressed", state->suppressed_count);
 }
 
 const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE])

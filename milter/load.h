@@ -21,7 +21,7 @@ bool load_all(struct settings *settings, const struct options *options, struct l
 void load_free(struct loaded *loaded);
 
 /* "3 files, 3 policies, 3 statements", and what is unusual, into `out` of LOAD_SUMMARY_SIZE bytes; returns out. */
-#define LOAD_SUMMARY_SIZE 256
+#define LOAD_SUMMARY_SIZE 384
 const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE]);
 
 #endif

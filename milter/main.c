@@ -294,6 +294,7 @@ static int start(const struct options *options, const struct settings *settings,
 	char summary[LOAD_SUMMARY_SIZE];
 
 	load_summary(&ready->loaded, summary);
+	counters_account(&ready->loaded.generation->account_state);
 	if (!holder_put(&ready->loaded)) {
 		load_free(&ready->loaded);
 		fault_memory(faults);

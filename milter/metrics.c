@@ -109,6 +109,11 @@ static void print_loaded(const char *name, FILE *out)
 	fprintf(out, "%s %lld\n", name, atomic_load_explicit(&counters.loaded, memory_order_relaxed));
 }
 
+static void print_account(const char *name, FILE *out)
+{
+	fprintf(out, "%s %lld\n", name, atomic_load_explicit(&counters.account_state, memory_order_relaxed));
+}
+
 /* One of the two last says how a row is printed. */
 static const struct {
 	const char *name, *type, *help;
@@ -126,6 +131,9 @@ static const struct {
 	{ "ses_policy_milter_generation", "gauge", "Number of the generation of policies in force.", &counters.generation, NULL },
 	{ "ses_policy_milter_policy_loaded_timestamp_seconds", "gauge",
 		"When the policies in force were loaded, in seconds since 1970.", NULL, print_loaded },
+	{ "ses_policy_milter_account_state_timestamp_seconds", "gauge",
+		"When the oldest part of the account's state was fetched, in seconds since 1970; 0: none is loaded.", NULL,
+		print_account },
 	{ "ses_policy_milter_connections", "gauge", "Connections of MTAs now.", &counters.connections, NULL },
 	{ "ses_policy_milter_connections_total", "counter", "Connections of MTAs so far.", &counters.connections_total, NULL },
 	{ "ses_policy_milter_errors_total", "counter", "Errors of the filter itself, answered with 451.", NULL, print_errors },

@@ -38,6 +38,7 @@ void notify_drain(unsigned milliseconds)
 #include "log.h"
 #include "outlet.h"
 #include "milter_probe.h"
+#include "value/duration.h"
 #include "watch.h"
 
 #include <errno.h>
@@ -56,11 +57,13 @@ void notify_drain(unsigned milliseconds)
 /* Some ten of the longest messages. */
 #define WAITING_MAX (16u * 1024)
 
+#define ACCOUNT_AGE_SIZE (DURATION_TEXT_SIZE + 24)
+
 static void send_state(int priority, const char *state, size_t length);
 
 static struct outlet states = OUTLET(WAITING_MAX, send_state);
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static char in_force[256], last_reload[512]; /* under the mutex */
+static char in_force[384], last_reload[512]; /* under the mutex */
 static atomic_bool stopping;
 static const struct socket_spec *door;
 static bool managed;      /* somebody is to be told */
@@ -103,16 +106,28 @@ static void keep(char *out, size_t size, const char *text)
 			*out = ' ';
 }
 
+/* Of the account's state now: "account state now 2h old; ", or nothing. */
+static void account_age(char out[ACCOUNT_AGE_SIZE])
+{
+	long long of = atomic_load_explicit(&counters.account_state, memory_order_relaxed);
+	char age[DURATION_TEXT_SIZE];
+
+	*out = '\0';
+	if (of)
+		snprintf(out, ACCOUNT_AGE_SIZE, "account state now %s old; ", duration_print((int64_t)time(NULL) - of, age));
+}
+
 static void status_line(char *out, size_t size)
 {
-	char wrong[WATCH_TEXT_SIZE];
+	char wrong[WATCH_TEXT_SIZE], age[ACCOUNT_AGE_SIZE];
 	unsigned long decisions, refused;
 
 	watch_verdict(wrong);
+	account_age(age);
 	counters_totals(&decisions, &refused);
 	pthread_mutex_lock(&mutex);
-	snprintf(out, size, "%s%sgeneration %lu, %s; %lu decisions, %lu refused; last reload %s", wrong, *wrong ? "; " : "",
-		atomic_load_explicit(&counters.generation, memory_order_relaxed), in_force, decisions, refused, last_reload);
+	snprintf(out, size, "%s%sgeneration %lu, %s; %s%lu decisions, %lu refused; last reload %s", wrong, *wrong ? "; " : "",
+		atomic_load_explicit(&counters.generation, memory_order_relaxed), in_force, age, decisions, refused, last_reload);
 	pthread_mutex_unlock(&mutex);
 }
 

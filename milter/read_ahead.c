@@ -57,6 +57,10 @@ ssize_t read(int fd, void *bytes, size_t size) __attribute__((visibility("defaul
 int poll(struct pollfd *waiting, nfds_t count, int milliseconds) __attribute__((visibility("default"), used));
 int close(int fd) __attribute__((visibility("default"), used));
 
+/* What glibc makes of read and poll in libraries that were built with _FORTIFY_SOURCE=3; `room`: bytes behind the pointer. */
+ssize_t __read_chk(int fd, void *bytes, size_t size, size_t room) __attribute__((visibility("default"), used));
+int __poll_chk(struct pollfd *waiting, nfds_t count, int milliseconds, size_t room) __attribute__((visibility("default"), used));
+
 /* What stands behind ours: the C library's, or that of something in between. Constructors call before main. */
 #define BEHIND(name) \
 	static _Atomic(__typeof__(&(name))) behind; \
@@ -308,6 +312,20 @@ int poll(struct pollfd *waiting, nfds_t count, int milliseconds)
 			return poll_more(waiting, count, i);
 	}
 	return poll_behind()(waiting, count, milliseconds);
+}
+
+ssize_t __read_chk(int fd, void *bytes, size_t size, size_t room)
+{
+	if (size > room)
+		abort();
+	return read(fd, bytes, size);
+}
+
+int __poll_chk(struct pollfd *waiting, nfds_t count, int milliseconds, size_t room)
+{
+	if (count > room / sizeof *waiting)
+		abort();
+	return poll(waiting, count, milliseconds);
 }
 
 bool read_ahead_is_ours(void)

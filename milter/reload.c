@@ -76,6 +76,7 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 		return 0;
 	}
 	load_summary(&loaded, summary);
+	const struct account_state account = loaded.generation->account_state;
 	struct hold *hold = holder_make(&loaded);
 	if (!hold) {
 		load_free(&loaded);
@@ -88,6 +89,7 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 	if (records >= 0)
 		record_file_use(records);
 	unsigned long number = holder_use(hold);
+	counters_account(&account);
 	if (records < 0)
 		record_file_use(-1);
 	return number;

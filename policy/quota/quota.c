@@ -49,6 +49,12 @@ bool quota_start(struct quota_store *store)
 	return store->kind->start(store);
 }
 
+void quota_drain(struct quota_store *store, int64_t milliseconds)
+{
+	if (store && store->kind->drain)
+		store->kind->drain(store, milliseconds);
+}
+
 void quota_close(struct quota_store *store, int64_t milliseconds)
 {
 	if (store)

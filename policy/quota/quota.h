@@ -14,7 +14,7 @@
  *
  * At the start: quota_open() before the process gives up root if it acts as the user it will be (euid), and
  * quota_start(), which makes threads, after that and after the signals are blocked; the process must not fork between
- * the first and the last call. A store that was opened and not started counts, but keeps nothing and reaches nobody.
+ * the first and the last call. A store that was opened and not started keeps nothing and reaches nobody, and is soon unavailable.
  */
 #ifndef QUOTA_QUOTA_H
 #define QUOTA_QUOTA_H
@@ -85,7 +85,7 @@ enum quota_how {
 	QUOTA_FORCE =
 		1, /* count whatever the outcome: the daemon is in monitor mode. The result is QUOTA_TAKEN or QUOTA_UNAVAILABLE */
 	QUOTA_ACCEPT =
-		2, /* trouble with the store is no reason to refuse: never QUOTA_UNAVAILABLE. The rates still hold, on this relay */
+		2, /* trouble with the store is no reason to refuse: never QUOTA_UNAVAILABLE. The rates still hold, on this relay, and what it knows of days */
 };
 
 /* What a line of the log is about: syslog's LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO. Any thread calls it; it must not wait, nor call back. */
@@ -126,6 +126,9 @@ struct quota_store *quota_open(const struct quota_options *options, struct fault
 
 /* False: threads cannot be made; errno says why. */
 bool quota_start(struct quota_store *store);
+
+/* What was counted until now is on the disk when this returns, or `milliseconds` are over. For the end of a process that goes on meanwhile. */
+void quota_drain(struct quota_store *store, int64_t milliseconds);
 
 /* Keep what was counted, as far as the disk takes it in `milliseconds`; then end the threads and give all back. Nobody may use it by then. */
 void quota_close(struct quota_store *store, int64_t milliseconds);

@@ -17,6 +17,11 @@ int64_t quota_clock_elapsed(void *unused)
 	return read_clock(CLOCK_BOOTTIME);
 }
 
+int64_t quota_clock_awake(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
 int64_t quota_clock_wall(void)
 {
 	return read_clock(CLOCK_REALTIME);

@@ -88,21 +88,33 @@ static void limited_make(void)
 	redisReaderFree(reader);
 }
 
-static bool limit_reader(redisReader *reader)
+redisReader *quota_redis_link_reader(void)
 {
 	pthread_once(&limited_once, limited_make);
-	if (!create_array)
-		return false;
-	reader->fn = &limited;
-	return true;
+	return create_array ? redisReaderCreateWithFunctions(&limited) : NULL;
 }
 #else
-static bool limit_reader(redisReader *reader)
+redisReader *quota_redis_link_reader(void)
 {
-	reader->maxelements = ELEMENTS_MAX;
-	return true;
+	redisReader *reader = redisReaderCreate();
+
+	if (reader)
+		reader->maxelements = ELEMENTS_MAX;
+	return reader;
 }
 #endif
+
+static bool limit_reader(redisContext *context)
+{
+	redisReader *reader = quota_redis_link_reader();
+
+	if (!reader)
+		return false;
+	if (context->reader)
+		redisReaderFree(context->reader);
+	context->reader = reader;
+	return true;
+}
 
 bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, bool tls, int64_t deadline,
 	struct quota_redis_trouble *trouble)
@@ -118,7 +130,7 @@ bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_red
 	}
 	/* The socket does not wait, so hiredis must not take EAGAIN for an error. */
 	link->context->flags &= ~REDIS_BLOCK;
-	if (!link->context->reader || !limit_reader(link->context->reader)) {
+	if (!limit_reader(link->context)) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 	} else if (!tls || quota_redis_tls_start(link->context, peer->name, deadline, trouble)) {
 		return true;

@@ -42,6 +42,9 @@ bool quota_redis_link_is_stale(const struct quota_redis_link *link);
 
 void quota_redis_link_close(struct quota_redis_link *link);
 
+/* What reads answers: arrays of more elements than ours have are no answers. NULL: memory is short. */
+redisReader *quota_redis_link_reader(void);
+
 /* The error of an answer that is one: what the server said is told, and which kind it is. */
 bool quota_redis_link_refused(const redisReply *reply, const char *what, struct quota_redis_trouble *trouble);
 

@@ -17,4 +17,7 @@ bool quota_sqlite_is_built(struct faults *faults);
 bool quota_sqlite_check(const struct quota_options *options, struct faults *faults);
 struct quota_store *quota_sqlite_open(const struct quota_options *options, struct faults *faults);
 
+/* What the file says, for people, also while no daemon runs, or one that does not answer. False and a fault: it cannot be read. */
+bool quota_sqlite_list(const char *path, quota_each *each, void *context, struct faults *faults);
+
 #endif

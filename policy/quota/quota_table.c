@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "quota/quota_table.h"
 #include "quota/pace.h"
+#include "quota/quota_clock.h"
 #include "quota/quota_hash.h"
 
 #include <pthread.h>
@@ -189,7 +190,7 @@ static void put(struct quota_table *table, struct table_row *row)
 	table->rows++;
 }
 
-static void mark(struct quota_table *table, struct table_row *row, int64_t now)
+static void mark(struct quota_table *table, struct table_row *row)
 {
 	if (!table->watched)
 		return;
@@ -197,7 +198,7 @@ static void mark(struct quota_table *table, struct table_row *row, int64_t now)
 		row->change = CHANGED_TAKEN;
 	} else if (row->change == KEPT) {
 		if (!table->changed.first) {
-			atomic_store(&table->changed_since, now ? now : 1);
+			atomic_store(&table->changed_since, quota_clock_awake());
 			pthread_cond_signal(&table->wake);
 		}
 		row->change = CHANGED;
@@ -328,7 +329,7 @@ static void count_one(struct quota_table *table, struct table_row *row, const st
 		return;
 	ring_add(&count->ring, recipients);
 	warn(count, key, bit, answer);
-	mark(table, row, now);
+	mark(table, row);
 }
 
 /* Of days alone nothing is to be known where only the pace counts. */
@@ -408,7 +409,7 @@ void quota_table_give_back(struct quota_table *table, const struct quota_key *co
 		ring_take_back(&row->count.ring, bucket, recipients);
 		if (keys[i]->limit.rate > 0)
 			row->count.paid = pace_take_back(row->count.paid, keys[i]->limit.rate, recipients);
-		mark(table, row, now);
+		mark(table, row);
 	}
 	pthread_mutex_unlock(&table->lock);
 }
@@ -495,7 +496,7 @@ enum quota_found quota_table_reset(struct quota_table *table, enum quota_scope s
 		int64_t now = quota_table_now(table);
 		memset(&row->count, 0, sizeof row->count);
 		ring_advance(&row->count.ring, now);
-		mark(table, row, now);
+		mark(table, row);
 	}
 	pthread_mutex_unlock(&table->lock);
 	return row ? QUOTA_FOUND : QUOTA_ABSENT;
@@ -519,7 +520,7 @@ bool quota_table_set(struct quota_table *table, enum quota_scope scope, struct t
 		memset(&row->count, 0, sizeof row->count);
 		begin(&row->count, used, now);
 		row->count.touched = now;
-		mark(table, row, now);
+		mark(table, row);
 	}
 	pthread_mutex_unlock(&table->lock);
 	return row;
@@ -580,7 +581,7 @@ void quota_table_watch(struct quota_table *table)
 	pthread_mutex_unlock(&table->lock);
 }
 
-void quota_table_wait(struct quota_table *table, int64_t milliseconds)
+void quota_table_wait(struct quota_table *table, int64_t milliseconds, bool changes)
 {
 	struct timespec until;
 
@@ -592,7 +593,7 @@ void quota_table_wait(struct quota_table *table, int64_t milliseconds)
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&table->lock);
-	while (!table->woken && !table->changed.first)
+	while (!table->woken && !(changes && table->changed.first))
 		if (pthread_cond_timedwait(&table->wake, &table->lock, &until) != 0)
 			break;
 	table->woken = false;
@@ -607,7 +608,7 @@ void quota_table_wake(struct quota_table *table)
 	pthread_mutex_unlock(&table->lock);
 }
 
-int64_t quota_table_keep_begin(struct quota_table *table)
+bool quota_table_keep_begin(struct quota_table *table)
 {
 	pthread_mutex_lock(&table->lock);
 	int64_t since = atomic_load(&table->changed_since);
@@ -616,7 +617,7 @@ int64_t quota_table_keep_begin(struct quota_table *table)
 	atomic_store(&table->keeping_since, since);
 	atomic_store(&table->changed_since, 0);
 	pthread_mutex_unlock(&table->lock);
-	return since;
+	return since != 0;
 }
 
 size_t quota_table_keep_some(struct quota_table *table, struct quota_change *changes, size_t room)
@@ -635,10 +636,8 @@ size_t quota_table_keep_some(struct quota_table *table, struct quota_change *cha
 
 void quota_table_keep_end(struct quota_table *table, bool kept)
 {
-	int64_t now = quota_table_now(table);
-
 	pthread_mutex_lock(&table->lock);
-	int64_t since = kept ? now : atomic_load(&table->keeping_since);
+	int64_t since = kept ? quota_clock_awake() : atomic_load(&table->keeping_since);
 	/* Those that nobody asked for. */
 	for (struct table_row *row; (row = list_take(&table->keeping));) {
 		row->change = CHANGED_TAKEN;
@@ -655,7 +654,7 @@ void quota_table_keep_end(struct quota_table *table, bool kept)
 		left = true;
 	}
 	if (left && (first || !kept))
-		atomic_store(&table->changed_since, since ? since : 1);
+		atomic_store(&table->changed_since, since);
 	atomic_store(&table->keeping_since, 0);
 	pthread_mutex_unlock(&table->lock);
 }
@@ -673,7 +672,17 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count)
+void quota_table_change_all(struct quota_table *table)
+{
+	pthread_mutex_lock(&table->lock);
+	for (size_t i = 0; i < table->size; i++)
+		for (struct table_row *row = table->places[i]; row; row = row->next)
+			mark(table, row);
+	pthread_mutex_unlock(&table->lock);
+}
+
+bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count,
+	bool changed)
 {
 	pthread_mutex_lock(&table->lock);
 	struct table_row *row = find_or_make(table, scope, name);
@@ -685,6 +694,8 @@ bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct 
 		mine->doubtful = later(mine->doubtful, count->doubtful);
 		mine->reached_80 = (int32_t)later(mine->reached_80, count->reached_80);
 		mine->reached_100 = (int32_t)later(mine->reached_100, count->reached_100);
+		if (changed)
+			mark(table, row);
 	}
 	pthread_mutex_unlock(&table->lock);
 	return row;

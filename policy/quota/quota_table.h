@@ -67,12 +67,12 @@ void quota_table_sweep(struct quota_table *table, size_t places, quota_gone *gon
 /* From now on changes are remembered. */
 void quota_table_watch(struct quota_table *table);
 
-/* Wait until there is a change to keep, for `milliseconds` at most, or until quota_table_wake(). */
-void quota_table_wait(struct quota_table *table, int64_t milliseconds);
+/* Wait for `milliseconds` at most, until quota_table_wake(), and with `changes` until there is one to keep. */
+void quota_table_wait(struct quota_table *table, int64_t milliseconds, bool changes);
 void quota_table_wake(struct quota_table *table);
 
-/* All changes up to now are to be kept: the moment of the oldest; 0: there are none. */
-int64_t quota_table_keep_begin(struct quota_table *table);
+/* All changes up to now are to be kept. False: there are none. */
+bool quota_table_keep_begin(struct quota_table *table);
 
 /* A copy of a key as it is. */
 struct quota_change {
@@ -87,10 +87,14 @@ size_t quota_table_keep_some(struct quota_table *table, struct quota_change *cha
 /* They are kept, or none of them is and all count as changed again. */
 void quota_table_keep_end(struct quota_table *table, bool kept);
 
-/* The moment of the oldest change that is not kept; 0: all are. Any thread; waits for nobody. */
+/* Since when the oldest change is not kept, by quota_clock_awake(); 0: all are. Any thread; waits for nobody. */
 int64_t quota_table_unkept_since(struct quota_table *table);
 
-/* What is kept elsewhere of a key, to be added to what was counted here. False: memory is short. */
-bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count);
+/* All keys count as changed: what they were kept in is gone. */
+void quota_table_change_all(struct quota_table *table);
+
+/* What is kept elsewhere of a key, to be added to what was counted here. `changed`: it is to be kept again. False: memory is short. */
+bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct text name, const struct quota_count *count,
+	bool changed);
 
 #endif

@@ -93,6 +93,16 @@ int64_t ring_next(const struct ring *ring, int64_t *moment)
 	return 0;
 }
 
+void ring_shift(struct ring *ring, int64_t buckets)
+{
+	const struct ring old = *ring;
+
+	*ring = (struct ring){ .newest = old.newest + buckets > 0 ? old.newest + buckets : 0 };
+	for (int64_t bucket = oldest_of(&old); bucket <= old.newest; bucket++)
+		if (bucket + buckets >= 0)
+			count(ring, bucket + buckets, old.counts[bucket % RING_COUNTERS]);
+}
+
 void ring_merge(struct ring *ring, const struct ring *other)
 {
 	if (other->newest > ring->newest)

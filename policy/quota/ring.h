@@ -38,6 +38,9 @@ int64_t ring_moment_of(const struct ring *ring, int64_t most);
 /* How many are free again next, and from which moment; 0: the ring is empty. */
 int64_t ring_next(const struct ring *ring, int64_t *moment);
 
+/* As if everything had been sent so many buckets later (or earlier: what would be before the first bucket is forgotten). */
+void ring_shift(struct ring *ring, int64_t buckets);
+
 /* Add what another ring has counted, at its own times. */
 void ring_merge(struct ring *ring, const struct ring *other);
 

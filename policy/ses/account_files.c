@@ -43,18 +43,33 @@ static bool is_owners(const struct account_folder *folder, const char *name, con
 	return false;
 }
 
-bool account_folder_open(struct account_folder *folder, const char *path)
+static bool open_at(struct account_folder *folder, int where, const char *name, const char *path)
 {
 	struct stat seen;
 
 	folder->path = path;
-	folder->descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folder->descriptor = openat(where, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->descriptor < 0 || fstat(folder->descriptor, &seen))
 		tell(folder, NULL, errno);
 	else if (is_owners(folder, NULL, &seen))
 		return true;
 	account_folder_close(folder);
 	return false;
+}
+
+bool account_folder_open(struct account_folder *folder, const char *path)
+{
+	return open_at(folder, AT_FDCWD, path, path);
+}
+
+bool account_folder_enter(const struct account_folder *folder, const char *name, struct account_folder *inner)
+{
+	const char *path = arena_printf(folder->arena, "%s/%s", folder->path, name);
+
+	*inner = (struct account_folder){ .descriptor = -1, .arena = folder->arena, .faults = folder->faults };
+	if (!path)
+		fault_memory(folder->faults);
+	return path && open_at(inner, folder->descriptor, name, path);
 }
 
 void account_folder_close(struct account_folder *folder)

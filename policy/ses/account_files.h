@@ -28,6 +28,9 @@ struct account_folder {
 bool account_folder_open(struct account_folder *folder, const char *path);
 void account_folder_close(struct account_folder *folder);
 
+/* A folder in it, to be closed as well. False and a fault, as account_folder_open. */
+bool account_folder_enter(const struct account_folder *folder, const char *name, struct account_folder *inner);
+
 /* Has state.json been written since it was read? A fault then: what was read may not go together. */
 void account_folder_check(const struct account_folder *folder);
 

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/account_state.h"
 
-#include "ses/account_files.h"
+#include "ses/account_identities.h"
+#include "ses/account_member.h"
+#include "ses/account_sets.h"
 #include "ses/account_suppressed.h"
+#include "ses/account_tenants.h"
+#include "ses/configuration_set.h"
 #include "ses/generation.h"
 #include "value/duration.h"
 
 #include <string.h>
 #include <time.h>
-
-#define AGAIN "fetch the account's state again"
 
 static void load_account(struct generation *generation, const struct account_folder *folder);
 
@@ -20,44 +22,15 @@ static const struct part {
 	const char *without;
 } parts[ACCOUNT_PARTS] = {
 	[PART_ACCOUNT] = { "account", load_account, "whether sending is paused" },
+	[PART_IDENTITIES] = { "identities", account_identities_load, "whether identities are verified" },
+	[PART_SETS] = { "configuration-sets", account_sets_load, "whether configuration sets are there and send" },
+	[PART_TENANTS] = { "tenants", account_tenants_load, "whether tenants are there and send" },
 	[PART_SUPPRESSED] = { "suppressed", account_suppressed_load, "whether recipients are suppressed" },
 };
 
 const char *account_part_name(enum account_part part)
 {
 	return parts[part].name;
-}
-
-/* A member that must be true or false. */
-static bool read_switch(const struct json_source *source, const json_t *root, const char *name, struct faults *faults)
-{
-	const json_t *value = json_object_get(root, name);
-	const struct json_path path = { .member = name };
-
-	if (!json_is_boolean(value))
-		json_fault(source, value ? &path : NULL, faults, "%s is missing, or neither true nor false; " AGAIN, name);
-	return json_is_true(value);
-}
-
-/* The bits of a list of reasons. */
-static unsigned read_reasons(const struct json_source *source, const json_t *list, struct faults *faults)
-{
-	unsigned reasons = 0;
-	const json_t *element;
-	size_t i;
-
-	if (list && !json_is_array(list))
-		json_fault(source, NULL, faults, "SuppressedReasons is no list; " AGAIN);
-	json_array_foreach(list, i, element) {
-		const char *word = json_string_value(element);
-		if (word && strcmp(word, "BOUNCE") == 0)
-			reasons |= 1u << SUPPRESSION_BOUNCE;
-		else if (word && strcmp(word, "COMPLAINT") == 0)
-			reasons |= 1u << SUPPRESSION_COMPLAINT;
-		else
-			json_fault(source, NULL, faults, "SuppressedReasons holds what is neither BOUNCE nor COMPLAINT; " AGAIN);
-	}
-	return reasons;
 }
 
 /* A member that must be a number of 0 or more, or -1 where that means "no limit". */
@@ -68,7 +41,7 @@ static double read_number(const struct json_source *source, const json_t *quota,
 	double number = json_number_value(value);
 
 	if (!json_is_number(value) || (number < 0 && !(unlimited && number == -1)))
-		json_fault(source, NULL, faults, "SendQuota.%s is missing, or no number that it can be; " AGAIN, name);
+		json_fault(source, NULL, faults, "SendQuota.%s is missing, or no number that it can be; " ACCOUNT_AGAIN, name);
 	return number;
 }
 
@@ -79,7 +52,7 @@ static void read_quota(struct send_quota *quota, const struct json_source *sourc
 	if (!value)
 		return;
 	if (!json_is_object(value)) {
-		json_fault(source, NULL, faults, "SendQuota is no object; " AGAIN);
+		json_fault(source, NULL, faults, "SendQuota is no object; " ACCOUNT_AGAIN);
 		return;
 	}
 	quota->known = true;
@@ -96,11 +69,11 @@ static void load_account(struct generation *generation, const struct account_fol
 
 	if (root) {
 		const char *status = json_string_value(json_object_get(root, "EnforcementStatus"));
-		state->paused = !read_switch(&source, root, "SendingEnabled", folder->faults) ||
+		state->paused = !account_switch(&source, NULL, root, "SendingEnabled", folder->faults) ||
 			(status && strcmp(status, "SHUTDOWN") == 0);
-		state->sandbox = !read_switch(&source, root, "ProductionAccessEnabled", folder->faults);
-		state->reasons = read_reasons(&source,
-			json_object_get(json_object_get(root, "SuppressionAttributes"), "SuppressedReasons"), folder->faults);
+		state->sandbox = !account_switch(&source, NULL, root, "ProductionAccessEnabled", folder->faults);
+		state->reasons = account_reasons(&source, account_object(&source, root, "SuppressionAttributes", folder->faults),
+			folder->faults);
 		read_quota(&state->quota, &source, root, folder->faults);
 		json_decref(root);
 	}
@@ -126,10 +99,10 @@ static void note_part(struct account_state *state, const struct json_source *sou
 	char shown[64];
 
 	if (!part_find(name, &part))
-		json_fault(source, &here, faults, "there is no part \"%s\"; take a newer ses-policy-milter, or " AGAIN,
+		json_fault(source, &here, faults, "there is no part \"%s\"; take a newer ses-policy-milter, or " ACCOUNT_AGAIN,
 			text_escape(text_of(name), shown, sizeof shown));
 	else if (!text || !instant_parse(text_of(text), &when))
-		json_fault(source, &here, faults, "is no time such as \"2026-05-01T12:00:00Z\"; " AGAIN);
+		json_fault(source, &here, faults, "is no time such as \"2026-05-01T12:00:00Z\"; " ACCOUNT_AGAIN);
 	else {
 		state->has[part] = true;
 		state->when[part] = when;
@@ -150,12 +123,12 @@ static void read_list(struct account_state *state, struct account_folder *folder
 	if (root) {
 		list = json_object_get(root, "parts");
 		if (json_object_size(root) != 1 || !json_is_object(list))
-			json_fault(&source, NULL, folder->faults, "is not {\"parts\": {\"NAME\": \"TIME\", ...}}; " AGAIN);
+			json_fault(&source, NULL, folder->faults, "is not {\"parts\": {\"NAME\": \"TIME\", ...}}; " ACCOUNT_AGAIN);
 		else
 			json_object_foreach(list, name, value)
 				note_part(state, &source, name, value, folder->faults);
 		if (list && json_object_size(list) == 0)
-			json_fault(&source, NULL, folder->faults, "lists no part; " AGAIN);
+			json_fault(&source, NULL, folder->faults, "lists no part; " ACCOUNT_AGAIN);
 		json_decref(root);
 	}
 	account_source_free(&source);
@@ -183,13 +156,6 @@ static void tell_old(const struct account_state *state, const struct site_option
 			most);
 }
 
-/* For which reasons a recipient is refused. */
-static void find_reasons(struct account_state *state, const struct site_options *options)
-{
-	if (options->suppressed == SUPPRESSED_REFUSE && state->has[PART_ACCOUNT] && state->has[PART_SUPPRESSED])
-		state->refused_reasons = state->reasons;
-}
-
 static void load_parts(struct generation *generation, const struct site_options *options, struct account_folder *folder)
 {
 	struct account_state *state = &generation->account_state;
@@ -205,14 +171,8 @@ static void load_parts(struct generation *generation, const struct site_options 
 		return;
 	tell_missing(state, options->account_state, folder->faults);
 	tell_old(state, options, folder->faults);
-	/* Which recipients are verified the state does not say: it does not switch that check on. */
-	if (state->sandbox && !options->sandbox_given)
-		fault_note(folder->faults,
-			"account_state: the account is in the SES sandbox, where recipients must be verified; write \"sandbox\": true and "
-			"name what is verified in \"identities\", or \"sandbox\": false to leave it to SES");
-	find_reasons(state, options);
-	state->paused_refuse = state->paused && options->paused == PAUSED_REFUSE;
-	state->paused_defer = state->paused && options->paused == PAUSED_DEFER;
+	state->pause_refuses = options->paused == PAUSED_REFUSE;
+	state->pause_defers = options->paused == PAUSED_DEFER;
 }
 
 void account_state_load(struct generation *generation, const struct site_options *options, struct faults *faults)
@@ -223,4 +183,88 @@ void account_state_load(struct generation *generation, const struct site_options
 		return;
 	load_parts(generation, options, &folder);
 	account_folder_close(&folder);
+}
+
+/* The reasons that the account and all sets have. */
+static unsigned all_sets(const struct account_state *state)
+{
+	unsigned reasons = state->reasons;
+
+	for (size_t i = 0; i < state->set_count; i++)
+		reasons &= account_set_reasons(state, state->sets[i].name);
+	return reasons;
+}
+
+/* The same of no set, and of those that identities have by default. */
+static unsigned default_sets(const struct generation *generation)
+{
+	const struct account_state *state = &generation->account_state;
+	unsigned reasons = state->reasons;
+
+	for (size_t i = 0; i < generation->configuration_set_count; i++)
+		reasons &= account_set_reasons(state, generation->configuration_sets[i].name);
+	return reasons;
+}
+
+/* Recipients are refused only if it is certain that SES sends them nothing: all must be known that has a say in it. */
+static void find_reasons(struct generation *generation, const struct site_options *options, struct faults *faults)
+{
+	struct account_state *state = &generation->account_state;
+
+	state->knows_defaults = state->has[PART_IDENTITIES] || options->configuration_sets.at;
+	state->refuses_suppressed = options->suppressed == SUPPRESSED_REFUSE && state->has[PART_SUPPRESSED] &&
+		state->has[PART_ACCOUNT] && state->has[PART_SETS];
+	if (options->suppressed == SUPPRESSED_REFUSE && state->has[PART_SUPPRESSED] && !state->refuses_suppressed)
+		fault_note(faults,
+			"account_state: suppressed recipients are let through: only `account` and `configuration-sets` tell "
+			"which of them SES sends nothing");
+	if (!state->refuses_suppressed)
+		return;
+	state->certain_by_default = state->knows_defaults ? default_sets(generation) : all_sets(state);
+	state->certain = generation->ses_headers_refuse ? state->certain_by_default : all_sets(state);
+}
+
+/* Which recipients are verified only the identities say. */
+static void tell_sandbox(const struct account_state *state, const struct site_options *options, struct faults *faults)
+{
+	if (state->sandbox && !options->sandbox_given && !state->has[PART_IDENTITIES])
+		fault_note(faults,
+			"account_state: the account is in the SES sandbox, where recipients must be verified; write \"sandbox\": true and "
+			"name what is verified in \"identities\", or \"sandbox\": false to leave it to SES");
+}
+
+static void tell_unknown_sets(const struct generation *generation, struct faults *faults)
+{
+	char name[96], shown[96];
+
+	for (size_t i = 0; generation->account_state.has[PART_SETS] && i < generation->configuration_set_count; i++) {
+		const struct configuration_set *one = &generation->configuration_sets[i];
+		if (!account_set_find(&generation->account_state, one->name))
+			fault_note(faults,
+				"account_state: SES has no configuration set %s, which is the default one of %s; its mail is refused",
+				text_escape(one->name, name, sizeof name), text_escape(one->identity, shown, sizeof shown));
+	}
+}
+
+static void tell_unknown_tenants(const struct generation *generation, struct faults *faults)
+{
+	char shown[96];
+
+	for (size_t i = 0; generation->account_state.has[PART_TENANTS] && i < generation->principals.count; i++) {
+		struct text tenant = generation->principals.rules[i].tenant;
+		if (tenant.length && !account_tenant_find(&generation->account_state, tenant))
+			fault_note(faults,
+				"account_state: SES has no tenant %s, which principals[%zu] names; mail for it is refused",
+				text_escape(tenant, shown, sizeof shown), i);
+	}
+}
+
+void account_state_settle(struct generation *generation, const struct site_options *options, struct faults *faults)
+{
+	if (!generation->account_state.loaded)
+		return;
+	find_reasons(generation, options, faults);
+	tell_sandbox(&generation->account_state, options, faults);
+	tell_unknown_sets(generation, faults);
+	tell_unknown_tenants(generation, faults);
 }

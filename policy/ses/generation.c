@@ -112,17 +112,21 @@ static void compile_site(struct generation *generation, const struct site_option
 
 	generation->from_address = (enum from_address)options->from_address;
 	generation->null_sender_reject = options->null_sender == NULL_SENDER_REJECT;
-	generation->unknown_identity_reject = options->unknown_identity == UNKNOWN_REJECT;
+	generation->unknown_identity_reject = options->unknown_identity == UNKNOWN_REJECT ||
+		(!options->unknown_identity_given && generation->account_state.has[PART_IDENTITIES]);
 	generation->ses_headers_refuse = options->ses_headers == SES_HEADERS_REFUSE;
 	generation->unqualified_headers_refuse = options->unqualified_headers == UNQUALIFIED_HEADERS_REFUSE;
 	generation->form = (enum form_setting)options->form;
-	generation->sandbox = options->sandbox;
+	/* Who is verified must be known, too. */
+	generation->sandbox = options->sandbox ||
+		(!options->sandbox_given && generation->account_state.sandbox && generation->account_state.has[PART_IDENTITIES]);
 	site_find(generation, options, faults);
 	/* Without account and region nothing else has a name. */
 	if (faults->count != before)
 		return;
 	if (!configuration_sets_find(generation, &options->configuration_sets, faults))
 		fault_memory(faults);
+	account_state_settle(generation, options, faults);
 	if (!connection_compile(arena, options, &generation->connection, faults))
 		return;
 	find_slots(generation);

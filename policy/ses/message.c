@@ -173,7 +173,7 @@ static struct outcome take_stage(struct message *message, enum message_event eve
 		return message_tell_doom(message, stage, may_refuse);
 	if (step == STEP_SETTLE && !settle(message, stage, &against))
 		return message_tell(message, against, may_refuse);
-	return may_refuse ? message_account_pause(message, stage, message_judge_whole(message, stage))
+	return may_refuse ? message_account_end(message, stage, message_judge_whole(message, stage))
 			  : outcome_carry_on(message, stage);
 }
 

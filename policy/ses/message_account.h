@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * message_account: what SES refuses because of the account's state (account_state.h), whatever the policies say.
+ *
+ * What can never pass is refused for good, and first. What is only paused now (the account, a configuration set, a tenant)
+ * is told only when nothing is left that could be refused for good, so that a client does not try again what can never pass.
  */
 #ifndef SES_MESSAGE_ACCOUNT_H
 #define SES_MESSAGE_ACCOUNT_H
@@ -8,15 +11,35 @@
 #include "ses/message_parts.h"
 
 /*
- * Is the recipient suppressed, in all its spellings? False: `against` is what there is to say. SES takes such mail,
- * counts it, and reports a bounce (SES developer guide, "Using the account-level suppression list").
+ * The reasons of suppression: a set of them is a number below this. A set of such numbers is a set of bits.
+ * (SES takes mail for suppressed recipients, counts it, and reports a bounce: SES developer guide, "Using the account-level
+ * suppression list".)
  */
-bool message_account_recipient(struct message *message, const struct spelled *spelled, struct outcome *against);
+#define SUPPRESSION_SETS (1u << SUPPRESSIONS)
+
+/* For which sets of reasons the recipient is suppressed, in all its spellings. */
+unsigned message_account_suppressed(const struct message *message, const struct spelled *spelled);
+
+/* Is it certain now that SES sends the recipient nothing, whatever set the message will have? `against`: what there is to say. */
+bool message_account_recipient(struct message *message, unsigned suppressed, struct text address, struct outcome *against);
+
+/* The recipient stays. */
+void message_account_keep(struct message *message, unsigned suppressed);
+
+/* A configuration set that the message has; empty: none. False: `against`, which has the stage, becomes what there is to say. */
+bool message_account_set(struct message *message, struct text name, struct outcome *against);
+
+/* The message names no set, and which one its sender's identity has is not known. */
+void message_account_any_set(struct message *message);
+
+/* The tenant that the message names: is it there? And, when all questions but those of recipients are there, may it use them? False: as above. */
+bool message_account_tenant(struct message *message, struct outcome *against);
+bool message_account_resources(struct message *message, struct outcome *against);
 
 /*
- * `outcome`, or where that lets the message go on: that the account is paused. It is told only when nothing is left that
- * a policy could refuse, so that a client does not try again what can never pass.
+ * `outcome`, or where that lets the message go on and no policy can refuse it any more: that all its recipients are
+ * suppressed, or that something is paused.
  */
-struct outcome message_account_pause(struct message *message, enum stage stage, struct outcome outcome);
+struct outcome message_account_end(struct message *message, enum stage stage, struct outcome outcome);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "ses/configuration_set.h"
 #include "ses/header_refuse.h"
+#include "ses/message_account.h"
 #include "ses/message_form.h"
 #include "ses/message_query.h"
 #include "ses/message_identity.h"
@@ -57,7 +58,8 @@ static bool is_read(const struct message *message, enum header_field field)
 	case HEADER_CONFIGURATION_SET:
 		return generation->wants_configuration_set;
 	case HEADER_TENANT:
-		return generation->slot[KEY_TENANT_NAME] >= 0 || message->rule->tenant.length;
+		return generation->slot[KEY_TENANT_NAME] >= 0 || message->rule->tenant.length ||
+			generation->account_state.has[PART_TENANTS];
 	case HEADER_SES_PLAIN:
 	case HEADER_SES_UNKNOWN:
 		return false;
@@ -270,14 +272,15 @@ static bool check_mailbox(struct message *message, const struct header_mailbox *
 }
 
 /* The identity of an address that is no sender, if there is one. False when memory is short. */
-static bool query_for(struct message *message, const struct mailbox *mailbox, unsigned readings)
+static bool query_for(struct message *message, const struct mailbox *mailbox, unsigned readings, bool recipient)
 {
-	return mailbox->kind != MAILBOX_ADDRESS || query_identity(message, mailbox, readings) != IDENTITY_MEMORY;
+	return mailbox->kind != MAILBOX_ADDRESS || query_identity(message, mailbox, readings, recipient) != IDENTITY_MEMORY;
 }
 
 static bool query_for_mailbox(struct message *message, const struct header_mailbox *mailbox)
 {
-	return query_for(message, &mailbox->mailbox, READINGS_ALL) && query_for(message, &mailbox->written, READINGS_ALL);
+	return query_for(message, &mailbox->mailbox, READINGS_ALL, false) &&
+		query_for(message, &mailbox->written, READINGS_ALL, false);
 }
 
 /*
@@ -341,9 +344,12 @@ static bool query_configuration_set(struct message *message, struct outcome *aga
 	for (size_t i = 0; i < (values->count ? 1 : senders); i++) {
 		struct text name = values->count ? values->values[0] : TEXT("");
 		unsigned readings = values->count ? READINGS_ALL : message->senders[i].readings;
-		struct arn arn;
-		if (!values->count && arn_split(message->senders[i].resource, &arn))
-			name = configuration_set_of(generation, text_from(arn.field[ARN_RESOURCE], strlen("identity/")));
+		if (!values->count)
+			name = configuration_set_of_arn(generation, message->senders[i].resource);
+		if (!name.length && (!generation->account_state.knows_defaults || !message->senders[i].address.length))
+			message_account_any_set(message);
+		else if (!message_account_set(message, name, against))
+			return false;
 		if (!name.length)
 			continue;
 		message->configuration_set = name;
@@ -368,7 +374,7 @@ static bool query_recipients(struct message *message)
 		for (unsigned k = 0; k < spelled.count; k++)
 			if (spelled.at[k].kind == MAILBOX_MEMORY ||
 				(!message_recipient_is_simulator(&spelled.at[k]) &&
-					!query_for(message, &spelled.at[k], spelled_readings(&spelled, k))))
+					!query_for(message, &spelled.at[k], spelled_readings(&spelled, k), true)))
 				return false;
 	}
 	return true;
@@ -408,7 +414,7 @@ static bool settle_resources(struct message *message, const struct header_mailbo
 		return trouble(message, against);
 	return (!header || query_steering(message, against)) &&
 		(!generation->wants_configuration_set || query_configuration_set(message, against)) &&
-		(query_recipients(message) || trouble(message, against));
+		message_account_resources(message, against) && (query_recipients(message) || trouble(message, against));
 }
 
 bool message_headers_settle(struct message *message, enum stage stage, struct outcome *against)

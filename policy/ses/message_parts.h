@@ -64,6 +64,7 @@ struct query {
 	unsigned readings;                  /* in which it is asked */
 	unsigned allowed;                   /* those of them in which the yes is certain: not to be asked again */
 	bool tenantless;                    /* asked as if the message named no tenant */
+	bool recipient;                     /* only because of a recipient, in the sandbox */
 	const struct plan *plan;            /* of its request; NULL: none yet */
 };
 
@@ -101,11 +102,16 @@ struct message {
 	struct text tenant;            /* that the message names, once the headers are done, or empty */
 	struct text full_name;         /* Sendmail's display name of a message without From, or empty */
 	struct text full_name_ses;     /* the same as SES reads it */
-	bool headers_come;             /* the MTA shows them */
-	bool crowded;                  /* more than QUERIES_MAX queries */
-	struct work work;              /* what asking the policies may still take */
-	struct work early;             /* of it, for what is asked before it is known of whom */
-	struct work each;              /* of it, for the answers to recipients */
+	/* What the account's state makes of it (message_account.h). */
+	unsigned reached;       /* sets of reasons of suppression with which a recipient gets the message */
+	unsigned suppressing;   /* those that its configuration set may have; 0: not known yet */
+	struct text paused_set; /* a configuration set that it has and with which nothing is sent now, or empty */
+	const struct account_tenant *account_tenant; /* the tenant that it names; NULL: none, or none are known */
+	bool headers_come;                           /* the MTA shows them */
+	bool crowded;                                /* more than QUERIES_MAX queries */
+	struct work work;                            /* what asking the policies may still take */
+	struct work early;                           /* of it, for what is asked before it is known of whom */
+	struct work each;                            /* of it, for the answers to recipients */
 	/* From here on message_begin() clears nothing: written before it is read. */
 	struct outcome doom; /* of MESSAGE_DOOMED: the refusal */
 	char text[REFUSAL_TEXT_SIZE];

@@ -44,17 +44,20 @@ static bool append(struct message *message, const struct query *query)
 }
 
 static bool add(struct message *message, unsigned sender, struct text resource, const struct known_resource *known, bool open,
-	unsigned readings)
+	bool recipient, unsigned readings)
 {
 	for (size_t i = 0; i < message->query_count && readings; i++)
-		if (message->queries[i].sender == sender && text_equals(message->queries[i].resource, resource))
+		if (message->queries[i].sender == sender && text_equals(message->queries[i].resource, resource)) {
 			readings &= ~message->queries[i].readings;
+			message->queries[i].recipient = message->queries[i].recipient && recipient;
+		}
 	return !readings ||
 		append(message,
 			&(struct query){ .sender = sender,
 				.resource = resource,
 				.known = known,
 				.open = open,
+				.recipient = recipient,
 				.readings = readings,
 				.plan = plan_at_load(message, known) });
 }
@@ -120,29 +123,30 @@ bool query_sender(struct message *message, const struct mailbox *mailbox, struct
 			.resource = resource };
 	}
 	message->senders[index].readings |= readings;
-	return add(message, index, resource, known, !mailbox, readings);
+	return add(message, index, resource, known, !mailbox, false, readings);
 }
 
-static bool query_all(struct message *message, struct text resource, const struct known_resource *known, unsigned readings)
+static bool query_all(struct message *message, struct text resource, const struct known_resource *known, bool recipient,
+	unsigned readings)
 {
 	for (unsigned i = 0; i < message->sender_count; i++)
-		if (!add(message, i, resource, known, false, readings & message->senders[i].readings))
+		if (!add(message, i, resource, known, false, recipient, readings & message->senders[i].readings))
 			return false;
 	return true;
 }
 
 bool query_resource(struct message *message, struct text resource, unsigned readings)
 {
-	return query_all(message, resource, NULL, readings);
+	return query_all(message, resource, NULL, false, readings);
 }
 
-enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings)
+enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings, bool recipient)
 {
 	const struct known_resource *known;
 	struct text resource;
 	enum identity_found found = message_identity_resource(message, mailbox, &resource, &known);
 
-	return found != IDENTITY_MEMORY && query_all(message, resource, known, readings) ? found : IDENTITY_MEMORY;
+	return found != IDENTITY_MEMORY && query_all(message, resource, known, recipient, readings) ? found : IDENTITY_MEMORY;
 }
 
 bool message_recipient_is_simulator(const struct mailbox *mailbox)

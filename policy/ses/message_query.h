@@ -29,9 +29,9 @@ bool query_resource(struct message *message, struct text resource, unsigned read
 
 /*
  * For each sender: the identity of another address than the sender's own. UNKNOWN: the
- * address's domain was taken.
+ * address's domain was taken. `recipient`: it is one's.
  */
-enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings);
+enum identity_found query_identity(struct message *message, const struct mailbox *mailbox, unsigned readings, bool recipient);
 
 /* Forget senders and asks. */
 void query_clear(struct message *message);

@@ -59,8 +59,8 @@ static bool recipient_check(struct message *message, const struct spelled *spell
 	for (unsigned i = 0; message->generation->sandbox && i < spelled->count; i++) {
 		const struct mailbox *mailbox = &spelled->at[i];
 		if (message_recipient_is_simulator(mailbox) ||
-			message_identity_is_good(message, query_identity(message, mailbox, spelled_readings(spelled, i)), mailbox,
-				REASON_UNVERIFIED_RECIPIENT, against))
+			message_identity_is_good(message, query_identity(message, mailbox, spelled_readings(spelled, i), true),
+				mailbox, REASON_UNVERIFIED_RECIPIENT, against))
 			continue;
 		if (against->action == OUTCOME_REFUSE)
 			queries_back(message, queries);
@@ -117,8 +117,27 @@ static struct outcome recipient_judge(struct message *message, const struct spel
 		return outcome_carry_on(message, STAGE_RCPT);
 	struct outcome outcome = message_judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
 	work_take(&message->work, left - message->each.left);
+	return outcome;
+}
+
+/* What the policies say of one that is good in itself, and the suppression list; what cannot be told here waits. */
+static struct outcome recipient_end(struct message *message, const struct spelled *spelled, size_t queries, bool may_refuse)
+{
+	unsigned suppressed = message_account_suppressed(message, spelled);
+	struct outcome outcome;
+
+	if (!may_refuse) {
+		message_account_keep(message, suppressed);
+		message_state_turn(&message->state, TURN_WAITS);
+		return outcome_carry_on(message, STAGE_RCPT);
+	}
+	outcome = recipient_judge(message, spelled, queries);
+	if (outcome.action == OUTCOME_CONTINUE)
+		message_account_recipient(message, suppressed, spelled->at->address, &outcome);
 	if (outcome.action == OUTCOME_REFUSE)
 		recipient_back(message, queries);
+	else
+		message_account_keep(message, suppressed);
 	return outcome;
 }
 
@@ -132,13 +151,9 @@ struct outcome message_recipient_take(struct message *message, struct text raw, 
 	against.stage = STAGE_RCPT;
 	if (!recipient_read(message, raw, completed, &mailbox, &spelled, &against) ||
 		(message->generation->form_check && !message_form_address(message, raw, &against)) ||
-		!message_account_recipient(message, &spelled, &against) || !recipient_check(message, &spelled, &against) ||
-		!recipient_add(message, &spelled, &against))
+		!recipient_check(message, &spelled, &against) || !recipient_add(message, &spelled, &against))
 		return message_tell(message, against, may_refuse);
-	if (may_refuse)
-		return recipient_judge(message, &spelled, queries);
-	message_state_turn(&message->state, TURN_WAITS);
-	return outcome_carry_on(message, STAGE_RCPT);
+	return recipient_end(message, &spelled, queries, may_refuse);
 }
 
 void message_recipients_close(struct message *message)

@@ -7,6 +7,7 @@
 #include "ses/message_tenant.h"
 
 #include "ses/header_refuse.h"
+#include "ses/message_account.h"
 #include "ses/message_query.h"
 #include "ses/tenant.h"
 
@@ -17,7 +18,7 @@ bool message_tenant_settle(struct message *message, struct outcome *against)
 	struct text pin = message->rule->tenant;
 
 	request_state(&message->request, slot, SLOT_ABSENT);
-	if (!values->count || (slot < 0 && !pin.length))
+	if (!values->count || (slot < 0 && !pin.length && !message->generation->account_state.has[PART_TENANTS]))
 		return true;
 	/* Which of two SES takes is not said. */
 	if (values->count > 1)
@@ -29,7 +30,7 @@ bool message_tenant_settle(struct message *message, struct outcome *against)
 		return header_refuse(message, HEADER_TENANT, REASON_TENANT, "names another tenant than that of this client",
 			values->values[0], against);
 	message->tenant = values->values[0];
-	return true;
+	return message_account_tenant(message, against);
 }
 
 bool message_tenant_query(struct message *message)

@@ -252,7 +252,13 @@ static void find_settings(struct generation *generation)
 			generation->principals.rules[i].unknown;
 		generation->wants_headers = generation->wants_headers || generation->principals.rules[i].tenant.length;
 	}
-	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox;
+	const struct account_state *state = &generation->account_state;
+	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->sandbox || state->refuses_suppressed;
+	/* A message names its set and its tenant, and the set of its sender's identity may be one that sends nothing. */
+	generation->wants_configuration_set = generation->wants_configuration_set || state->has[PART_SETS];
+	generation->wants_headers = generation->wants_headers || state->has[PART_TENANTS];
+	if (state->tenant_count && generation->from_address != FROM_ENVELOPE)
+		generation->wants_from = true;
 	/* The senders' identities have sets of their own. */
 	bool on_identities = generation->unknown_identity_reject ||
 		(generation->wants_configuration_set && generation->configuration_set_count);
@@ -264,9 +270,8 @@ static void find_settings(struct generation *generation)
 	generation->wants_headers = generation->wants_headers || generation->form_check;
 	*mail = *mail || generation->form == FORM_CHECK;
 	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->form == FORM_CHECK;
-	may_refuse[STAGE_RCPT] = may_refuse[STAGE_RCPT] || generation->account_state.refused_reasons;
 	may_refuse[STAGE_DATA] = may_refuse[STAGE_DATA] ||
-		((generation->account_state.paused_refuse || generation->account_state.paused_defer) && !generation->wants_headers);
+		(state->paused && (state->pause_refuses || state->pause_defers) && !generation->wants_headers);
 	may_refuse[STAGE_EOH] = generation->wants_headers;
 	may_refuse[STAGE_EOM] = true;
 	find_quotas(generation);

@@ -44,6 +44,20 @@ REASON(PAUSED, "paused", REFUSAL, "550", "5.7.1", "Message rejected: Sending pau
 	"Amazon SES has paused the account, and the setting paused is refuse.")
 REASON(PAUSED_NOW, "paused", REFUSAL, "451", "4.7.0", "Message rejected: Sending paused for this account; try again later",
 	"Amazon SES has paused the account, and the setting paused is defer.")
+REASON(SET_PAUSED, "configuration-set-paused", REFUSAL, "550", "5.7.1", NULL,
+	"Amazon SES sends nothing with the configuration set of the message now, and the setting paused is refuse.")
+REASON(SET_PAUSED_NOW, "configuration-set-paused", REFUSAL, "451", "4.7.0", NULL,
+	"Amazon SES sends nothing with the configuration set of the message now, and the setting paused is defer.")
+REASON(TENANT_PAUSED, "tenant-paused", REFUSAL, "550", "5.7.1", NULL,
+	"Amazon SES has paused the tenant of the message, and the setting paused is refuse.")
+REASON(TENANT_PAUSED_NOW, "tenant-paused", REFUSAL, "451", "4.7.0", NULL,
+	"Amazon SES has paused the tenant of the message, and the setting paused is defer.")
+REASON(UNKNOWN_SET, "unknown-configuration-set", REFUSAL, "550", "5.7.1", NULL,
+	"The account does not have the configuration set of the message: the one in its header, or the default one of an identity of its senders.")
+REASON(UNKNOWN_TENANT, "unknown-tenant", REFUSAL, "550", "5.7.1", NULL,
+	"The account does not have the tenant that X-SES-TENANT names.")
+REASON(TENANT_RESOURCE, "tenant-resource", REFUSAL, "550", "5.7.1", NULL,
+	"An identity or the configuration set of the message is not associated with its tenant.")
 REASON(SUPPRESSED, "suppressed", REFUSAL, "550", "5.1.1", NULL,
 	"A recipient is on the suppression list of the account. The setting suppressed refuses this.")
 REASON(LOGIN, "login", REFUSAL, "550", "5.7.1", NULL,

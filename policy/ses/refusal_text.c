@@ -148,6 +148,29 @@ void refusal_suppressed(char out[REFUSAL_TEXT_SIZE], struct text address)
 	around(out, "", address, " is on the suppression list of this account");
 }
 
+void refusal_unknown_set(char out[REFUSAL_TEXT_SIZE], struct text name)
+{
+	around(out, "Configuration Set does not exist: Configuration set ", name, " does not exist.");
+}
+
+void refusal_unknown_tenant(char out[REFUSAL_TEXT_SIZE], struct text name)
+{
+	around(out, "Tenant ", name, " does not exist.");
+}
+
+void refusal_tenant_resource(char out[REFUSAL_TEXT_SIZE], struct text resource)
+{
+	around(out, "Tenant not associated with resources [", resource, "]");
+}
+
+void refusal_paused(char out[REFUSAL_TEXT_SIZE], const char *what, struct text name)
+{
+	char before[64];
+
+	snprintf(before, sizeof before, "Sending is paused for %s ", what);
+	around(out, before, name, "");
+}
+
 void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login)
 {
 	around(out, "Access denied: the login ", login, " can be no principal");

@@ -27,6 +27,16 @@ void refusal_unverified(char out[REFUSAL_TEXT_SIZE], struct text address, struct
 /* The recipient is on the suppression list of the account. */
 void refusal_suppressed(char out[REFUSAL_TEXT_SIZE], struct text address);
 
+/* The account has no such configuration set, no such tenant. */
+void refusal_unknown_set(char out[REFUSAL_TEXT_SIZE], struct text name);
+void refusal_unknown_tenant(char out[REFUSAL_TEXT_SIZE], struct text name);
+
+/* The resource is not associated with the tenant. */
+void refusal_tenant_resource(char out[REFUSAL_TEXT_SIZE], struct text resource);
+
+/* Nothing is sent now with this `what`, a constant. */
+void refusal_paused(char out[REFUSAL_TEXT_SIZE], const char *what, struct text name);
+
 /* The SASL login can be no principal. */
 void refusal_login(char out[REFUSAL_TEXT_SIZE], struct text login);
 

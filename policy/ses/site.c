@@ -177,7 +177,9 @@ static void find_identities(struct generation *generation, const struct site_opt
 	const struct policy_set *set = generation->set;
 
 	generation->identities = arena_array(&generation->arena,
-		options->identities.count + generation->stated_count + resource_total(set), sizeof *generation->identities);
+		options->identities.count + generation->stated_count + generation->account_state.identity_count +
+			resource_total(set),
+		sizeof *generation->identities);
 	if (!generation->identities) {
 		fault_memory(faults);
 		return;
@@ -186,6 +188,9 @@ static void find_identities(struct generation *generation, const struct site_opt
 		add_identity(generation, text_of(options->identities.at[i]), true, faults);
 	for (size_t i = 0; i < generation->stated_count; i++)
 		add_identity(generation, generation->stated[i], false, faults);
+	for (size_t i = 0; i < generation->account_state.identity_count; i++)
+		if (generation->account_state.identities[i].verified)
+			generation->identities[generation->identity_count++] = generation->account_state.identities[i].name;
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
 		/* That a user's policy names an identity says what that user may use, not what there is. */

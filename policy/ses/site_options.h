@@ -94,10 +94,10 @@ enum unqualified_headers { UNQUALIFIED_HEADERS_REFUSE, UNQUALIFIED_HEADERS_EVALU
 
 /* Is mail refused for its form (form.h)? With `auto` where headers are shown anyway. */
 enum form_setting { FORM_IGNORE, FORM_CHECK, FORM_AUTO };
-/* What becomes of mail while the account is paused at SES. */
+/* What becomes of mail while SES has paused the account, its configuration set or its tenant. */
 enum paused { PAUSED_DEFER, PAUSED_REFUSE, PAUSED_IGNORE };
 /* What becomes of a recipient on the suppression list of the account. */
-enum suppressed { SUPPRESSED_IGNORE, SUPPRESSED_REFUSE };
+enum suppressed { SUPPRESSED_REFUSE, SUPPRESSED_IGNORE };
 
 /* What becomes of mail while the quota store is away. */
 enum quota_unavailable { QUOTA_UNAVAILABLE_REFUSE, QUOTA_UNAVAILABLE_ACCEPT };

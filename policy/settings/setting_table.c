@@ -19,7 +19,7 @@ static const char *const form_words[] = { "ignore", "check", "auto", NULL };
 static const char *const unqualified_words[] = { "refuse", "evaluate", NULL };
 
 static const char *const paused_words[] = { "defer", "refuse", "ignore", NULL };
-static const char *const suppressed_words[] = { "ignore", "refuse", NULL };
+static const char *const suppressed_words[] = { "refuse", "ignore", NULL };
 
 #define AT(member) offsetof(struct settings, member)
 #define OF_PRINCIPAL(member) offsetof(struct principal_option, member)
@@ -249,12 +249,13 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.fallback = "defer",
 		.words = paused_words,
-		.help = "mail while SES has paused the account: defer (451: clients try again), refuse (550), or ignore the pause" },
+		.help = "mail while SES has paused the account, its configuration set or its tenant: defer (451: clients try again), refuse"
+			" (550), or ignore the pause" },
 	{ .name = "suppressed",
 		.type = SETTING_WORD,
 		.offset = AT(site.suppressed),
 		.in_place = true,
-		.fallback = "ignore",
+		.fallback = "refuse",
 		.words = suppressed_words,
 		.help = "recipients on the suppression list of the account: refuse them, or ignore the list" },
 	{ .name = "principals",

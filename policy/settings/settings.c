@@ -38,6 +38,16 @@ static void apply_option(struct settings *settings, const char *name, const char
 	set_origin(settings, row, origin ? origin : "the command line");
 }
 
+static void apply_account_state(struct settings *settings, const char *folder, struct faults *faults)
+{
+	if (!folder)
+		return;
+	if (!*folder)
+		fault_add(faults, "--account-state: is empty; name a folder");
+	settings->site.account_state = setting_copy(&settings->arena, folder, faults);
+	set_origin(settings, setting_find(setting_table, setting_count, "account_state"), "--account-state");
+}
+
 static void apply_policies(struct settings *settings, const struct settings_given *given, struct faults *faults)
 {
 	const char **paths;
@@ -76,7 +86,7 @@ static void set_defaults(struct settings *settings)
 	static_assert(MODE_ENFORCE == 0 && MODE_MONITOR == 1, "order of the words of mode");
 	static_assert(CONNECTION_CLIENT == 0 && CONNECTION_RELAY == 1, "order of the words of connection");
 	static_assert(PAUSED_DEFER == 0 && PAUSED_REFUSE == 1 && PAUSED_IGNORE == 2, "order of the words of paused");
-	static_assert(SUPPRESSED_IGNORE == 0 && SUPPRESSED_REFUSE == 1, "order of the words of suppressed");
+	static_assert(SUPPRESSED_REFUSE == 0 && SUPPRESSED_IGNORE == 1, "order of the words of suppressed");
 	static_assert(FROM_BOTH == 0 && FROM_ENVELOPE == 1 && FROM_HEADER == 2, "order of the words of from_address");
 
 	for (size_t i = 0; i < setting_count; i++) {
@@ -105,6 +115,7 @@ static void check_egress_fits(struct settings *settings, struct faults *faults)
 
 	site->connection_given = is_written(settings, "connection");
 	site->sandbox_given = is_written(settings, "sandbox");
+	site->unknown_identity_given = is_written(settings, "unknown_identity");
 	if (site->connection == CONNECTION_RELAY && !site->egress.count)
 		fault_add(faults,
 			"%s: \"connection\": \"relay\" without \"egress\"; add \"egress\": [\"ADDRESS\"] with the public "
@@ -150,6 +161,7 @@ bool settings_load(struct settings *settings, const struct settings_given *given
 		settings_files_read(settings, given->settings ? given->settings : SETTINGS_FILE, faults);
 	apply_option(settings, "socket", given->socket, faults);
 	apply_option(settings, "user", given->user, faults);
+	apply_account_state(settings, given->account_state, faults);
 	apply_policies(settings, given, faults);
 	settings_callers_apply(settings, &given->callers, faults);
 	if (faults->count == before && settings->site.policies.count == 0 && !has_callers_policies(&settings->site))

@@ -34,6 +34,7 @@ struct settings_given {
 	const char **policies; /* --policy, in order */
 	size_t policy_count;
 	struct given_callers callers; /* the tool's alone */
+	const char *account_state;    /* --account-state; the same */
 };
 
 /* Are refusals told to the client, or only recorded? */

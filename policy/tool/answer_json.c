@@ -239,6 +239,19 @@ static json_t *deciding(const struct outcome *outcome, const json_t *requests)
 	return list;
 }
 
+/* What the account's state says. False when memory is short. */
+static bool account_add(json_t *json, const struct explained *why)
+{
+	json_t *lines = why->account_count ? json_array() : NULL;
+
+	for (size_t i = 0; i < why->account_count; i++)
+		if (json_array_append_new(lines, json_string(why->account[i]))) {
+			json_decref(lines);
+			return false;
+		}
+	return !why->account_count || !json_object_set_new(json, "account_state", lines);
+}
+
 static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, const struct explained *why, bool statements)
 {
 	const char *reply = answer_reply(arena, outcome);
@@ -253,7 +266,7 @@ static json_t *outcome_json(struct arena *arena, const struct outcome *outcome, 
 			  string_of(outcome->principal));
 
 	json_decref(requests);
-	if (!json ||
+	if (!json || (statements && !account_add(json, why)) ||
 		!((outcome->layer.length && json_object_set_new(json, "layer", string_of(outcome->layer))) ||
 			(outcome->level && json_object_set_new(json, "level", json_integer(outcome->level)))))
 		return json;

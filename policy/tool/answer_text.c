@@ -139,6 +139,10 @@ static void print_explained(const struct explained *why)
 		printf("\nNo policy was asked.\n");
 	for (size_t i = 0; i < why->count; i++)
 		print_request(&why->requests[i]);
+	if (why->account_count)
+		printf("\naccount state\n");
+	for (size_t i = 0; i < why->account_count; i++)
+		printf("    %s\n", why->account[i]);
 }
 
 static bool print_outcome(struct arena *arena, const struct outcome *outcome)

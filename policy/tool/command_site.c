@@ -169,6 +169,7 @@ static bool read_settings(struct settings *settings, const struct site_words *wo
 	struct settings_given given = { .settings = words->settings,
 		.policies = words->policies.at,
 		.policy_count = words->policies.count,
+		.account_state = words->account_state,
 		.callers = { .user_policies = list_of(&words->user_policies), .boundary = words->boundary } };
 
 	if (!levels_given(words, &given.callers.organization)) {

@@ -13,7 +13,7 @@
 
 /* What a command is told to load. Strings are argv's, or others' that live as long. */
 struct site_words {
-	const char *settings, *boundary;
+	const char *settings, *boundary, *account_state;
 	struct word_list policies, user_policies; /* the latter with `at` NULL: not given */
 	struct level_list organization;           /* for a caller that has it by levels; on a command line each word is a level: */
 	struct word_list levels;
@@ -34,11 +34,16 @@ struct site_words {
 		"organization", "PATH", "service control policies of one level, the root's first", OPTION_LIST, \
 			offsetof(type, member.levels), COMPLETE_PATH \
 	}
+#define SITE_WORDS_STATE(type, member) \
+	{ \
+		"account-state", "DIR", "the state of the account from a folder instead of that of the settings", OPTION_TEXT, \
+			offsetof(type, member.account_state), COMPLETE_PATH \
+	}
 #define SITE_WORDS_ROWS(type, member) \
 	SITE_WORDS_SETTINGS(type, member), \
 		{ "policy", "PATH", "policies from a file or folder instead of those of the settings", OPTION_LIST, \
 			offsetof(type, member.policies), COMPLETE_PATH }, \
-		SITE_WORDS_CALLERS(type, member)
+		SITE_WORDS_CALLERS(type, member), SITE_WORDS_STATE(type, member)
 
 /* Is any policy named? */
 bool site_words_name_policies(const struct site_words *words);

@@ -174,7 +174,7 @@ static bool has_message(const struct eval *eval)
 {
 	return eval->sender || eval->recipients.count || eval->headers.count || eval->message || eval->client || eval->login ||
 		eval->tls || eval->time || eval->context.count || eval->submission || eval->explain || eval->site.settings ||
-		site_words_name_policies(&eval->site);
+		eval->site.account_state || site_words_name_policies(&eval->site);
 }
 
 static enum status eval_given(const struct eval *eval)

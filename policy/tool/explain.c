@@ -3,6 +3,7 @@
 
 #include "iam/condition_match.h"
 #include "iam/statement_match.h"
+#include "tool/explain_account.h"
 
 /* What statements are waiting for, by name. NULL when memory is short. */
 static const char *waits_for(struct arena *arena, const struct statement *statement, const struct request *request)
@@ -168,6 +169,8 @@ bool explain(struct message *message, const struct generation *generation, const
 				&out->requests[i]))
 			return false;
 	}
+	if (!explain_account(message, generation, arena, out))
+		return false;
 	for (enum stage stage = STAGE_MAIL; stage < out->stage && stage < STAGE_EOH; stage++) {
 		if (!mail_reach(message, generation, mail, decided, stage, recipient))
 			return false;

@@ -52,6 +52,8 @@ struct explained {
 	bool clientless;  /* the address of a client would count, and none was given */
 	struct explained_request *requests;
 	size_t count;
+	const char **account; /* what the account's state says, line by line; none where no state is loaded */
+	size_t account_count;
 };
 
 /*

@@ -23,6 +23,7 @@ struct replay_options {
 static const struct option_row rows[] = {
 	{ "policy", "PATH", "the new policies, a file or folder", OPTION_LIST, AT(site.policies), COMPLETE_PATH },
 	SITE_WORDS_CALLERS(struct replay_options, site),
+	SITE_WORDS_STATE(struct replay_options, site),
 	{ "old", "PATH", "compare with these policies (default: with the recorded decisions)", OPTION_LIST, AT(old.policies),
 		COMPLETE_PATH },
 	{ "old-user-policy", "PATH", "compare with these policies of the user", OPTION_LIST, AT(old.user_policies), COMPLETE_PATH },
@@ -119,9 +120,9 @@ static enum status run_given(const struct replay_options *options)
 	struct command_site policies, old;
 	enum status status = STATUS_TROUBLE;
 
-	if (!options->records.count || !site_words_name_policies(&options->site)) {
+	if (!options->records.count || (!site_words_name_policies(&options->site) && !options->site.account_state)) {
 		fprintf(stderr, "ses-policy replay: no %s\nTry `ses-policy replay --help`.\n",
-			options->records.count ? "new policies; name them with --policy or --user-policy"
+			options->records.count ? "new policies; name them with --policy or --user-policy, or a new --account-state"
 					       : "records; name their files, or - for standard input");
 		return STATUS_TROUBLE;
 	}

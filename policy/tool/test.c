@@ -96,6 +96,7 @@ static bool load(const struct test_file *file, const struct word_list *context, 
 	/* Only read. */
 	const struct site_words words = { .settings = file->settings,
 		.boundary = file->boundary,
+		.account_state = file->account_state,
 		.policies = { (const char **)file->policies.at, file->policies.count },
 		.user_policies = { (const char **)file->user_policies.at, file->user_policies.count },
 		.organization = file->organization };

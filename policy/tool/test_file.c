@@ -81,6 +81,7 @@ static const struct setting file_rows[] = {
 	{ .name = "policies", .type = SETTING_LIST, .offset = OF_FILE(policies), .check = setting_check_path },
 	{ .name = "user_policies", .type = SETTING_LIST, .offset = OF_FILE(user_policies), .check = setting_check_path },
 	{ .name = "boundary", .type = SETTING_TEXT, .offset = OF_FILE(boundary), .check = setting_check_path },
+	{ .name = "account_state", .type = SETTING_TEXT, .offset = OF_FILE(account_state), .check = setting_check_path },
 	{ .name = "organization", .type = SETTING_LEVELS, .offset = OF_FILE(organization), .check = setting_check_path },
 };
 
@@ -215,7 +216,8 @@ static bool settle_paths(struct arena *arena, const char *file, struct test_file
 {
 	struct string_list *levels = arena_array(arena, out->organization.count, sizeof *levels);
 	bool good = levels && settle_list(arena, file, &out->policies) && settle_list(arena, file, &out->user_policies) &&
-		settle_path(arena, file, &out->settings) && settle_path(arena, file, &out->boundary);
+		settle_path(arena, file, &out->settings) && settle_path(arena, file, &out->boundary) &&
+		settle_path(arena, file, &out->account_state);
 
 	for (size_t i = 0; good && i < out->organization.count; i++) {
 		levels[i] = out->organization.at[i];

@@ -3,7 +3,7 @@
  * test_file: tests of policies, as they stand in a JSON file beside them:
  *
  *     {"settings": FILE, "policies": [PATH, ...],
- *      "user_policies": [PATH, ...], "boundary": PATH, "organization": [[PATH, ...], ...],
+ *      "user_policies": [PATH, ...], "boundary": PATH, "organization": [[PATH, ...], ...], "account_state": PATH,
  *      "tests": [{"name", "sender", "recipients": [...], "client", "login", "tls", "headers": ["NAME: VALUE", ...],
  *                 "time", "context": {KEY: VALUE or [VALUE, ...]},
  *                 "expect": {"decision", "stage", "statement", "refused_recipients": [...]}}, ...]}
@@ -47,7 +47,7 @@ struct policy_tests {
 
 struct test_file {
 	/* Paths from here; NULL: not given. */
-	const char *settings, *boundary;
+	const char *settings, *boundary, *account_state;
 	struct string_list policies, user_policies;
 	struct level_list organization;
 	struct policy_tests tests;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "value/duration.h"
 
+#include <stdio.h>
+
 static int64_t unit_of(char letter)
 {
 	switch (letter) {
@@ -30,4 +32,17 @@ bool duration_parse(struct text t, int64_t *seconds)
 	}
 	*seconds = number * unit_of(t.at[t.length - 1]);
 	return unit_of(t.at[t.length - 1]);
+}
+
+const char *duration_print(int64_t seconds, char out[DURATION_TEXT_SIZE])
+{
+	static const char units[] = "dhms";
+	const char *unit = units;
+
+	if (seconds < 0)
+		seconds = 0;
+	while (*unit != 's' && seconds < unit_of(*unit))
+		unit++;
+	snprintf(out, DURATION_TEXT_SIZE, "%lld%c", (long long)(seconds / unit_of(*unit)), *unit);
+	return out;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <libcidr.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -163,8 +164,20 @@ static bool copy_bytes(const CIDR *cidr, struct ip *ip)
 	return false;
 }
 
+static struct ip first_of(const struct ip *ip, int prefix)
+{
+	struct ip first = *ip;
+	size_t whole = (size_t)prefix / 8;
+
+	if (whole < sizeof first.bytes) {
+		first.bytes[whole] &= (uint8_t)(0xff00u >> prefix % 8);
+		memset(first.bytes + whole + 1, 0, sizeof first.bytes - whole - 1);
+	}
+	return first;
+}
+
 /* Let libcidr work out the network of an address and a prefix that are known to be good. */
-static bool network_of(const struct ip *ip, int prefix, struct ip_network *network)
+static bool ask_libcidr(const struct ip *ip, int prefix, struct ip *first)
 {
 	char buffer[SPARE + IP_TEXT_SIZE + sizeof("/128")] = { 0 };
 	char *text = buffer + SPARE;
@@ -174,16 +187,31 @@ static bool network_of(const struct ip *ip, int prefix, struct ip_network *netwo
 	snprintf(text + length, sizeof buffer - SPARE - length, "/%d", prefix);
 
 	CIDR *given = cidr_from_str(text);
-	CIDR *first = given ? cidr_addr_network(given) : NULL;
-	*network = (struct ip_network){ .first.family = ip->family, .prefix = (uint8_t)prefix };
-	/* Whatever libcidr may see otherwise than we do, it must not widen a network. */
-	bool taken = first && cidr_get_pflen(given) == prefix && copy_bytes(first, &network->first);
-	if (first)
-		cidr_free(first);
+	CIDR *network = given ? cidr_addr_network(given) : NULL;
+	*first = (struct ip){ .family = ip->family };
+	bool taken = network && cidr_get_pflen(given) == prefix && copy_bytes(network, first);
+	if (network)
+		cidr_free(network);
 	if (given)
 		cidr_free(given);
-	network->host_bits = memcmp(network->first.bytes, ip->bytes, sizeof ip->bytes) != 0;
 	return taken;
+}
+
+/* Whatever libcidr may see otherwise than we do, it must not widen a network. */
+static bool network_of(const struct ip *ip, int prefix, struct ip_network *network)
+{
+	static atomic_uint alike[2][129]; /* by family and prefix: networks that libcidr saw as we do */
+	atomic_uint *count = &alike[ip->family == 6][prefix];
+	struct ip first;
+
+	*network = (struct ip_network){ .first = first_of(ip, prefix), .prefix = (uint8_t)prefix };
+	network->host_bits = memcmp(network->first.bytes, ip->bytes, sizeof ip->bytes) != 0;
+	if (atomic_load_explicit(count, memory_order_relaxed) >= IP_NETWORKS_ALIKE)
+		return true;
+	if (!ask_libcidr(ip, prefix, &first) || memcmp(first.bytes, network->first.bytes, sizeof first.bytes) != 0)
+		return false;
+	atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
+	return true;
 }
 
 /* Both parts of a text; NULL, or what is wrong with it. */

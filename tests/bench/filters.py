@@ -28,12 +28,20 @@ class Trouble(Exception):
     """Why it cannot be measured: (text, exit status)."""
 
 
-class Filter:
-    """A filter's process on a socket of its own, as nobody if we are root."""
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
-    def __init__(self, folder, name, command):
+
+class Filter:
+    """A filter's process on a socket of its own, as nobody if we are root. `port`: on loopback, instead of a unix socket."""
+
+    def __init__(self, folder, name, command, port=None):
         self.path = os.path.join(folder, name + ".sock")
-        self.socket = "unix:" + self.path
+        self.port = port
+        self.socket = f"inet:{port}@127.0.0.1" if port else "unix:" + self.path
+        self.of_postfix = f"inet:127.0.0.1:{port}" if port else self.socket
         self.log = os.path.join(folder, name + ".log")
         user = {}
         if os.geteuid() == 0:
@@ -46,8 +54,8 @@ class Filter:
 
     def knock(self):
         """Does it take connections?"""
-        with socket.socket(socket.AF_UNIX) as knocker:
-            return knocker.connect_ex(self.path) == 0
+        with socket.socket(socket.AF_INET if self.port else socket.AF_UNIX) as knocker:
+            return knocker.connect_ex(("127.0.0.1", self.port) if self.port else self.path) == 0
 
     def wait_ready(self):
         limit = time.monotonic() + 20
@@ -116,9 +124,9 @@ class Filters:
         os.chmod(to, 0o755)
         return to
 
-    def start(self, command):
+    def start(self, command, port=None):
         self.count += 1
-        started = Filter(self.folder, f"filter{self.count}", [*self.before, *command])
+        started = Filter(self.folder, f"filter{self.count}", [*self.before, *command], port)
         self.stack.callback(started.stop)
         started.wait_ready()
         return started
@@ -127,14 +135,14 @@ class Filters:
         lists = [f"--macros={number}={names}" for number, names in enumerate(macros) if names]
         return self.start([self.noop, "--steps", str(steps), *lists])
 
-    def start_daemon(self, policies, settings):
+    def start_daemon(self, policies, settings, port=None):
         """`policies`: files of the examples."""
         files = [self.copy(os.path.join(self.options.policies, file), f"{self.count}-{file}") for file in policies]
         path = os.path.join(self.folder, f"settings{self.count}.json")
         with open(path, "w", encoding="utf-8") as file:
             json.dump({"policies": files, **settings}, file)
         os.chmod(path, 0o644)
-        started = self.start([self.daemon, "--settings", path, "--foreground"])
+        started = self.start([self.daemon, "--settings", path, "--foreground"], port)
         # It looks for what is suspicious in the policies when they are in force already: no part of a message.
         started.wait_line("lint: ")
         return started

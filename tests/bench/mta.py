@@ -31,7 +31,7 @@ DOOR = {"smtpd_upstream_proxy_protocol": "haproxy"}
 
 
 def milter_door(target):
-    return {"smtpd_milters": f"{{ {target.socket}, default_action=tempfail }}"}
+    return {"smtpd_milters": f"{{ {target.of_postfix}, default_action=tempfail }}"}
 
 
 def maps_door(folder):

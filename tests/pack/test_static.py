@@ -165,6 +165,7 @@ METRICS = {
     "ses_policy_milter_reloads_total": {"result"},
     "ses_policy_milter_generation": set(),
     "ses_policy_milter_policy_loaded_timestamp_seconds": set(),
+    "ses_policy_milter_account_state_timestamp_seconds": set(),
     "ses_policy_milter_connections": set(),
     "ses_policy_milter_errors_total": {"reason"},
     "ses_policy_milter_records_lost_total": set(),

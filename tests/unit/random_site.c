@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/random_site.h"
 
+#include "unit/account_at.h"
 #include "unit/generation_of.h"
+#include "unit/random_account.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const resources[] = {
@@ -94,7 +97,7 @@ static size_t random_statement(uint64_t *seed, char *out, bool own_allow)
 
 /* Files of a boundary and two levels: most allow everything, but for some Denies. */
 enum { BOUNDARY, ROOT, UNIT, LIMITS };
-static char limits[LIMITS][64];
+static char limits[LIMITS][64], account[64];
 
 static void random_limit(uint64_t *seed, const char *path)
 {
@@ -138,15 +141,28 @@ int random_limits_make(void **state)
 		return -1;
 	for (int i = 0; i < LIMITS; i++)
 		snprintf(limits[i], sizeof limits[i], "%s/%d.json", folder, i);
+	snprintf(account, sizeof account, "%s/account", folder);
 	*state = folder;
-	return 0;
+	return mkdir(account, 0750);
 }
 
 int random_limits_remove(void **state)
 {
 	for (int i = 0; i < LIMITS; i++)
 		unlink(limits[i]);
-	return rmdir(*state);
+	account_at_clear(account);
+	return rmdir(account) || rmdir(*state);
+}
+
+/* What SES may say of its account, and what the settings make of that. */
+static void random_state(uint64_t *seed, struct site_options *options)
+{
+	random_account(seed, account);
+	options->account_state = account;
+	options->paused = (unsigned)check_below(seed, 3);
+	options->suppressed = !check_below(seed, 6);
+	options->sandbox_given = options->sandbox || !check_below(seed, 2);
+	options->unknown_identity_given = options->unknown_identity || check_below(seed, 2);
 }
 
 /* What a site may say of itself, each now and then. */
@@ -181,6 +197,8 @@ static struct site_options random_site(uint64_t *seed)
 		options.principals = (struct principal_options){ &pinned, 1 };
 	if (!check_below(seed, 4))
 		random_limits(seed, &options);
+	if (!check_below(seed, 3))
+		random_state(seed, &options);
 	return options;
 }
 

@@ -22,7 +22,7 @@ extern const char *const random_addresses[RANDOM_ADDRESSES];
  */
 struct generation *random_generation(uint64_t *seed, bool of_client);
 
-/* The folder for the files of boundaries and organizations: set-up and tear-down of a group of tests. */
+/* The folder for the files of boundaries, organizations and the account's state: set-up and tear-down of a group of tests. */
 int random_limits_make(void **state);
 int random_limits_remove(void **state);
 

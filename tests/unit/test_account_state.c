@@ -58,20 +58,26 @@ static void put_all(const char *state, const char *account, const char *suppress
 	put("suppressed.json", suppressed);
 }
 
+static char sets_folder[96];
+
 static int make(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(sets_folder, sizeof sets_folder, "%s/configuration-sets", folder);
+	return mkdir(sets_folder, 0750);
 }
 
 static int remove_all(void **state)
 {
 	(void)state;
 	put_all(NULL, NULL, NULL);
-	return rmdir(folder);
+	return rmdir(sets_folder) || rmdir(folder);
 }
 
 #define BOTH STATE(ACCOUNT_AT "," SUPPRESSED_AT)
+#define WITH_SETS STATE(ACCOUNT_AT "," SUPPRESSED_AT ",\"configuration-sets\":\"2026-05-02T12:00:00Z\"")
 #define GOOD ACCOUNT("true", "true", "\"BOUNCE\"")
 
 static const struct {
@@ -212,9 +218,13 @@ static void what_is_missing_or_old_is_noted(void **state)
 	assert_true(notes(&faults, "has no part `suppressed`; whether recipients are suppressed is not checked"));
 	assert_true(notes(&faults, "is of 2001-01-01T00:00:00Z, older than 30d, but still used"));
 	faults_free(&faults);
-	put_all(STATE("\"account\":\"2999-01-01T00:00:00Z\",\"suppressed\":\"2999-01-01T00:00:00Z\""), GOOD, LIST(""));
+	put_all(STATE("\"account\":\"2999-01-01T00:00:00Z\",\"suppressed\":\"2999-01-01T00:00:00Z\",\"configuration-sets\":"
+		      "\"2999-01-01T00:00:00Z\""),
+		GOOD, LIST(""));
 	generation_free(load(&options, &faults));
-	assert_int_equal(faults.note_count, 0);
+	assert_false(notes(&faults, "older than") || notes(&faults, "suppressed") || notes(&faults, "part `account`"));
+	assert_true(notes(&faults, "has no part `identities`"));
+	assert_int_equal(faults.note_count, 2);
 	faults_free(&faults);
 }
 
@@ -280,12 +290,10 @@ static const struct {
 } mails[] = {
 	{ "fine", GOOD, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "" },
 	{ "probation is no pause", PROBATION, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "" },
-	{ "paused", PAUSED, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "DATA 451 paused" },
-	{ "shut down", SHUT, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "DATA 451 paused" },
-	{ "paused, refused", PAUSED, "a@example.net", "ann@example.org", { .paused = PAUSED_REFUSE }, "DATA 550 paused" },
+	{ "paused", PAUSED, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "EOH 451 paused" },
+	{ "shut down", SHUT, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "EOH 451 paused" },
+	{ "paused, refused", PAUSED, "a@example.net", "ann@example.org", { .paused = PAUSED_REFUSE }, "EOH 550 paused" },
 	{ "paused, ignored", PAUSED, "a@example.net", "ann@example.org", { .paused = PAUSED_IGNORE }, "" },
-	{ "paused where headers count", PAUSED, "a@example.net", "ann@example.org", { .ses_headers = SES_HEADERS_REFUSE },
-		"EOH 451 paused" },
 	{ "a policy comes first", PAUSED, "bad@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "MAIL 550 policy" },
 	{ "a suppressed one, too", PAUSED, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_REFUSE },
 		"RCPT 550 suppressed" },
@@ -303,7 +311,8 @@ static const struct {
 		"RCPT 550 suppressed" },
 	{ "the other one", OTHERS, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
 	{ "none counts", NEITHER, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_REFUSE }, "" },
-	{ "suppressed, by default", GOOD, "a@example.net", "gone@example.org", { .paused = PAUSED_DEFER }, "" },
+	{ "suppressed, by default", GOOD, "a@example.net", "gone@example.org", { .paused = PAUSED_DEFER }, "RCPT 550 suppressed" },
+	{ "suppressed, ignored", GOOD, "a@example.net", "gone@example.org", { .suppressed = SUPPRESSED_IGNORE }, "" },
 	{ "sandbox, the settings say nothing", SANDBOX, "a@example.net", "ann@example.org", { .paused = PAUSED_DEFER }, "" },
 	{ "sandbox, the settings say no", SANDBOX, "a@example.net", "ann@example.org", { .sandbox_given = true }, "" },
 	{ "no sandbox, the settings say yes", GOOD, "a@example.net", "ann@example.org", { .sandbox_given = true, .sandbox = 1 },
@@ -317,7 +326,7 @@ static void mail_meets_it(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(mails); i++) {
 		struct site_options options = mails[i].options;
-		put_all(BOTH, mails[i].account,
+		put_all(WITH_SETS, mails[i].account,
 			LIST(ENTRY("gone@example.org", "BOUNCE") ", " ENTRY("capital@Example.ORG",
 				"BOUNCE") ",\n" ENTRY("angry@example.org", "COMPLAINT")));
 		struct generation *generation = load_good(&options);
@@ -328,6 +337,19 @@ static void mail_meets_it(void **state)
 		generation_free(generation);
 	}
 	assert_int_equal(failures, 0);
+}
+
+/* Without sets the answer to DATA is the first that tells. */
+static void a_pause_is_told_as_early_as_no_policy_can_refuse(void **state)
+{
+	struct site_options options = { 0 };
+
+	(void)state;
+	put_all(BOTH, PAUSED, LIST(""));
+	struct generation *generation = load_good(&options);
+	assert_string_equal(answer(generation, "a@example.net", "ann@example.org"), "DATA 451 paused");
+	assert_string_equal(answer(generation, "bad@example.net", "ann@example.org"), "MAIL 550 policy");
+	generation_free(generation);
 }
 
 static void a_list_that_is_not_there_refuses_nobody(void **state)
@@ -392,7 +414,7 @@ static void each_allocation_fails(void **state)
 	size_t n, wrong = 0;
 
 	(void)state;
-	put_all(BOTH, GOOD, LIST(ENTRY("gone@example.org", "BOUNCE") "," ENTRY("angry@example.org", "COMPLAINT")));
+	put_all(WITH_SETS, GOOD, LIST(ENTRY("gone@example.org", "BOUNCE") "," ENTRY("angry@example.org", "COMPLAINT")));
 	assert_non_null(mkdtemp(folder_of_policy));
 	snprintf(path, sizeof path, "%s/p.json", folder_of_policy);
 	FILE *file = fopen(path, "w");
@@ -414,7 +436,7 @@ static void each_allocation_fails(void **state)
 			short_memory_after(0);
 			/* Either all of it is there, or memory is what is told. */
 			wrong += generation ? faults.count || generation->account_state.suppressed_count != 2 ||
-					!generation->account_state.refused_reasons
+					!generation->account_state.certain
 					    : !faults.out_of_memory || faults.first != NULL;
 			generation_free(generation);
 			faults_free(&faults);
@@ -436,6 +458,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_or_old_is_noted),
 		cmocka_unit_test(the_quota_is_there_with_its_time),
 		cmocka_unit_test(mail_meets_it),
+		cmocka_unit_test(a_pause_is_told_as_early_as_no_policy_can_refuse),
 		cmocka_unit_test(a_list_that_is_not_there_refuses_nobody),
 		cmocka_unit_test(many_are_found_and_small),
 		cmocka_unit_test(each_allocation_fails),

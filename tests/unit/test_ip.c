@@ -352,6 +352,32 @@ static void ip_libcidr_fails(void **state)
 	assert_int_equal(ip_network_parse(TEXT("192.0.2.0/24"), &network, NULL), IP_NETWORK_GOOD);
 }
 
+/* Each family and length by itself; what libcidr is not asked about is the same network. */
+static void ip_libcidr_is_asked_often_enough(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		spy.calls = 0;
+		for (unsigned j = 0; j < 4 * IP_NETWORKS_ALIKE; j++) {
+			char text[64], want[64], got[IP_TEXT_SIZE];
+			struct ip_network network;
+			if (i == 0)
+				snprintf(text, sizeof text, "10.%u.%u.9/17", j >> 8, j & 255);
+			else
+				snprintf(text, sizeof text, "2001:db8:%x:%x::9/47", j >> 8, j & 255);
+			assert_int_equal(ip_network_parse(text_of(text), &network, NULL), IP_NETWORK_GOOD);
+			assert_int_equal(spy.calls, j < IP_NETWORKS_ALIKE ? j + 1 : IP_NETWORKS_ALIKE);
+			assert_int_equal(network.prefix, i ? 47 : 17);
+			assert_true(network.host_bits);
+			if (i == 0)
+				snprintf(want, sizeof want, "10.%u.%u.0", j >> 8, j & 128);
+			else
+				strcpy(want, j >> 8 < 2 ? "2001:db8::" : "2001:db8:2::");
+			assert_string_equal(ip_print(&network.first, got), want);
+		}
+	}
+}
+
 static void ip_sockaddrs(void **state)
 {
 	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = 25 };
@@ -424,8 +450,9 @@ int main(void)
 		cmocka_unit_test(ip_networks),
 		cmocka_unit_test(ip_long_texts),
 		cmocka_unit_test(ip_holds),
-		cmocka_unit_test(ip_every_prefix),
+		cmocka_unit_test(ip_libcidr_is_asked_often_enough),
 		cmocka_unit_test(ip_libcidr_fails),
+		cmocka_unit_test(ip_every_prefix),
 		cmocka_unit_test(ip_sockaddrs),
 		cmocka_unit_test(ipv4_is_as_the_library_has_it),
 	};

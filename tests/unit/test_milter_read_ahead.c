@@ -469,6 +469,29 @@ static void only_the_tried_one(void **state)
 	}
 }
 
+ssize_t __read_chk(int fd, void *bytes, size_t size, size_t room);
+int __poll_chk(struct pollfd *waiting, nfds_t count, int milliseconds, size_t room);
+
+/* A library that was built with more checks calls both forms in turn. */
+static void checked_calls_are_the_same(void **state)
+{
+	char got[8] = "";
+
+	(void)state;
+	read_ahead_use(true);
+	struct pair pair = pair_open(AF_UNIX, true);
+	put(&pair, "abcdef", 6);
+	struct pollfd waiting = { .fd = pair.filter, .events = POLLIN };
+	assert_int_equal(__poll_chk(&waiting, 1, 20000, sizeof waiting), 1);
+	assert_int_equal(__read_chk(pair.filter, got, 2, sizeof got), 2);
+	assert_int_equal(unread(&pair), 0);
+	take(&pair, "cd");
+	assert_int_equal(__poll_chk(&waiting, 1, -1, sizeof waiting), 1);
+	assert_int_equal(__read_chk(pair.filter, got, 2, sizeof got), 2);
+	assert_string_equal(got, "ef");
+	pair_close(&pair);
+}
+
 static void it_is_ours(void **state)
 {
 	(void)state;
@@ -479,6 +502,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_ours),
+		cmocka_unit_test(checked_calls_are_the_same),
 		cmocka_unit_test(all_that_is_there_is_taken_at_once),
 		cmocka_unit_test(poll_knows_what_is_in_memory),
 		cmocka_unit_test(without_poll_nothing_is_read_ahead),

@@ -7,6 +7,13 @@
 
 #include <string.h>
 
+/* A pause or a used-up quota is no fault of the mail: the MTA tries again, as after trouble. */
+static bool is_for_now(enum reason reason)
+{
+	return reason == REASON_QUOTA || reason == REASON_PAUSED_NOW || reason == REASON_SET_PAUSED_NOW ||
+		reason == REASON_TENANT_PAUSED_NOW;
+}
+
 static void codes_are_of_one_class(void **state)
 {
 	size_t failures = 0, troubles = 0;
@@ -14,8 +21,7 @@ static void codes_are_of_one_class(void **state)
 	(void)state;
 	for (enum reason reason = REASON_NONE; reason < REASONS; reason++) {
 		const struct reason_info *info = &reason_rows[reason];
-		/* A pause of the account is no fault of the mail: the MTA tries again, as after trouble. */
-		char class = info->trouble || reason == REASON_PAUSED_NOW ? '4' : '5';
+		char class = info->trouble || is_for_now(reason) ? '4' : '5';
 		CHECK_CASE(failures, info->word, strlen(info->code) == 3 && strspn(info->code, "0123456789") == 3);
 		CHECK_CASE(failures, info->word, info->code[0] == class && info->xcode[0] == class);
 		CHECK_CASE(failures, info->word, strlen(info->xcode) == 5 && info->xcode[1] == '.' && info->xcode[3] == '.');

@@ -189,3 +189,15 @@ def test_without_systemd(start, client):
     daemon = start(sender=example("sender"))
     assert client(daemon).mail(f"<{BAD}>").code == 550
     assert "NOTIFY" not in daemon.log()
+
+
+def test_the_status_says_how_old_the_account_state_is(start, manager, folder):
+    state = folder / "account"
+    state.mkdir()
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3 * 86400 - 3600))
+    (state / "account.json").write_text('{"SendingEnabled": true, "ProductionAccessEnabled": true}')
+    (state / "state.json").write_text(f'{{"parts": {{"account": "{when}"}}}}')
+    daemon = start(before=("env", f"NOTIFY_SOCKET={manager.path}"), settings={"account_state": str(state)}, sender=example("sender"))
+    ready = manager.wait("^READY=1$")
+    assert f"; account state of {when}, 3d old: 0 suppressed; account state now 3d old; 0 decisions" in ready
+    daemon.wait_line(f"account state of {when}, 3d old")

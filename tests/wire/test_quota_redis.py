@@ -172,7 +172,7 @@ def test_a_clock_that_is_set_back_forgets_nothing_and_freezes_nothing(redis, ask
 # ---- Redis away ----
 
 def test_stopped_it_holds_no_call_longer_than_the_time_out(redis, ask):
-    asked = ask(redis.store, "timeout=250")
+    asked = ask(redis.store, "timeout=500")
     assert asked.result(1, ACCOUNT.format(1000)) == "taken"
     slow = 10 if is_sanitized(str(programs() / "ask")) else 1
     redis.signal(signal.SIGSTOP)
@@ -182,11 +182,10 @@ def test_stopped_it_holds_no_call_longer_than_the_time_out(redis, ask):
         answer = asked.take(1, ACCOUNT.format(1000))
         assert answer["result"] == "unavailable"
         waits.append(int(answer["us"]))
-    waited = [wait for wait in waits if wait > 100000 * slow]
-    assert max(waits) < 2 * 250000 * slow
-    # Three, and then a probe after 1 and 2 seconds more.
-    assert 3 <= len(waited) <= 3 + 5 and len(waits) > 100
-    assert 3 <= asked.status()["timeout"] <= 3 + 5 and asked.status()["up"] == 0
+    assert max(waits) < 2 * 500000 * slow
+    # Three that waited, a probe after 1 and after 2 seconds more, and that of the store's own thread; all others were told at once.
+    assert 3 <= asked.status()["timeout"] <= 3 + 3 and asked.status()["up"] == 0
+    assert len(waits) > 100 and sorted(waits)[len(waits) // 2] < 50000
     assert len(asked.said("left alone")) == 1
     accepted = asked.take(1, ACCOUNT.format(1000), how=2)
     assert (accepted["result"], accepted["unmetered"]) == ("taken", "1")
@@ -197,11 +196,11 @@ def test_stopped_it_holds_no_call_longer_than_the_time_out(redis, ask):
 
 def test_while_it_is_open_other_threads_are_not_held(redis):
     redis.signal(signal.SIGSTOP)
-    process = subprocess.Popen([programs() / "hammer", redis.store, "8", "20000", "5000", "timeout=250"], stdin=subprocess.DEVNULL,
+    process = subprocess.Popen([programs() / "hammer", redis.store, "8", "20000", "5000", "timeout=500"], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, text=True)
     run = hammered(process)
     assert run["unavailable"] == 8 * 20000 and run["admitted"] == 0
-    assert run["longest"] < 2 * 250000 * (10 if is_sanitized(str(programs() / "hammer")) else 1)
+    assert run["longest"] < 2 * 500000 * (10 if is_sanitized(str(programs() / "hammer")) else 1)
 
 
 def test_killed_and_empty_again_it_is_told_once(redis, ask):
@@ -325,9 +324,9 @@ def test_a_name_is_looked_up_by_the_thread_of_the_store(redis, ask):
     assert ask(f"redis://localhost:{redis.port}").result(1, ACCOUNT.format(10)) == "taken"
     assert ask(f"redis://127.0.0.1:{redis.port}/3").result(1, ACCOUNT.format(10)) == "taken"
     assert redis.cli("-n", "3", "EXISTS", SITE + "account") == "1"
-    asked = ask("redis://no-such-host.invalid", "timeout=250")
+    asked = ask("redis://no-such-host.invalid", "timeout=1000")
     answer = asked.take(1, ACCOUNT.format(10))
-    assert answer["result"] == "unavailable" and int(answer["us"]) < 250000
+    assert answer["result"] == "unavailable" and int(answer["us"]) < 500000
     assert asked.said("no address is known of no-such-host.invalid")
 
 

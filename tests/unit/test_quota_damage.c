@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The file of quotas after a kill, cut off, written over, and with memory short: what was counted is never less, or nothing is
+ * said of it. A fresh day by damage would let an application send its day twice.
+ *
+ * QUOTA_KILLS and QUOTA_FLIPS in the environment are the numbers of kills and of bytes that are changed (make quota-damage).
+ */
+#include "unit/check.h"
+#include "unit/quota_fixture.h"
+#include "unit/quota_place.h"
+#include "unit/short_memory.h"
+
+#include "quota/quota_file.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#define LIMIT 1000000
+
+static size_t number_of(const char *name, size_t otherwise)
+{
+	const char *given = getenv(name);
+
+	return given ? strtoull(given, NULL, 10) : otherwise;
+}
+
+static struct quota_answer take(struct quota_store *store, const char *name, int64_t recipients)
+{
+	struct quota_key key = quota_fixture_key(QUOTA_SENDER, name, LIMIT);
+
+	return quota_take(store, &key, 1, recipients, 0);
+}
+
+/* ---- kill -9 ---- */
+
+/* What the child has done, as it goes on; the parent reads it when the child is dead. */
+struct kill_progress {
+	int64_t taken;   /* let through, each with one recipient */
+	int64_t drained; /* of those, on the disk as quota_drain() has said */
+	int64_t recent;  /* let through half a second before the last one, at most */
+	bool failed;
+};
+
+static int64_t monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Sends until it is killed. */
+static void send_mail(volatile struct kill_progress *progress)
+{
+	struct quota_store *store = quota_place_open();
+	int64_t marks[2] = { progress->taken, progress->taken }, marked = monotonic();
+
+	if (!store || !quota_start(store)) {
+		progress->failed = true;
+		_exit(1);
+	}
+	for (;;) {
+		if (take(store, "a", 1).result != QUOTA_TAKEN) {
+			progress->failed = true;
+			_exit(1);
+		}
+		progress->taken++;
+		int64_t now = monotonic();
+		if (now - marked > 500000) {
+			marks[0] = marks[1];
+			marks[1] = progress->taken;
+			marked = now;
+			progress->recent = marks[0];
+		}
+		if (progress->taken % 64 == 0) {
+			int64_t before = progress->taken;
+			quota_drain(store, 60000);
+			progress->drained = before;
+		}
+		nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
+	}
+}
+
+static void killed_in_a_loop(void **state)
+{
+	volatile struct kill_progress *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
+	uint64_t random = 1;
+
+	(void)state;
+	assert_true(progress != MAP_FAILED);
+	for (size_t i = 0; i < number_of("QUOTA_KILLS", 15); i++) {
+		int64_t start = progress->taken;
+		pid_t child = fork();
+		assert_true(child >= 0);
+		if (child == 0)
+			send_mail(progress);
+		/* A while after it sends, or while it starts. */
+		QUOTA_PLACE_WAIT(progress->failed || i % 5 == 0 || progress->taken > start);
+		nanosleep(&(struct timespec){ .tv_nsec = (long)check_below(&random, 80000000) }, NULL);
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		assert_false(progress->failed);
+		struct quota_store *store = quota_place_start();
+		int64_t used = quota_fixture_used(store, QUOTA_SENDER, "a"), taken = progress->taken;
+		if (used < 0)
+			used = 0;
+		assert_true(used >= progress->drained);
+		assert_true(used >= progress->recent);
+		/* It may have been killed between the count and its own. */
+		assert_true(used <= taken + 1);
+		assert_true(quota_set(store, QUOTA_SENDER, TEXT("a"), taken, NULL));
+		quota_place_close(store);
+		progress->recent = progress->drained = taken;
+	}
+	assert_false(quota_place_said("quotas"));
+	munmap((void *)progress, sizeof *progress);
+}
+
+/* ---- damage ---- */
+
+#define KEYS 120
+
+/* As many as fill some pages; each has its own number. */
+static void make_file(void)
+{
+	struct quota_store *store = quota_place_start();
+	char name[64];
+
+	for (int i = 0; i < KEYS; i++) {
+		snprintf(name, sizeof name, "application-%03d@mail.example.com", i);
+		assert_int_equal(take(store, name, 1 + i).result, QUOTA_TAKEN);
+	}
+	quota_place_close(store);
+}
+
+static unsigned char *read_file(const char *path, size_t *size)
+{
+	static unsigned char bytes[1 << 20];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, bytes, sizeof bytes) : -1;
+
+	assert_true(got >= 0 && (size_t)got < sizeof bytes);
+	close(fd);
+	*size = (size_t)got;
+	return bytes;
+}
+
+static void write_file(const char *path, const unsigned char *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, size), size);
+	close(fd);
+}
+
+struct damage_told {
+	size_t down, doubtful, right;
+};
+
+/* Open a file of these bytes. False: a key counts from less than it should. */
+static bool is_never_less(const unsigned char *bytes, size_t size, struct damage_told *told)
+{
+	bool good = true;
+	char name[64];
+
+	unlink(quota_place_beside("-wal"));
+	unlink(quota_place_beside("-shm"));
+	write_file(quota_place_file, bytes, size);
+	quota_place_forget();
+	struct quota_store *store = quota_place_open();
+	for (int i = 0; store && i < KEYS; i++) {
+		snprintf(name, sizeof name, "application-%03d@mail.example.com", i);
+		struct quota_key key = quota_fixture_key(QUOTA_SENDER, name, 1 + i);
+		struct quota_answer answer = quota_take(store, &key, 1, 1, 0);
+		good &= answer.result == QUOTA_DAY_FULL || answer.result == QUOTA_UNAVAILABLE;
+		good &= answer.result != QUOTA_DAY_FULL || answer.used >= 1 + i;
+		told->right += answer.result == QUOTA_DAY_FULL;
+		told->doubtful += answer.result == QUOTA_UNAVAILABLE;
+		/* Where trouble is no reason to refuse, nothing crashes. */
+		quota_take(store, &key, 1, 1, QUOTA_ACCEPT);
+	}
+	struct quota_status status = { 0 };
+	if (store)
+		quota_status(store, &status);
+	told->down += !status.up;
+	/* What cannot be used is told with its place. */
+	good &= status.up || quota_place_said(quota_place_file);
+	quota_place_close(store);
+	return good;
+}
+
+static void every_page(void **state)
+{
+	size_t size, failures = 0;
+	struct damage_told cut = { 0 }, over = { 0 };
+	static unsigned char good[1 << 20], bad[1 << 20];
+	char name[64];
+	uint64_t random = 7;
+
+	(void)state;
+	make_file();
+	memcpy(good, read_file(quota_place_file, &size), sizeof good);
+	const size_t page = 4096;
+	assert_true(size > 5 * page && size % page == 0);
+	for (size_t at = 0; at < size; at += page) {
+		snprintf(name, sizeof name, "cut off at page %zu", at / page);
+		CHECK_CASE(failures, name, is_never_less(good, at, &cut));
+		CHECK_CASE(failures, name, is_never_less(good, at + page / 2, &cut));
+		for (int with = 0; with < 4; with++) {
+			memcpy(bad, good, size);
+			for (size_t i = 0; i < page; i++)
+				bad[at + i] = with == 0 ? 0
+					: with == 1     ? 0xff
+					: with == 2     ? (unsigned char)check_random(&random)
+							: good[(at + i + page) % size];
+			snprintf(name, sizeof name, "page %zu written over (%d)", at / page, with);
+			CHECK_CASE(failures, name, is_never_less(bad, size, &over));
+		}
+	}
+	assert_int_equal(failures, 0);
+	assert_true(cut.down == 2 * size / page);
+	assert_true(over.down > 0);
+}
+
+static void bytes_changed(void **state)
+{
+	size_t size, failures = 0;
+	struct damage_told told = { 0 };
+	static unsigned char good[1 << 20];
+	char name[64];
+	uint64_t random = 11;
+
+	(void)state;
+	make_file();
+	memcpy(good, read_file(quota_place_file, &size), sizeof good);
+	for (size_t i = 0; i < number_of("QUOTA_FLIPS", 400); i++) {
+		size_t at = check_below(&random, size);
+		unsigned char old = good[at];
+		good[at] ^= (unsigned char)(1 + check_below(&random, 255));
+		snprintf(name, sizeof name, "byte %zu: %02x for %02x", at, good[at], old);
+		CHECK_CASE(failures, name, is_never_less(good, size, &told));
+		good[at] = old;
+	}
+	assert_int_equal(failures, 0);
+	assert_true(told.right > 0 && told.doubtful > 0);
+}
+
+/* ---- memory ---- */
+
+static sqlite3_mem_methods methods;
+
+static void *short_malloc(int size)
+{
+	return short_memory_fails() ? NULL : methods.xMalloc(size);
+}
+
+static void *short_realloc(void *at, int size)
+{
+	return short_memory_fails() ? NULL : methods.xRealloc(at, size);
+}
+
+static void opened_with_memory_short(void **state)
+{
+	size_t n = 0, opened = 0;
+
+	(void)state;
+	make_file();
+	for (size_t step = 1; !opened; n += step) {
+		/* Rows are many and alike: later ones by the dozen. */
+		step = n < 60 ? 1 : 17;
+		short_memory_after(n + 1);
+		struct quota_store *store = quota_place_open();
+		short_memory_after(0);
+		struct quota_status status = { 0 };
+		if (store)
+			quota_status(store, &status);
+		if (status.up)
+			opened++;
+		if (store) {
+			struct quota_answer answer = take(store, "application-009@mail.example.com", LIMIT - 9);
+			assert_int_equal(answer.result, status.up ? QUOTA_DAY_FULL : QUOTA_UNAVAILABLE);
+		}
+		assert_true(status.up || quota_place_said("memory is short") || !store);
+		quota_place_close(store);
+	}
+	assert_true(n > 100);
+}
+
+struct found_two {
+	struct text name, other;
+	int64_t sum;
+	bool has_other;
+};
+
+static bool find_two(void *context, enum quota_scope scope, struct text name, const struct quota_count *count)
+{
+	struct found_two *found = context;
+
+	(void)scope;
+	if (count && text_equals(name, found->name))
+		found->sum = count->ring.sum;
+	found->has_other |= text_equals(name, found->other);
+	return true;
+}
+
+/* All of a transaction, or nothing of it. */
+static void written_with_memory_short(void **state)
+{
+	struct quota_change change = { .scope = QUOTA_SENDER, .name = TEXT("application-009@mail.example.com") };
+	const struct text other = TEXT("application-010@mail.example.com");
+	struct quota_file_trouble trouble;
+	bool written = false;
+
+	(void)state;
+	make_file();
+	for (size_t n = 1; !written; n++) {
+		int lock = -1;
+		struct quota_file *file = quota_file_open(quota_place_file, &lock, &trouble);
+		assert_non_null(file);
+		change.count.ring.newest = 1;
+		change.count.ring.sum = change.count.ring.counts[1] = (uint32_t)(1000 + n);
+		short_memory_after(n);
+		written = quota_file_begin(file, true, &trouble) && quota_file_put(file, &change, 0, &trouble) &&
+			quota_file_remove(file, QUOTA_SENDER, other, &trouble) && quota_file_commit(file, 1, 1, &trouble);
+		short_memory_after(0);
+		if (!written)
+			assert_true(*trouble.words);
+		quota_file_close(file);
+		close(lock);
+		struct found_two found = { .name = change.name, .other = other };
+		file = quota_file_open(quota_place_file, &lock, &trouble);
+		assert_non_null(file);
+		assert_true(quota_file_load(file, find_two, &found, &trouble));
+		assert_int_equal(found.sum, written ? 1000 + (int64_t)n : 10);
+		assert_int_equal(found.has_other, !written);
+		quota_file_close(file);
+		close(lock);
+	}
+}
+
+#define PLACE_TEST(name) cmocka_unit_test_setup_teardown(name, quota_place_begin, quota_place_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLACE_TEST(killed_in_a_loop),
+		PLACE_TEST(every_page),
+		PLACE_TEST(bytes_changed),
+		PLACE_TEST(opened_with_memory_short),
+		PLACE_TEST(written_with_memory_short),
+	};
+
+	if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &methods) != SQLITE_OK)
+		return 1;
+	sqlite3_mem_methods shorter = methods;
+	shorter.xMalloc = short_malloc;
+	shorter.xRealloc = short_realloc;
+	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &shorter) != SQLITE_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
