@@ -6,15 +6,16 @@
 bool certain_recipients_matter(const struct generation *generation)
 {
 	return generation_counts(generation) || generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox ||
-		generation->form_check || generation->account_state.refused_reasons;
+		generation->form_check || generation->account_state.refuses_suppressed;
 }
 
 enum stage certain_stage(const struct generation *generation)
 {
 	const struct account_state *account = &generation->account_state;
 
-	/* Recipients are counted at the end. What is paused is refused when nothing else is left to say. */
-	if (generation_counts(generation) || generation->wants_headers || account->paused_refuse || account->paused_defer)
+	/* Recipients are counted at the end. Of an account that is paused nothing is let through. */
+	if (generation_counts(generation) || generation->wants_headers ||
+		(account->paused && (account->pause_refuses || account->pause_defers)))
 		return STAGE_EOM;
 	return certain_recipients_matter(generation) ? STAGE_DATA : STAGE_MAIL;
 }

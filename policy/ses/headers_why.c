@@ -95,6 +95,8 @@ const char *headers_why(const struct generation *generation, char out[HEADERS_WH
 		why = "ses_headers is refuse";
 	else if (generation_counts(generation))
 		why = "quotas count senders or identities";
+	else if (generation->account_state.has[PART_SETS] || generation->account_state.has[PART_TENANTS])
+		why = "account_state has configuration sets or tenants";
 	else if (is_pinned(generation))
 		why = "a principal has a tenant";
 	else if (generation->form == FORM_CHECK)

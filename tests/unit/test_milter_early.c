@@ -79,7 +79,7 @@ static struct random_mail random_mail(uint64_t *seed)
 /* ---- what is in force ---- */
 
 /* What the account's state can add. */
-static void random_account(uint64_t *seed, struct generation *generation)
+static void change_account(uint64_t *seed, struct generation *generation)
 {
 	static const struct text suppressed = TEXT("y@x.test");
 	struct account_state *state = &generation->account_state;
@@ -87,11 +87,12 @@ static void random_account(uint64_t *seed, struct generation *generation)
 	if (!check_below(seed, 8)) {
 		state->suppressed[SUPPRESSION_BOUNCE] = string_set_new(&generation->arena, STRING_SET_EXACT, &suppressed, 1);
 		assert_non_null(state->suppressed[SUPPRESSION_BOUNCE]);
-		state->refused_reasons = 1u << SUPPRESSION_BOUNCE;
+		state->refuses_suppressed = state->loaded = true;
+		state->certain = 1u << SUPPRESSION_BOUNCE;
 		generation->may_refuse[STAGE_RCPT] = true;
 	}
 	if (!check_below(seed, 20)) {
-		state->paused_refuse = true;
+		state->pause_refuses = state->paused = state->loaded = true;
 		generation->may_refuse[STAGE_DATA] = !generation->wants_headers;
 	}
 }
@@ -100,7 +101,7 @@ static struct generation *random_one(uint64_t *seed)
 {
 	struct generation *generation = random_generation(seed, false);
 
-	random_account(seed, generation);
+	change_account(seed, generation);
 	return generation;
 }
 
