@@ -2,6 +2,7 @@
 #include "control.h"
 
 #include "json_line.h"
+#include "settings/control_ask.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,35 +30,6 @@ static struct control_client clients[CONTROL_CLIENTS];
 static const struct control_command *known;
 static int door;
 
-static bool address_of(const char *path, struct sockaddr_un *address)
-{
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof address->sun_path) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	strcpy(address->sun_path, path);
-	return true;
-}
-
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address;
-	const struct timeval patience = { .tv_sec = CONTROL_SECONDS };
-	int fd = address_of(path, &address) ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
-
-	/* Where the queue is full, connect(2) waits as long as that. */
-	if (fd >= 0)
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-		int reason = errno;
-		close(fd);
-		errno = reason;
-		return -1;
-	}
-	return fd;
-}
-
 /* A socket that a former instance left. One that somebody answers at stays, and bind then fails. */
 static void remove_stale(const char *path)
 {
@@ -66,7 +37,7 @@ static void remove_stale(const char *path)
 
 	if (lstat(path, &status) != 0 || !S_ISSOCK(status.st_mode))
 		return;
-	int fd = connect_to(path);
+	int fd = control_connect(path);
 	if (fd >= 0)
 		close(fd);
 	else if (errno == ECONNREFUSED)
@@ -81,7 +52,7 @@ int control_open(const char *path, struct faults *faults)
 	remove_stale(path);
 	/* There is one thread yet: nobody else makes files meanwhile. */
 	mode_t before = umask(0177);
-	bool open = address_of(path, &address) && (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) >= 0 &&
+	bool open = control_address(path, &address) && (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) >= 0 &&
 		bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, CONTROL_CLIENTS) == 0;
 	int reason = errno;
 	umask(before);
@@ -244,57 +215,4 @@ bool control_start(int fd, const struct control_command *commands)
 	known = commands;
 	errno = pthread_create(&thread, NULL, serve, NULL);
 	return errno == 0 && pthread_detach(thread) == 0;
-}
-
-/* Read to the end. NULL: errno. */
-static char *read_answer(int fd)
-{
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	size_t used = 0, room = 0;
-	char *text = NULL;
-
-	for (;;) {
-		if (used + 1 >= room) {
-			char *grown = realloc(text, room = 2 * room + 4096);
-			if (!grown)
-				break;
-			text = grown;
-		}
-		/* The daemon answers at once, or hangs. */
-		int polled = poll(&ready, 1, 10 * CONTROL_SECONDS * 1000);
-		ssize_t n = polled > 0 ? read(fd, text + used, room - used - 1) : -1;
-		if (n > 0) {
-			used += (size_t)n;
-			continue;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (polled == 0)
-			errno = ETIMEDOUT;
-		if (n == 0 && used == 0)
-			errno = ECONNRESET;
-		if (n < 0 || used == 0)
-			break;
-		text[used] = '\0';
-		return text;
-	}
-	int reason = errno;
-	free(text);
-	errno = reason;
-	return NULL;
-}
-
-char *control_ask(const char *path, const char *request)
-{
-	int fd = connect_to(path);
-
-	if (fd < 0)
-		return NULL;
-	char *text = NULL;
-	if (send(fd, request, strlen(request), MSG_NOSIGNAL) == (ssize_t)strlen(request) && send(fd, "\n", 1, MSG_NOSIGNAL) == 1)
-		text = read_answer(fd);
-	int reason = errno;
-	close(fd);
-	errno = reason;
-	return text;
 }

@@ -9,11 +9,11 @@
 #define MILTER_CONTROL_H
 
 #include "base/fault.h"
+#include "settings/control_ask.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONTROL_REQUEST_MAX 4096
 #define CONTROL_SECONDS 2
 #define CONTROL_CLIENTS 8
 
@@ -31,8 +31,5 @@ bool control_start(int fd, const struct control_command *commands);
 
 /* The process ends. */
 void control_remove(const char *path);
-
-/* For a client: send the request and read the answer, to be freed. NULL: errno; ENOENT and ECONNREFUSED: no daemon is there. */
-char *control_ask(const char *path, const char *request);
 
 #endif

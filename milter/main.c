@@ -31,6 +31,7 @@
 #include "stop.h"
 #include "version.h"
 #include "watch.h"
+#include "settings/control_ask.h"
 #include "settings/settings_print.h"
 
 #include <errno.h>

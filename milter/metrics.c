@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
 #include "metrics.h"
 
 #include "counters.h"
@@ -109,6 +111,11 @@ static void print_loaded(const char *name, FILE *out)
 	fprintf(out, "%s %lld\n", name, atomic_load_explicit(&counters.loaded, memory_order_relaxed));
 }
 
+static void print_build(const char *name, FILE *out)
+{
+	fprintf(out, "%s{version=\"" PACKAGE_VERSION "\"} 1\n", name);
+}
+
 static void print_account(const char *name, FILE *out)
 {
 	fprintf(out, "%s %lld\n", name, atomic_load_explicit(&counters.account_state, memory_order_relaxed));
@@ -120,6 +127,7 @@ static const struct {
 	atomic_ulong *counter;
 	void (*print)(const char *name, FILE *out);
 } rows[] = {
+	{ "ses_policy_milter_build_info", "gauge", "Always 1; the label is the version.", NULL, print_build },
 	{ "ses_policy_milter_decisions_total", "counter",
 		"Decisions: messages let through, refusals of messages and recipients, what monitor mode and shadow policies would refuse.",
 		NULL, print_decisions },

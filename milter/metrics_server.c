@@ -5,6 +5,7 @@
 
 #include "metrics.h"
 #include "slots.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -124,20 +125,12 @@ static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status,
 	return result;
 }
 
-static enum MHD_Result on_request(void *unused, struct MHD_Connection *connection, const char *url, const char *method,
-	const char *version, const char *upload, size_t *upload_size, void **state)
+static enum MHD_Result reply_metrics(struct MHD_Connection *connection)
 {
-	static char elsewhere[] = "The metrics are at /metrics.\n", otherwise[] = "Only GET and HEAD.\n";
 	char *text = NULL;
 	size_t length;
-
-	(void)unused, (void)version, (void)upload, (void)upload_size, (void)state;
-	happened = true;
-	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-		return reply(connection, MHD_HTTP_METHOD_NOT_ALLOWED, otherwise, sizeof otherwise - 1, MHD_RESPMEM_PERSISTENT);
-	if (strcmp(url, "/metrics") != 0)
-		return reply(connection, MHD_HTTP_NOT_FOUND, elsewhere, sizeof elsewhere - 1, MHD_RESPMEM_PERSISTENT);
 	FILE *out = open_memstream(&text, &length);
+
 	if (!out)
 		return MHD_NO;
 	metrics_print(out);
@@ -146,6 +139,51 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
 		return MHD_NO;
 	}
 	return reply(connection, MHD_HTTP_OK, text, length, MHD_RESPMEM_MUST_FREE);
+}
+
+/* It lives, and says so. */
+static enum MHD_Result reply_health(struct MHD_Connection *connection)
+{
+	static char text[] = "ok\n";
+
+	return reply(connection, MHD_HTTP_OK, text, sizeof text - 1, MHD_RESPMEM_PERSISTENT);
+}
+
+/* Do new connections of MTAs reach the filter? */
+static enum MHD_Result reply_readiness(struct MHD_Connection *connection)
+{
+	static char ready[] = "ready\n";
+	char wrong[WATCH_TEXT_SIZE], text[WATCH_TEXT_SIZE + 1];
+
+	if (watch_verdict(wrong) == WATCH_OPEN)
+		return reply(connection, MHD_HTTP_OK, ready, sizeof ready - 1, MHD_RESPMEM_PERSISTENT);
+	int length = snprintf(text, sizeof text, "%s\n", wrong);
+	return reply(connection, MHD_HTTP_SERVICE_UNAVAILABLE, text, (size_t)length, MHD_RESPMEM_MUST_COPY);
+}
+
+static const struct {
+	const char *url;
+	enum MHD_Result (*answer)(struct MHD_Connection *connection);
+} pages[] = {
+	{ "/metrics", reply_metrics },
+	{ "/healthz", reply_health },
+	{ "/readyz", reply_readiness },
+};
+
+static enum MHD_Result on_request(void *unused, struct MHD_Connection *connection, const char *url, const char *method,
+	const char *version, const char *upload, size_t *upload_size, void **state)
+{
+	static char elsewhere[] = "The metrics are at /metrics; /healthz and /readyz are for probes.\n",
+		    otherwise[] = "Only GET and HEAD.\n";
+
+	(void)unused, (void)version, (void)upload, (void)upload_size, (void)state;
+	happened = true;
+	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+		return reply(connection, MHD_HTTP_METHOD_NOT_ALLOWED, otherwise, sizeof otherwise - 1, MHD_RESPMEM_PERSISTENT);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (strcmp(url, pages[i].url) == 0)
+			return pages[i].answer(connection);
+	return reply(connection, MHD_HTTP_NOT_FOUND, elsewhere, sizeof elsewhere - 1, MHD_RESPMEM_PERSISTENT);
 }
 
 /* Milliseconds for poll(2) until there is something to do without anybody saying so. */

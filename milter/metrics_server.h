@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * metrics_server: GET /metrics over HTTP (libmicrohttpd, on a thread of its own).
+ * metrics_server: GET /metrics over HTTP (libmicrohttpd, on a thread of its own); and for probes /healthz, which answers
+ * while the process lives, and /readyz, which says 503 while new connections do not reach the filter.
  * A connection is for one request and stays for ten seconds at most; of too many the
  * oldest has to go (slots.h). It reads counters and holds up no mail.
  */

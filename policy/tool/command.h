@@ -27,7 +27,8 @@ enum status command_replay(int argc, char **argv);
 enum status command_keys(int argc, char **argv);
 enum status command_diff(int argc, char **argv);
 enum status command_lint(int argc, char **argv);
+enum status command_quota(int argc, char **argv);
 
-extern const struct option_table eval_options, test_options, replay_options, keys_options, diff_options;
+extern const struct option_table eval_options, test_options, replay_options, keys_options, diff_options, quota_options;
 
 #endif

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{ "replay", "RECORDS...", "show what new policies would change in yesterday's mail", command_replay, &replay_options },
 	{ "keys", "[OPTION]...", "list the condition keys that policies use, and what they hold", command_keys, &keys_options },
 	{ "diff", "OLD NEW", "show how two sets of policies differ, by example", command_diff, &diff_options },
+	{ "quota", "show|reset|set ...", "show or change what has been counted for quotas", command_quota, &quota_options },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

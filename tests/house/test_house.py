@@ -27,7 +27,7 @@ FAMILIES = {
     # A form of the findings a file, for the option --format.
     "policy/lint/output.h": (r"policy/lint/(output_\w+)", r"output_\w+"),
     # A command a file, for main.c's table.
-    "policy/tool/command.h": (r"policy/tool/(diff|eval|keys|lint|replay|test)", r"command_{0}|{0}_options"),
+    "policy/tool/command.h": (r"policy/tool/(diff|eval|keys|lint|quota|replay|test)", r"command_{0}|{0}_options"),
 }
 # What stands in for a function of the C library is declared there; and who calls it means that.
 STAND_INS = {"milter/log": {"syslog"}, "milter/sigwait": {"sigwait"},

@@ -21,7 +21,7 @@ def options_of(command: str) -> list[str]:
 
 
 def test_commands() -> None:
-    assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff"]
+    assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff", "quota"]
 
 
 @pytest.mark.parametrize("shell, name", [("bash", "ses-policy"), ("zsh", "_ses-policy")])

@@ -340,3 +340,28 @@ def test_another_place_takes_a_restart(start, place):
     daemon.reload()
     daemon.wait_line('the setting "metrics" has changed; that takes a restart', mark)
     assert "ses_policy_milter_generation 2" in scrape(place)
+
+
+def test_probes(start, place):
+    daemon = start(settings={"metrics": place}, sender=example("sender"))
+
+    def ask(path: str) -> tuple[int, str]:
+        response = request(place, path=path)
+        return response.status, response.read().decode()
+
+    assert ask("/healthz") == (200, "ok\n") and ask("/readyz") == (200, "ready\n")
+    socket_file = daemon.run / "milter.sock"
+    socket_file.unlink()
+    socket_file.mkdir()
+    daemon.reload()
+    status, text = ask("/readyz")
+    assert status == 503 and str(socket_file) in text
+    assert ask("/healthz")[0] == 200
+    socket_file.rmdir()
+    daemon.reload()
+    assert ask("/readyz") == (200, "ready\n")
+
+
+def test_build(start, place):
+    start(settings={"metrics": place}, sender=example("sender"))
+    assert re.search(r'^ses_policy_milter_build_info\{version="\d+\.\d+\.\d+"\} 1$', scrape(place), re.M)
