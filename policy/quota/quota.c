@@ -127,6 +127,8 @@ static struct quota_answer take_floor(struct quota_store *store, const struct or
 		answer = (struct quota_answer){ .unmetered = true };
 	if (answer.result == QUOTA_TAKEN && answer.would == QUOTA_TAKEN)
 		answer.would = QUOTA_UNAVAILABLE;
+	/* The store has not counted it, and has nothing to give back. */
+	answer.bucket = -1;
 	return answer;
 }
 
@@ -160,7 +162,7 @@ void quota_give_back(struct quota_store *store, const struct quota_key *keys, si
 {
 	struct ordered_keys ordered;
 
-	if (!order(&ordered, keys, count, recipients) || ordered.count == 0)
+	if (bucket < 0 || !order(&ordered, keys, count, recipients) || ordered.count == 0)
 		return;
 	store->kind->give_back(store, ordered.keys, ordered.count, recipients, bucket);
 	if (!store->kind->full_for)

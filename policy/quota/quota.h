@@ -75,7 +75,7 @@ struct quota_answer {
 	int64_t limit; /* of that key: per_day, or for QUOTA_TOO_FAST the rate */
 	int64_t retry_after; /* seconds until this message can pass as far as this key goes, from 1 on; 0: it can never, or it is not known */
 	int64_t full_for; /* QUOTA_DAY_FULL: seconds until one recipient can pass; else 0 */
-	int64_t bucket;   /* where it was counted, for quota_give_back() */
+	int64_t bucket;   /* where it was counted, for quota_give_back(); -1: the store has not counted it */
 	/* Bit i: with this message keys[i] has reached 80, or 100 percent of its per_day, for the first time in 24 hours. */
 	uint64_t reached_80, reached_100;
 };

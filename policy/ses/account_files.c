@@ -85,7 +85,14 @@ void account_folder_check(const struct account_folder *folder)
 	char shown[SHOWN_SIZE];
 	struct stat now;
 
-	if (!fstatat(folder->descriptor, "state.json", &now, 0) && now.st_ino == before->st_ino && now.st_size == before->st_size &&
+	int gone = fstatat(folder->descriptor, "state.json", &now, 0);
+
+	/* Taken away is changed, too. */
+	if (gone && errno != ENOENT) {
+		tell(folder, "state.json", errno);
+		return;
+	}
+	if (!gone && now.st_ino == before->st_ino && now.st_size == before->st_size &&
 		now.st_mtim.tv_sec == before->st_mtim.tv_sec && now.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
 		return;
 	fault_add_as(folder->faults, FAULT_PASSING, "account_state: %s: has changed while it was read; reload again",

@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 int __real_open(const char *path, int flags, ...);
+int __real_openat(int folder, const char *path, int flags, ...);
+int __real_fstatat(int folder, const char *path, struct stat *status, int flags);
+DIR *__real_fdopendir(int folder);
 ssize_t __real_read(int file, void *bytes, size_t size);
 int __real_fstat(int file, struct stat *status);
 int __real_stat(const char *path, struct stat *status);
@@ -17,6 +20,9 @@ int __real_lstat(const char *path, struct stat *status);
 DIR *__real_opendir(const char *path);
 struct dirent *__real_readdir(DIR *folder);
 int __wrap_open(const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+int __wrap_fstatat(int folder, const char *path, struct stat *status, int flags);
+DIR *__wrap_fdopendir(int folder);
 ssize_t __wrap_read(int file, void *bytes, size_t size);
 int __wrap_fstat(int file, struct stat *status);
 int __wrap_stat(const char *path, struct stat *status);
@@ -57,6 +63,26 @@ int __wrap_open(const char *path, int flags, ...)
 	int mode = flags & O_CREAT ? va_arg(arguments, int) : 0;
 	va_end(arguments);
 	return fails() ? -1 : __real_open(path, flags, mode);
+}
+
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, flags);
+	int mode = flags & O_CREAT ? va_arg(arguments, int) : 0;
+	va_end(arguments);
+	return fails() ? -1 : __real_openat(folder, path, flags, mode);
+}
+
+int __wrap_fstatat(int folder, const char *path, struct stat *status, int flags)
+{
+	return fails() ? -1 : __real_fstatat(folder, path, status, flags);
+}
+
+DIR *__wrap_fdopendir(int folder)
+{
+	return fails() ? NULL : __real_fdopendir(folder);
 }
 
 ssize_t __wrap_read(int file, void *bytes, size_t size)

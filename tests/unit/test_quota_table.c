@@ -9,6 +9,7 @@
 #include "quota/quota_full.h"
 #include "quota/quota_key.h"
 #include "quota/quota_memory.h"
+#include "quota/quota_store.h"
 #include "quota/quota_table.h"
 
 #include <malloc.h>
@@ -500,6 +501,85 @@ static void full_is_believed_for_a_minute(void **state)
 	quota_full_free(&full);
 }
 
+/* A store elsewhere that does not answer, or says that a key is full. */
+static enum quota_result elsewhere;
+static int given_back_elsewhere;
+
+static struct quota_answer take_elsewhere(struct quota_store *of, const struct quota_key *const *keys, size_t count,
+	int64_t recipients, unsigned how)
+{
+	(void)of;
+	(void)keys;
+	(void)count;
+	(void)recipients;
+	(void)how;
+	return (struct quota_answer){ .result = elsewhere, .would = elsewhere, .full_for = elsewhere == QUOTA_DAY_FULL ? 3600 : 0 };
+}
+
+static void give_back_elsewhere(struct quota_store *of, const struct quota_key *const *keys, size_t count, int64_t recipients,
+	int64_t bucket)
+{
+	(void)of;
+	(void)keys;
+	(void)count;
+	(void)recipients;
+	(void)bucket;
+	given_back_elsewhere++;
+}
+
+static const struct quota_store_kind kind_elsewhere = { .take = take_elsewhere, .give_back = give_back_elsewhere };
+
+static void the_pace_holds_while_the_store_is_away(void **state)
+{
+	struct quota_options options = { .now = quota_fixture_now, .now_context = &now };
+	struct quota_key key = quota_fixture_paced(QUOTA_SENDER, "s", 10, 1000, 3);
+	struct quota_store away;
+
+	(void)state;
+	assert_true(quota_store_make(&away, &kind_elsewhere, &options));
+	elsewhere = QUOTA_UNAVAILABLE;
+	assert_int_equal(quota_take(&away, &key, 1, 1, 0).result, QUOTA_UNAVAILABLE);
+	for (int i = 0; i < 3; i++) {
+		struct quota_answer answer = quota_take(&away, &key, 1, 1, QUOTA_ACCEPT);
+		assert_int_equal(answer.result, QUOTA_TAKEN);
+		assert_int_equal(answer.would, QUOTA_UNAVAILABLE);
+		assert_true(answer.unmetered);
+		quota_give_back(&away, &key, 1, 1, answer.bucket);
+	}
+	assert_int_equal(given_back_elsewhere, 0);
+	assert_int_equal(quota_take(&away, &key, 1, 1, QUOTA_ACCEPT).result, QUOTA_TOO_FAST);
+	/* Days are not known, so large messages pass, and keys without a pace. */
+	now += HOURS;
+	assert_int_equal(quota_take(&away, &key, 1, 11, QUOTA_ACCEPT).result, QUOTA_TAKEN);
+	key.limit.rate = QUOTA_UNLIMITED;
+	assert_int_equal(quota_take(&away, &key, 1, 11, QUOTA_ACCEPT).result, QUOTA_TAKEN);
+	quota_store_clear(&away);
+}
+
+static void what_a_store_elsewhere_said(void **state)
+{
+	struct quota_options options = { .now = quota_fixture_now, .now_context = &now };
+	struct quota_key key = quota_fixture_key(QUOTA_SENDER, "s", 10);
+	struct quota_store away;
+
+	(void)state;
+	assert_true(quota_store_make(&away, &kind_elsewhere, &options));
+	elsewhere = QUOTA_DAY_FULL;
+	assert_int_equal(quota_full_for(&away, &key), 0);
+	assert_int_equal(quota_take(&away, &key, 1, 1, 0).result, QUOTA_DAY_FULL);
+	assert_int_equal(quota_full_for(&away, &key), 3600);
+	/* What is given back makes room, and so may other limits. */
+	quota_give_back(&away, &key, 1, 1, 7);
+	assert_int_equal(quota_full_for(&away, &key), 0);
+	quota_take(&away, &key, 1, 1, 0);
+	quota_reloaded(&away);
+	assert_int_equal(quota_full_for(&away, &key), 0);
+	quota_take(&away, &key, 1, 1, 0);
+	key.limit.monitor = true;
+	assert_int_equal(quota_full_for(&away, &key), 0);
+	quota_store_clear(&away);
+}
+
 static void keys_as_they_are_written(void **state)
 {
 	static const struct {
@@ -559,6 +639,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(when_memory_is_short, begin, end),
 		cmocka_unit_test_setup_teardown(exactly_the_limit_from_many_threads, begin, end),
 		cmocka_unit_test_setup_teardown(full_is_believed_for_a_minute, begin, end),
+		cmocka_unit_test_setup_teardown(the_pace_holds_while_the_store_is_away, begin, end),
+		cmocka_unit_test_setup_teardown(what_a_store_elsewhere_said, begin, end),
 		cmocka_unit_test(keys_as_they_are_written),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/trouble_site.h"
 
+#include "unit/account_at.h"
 #include "unit/check.h"
 
 #include <fcntl.h>
@@ -86,10 +87,24 @@ static const char account[] = "{\"UserDetailList\": [\n" BY_GROUP("batch") ", " 
 static const char shadow[] = "{\"Version\": \"2012-10-17\", \"Statement\": [\n" DENY("all-but-billing", ARN "identity/*",
 	"\"StringNotEquals\": {\"ses:FromAddress\": \"billing@example.com\"}") "]}";
 
+/* What SES says of the account: the default sets are those of the settings all the same. */
+static const char *const state_files[][2] = {
+	{ "state.json", AT_ALL },
+	{ "account.json", AT_ACCOUNT("true", "true", "\"BOUNCE\"") },
+	{ "identities/bank.example.json", AT_IDENTITY("true", AT_DEFAULT("closed")) },
+	{ "identities/late.example.json", AT_IDENTITY("false", "") },
+	{ "configuration-sets/main.json", AT_SET("main", "true", "") },
+	{ "configuration-sets/closed.json", AT_SET("closed", "true", "") },
+	{ "configuration-sets/off.json", AT_SET("off", "false", AT_REASONS("\"BOUNCE\"")) },
+	{ "tenants/one.json", AT_TENANT("one", "ENABLED") },
+	{ "tenants/one.resources.json", AT_RESOURCES(AT_RESOURCE("EMAIL_IDENTITY", "identity/bank.example")) },
+	{ "suppressed.json", AT_LIST(AT_GONE("gone@example.net", "BOUNCE")) },
+};
+
 /* Each %s is the folder of the files. */
 static const char settings[] =
 	"{\"policies\": [\"%s/policies.d\"], \"shadow\": [\"%s/shadow.json\"],\n"
-	"\"iam\": \"%s/account.json\",\n"
+	"\"iam\": \"%s/account.json\", \"account_state\": \"%s/state\",\n"
 	"\"identities\": [\"example.com\", \"shop.example\", \"boss@example.org\"], \"unknown_identity\": \"reject\",\n"
 	"\"configuration_sets\": {\"example.com\": \"main\"}, \"context\": {\"custom:site\": \"here\"},\n"
 	"\"networks\": [{\"network\": \"172.16.9.0/24\", \"context\": {\"custom:zone\": \"lab\"}},\n"
@@ -171,6 +186,22 @@ const struct trouble_message trouble_messages[] = {
 		ARN "identity/shop.example", "EOH 550 policy", "MAIL 550 policy" },
 	{ "a sender by header", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "Sender", "x@other.example",
 		"EOH 550 unknown-identity", "MAIL 550 policy" },
+	{ "an identity of the account", "172.16.1.1", "someone", true, "x@bank.example", "a@example.net", NULL, NULL, "taken",
+		"MAIL 550 policy" },
+	{ "one that is not verified", "172.16.1.1", "someone", true, "x@late.example", "a@example.net", NULL, NULL,
+		"MAIL 550 unknown-identity", "MAIL 550 unknown-identity" },
+	{ "a recipient that SES sends nothing", "172.16.1.1", "someone", true, "x@example.com", "gone@example.net", NULL, NULL,
+		"RCPT 550 suppressed", "MAIL 550 policy" },
+	{ "a set that is not there", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "X-SES-CONFIGURATION-SET",
+		"nowhere", "EOH 550 unknown-configuration-set", "MAIL 550 policy" },
+	{ "a set that sends nothing", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "X-SES-CONFIGURATION-SET",
+		"off", "EOH 451 configuration-set-paused", "MAIL 550 policy" },
+	{ "a tenant of the account", "172.16.1.1", "someone", true, "x@bank.example", "a@example.net", "X-SES-TENANT", "one",
+		"taken", "MAIL 550 policy" },
+	{ "a tenant of another identity", "172.16.1.1", "someone", true, "boss@example.org", "a@example.net", "X-SES-TENANT", "one",
+		"EOH 550 tenant-resource", "MAIL 550 policy" },
+	{ "a tenant that is not there", "172.16.1.1", "someone", true, "x@bank.example", "a@example.net", "X-SES-TENANT", "two",
+		"EOH 550 unknown-tenant", "MAIL 550 policy" },
 	{ "a header twice", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "from", "x@example.com",
 		"EOH 554 form", "MAIL 550 policy" },
 	{ "a header whose name is none", "172.16.1.1", "someone", true, "x@example.com", "a@example.net", "x y", "z",
@@ -201,7 +232,7 @@ static void put(const char *name, const char *content)
 const char *trouble_site_make(void)
 {
 	static char path[128];
-	char text[sizeof settings + 8 * sizeof folder];
+	char text[sizeof settings + 9 * sizeof folder];
 
 	strcpy(folder + sizeof folder - 7, "XXXXXX");
 	assert_non_null(mkdtemp(folder));
@@ -216,7 +247,11 @@ const char *trouble_site_make(void)
 	put("rest.json", nothing_else);
 	put("shadow.json", shadow);
 	put("account.json", account);
-	snprintf(text, sizeof text, settings, folder, folder, folder, folder, folder, folder, folder, folder);
+	snprintf(path, sizeof path, "%s/state", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	for (size_t i = 0; i < COUNT_OF(state_files); i++)
+		account_at_put(path, state_files[i][0], state_files[i][1]);
+	snprintf(text, sizeof text, settings, folder, folder, folder, folder, folder, folder, folder, folder, folder);
 	put("milter.json", text);
 	snprintf(path, sizeof path, "%s/milter.json", folder);
 	return path;
