@@ -19,6 +19,7 @@ static bool site_of_shadow(struct site_options *site, const struct settings *set
 	struct map_entry *sets = arena_array(arena, enforced->configuration_set_count + 1, sizeof *sets);
 
 	*site = settings->site;
+	site->guard_files = true;
 	site->policies = settings->shadow;
 	site->account = arena_text(arena, enforced->account).at;
 	site->region = arena_text(arena, enforced->region).at;
@@ -61,8 +62,11 @@ static struct generation *load_shadow(const struct settings *settings, const str
 
 bool load_policies(const struct settings *settings, struct loaded *loaded, struct faults *faults)
 {
+	struct site_options site = settings->site;
+
+	site.guard_files = true;
 	*loaded = (struct loaded){
-		.generation = generation_load(&settings->site, faults),
+		.generation = generation_load(&site, faults),
 		.conduct = {
 			.monitor = settings->mode == MODE_MONITOR,
 			.records = settings->records,

@@ -99,12 +99,15 @@ class Aws:
     def ask(self, service: str, operation: str, *arguments: str) -> dict:
         """The answer, an object. Where AWS is asked too often it is asked again, as long as there is time."""
         what = f"{operation} {' '.join(arguments)}".strip()
-        command, pause = self.command(service, operation, *arguments), PAUSE_FIRST
+        command, pause, throttled = self.command(service, operation, *arguments), PAUSE_FIRST, None
         while True:
             try:
                 text = self.answer(command, what)
                 break
-            except Throttled:
+            except Late as fault:
+                raise throttled or fault
+            except Throttled as fault:
+                throttled = fault
                 if time.monotonic() + pause >= self.end:
                     raise
             time.sleep(pause)

@@ -182,6 +182,8 @@ int64_t quota_full_for(struct quota_store *store, const struct quota_key *key)
 void quota_reloaded(struct quota_store *store)
 {
 	quota_full_clear(&store->full);
+	if (store->kind->reloaded)
+		store->kind->reloaded(store);
 }
 
 /* ---- for people ---- */

@@ -149,7 +149,10 @@ void quota_give_back(struct quota_store *store, const struct quota_key *keys, si
  */
 int64_t quota_full_for(struct quota_store *store, const struct quota_key *key);
 
-/* Limits may have changed: forget what quota_full_for() knows from earlier answers. */
+/*
+ * Limits may have changed: forget what quota_full_for() knows from earlier answers. A store elsewhere looks its names up and reads its
+ * password again, by a thread of its own.
+ */
 void quota_reloaded(struct quota_store *store);
 
 /* ---- for people ---- */

@@ -131,6 +131,11 @@ static void give_back(struct quota_store *store, const struct quota_key *const *
 		freeReplyObject(reply);
 }
 
+static void reloaded(struct quota_store *store)
+{
+	quota_redis_names_want(&redis_of(store)->client.target.names);
+}
+
 static void status(struct quota_store *store, struct quota_status *out)
 {
 	struct quota_redis_store *redis = redis_of(store);
@@ -167,6 +172,7 @@ static const struct quota_store_kind redis_kind = {
 	.show = quota_redis_people_show,
 	.reset = quota_redis_people_reset,
 	.set = quota_redis_people_set,
+	.reloaded = reloaded,
 	.status = status,
 };
 

@@ -35,6 +35,8 @@ struct quota_store_kind {
 		struct faults *faults);
 	enum quota_found (*reset)(struct quota_store *store, enum quota_scope scope, struct text name, struct faults *faults);
 	bool (*set)(struct quota_store *store, enum quota_scope scope, struct text name, int64_t used, struct faults *faults);
+	/* NULL: a reload of the settings is nothing to it. Waits for nobody. */
+	void (*reloaded)(struct quota_store *store);
 	/* The tally's numbers are in it already. */
 	void (*status)(struct quota_store *store, struct quota_status *status);
 };

@@ -28,6 +28,8 @@ static bool group_load(struct generation *generation, enum policy_layer layer, c
 	if (paths->count) {
 		if (!load_paths(paths->at, paths->count, &files, faults))
 			return false;
+		if (generation->guard_files)
+			loaded_files_guard(&files, faults);
 		for (size_t i = 0; i < files.count; i++)
 			policy_set_add_text(set, *group, files.files[i].shown, files.files[i].name, files.files[i].content, faults);
 		generation->file_count += files.count;

@@ -31,6 +31,8 @@ static void load_resource(struct generation *generation, const struct string_lis
 
 	if (!load_paths_if_any(paths->at, paths->count, &files, faults))
 		return;
+	if (generation->guard_files)
+		loaded_files_guard(&files, faults);
 	for (size_t i = 0; i < files.count; i++) {
 		const struct loaded_file *file = &files.files[i];
 		size_t before = faults->count;
@@ -153,6 +155,7 @@ struct generation *generation_load(const struct site_options *options, struct fa
 	}
 	from_header_prepare();
 	generation->address_case = (enum mailbox_case)options->address_case;
+	generation->guard_files = options->guard_files;
 	policy_set_fold(generation->set, mailbox_domain_fold(generation->address_case));
 	load_policies(generation, options, faults);
 	if (faults->count == before)

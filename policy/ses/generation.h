@@ -60,6 +60,7 @@ struct generation {
 	 * recipients. Each is then decided by itself at RCPT.
 	 */
 	bool recipients_apart;
+	bool guard_files;                               /* those that everybody may write are refused */
 	size_t file_count;                              /* files of policies read */
 	struct generation_file *first_file, *last_file; /* (generation_file.h) */
 	int slot[MESSAGE_KEYS];                         /* of the keys that the message fills in; -1: no policy uses it */

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -126,6 +127,7 @@ static enum progress pass(struct surveying *s, struct loaded_files *out)
 			continue;
 		file->name = policy_name(first.files[i].path);
 		file->test = first.files[i].test;
+		file->mode = (unsigned)first.files[i].stat.st_mode & 07777;
 		file->shown = arena_printf(s->arena, "%s", survey_show(first.files[i].path, shown));
 		if (!file->shown)
 			return no_memory(s);
@@ -227,6 +229,15 @@ bool load_paths(const char *const *paths, size_t count, struct loaded_files *out
 		fault_add(faults, "%s: holds no *.json file; put a policy there", survey_show(paths[0], shown));
 	loaded_files_free(out);
 	return false;
+}
+
+void loaded_files_guard(const struct loaded_files *files, struct faults *faults)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->files[i].mode & S_IWOTH)
+			fault_add(faults,
+				"%s: everybody may write it (mode %04o), and so decide which mail passes; make it chmod o-w",
+				files->files[i].shown, files->files[i].mode);
 }
 
 void loaded_files_free(struct loaded_files *files)

@@ -18,7 +18,8 @@ struct loaded_file {
 	const char *shown; /* the path, printable, for messages */
 	struct text name;  /* the file's name without its folder and without .json */
 	struct text content;
-	bool test; /* named *.test.json in a folder; load_paths() leaves none of them */
+	bool test;     /* named *.test.json in a folder; load_paths() leaves none of them */
+	unsigned mode; /* its permissions */
 };
 
 struct loaded_files {
@@ -35,5 +36,8 @@ struct loaded_files {
 bool load_paths(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults);
 bool load_paths_if_any(const char *const *paths, size_t count, struct loaded_files *out, struct faults *faults);
 void loaded_files_free(struct loaded_files *files);
+
+/* May everybody write one of them? A fault then: anybody on the machine could decide which mail passes. */
+void loaded_files_guard(const struct loaded_files *files, struct faults *faults);
 
 #endif

@@ -63,6 +63,8 @@ void principal_directory_load(struct generation *generation, const char *path, s
 
 	if (!load_paths(&path, 1, &loaded, faults))
 		return;
+	if (generation->guard_files)
+		loaded_files_guard(&loaded, faults);
 	struct directory_file *files = arena_array(&loaded.arena, loaded.count, sizeof *files);
 	for (size_t i = 0; files && i < loaded.count; i++)
 		files[i] = (struct directory_file){ loaded.files[i].shown, loaded.files[i].content };

@@ -160,6 +160,7 @@ struct site_options {
 	unsigned form;                /* enum form_setting */
 	unsigned sandbox;             /* 1: recipients must be verified too */
 
+	bool guard_files; /* policies and what IAM says are refused if everybody may write them: a daemon's, not a checkout's */
 	const char *account_state;         /* the folder of what SES knows of the account (account_state.h); NULL: none */
 	const char *account_state_max_age; /* duration.h; NULL: the default */
 	unsigned paused;                   /* enum paused */

@@ -13,6 +13,8 @@ from lib.daemon import BUILD
 from lib.postfix import free_port
 
 WAIT = 60.0
+# REDIS_SERVER=valkey-server: the same of a Valkey.
+SERVER = os.environ.get("REDIS_SERVER", "redis-server")
 
 
 def programs() -> pathlib.Path:
@@ -53,10 +55,10 @@ class Redis:
     def start(self, wait: bool = True) -> "Redis":
         words = [word for name, value in self.options.items() for word in (f"--{name}", *([value] if name == "save" else value.split(" ")))]
         # It belongs to this test alone, also when that is ended.
-        self.process = subprocess.Popen(["redis-server", *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        self.process = subprocess.Popen([SERVER, *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.STDOUT)
         if wait:
-            wait_until(lambda: self.try_cli("PING") in ("PONG", "NOAUTH Authentication required."), "redis-server does not answer")
+            wait_until(lambda: self.try_cli("PING") in ("PONG", "NOAUTH Authentication required."), f"{SERVER} does not answer")
         return self
 
     def try_cli(self, *words: str) -> str:

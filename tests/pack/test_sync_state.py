@@ -511,21 +511,19 @@ def test_the_real_aws(folder):
 
 
 def test_the_daemon_loads_it(folder, world, start):
-    """The account and its list; the daemon's user may read it and nobody else."""
-    for operation in ("list-configuration-sets", "list-tenants", "list-email-identities"):
-        world.error(DENIED, operation)
+    """All parts; the daemon's user may read them and nobody else."""
     sync = Sync(folder, world.aws)
     daemon = start(settings={"account": ACCOUNT, "region": REGION}, by_hand=json.loads(policy("by-hand.example")))
     sync.daemon, sync.file = program("ses-policy-milter"), daemon.file
-    reload = f"kill -HUP {daemon.process.pid}"
     assert sync("--no-policies", reload="false").status == 0
     daemon.settings["account_state"] = str(sync.state)
     daemon.write_settings()
     daemon.reload()
     world.account(SendingEnabled=False)
-    status, said = sync("--no-policies", reload=reload)
-    assert status == 0 and re.search(r"account state \(account, suppressed\); ok: .*; account state of 2\S+Z: paused, 3 suppressed\b", said), said
-    daemon.wait_line("generation 3 in force.*paused, 3 suppressed")
+    status, said = sync("--no-policies", reload=f"kill -HUP {daemon.process.pid}")
+    assert status == 0 and f"account state ({', '.join(PARTS)}); ok: " in said, said
+    assert re.search(r"; account state of 2\S+Z.*: paused, .*3 suppressed\b", said), said
+    daemon.wait_line("generation 3 in force.*paused, .*3 suppressed")
 
 
 def test_permissions():

@@ -260,13 +260,10 @@ def test_passwords(folder, start_redis, ask):
     asked = ask(redis.store, secret(folder, "wrong\n"))
     assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
     assert asked.said("logging in: it said `WRONGPASS") and asked.status()["refused"] >= 1
-    # The thread of the store reads the file again.
+    # The thread of the store reads the file again at a reload.
     secret(folder, "correct-horse\n")
-
-    def mended() -> bool:
-        asked("reload")
-        return asked.result(1, ACCOUNT.format(10)) == "taken"
-    wait_until(mended, "the new password is not used")
+    asked("reload")
+    wait_until(lambda: asked.result(1, ACCOUNT.format(10)) == "taken", "the new password is not used", 20)
 
 
 @pytest.mark.parametrize("line, tool", [(LEAST, False), (re.search(r"~sesq:\* -@all (\S.*)$", PAGE, re.M)[1], True)], ids=["least", "page"])
@@ -310,12 +307,39 @@ def test_a_password_that_others_may_read_is_refused(folder):
         assert run.returncode == 1 and want in run.stdout, run.stdout
 
 
-def test_tls_is_refused_where_it_is_not_built_in(folder):
-    built = "HAVE_HIREDIS_SSL 1" in (programs().parents[1] / "config.h").read_text()
-    run = subprocess.run([programs() / "ask", "rediss://127.0.0.1:1", "timeout=250"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                         timeout=60, check=False)
-    assert run.returncode == (0 if built else 1)
-    assert built or "needs a hiredis with TLS" in run.stdout
+def certificate(folder: pathlib.Path, name: str, names: str) -> dict[str, str]:
+    """Options of a server that shows it; of an authority of the test's own, folder/ca.pem."""
+    def openssl(*words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+    if not (folder / "ca.pem").exists():
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test", "-days", "2")
+    (folder / "names").write_text(f"subjectAltName={names}\n")
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+    openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", f"{name}.pem", "-days", "2",
+            "-extfile", "names")
+    return {"tls_port": str(free_port()), "tls_cert_file": f"{folder}/{name}.pem", "tls_key_file": f"{folder}/{name}.key",
+            "tls_ca_cert_file": f"{folder}/ca.pem", "tls_auth_clients": "no"}
+
+
+def test_tls_where_hiredis_has_it_and_a_word_where_not(folder, start_redis, ask, monkeypatch):
+    if "HAVE_HIREDIS_SSL 1" not in (programs().parents[1] / "config.h").read_text():
+        run = subprocess.run([programs() / "ask", "rediss://127.0.0.1:1"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                             check=False)
+        assert run.returncode == 1 and "`rediss:` needs a hiredis with TLS" in run.stdout
+        return
+    good, other = certificate(folder, "good", "DNS:localhost,IP:127.0.0.1"), certificate(folder, "other", "DNS:other.example")
+    start_redis("good", **good)
+    start_redis("other", **other)
+    untrusted = ask(f"rediss://localhost:{good['tls_port']}")
+    assert untrusted.result(1, ACCOUNT.format(10)) == "unavailable" and untrusted.said("certificate of localhost is not trusted")
+    monkeypatch.setenv("SSL_CERT_FILE", f"{folder}/ca.pem")
+    asked = ask(f"rediss://localhost:{good['tls_port']}")
+    assert [asked.result(4, ACCOUNT.format(10)) for _ in range(3)] == ["taken", "taken", "day-full"]
+    assert ask(f"rediss://127.0.0.1:{good['tls_port']}").result(2, ACCOUNT.format(10)) == "taken"
+    misnamed = ask(f"rediss://localhost:{other['tls_port']}")
+    assert misnamed.result(1, ACCOUNT.format(10)) == "unavailable" and misnamed.said("mismatch")
+    plain = ask(f"redis://localhost:{good['tls_port']}")
+    assert plain.result(1, ACCOUNT.format(10)) == "unavailable"
 
 
 # ---- where it is ----

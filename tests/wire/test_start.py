@@ -12,6 +12,7 @@ import pytest
 
 from conftest import example
 from lib.daemon import Daemon, program
+from lib.iam import details, entity
 from lib.postfix import free_port
 
 GOOD = json.loads(example("sender"))
@@ -100,6 +101,31 @@ def test_policy_folder(folder, what):
         (daemon.policies / "x.json").symlink_to(folder / "nowhere")
     said = refused(daemon)
     assert "policies.d" in said and ";" in said
+
+
+@pytest.mark.parametrize("what", ["policies", "principals", "boundary", "organization", "iam", "shadow"])
+def test_files_that_everybody_may_write(folder, what):
+    """Anybody on the machine could decide which mail passes. Their group may be that of those who edit them."""
+    daemon, arn = Daemon(folder), "arn:aws:iam::123456789012:user/"
+    daemon.write_policy("good", example("sender"))
+    allow = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    file, other = folder / f"{what}.json", folder / "other.json"
+    other.write_text(json.dumps(allow))
+    people = details([entity("User", "ann"), entity("User", "smtp-relay")])
+    file.write_text(json.dumps({"iam": people, "policies": GOOD, "shadow": GOOD}.get(what, allow)))
+    own = {"iam": {"iam": str(file)}, "principals": {"principals": [{"arn": arn + "a", "policies": [str(file)]}]},
+           "boundary": {"principals": [{"arn": arn + "a", "policies": [str(other)], "boundary": str(file)}]}, "organization": {"organization": [[str(file)]]},
+           "shadow": {"shadow": [str(file)]}, "policies": {"policies": [str(daemon.policies), str(file)]}}[what]
+    daemon.settings |= own
+    file.chmod(0o664)
+    checked = daemon.check()
+    assert checked.returncode == 0, checked.stderr
+    file.chmod(0o646)
+    said = refused(daemon)
+    assert f"{file}: everybody may write it (mode 0646), and so decide which mail passes; make it chmod o-w" in said
+    # The tool reads them in a checkout, too.
+    tool = subprocess.run([program("ses-policy"), "lint", "--settings", str(daemon.file)], capture_output=True, text=True, check=False)
+    assert "everybody may write" not in tool.stdout + tool.stderr
 
 
 def test_folder_that_the_user_may_not_read(folder):

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Debian 13: its hiredis speaks TLS, and it has a Valkey. Quotas are counted in both, and in its Redis."""
+import pathlib
+import shutil
+
+import pytest
+
+from machine import ENVIRONMENT, MIRROR, call
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PACKAGES = """gcc make autoconf automake pkg-config libmilter-dev libjansson-dev libcidr-dev libglib2.0-dev libgmime-3.0-dev libhiredis-dev
+libssl-dev libsqlite3-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev openssl python3-pytest python3-pytest-xdist redis-server redis-sentinel
+valkey-server""".split()
+
+
+@pytest.fixture(scope="module")
+def trixie(workshop) -> list[str]:
+    """A Debian 13 with the program built in /root/src/build: what calls a command in it."""
+    folder = workshop / "trixie"
+    call("debootstrap", "--variant=minbase", "trixie", str(folder), MIRROR)
+    (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
+    policy = folder / "usr/sbin/policy-rc.d"
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    chroot = ["chroot", str(folder), *ENVIRONMENT]
+    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *PACKAGES)
+    # What was made here is of no use there.
+    shutil.copytree(ROOT, folder / "root/src", symlinks=True,
+                    ignore=lambda place, names: {"build", ".git", "autom4te.cache"} & set(names) if pathlib.Path(place) == ROOT else set())
+    call(*chroot, "sh", "-ec", "cd /root/src; autoreconf -fi; mkdir -p build; cd build; ../configure --enable-werror; make -j2")
+    assert "HAVE_HIREDIS_SSL 1" in (folder / "root/src/build/config.h").read_text()
+    return chroot
+
+
+@pytest.mark.parametrize("server", ["valkey-server", "redis-server"])
+def test_quotas_in_its_stores(trixie, server):
+    said = call(*trixie, f"REDIS_SERVER={server}", "BUILD_DIR=/root/src/build", "PYTHONDONTWRITEBYTECODE=1", "/usr/bin/python3", "-m", "pytest",
+                "-p", "no:cacheprovider", "-q", "-n", "4", "/root/src/tests/wire/test_quota_redis.py").stdout
+    assert " passed" in said and "skipped" not in said
