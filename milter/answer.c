@@ -6,6 +6,7 @@
 #include "negotiate.h"
 #include "recorder.h"
 #include "reply.h"
+#include "throttle.h"
 #include "unended.h"
 
 #include <libmilter/mfdef.h>
@@ -39,9 +40,9 @@ static const char *queue_of(SMFICTX *context, const struct session *session)
 
 /* A record of what is, or would be, told. `reply` NULL: the message is let through. False as recorder_take. */
 static bool recorded(SMFICTX *context, struct session *session, const struct outcome *outcome, const struct reply *reply,
-	enum record_mode mode)
+	enum record_mode mode, const struct throttled *throttled)
 {
-	struct record record = { session, outcome, reply, NULL, mode };
+	struct record record = { session, outcome, reply, NULL, mode, throttled };
 
 	if (recorder_tells(session, outcome)) {
 		session_id(session);
@@ -66,7 +67,7 @@ static sfsistat troubled(SMFICTX *context, struct session *session, const struct
 
 	session->state = monitor ? SESSION_PASSED : SESSION_TROUBLED;
 	if (first)
-		recorded(context, session, outcome, &reply, monitor ? RECORD_MONITOR : RECORD_ENFORCE);
+		recorded(context, session, outcome, &reply, monitor ? RECORD_MONITOR : RECORD_ENFORCE, NULL);
 	if (monitor || !session_may_refuse(session, outcome->stage))
 		return answer_go_on(session, negotiate_silence(outcome->stage));
 	return reply_send(context, &reply);
@@ -86,18 +87,19 @@ sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage st
 	return troubled(context, session, &outcome);
 }
 
-static sfsistat refused(SMFICTX *context, struct session *session, const struct outcome *outcome)
+/* `throttled` NULL: it is no limit that refuses it. */
+static sfsistat refused(SMFICTX *context, struct session *session, const struct outcome *outcome, const struct throttled *throttled)
 {
 	const struct reply reply = reply_of(session, outcome);
 
 	if (session_monitors(session)) {
-		recorded(context, session, outcome, &reply, RECORD_MONITOR);
+		recorded(context, session, outcome, &reply, RECORD_MONITOR, throttled);
 		/* A refused recipient leaves the evaluated message, as it would in enforce mode; the others go on. */
 		if (outcome->stage != STAGE_RCPT)
 			session->state = SESSION_PASSED;
 		return answer_go_on(session, negotiate_silence(outcome->stage));
 	}
-	if (!recorded(context, session, outcome, &reply, RECORD_ENFORCE))
+	if (!recorded(context, session, outcome, &reply, RECORD_ENFORCE, throttled))
 		return answer_trouble(context, session, outcome->stage, REASON_RECORD);
 	sfsistat status = reply_send(context, &reply);
 	/* libmilter calls no abort after a refusal of ours: this message is over. */
@@ -112,7 +114,7 @@ void answer_shadow(SMFICTX *context, struct session *session, struct outcome out
 	if (outcome.action == OUTCOME_CONTINUE)
 		return;
 	const struct reply reply = reply_of(session, &outcome);
-	recorded(context, session, &outcome, &reply, RECORD_SHADOW);
+	recorded(context, session, &outcome, &reply, RECORD_SHADOW, NULL);
 	if (outcome.action == OUTCOME_TROUBLE || outcome.stage != STAGE_RCPT)
 		session->shadowed = false;
 }
@@ -120,14 +122,46 @@ void answer_shadow(SMFICTX *context, struct session *session, struct outcome out
 /* The record of a message that is let through. False as recorder_take. */
 static bool recorded_yes(SMFICTX *context, struct session *session, const struct outcome *outcome)
 {
-	return recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE);
+	return recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE, NULL);
+}
+
+static sfsistat throttled(SMFICTX *context, struct session *session, const struct throttle *throttle)
+{
+	if (throttle->against.action == OUTCOME_TROUBLE)
+		return troubled(context, session, &throttle->against);
+	return refused(context, session, &throttle->against, throttle->throttled.key ? &throttle->throttled : NULL);
+}
+
+/* The policies let the whole message pass: it is counted, then recorded, then told. */
+static sfsistat ended(SMFICTX *context, struct session *session, struct outcome outcome)
+{
+	struct throttle throttle;
+
+	throttle_take(session, &throttle);
+	if (throttle.verdict == THROTTLE_AGAINST)
+		return throttled(context, session, &throttle);
+	if (throttle.verdict == THROTTLE_WOULD) {
+		const struct reply reply = reply_of(session, &throttle.against);
+		recorded(context, session, &throttle.against, &reply, RECORD_MONITOR, &throttle.throttled);
+	}
+	if (throttle.unmetered)
+		outcome.reason = REASON_QUOTA_UNAVAILABLE;
+	if (recorded_yes(context, session, &outcome))
+		return answer_go_on(session, negotiate_silence(STAGE_EOM));
+	throttle_give_back(&throttle);
+	return answer_trouble(context, session, STAGE_EOM, REASON_RECORD);
 }
 
 /* Nothing is said against the message so far; at its end that is a decision. */
 static sfsistat passed(SMFICTX *context, struct session *session, const struct outcome *outcome)
 {
-	if (outcome->stage == STAGE_EOM && !recorded_yes(context, session, outcome))
-		return answer_trouble(context, session, STAGE_EOM, REASON_RECORD);
+	struct throttle full;
+
+	if (outcome->stage == STAGE_EOM)
+		return ended(context, session, *outcome);
+	if ((outcome->stage == STAGE_MAIL || outcome->stage == STAGE_DATA) && session_may_refuse(session, outcome->stage) &&
+		throttle_is_full(session, outcome->stage, &full))
+		return throttled(context, session, &full);
 	return answer_go_on(session, negotiate_silence(outcome->stage));
 }
 
@@ -143,7 +177,7 @@ sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct 
 		return passed(context, session, outcome);
 	case OUTCOME_REFUSE:
 		if (session_may_refuse(session, outcome->stage))
-			return refused(context, session, outcome);
+			return refused(context, session, outcome, NULL);
 		return answer_trouble(context, session, outcome->stage, REASON_REFUSAL_UNTOLD);
 	default:
 		return troubled(context, session, outcome);

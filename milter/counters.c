@@ -7,6 +7,7 @@ const char *const counted_words[COUNTEDS] = {
 	[COUNTED_ALLOWED] = "allowed",
 	[COUNTED_EXPLICIT_DENY] = "explicitDeny",
 	[COUNTED_IMPLICIT_DENY] = "implicitDeny",
+	[COUNTED_THROTTLED] = "throttled",
 	[COUNTED_ERROR] = "error",
 	[COUNTED_WOULD_REJECT] = "would-reject",
 	[COUNTED_WOULD_TEMPFAIL] = "would-tempfail",
@@ -37,6 +38,8 @@ static enum counted counted_of(const struct record *record)
 		return COUNTED_ERROR;
 	if (record->outcome->action == OUTCOME_CONTINUE)
 		return COUNTED_ALLOWED;
+	if (record->throttled)
+		return COUNTED_THROTTLED;
 	return record->outcome->decision == DECISION_EXPLICIT_DENY ? COUNTED_EXPLICIT_DENY : COUNTED_IMPLICIT_DENY;
 }
 
@@ -46,7 +49,10 @@ void counters_decision(const struct record *record)
 	const struct hold *hold = record->session->hold;
 
 	counters_add(&counters.decisions[counted_of(record)][outcome->stage], 1);
-	if (outcome->action == OUTCOME_TROUBLE)
+	if (record->throttled) {
+		if (record->mode == RECORD_ENFORCE)
+			counters_add(&counters.quota_refused[record->throttled->key->scope][record->throttled->kind], 1);
+	} else if (outcome->action == OUTCOME_TROUBLE)
 		counters_error(outcome->reason);
 	else if (outcome->action == OUTCOME_REFUSE && hold)
 		statement_counts_add(record->mode == RECORD_SHADOW ? &hold->shadow_counts : &hold->counts, outcome,
@@ -87,7 +93,7 @@ void counters_totals(unsigned long *decisions, unsigned long *refused)
 		for (size_t s = 0; s < STAGES; s++) {
 			unsigned long n = atomic_load_explicit(&counters.decisions[i][s], memory_order_relaxed);
 			*decisions += n;
-			if (i == COUNTED_EXPLICIT_DENY || i == COUNTED_IMPLICIT_DENY)
+			if (i == COUNTED_EXPLICIT_DENY || i == COUNTED_IMPLICIT_DENY || i == COUNTED_THROTTLED)
 				*refused += n;
 		}
 }

@@ -15,6 +15,7 @@ enum counted {
 	COUNTED_ALLOWED, /* whole messages */
 	COUNTED_EXPLICIT_DENY,
 	COUNTED_IMPLICIT_DENY,
+	COUNTED_THROTTLED, /* by a limit of the quotas */
 	COUNTED_ERROR,
 	COUNTED_WOULD_REJECT, /* monitor mode and shadow */
 	COUNTED_WOULD_TEMPFAIL,
@@ -34,9 +35,11 @@ extern struct counters {
 	atomic_ulong evaluation_nanoseconds;
 	atomic_ulong connections, connections_total; /* now, and ever */
 	atomic_ulong records_lost;
-	atomic_ulong unended;         /* messages that never came to their end (unended.h) */
-	atomic_ulong unknown_headers; /* X-SES- fields that were let through (unknown_header.h) */
-	atomic_ulong stray_logins;    /* messages of them */
+	atomic_ulong unended;                                      /* messages that never came to their end (unended.h) */
+	atomic_ulong unknown_headers;                              /* X-SES- fields that were let through (unknown_header.h) */
+	atomic_ulong stray_logins;                                 /* messages of them */
+	atomic_ulong quota_refused[QUOTA_SCOPES][THROTTLED_KINDS]; /* of them, those that were told */
+	atomic_ulong quota_unmetered;                              /* messages that passed and may not be counted */
 	atomic_ulong reloads, reloads_refused;
 	atomic_ulong generation;
 	atomic_llong loaded;        /* Unix time, seconds, of the generation in force */

@@ -16,6 +16,7 @@
 #include "listener.h"
 #include "load.h"
 #include "log.h"
+#include "meter.h"
 #include "metrics_server.h"
 #include "notes.h"
 #include "notify.h"
@@ -31,6 +32,7 @@
 #include "stop.h"
 #include "version.h"
 #include "watch.h"
+#include "ses/quotas_print.h"
 #include "settings/control_ask.h"
 #include "settings/settings_print.h"
 
@@ -138,7 +140,14 @@ static bool open_control(const struct settings *settings, bool check_only, struc
 	return true;
 }
 
-/* How long the end waits for records, for log lines, and for systemd, each. */
+static bool open_meter(const struct settings *settings, bool check_only, const struct ready *ready, struct faults *faults)
+{
+	const struct generation *generation = ready->loaded.generation;
+
+	return check_only ? meter_check(settings, generation, faults) : meter_open(settings, generation, faults);
+}
+
+/* How long the end waits for records, for log lines, for systemd and for the counts of quotas, each. */
 #define DRAIN_MILLISECONDS 150
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
@@ -148,6 +157,7 @@ static const struct control_command control_commands[] = { { "status", status_an
 /* What the end leaves behind: records and log lines written, as far as files and log take them. */
 static void put_in_order(void)
 {
+	meter_stop(DRAIN_MILLISECONDS);
 	log_drain(DRAIN_MILLISECONDS);
 	record_file_drain(DRAIN_MILLISECONDS);
 	notify_drain(DRAIN_MILLISECONDS);
@@ -179,7 +189,8 @@ static bool load_as(const struct service_user *identity, const struct settings *
 			settings->file, identity->name);
 	else
 		good = load_policies(settings, &ready->loaded, faults) && open_records(settings, check_only, ready, faults) &&
-			open_metrics(settings, check_only, ready, faults) && open_control(settings, check_only, ready, faults);
+			open_metrics(settings, check_only, ready, faults) && open_control(settings, check_only, ready, faults) &&
+			open_meter(settings, check_only, ready, faults);
 	if (!service_user_return(identity)) {
 		fault_system(faults, errno, "start it again", "user: the process cannot be root again");
 		good = false;
@@ -200,6 +211,7 @@ static int check(const struct options *options, const struct settings *settings,
 	printf("ok: %s, account %.*s, region %.*s%s\n", load_summary(loaded, summary), TEXT_ARGS(loaded->generation->account),
 		TEXT_ARGS(loaded->generation->region), loaded->generation->form_check ? ", form checked" : "");
 	puts(round_trips_print(loaded, trips));
+	quotas_print(&loaded->generation->quotas, stdout);
 	if (fflush(stdout) != 0)
 		return EX_IOERR;
 	return warning && options->strict ? EX_CONFIG : EX_OK;
@@ -254,7 +266,7 @@ static int serve(const struct options *options, const struct settings *settings,
 	serving_metrics = ready->metrics >= 0 ? &settings->metrics_listen : NULL;
 	serving_control = ready->control >= 0 ? settings->control : NULL;
 	sigwait_on_stop(stopping);
-	if (!log_start() || !record_file_start() || !notify_start(listener->spec))
+	if (!log_start() || !record_file_start() || !notify_start(listener->spec) || !meter_start())
 		return tell_errno("a thread cannot be started");
 	unsigned long files = process_raise_files();
 	log_line(LOG_INFO, "version %s, serving as %s, open files up to %lu", PACKAGE_VERSION, identity->name, files);

@@ -5,6 +5,9 @@
 
 #include "counters.h"
 #include "base/text.h"
+#include "meter.h"
+#include "metrics_label.h"
+#include "quota_metrics.h"
 #include "statement_count.h"
 
 #include <string.h>
@@ -26,26 +29,6 @@ static void print_decisions(const char *name, FILE *out)
 		}
 }
 
-/* A label's value: `\`, `"` and line breaks are escaped, what is no UTF-8 becomes U+FFFD. */
-static void print_label(const char *value, FILE *out)
-{
-	const struct text text = text_of(value);
-
-	for (size_t i = 0; i < text.length;) {
-		size_t n = text_character(text, i);
-		unsigned char byte = (unsigned char)text.at[i];
-		if (byte == '\n')
-			fputs("\\n", out);
-		else if (byte == '"' || byte == '\\')
-			fprintf(out, "\\%c", byte);
-		else if (n == 1 && byte >= 0x80)
-			fputs("\xef\xbf\xbd", out);
-		else
-			fwrite(text.at + i, 1, n, out);
-		i += n;
-	}
-}
-
 struct series {
 	const char *name;
 	FILE *out;
@@ -55,9 +38,9 @@ static void print_statement(const struct statement_count *count, enum counted de
 	const struct series *series)
 {
 	fprintf(series->out, "%s{policy=\"", series->name);
-	print_label(count->policy, series->out);
+	metrics_label(text_of(count->policy), series->out);
 	fputs("\",statement=\"", series->out);
-	print_label(count->statement, series->out);
+	metrics_label(text_of(count->statement), series->out);
 	fprintf(series->out, "\",decision=\"%s\"} %lu\n", counted_words[decision], n);
 }
 
@@ -122,11 +105,13 @@ static void print_account(const char *name, FILE *out)
 }
 
 /* One of the two last says how a row is printed. */
-static const struct {
+struct metric_row {
 	const char *name, *type, *help;
 	atomic_ulong *counter;
 	void (*print)(const char *name, FILE *out);
-} rows[] = {
+};
+
+static const struct metric_row rows[] = {
 	{ "ses_policy_milter_build_info", "gauge", "Always 1; the label is the version.", NULL, print_build },
 	{ "ses_policy_milter_decisions_total", "counter",
 		"Decisions: messages let through, refusals of messages and recipients, what monitor mode and shadow policies would refuse.",
@@ -155,13 +140,40 @@ static const struct {
 		"Messages whose login no entry of principals names: only \"*\" or none fits.", &counters.stray_logins, NULL },
 };
 
+/* Only where there is a store of counts. */
+static const struct metric_row quota_rows[] = {
+	{ "ses_policy_quota_used", "gauge", "Recipients in the last 24 hours of keys that the settings name without a pattern.",
+		NULL, quota_metrics_used },
+	{ "ses_policy_quota_limit", "gauge", "How many those may have in 24 hours.", NULL, quota_metrics_limit },
+	{ "ses_policy_quota_refused_total", "counter",
+		"Messages that a limit deferred or refused, by whose limit and which: of a day, of a second, or too small for the message.",
+		NULL, quota_metrics_refused },
+	{ "ses_policy_quota_store_up", "gauge", "1: counts are told from a store that keeps them; 0: it is in trouble.", NULL,
+		quota_metrics_up },
+	{ "ses_policy_quota_store_errors_total", "counter", "Trouble of the store of counts.", NULL, quota_metrics_errors },
+	{ "ses_policy_quota_store_seconds", "histogram", "Time of what was asked of the store elsewhere, or written to the file.",
+		NULL, quota_metrics_seconds },
+	{ "ses_policy_quota_unmetered_total", "counter",
+		"Messages that passed while they could not be counted (unavailable: accept).", &counters.quota_unmetered, NULL },
+	{ "ses_policy_quota_counts_lost_total", "counter", "Times that the store was found to have forgotten its counts.", NULL,
+		quota_metrics_lost },
+	{ "ses_policy_quota_keys", "gauge", "Keys that have counts now.", NULL, quota_metrics_keys },
+};
+
+static void print_rows(const struct metric_row *row, size_t count, FILE *out)
+{
+	for (; count > 0; count--, row++) {
+		fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", row->name, row->help, row->name, row->type);
+		if (row->print)
+			row->print(row->name, out);
+		else
+			fprintf(out, "%s %lu\n", row->name, read_counter(row->counter));
+	}
+}
+
 void metrics_print(FILE *out)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", rows[i].name, rows[i].help, rows[i].name, rows[i].type);
-		if (rows[i].print)
-			rows[i].print(rows[i].name, out);
-		else
-			fprintf(out, "%s %lu\n", rows[i].name, read_counter(rows[i].counter));
-	}
+	print_rows(rows, sizeof rows / sizeof *rows, out);
+	if (meter_is_open())
+		print_rows(quota_rows, sizeof quota_rows / sizeof *quota_rows, out);
 }

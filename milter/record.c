@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "record.h"
+#include "quota/quota_key.h"
 #include "ses/message_report.h"
+#include "ses/message_quota.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +69,14 @@ static void put_number(struct line *line, const char *key, unsigned long value)
 	put(line, digits, (size_t)snprintf(digits, sizeof digits, "%lu", value));
 }
 
+static void put_thousandths(struct line *line, const char *key, int64_t value)
+{
+	char digits[32];
+
+	put_key(line, key);
+	put(line, digits, (size_t)snprintf(digits, sizeof digits, "%g", (double)value / 1000));
+}
+
 const char *record_mode_name(enum record_mode mode)
 {
 	static const char *const names[] = { "enforce", "monitor", "shadow" };
@@ -78,13 +88,16 @@ const char *record_would(const struct record *record)
 {
 	if (record->mode == RECORD_ENFORCE || !record->reply)
 		return NULL;
-	return record->reply->code[0] == '5' ? "would-reject" : "would-tempfail";
+	/* That a client is to try again is no trouble of ours. */
+	return record->reply->code[0] == '5' || record->throttled ? "would-reject" : "would-tempfail";
 }
 
 const char *record_decision(const struct record *record)
 {
 	if (record->outcome->action == OUTCOME_TROUBLE)
 		return "error";
+	if (record->throttled)
+		return "throttled";
 	return record->outcome->action == OUTCOME_CONTINUE ? "allowed" : decision_name(record->outcome->decision);
 }
 
@@ -123,6 +136,26 @@ static void put_recipients(struct line *line, const struct message *message, con
 	put_value(line, "rcpt", message_recipient_address(message, 0));
 }
 
+/* The limit, as the reply has it; and how many times the like was not told. */
+static void put_throttled(struct line *line, const struct throttled *throttled, unsigned long more)
+{
+	put_value(line, "quota", quota_scope_name(throttled->key->scope));
+	if (throttled->key->scope != QUOTA_ACCOUNT)
+		put_value(line, "key", message_quota_name(throttled->key));
+	put_value(line, "kind", text_of(throttled_kind_name(throttled->kind)));
+	if (throttled->used >= 0)
+		put_number(line, "used", (unsigned long)throttled->used);
+	if (throttled->kind == THROTTLED_SECOND)
+		put_thousandths(line, "limit", throttled->limit);
+	else
+		put_number(line, "limit", (unsigned long)throttled->limit);
+	put_number(line, "asked", (unsigned long)throttled->asked);
+	if (throttled->retry_after)
+		put_number(line, "retry_after", (unsigned long)throttled->retry_after);
+	if (more)
+		put_number(line, "more", more);
+}
+
 static void put_reply(struct line *line, const struct reply *reply)
 {
 	char text[REPLY_LINE_MAX];
@@ -139,6 +172,11 @@ static void put_reply(struct line *line, const struct reply *reply)
 }
 
 size_t record_line(const struct record *record, char out[RECORD_MAX])
+{
+	return record_line_throttled(record, 0, out);
+}
+
+size_t record_line_throttled(const struct record *record, unsigned long more, char out[RECORD_MAX])
 {
 	const struct session *session = record->session;
 	const struct outcome *outcome = record->outcome;
@@ -157,6 +195,8 @@ size_t record_line(const struct record *record, char out[RECORD_MAX])
 		put_value(&line, "would", text_of(record_would(record)));
 	}
 	put_value(&line, "reason", text_of(reason_rows[outcome->reason].word));
+	if (record->throttled)
+		put_throttled(&line, record->throttled, more);
 	put_value(&line, "client", text_of(session->client.ip.family ? ip_print(&session->client.ip, ip) : "unknown"));
 	put_value(&line, "login", record_login(record, message));
 	if (message) {

@@ -10,6 +10,7 @@
 
 #include "reply.h"
 #include "session.h"
+#include "throttled.h"
 
 /* Was the client told? */
 enum record_mode {
@@ -24,6 +25,7 @@ struct record {
 	const struct reply *reply; /* what the client is, or would be, told; NULL: let through */
 	const char *queue;         /* the MTA's queue id, or NULL */
 	enum record_mode mode;
+	const struct throttled *throttled; /* the limit that it is about; NULL: none */
 };
 
 /* "enforce", "monitor", "shadow" */
@@ -32,7 +34,7 @@ const char *record_mode_name(enum record_mode mode);
 /* "would-reject", "would-tempfail", or NULL where the client was told or there is nothing to tell. */
 const char *record_would(const struct record *record);
 
-/* "allowed", "explicitDeny", "implicitDeny", "error" */
+/* "allowed", "explicitDeny", "implicitDeny", "throttled", "error" */
 const char *record_decision(const struct record *record);
 
 /* The message it is about; NULL: none has begun. */
@@ -53,5 +55,8 @@ struct text record_sender(const struct record *record, const struct message *mes
  * Returns the length.
  */
 size_t record_line(const struct record *record, char out[RECORD_MAX]);
+
+/* The same of a limit, `more` of whose lines were left out since the last (quota_log.h). */
+size_t record_line_throttled(const struct record *record, unsigned long more, char out[RECORD_MAX]);
 
 #endif

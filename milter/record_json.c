@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "record_json.h"
 
+#include "quota/quota_key.h"
 #include "ses/message_report.h"
 
 #include <stdio.h>
@@ -150,6 +151,29 @@ static void put_reply(struct json_line *line, const struct reply *reply)
 	json_line_text(line, "reply", text_of(whole));
 }
 
+static void put_quota(struct json_line *line, const struct throttled *throttled)
+{
+	char digits[32];
+
+	if (!throttled) {
+		json_line_word(line, "quota", "null");
+		return;
+	}
+	json_line_open(line, "quota", '{');
+	json_line_text(line, "scope", quota_scope_name(throttled->key->scope));
+	json_line_text(line, "key", throttled->key->name);
+	json_line_text(line, "kind", text_of(throttled_kind_name(throttled->kind)));
+	put_number(line, "used", (long)throttled->used);
+	snprintf(digits, sizeof digits, "%g", (double)throttled->limit / 1000);
+	if (throttled->kind == THROTTLED_SECOND)
+		json_line_word(line, "limit", digits);
+	else
+		put_number(line, "limit", (long)throttled->limit);
+	put_number(line, "asked", (long)throttled->asked);
+	put_number(line, "retry_after", throttled->retry_after ? (long)throttled->retry_after : -1);
+	json_line_close(line, '}');
+}
+
 static const struct {
 	const char *key;
 	enum header_field field;
@@ -214,6 +238,7 @@ bool record_json(const struct record *record, struct json_line *line)
 	json_line_text_or_null(line, "layer", outcome->layer);
 	put_number(line, "level", outcome->level ? (long)outcome->level : -1);
 	json_line_text(line, "reason", text_of(reason_rows[outcome->reason].word));
+	put_quota(line, record->throttled);
 	put_reply(line, record->reply);
 	json_line_close(line, '}');
 	json_line_end(line);

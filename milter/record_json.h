@@ -7,7 +7,7 @@
  *   id                 as in the reply and in the log line
  *   queue_id           the MTA's, or null where it has none yet
  *   stage              MAIL, RCPT, DATA, EOH, EOM
- *   decision           allowed, explicitDeny, implicitDeny, error
+ *   decision           allowed, explicitDeny, implicitDeny, throttled, error
  *   mode               enforce, monitor, shadow
  *   would              would-reject, would-tempfail, or null where the client was told
  *   generation         number of the load of policies
@@ -28,6 +28,8 @@
  *   resources          ARNs asked about, that of the decision first
  *   policy, sid, statement  the rule that refused, or null; statement counts from 0 in its policy
  *   reason             a word (reason_list.h); "" when allowed
+ *   quota              {"scope", "key", "kind", "used", "limit", "asked", "retry_after"} of the limit that it met, or null;
+ *                      used and retry_after are null where they are not known; the limit of a second is in recipients
  *   reply              what the client was, or would be, told; null when allowed
  */
 #ifndef MILTER_RECORD_JSON_H

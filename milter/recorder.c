@@ -3,6 +3,7 @@
 
 #include "counters.h"
 #include "log.h"
+#include "quota_log.h"
 #include "record_file.h"
 #include "record_json.h"
 #include "status.h"
@@ -52,9 +53,10 @@ bool recorder_take(const struct record *record)
 			return false;
 	}
 	counters_decision(record);
-	if (!allowed) {
+	unsigned long more = 0;
+	if (!allowed && (!record->throttled || quota_log_may(record->throttled->key, &more))) {
 		char text[RECORD_MAX];
-		record_line(record, text);
+		record_line_throttled(record, more, text);
 		log_line(trouble ? LOG_ERR : LOG_NOTICE, "%s", text);
 	}
 	return true;

@@ -6,7 +6,9 @@
 #include "load.h"
 #include "counters.h"
 #include "log.h"
+#include "meter.h"
 #include "process.h"
+#include "quota_log.h"
 #include "notes.h"
 #include "notify.h"
 #include "record_file.h"
@@ -70,6 +72,10 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 
 	if (!load_all(settings, options, &loaded, faults))
 		return 0;
+	if (!meter_open(settings, loaded.generation, faults)) {
+		load_free(&loaded);
+		return 0;
+	}
 	/* Always opened again: the file may have been rotated away. */
 	if (settings->records && (records = record_file_open(settings->records, faults)) < 0) {
 		load_free(&loaded);
@@ -142,6 +148,7 @@ static bool reload(void)
 			milliseconds_since(&start), *wrong ? "; " : "", wrong);
 		notes_log("reload: ", &faults);
 		settings_compare_fixed(running, &settings, say_fixed);
+		meter_reloaded(&settings, say_fixed);
 		notify_reloaded("in force", summary);
 		status_reloaded("in force", summary);
 	} else {
@@ -177,6 +184,7 @@ static void *wait_and_reload(void *unused)
 			watch_look();
 		}
 		messages_hold_old = holder_reap() > 0;
+		quota_log_flush();
 	}
 	return NULL;
 }

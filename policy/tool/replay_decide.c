@@ -17,11 +17,15 @@ static enum stage stage_of(struct text name)
 bool replay_recorded(const struct replay_record *record, struct judgement *out)
 {
 	struct text decision = record->of[RECORD_DECISION];
-	bool allowed = text_equals(decision, TEXT("allowed"));
+	enum stage stage = stage_of(record->of[RECORD_STAGE]);
+	/* By a limit, at its end: the policies had let it pass. A limit that is only watched stands beside a record of its own. */
+	bool throttled = text_equals(decision, TEXT("throttled")) && stage == STAGE_EOM &&
+		text_equals(record->of[RECORD_MODE], TEXT("enforce"));
+	bool allowed = text_equals(decision, TEXT("allowed")) || throttled;
 
 	*out = (struct judgement){
 		.refused = !allowed,
-		.stage = stage_of(record->of[RECORD_STAGE]),
+		.stage = stage,
 		.policy = record->of[RECORD_POLICY],
 		.sid = record->of[RECORD_SID],
 		.statement = record->statement,

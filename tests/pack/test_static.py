@@ -172,6 +172,15 @@ METRICS = {
     "ses_policy_milter_unended_messages_total": set(),
     "ses_policy_milter_unknown_ses_headers_total": set(),
     "ses_policy_milter_stray_logins_total": set(),
+    "ses_policy_quota_used": {"scope", "key"},
+    "ses_policy_quota_limit": {"scope", "key"},
+    "ses_policy_quota_refused_total": {"scope", "kind"},
+    "ses_policy_quota_store_up": set(),
+    "ses_policy_quota_store_errors_total": {"kind"},
+    "ses_policy_quota_store_seconds_bucket": {"le"},
+    "ses_policy_quota_unmetered_total": set(),
+    "ses_policy_quota_counts_lost_total": set(),
+    "ses_policy_quota_keys": set(),
 }
 
 
@@ -181,7 +190,7 @@ def test_grafana():
     expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     used = set()
     for expression in expressions:
-        names = set(re.findall(r"ses_policy_milter_\w+", expression))
+        names = set(re.findall(r"ses_policy_(?:milter|quota)_\w+", expression))
         labels = {label for name in names for label in METRICS[name]} | {"instance"}
         named = set(re.findall(r"(\w+)(?:=~|!=|=)\"", expression))
         for group in re.findall(r"by \(([^)]*)\)", expression):
@@ -190,6 +199,14 @@ def test_grafana():
         used |= names
     assert used == set(METRICS)
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+def test_alert_rules():
+    """Prometheus takes them, and they are about metrics that there are."""
+    file = ROOT / "contrib/grafana/quota-alerts.yml"
+    subprocess.run(["promtool", "check", "rules", str(file)], check=True, capture_output=True)
+    used = set(re.findall(r"ses_policy_\w+", file.read_text()))
+    assert used and used <= set(METRICS)
 
 
 @pytest.mark.parametrize("name", ["NEWS", "contrib/debian/changelog", "contrib/rpm/ses-policy-milter.spec"])

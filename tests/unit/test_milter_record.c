@@ -39,7 +39,7 @@ static void a_refusal_in_full(void **state)
 
 	(void)state;
 	message_sender(session.message, TEXT("s@example.net"), TEXT(""), true);
-	size_t length = record_line(&(struct record){ &session, &outcome, &reply, "4ABC", RECORD_ENFORCE }, line);
+	size_t length = record_line(&(struct record){ &session, &outcome, &reply, "4ABC", RECORD_ENFORCE, NULL }, line);
 	assert_string_equal(line,
 		"id=id1 queue=4ABC stage=RCPT decision=explicitDeny reason=policy client=192.0.2.1 login=svc "
 		"sender=s@example.net rcpt=a@example.com policy=example-policy sid=DenyAll statement=3 "
@@ -56,14 +56,14 @@ static void layers_of_callers_are_named(void **state)
 
 	(void)state;
 	outcome.layer = TEXT("identity");
-	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE, NULL }, line);
 	assert_null(strstr(line, " layer="));
 	outcome.layer = TEXT("boundary");
-	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE, NULL }, line);
 	assert_non_null(strstr(line, " statement=3 layer=boundary principal="));
 	outcome.layer = TEXT("scp");
 	outcome.level = 2;
-	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE, NULL }, line);
 	assert_non_null(strstr(line, " statement=3 layer=scp level=2 principal="));
 }
 
@@ -75,7 +75,7 @@ static void at_the_end_recipients_are_counted(void **state)
 
 	(void)state;
 	message_recipient(session.message, TEXT("r@example.org"), TEXT(""), true);
-	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE, NULL }, line);
 	assert_null(strstr(line, "queue="));
 	assert_non_null(strstr(line, " stage=EOM "));
 	assert_non_null(strstr(line, " nrcpt=1 rcpt=r@example.org policy="));
@@ -89,7 +89,7 @@ static void trouble_says_error(void **state)
 	char line[RECORD_MAX];
 
 	(void)state;
-	record_line(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+	record_line(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE, NULL }, line);
 	assert_string_equal(line,
 		"id=id1 stage=MAIL decision=error reason=memory client=unknown reply=\"451 4.3.0 Internal error id=id1\"");
 }
@@ -118,7 +118,7 @@ static void values_cannot_look_like_keys(void **state)
 		struct outcome outcome = refusal(STAGE_RCPT);
 
 		outcome.address = text_of(rows[i].value);
-		record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line);
+		record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE, NULL }, line);
 		snprintf(wanted, sizeof wanted, " rcpt=%s policy=", rows[i].shown);
 		CHECK_CASE(failures, rows[i].name, strstr(line, wanted));
 		CHECK_CASE(failures, rows[i].name, strstr(line, "reply=\"550 5.7.1 Access \\x22denied\\x22 \\x5c id=id1\""));
@@ -136,7 +136,7 @@ static void long_values_are_cut(void **state)
 	memset(value, '\n', sizeof value);
 	outcome.address = outcome.policy = outcome.sid = outcome.principal = outcome.resource = (struct text){ value,
 		sizeof value };
-	assert_true(record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE }, line) < RECORD_MAX);
+	assert_true(record_line(&(struct record){ &session, &outcome, &reply, NULL, RECORD_ENFORCE, NULL }, line) < RECORD_MAX);
 	assert_non_null(strstr(line, "\\x0a... policy=\\x0a"));
 	assert_non_null(strstr(line, "reply=\"550 5.7.1 Access denied id=id1\""));
 }

@@ -54,7 +54,7 @@ static void a_refusal_in_full(void **state)
 
 	(void)state;
 	message_sender(session.message, TEXT("s@example.net"), TEXT(""), true);
-	check(&(struct record){ &session, &outcome, &told, "4ABC", RECORD_MONITOR },
+	check(&(struct record){ &session, &outcome, &told, "4ABC", RECORD_MONITOR, NULL },
 		"{\"time\":\"2024-11-26T12:00:00.007Z\",\"id\":\"id1\",\"queue_id\":\"4ABC\",\"stage\":\"RCPT\","
 		"\"decision\":\"explicitDeny\",\"mode\":\"monitor\",\"would\":\"would-reject\",\"generation\":1,"
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":\"arn:aws:iam::1:user/x\","
@@ -62,7 +62,7 @@ static void a_refusal_in_full(void **state)
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r2\",\"arn:r1\"],\"egress\":\"203.0.113.7\",\"policy\":\"example-policy\",\"sid\":\"DenyAll\",\"statement\":3,"
 		"\"layer\":\"resource\",\"level\":null,"
-		"\"reason\":\"policy\",\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
+		"\"reason\":\"policy\",\"quota\":null,\"reply\":\"550 5.7.1 Access denied id=id1\"}\n");
 }
 
 static void what_is_let_through(void **state)
@@ -72,7 +72,7 @@ static void what_is_let_through(void **state)
 	(void)state;
 	message_recipient(session.message, TEXT("r@example.org"), TEXT(""), true);
 	message_header(session.message, TEXT("From"), TEXT("f@example.net"));
-	check(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE },
+	check(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE, NULL },
 		"{\"time\":\"2024-11-26T12:00:00.007Z\",\"id\":\"id1\",\"queue_id\":null,\"stage\":\"EOM\","
 		"\"decision\":\"allowed\",\"mode\":\"enforce\",\"would\":null,\"generation\":1,"
 		"\"client\":\"192.0.2.1\",\"login\":\"svc\",\"tls\":true,\"principal\":null,"
@@ -82,7 +82,7 @@ static void what_is_let_through(void **state)
 		"\"configuration_set\":\"set-1\",\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[\"arn:r1\",\"arn:r2\"],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"layer\":null,\"level\":null,"
-		"\"reason\":\"\",\"reply\":null}\n");
+		"\"reason\":\"\",\"quota\":null,\"reply\":null}\n");
 }
 
 /* Both forms of each address that has two. */
@@ -93,7 +93,7 @@ static void what_the_mta_completes(void **state)
 
 	(void)state;
 	message_sender(session.message, TEXT("s@mail"), TEXT("+s@mail.example.net"), true);
-	assert_true(record_json(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE }, &line));
+	assert_true(record_json(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE, NULL }, &line));
 	assert_non_null(strstr(line.at,
 		",\"completed\":[{\"address\":\"s@mail+s@mail.example.net\",\"as\":\"+s@mail.example.net\"},"
 		"{\"address\":\"r@example.org\",\"as\":\"+s@mail.example.net\"}],\"return_path\":"));
@@ -111,7 +111,7 @@ static void trouble_has_every_key(void **state)
 	const struct reply reply = { "451", "4.3.0", "Internal error", "id2" };
 
 	(void)state;
-	check(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE },
+	check(&(struct record){ &bare, &outcome, &reply, NULL, RECORD_ENFORCE, NULL },
 		"{\"time\":\"1970-01-01T00:00:00.000Z\",\"id\":\"id2\",\"queue_id\":null,\"stage\":\"MAIL\","
 		"\"decision\":\"error\",\"mode\":\"enforce\",\"would\":null,\"generation\":null,"
 		"\"client\":null,\"login\":null,\"tls\":false,\"principal\":null,"
@@ -119,7 +119,7 @@ static void trouble_has_every_key(void **state)
 		"\"configuration_set\":null,\"source_arn\":null,\"from_arn\":null,\"return_path_arn\":null,\"tenant\":null,\"full_name\":null,\"ses_header\":null,"
 		"\"resources\":[],\"egress\":null,\"policy\":null,\"sid\":null,\"statement\":null,"
 		"\"layer\":null,\"level\":null,"
-		"\"reason\":\"no-client\",\"reply\":\"451 4.3.0 Internal error id=id2\"}\n");
+		"\"reason\":\"no-client\",\"quota\":null,\"reply\":\"451 4.3.0 Internal error id=id2\"}\n");
 }
 
 static void any_bytes_make_valid_json(void **state)

@@ -78,7 +78,7 @@ static json_t *record_of(const char *policy, enum from_address mode, bool header
 			assert_true(message_header(message, TEXT("From"), header));
 		outcome = message_end(message);
 	}
-	assert_true(record_json(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE }, &line));
+	assert_true(record_json(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE, NULL }, &line));
 	json_t *json = json_loadb(line.at, line.used, 0, NULL);
 	assert_non_null(json);
 	free(line.at);

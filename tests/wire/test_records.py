@@ -14,7 +14,7 @@ from lib.daemon import Daemon
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
 KEYS = ["time", "id", "queue_id", "stage", "decision", "mode", "would", "generation", "client", "login", "tls", "principal",
         "sender", "header_from", "header_from_raw", "recipients", "completed", "return_path", "configuration_set", "source_arn", "from_arn", "return_path_arn",
-        "tenant", "full_name", "ses_header", "resources", "egress", "policy", "sid", "statement", "layer", "level", "reason", "reply"]
+        "tenant", "full_name", "ses_header", "resources", "egress", "policy", "sid", "statement", "layer", "level", "reason", "quota", "reply"]
 
 
 def wait_records(path: pathlib.Path, count: int) -> list[dict]:
