@@ -40,7 +40,7 @@ const struct option_table replay_options = {
 		   "and show what would change.",
 	.operands = "RECORDS...",
 	.operands_offset = AT(records),
-	.status = "0 nothing changes, 1 something does, 2 not all could be read or decided.",
+	.status = "0 nothing changes, 1 something does or is unknown, 2 not all could be read.",
 	.rows = rows,
 	.count = sizeof rows / sizeof *rows,
 };
@@ -105,8 +105,9 @@ static enum status run(const struct replay_options *options, const struct genera
 	merged = merged && (options->json ? replay_print_json(&all) : replay_print(&all));
 	if (!merged)
 		fputs("ses-policy replay: memory is short\n", stderr);
-	if (good && merged && !all.invalid && !all.unknown)
-		status = all.changes[CHANGE_NONE] + all.skipped == all.records ? STATUS_YES : STATUS_NO;
+	/* What is unknown may have changed. */
+	if (good && merged && !all.invalid)
+		status = !all.unknown && all.changes[CHANGE_NONE] + all.skipped == all.records ? STATUS_YES : STATUS_NO;
 	for (size_t i = 0; i < WORKERS; i++)
 		replay_worker_free(&workers[i]);
 	replay_tally_free(&all);
