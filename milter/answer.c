@@ -7,6 +7,7 @@
 #include "recorder.h"
 #include "reply.h"
 #include "throttle.h"
+#include "unended.h"
 
 #include <libmilter/mfdef.h>
 
@@ -118,6 +119,12 @@ void answer_shadow(SMFICTX *context, struct session *session, struct outcome out
 		session->shadowed = false;
 }
 
+/* The record of a message that is let through. False as recorder_take. */
+static bool recorded_yes(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	return recorded(context, session, outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE, NULL);
+}
+
 static sfsistat throttled(SMFICTX *context, struct session *session, const struct throttle *throttle)
 {
 	if (throttle->against.action == OUTCOME_TROUBLE)
@@ -139,7 +146,7 @@ static sfsistat ended(SMFICTX *context, struct session *session, struct outcome 
 	}
 	if (throttle.unmetered)
 		outcome.reason = REASON_QUOTA_UNAVAILABLE;
-	if (recorded(context, session, &outcome, NULL, session_monitors(session) ? RECORD_MONITOR : RECORD_ENFORCE, NULL))
+	if (recorded_yes(context, session, &outcome))
 		return answer_go_on(session, negotiate_silence(STAGE_EOM));
 	throttle_give_back(&throttle);
 	return answer_trouble(context, session, STAGE_EOM, REASON_RECORD);
@@ -175,6 +182,16 @@ sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct 
 	default:
 		return troubled(context, session, outcome);
 	}
+}
+
+sfsistat answer_yes(SMFICTX *context, struct session *session, const struct outcome *outcome)
+{
+	counters_evaluation(session->spent);
+	if (!recorded_yes(context, session, outcome))
+		return answer_trouble(context, session, outcome->stage, REASON_RECORD);
+	unended_note_end();
+	session_end(session);
+	return SMFIS_ACCEPT;
 }
 
 /* Without memory for a message of its own it cannot be asked; no word of it would mean that it lets the message pass. */

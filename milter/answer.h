@@ -2,8 +2,8 @@
 /*
  * answer: from the outcome of a stage to what the MTA is told. CONTINUE, a
  * refusal, or 451 for our own trouble, each recorded; in monitor mode everything is
- * recorded and the mail goes on. Never SMFIS_ACCEPT: it would end the checks of
- * all recipients that are still to come.
+ * recorded and the mail goes on. SMFIS_ACCEPT only where nothing that comes can
+ * matter (early.h): it ends all checks of the message.
  */
 #ifndef MILTER_ANSWER_H
 #define MILTER_ANSWER_H
@@ -23,6 +23,12 @@ sfsistat answer_trouble(SMFICTX *context, struct session *session, enum stage st
 
 /* What the policies in force say. */
 sfsistat answer_outcome(SMFICTX *context, struct session *session, const struct outcome *outcome);
+
+/*
+ * Nothing that follows can matter (early.h): the MTA is told that the message is let through. No abort and no end comes after that, so
+ * it is recorded here, and over in the session.
+ */
+sfsistat answer_yes(SMFICTX *context, struct session *session, const struct outcome *outcome);
 
 /* Are the policies in the shadow to be asked about what those in force have just let pass? */
 bool answer_shadow_asked(const struct session *session, const struct outcome *outcome);

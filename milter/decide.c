@@ -3,7 +3,9 @@
 
 #include "answer.h"
 #include "counters.h"
+#include "negotiate.h"
 #include "recorder.h"
+#include "ses/certain.h"
 
 /* The event, given to a message. */
 static struct outcome step(struct message *message, enum stage stage, const struct envelope_argument *argument, bool may_refuse)
@@ -22,6 +24,18 @@ static struct outcome step(struct message *message, enum stage stage, const stru
 	}
 }
 
+/*
+ * This stage has let the message go on, also in the shadow. Is it allowed for certain, and can that be told here? Not where the reply
+ * of the stage was negotiated away in this session, whatever is in force by now: libmilter would send nothing, and the MTA wait.
+ */
+static bool is_certain(const struct session *session, enum stage stage)
+{
+	if (session->state != SESSION_MESSAGE || !session->hold->conduct.may_accept[stage] ||
+		session_is_silent(session, negotiate_silence(stage)))
+		return false;
+	return certain_yes(session->message, stage) && (!session->shadowed || certain_yes(session->shadow, stage));
+}
+
 sfsistat decide(SMFICTX *context, struct session *session, enum stage stage, const struct envelope_argument *argument)
 {
 	uint64_t start = counters_clock();
@@ -37,5 +51,7 @@ sfsistat decide(SMFICTX *context, struct session *session, enum stage stage, con
 			step(session->shadow, stage, argument, stage != STAGE_RCPT || !session->submission));
 	if (stage == STAGE_MAIL)
 		answer_shadow_lost(context, session, &outcome);
+	if (outcome.action == OUTCOME_CONTINUE && is_certain(session, stage))
+		return answer_yes(context, session, &outcome);
 	return status;
 }

@@ -24,10 +24,12 @@
 
 /* What becomes of decisions. */
 struct conduct {
-	bool monitor;          /* nothing is refused */
-	bool records;          /* decisions are written to the file */
-	bool records_allowed;  /* also those that let mail through */
-	bool records_required; /* no answer without its record */
+	bool monitor;            /* nothing is refused */
+	bool records;            /* decisions are written to the file */
+	bool records_allowed;    /* also those that let mail through */
+	bool records_whole;      /* of these all, so that they wait for the end of the message */
+	bool records_required;   /* no answer without its record */
+	bool may_accept[STAGES]; /* where a yes can be certain before the end of the message (early.h) */
 };
 
 /* Put in force together. */

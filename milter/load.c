@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "load.h"
 
+#include "early.h"
+
 #include "ses/configuration_set.h"
 #include "ses/site_notes.h"
 #include "value/duration.h"
@@ -68,16 +70,21 @@ bool load_policies(const struct settings *settings, struct loaded *loaded, struc
 		.conduct = {
 			.monitor = settings->mode == MODE_MONITOR,
 			.records = settings->records,
-			.records_allowed = settings->records_allowed,
+			.records_allowed = settings->records_allowed != RECORDS_ALLOWED_NOT,
+			.records_whole = settings->records_allowed == RECORDS_ALLOWED_WHOLE,
 			.records_required = settings->records_required,
 		},
 	};
 	if (!loaded->generation)
 		return false;
+	loaded->generation->keeps_headers = loaded->conduct.records && loaded->conduct.records_whole;
 	if (!site_notes_find(loaded->generation, faults))
 		fault_memory(faults);
-	else if (settings->shadow.count == 0 || (loaded->shadow = load_shadow(settings, loaded->generation, faults)))
+	else if (settings->shadow.count == 0 || (loaded->shadow = load_shadow(settings, loaded->generation, faults))) {
+		if (settings->early_accept)
+			early_find(loaded);
 		return true;
+	}
 	load_free(loaded);
 	return false;
 }

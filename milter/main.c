@@ -23,8 +23,10 @@
 #include "options.h"
 #include "process.h"
 #include "read_ahead_trial.h"
+#include "quota_control.h"
 #include "record_file.h"
 #include "reload.h"
+#include "round_trips.h"
 #include "sigwait.h"
 #include "status.h"
 #include "status_text.h"
@@ -151,7 +153,8 @@ static bool open_meter(const struct settings *settings, bool check_only, const s
 
 static const struct socket_spec *serving_metrics; /* NULL: nowhere */
 static const char *serving_control;               /* NULL: nowhere */
-static const struct control_command control_commands[] = { { "status", status_answer }, { NULL, NULL } };
+static const struct control_command control_commands[] = { { "quota", quota_control_answer }, { "status", status_answer },
+	{ NULL, NULL } };
 
 /* What the end leaves behind: records and log lines written, as far as files and log take them. */
 static void put_in_order(void)
@@ -201,7 +204,7 @@ static bool load_as(const struct service_user *identity, const struct settings *
 
 static int check(const struct options *options, const struct settings *settings, const struct loaded *loaded)
 {
-	char summary[LOAD_SUMMARY_SIZE], room[SOCKET_WARNING_SIZE];
+	char summary[LOAD_SUMMARY_SIZE], room[SOCKET_WARNING_SIZE], trips[ROUND_TRIPS_SIZE];
 	const char *warning = socket_spec_warning(&settings->listen, room);
 
 	if (warning)
@@ -209,6 +212,7 @@ static int check(const struct options *options, const struct settings *settings,
 
 	printf("ok: %s, account %.*s, region %.*s%s\n", load_summary(loaded, summary), TEXT_ARGS(loaded->generation->account),
 		TEXT_ARGS(loaded->generation->region), loaded->generation->form_check ? ", form checked" : "");
+	puts(round_trips_print(loaded, trips));
 	quotas_print(&loaded->generation->quotas, stdout);
 	if (fflush(stdout) != 0)
 		return EX_IOERR;

@@ -179,3 +179,15 @@ bool meter_is_open(void)
 	pthread_mutex_unlock(&mutex);
 	return is;
 }
+
+bool meter_is_in_trouble(void)
+{
+	struct quota_store *open = meter_enter();
+	struct quota_status status;
+
+	if (!open)
+		return false;
+	quota_status(open, &status);
+	meter_leave();
+	return !status.up;
+}

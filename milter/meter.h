@@ -35,4 +35,7 @@ void meter_leave(void);
 /* Is there one? */
 bool meter_is_open(void);
 
+/* Is there one that does not answer, or does not keep what it counts? Waits for nobody. */
+bool meter_is_in_trouble(void);
+
 #endif

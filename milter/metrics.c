@@ -21,8 +21,8 @@ static void print_decisions(const char *name, FILE *out)
 {
 	for (size_t i = 0; i < COUNTEDS; i++)
 		for (size_t stage = 0; stage < STAGES; stage++) {
-			/* Mail is let through at its end only. */
-			if (i == COUNTED_ALLOWED && stage != STAGE_EOM)
+			/* Mail is let through at its end, or before the headers. */
+			if (i == COUNTED_ALLOWED && stage == STAGE_EOH)
 				continue;
 			fprintf(out, "%s{decision=\"%s\",stage=\"%s\"} %lu\n", name, counted_words[i],
 				stage_name((enum stage)stage), read_counter(&counters.decisions[i][stage]));

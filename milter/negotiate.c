@@ -55,15 +55,17 @@ unsigned long negotiate_steps(const struct hold *hold, unsigned long offered, bo
 	/* Without lists of macros TLS is told at HELO only. */
 	if (macros_by_name)
 		steps |= SMFIP_NOHELO;
-	if (!generation->may_refuse[STAGE_MAIL])
+	/* A yes is told where it can be certain first. */
+	const bool *may_accept = hold->conduct.may_accept;
+	if (!generation->may_refuse[STAGE_MAIL] && !may_accept[STAGE_MAIL])
 		steps |= SMFIP_NR_MAIL;
 	if (!generation->may_refuse[STAGE_RCPT])
 		steps |= SMFIP_NR_RCPT;
-	if (!generation->may_refuse[STAGE_DATA])
+	if (!generation->may_refuse[STAGE_DATA] && (!may_accept[STAGE_DATA] || may_accept[STAGE_MAIL]))
 		steps |= SMFIP_NR_DATA;
 	if (!generation->may_refuse[STAGE_EOH])
 		steps |= SMFIP_NR_EOH;
-	if (!generation->wants_headers && !shadow->wants_headers)
+	if (!generation->wants_headers && !shadow->wants_headers && !generation->keeps_headers)
 		steps |= SMFIP_NOHDRS;
 	if (!generation->may_refuse[STAGE_EOH] && !shadow->may_refuse[STAGE_EOH])
 		steps |= SMFIP_NOEOH;

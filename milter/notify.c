@@ -36,6 +36,7 @@ void notify_drain(unsigned milliseconds)
 #else
 #include "counters.h"
 #include "log.h"
+#include "meter.h"
 #include "outlet.h"
 #include "milter_probe.h"
 #include "value/duration.h"
@@ -126,8 +127,9 @@ static void status_line(char *out, size_t size)
 	account_age(age);
 	counters_totals(&decisions, &refused);
 	pthread_mutex_lock(&mutex);
-	snprintf(out, size, "%s%sgeneration %lu, %s; %s%lu decisions, %lu refused; last reload %s", wrong, *wrong ? "; " : "",
-		atomic_load_explicit(&counters.generation, memory_order_relaxed), in_force, age, decisions, refused, last_reload);
+	snprintf(out, size, "%s%sgeneration %lu, %s; %s%lu decisions, %lu refused; last reload %s%s", wrong, *wrong ? "; " : "",
+		atomic_load_explicit(&counters.generation, memory_order_relaxed), in_force, age, decisions, refused, last_reload,
+		meter_is_in_trouble() ? "; the store of quotas is in trouble" : "");
 	pthread_mutex_unlock(&mutex);
 }
 

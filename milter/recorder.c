@@ -6,7 +6,7 @@
 #include "quota_log.h"
 #include "record_file.h"
 #include "record_json.h"
-#include "status.h"
+#include "stray_names.h"
 #include "ses/message_report.h"
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ void recorder_stray_login(struct session *session)
 	switch (told_logins_add(&session->hold->told_logins, session->client.login)) {
 	case TOLD_NEW:
 		log_line(LOG_WARNING, "principals: %s", message_login_stray(session->message, text));
-		status_note_login(session->client.login);
+		stray_names_add(session->client.login);
 		break;
 	case TOLD_FULL:
 		log_line(LOG_WARNING,

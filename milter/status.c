@@ -6,6 +6,7 @@
 #include "counters.h"
 #include "holder.h"
 #include "json_line.h"
+#include "stray_names.h"
 #include "watch.h"
 #include "ses/generation_file.h"
 #include "value/instant.h"
@@ -26,10 +27,6 @@ static struct {
 	const char *result; /* NULL: there was none since the start */
 	char text[512];
 } last_reload;
-static struct {
-	char names[STATUS_LOGINS_MAX][128];
-	size_t count;
-} logins;
 
 static struct instant now(void)
 {
@@ -52,14 +49,6 @@ void status_reloaded(const char *result, const char *text)
 	last_reload.at = now();
 	last_reload.result = result;
 	text_escape(text_of(text), last_reload.text, sizeof last_reload.text);
-	pthread_mutex_unlock(&mutex);
-}
-
-void status_note_login(struct text login)
-{
-	pthread_mutex_lock(&mutex);
-	if (logins.count < STATUS_LOGINS_MAX)
-		text_escape(login, logins.names[logins.count++], sizeof *logins.names);
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -140,11 +129,15 @@ static void put_reload(struct json_line *line)
 	json_line_close(line, '}');
 }
 
+static void put_login(void *line, struct text login)
+{
+	json_line_text(line, NULL, login);
+}
+
 static void put_logins(struct json_line *line)
 {
 	json_line_open(line, "stray_logins", '[');
-	for (size_t i = 0; i < logins.count; i++)
-		json_line_text(line, NULL, text_of(logins.names[i]));
+	stray_names_visit(put_login, line);
 	json_line_close(line, ']');
 }
 
@@ -179,8 +172,8 @@ char *status_answer(char *rest, size_t *length)
 	}
 	pthread_mutex_lock(&mutex);
 	put_reload(&line);
-	put_logins(&line);
 	pthread_mutex_unlock(&mutex);
+	put_logins(&line);
 	put_counts(&line);
 	json_line_close(&line, '}');
 	json_line_end(&line);

@@ -5,22 +5,15 @@
 #ifndef MILTER_STATUS_H
 #define MILTER_STATUS_H
 
-#include "base/text.h"
 #include "settings/settings.h"
 
 #include <stddef.h>
-
-/* Names of stray logins that are kept; more are only counted. */
-#define STATUS_LOGINS_MAX 64
 
 /* Before there are threads: since now it serves with these settings, as that user. Both must live as long as the process. */
 void status_begin(const struct settings *settings, const char *user);
 
 /* A generation was put in force (`result` "in force", with its summary), or refused (`result` "refused", with the first fault). */
 void status_reloaded(const char *result, const char *text);
-
-/* A login that no entry of its own fits (told_logins.h), when it is first seen. For any thread. */
-void status_note_login(struct text login);
 
 /* The answer to `status`: a JSON object on one line, to be freed. NULL: memory is short. */
 char *status_answer(char *rest, size_t *length);

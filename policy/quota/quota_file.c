@@ -29,8 +29,9 @@ static const char *const statements[STATEMENTS] = {
 	[CLOCK_READ] = "SELECT row FROM clock WHERE id = 1",
 	[CLOCK_WRITE] = "INSERT INTO clock (id, row) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET row = ?1",
 	[ROWS_READ] = "SELECT key, row FROM quota",
-	[ROW_WRITE] = "INSERT INTO quota (key, used, changed, row) VALUES (?1, ?2, ?3, ?4) "
-		      "ON CONFLICT (key) DO UPDATE SET used = ?2, changed = ?3, row = ?4",
+	/* In parentheses, since a comma could have been forgotten. */
+	[ROW_WRITE] = ("INSERT INTO quota (key, used, changed, row) VALUES (?1, ?2, ?3, ?4) "
+		       "ON CONFLICT (key) DO UPDATE SET used = ?2, changed = ?3, row = ?4"),
 	[ROW_REMOVE] = "DELETE FROM quota WHERE key = ?1",
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
@@ -39,8 +40,8 @@ static const char *const statements[STATEMENTS] = {
 
 /* What makes a file of version i + 1 of one of version i; 0 is a new one. */
 static const char *const upgrades[FILE_VERSION] = {
-	"CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), row BLOB NOT NULL);"
-	"CREATE TABLE quota (key TEXT PRIMARY KEY, used INTEGER NOT NULL, changed INTEGER NOT NULL, row BLOB NOT NULL) WITHOUT ROWID;",
+	[0] = "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), row BLOB NOT NULL);"
+	      "CREATE TABLE quota (key TEXT PRIMARY KEY, used INTEGER NOT NULL, changed INTEGER NOT NULL, row BLOB NOT NULL) WITHOUT ROWID;",
 };
 
 struct quota_file {

@@ -19,6 +19,7 @@
 #include "ses/stage.h"
 
 struct configuration_set;
+struct statement;
 
 /* A resource that is known before any message asks about it. */
 struct known_resource {
@@ -50,7 +51,10 @@ struct generation {
 	bool form_check;                          /* is mail refused for its form? */
 	bool may_refuse[STAGES];                  /* can a refusal become certain at this stage? (DATA, EOH: sent at all?) */
 	bool wants_headers;                       /* can what a header says make a difference? */
+	bool keeps_headers;                       /* are headers kept for a record even if none can? Its maker says so */
 	bool wants_from, wants_configuration_set; /* of them: From and its like, the configuration set */
+	const struct statement *headers_for;      /* the first that wants headers; NULL: none, or settings alone do */
+	bool headers_for_set;                     /* that is for the configuration set alone */
 	/*
 	 * The decision on one recipient does not depend on those before it: no Deny has two conditions on the
 	 * recipients. Each is then decided by itself at RCPT.

@@ -146,7 +146,7 @@ bool message_header(struct message *message, struct text name, struct text value
 	if (message_state_event(&message->state, EVENT_HEADER) == STEP_LOSE)
 		return false;
 	const struct generation *generation = message->generation;
-	if (!generation->wants_headers ||
+	if ((!generation->wants_headers && !generation->keeps_headers) ||
 		(headers_add(&message->headers, &message->arena, name, value) &&
 			(!generation->form_check || form_header(&message->form, &message->arena, name))))
 		return true;

@@ -2,12 +2,20 @@
 #include "ses/message_recipient.h"
 
 #include "base/arena_grow.h"
+#include "ses/certain.h"
 #include "ses/message_account.h"
 #include "ses/message_form.h"
 #include "ses/message_query.h"
 #include "ses/message_identity.h"
 #include "ses/message_judge.h"
 #include "ses/message_readings.h"
+
+/* What is no address stands as it was written. False when memory is short. */
+static bool recipient_as_written(struct message *message, struct text raw, struct mailbox *mailbox)
+{
+	*mailbox = (struct mailbox){ .kind = MAILBOX_INVALID, .address = arena_text(&message->arena, raw) };
+	return mailbox->address.at;
+}
 
 /* Its address in all its spellings. `mailbox` must live as long as they do. False: `against` is what there is to say. */
 static bool recipient_read(struct message *message, struct text raw, struct text completed, struct mailbox *mailbox,
@@ -18,10 +26,13 @@ static bool recipient_read(struct message *message, struct text raw, struct text
 	bool looked_at = generation->slot[KEY_RECIPIENTS] >= 0 || generation->sandbox;
 	enum mailbox_kind kind = envelope_read(message, raw, completed, mailbox, spelled);
 
+	if (mailbox->kind == MAILBOX_INVALID && !certain_recipients_matter(generation) &&
+		!recipient_as_written(message, raw, mailbox))
+		kind = MAILBOX_MEMORY;
 	if (kind == MAILBOX_MEMORY)
 		*against = outcome_trouble(message, STAGE_RCPT);
 	/* A recipient that goes elsewhere than it says would pass by what the policies say of that place. */
-	else if (mailbox->kind != MAILBOX_ADDRESS ||
+	else if ((mailbox->kind != MAILBOX_ADDRESS && certain_recipients_matter(generation)) ||
 		(looked_at && (kind != MAILBOX_ADDRESS || (spelled->count > 1 && mailbox_is_routed(mailbox, completed)))))
 		*against = outcome_bad_address(message, STAGE_RCPT, raw);
 	else

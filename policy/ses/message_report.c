@@ -70,7 +70,8 @@ bool message_from_headers(const struct message *message, const struct text **val
 
 	*values = from->values;
 	*count = from->kept;
-	return message->headers_come && message->generation->wants_headers && from->kept == from->count;
+	return message->headers_come && (message->generation->wants_headers || message->generation->keeps_headers) &&
+		from->kept == from->count;
 }
 
 struct text message_return_path(const struct message *message)

@@ -197,10 +197,15 @@ static void find_headers(struct generation *generation, const struct statement *
 
 	if (generation->from_address != FROM_ENVELOPE)
 		from = from || elsewhere || identities == TRUTH_PENDING || sources & SOURCE_SENDER;
+	bool set = statement->not_resource || statement_names(statement, TEXT("configuration-set/"));
+	bool other = sources & SOURCES_OF_HEADERS;
+	if (!generation->headers_for && (from || set || other)) {
+		generation->headers_for = statement;
+		generation->headers_for_set = !from && !other;
+	}
 	generation->wants_from = generation->wants_from || from;
-	generation->wants_configuration_set = generation->wants_configuration_set || statement->not_resource ||
-		statement_names(statement, TEXT("configuration-set/"));
-	generation->wants_headers = generation->wants_headers || sources & SOURCES_OF_HEADERS;
+	generation->wants_configuration_set = generation->wants_configuration_set || set;
+	generation->wants_headers = generation->wants_headers || other;
 }
 
 /* When a Deny can become certain, for each kind of sender and resource. Configuration sets are known with the headers. */

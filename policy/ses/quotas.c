@@ -5,8 +5,12 @@
 #include "ses/generation.h"
 #include "ses/identity.h"
 
+#include <inttypes.h>
+
 #define LOGIN_VARIABLE TEXT("${login}")
 #define BURST_LEAST 50
+/* In one message. (Amazon SES Developer Guide, "Service quotas".) */
+#define SES_RECIPIENTS_MOST 50
 #define BURST_SECONDS 60
 
 int64_t quotas_burst(int64_t rate)
@@ -100,6 +104,10 @@ static void add_rule(struct quotas_making *making, enum quota_scope scope, struc
 			same ? "; keep one of them" : "; put it in front of that, or take it out");
 		return;
 	}
+	if (rule.limit.per_day > 0 && rule.limit.per_day < SES_RECIPIENTS_MOST)
+		fault_note(making->faults,
+			"%s: a message to %d recipients, as SES takes it, can never pass a \"per_day\" of %" PRId64, rule.place,
+			SES_RECIPIENTS_MOST, rule.limit.per_day);
 	rules->at[rules->count++] = rule;
 }
 

@@ -99,8 +99,15 @@ static void read_switch(const struct setting_reader *reader, const struct json_p
 {
 	char shown[JSON_SHOW_SIZE];
 
+	int word = row->words && json_is_string(value) ? setting_word(row, json_string_value(value)) : -1;
+
 	if (json_is_boolean(value))
 		*(unsigned *)at(base, row) = json_is_true(value);
+	else if (word >= 0)
+		*(unsigned *)at(base, row) = (unsigned)word + 2;
+	else if (row->words)
+		json_fault(reader->source, path, reader->faults, "%s is neither true, nor false, nor \"%s\"; write one of them",
+			json_show(value, shown), *row->words);
 	else
 		json_fault(reader->source, path, reader->faults, "%s is neither true nor false; write one of them, without quotes",
 			json_show(value, shown));

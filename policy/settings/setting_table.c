@@ -8,6 +8,8 @@
 #include <string.h>
 
 static const char *const mode_words[] = { "enforce", "monitor", NULL };
+static const char *const off_words[] = { "off", "on", NULL };
+static const char *const whole_words[] = { "whole", NULL };
 static const char *const from_words[] = { "both", "envelope", "header", NULL };
 static const char *const connection_words[] = { "client", "relay", NULL };
 static const char *const case_words[] = { "domain", "preserve", NULL };
@@ -316,6 +318,13 @@ const struct setting setting_table[] = {
 		.fallback = "enforce",
 		.words = mode_words,
 		.help = "monitor: refuse nothing, only record what would have been refused" },
+	{ .name = "early_accept",
+		.type = SETTING_WORD,
+		.offset = AT(early_accept),
+		.in_place = true,
+		.fallback = "on",
+		.words = off_words,
+		.help = "off: a message is let through at its end only, not as soon as that is certain" },
 	{ .name = "shadow",
 		.type = SETTING_LIST,
 		.offset = AT(shadow),
@@ -335,7 +344,8 @@ const struct setting setting_table[] = {
 		.offset = AT(records_allowed),
 		.in_place = true,
 		.fallback = "true",
-		.help = "false: write no line for a message that was let through" },
+		.words = whole_words,
+		.help = "false: write no line for a message that was let through; whole: wait for its headers and its end first" },
 	{ .name = "records_required",
 		.type = SETTING_SWITCH,
 		.offset = AT(records_required),

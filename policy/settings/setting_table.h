@@ -16,7 +16,7 @@ enum setting_type {
 	SETTING_MODE,   /* unsigned; octal digits in a JSON string */
 	SETTING_LEVELS, /* struct level_list: lists, none of them empty */
 	SETTING_WORD,   /* unsigned; index into words */
-	SETTING_SWITCH, /* unsigned; 0 or 1; true or false in JSON */
+	SETTING_SWITCH, /* unsigned; 0 or 1; true or false in JSON; with words, the first is 2 */
 	SETTING_MAP,    /* struct map; an object whose values are texts or lists of texts */
 	SETTING_NUMBER, /* struct option_number */
 	SETTING_OBJECT, /* a struct that begins with an unsigned: 0: not given, 1: an object with the rows of `group`, 2: the text `instead` */
@@ -30,7 +30,7 @@ struct setting {
 	enum setting_type type;
 	size_t offset;            /* in struct settings, or in an element of the group */
 	const char *fallback;     /* as the value would be written; NULL: none */
-	const char *const *words; /* of SETTING_WORD, NULL-terminated */
+	const char *const *words; /* of SETTING_WORD, NULL-terminated; of a switch: beside true and false; NULL: none */
 	const char *
 		instead; /* of a list: a text that may stand in its place; it is then a list of that text alone. Of an object: the same */
 	const struct setting_number *number; /* of a number */

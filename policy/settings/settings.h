@@ -40,6 +40,9 @@ struct settings_given {
 /* Are refusals told to the client, or only recorded? */
 enum mode { MODE_ENFORCE, MODE_MONITOR };
 
+/* What is recorded of messages that are let through: nothing, what is known when they are, or all of it. */
+enum records_allowed { RECORDS_ALLOWED_NOT, RECORDS_ALLOWED_KNOWN, RECORDS_ALLOWED_WHOLE };
+
 struct settings {
 	struct arena arena;   /* holds all that follows */
 	const char *file;     /* NULL: none was read */
@@ -51,9 +54,10 @@ struct settings {
 	unsigned read_ahead; /* 1: also what libmilter has not asked for yet */
 	struct site_options site;
 	unsigned mode;                     /* enum mode */
+	unsigned early_accept;             /* 1: a yes that is certain is told before the end of the message */
 	struct string_list shadow;         /* policies asked beside those of `site` */
 	const char *records;               /* the file of decision records; NULL: none */
-	unsigned records_allowed;          /* 1: also what was let through */
+	unsigned records_allowed;          /* enum records_allowed: also what was let through? */
 	unsigned records_required;         /* 1: no decision without its record */
 	const char *metrics;               /* NULL: not served */
 	const char *control;               /* path of the control socket; NULL: none */

@@ -102,7 +102,10 @@ static void print_value(const struct setting *row, const void *at, FILE *out)
 		print_text(row->words[*(const unsigned *)at], out);
 		break;
 	case SETTING_SWITCH:
-		fputs(*(const unsigned *)at ? "true" : "false", out);
+		if (*(const unsigned *)at > 1)
+			print_text(row->words[*(const unsigned *)at - 2], out);
+		else
+			fputs(*(const unsigned *)at ? "true" : "false", out);
 		break;
 	case SETTING_MAP:
 		print_map(at, out);
@@ -206,7 +209,7 @@ void settings_print_origins(const struct settings *settings, FILE *out)
 static void help_bounds(const struct setting *row, FILE *out)
 {
 	if (row->type == SETTING_SWITCH)
-		fputs("true | false", out);
+		fprintf(out, "true | false%s%s", row->words ? " | " : "", row->words ? *row->words : "");
 	else if (!row->words)
 		fputs(row->bounds, out);
 	else

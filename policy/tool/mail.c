@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/mail.h"
 
+#include "ses/certain.h"
+
 struct text mail_argument(struct arena *arena, const char *address)
 {
 	if (*address == '<')
@@ -37,17 +39,23 @@ static bool say_headers(struct message *message, const struct mail *mail)
 	return good;
 }
 
+/* Does the daemon ask for a reply there: to refuse, or to let through as early as that is certain? */
+static bool is_asked(const struct generation *generation, enum stage stage)
+{
+	return generation->may_refuse[stage] || certain_stage(generation) == stage;
+}
+
 /* DATA to the end; stages that were negotiated away do not happen. */
-static bool decide_rest(struct message *message, const bool *may_refuse, const struct mail *mail, struct arena *arena,
+static bool decide_rest(struct message *message, const struct generation *generation, const struct mail *mail, struct arena *arena,
 	struct decided *decided)
 {
 	struct outcome *outcome = &decided->outcome;
 
-	if (may_refuse[STAGE_DATA])
+	if (is_asked(generation, STAGE_DATA))
 		*outcome = message_data(message, true);
 	if (outcome->action == OUTCOME_CONTINUE && !say_headers(message, mail))
 		return false;
-	if (outcome->action == OUTCOME_CONTINUE && may_refuse[STAGE_EOH])
+	if (outcome->action == OUTCOME_CONTINUE && generation->may_refuse[STAGE_EOH])
 		*outcome = message_headers_end(message, true);
 	if (outcome->action == OUTCOME_CONTINUE)
 		*outcome = message_end(message);
@@ -57,17 +65,16 @@ static bool decide_rest(struct message *message, const bool *may_refuse, const s
 bool mail_decide(struct message *message, const struct generation *generation, const struct mail *mail, struct arena *arena,
 	struct decided *decided)
 {
-	const bool *may_refuse = generation->may_refuse;
 	struct outcome *outcome = &decided->outcome;
 
 	*decided = (struct decided){ .refused = arena_array(arena, mail->recipient_count, sizeof *decided->refused) };
 	if (!decided->refused)
 		return false;
 	message_begin(message, generation, &mail->client, &mail->time, true);
-	*outcome = message_sender(message, mail->sender, TEXT(""), may_refuse[STAGE_MAIL]);
+	*outcome = message_sender(message, mail->sender, TEXT(""), is_asked(generation, STAGE_MAIL));
 	for (size_t i = 0; outcome->action == OUTCOME_CONTINUE && i < mail->recipient_count; i++) {
 		struct outcome one = message_recipient(message, mail->recipients[i], TEXT(""),
-			may_refuse[STAGE_RCPT] && !mail->submission);
+			generation->may_refuse[STAGE_RCPT] && !mail->submission);
 		if (one.action == OUTCOME_TROUBLE || !keep(arena, &one))
 			return false;
 		decided->refused[i] = one;
@@ -82,7 +89,7 @@ bool mail_decide(struct message *message, const struct generation *generation, c
 		return true;
 	}
 	if (outcome->action == OUTCOME_CONTINUE)
-		return decide_rest(message, may_refuse, mail, arena, decided);
+		return decide_rest(message, generation, mail, arena, decided);
 	return outcome->action == OUTCOME_REFUSE && keep(arena, outcome);
 }
 

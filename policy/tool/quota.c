@@ -11,8 +11,10 @@
 #include "settings/control_ask.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct quota_arguments {
@@ -128,15 +130,28 @@ static bool is_shared(const char *store)
 	return store && *store != '/';
 }
 
+/* From now on this process is the user that owns the file: what it makes beside it is the daemon's, too. */
+static bool become_owner(const struct stat *file)
+{
+	if (geteuid() != 0 || file->st_uid == 0)
+		return true;
+	return setgroups(0, NULL) == 0 && setegid(file->st_gid) == 0 && seteuid(file->st_uid) == 0;
+}
+
 /* No daemon runs. The file must be the daemon's own, so it is never made here. */
 static json_t *ask_file(const struct command_site *site, const char *request)
 {
 	const char *path = site->settings.site.quotas.store;
+	struct stat file;
 
 	path = path ? path : QUOTA_STORE_DEFAULT;
-	if (access(path, F_OK) == 0)
+	if (stat(path, &file) != 0)
+		fprintf(stderr, "ses-policy quota: %s: %s; the daemon makes the file when it starts\n", path, strerror(errno));
+	else if (!become_owner(&file))
+		fprintf(stderr, "ses-policy quota: %s: this process cannot act as its owner: %s; run it as that user\n", path,
+			strerror(errno));
+	else
 		return ask_store(site, request);
-	fprintf(stderr, "ses-policy quota: %s: %s; the daemon makes the file when it starts\n", path, strerror(errno));
 	return NULL;
 }
 

@@ -40,7 +40,7 @@ const struct option_table replay_options = {
 		   "and show what would change.",
 	.operands = "RECORDS...",
 	.operands_offset = AT(records),
-	.status = "0 nothing changes, 1 something does, 2 not all could be read or decided.",
+	.status = "0 nothing changes, 1 something does or is unknown, 2 not all could be read.",
 	.rows = rows,
 	.count = sizeof rows / sizeof *rows,
 };
@@ -108,8 +108,10 @@ static enum status run(const struct replay_options *options, const struct genera
 	merged = merged && (options->json ? replay_print_json(&all, limits) : replay_print(&all, limits));
 	if (!merged)
 		fputs("ses-policy replay: memory is short\n", stderr);
-	if (good && merged && !all.invalid && !all.unknown && !quotas.all.unknown)
-		status = all.changes[CHANGE_NONE] + all.skipped == all.records && !quotas.all.changed ? STATUS_YES : STATUS_NO;
+	/* What is unknown may have changed. */
+	bool same = !all.unknown && !quotas.all.unknown && !quotas.all.changed;
+	if (good && merged && !all.invalid)
+		status = same && all.changes[CHANGE_NONE] + all.skipped == all.records ? STATUS_YES : STATUS_NO;
 	for (size_t i = 0; i < WORKERS; i++)
 		replay_worker_free(&workers[i]);
 	replay_tally_free(&all);

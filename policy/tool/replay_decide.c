@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/replay_decide.h"
 
+#include "ses/certain.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -224,18 +226,30 @@ static struct outcome decide_rest(struct message *message, const struct generati
 	return outcome.action == OUTCOME_CONTINUE && last == STAGE_EOM ? message_end(message) : outcome;
 }
 
+/*
+ * How far the message went. One that was let through before its end (milter.json(5), early_accept) has been there all the same: what its
+ * record does not hold is not known, and nothing of it is absent.
+ */
+static enum stage last_of(const struct replay_record *record, bool *early)
+{
+	enum stage last = stage_of(record->of[RECORD_STAGE]);
+
+	*early = last < STAGE_EOM && text_equals(record->of[RECORD_DECISION], TEXT("allowed"));
+	return *early ? STAGE_EOM : last;
+}
+
 bool replay_decide(struct message *message, const struct generation *generation, const struct replay_record *record,
 	struct arena *arena, struct judgement *out)
 {
 	/* What the record has of headers is what was shown: an MTA that completes them later is not asked about again. */
 	struct client client = { .tls = record->tls, .login = record->of[RECORD_LOGIN], .headers_complete = true };
-	enum stage last = stage_of(record->of[RECORD_STAGE]);
+	bool early, unknown = false;
+	enum stage last = last_of(record, &early), told = stage_of(record->of[RECORD_STAGE]);
 	const bool *may_refuse = generation->may_refuse;
 	struct instant time = { 0 };
 	size_t taken = 0;
-	bool unknown = false;
 
-	*out = (struct judgement){ .recipient = SIZE_MAX, .statement = -1, .stage = last };
+	*out = (struct judgement){ .recipient = SIZE_MAX, .statement = -1, .stage = told };
 	ip_parse(record->of[RECORD_CLIENT], &client.ip);
 	instant_parse(record->of[RECORD_TIME], &time);
 	message_begin(message, generation, &client, &time, true);
@@ -252,7 +266,10 @@ bool replay_decide(struct message *message, const struct generation *generation,
 		}
 		taken += one.action == OUTCOME_CONTINUE;
 	}
-	if (outcome.action == OUTCOME_CONTINUE && last > STAGE_RCPT && (taken || !record->recipient_count))
+	/* Before DATA more recipients may have come than the record has. */
+	if (early && told < STAGE_DATA && certain_recipients_matter(generation))
+		unknown = outcome.action == OUTCOME_CONTINUE;
+	else if (outcome.action == OUTCOME_CONTINUE && last > STAGE_RCPT && (taken || !record->recipient_count))
 		outcome = decide_rest(message, generation, record, arena, last, outcome, &unknown);
 	if (outcome.action == OUTCOME_REFUSE)
 		note(out, &outcome);
@@ -261,7 +278,7 @@ bool replay_decide(struct message *message, const struct generation *generation,
 	if (form && !out->refused && outcome.action == OUTCOME_CONTINUE)
 		return replay_recorded(record, out) || out->refused;
 	if (outcome.action == OUTCOME_CONTINUE && (taken || !record->recipient_count))
-		out->end = last == STAGE_EOM && !unknown ? END_PASSES : END_UNKNOWN;
+		out->end = last == STAGE_EOM && !unknown && (!early || told >= STAGE_DATA) ? END_PASSES : END_UNKNOWN;
 	/* A recipient that is refused is so whatever the headers say. */
 	out->unknown = unknown && !out->refused;
 	return outcome.action != OUTCOME_TROUBLE;

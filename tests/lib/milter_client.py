@@ -53,6 +53,7 @@ class MilterClient:
         self.steps = 0
         self.macros: dict[int, str] = {}
         self.seen: list[str] = []  # events that really went out
+        self.accepted: Answer | None = None  # the filter let the message through early: nothing more is sent about it
         if negotiate:
             self.negotiate(steps, actions)
 
@@ -103,7 +104,11 @@ class MilterClient:
         return not self.steps & NO_REPLY.get(event, 0)
 
     def event(self, name: str, data: bytes = b"", macros: dict[str, str] | None = None) -> Answer:
-        """Send one event and hear its answer."""
+        """Send one event and hear its answer. Of a message that was let through early no more is sent: the answer is that one."""
+        if name in ("mail", "connect", "helo"):
+            self.accepted = None
+        if self.accepted:
+            return self.accepted
         if not self.wants(name):
             return NONE
         if macros:
@@ -111,7 +116,10 @@ class MilterClient:
             self.send(b"D", COMMAND[name] + pairs)
         self.seen.append(name)
         self.send(COMMAND[name], data)
-        return self.answer() if self.replies(name) else NONE
+        answer = self.answer() if self.replies(name) else NONE
+        if answer.kind == "accept" and name != "connect":
+            self.accepted = answer
+        return answer
 
     def answer(self) -> Answer:
         while True:
@@ -160,6 +168,8 @@ class MilterClient:
 
     def eom(self) -> Answer:
         """The end; before it the end of the headers, which no MTA leaves out."""
+        if self.accepted:
+            return self.accepted
         if "eoh" not in self.seen[::-1][:self.seen[::-1].index("mail")]:
             answer = self.eoh()
             if answer.refused:
@@ -167,6 +177,7 @@ class MilterClient:
         return self.event("eom", b"", {"i": "QUEUEID"})
 
     def abort(self) -> None:
+        self.accepted = None
         self.seen.append("abort")
         self.send(b"A")
 

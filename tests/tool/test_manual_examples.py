@@ -33,7 +33,7 @@ def place(tmp_path: pathlib.Path) -> pathlib.Path:
         shutil.copy(path, tmp_path)
     yesterday = record(1, recipients=("ann@example.org", "eve@evil.test"), id="1ng9w090ms40000", queue_id="4bGx1c2Y3zJ")
     (tmp_path / "decisions.jsonl").write_text(line(yesterday))
-    (tmp_path / "billing.jsonl").write_text("".join(line(record(number)) for number in range(1, 9)))
+    (tmp_path / "billing.jsonl").write_text("".join(line(record(number)) for number in range(1, 61)))
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "ses-policy").symlink_to(program("ses-policy"))
     return tmp_path

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/fake_message.h"
 
+#include "ses/certain.h"
 #include "ses/message_report.h"
 
 #include <stdio.h>
@@ -55,7 +56,11 @@ void generation_free(struct generation *generation)
 
 unsigned long fake_put(const char *stages)
 {
-	return holder_put(&(struct loaded){ fake_generation(stages), NULL, fake_conduct });
+	struct conduct conduct = fake_conduct;
+
+	conduct.may_accept[STAGE_MAIL] = conduct.may_accept[STAGE_RCPT] = strchr(stages, 'A');
+	conduct.may_accept[STAGE_DATA] = strpbrk(stages, "Aa");
+	return holder_put(&(struct loaded){ fake_generation(stages), NULL, conduct });
 }
 
 const char *stage_name(enum stage stage)
@@ -207,6 +212,18 @@ const char *message_login_stray(const struct message *message, char out[STRAY_LO
 {
 	(void)message;
 	return strcpy(out, "the login strays");
+}
+
+enum stage certain_stage(const struct generation *generation)
+{
+	(void)generation;
+	return STAGE_MAIL;
+}
+
+bool certain_yes(const struct message *message, enum stage stage)
+{
+	(void)stage;
+	return !strstr(message->sender, "wait") && !message->held_back && !message->at_data;
 }
 
 struct text message_sender_address(const struct message *message)

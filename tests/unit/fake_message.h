@@ -20,7 +20,10 @@ extern size_t fake_message_memory; /* made and not freed */
 extern size_t fake_generations;
 extern bool fake_no_memory; /* message_new fails */
 
-/* With the stages at which it may refuse: letters of "MRDH". */
+/*
+ * With the stages at which it may refuse: letters of "MRDH". With fake_put() also where it lets through early: "A" from MAIL on, "a" at
+ * DATA; but for a sender that holds `wait`.
+ */
 struct generation *fake_generation(const char *stages);
 
 /* Put one in force, alone, with the conduct of fake_conduct. */

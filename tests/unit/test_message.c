@@ -88,11 +88,13 @@ static const struct {
 	{ "sender is no address", DENY(FROM), ALL, "10.0.0.1", "<a@>", "<a@x.test>", "M!" },
 	{ "sender is no address, told at RCPT", DENY(FROM), "R", "10.0.0.1", "<a@>", "<a@x.test> <a@>", "M R! R!" },
 	{ "sender is no address, told at the end", DENY(FROM), "", "10.0.0.1", "<a@>", "<a@x.test>", "M R D E!" },
-	{ "recipient is no address", DENY(FROM), ALL, "10.0.0.1", "<no-reply@example.net>", "<a@> <a@x.test>", "M R! R D E" },
-	{ "recipient is null", DENY(FROM), ALL, "10.0.0.1", "<no-reply@example.net>", "<> <a@x.test>", "M R! R D E" },
-	{ "recipient is no address, told at DATA", DENY(FROM), "MD", "10.0.0.1", "<no-reply@example.net>", "<a@x.test> <a@>",
+	{ "recipient is no address", DENY(ANY_EVIL), ALL, "10.0.0.1", "<no-reply@example.net>", "<a@> <a@x.test>", "M R! R D E" },
+	{ "recipient is no address, and no policy looks at recipients", DENY(FROM), ALL, "10.0.0.1", "<no-reply@example.net>",
+		"<a@> <> <\xff@x.test>", "M R R R D E" },
+	{ "recipient is null", DENY(ANY_EVIL), ALL, "10.0.0.1", "<no-reply@example.net>", "<> <a@x.test>", "M R! R D E" },
+	{ "recipient is no address, told at DATA", DENY(ANY_EVIL), "MD", "10.0.0.1", "<no-reply@example.net>", "<a@x.test> <a@>",
 		"M R R D!" },
-	{ "recipient of a null sender is no address", DENY(FROM), "M", "10.0.0.1", "<>", "<a@> <>", "M R R D E!" },
+	{ "recipient of a null sender is no address", DENY(ANY_EVIL), "M", "10.0.0.1", "<>", "<a@> <>", "M R R D E!" },
 };
 
 /* Step through a message; the trace, and the outcome of the last refusal (or of the end). */
@@ -186,7 +188,7 @@ static const struct {
 		"ses:SendRawEmail on resource " EXAMPLE_NET " (policy p0, statement S)" },
 	{ "bad sender", DENY(FROM), "<j\xf6rg%s@example.net>", "", STAGE_MAIL, DECISION_IMPLICIT_DENY, "553", "5.1.7",
 		"bad-address", "<j\xf6rg%s@example.net>", "", "", "", -1, "<j\\xf6rg%s@example.net> is not a valid mailbox" },
-	{ "bad recipient", DENY(FROM), "<no-reply@example.net>", "<a@>", STAGE_RCPT, DECISION_IMPLICIT_DENY, "553", "5.1.3",
+	{ "bad recipient", DENY(ANY_EVIL), "<no-reply@example.net>", "<a@>", STAGE_RCPT, DECISION_IMPLICIT_DENY, "553", "5.1.3",
 		"bad-address", "<a@>", EXAMPLE_NET, "", "", -1, "<a@> is not a valid mailbox" },
 };
 

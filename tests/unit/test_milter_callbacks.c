@@ -53,7 +53,7 @@ static sfsistat negotiate(SMFICTX *context, unsigned long actions, unsigned long
  * One event: n negotiate, N with an old MTA; c connect, C the same in Postfix's
  * local submission, x without an address, u from a unix socket; h HELO, m MAIL and
  * r RCPT with the address that follows (M, R: without a packet of macros before it), d DATA, e end of message, a abort, q
- * close; L a new generation that may refuse at every stage.
+ * close; L a new generation that may refuse at every stage, Y one that may accept at every stage.
  */
 static sfsistat event(SMFICTX *context, char *what)
 {
@@ -91,6 +91,8 @@ static sfsistat event(SMFICTX *context, char *what)
 		return fake_filter.xxfi_abort(context);
 	case 'q':
 		return fake_filter.xxfi_close(context);
+	case 'Y':
+		return fake_put("A") ? SMFIS_CONTINUE : SMFIS_TEMPFAIL;
 	default:
 		assert_int_equal(*what, 'L');
 		return fake_put("MRD") ? SMFIS_CONTINUE : SMFIS_ACCEPT;
@@ -108,12 +110,14 @@ static char letter(sfsistat status)
 		return 'R';
 	case SMFIS_TEMPFAIL:
 		return 'T';
+	case SMFIS_ACCEPT:
+		return 'A';
 	default:
 		return '?';
 	}
 }
 
-/* Play events (separated by spaces) on a context; the answers, one letter each: c continue, - silence, R 5xx, T 4xx. */
+/* Play events (separated by spaces) on a context; the answers, one letter each: c continue, - silence, R 5xx, T 4xx, A accept. */
 static const char *play(SMFICTX *context, const char *events, char answers[64])
 {
 	char copy[128], *rest = copy, *what;
@@ -153,6 +157,24 @@ static const struct {
 	{ "submission: trouble at RCPT is told later", "MRD", "n C ma rtrouble rb d", "c-cccT" },
 	{ "no address: no refusal at RCPT", "MRD", "n x ma rrefuse e", "c-ccR" },
 	{ "unix socket: no refusal at RCPT", "MRD", "n u ma rrefuse e", "c-ccR" },
+
+	{ "yes at MAIL", "A", "n c ma mb mrefuse ma a mb q", "c-AARAcAc" },
+	{ "yes at MAIL: what waits is told at the end", "A", "n c mwait rb d e ma", "c-c--cA" },
+	{ "yes at MAIL, silent RCPT and DATA: nothing is told there", "A", "n c mwait rrefuse d e", "c-c--R" },
+	{ "yes at DATA", "a", "n c ma rb d ma rb d mlate rb d e", "c---A--A--cR" },
+	{ "yes at DATA, refusals at all stages", "MRDa", "n c mrefuse ma rrefuse rb d mdata rb d ma rb d", "c-RcRcAccRccA" },
+	{ "yes at DATA, and the next message is broken off", "Ma", "n c ma rb d mrefuse ma a mrefuse h mrefuse", "c-c-ARccR-R" },
+	{ "yes at DATA, and events of the same message: there is none", "a", "n c ma rb d e", "c---AT" },
+	{ "yes at DATA: trouble is none", "a", "n c mtrouble rb d e ma rb d", "c---TT--A" },
+	{ "yes: submission, where a refused recipient waits for the end; no address; unix socket", "Ra",
+		"n C ma rrefuse rb d e C ma rb d x ma rb d u ma rb d", "c--cccR--cA--cA--cA" },
+	{ "yes: an old MTA has no DATA", "a", "N c ma rb e", "ccccc" },
+	{ "yes: an old MTA at MAIL", "A", "N c ma ma rb", "ccAAT" },
+	{ "yes: an older session stays silent", "", "n c ma rb d e Y ma rb d e", "c----cc---c" },
+	{ "yes: an older session that has a reply at DATA", "D", "n c ma rb d e Y ma rb d", "c---ccc--A" },
+	{ "yes: an older session that has it at RCPT alone", "R", "n c ma rb d e Y ma rb", "c--c-cc-A" },
+	{ "yes: a reload within the message changes nothing", "a", "n c ma Y rb d ma rb d e", "c--c-A--AT" },
+	{ "no yes any more: an older session", "a", "n c ma rb d L ma rrefuse rb d e", "c---Ac---cR" },
 
 	{ "trouble at MAIL", "MRD", "n c mtrouble rb d e ma rb e", "c-TTTTccc" },
 	{ "trouble at MAIL, silent", "", "n c mtrouble rb d e ma rb e", "c----T--c" },

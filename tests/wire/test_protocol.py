@@ -22,7 +22,7 @@ EVERY_REPLY = ALL_STEPS & ~sum(NO_REPLY.values())
 
 @pytest.fixture
 def daemon(start):
-    return start(settings={"from_address": "envelope"}, sender=example("sender"), recipients=example("recipients"))
+    return start(settings={"from_address": "envelope", "early_accept": "off"}, sender=example("sender"), recipients=example("recipients"))
 
 
 # Commands in an order that SMTP does not have: libmilter drops those that do not fit, unanswered. name, packets, replies to them

@@ -14,7 +14,7 @@ INSIDE, OUTSIDE = "ann@example.org", "eve@evil.test"
 
 @pytest.fixture
 def daemon(start):
-    return start(settings={"from_address": "envelope"}, sender=example("sender"),
+    return start(settings={"from_address": "envelope", "early_accept": "off"}, sender=example("sender"),
                  recipients=example("recipients"), network=example("network"))
 
 

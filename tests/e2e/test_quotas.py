@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Quotas through real MTAs: what is counted is what was queued, and a client that is over its limit reads SES's words."""
+import re
+import socket
+import urllib.request
+
+import pytest
+
+from conftest import example
+from lib.postfix import free_port
+from lib.smtp import Smtp
+
+GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
+
+
+class Counted:
+    """A daemon in front of an MTA; `used` is what the account has been counted."""
+
+    def __init__(self, start, folder, per_day: int) -> None:
+        self.place = f"127.0.0.1:{free_port()}"
+        quotas = {"store": str(folder / "run" / "quota.db"), "account": {"per_day": per_day}}
+        self.daemon = start(settings={"metrics": self.place, "quotas": quotas}, sender=example("sender"), recipients=example("recipients-safe"))
+
+    def used(self) -> int:
+        with urllib.request.urlopen(f"http://{self.place}/metrics", timeout=30) as response:
+            return int(re.search(r'^ses_policy_quota_used\{scope="account",key=""\} (\d+)$', response.read().decode(), re.M)[1])
+
+
+def lost_in_data(port: int) -> None:
+    """A client that hangs up in the middle of its message."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        for line in ("", "EHLO client.example", f"MAIL FROM:<{GOOD}>", f"RCPT TO:<{INSIDE}>", "DATA"):
+            if line:
+                connection.sendall(line.encode() + b"\r\n")
+            while not re.search(rb"^\d{3} .*\r\n\Z", connection.recv(65536), re.M):
+                pass
+        connection.sendall(f"From: {GOOD}\r\nSubject: half".encode())
+
+
+@pytest.mark.parametrize("mta", ["relay", "sendmail"])
+def test_what_is_queued_is_counted(start, folder, endpoint, request, mta):
+    counted = Counted(start, folder, per_day=4)
+    port = request.getfixturevalue(mta)(counted.daemon).port
+    with Smtp(port) as session:
+        assert session.message(BAD, [INSIDE]).stage == "MAIL"
+        assert session.message(GOOD, [OUTSIDE]).stage
+        assert session.say(f"MAIL FROM:<{GOOD}>").ok and session.say(f"RCPT TO:<{INSIDE}>").ok and session.say("RSET").ok
+    lost_in_data(port)
+    assert counted.used() == 0
+    with Smtp(port) as session:
+        # One of the two is refused by a policy.
+        outcome = session.message(GOOD, [INSIDE, OUTSIDE])
+        assert outcome.stage == "" and list(outcome.refused) == [OUTSIDE]
+        assert counted.used() == 1
+        assert session.message(GOOD, [INSIDE, "bob@example.org"]).stage == "" and counted.used() == 3
+        reply = session.message(GOOD, [INSIDE, "bob@example.org"]).reply
+        assert reply.code == 454 and "4.7.0 Throttling failure: Daily message quota exceeded for the account (3 of 4 recipients in 24 hours" in reply.text
+        # What is smaller fits, and nothing was taken by what was not.
+        assert session.message(GOOD, [INSIDE]).stage == "" and counted.used() == 4
+        assert session.message(GOOD, [INSIDE]).reply.code == 454
+    assert len(endpoint.wait(3)) == 3
