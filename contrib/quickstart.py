@@ -35,7 +35,7 @@ class Row:
     client: str
     sender: str
     recipients: list[str]
-    stage: str                 # where it is refused; "" if it is taken
+    stage: str                 # where it is refused; "" if it is taken, "full" if a limit is used up
     relayed: list[str]         # what must arrive at SES
     sid: str = ""              # the statement that must have decided
     same_session: bool = False  # in the session of the row before
@@ -61,6 +61,15 @@ EDITED = [
     Row("one inside, one outside", INSIDE, GOOD, [ANN, EVE], "RCPT", [ANN], "EveryRecipientInside"),
     Row("all recipients outside", INSIDE, GOOD, [EVE], "RCPT", [], "EveryRecipientInside"),
     Row("all recipients inside", INSIDE, GOOD, [ANN, BOB], "", [ANN, BOB]),
+]
+
+
+# A burst of messages from one sender that may have four recipients in 24 hours; "*@" gives each sender a counter of its own.
+QUOTAS = {"senders": [{"sender": "*@example.net", "per_day": 4}]}
+BURST = [
+    Row("two recipients", INSIDE, GOOD, [ANN, BOB], "", [ANN, BOB]),
+    Row("two more", INSIDE, GOOD, [ANN, BOB], "", [ANN, BOB]),
+    Row("and one more", INSIDE, GOOD, [ANN], "full", []),
 ]
 
 
@@ -127,17 +136,20 @@ class Show:
 
     def judge(self, row: Row, sent: Sent) -> bool:
         refusals = list(sent.refused.values()) + ([sent.reply] if sent.stage in ("MAIL", "DATA", "EOM") else [])
-        stage = sent.stage or ("RCPT" if sent.refused else "")
+        stage = where = sent.stage or ("RCPT" if sent.refused else "")
+        # By a limit that is used up: told as early as something is told anyway.
+        if where and all(reply.code == 454 for reply in refusals):
+            stage = "full"
         relayed = self.arrived(len(row.relayed))
         rules = {match.groups() for reply in refusals if (match := re.search(r"policy (\S+), statement (\w+)", reply.text))}
         right = (stage == row.stage and sorted(relayed) == sorted(row.relayed)
-                 and all(reply.code == 550 for reply in refusals) and (not row.sid or {sid for _, sid in rules} == {row.sid}))
+                 and all(reply.code == (454 if stage == "full" else 550) for reply in refusals) and (not row.sid or {sid for _, sid in rules} == {row.sid}))
         print(f"{'  ' if right else '! '}{row.what:<27}{row.client:<14}{row.sender:<22}"
-              f"{' '.join(address.split('@')[0] for address in row.recipients):<18}{stage or '-':<11}"
-              f"{' '.join(address.split('@')[0] for address in relayed) or '-':<9}{', '.join(' '.join(rule) for rule in rules) or '-'}")
+              f"{' '.join(address.split('@')[0] for address in row.recipients):<18}{where or '-':<11}"
+              f"{' '.join(address.split('@')[0] for address in relayed) or '-':<9}{', '.join(' '.join(rule) for rule in rules) or ('quota' if stage == 'full' else '-')}")
         if not right:
             print(f"    expected: refused at {row.stage or '-'}, SES gets {row.relayed}, {row.sid}; got: {sent}")
-        elif row is ROWS[2]:
+        elif row in (ROWS[2], BURST[-1]):
             self.example = sent.reply.text
         return right
 
@@ -189,6 +201,12 @@ def run(show: Show) -> bool:
     show.daemon.write_policy("recipients", (EXAMPLES / "recipients-safe.json").read_text())
     print("    " + show.daemon.reload() + "\n")
     good &= show.rows(EDITED)
+    print("\nAn application runs wild. Each sender gets four recipients in 24 hours (\"quotas\" in milter.json), send SIGHUP:")
+    show.daemon.settings["quotas"] = QUOTAS | {"store": str(show.daemon.run / "quota.db")}
+    show.daemon.write_settings()
+    print("    " + show.daemon.reload() + "\n")
+    good &= show.rows(BURST)
+    print(f"\n  What the client reads:\n    {show.example if good else ''}")
     return good
 
 

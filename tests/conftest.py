@@ -86,10 +86,12 @@ def endpoint(folder: pathlib.Path) -> Iterator[fake_ses.FakeSes]:
 
 @pytest.fixture
 def relay(folder: pathlib.Path, endpoint: fake_ses.FakeSes) -> Iterator[Callable[..., Postfix]]:
-    """relay(DAEMON, ...): a Postfix that asks the daemon and hands mail to the endpoint."""
+    """relay(DAEMON, ...): a Postfix that asks the daemon and hands mail to the endpoint. Each call starts one more."""
+    begun: list[Postfix] = []
     with contextlib.ExitStack() as stack:
         def begin(daemon: Daemon | None, milter_options: str = "", **options: object) -> Postfix:
-            postfix = Postfix(folder / "postfix")
+            postfix = Postfix(folder / f"postfix{len(begun) or ''}")
+            begun.append(postfix)
             stack.callback(postfix.stop)
             milter = "{ %s, default_action=tempfail%s }" % (daemon.postfix_name(), milter_options) if daemon else ""
             return postfix.start(milter=milter, relay=(endpoint.port, fake_ses.USER, fake_ses.PASSWORD), **options)

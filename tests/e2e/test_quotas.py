@@ -7,7 +7,9 @@ import urllib.request
 import pytest
 
 from conftest import example
+from lib.daemon import Daemon
 from lib.postfix import free_port
+from lib.redis import Redis
 from lib.smtp import Smtp
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
@@ -59,3 +61,33 @@ def test_what_is_queued_is_counted(start, folder, endpoint, request, mta):
         assert session.message(GOOD, [INSIDE]).stage == "" and counted.used() == 4
         assert session.message(GOOD, [INSIDE]).reply.code == 454
     assert len(endpoint.wait(3)) == 3
+
+
+def test_two_relays_and_one_redis(start, folder, endpoint, relay):
+    """The account's limit holds over both, and one application cannot take all of it."""
+    redis = Redis(folder / "redis", unixsocketperm="777").start()
+    quotas = {"store": redis.store, "account": {"per_day": 12}, "senders": [{"sender": "no-reply@*", "per_day": 8}]}
+    first = start(settings={"quotas": quotas}, recipients=example("recipients-safe"))
+    second = Daemon(folder / "second", first.settings | {"socket": "unix:RUN/milter.sock"})
+    second.write_policy("recipients", example("recipients-safe"))
+    try:
+        second.start()
+        ports = [relay(daemon).port for daemon in (first, second)]
+
+        def sent(sender: str, messages: int) -> int:
+            """How many of them are taken, one here and one there."""
+            taken = 0
+            for i in range(messages):
+                with Smtp(ports[i % 2]) as session:
+                    outcome = session.message(sender, [INSIDE])
+                    assert outcome.stage == "" or outcome.reply.code == 454
+                    taken += outcome.stage == ""
+            return taken
+
+        assert sent(GOOD, 12) == 8
+        assert sent("billing@example.net", 10) == 4
+        assert len(endpoint.wait(12)) == 12
+    finally:
+        if second.process:
+            assert second.stop() == 0
+        redis.kill()
