@@ -203,6 +203,7 @@ static void each_allocation_of_a_message(void **state)
 		}
 	load_free(&loaded);
 	settings_free(&settings);
+	faults_free(&faults);
 	assert_int_equal(wrong, 0);
 }
 
