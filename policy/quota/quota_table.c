@@ -667,11 +667,6 @@ int64_t quota_table_unkept_since(struct quota_table *table)
 	return keeping && (!changed || keeping < changed) ? keeping : changed;
 }
 
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 void quota_table_change_all(struct quota_table *table)
 {
 	pthread_mutex_lock(&table->lock);
@@ -687,13 +682,7 @@ bool quota_table_load(struct quota_table *table, enum quota_scope scope, struct 
 	pthread_mutex_lock(&table->lock);
 	struct table_row *row = find_or_make(table, scope, name);
 	if (row) {
-		struct quota_count *mine = &row->count;
-		ring_merge(&mine->ring, &count->ring);
-		mine->paid = later(mine->paid, count->paid);
-		mine->touched = later(mine->touched, count->touched);
-		mine->doubtful = later(mine->doubtful, count->doubtful);
-		mine->reached_80 = (int32_t)later(mine->reached_80, count->reached_80);
-		mine->reached_100 = (int32_t)later(mine->reached_100, count->reached_100);
+		quota_count_merge(&row->count, count);
 		if (changed)
 			mark(table, row);
 	}

@@ -10,21 +10,12 @@
 #define QUOTA_QUOTA_TABLE_H
 
 #include "quota/quota.h"
-#include "quota/ring.h"
+#include "quota/quota_count.h"
 
 /* How long a key lives without mail. */
 #define QUOTA_TABLE_KEPT_MICROSECONDS (INT64_C(87000) * 1000000)
 /* How long a key of which the count could not be read is in doubt. */
 #define QUOTA_TABLE_DOUBT_MICROSECONDS (INT64_C(86400) * 1000000)
-
-/* What is known of one key. */
-struct quota_count {
-	struct ring ring;
-	int64_t paid;                    /* pace.h */
-	int64_t touched;                 /* last counted or set */
-	int64_t doubtful;                /* until then its day cannot be told; 0: it can */
-	int32_t reached_80, reached_100; /* number of the bucket in which it was told, plus 1; 0: never */
-};
 
 struct quota_table;
 
