@@ -124,6 +124,8 @@ def test_without_dev_log(own):
     """Start, refused reload and stop are told on standard error; once also why there."""
     daemon = own.daemon.start(*own.before)
     daemon.wait_line(r"ses-policy-milter\[\d+\]: generation 1 in force")
+    # Its own thread says it, at a time of its own.
+    daemon.wait_line(r"ses-policy-milter\[\d+\]: read_ahead: on")
     break_policy(daemon)
     assert "reload: refused, generation 1 stays in force" in daemon.reload()
     bad_negotiation(daemon)
