@@ -283,6 +283,21 @@ def test_a_record_that_cannot_be_written_gives_back(site):
     assert site.used() == 0
 
 
+def test_what_a_watched_limit_says_is_required_too(site):
+    """The message is let through, so its answer hangs on the record; in the daemon's monitor mode nothing does."""
+    quotas = {"account": {"per_day": 1, "mode": "monitor"}}
+    site.start(quotas, records="/dev/full", records_required=True, records_allowed=False)
+    one = site.client()
+    assert send(one).stage == "" and site.used() == 1
+    for _ in range(2):
+        outcome = send(one)
+        assert outcome.stage == "EOM" and outcome.answer.code == 451
+    assert site.used() == 1
+    site.daemon.settings["mode"] = "monitor"
+    assert "in force" in site.reload(quotas)
+    assert send(site.client()).stage == "" and site.used() == 2
+
+
 def test_without_quotas_nothing_is_there(start, client, folder):
     place = f"127.0.0.1:{free_port()}"
     daemon = start(settings={"metrics": place, "sandbox": False}, policy=POLICY)
