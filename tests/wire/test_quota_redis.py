@@ -83,7 +83,7 @@ def test_a_refusal_changes_no_key_and_makes_none(redis, ask):
                        ((ACCOUNT.format(10), SENDER.format(0)), "too-large"), ((USER.format(4), SENDER.format(5)), "day-full")):
         assert asked.result(3, *keys) == want
         assert redis.everything() == before
-    assert asked.result(1, "2|arn:fast|-1|1000|1|0|0") == "taken"
+    assert asked.result(1, "2|arn:fast|-1|1|1|0|0") == "taken"
     before = redis.everything()
     assert asked.result(1, ACCOUNT.format(10), "2|arn:fast|-1|1|1|0|0") == "too-fast"
     assert redis.everything() == before
@@ -126,6 +126,18 @@ def test_given_back_into_its_own_bucket(redis, ask):
     assert asked("show 0|") == "found [account] used=4 next=86600 released=4 damaged=0"
     assert asked(f"back 5 {taken['bucket']} {ACCOUNT.format(10)}") == "done"
     assert asked.used("0|") == 4
+
+
+def test_another_site_counts_for_itself_and_has_forgotten_nothing(redis, ask):
+    asked, other = ask(redis.store), ask(redis.store, "site=9/eu-west-1")
+    assert other.result(4, ACCOUNT.format(10)) == "taken" and asked.result(7, ACCOUNT.format(10)) == "taken"
+    assert asked("reload 9/eu-west-1") == "done"
+    assert asked.used("0|") == 4 and asked.result(6, ACCOUNT.format(10)) == "taken" and asked.result(1, ACCOUNT.format(10)) == "day-full"
+    assert asked("reload 123456789012/us-west-2") == "done"
+    assert asked.used("0|") == 7 and asked.result(3, ACCOUNT.format(10)) == "taken"
+    # One that nobody has counted for yet.
+    assert asked("reload 8/eu-west-1") == "done" and asked("show 0|") == "absent" and asked.result(1, ACCOUNT.format(10)) == "taken"
+    assert asked.status()["lost"] == 0 and not asked.said("counts were lost")
 
 
 def test_the_seed_counts_once_for_all_relays(redis, ask):

@@ -13,6 +13,7 @@ import pytest
 from lib.daemon import Daemon
 from lib.milter_client import MilterClient
 from lib.postfix import free_port
+from lib.redis import Redis
 
 SENDER, OTHER, RECIPIENT = "a@example.net", "b@example.net", "ann@example.org"
 BAD_SENDER, BAD_RECIPIENT, BAD_FROM = "bad@example.net", "bad@example.org", "forged@example.net"
@@ -341,6 +342,24 @@ def test_a_reload_brings_quotas_and_takes_them(start, client, folder):
     daemon.write_settings()
     daemon.reload()
     assert send(one).answer.code == 454
+
+
+def test_a_reload_for_another_region(site, folder):
+    """In a Redis the counts are those of the new one from then on; in a file they go on, and the log says what to do."""
+    redis = Redis(folder / "redis", unixsocketperm="777").start()
+    try:
+        for store, kept in ((redis.store, 0), (str(folder / "run" / "other.db"), 3)):
+            site.start({"account": {"per_day": 5}, "store": store})
+            assert send(site.client(), recipients=3).stage == "" and site.used() == 3
+            site.daemon.settings["region"] = "eu-west-1"
+            mark = site.daemon.mark()
+            assert "in force" in site.reload({"account": {"per_day": 5}})
+            line = site.daemon.wait_line("reload: quotas: counted for 123456789012/eu-west-1 from now on; it was 123456789012/us-west-2", mark)
+            assert ("ses-policy quota reset" in line) == bool(kept)
+            assert send(site.client(), recipients=5 - kept).stage == "" and send(site.client()).answer.code == 454
+            assert site.daemon.stop() == 0
+    finally:
+        redis.kill()
 
 
 def test_changing_limits_under_load(site):
