@@ -8,15 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *completion_name(const struct completed_program *program, char room[COMPLETION_NAME_SIZE])
-{
-	snprintf(room, COMPLETION_NAME_SIZE, "_%s", program->name);
-	for (char *at = room; *at; at++)
-		if (*at == '-')
-			*at = '_';
-	return room;
-}
-
 bool completion_print(const char *shell, const struct completed_program *program)
 {
 	static const struct {

@@ -38,8 +38,4 @@ struct completed_program {
 /* The script of a shell, "bash", "zsh" or "fish", on standard output. False: no such shell, which was told. */
 bool completion_print(const char *shell, const struct completed_program *program);
 
-/* The name of the shells' function for a program: `_ses_policy`. */
-#define COMPLETION_NAME_SIZE 64
-const char *completion_name(const struct completed_program *program, char room[COMPLETION_NAME_SIZE]);
-
 #endif

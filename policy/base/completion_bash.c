@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/completion_bash.h"
 
+#include "base/completion_name.h"
+
 #include <stdio.h>
 
 static void print_argument(const struct completed_option *option, const char *indent)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/completion_zsh.h"
 
+#include "base/completion_name.h"
+
 #include <stdio.h>
 #include <string.h>
 
