@@ -10,6 +10,8 @@
 
 #include "base/text.h"
 
+#include <stdint.h>
+
 struct json_line {
 	char *at; /* NUL-terminated; to be freed */
 	size_t used, room;
@@ -23,6 +25,8 @@ void json_line_close(struct json_line *line, char bracket);
 void json_line_text(struct json_line *line, const char *key, struct text value);
 /* null when empty. */
 void json_line_text_or_null(struct json_line *line, const char *key, struct text value);
+/* null when negative. */
+void json_line_number(struct json_line *line, const char *key, int64_t number);
 /* A number, true, false, null: as it stands. */
 void json_line_word(struct json_line *line, const char *key, const char *word);
 /* The line break. */

@@ -28,6 +28,7 @@
 #include "reload.h"
 #include "round_trips.h"
 #include "sigwait.h"
+#include "standard_output.h"
 #include "status.h"
 #include "status_text.h"
 #include "stop.h"
@@ -162,6 +163,7 @@ static void put_in_order(void)
 	meter_stop(DRAIN_MILLISECONDS);
 	log_drain(DRAIN_MILLISECONDS);
 	record_file_drain(DRAIN_MILLISECONDS);
+	standard_output_restore();
 	notify_drain(DRAIN_MILLISECONDS);
 	if (serving_metrics)
 		metrics_server_remove(serving_metrics);
