@@ -12,7 +12,7 @@ static void put(struct json_line *line, const char *bytes, size_t length)
 		return;
 	if (length >= line->room - line->used) {
 		size_t room = 2 * (line->room + length) + 512;
-		char *grown = realloc(line->at, room);
+		char *grown = line->fixed ? NULL : realloc(line->at, room);
 		if (!grown) {
 			line->failed = true;
 			return;

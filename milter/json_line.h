@@ -17,6 +17,7 @@ struct json_line {
 	size_t used, room;
 	bool failed;   /* memory was short: `at` is of no use */
 	bool separate; /* a comma is due */
+	bool fixed;    /* set by the caller, with `at` and `room`: what finds no room has `failed` */
 };
 
 /* A zeroed struct is an empty line. `key` NULL: an element of a list, or the line's own object. */

@@ -417,7 +417,7 @@ int main(int argc, char **argv)
 	if (!serves)
 		process_unblock();
 	/* A check or a question answers on the terminal it was asked from. */
-	log_open(options.foreground || !serves);
+	log_open(serves ? options.log : LOG_TO_STDERR);
 	switch (options.task) {
 	case TASK_VERSION:
 		version_print(stdout);

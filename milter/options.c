@@ -3,9 +3,20 @@
 
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
-enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_JSON, OPTION_TASK };
+enum {
+	OPTION_SETTINGS = 1,
+	OPTION_POLICY,
+	OPTION_SOCKET,
+	OPTION_USER,
+	OPTION_FOREGROUND,
+	OPTION_LOG,
+	OPTION_STRICT,
+	OPTION_JSON,
+	OPTION_TASK
+};
 
 static const struct daemon_option {
 	const char *name;
@@ -23,6 +34,8 @@ static const struct daemon_option {
 	{ "user", 0, "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
 	{ "foreground", 'f', NULL, OPTION_FOREGROUND, 0,
 		"log to standard error instead of syslog (the daemon never leaves the foreground)" },
+	{ "log", 0, "WHERE", OPTION_LOG, 0,
+		"log to WHERE: journal, syslog, stderr, or json (to standard error; default: journal under systemd, else syslog)" },
 	{ "check", 't', NULL, OPTION_TASK, TASK_CHECK,
 		"load settings and policies as the daemon would, print what is wrong, and exit" },
 	{ "strict", 0, NULL, OPTION_STRICT, 0,
@@ -37,7 +50,26 @@ static const struct daemon_option {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-static void apply(struct options *options, const struct daemon_option *row, const char *argument)
+static bool find_log(const char *word, enum log_to *log)
+{
+	static const char *const words[] = {
+		[LOG_TO_JOURNAL] = "journal",
+		[LOG_TO_SYSLOG] = "syslog",
+		[LOG_TO_STDERR] = "stderr",
+		[LOG_TO_JSON] = "json",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i] && !strcmp(word, words[i])) {
+			*log = (enum log_to)i;
+			return true;
+		}
+	fputs("ses-policy-milter: --log wants journal, syslog, stderr or json\n", stderr);
+	return false;
+}
+
+/* False: the argument is no such, which was told. */
+static bool apply(struct options *options, const struct daemon_option *row, const char *argument)
 {
 	switch (row->what) {
 	case OPTION_SETTINGS:
@@ -55,6 +87,8 @@ static void apply(struct options *options, const struct daemon_option *row, cons
 	case OPTION_FOREGROUND:
 		options->foreground = true;
 		break;
+	case OPTION_LOG:
+		return find_log(argument, &options->log);
 	case OPTION_STRICT:
 		options->strict = true;
 		break;
@@ -64,6 +98,17 @@ static void apply(struct options *options, const struct daemon_option *row, cons
 	default:
 		options->task = row->task;
 	}
+	return true;
+}
+
+/* --foreground says in short where the log goes. */
+static bool settle_log(struct options *options)
+{
+	if (!options->foreground)
+		return true;
+	if (options->log == LOG_TO_UNIT)
+		options->log = LOG_TO_STDERR;
+	return options->log == LOG_TO_STDERR || options->log == LOG_TO_JSON;
 }
 
 /* Long and short forms, as getopt_long(3) wants them. Each gives its row's number, from 1 on. */
@@ -106,9 +151,8 @@ int options_parse(struct options *options, int argc, char **argv)
 	make_tables(table, letters);
 	while ((found = getopt_long(argc, argv, letters, table, NULL)) != -1) {
 		row = row_of(found);
-		if (!row)
+		if (!row || !apply(options, row, optarg))
 			break;
-		apply(options, row, optarg);
 	}
 	if (found == -1 && optind < argc)
 		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
@@ -116,6 +160,8 @@ int options_parse(struct options *options, int argc, char **argv)
 		fprintf(stderr, "%s: --strict goes with --check\n", argv[0]);
 	else if (found == -1 && options->json && options->task != TASK_STATUS)
 		fprintf(stderr, "%s: --json goes with --status\n", argv[0]);
+	else if (found == -1 && !settle_log(options))
+		fprintf(stderr, "%s: --foreground logs to standard error; leave it out with another --log\n", argv[0]);
 	else if (found == -1)
 		return EX_OK;
 	fprintf(stderr, "Try `%s --help`.\n", argv[0]);

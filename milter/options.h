@@ -5,6 +5,7 @@
 #ifndef MILTER_OPTIONS_H
 #define MILTER_OPTIONS_H
 
+#include "log.h"
 #include "settings/settings.h"
 
 #include <stdbool.h>
@@ -18,8 +19,9 @@ struct options {
 	enum task task;
 	struct settings_given given; /* its list of policies is allocated */
 	bool foreground;
-	bool json;   /* of TASK_STATUS: as the daemon says it */
-	bool strict; /* of TASK_CHECK: what is warned of is refused */
+	enum log_to log; /* with `foreground` taken into it */
+	bool json;       /* of TASK_STATUS: as the daemon says it */
+	bool strict;     /* of TASK_CHECK: what is warned of is refused */
 };
 
 /* EX_OK, or the status to end with (EX_USAGE, EX_OSERR): standard error says what is wrong. */
