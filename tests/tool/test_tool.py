@@ -21,7 +21,7 @@ def options_of(command: str) -> list[str]:
 
 
 def test_commands() -> None:
-    assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff", "quota"]
+    assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff", "quota", "report"]
 
 
 @pytest.mark.parametrize("shell, name", [("bash", "ses-policy"), ("zsh", "_ses-policy")])
@@ -43,7 +43,7 @@ def complete(*words: str, folder: pathlib.Path = ROOT) -> list[str]:
 
 def test_bash_completes(folder: pathlib.Path) -> None:
     (folder / "records.gz").touch()
-    assert complete("re") == ["replay"]
+    assert complete("re") == ["replay", "report"]
     assert complete("") == sorted([*COMMANDS, "--help", "--version"])
     assert complete("eval", "--sub") == ["--submission"]
     assert complete("replay", "--policy", "rec", folder=folder) == ["records.gz"]
