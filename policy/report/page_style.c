@@ -80,6 +80,7 @@ const char page_style[] =
 	".counts .n{padding-left:1rem}.scroll>.counts th,.scroll>.counts td{padding:.5rem 1rem}\n"
 	".scroll+.scroll{margin-top:1rem}.counts+.note{margin:.5rem 0 0}\n"
 	".bar{display:block;width:100%;height:.3rem;margin-top:.3rem;border-radius:2px}\n"
+	"section>p+figure{margin-top:1rem}.counts+details{margin-top:.4rem}\n"
 	".policy+.policy,.policy+.card{margin-top:1rem}.policy .note{margin:.1rem 0 0}\n"
 	".statement{border-top:1px solid var(--line);margin-top:.9rem;padding-top:.9rem}\n"
 	".statement:target{outline:2px solid var(--focus);outline-offset:.5rem;border-radius:4px}\n"
