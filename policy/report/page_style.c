@@ -88,7 +88,7 @@ const char page_style[] =
 	".chip{font-size:.8rem;line-height:1.4;padding:.1rem .55rem;border-radius:1rem;background:var(--chip);color:var(--ink)}"
 	".chip.good{background:var(--good-back);color:var(--good)}\n"
 	".source{border-top:1px solid var(--line);margin-top:.9rem;padding-top:.6rem}\n"
-	".text{margin-top:.4rem;table-layout:fixed}.text td{padding:0 .6rem;line-height:1.6}\n"
+	".text{margin-top:.4rem;table-layout:fixed}.text td{padding:0 .6rem;line-height:1.6;vertical-align:baseline}\n"
 	".text code{white-space:pre-wrap}.text .l{width:3.6rem;text-align:right;color:var(--soft);font-size:.82rem;user-select:none}\n"
 	".finding{border-left:3px solid var(--line);background:var(--page);border-radius:0 6px 6px 0;padding:.6rem .9rem;margin:.35rem 0 .6rem}\n"
 	".finding.bad{border-color:var(--bad)}.finding.warn{border-color:var(--warn)}.finding p+p{margin-top:.3rem}.mail{color:var(--soft)}\n"
