@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from machine import ENVIRONMENT, MIRROR, call
+from machine import call, make_system
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = """gcc make autoconf automake pkg-config libmilter-dev libjansson-dev libcidr-dev libglib2.0-dev libgmime-3.0-dev libhiredis-dev
@@ -17,12 +17,7 @@ valkey-server""".split()
 def trixie(workshop) -> list[str]:
     """A Debian 13 with the program built in /root/src/build: what calls a command in it."""
     folder = workshop / "trixie"
-    call("debootstrap", "--variant=minbase", "trixie", str(folder), MIRROR)
-    (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
-    policy = folder / "usr/sbin/policy-rc.d"
-    policy.write_text("#!/bin/sh\nexit 101\n")
-    policy.chmod(0o755)
-    chroot = ["chroot", str(folder), *ENVIRONMENT]
+    chroot = make_system(folder, "trixie")
     call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *PACKAGES)
     # What was made here is of no use there.
     shutil.copytree(ROOT, folder / "root/src", symlinks=True,
