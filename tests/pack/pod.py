@@ -137,6 +137,9 @@ class Pod:
         self.containers.append(Container(self.network.pid, image, log, options))
         return self.containers[-1]
 
+    def popen(self, *command: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["nsenter", f"--net=/proc/{self.network.pid}/ns/net", *command], stdin=subprocess.DEVNULL)
+
     def python(self, program: str, *arguments: str) -> str:
         """In its network: what the program prints."""
         done = subprocess.run(["nsenter", f"--net=/proc/{self.network.pid}/ns/net", "/usr/bin/python3", "-c", program, *arguments],

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The images of contrib/container, and the pod of its manifest: built line by line, started as first processes, asked, changed and ended."""
+import contextlib
 import json
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
-import sys
 
 import pytest
 import yaml
@@ -15,7 +16,7 @@ from kubernetes import Manifest
 from lib import fake_ses
 from lib.milter_client import MilterClient
 from machine import LIMIT, call
-from pod import Container, Pod, children, wait_for
+from pod import Pod, children, wait_for
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "contrib/container"
@@ -51,6 +52,26 @@ def builder(trixie_folder, workshop):
 @pytest.fixture(scope="module")
 def image(builder) -> Image:
     return builder.build(HERE / "Containerfile")
+
+
+@pytest.fixture(scope="module")
+def postfix(builder) -> Image:
+    image = builder.build(HERE / "postfix.Containerfile")
+    # An engine writes it.
+    (image.root / "etc/hosts").write_text("127.0.0.1 localhost\n")
+    return image
+
+
+@contextlib.contextmanager
+def endpoint(pod: Pod, folder: pathlib.Path):
+    """A stand-in for SES in the network of the pod: its port."""
+    process = pod.popen("/usr/bin/python3", fake_ses.__file__, "--dir", str(folder))
+    try:
+        wait_for("no stand-in for SES", (folder / "port").exists)
+        yield int((folder / "port").read_text())
+    finally:
+        process.kill()
+        process.wait()
 
 
 def manifest(folder: pathlib.Path, secrets: dict | None = None) -> Manifest:
@@ -174,3 +195,32 @@ def test_wrong_policies(image, tmp_path):
     with Pod() as pod:
         assert pod.start(image, tmp_path / "filter.log", one.options("filter")).process.wait(LIMIT) == 78
     assert "/policies/sender.json:1:1: " in (tmp_path / "filter.log").read_text()
+
+
+def test_relay(image, postfix, tmp_path):
+    """The whole pod: an application sends to Postfix, Postfix asks the filter, and relays to SES by TLS and with its login."""
+    with Pod() as pod, endpoint(pod, tmp_path / "ses") as port:
+        host = f"[localhost]:{port}"
+        (tmp_path / "pod").mkdir()
+        one = manifest(tmp_path / "pod", {"ses-smtp": {"ses_smtp": f"{host} {fake_ses.USER}:{fake_ses.PASSWORD}\n"}})
+        options = one.options("postfix")
+        options["environment"] |= {"RELAYHOST": host}
+        # Of the settings of Postfix only what a network without name servers and a stand-in for SES need.
+        shutil.copy(tmp_path / "ses/cert.pem", postfix.root / "etc/ssl/certs/ca-certificates.crt")
+        call("chroot", str(postfix.root), "postconf", "-e", "smtp_host_lookup = native")
+        mta = pod.start(postfix, tmp_path / "postfix.log", options)
+        mta.wait_line("daemon started")
+        # Until the filter is there, nothing passes.
+        assert json.loads(pod.python(SMTP, "no-reply@example.net"))[0] == 451
+        filter_ = pod.start(image, tmp_path / "filter.log", one.options("filter"))
+        filter_.wait_line("generation 1 in force")
+        wait_for("ready", lambda: probe(pod, one, "readinessProbe").startswith("200 "))
+        code, text = json.loads(pod.python(SMTP, "other@example.net"))
+        assert code == 550 and "statement only-no-reply" in text
+        assert json.loads(pod.python(SMTP, "no-reply@example.net")) == {}
+        accepted = tmp_path / "ses/accepted.jsonl"
+        wait_for(f"nothing has come to SES:\n{mta.log()}", lambda: accepted.exists() and accepted.read_text().endswith("\n"))
+        (message,) = map(json.loads, accepted.read_text().splitlines())
+        assert (message["mail_from"], message["user"], bool(message["tls"])) == ("no-reply@example.net", fake_ses.USER, True)
+        assert filter_.stop() == 0
+        assert mta.stop() == 0
