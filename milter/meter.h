@@ -22,8 +22,11 @@ bool meter_open(const struct settings *settings, const struct generation *genera
 /* Signals are blocked, and the user is the one that serves. False: threads cannot be made; errno. */
 bool meter_start(void);
 
-/* Other limits are in force. `say` is called with the name of each setting of the store that has changed and takes a restart. */
-void meter_reloaded(const struct settings *settings, void (*say)(const char *name));
+/*
+ * Other limits are in force, perhaps for another account or Region: that is logged. `say` is called with the name of each setting of the
+ * store that has changed and takes a restart.
+ */
+void meter_reloaded(const struct settings *settings, const struct generation *generation, void (*say)(const char *name));
 
 /* Keep what was counted and close. Who asks from now on finds no store. */
 void meter_stop(int64_t milliseconds);
@@ -31,6 +34,9 @@ void meter_stop(int64_t milliseconds);
 /* For any thread: the store until meter_leave; NULL: there is none, or it is closed (nothing is to be left then). */
 struct quota_store *meter_enter(void);
 void meter_leave(void);
+
+/* Where it is, as the settings name it. Only between these two. */
+const char *meter_store_name(void);
 
 /* Is there one? */
 bool meter_is_open(void);

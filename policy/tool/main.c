@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ses-policy: the command-line tool. */
 #include "tool/command.h"
-#include "tool/completion.h"
+#include "tool/command_completion.h"
 
 #include "config.h"
 
@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "keys", "[OPTION]...", "list the condition keys that policies use, and what they hold", command_keys, &keys_options },
 	{ "diff", "OLD NEW", "show how two sets of policies differ, by example", command_diff, &diff_options },
 	{ "quota", "show|reset|set ...", "show or change what has been counted for quotas", command_quota, &quota_options },
+	{ "report", "-o FILE", "make a page to look at: who may send, and what was refused", command_report, &report_options },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
@@ -49,7 +50,7 @@ static enum status run(int argc, char **argv)
 	}
 	/* For the files in contrib/completion; no option that people need. */
 	if (!strcmp(name, "--completion") && argc == 3)
-		return completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
+		return command_completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
