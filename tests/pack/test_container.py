@@ -2,6 +2,7 @@
 """The images of contrib/container, and the pod of its manifest: built line by line, started as first processes, asked, changed and ended."""
 import contextlib
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -195,6 +196,32 @@ def test_wrong_policies(image, tmp_path):
     with Pod() as pod:
         assert pod.start(image, tmp_path / "filter.log", one.options("filter")).process.wait(LIMIT) == 78
     assert "/policies/sender.json:1:1: " in (tmp_path / "filter.log").read_text()
+
+
+def test_compose(image, tmp_path):
+    """Its filter starts with the settings beside the file, and then says that it is well: Postfix waits for that."""
+    services = yaml.safe_load((HERE / "compose.yaml").read_text())["services"]
+    one = services["filter"]
+    assert one["read_only"] is True and one["cap_drop"] == ["ALL"] and one["security_opt"] == ["no-new-privileges:true"]
+    assert services["postfix"]["depends_on"] == {"filter": {"condition": "service_healthy"}}
+    for name, file in (("filter", "Containerfile"), ("postfix", "postfix.Containerfile")):
+        build = services[name]["build"]
+        assert (HERE / build["context"]).resolve() / build["dockerfile"] == HERE / file
+    (tmp_path / "socket").mkdir()
+    os.chown(tmp_path / "socket", 10001, 10001)
+    places = {"./settings": HERE / "settings", "./policies": ROOT / "contrib/examples", "socket": tmp_path / "socket"}
+    mounts = []
+    for volume in one["volumes"]:
+        source, target, *mode = volume.split(":")
+        mounts.append({"source": str(places[source]), "target": target, "read_only": mode == ["ro"]})
+    with Pod() as pod:
+        filter_ = pod.start(image, tmp_path / "filter.log", {"read_only": True, "mounts": mounts, "capabilities": [], "groups": [], "environment": {}})
+        filter_.wait_line("generation 1 in force: 4 files")
+        kind, *command = one["healthcheck"]["test"]
+        said = filter_.enter(*command, user=image.user)
+        assert kind == "CMD" and said.returncode == 0 and "running:      version " in said.stdout, said.stdout
+        assert filter_.stop() == 0
+        assert filter_.enter(*command).returncode != 0
 
 
 def test_relay(image, postfix, tmp_path):
