@@ -503,6 +503,14 @@ def test_a_server_that_hangs_up_is_asked_once(ask, fake):
     assert node.asked.count(b"EVALSHA") == 1 and asked.status()["connect"] == 1
 
 
+def test_a_sentinel_that_wants_a_password(folder, ask, fake):
+    node = fake(b"-NOAUTH Authentication required.\r\n")
+    asked = ask(node.store.replace("redis:", "sentinel:") + "/main", secret(folder, "of-redis"))
+    assert asked.result(1, ACCOUNT.format(10)) == "unavailable"
+    assert asked.said("the Sentinel 127.0.0.1 wants a password, and is given none") and asked.status()["refused"] >= 1
+    assert b"AUTH" not in node.asked
+
+
 def test_sentinel_leads_to_the_master_also_after_a_failover(folder, stack, start_redis, ask):
     master = start_redis("one")
     replica = start_redis("two", replicaof=f"127.0.0.1 {master.port}")
