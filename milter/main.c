@@ -410,6 +410,9 @@ int main(int argc, char **argv)
 	if (!process_prepare())
 		return tell_errno("start");
 	process_give_memory_back();
+	/* For the files in contrib/completion; no option that people need. */
+	if (argc == 3 && !strcmp(argv[1], "--completion"))
+		return options_complete(argv[2]) && fflush(stdout) == 0 ? EX_OK : EX_USAGE;
 	status = options_parse(&options, argc, argv);
 	if (status != EX_OK)
 		return status;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "options.h"
 
+#include "base/completion.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,17 +52,20 @@ static const struct daemon_option {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
+/* The arguments of --log. */
+static const char *const log_words[] = {
+	[LOG_TO_JOURNAL] = "journal",
+	[LOG_TO_SYSLOG] = "syslog",
+	[LOG_TO_STDERR] = "stderr",
+	[LOG_TO_JSON] = "json",
+};
+
+#define LOG_WORDS (sizeof log_words / sizeof *log_words)
+
 static bool find_log(const char *word, enum log_to *log)
 {
-	static const char *const words[] = {
-		[LOG_TO_JOURNAL] = "journal",
-		[LOG_TO_SYSLOG] = "syslog",
-		[LOG_TO_STDERR] = "stderr",
-		[LOG_TO_JSON] = "json",
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i] && !strcmp(word, words[i])) {
+	for (size_t i = 0; i < LOG_WORDS; i++)
+		if (log_words[i] && !strcmp(word, log_words[i])) {
 			*log = (enum log_to)i;
 			return true;
 		}
@@ -109,6 +114,44 @@ static bool settle_log(struct options *options)
 	if (options->log == LOG_TO_UNIT)
 		options->log = LOG_TO_STDERR;
 	return options->log == LOG_TO_STDERR || options->log == LOG_TO_JSON;
+}
+
+static const char *join_log_words(void)
+{
+	static char room[64];
+	size_t used = 0;
+
+	for (size_t i = 0; i < LOG_WORDS; i++)
+		if (log_words[i])
+			used += (size_t)snprintf(room + used, sizeof room - used, "%s%s", used ? " " : "", log_words[i]);
+	return room;
+}
+
+static bool option_at(const void *context, size_t index, struct completed_option *out)
+{
+	const struct daemon_option *row = &rows[index];
+
+	(void)context;
+	if (index >= ROWS)
+		return false;
+	*out = (struct completed_option){
+		.name = row->name,
+		.letter = row->letter,
+		.argument = row->argument,
+		.help = row->help,
+		.path = row->argument && (!strcmp(row->argument, "FILE") || !strcmp(row->argument, "PATH")),
+		.words = row->what == OPTION_LOG ? join_log_words() : NULL,
+		.many = row->what == OPTION_POLICY,
+	};
+	return true;
+}
+
+bool options_complete(const char *shell)
+{
+	static const struct completed_command all = { 0 };
+	static const struct completed_program program = { "ses-policy-milter", &all, 1, option_at };
+
+	return completion_print(shell, &program);
 }
 
 /* Long and short forms, as getopt_long(3) wants them. Each gives its row's number, from 1 on. */

@@ -28,6 +28,9 @@ struct options {
 int options_parse(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
 
+/* What a shell completes (base/completion.h), on standard output. False: no such shell, which was told. */
+bool options_complete(const char *shell);
+
 /* Usage and the options, for --help. */
 void options_help(FILE *out);
 

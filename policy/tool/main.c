@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ses-policy: the command-line tool. */
 #include "tool/command.h"
-#include "tool/completion.h"
+#include "tool/command_completion.h"
 
 #include "config.h"
 
@@ -49,7 +49,7 @@ static enum status run(int argc, char **argv)
 	}
 	/* For the files in contrib/completion; no option that people need. */
 	if (!strcmp(name, "--completion") && argc == 3)
-		return completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
+		return command_completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
