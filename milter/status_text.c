@@ -36,6 +36,21 @@ static void print_generation(const json_t *generation, FILE *out)
 		fprintf(out, "              %s  %s\n", text_at(file, "sha256"), text_at(file, "file"));
 }
 
+/* Nothing, if nothing is read of it. */
+static void print_account(const json_t *account, FILE *out)
+{
+	const json_t *part;
+	size_t i;
+
+	if (!json_is_object(account))
+		return;
+	fprintf(out, "account:      %sas SES had it at %s:", json_is_true(json_object_get(account, "paused")) ? "paused, " : "",
+		text_at(account, "fetched"));
+	json_array_foreach(json_object_get(account, "parts"), i, part)
+		fprintf(out, "%s %s", i ? "," : "", json_string_value(part) ? json_string_value(part) : "-");
+	fputc('\n', out);
+}
+
 static void print_logins(const json_t *root, FILE *out)
 {
 	const json_t *name;
@@ -131,6 +146,7 @@ static void print_root(const json_t *root, FILE *out)
 	if (json_is_string(json_object_get(root, "socket_trouble")))
 		fprintf(out, "              %s\n", text_at(root, "socket_trouble"));
 	print_generation(json_object_get(root, "generation"), out);
+	print_account(json_object_get(json_object_get(root, "generation"), "account_state"), out);
 	if (json_is_object(reload))
 		fprintf(out, "last reload:  %s, %s: %s\n", text_at(reload, "time"), text_at(reload, "result"),
 			text_at(reload, "text"));

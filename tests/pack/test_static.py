@@ -31,12 +31,22 @@ def test_shellcheck():
     assert (said.returncode, said.stdout) == (0, "")
 
 
+def laid_out(text: str) -> str:
+    """Without the breaks and blanks of macros: versions of clang-format differ there, and nowhere else here."""
+    return re.sub(r"^#define (?:.*\\\n)*.*$", lambda macro: re.sub(r"[\s\\]+", "", macro.group(0)), text, flags=re.M)
+
+
 def test_clang_format():
-    """That of Debian 12: others break some lines elsewhere."""
-    files = [str(path) for path in sources() if path.suffix in (".c", ".h")]
+    """That of Debian 12 has nothing to say; a later one nothing but on macros."""
+    files = [path for path in sources() if path.suffix in (".c", ".h")]
     assert len(files) > 300
-    said = call("clang-format", "--dry-run", "-Werror", "--style=file", *files, check=False)
-    assert (said.returncode, said.stdout) == (0, "")
+    version = call("clang-format", "--version").stdout
+    if " version 14." in version:
+        said = call("clang-format", "--dry-run", "-Werror", "--style=file", *map(str, files), check=False)
+        assert (said.returncode, said.stdout) == (0, "")
+        return
+    formatted, here = call("clang-format", "--style=file", *map(str, files)).stdout, "".join(path.read_text() for path in files)
+    assert laid_out(formatted).splitlines() == laid_out(here).splitlines(), version
 
 
 @pytest.mark.parametrize(("there", "met"), [
