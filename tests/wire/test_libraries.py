@@ -18,7 +18,7 @@ GLIB = {
     "version.o": r"gmime_(major|minor|micro)_version",   # numbers
 }
 # Is somebody there already at our own sockets? Does the filter answer there? --status. And /dev/log.
-CONNECTS = {"control_ask.o", "socket_spec.o", "milter_probe.o", "read_ahead_trial.o", "system_log.o"}
+CONNECTS = {"control_ask.o", "socket_spec.o", "milter_probe.o", "read_ahead_trial.o", "log_socket.o"}
 # The store of the quotas: names are looked up by a thread of its own, and messages connect to what that has found.
 STORE_NAMES, STORE_CONNECTS = "libquota_a-quota_redis_names.o", "libquota_a-quota_redis_link.o"
 NEVER = (r"(__)?(getaddrinfo|getnameinfo|gethostby\w+|res_\w+|getservby\w+|getnetby\w+|popen|system|exec\w+|posix_spawnp?|v?fork|dlopen)")
