@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from lib.daemon import BUILD  # noqa: E402
-from machine import Machine, call, make_image, make_system  # noqa: E402
+from machine import Machine, call, make_image, make_system, make_trixie  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +56,12 @@ def workshop() -> Iterator[pathlib.Path]:
 def image(deb: pathlib.Path, workshop: pathlib.Path) -> pathlib.Path:
     make_image(workshop / "image", ["systemd", "systemd-sysv", "dbus", "postfix", "python3"], deb)
     return workshop / "image"
+
+
+@pytest.fixture(scope="session")
+def trixie_folder(workshop: pathlib.Path) -> pathlib.Path:
+    make_trixie(workshop / "trixie")
+    return workshop / "trixie"
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,17 @@ def make_image(folder: pathlib.Path, packages: list[str], deb: pathlib.Path) -> 
     (folder / "etc/systemd/system/systemd-networkd-wait-online.service").symlink_to("/dev/null")
 
 
+TRIXIE_PACKAGES = """gcc make autoconf automake pkg-config libmilter-dev libjansson-dev libcidr-dev libglib2.0-dev libgmime-3.0-dev libhiredis-dev
+nettle-dev libssl-dev libsqlite3-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev openssl python3-pytest python3-pytest-xdist redis-server redis-sentinel
+valkey-server""".split()
+
+
+def make_trixie(folder: pathlib.Path) -> None:
+    """A Debian 13 with what building and testing need."""
+    chroot = make_system(folder, "trixie")
+    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *TRIXIE_PACKAGES)
+
+
 # systemd-nspawn says so at its end where it may not remove a folder of its own.
 NOISE = re.compile(r"Attempted to remove disk file system under .*\n")
 

@@ -404,7 +404,7 @@ def above(sync):
 
 def writable(sync):
     sync.home.chmod(0o777)
-    return f"{sync.home}: others than its owner may write there (mode 0777); make it chmod go-w"
+    return f"{sync.home}: others than its owner may write there (mode 0777); run chmod go-w on it"
 
 
 def itself(sync):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from conftest import example
-from lib.daemon import STOP_SECONDS, Daemon, is_sanitized, program
+from lib.daemon import ROOT, STOP_SECONDS, Daemon, is_sanitized, program
 from lib.milter_client import MilterClient
 from lib.postfix import free_port
 from test_metrics import scrape, values
@@ -329,10 +329,17 @@ def objects(daemon: Daemon) -> list[dict]:
     return lines
 
 
-def test_json(folder, client):
-    """Each line an object; a refusal has its pairs as members, numbers as numbers."""
+@pytest.fixture
+def json_daemon(folder) -> Iterator[Daemon]:
     daemon = Daemon(folder)
     daemon.logging = ["--foreground", "--log", "json"]
+    yield daemon
+    daemon.stop()
+
+
+def test_json(json_daemon, client):
+    """Each line an object; a refusal has its pairs as members, numbers as numbers."""
+    daemon = json_daemon
     daemon.write_policy("recipients", example("recipients"))
     daemon.start()
     one = client(daemon)
@@ -353,6 +360,15 @@ def test_json(folder, client):
     assert second["login"].startswith(r"x\x1b[2J\x20id=forged\x0a") and second["id"] != "forged"
     assert [line["severity"] for line in lines if "len too short" in line["message"]] == ["error"]
     assert daemon.stop() == 0
+
+
+def test_keys():
+    """Those of the sources: the manual lists them all, and JSON knows which are numbers."""
+    record, pair = ((ROOT / f"milter/{name}.c").read_text() for name in ("record", "record_pair"))
+    put = {key: how for how, key in re.findall(r'put_(value|number|thousandths|key)\(&?line, "(\w+)"', record)}
+    (listed,) = re.findall(r"^\.Ss Log\n.*?(^\.Bl .*?^\.El\n)", (ROOT / "milter/ses-policy-milter.8").read_text(), re.M | re.S)
+    assert {name for line in re.findall(r"^\.It Cm (.*)$", listed, re.M) for name in line.split(" , ")} == set(put)
+    assert set(re.findall(r'TEXT\("(\w+)"\)', pair)) == {key for key, how in put.items() if how in ("number", "thousandths")}
 
 
 def test_json_of_a_failed_start(folder):
