@@ -58,7 +58,10 @@ class Share:
 
 
 def counters_of(notes: pathlib.Path) -> list[dict]:
-    """What gcov says of one object file, which may never have run."""
+    """What gcov says of one object file, which may never have run: then there are no counters, or a file without a byte."""
+    counters = notes.with_suffix(".gcda")
+    if counters.exists() and not counters.stat().st_size:
+        counters.unlink()
     done = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", notes],
                           cwd=notes.parent, capture_output=True, stdin=subprocess.DEVNULL)
     if done.returncode:
