@@ -3,6 +3,7 @@
 
 #include "metrics_server.h"
 
+#include "base/text_stream.h"
 #include "metrics.h"
 #include "slots.h"
 #include "watch.h"
@@ -115,30 +116,31 @@ static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status,
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(length, body, mode);
 
-	if (!response)
+	if (!response) {
+		if (mode == MHD_RESPMEM_MUST_FREE)
+			free(body);
 		return MHD_NO;
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+	}
+	enum MHD_Result result = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
 		status == MHD_HTTP_OK ? "text/plain; version=0.0.4; charset=utf-8" : "text/plain");
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	enum MHD_Result result = MHD_queue_response(connection, status, response);
+	if (result == MHD_YES)
+		result = MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+	if (result == MHD_YES)
+		result = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return result;
 }
 
 static enum MHD_Result reply_metrics(struct MHD_Connection *connection)
 {
-	char *text = NULL;
-	size_t length;
-	FILE *out = open_memstream(&text, &length);
+	struct text_stream page;
 
-	if (!out)
+	if (!text_stream_open(&page))
 		return MHD_NO;
-	metrics_print(out);
-	if (fclose(out) != 0) {
-		free(text);
+	metrics_print(page.out);
+	if (!text_stream_close(&page))
 		return MHD_NO;
-	}
-	return reply(connection, MHD_HTTP_OK, text, length, MHD_RESPMEM_MUST_FREE);
+	return reply(connection, MHD_HTTP_OK, page.at, page.length, MHD_RESPMEM_MUST_FREE);
 }
 
 /* It lives, and says so. */

@@ -162,6 +162,9 @@ static enum status run_file(const char *path, const struct test_options *options
 		}
 		command_site_free(&site);
 	}
+	/* What failed without a fault, failed for want of memory. */
+	if (status == STATUS_TROUBLE && !faults.count)
+		fault_memory(&faults);
 	command_site_tell(&faults);
 	if (status == STATUS_TROUBLE)
 		test_report_broken(report, path, &faults);
@@ -187,6 +190,8 @@ static enum status run_folder(const char *folder, const struct test_options *opt
 		if (listing.entries[i].kind != ENTRY_TEST)
 			continue;
 		const char *path = arena_printf(&arena, "%s/%s", folder, listing.entries[i].name);
+		if (!path)
+			fputs("ses-policy test: memory is short\n", stderr);
 		enum status one = path ? run_file(path, options, report) : STATUS_TROUBLE;
 		found++;
 		if (one > status)
@@ -228,7 +233,10 @@ static enum status run_files(const struct test_options *options)
 		if (one > status)
 			status = one;
 	}
-	return test_report_end(&report) ? status : STATUS_TROUBLE;
+	if (test_report_end(&report))
+		return status;
+	fputs("ses-policy test: the report is not whole: memory is short\n", stderr);
+	return STATUS_TROUBLE;
 }
 
 enum status command_test(int argc, char **argv)
