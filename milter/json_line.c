@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "json_line.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ static void put(struct json_line *line, const char *bytes, size_t length)
 		return;
 	if (length >= line->room - line->used) {
 		size_t room = 2 * (line->room + length) + 512;
-		char *grown = realloc(line->at, room);
+		char *grown = line->fixed ? NULL : realloc(line->at, room);
 		if (!grown) {
 			line->failed = true;
 			return;
@@ -91,6 +92,14 @@ void json_line_text_or_null(struct json_line *line, const char *key, struct text
 		json_line_text(line, key, value);
 	else
 		json_line_word(line, key, "null");
+}
+
+void json_line_number(struct json_line *line, const char *key, int64_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof digits, "%" PRId64, number);
+	json_line_word(line, key, number < 0 ? "null" : digits);
 }
 
 void json_line_word(struct json_line *line, const char *key, const char *word)

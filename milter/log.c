@@ -2,6 +2,8 @@
 #include "log.h"
 
 #include "counters.h"
+#include "journal.h"
+#include "json_log.h"
 #include "outlet.h"
 #include "system_log.h"
 
@@ -11,9 +13,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 2000
@@ -24,26 +24,54 @@
 /* Milliseconds that a line waits for the log as long as there is no thread to do it. */
 #define PATIENCE 1000
 
-static bool foreground;
-static atomic_bool on_stderr; /* for want of /dev/log */
+/* sd-daemon(3) */
+#define SD_ERR "<3>"
+
+/* Beside the priority of a line that waits. */
+#define IS_RECORD 0x10000
+
+/* Where lines go, first choice first; the last is standard error. */
+static bool write_journal(int priority, const char *text, int milliseconds);
+static bool write_system(int priority, const char *text, int milliseconds);
+static bool write_stderr(int priority, const char *text, int milliseconds);
+static bool write_json(int priority, const char *text, int milliseconds);
+
+typedef bool write_to(int priority, const char *text, int milliseconds);
+
+static write_to *const to_journal[] = { write_journal, write_stderr, NULL };
+static write_to *const to_unit[] = { write_journal, write_system, write_stderr, NULL };
+static write_to *const to_system[] = { write_system, write_stderr, NULL };
+static write_to *const to_stderr[] = { write_stderr, NULL };
+static write_to *const to_json[] = { write_json, NULL };
+
+static write_to *const *places = to_system;
+static atomic_bool on_stderr; /* for want of the others */
 static atomic_ulong lost;
 
 static void write_waiting(int priority, const char *line, size_t length);
 
 static struct outlet waiting = OUTLET(WAITING_MAX, write_waiting);
 
-static bool write_stderr(const char *text, int milliseconds)
+static bool write_journal(int priority, const char *text, int milliseconds)
 {
-	char line[LINE_MAX_BYTES + 64];
-	struct pollfd wait = { .fd = STDERR_FILENO, .events = POLLOUT };
-	size_t length = (size_t)snprintf(line, sizeof line, "ses-policy-milter[%ld]: %s\n", (long)getpid(), text);
+	return journal_write(LOG_PRI(priority), text, priority & IS_RECORD, milliseconds);
+}
 
-	for (const char *at = line; length;) {
+static bool write_system(int priority, const char *text, int milliseconds)
+{
+	return system_log_write(LOG_PRI(priority), text, milliseconds);
+}
+
+static bool push_stderr(const char *line, size_t length, int milliseconds)
+{
+	struct pollfd wait = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	while (length) {
 		if (milliseconds >= 0 && poll(&wait, 1, milliseconds) == 0)
 			return false;
-		ssize_t n = write(STDERR_FILENO, at, length);
+		ssize_t n = write(STDERR_FILENO, line, length);
 		if (n >= 0) {
-			at += n;
+			line += n;
 			length -= (size_t)n;
 		} else if (errno == EAGAIN) {
 			poll(&wait, 1, milliseconds);
@@ -54,33 +82,69 @@ static bool write_stderr(const char *text, int milliseconds)
 	return true;
 }
 
+static bool write_stderr(int priority, const char *text, int milliseconds)
+{
+	char line[LINE_MAX_BYTES + 64];
+
+	(void)priority;
+	return push_stderr(line, (size_t)snprintf(line, sizeof line, "ses-policy-milter[%ld]: %s\n", (long)getpid(), text),
+		milliseconds);
+}
+
+static bool write_json(int priority, const char *text, int milliseconds)
+{
+	char line[JSON_LOG_MAX];
+
+	return push_stderr(line, json_log_print(LOG_PRI(priority), text, priority & IS_RECORD, line), milliseconds);
+}
+
 static void fall_back(int milliseconds)
 {
 	char notice[128];
 
 	if (atomic_exchange(&on_stderr, true))
 		return;
-	snprintf(notice, sizeof notice, "log: " _PATH_LOG ": %s; lines go to standard error", strerror(errno));
-	write_stderr(notice, milliseconds);
+	snprintf(notice, sizeof notice, "log: %s: %s; lines go to standard error", places == to_journal ? JOURNAL_PATH : _PATH_LOG,
+		strerror(errno));
+	write_stderr(LOG_ERR, notice, milliseconds);
 }
 
-void log_open(bool to_stderr)
+void log_open(enum log_to to)
 {
-	foreground = to_stderr;
-	if (!foreground && !system_log_open())
+	switch (to) {
+	case LOG_TO_UNIT:
+		places = journal_has_stderr() && journal_open() ? to_unit : to_system;
+		break;
+	case LOG_TO_JOURNAL:
+		places = to_journal;
+		break;
+	case LOG_TO_SYSLOG:
+		places = to_system;
+		break;
+	case LOG_TO_STDERR:
+		places = to_stderr;
+		break;
+	case LOG_TO_JSON:
+		places = to_json;
+		break;
+	}
+	if ((places == to_system && !system_log_open()) || (places == to_journal && !journal_open()))
 		fall_back(PATIENCE);
 }
 
 static bool write_line(int priority, const char *text, int milliseconds)
 {
-	if (!foreground) {
-		if (system_log_write(priority, text, milliseconds)) {
-			atomic_store(&on_stderr, false);
+	for (write_to *const *place = places; *place; place++) {
+		bool last_resort = place != places && !place[1];
+		if (last_resort)
+			fall_back(milliseconds);
+		if ((*place)(priority, text, milliseconds)) {
+			if (!last_resort)
+				atomic_store(&on_stderr, false);
 			return true;
 		}
-		fall_back(milliseconds);
 	}
-	return write_stderr(text, milliseconds);
+	return false;
 }
 
 static void write_waiting(int priority, const char *line, size_t length)
@@ -102,15 +166,20 @@ static void write_waiting(int priority, const char *line, size_t length)
 	}
 }
 
+static void put_text(int priority, const char *line)
+{
+	if (!outlet_put(&waiting, priority, line, strlen(line))) {
+		counters_add(&counters.records_lost, 1);
+		atomic_fetch_add(&lost, 1);
+	}
+}
+
 static __attribute__((format(printf, 2, 0))) void put_line(int priority, const char *format, va_list arguments)
 {
 	char line[LINE_MAX_BYTES];
 
 	vsnprintf(line, sizeof line, format, arguments);
-	if (!outlet_put(&waiting, priority, line, strlen(line))) {
-		counters_add(&counters.records_lost, 1);
-		atomic_fetch_add(&lost, 1);
-	}
+	put_text(priority, line);
 }
 
 void log_line(int priority, const char *format, ...)
@@ -122,15 +191,9 @@ void log_line(int priority, const char *format, ...)
 	va_end(arguments);
 }
 
-/* systemd.exec(5), JOURNAL_STREAM: device and inode, if it has connected the process to the journal. */
-static bool stderr_is_journal(void)
+void log_record(int priority, const char *line)
 {
-	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long device, inode;
-	struct stat status;
-
-	return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && fstat(STDERR_FILENO, &status) == 0 &&
-		status.st_dev == device && status.st_ino == inode;
+	put_text(priority | IS_RECORD, line);
 }
 
 void log_failure(const char *format, ...)
@@ -141,8 +204,16 @@ void log_failure(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof line, format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "ses-policy-milter: %s\n", line);
-	if (!foreground && !atomic_load(&on_stderr) && !stderr_is_journal())
+	if (places == to_json) {
+		log_line(LOG_ERR, "%s", line);
+		return;
+	}
+	/*
+	 * The journal takes the priority from a prefix (sd-daemon(3)). Of a process that is gone at once it knows only by this stream to which
+	 * unit it belonged.
+	 */
+	fprintf(stderr, "%sses-policy-milter: %s\n", places == to_unit ? SD_ERR : "", line);
+	if (places != to_stderr && !atomic_load(&on_stderr) && !journal_has_stderr())
 		log_line(LOG_ERR, "%s", line);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * log: what the daemon tells its operator: the system's log (facility mail), or
+ * log: what the daemon tells its operator: systemd's journal, the system's log (facility mail), or
  * standard error with --foreground and as long as there is no /dev/log. One call,
  * one line, one write. Text from outside is the caller's to escape. For any thread.
  *
@@ -13,8 +13,16 @@
 #include <stdbool.h>
 #include <syslog.h>
 
-/* Must be called before the first line. Says so if there is no /dev/log. */
-void log_open(bool foreground);
+enum log_to {
+	LOG_TO_UNIT,    /* the journal if systemd has connected standard error to it; else as LOG_TO_SYSLOG */
+	LOG_TO_JOURNAL, /* with fields (journal.h) */
+	LOG_TO_SYSLOG,  /* /dev/log */
+	LOG_TO_STDERR,
+	LOG_TO_JSON, /* standard error, each line an object (json_log.h) */
+};
+
+/* Must be called before the first line. Says so if nobody reads that log: lines go to standard error then, until somebody does. */
+void log_open(enum log_to to);
 
 /*
  * Start the thread that writes. Before, each line is written by its caller, who waits a
@@ -29,8 +37,11 @@ bool log_start(void);
  */
 void log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same of a record's line (record.h), of which some logs keep the pairs apart. */
+void log_record(int priority, const char *line);
+
 /*
- * Why the daemon does not start, or another of its tasks fails: to standard error, and to
+ * Why the daemon does not start, or another of its tasks fails: to standard error (as an object with LOG_TO_JSON), and to
  * the system's log too where standard error does not lead there.
  */
 void log_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -28,6 +28,7 @@
 #include "reload.h"
 #include "round_trips.h"
 #include "sigwait.h"
+#include "standard_output.h"
 #include "status.h"
 #include "status_text.h"
 #include "stop.h"
@@ -162,6 +163,7 @@ static void put_in_order(void)
 	meter_stop(DRAIN_MILLISECONDS);
 	log_drain(DRAIN_MILLISECONDS);
 	record_file_drain(DRAIN_MILLISECONDS);
+	standard_output_restore();
 	notify_drain(DRAIN_MILLISECONDS);
 	if (serving_metrics)
 		metrics_server_remove(serving_metrics);
@@ -408,6 +410,9 @@ int main(int argc, char **argv)
 	if (!process_prepare())
 		return tell_errno("start");
 	process_give_memory_back();
+	/* For the files in contrib/completion; no option that people need. */
+	if (argc == 3 && !strcmp(argv[1], "--completion"))
+		return options_complete(argv[2]) && fflush(stdout) == 0 ? EX_OK : EX_USAGE;
 	status = options_parse(&options, argc, argv);
 	if (status != EX_OK)
 		return status;
@@ -415,7 +420,7 @@ int main(int argc, char **argv)
 	if (!serves)
 		process_unblock();
 	/* A check or a question answers on the terminal it was asked from. */
-	log_open(options.foreground || !serves);
+	log_open(serves ? options.log : LOG_TO_STDERR);
 	switch (options.task) {
 	case TASK_VERSION:
 		version_print(stdout);

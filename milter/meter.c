@@ -172,6 +172,11 @@ void meter_leave(void)
 	pthread_mutex_unlock(&mutex);
 }
 
+const char *meter_store_name(void)
+{
+	return opened.store ? opened.store : QUOTA_STORE_DEFAULT;
+}
+
 bool meter_is_open(void)
 {
 	pthread_mutex_lock(&mutex);

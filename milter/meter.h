@@ -32,6 +32,9 @@ void meter_stop(int64_t milliseconds);
 struct quota_store *meter_enter(void);
 void meter_leave(void);
 
+/* Where it is, as the settings name it. Only between these two. */
+const char *meter_store_name(void);
+
 /* Is there one? */
 bool meter_is_open(void);
 

@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "options.h"
 
+#include "base/completion.h"
+
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
-enum { OPTION_SETTINGS = 1, OPTION_POLICY, OPTION_SOCKET, OPTION_USER, OPTION_FOREGROUND, OPTION_STRICT, OPTION_JSON, OPTION_TASK };
+enum {
+	OPTION_SETTINGS = 1,
+	OPTION_POLICY,
+	OPTION_SOCKET,
+	OPTION_USER,
+	OPTION_FOREGROUND,
+	OPTION_LOG,
+	OPTION_STRICT,
+	OPTION_JSON,
+	OPTION_TASK
+};
 
 static const struct daemon_option {
 	const char *name;
@@ -23,6 +36,8 @@ static const struct daemon_option {
 	{ "user", 0, "NAME", OPTION_USER, 0, "serve as user NAME (when started as root)" },
 	{ "foreground", 'f', NULL, OPTION_FOREGROUND, 0,
 		"log to standard error instead of syslog (the daemon never leaves the foreground)" },
+	{ "log", 0, "WHERE", OPTION_LOG, 0,
+		"log to WHERE: journal, syslog, stderr, or json (to standard error; default: journal under systemd, else syslog)" },
 	{ "check", 't', NULL, OPTION_TASK, TASK_CHECK,
 		"load settings and policies as the daemon would, print what is wrong, and exit" },
 	{ "strict", 0, NULL, OPTION_STRICT, 0,
@@ -37,7 +52,29 @@ static const struct daemon_option {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-static void apply(struct options *options, const struct daemon_option *row, const char *argument)
+/* The arguments of --log. */
+static const char *const log_words[] = {
+	[LOG_TO_JOURNAL] = "journal",
+	[LOG_TO_SYSLOG] = "syslog",
+	[LOG_TO_STDERR] = "stderr",
+	[LOG_TO_JSON] = "json",
+};
+
+#define LOG_WORDS (sizeof log_words / sizeof *log_words)
+
+static bool find_log(const char *word, enum log_to *log)
+{
+	for (size_t i = 0; i < LOG_WORDS; i++)
+		if (log_words[i] && !strcmp(word, log_words[i])) {
+			*log = (enum log_to)i;
+			return true;
+		}
+	fputs("ses-policy-milter: --log wants journal, syslog, stderr or json\n", stderr);
+	return false;
+}
+
+/* False: the argument is no such, which was told. */
+static bool apply(struct options *options, const struct daemon_option *row, const char *argument)
 {
 	switch (row->what) {
 	case OPTION_SETTINGS:
@@ -55,6 +92,8 @@ static void apply(struct options *options, const struct daemon_option *row, cons
 	case OPTION_FOREGROUND:
 		options->foreground = true;
 		break;
+	case OPTION_LOG:
+		return find_log(argument, &options->log);
 	case OPTION_STRICT:
 		options->strict = true;
 		break;
@@ -64,6 +103,55 @@ static void apply(struct options *options, const struct daemon_option *row, cons
 	default:
 		options->task = row->task;
 	}
+	return true;
+}
+
+/* --foreground says in short where the log goes. */
+static bool settle_log(struct options *options)
+{
+	if (!options->foreground)
+		return true;
+	if (options->log == LOG_TO_UNIT)
+		options->log = LOG_TO_STDERR;
+	return options->log == LOG_TO_STDERR || options->log == LOG_TO_JSON;
+}
+
+static const char *join_log_words(void)
+{
+	static char room[64];
+	size_t used = 0;
+
+	for (size_t i = 0; i < LOG_WORDS; i++)
+		if (log_words[i])
+			used += (size_t)snprintf(room + used, sizeof room - used, "%s%s", used ? " " : "", log_words[i]);
+	return room;
+}
+
+static bool option_at(const void *context, size_t index, struct completed_option *out)
+{
+	const struct daemon_option *row = &rows[index];
+
+	(void)context;
+	if (index >= ROWS)
+		return false;
+	*out = (struct completed_option){
+		.name = row->name,
+		.letter = row->letter,
+		.argument = row->argument,
+		.help = row->help,
+		.path = row->argument && (!strcmp(row->argument, "FILE") || !strcmp(row->argument, "PATH")),
+		.words = row->what == OPTION_LOG ? join_log_words() : NULL,
+		.many = row->what == OPTION_POLICY,
+	};
+	return true;
+}
+
+bool options_complete(const char *shell)
+{
+	static const struct completed_command all = { 0 };
+	static const struct completed_program program = { "ses-policy-milter", &all, 1, option_at };
+
+	return completion_print(shell, &program);
 }
 
 /* Long and short forms, as getopt_long(3) wants them. Each gives its row's number, from 1 on. */
@@ -106,9 +194,8 @@ int options_parse(struct options *options, int argc, char **argv)
 	make_tables(table, letters);
 	while ((found = getopt_long(argc, argv, letters, table, NULL)) != -1) {
 		row = row_of(found);
-		if (!row)
+		if (!row || !apply(options, row, optarg))
 			break;
-		apply(options, row, optarg);
 	}
 	if (found == -1 && optind < argc)
 		fprintf(stderr, "%s: unexpected argument `%s`; name policies with --policy\n", argv[0], argv[optind]);
@@ -116,6 +203,8 @@ int options_parse(struct options *options, int argc, char **argv)
 		fprintf(stderr, "%s: --strict goes with --check\n", argv[0]);
 	else if (found == -1 && options->json && options->task != TASK_STATUS)
 		fprintf(stderr, "%s: --json goes with --status\n", argv[0]);
+	else if (found == -1 && !settle_log(options))
+		fprintf(stderr, "%s: --foreground logs to standard error; leave it out with another --log\n", argv[0]);
 	else if (found == -1)
 		return EX_OK;
 	fprintf(stderr, "Try `%s --help`.\n", argv[0]);

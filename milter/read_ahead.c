@@ -117,7 +117,7 @@ static struct block *block_take(void)
 	return block ? block : malloc(sizeof *block);
 }
 
-static void block_give_back(struct block *block)
+__attribute__((noinline)) static void block_give_back(struct block *block)
 {
 	pthread_mutex_lock(&spare.mutex);
 	bool keep = spare.count < SPARE_MAX;
@@ -199,7 +199,7 @@ int close(int fd)
 }
 
 /* From the block: as much as is asked for, if it is there. */
-static size_t serve(struct stream *stream, void *bytes, size_t size)
+static inline ssize_t serve(struct stream *stream, void *bytes, size_t size)
 {
 	unsigned left = atomic_load_explicit(&stream->left, memory_order_relaxed);
 	unsigned count = size < left ? (unsigned)size : left;
@@ -212,6 +212,7 @@ static size_t serve(struct stream *stream, void *bytes, size_t size)
 	atomic_store_explicit(&stream->left, left - count, memory_order_relaxed);
 	if (stream->tried && stream->polled)
 		atomic_fetch_or(&seen, READ_AHEAD_SERVED);
+	stream->polled = false;
 	return count;
 }
 
@@ -242,27 +243,28 @@ static bool is_read_ahead(const struct stream *stream)
 	return stream->tried || atomic_load_explicit(&in_use, memory_order_relaxed);
 }
 
-ssize_t read(int fd, void *bytes, size_t size)
+/* From the kernel. */
+__attribute__((noinline)) static ssize_t fetch(int fd, struct stream *stream, void *bytes, size_t size)
 {
 	static const int yes = 1;
-	struct stream *stream = stream_of(fd);
-	ssize_t got;
-
-	if (!stream)
-		return read_behind()(fd, bytes, size);
-	if (stream->block) {
-		got = (ssize_t)serve(stream, bytes, size);
-		stream->polled = false;
-		return got;
-	}
-	atomic_store_explicit(&stream->ready, false, memory_order_relaxed);
 	bool ahead = stream->polled && size && is_read_ahead(stream);
+
+	atomic_store_explicit(&stream->ready, false, memory_order_relaxed);
 	stream->polled = false;
-	got = ahead ? read_more(fd, stream, bytes, size) : read_behind()(fd, bytes, size);
+	ssize_t got = ahead ? read_more(fd, stream, bytes, size) : read_behind()(fd, bytes, size);
 	/* Each time: the kernel goes back to waiting when an answer has been sent. */
 	if (got > 0 && stream->tcp)
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
 	return got;
+}
+
+ssize_t read(int fd, void *bytes, size_t size)
+{
+	struct stream *stream = stream_of(fd);
+
+	if (!stream)
+		return read_behind()(fd, bytes, size);
+	return stream->block ? serve(stream, bytes, size) : fetch(fd, stream, bytes, size);
 }
 
 static bool has_more(const struct stream *stream)
@@ -270,14 +272,16 @@ static bool has_more(const struct stream *stream)
 	return atomic_load_explicit(&stream->left, memory_order_relaxed) > 0;
 }
 
-/* The one who is about to read asks for one descriptor alone. */
-static int poll_one(struct stream *stream, struct pollfd *waiting, int milliseconds)
+/* The one who is about to read asks for one descriptor alone. Is the answer known? */
+static inline bool is_at_hand(struct stream *stream)
 {
 	stream->polled = true;
-	if (has_more(stream) || atomic_load_explicit(&stream->ready, memory_order_relaxed)) {
-		waiting->revents = POLLIN;
-		return 1;
-	}
+	return has_more(stream) || atomic_load_explicit(&stream->ready, memory_order_relaxed);
+}
+
+/* If it is not. */
+__attribute__((noinline)) static int poll_one(struct stream *stream, struct pollfd *waiting, int milliseconds)
+{
 	int result = poll_behind()(waiting, 1, milliseconds);
 	if (result == 1 && waiting->revents == POLLIN && is_read_ahead(stream))
 		atomic_store_explicit(&stream->ready, true, memory_order_relaxed);
@@ -300,18 +304,35 @@ static int poll_more(struct pollfd *waiting, nfds_t count, nfds_t first)
 	return result;
 }
 
-int poll(struct pollfd *waiting, nfds_t count, int milliseconds)
+__attribute__((noinline)) static int poll_many(struct pollfd *waiting, nfds_t count, int milliseconds)
 {
 	for (nfds_t i = 0; i < count; i++) {
-		struct stream *stream = stream_of(waiting[i].fd);
-		if (!stream || !(waiting[i].events & POLLIN))
-			continue;
-		if (count == 1 && !(waiting[i].events & POLLOUT))
-			return poll_one(stream, waiting, milliseconds);
-		if (has_more(stream))
+		const struct stream *stream = stream_of(waiting[i].fd);
+		if (stream && (waiting[i].events & POLLIN) && has_more(stream))
 			return poll_more(waiting, count, i);
 	}
 	return poll_behind()(waiting, count, milliseconds);
+}
+
+/*
+ * Eighty times a message: what is common comes first, and the rest stands apart. So does this, since to the
+ * compiler poll itself only writes there (poll.h).
+ */
+__attribute__((noinline)) static int poll_any(struct pollfd *waiting, nfds_t count, int milliseconds)
+{
+	struct stream *stream = count == 1 && (waiting->events & (POLLIN | POLLOUT)) == POLLIN ? stream_of(waiting->fd) : NULL;
+
+	if (!stream)
+		return poll_many(waiting, count, milliseconds);
+	if (!is_at_hand(stream))
+		return poll_one(stream, waiting, milliseconds);
+	waiting->revents = POLLIN;
+	return 1;
+}
+
+int poll(struct pollfd *waiting, nfds_t count, int milliseconds)
+{
+	return poll_any(waiting, count, milliseconds);
 }
 
 ssize_t __read_chk(int fd, void *bytes, size_t size, size_t room)

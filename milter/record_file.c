@@ -7,6 +7,7 @@
 #include "base/system_error.h"
 #include "log.h"
 #include "outlet.h"
+#include "standard_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,9 @@ static atomic_ulong lost;  /* since then */
 int record_file_open(const char *path, struct faults *faults)
 {
 	char shown[256];
+
+	if (!strcmp(path, STANDARD_OUTPUT))
+		return standard_output_open(faults);
 	int fd = open(path, FLAGS | O_CREAT | O_EXCL, 0640);
 
 	/* Whatever the umask says. */
@@ -66,6 +70,9 @@ bool record_file_check(const char *path, struct faults *faults)
 	const char *slash = strrchr(path, '/');
 	struct stat status;
 
+	/* That of the daemon is another one. */
+	if (!strcmp(path, STANDARD_OUTPUT))
+		return true;
 	text_escape(text_of(path), shown, sizeof shown);
 	if (stat(path, &status) == 0) {
 		if (!S_ISDIR(status.st_mode) && euidaccess(path, W_OK) == 0)

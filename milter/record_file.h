@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 /*
- * Open for appending, as the user that serves; a new file gets mode 0640. -1 and
+ * Open for appending, as the user that serves; a new file gets mode 0640. "-" is standard output. -1 and
  * a fault. Also for the reopening that rotation asks for.
  */
 int record_file_open(const char *path, struct faults *faults);

@@ -57,7 +57,7 @@ bool recorder_take(const struct record *record)
 	if (!allowed && (!record->throttled || quota_log_may(record->throttled->key, &more))) {
 		char text[RECORD_MAX];
 		record_line_throttled(record, more, text);
-		log_line(trouble ? LOG_ERR : LOG_NOTICE, "%s", text);
+		log_record(trouble ? LOG_ERR : LOG_NOTICE, text);
 	}
 	return true;
 }

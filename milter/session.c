@@ -5,7 +5,6 @@
 #include "spare.h"
 
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -86,7 +85,10 @@ bool session_know_mta(struct session *session, const char *version, const char *
 
 void session_queue(struct session *session, struct text queue)
 {
-	snprintf(session->queue, sizeof session->queue, "%.*s", TEXT_ARGS(queue));
+	queue = text_first(queue, sizeof session->queue - 1);
+	if (queue.length)
+		memcpy(session->queue, queue.at, queue.length);
+	session->queue[queue.length] = '\0';
 }
 
 bool session_is_broken_off(const struct session *session)

@@ -6,6 +6,7 @@
 #include "counters.h"
 #include "holder.h"
 #include "json_line.h"
+#include "status_quotas.h"
 #include "stray_names.h"
 #include "watch.h"
 #include "ses/generation_file.h"
@@ -52,14 +53,6 @@ void status_reloaded(const char *result, const char *text)
 	pthread_mutex_unlock(&mutex);
 }
 
-static void put_number(struct json_line *line, const char *key, unsigned long long number)
-{
-	char word[32];
-
-	snprintf(word, sizeof word, "%llu", number);
-	json_line_word(line, key, word);
-}
-
 static void put_time(struct json_line *line, const char *key, const struct instant *time)
 {
 	char shown[INSTANT_TEXT_SIZE];
@@ -75,7 +68,7 @@ static unsigned long count(atomic_ulong *counter)
 static void put_process(struct json_line *line)
 {
 	json_line_text(line, "version", TEXT(PACKAGE_VERSION));
-	put_number(line, "pid", (unsigned long long)getpid());
+	json_line_number(line, "pid", getpid());
 	put_time(line, "since", &since);
 	json_line_text(line, "user", text_of(serving_as));
 	json_line_text_or_null(line, "settings", text_of(running->file));
@@ -97,13 +90,13 @@ static void put_generation(struct json_line *line, const struct hold *hold)
 	const struct generation *generation = hold->generation;
 
 	json_line_open(line, "generation", '{');
-	put_number(line, "number", hold->number);
+	json_line_number(line, "number", (int64_t)hold->number);
 	put_time(line, "loaded", &loaded);
 	json_line_text(line, "mode", hold->conduct.monitor ? TEXT("monitor") : TEXT("enforce"));
 	json_line_text(line, "account", generation->account);
 	json_line_text(line, "region", generation->region);
-	put_number(line, "policies", policy_set_count(generation->set));
-	put_number(line, "statements", policy_set_statement_count(generation->set));
+	json_line_number(line, "policies", (int64_t)policy_set_count(generation->set));
+	json_line_number(line, "statements", (int64_t)policy_set_statement_count(generation->set));
 	json_line_open(line, "files", '[');
 	for (const struct generation_file *file = generation->first_file; file; file = file->next) {
 		json_line_open(line, NULL, '{');
@@ -146,15 +139,15 @@ static void put_counts(struct json_line *line)
 	unsigned long decisions, refused;
 
 	counters_totals(&decisions, &refused);
-	put_number(line, "connections", count(&counters.connections));
-	put_number(line, "connections_total", count(&counters.connections_total));
-	put_number(line, "decisions", decisions);
-	put_number(line, "refused", refused);
-	put_number(line, "reloads", count(&counters.reloads));
-	put_number(line, "reloads_refused", count(&counters.reloads_refused));
-	put_number(line, "records_lost", count(&counters.records_lost));
-	put_number(line, "unended_messages", count(&counters.unended));
-	put_number(line, "stray_login_messages", count(&counters.stray_logins));
+	json_line_number(line, "connections", (int64_t)count(&counters.connections));
+	json_line_number(line, "connections_total", (int64_t)count(&counters.connections_total));
+	json_line_number(line, "decisions", (int64_t)decisions);
+	json_line_number(line, "refused", (int64_t)refused);
+	json_line_number(line, "reloads", (int64_t)count(&counters.reloads));
+	json_line_number(line, "reloads_refused", (int64_t)count(&counters.reloads_refused));
+	json_line_number(line, "records_lost", (int64_t)count(&counters.records_lost));
+	json_line_number(line, "unended_messages", (int64_t)count(&counters.unended));
+	json_line_number(line, "stray_login_messages", (int64_t)count(&counters.stray_logins));
 }
 
 char *status_answer(char *rest, size_t *length)
@@ -168,6 +161,7 @@ char *status_answer(char *rest, size_t *length)
 	put_socket(&line);
 	if (hold) {
 		put_generation(&line, hold);
+		status_quotas_put(&line, hold);
 		holder_give_back(hold);
 	}
 	pthread_mutex_lock(&mutex);

@@ -2,7 +2,11 @@
 #include "status_text.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Limits that a person is shown. */
+#define LIMITS_SHOWN 20
 
 static const char *text_at(const json_t *object, const char *name)
 {
@@ -45,6 +49,78 @@ static void print_logins(const json_t *root, FILE *out)
 	fputs(" (no entry of principals of their own)\n", out);
 }
 
+/* The part of its day that a limit has used; below 0 where that cannot be told. */
+static double fullness(const json_t *limit)
+{
+	const json_t *used = json_object_get(limit, "used"), *per_day = json_object_get(limit, "per_day");
+
+	if (!json_is_integer(used) || !json_is_integer(per_day))
+		return -1;
+	if (json_integer_value(per_day) == 0)
+		return 1;
+	return (double)json_integer_value(used) / (double)json_integer_value(per_day);
+}
+
+static int fuller_first(const void *left, const void *right)
+{
+	double a = fullness(*(json_t *const *)left), b = fullness(*(json_t *const *)right);
+
+	return (a < b) - (a > b);
+}
+
+static void print_limit(const json_t *limit, FILE *out)
+{
+	const json_t *used = json_object_get(limit, "used"), *per_day = json_object_get(limit, "per_day");
+	bool day = json_is_integer(per_day), second = json_is_number(json_object_get(limit, "per_second"));
+
+	fprintf(out, "              %s%s%s: ", text_at(limit, "scope"), *text_at(limit, "name") ? " " : "", text_at(limit, "name"));
+	if (json_is_integer(used))
+		fprintf(out, "%" JSON_INTEGER_FORMAT "%s", json_integer_value(used), day ? " of " : " recipients in 24 hours, ");
+	if (day)
+		fprintf(out, "%" JSON_INTEGER_FORMAT " recipients in 24 hours%s", json_integer_value(per_day), second ? ", " : "");
+	if (second)
+		fprintf(out, "%.10g a second (burst %" JSON_INTEGER_FORMAT ")",
+			json_number_value(json_object_get(limit, "per_second")),
+			json_integer_value(json_object_get(limit, "burst")));
+	if (!day && !second)
+		fputs("no limit", out);
+	fprintf(out, "%s%s\n", json_is_true(json_object_get(limit, "pattern")) ? ", each" : "",
+		json_is_true(json_object_get(limit, "monitor")) ? ", only watched" : "");
+}
+
+/* The fullest first; all of them are in the JSON. */
+static void print_limits(const json_t *limits, FILE *out)
+{
+	size_t count = json_array_size(limits);
+	const json_t **sorted = malloc((count + 1) * sizeof *sorted);
+
+	if (!sorted)
+		return;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = json_array_get(limits, i);
+	qsort(sorted, count, sizeof *sorted, fuller_first);
+	for (size_t i = 0; i < count && i < LIMITS_SHOWN; i++)
+		print_limit(sorted[i], out);
+	if (count > LIMITS_SHOWN)
+		fprintf(out, "              and %zu more limits; --json has all of them\n", count - LIMITS_SHOWN);
+	free(sorted);
+}
+
+static void print_quotas(const json_t *quotas, FILE *out)
+{
+	if (!json_is_object(quotas)) {
+		fputs("quotas:       none\n", out);
+		return;
+	}
+	fprintf(out, "quotas:       counted in %s%s\n              ", text_at(quotas, "store"),
+		json_is_true(json_object_get(quotas, "store_up")) ? "" : ", which is in trouble: the log says why");
+	if (json_is_integer(json_object_get(quotas, "keys")))
+		print_count(quotas, "keys", "keys have counts, ", out);
+	print_count(quotas, "refused", "messages met a limit, ", out);
+	print_count(quotas, "unmetered", "passed without being counted\n", out);
+	print_limits(json_object_get(quotas, "limits"), out);
+}
+
 static void print_root(const json_t *root, FILE *out)
 {
 	const json_t *reload = json_object_get(root, "reload");
@@ -66,6 +142,7 @@ static void print_root(const json_t *root, FILE *out)
 	fputs("decisions:    ", out);
 	print_count(root, "decisions", "since the start, ", out);
 	print_count(root, "refused", "of them refused\n", out);
+	print_quotas(json_object_get(root, "quotas"), out);
 	fputs("lost:         ", out);
 	print_count(root, "records_lost", "records; ", out);
 	print_count(root, "unended_messages", "messages that came to DATA and never to their end\n", out);

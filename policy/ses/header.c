@@ -65,10 +65,26 @@ static struct text trim_name(struct text t)
 	return t;
 }
 
+/* Could it be one of them? Most headers begin with none of their letters. */
+static bool begins_like_one(struct text name)
+{
+	switch (name.length ? text_lower(name.at[0]) : '\0') {
+	case 'f':
+	case 'r':
+	case 's':
+	case 'x':
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum header_field header_find(struct text name)
 {
 	name = trim_name(name);
-	/* Most headers are none of these, and few of those have the length of one. */
+	if (!begins_like_one(name))
+		return HEADER_OTHER;
+	/* Few have the length of one. */
 	for (size_t i = 0; i < ROWS; i++)
 		if (name.length == rows[i].name.length && text_equals_fold(name, rows[i].name))
 			return rows[i].field;
@@ -92,13 +108,14 @@ struct text headers_first(const struct headers *headers, enum header_field field
 /* Is each line break in it a fold: LF, or CR LF, with a blank behind it? */
 static bool is_folded_well(struct text t)
 {
-	if (!memchr(t.at, '\n', t.length) && !memchr(t.at, '\r', t.length))
-		return true;
-	for (size_t i = 0; i < t.length; i++) {
-		char after = i + 1 < t.length ? t.at[i + 1] : '\0';
-		if ((t.at[i] == '\r' && after != '\n') || (t.at[i] == '\n' && after != ' ' && after != '\t'))
+	const char *end = t.at + t.length;
+
+	for (const char *at = t.at; at != end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		if (at + 1 == end || (at[1] != ' ' && at[1] != '\t'))
 			return false;
-	}
+	for (const char *at = t.at; at != end && (at = memchr(at, '\r', (size_t)(end - at))); at++)
+		if (at + 1 == end || at[1] != '\n')
+			return false;
 	return true;
 }
 

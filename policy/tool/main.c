@@ -2,7 +2,7 @@
 /* ses-policy: the command-line tool. */
 #include "base/memory_short.h"
 #include "tool/command.h"
-#include "tool/completion.h"
+#include "tool/command_completion.h"
 
 #include "config.h"
 
@@ -50,7 +50,7 @@ static enum status run(int argc, char **argv)
 	}
 	/* For the files in contrib/completion; no option that people need. */
 	if (!strcmp(name, "--completion") && argc == 3)
-		return completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
+		return command_completion_print(argv[2], commands, COMMANDS) ? STATUS_YES : STATUS_TROUBLE;
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);

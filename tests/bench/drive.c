@@ -126,6 +126,8 @@ static void message_count(struct state *state, struct drive_connection *connecti
 
 	if (!scenario_expects(message, session->answer, session->recipients) && result->wrong++ < TOLD_MAX)
 		tell_wrong(message, session);
+	if (session->answer.code == 250)
+		result->yes = session->yes;
 	if (!state->counting)
 		return;
 	result->round_trips += session->round_trips;

@@ -44,7 +44,8 @@ struct drive_result {
 	uint64_t longest; /* nanoseconds that a message took or, in hand at the end, has taken so far; opening a session, too */
 	uint32_t steps;   /* as negotiated in the last session */
 	struct wire_macros macros;
-	char fault[160]; /* why it could not be done */
+	enum wire_stage yes; /* where the last message that was taken was accepted */
+	char fault[160];     /* why it could not be done */
 };
 
 /*

@@ -13,8 +13,6 @@ import time
 
 # CONNECT, MAIL, RCPT, DATA, end: all answered, nothing else told (SMFIP_* of mfdef.h).
 FOUR_ROUND_TRIPS = 0x172
-PEER_PYTHON = "/usr/bin/python3"    # that of Debian's package
-
 # A message that all three example policies let pass, and what each refuses.
 ACCEPTED = {"client": "172.31.5.6", "sender": "no-reply@example.net", "recipient": "user@example.org", "expect": "accept"}
 REFUSED = (
@@ -34,8 +32,28 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def stat(pid):
+    """The fields behind the name (proc(5)): state, parent, ..."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+        return file.read().rpartition(")")[2].split()
+
+
+def children(pid):
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if int(stat(name)[1]) == pid:
+                found.append(int(name))
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return found
+
+
 class Filter:
-    """A filter's process on a socket of its own, as nobody if we are root. `port`: on loopback, instead of a unix socket."""
+    """A filter's process on a socket of its own, as nobody if we are root. `port`: on loopback, instead of a unix socket.
+
+    `command` is told `--socket`, or makes its arguments of the socket's path.
+    """
 
     def __init__(self, folder, name, command, port=None):
         self.path = os.path.join(folder, name + ".sock")
@@ -48,7 +66,8 @@ class Filter:
             nobody = pwd.getpwnam("nobody")
             user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen([*command, "--socket", self.socket], cwd=folder, stdin=subprocess.DEVNULL,
+            arguments = command(self.path) if callable(command) else [*command, "--socket", self.socket]
+            self.process = subprocess.Popen(arguments, cwd=folder, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, **user)
         self.negotiated = None
 
@@ -75,6 +94,10 @@ class Filter:
             if self.process.poll() is not None or time.monotonic() > limit:
                 raise Trouble(f"{' '.join(self.process.args)}: its log does not say {words!r}", 2)
             time.sleep(0.02)
+
+    def pids(self):
+        """Its own, and those of its workers."""
+        return [self.process.pid, *children(self.process.pid)]
 
     def resident(self):
         """Kilobytes."""
@@ -126,14 +149,19 @@ class Filters:
 
     def start(self, command, port=None):
         self.count += 1
-        started = Filter(self.folder, f"filter{self.count}", [*self.before, *command], port)
+        started = Filter(self.folder, f"filter{self.count}", command if callable(command) else [*self.before, *command], port)
         self.stack.callback(started.stop)
         started.wait_ready()
         return started
 
-    def start_noop(self, steps, macros=()):
+    def start_noop(self, steps, macros=(), yes="eom"):
+        """It says ACCEPT at the stage `yes`."""
         lists = [f"--macros={number}={names}" for number, names in enumerate(macros) if names]
-        return self.start([self.noop, "--steps", str(steps), *lists])
+        return self.start([self.noop, "--steps", str(steps), "--accept", yes, *lists])
+
+    def start_alike(self, seen):
+        """One that negotiates what a filter did that load has seen, and says ACCEPT at the same stage."""
+        return self.start_noop(seen["steps"], seen["macros"], seen["yes"])
 
     def start_daemon(self, policies, settings, port=None):
         """`policies`: files of the examples."""
@@ -147,16 +175,10 @@ class Filters:
         started.wait_line("lint: ")
         return started
 
-    def start_peer(self):
-        """None: python3-milter is not installed."""
-        if subprocess.run([PEER_PYTHON, "-c", "import Milter"], capture_output=True, check=False).returncode:
-            return None
-        return self.start([PEER_PYTHON, "-B", self.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer.py"))])
-
     def load(self, target, message, *options):
         """One run of the load generator against a filter; its figures."""
         command = [os.path.join(self.options.programs, "load"), "--json", "--socket", target.socket,
-                   "--pid", str(target.process.pid), *map(str, options),
+                   *(f"--pid={pid}" for pid in target.pids()), *map(str, options),
                    *(f"--{name}={value}" for name, value in message.items())]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

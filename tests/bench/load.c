@@ -200,7 +200,7 @@ static void report(const struct load_options *options, const struct drive_result
 	printf("\"steps\":%u,\"macros\":[", (unsigned)result->steps);
 	for (int i = 0; i < WIRE_MACRO_LISTS; i++)
 		printf("%s\"%s\"", i ? "," : "", result->macros.names[i]);
-	printf("],\"wrong\":%zu,\"broken\":%zu}\n", result->wrong, result->broken);
+	printf("],\"yes\":\"%s\",\"wrong\":%zu,\"broken\":%zu}\n", wire_events[result->yes].name, result->wrong, result->broken);
 }
 
 int main(int argc, char **argv)

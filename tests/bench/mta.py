@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from filters import Trouble                 # noqa: E402
+from filters import Trouble, children, stat # noqa: E402
 from lib.postfix import Postfix             # noqa: E402
 
 MEMORY = "/dev/shm"
@@ -107,23 +107,6 @@ class Mta:
 
     def log_tail(self):
         return "\n".join(self.postfix.log_text().splitlines()[-LOG_TAIL:])
-
-
-def stat(pid):
-    """The fields behind the name (proc(5)): state, parent, ..."""
-    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-        return file.read().rpartition(")")[2].split()
-
-
-def children(pid):
-    found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if int(stat(name)[1]) == pid:
-                found.append(int(name))
-        except (FileNotFoundError, ProcessLookupError):
-            pass
-    return found
 
 
 def cpu_of(pid):

@@ -3,11 +3,12 @@
  * noop: the least a libmilter filter can do: every callback says "go on". It is
  * the floor that the daemon is measured against.
  *
- *     noop --socket unix:PATH [--steps MASK] [--macros LIST=NAMES]...
+ *     noop --socket unix:PATH [--steps MASK] [--accept STAGE] [--macros LIST=NAMES]...
  *
  * MASK is what it negotiates: SMFIP_NO* for events that it does not want,
  * SMFIP_NR_* for events that it does not answer (mfdef.h). 0, the default:
- * everything. LIST is a number 0 to 6 (SMFIM_*), NAMES the macros that the MTA
+ * everything. At STAGE (mail, rcpt or data; eom, the default: at none) it says
+ * "accept": no more is asked about the message. LIST is a number 0 to 6 (SMFIM_*), NAMES the macros that the MTA
  * shall send there. So it can ask for exactly what another filter asks for.
  */
 #include <libmilter/mfapi.h>
@@ -16,14 +17,17 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BACKLOG 1024
 
-static unsigned long steps;
-static char *macros[SMFIM_LAST + 1]; /* NULL: as the MTA likes */
+static unsigned long steps, accepting; /* SMFIP_NR_* of the stage */
+static char *macros[SMFIM_LAST + 1];   /* NULL: as the MTA likes */
 
 static sfsistat answer(unsigned long no_reply)
 {
+	if (accepting == no_reply)
+		return SMFIS_ACCEPT;
 	return steps & no_reply ? SMFIS_NOREPLY : SMFIS_CONTINUE;
 }
 
@@ -103,10 +107,26 @@ static int macros_parse(char *text)
 	return 1;
 }
 
+static int stage_parse(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned long no_reply;
+	} stages[] = { { "mail", SMFIP_NR_MAIL }, { "rcpt", SMFIP_NR_RCPT }, { "data", SMFIP_NR_DATA }, { "eom", 0 } };
+
+	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+		if (!strcmp(name, stages[i].name)) {
+			accepting = stages[i].no_reply;
+			return 1;
+		}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "socket", required_argument, NULL, 's' },
-		{ "steps", required_argument, NULL, 'n' }, { "macros", required_argument, NULL, 'm' }, { 0 } };
+		{ "steps", required_argument, NULL, 'n' }, { "macros", required_argument, NULL, 'm' },
+		{ "accept", required_argument, NULL, 'a' }, { 0 } };
 	struct smfiDesc filter = {
 		.xxfi_name = "noop",
 		.xxfi_version = SMFI_VERSION,
@@ -129,11 +149,12 @@ int main(int argc, char **argv)
 			socket = optarg;
 		else if (option == 'n')
 			steps = strtoul(optarg, NULL, 0);
-		else if (option != 'm' || !macros_parse(optarg))
+		else if (!(option == 'm' && macros_parse(optarg)) && !(option == 'a' && stage_parse(optarg)))
 			return 2;
 	}
 	if (!socket || optind < argc) {
-		fputs("usage: noop --socket unix:PATH|inet:PORT@IP [--steps MASK] [--macros LIST=NAMES]...\n", stderr);
+		fputs("usage: noop --socket unix:PATH|inet:PORT@IP [--steps MASK] [--accept STAGE] [--macros LIST=NAMES]...\n",
+			stderr);
 		return 2;
 	}
 	if (smfi_setconn(socket) != MI_SUCCESS || smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_register(filter) != MI_SUCCESS) {

@@ -334,8 +334,10 @@ static enum bench_session_state packet_take(struct bench_session *s, const struc
 		return event_refused(s, (struct answer){ code, stage });
 	if (packet->command == SMFIR_ACCEPT && stage <= WIRE_HELO)
 		s->taken_always = true;
-	else if (packet->command == SMFIR_ACCEPT)
+	else if (packet->command == SMFIR_ACCEPT) {
 		s->taken_unseen = true;
+		s->yes = stage;
+	}
 	event_passed(s);
 	if (packet->command == SMFIR_SKIP && (stage == WIRE_HEADER || stage == WIRE_BODY)) {
 		s->stage++;
@@ -366,6 +368,7 @@ enum bench_session_state session_message(struct bench_session *session, const st
 	session->stage = WIRE_MAIL;
 	session->part = session->taken = 0;
 	session->taken_unseen = false;
+	session->yes = WIRE_EOM;
 	session->round_trips = 0;
 	if (session->refused.code) {
 		session->answer = session->refused;

@@ -40,7 +40,8 @@ struct bench_session {
 	size_t part;  /* which recipient, which header, or offset in the body */
 	size_t taken; /* recipients */
 	bool waiting;
-	bool taken_unseen;     /* the filter accepts the rest of the message, */
+	bool taken_unseen;     /* the filter accepts the rest of the message, told at this stage, */
+	enum wire_stage yes;   /* (WIRE_EOM: it is asked to the end) */
 	bool taken_always;     /* or of the session, unseen */
 	struct answer refused; /* the session: code 0 means it is not */
 };

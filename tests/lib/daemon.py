@@ -56,6 +56,7 @@ class Daemon:
         self.file = folder / "milter.json"
         self.log_file = folder / "daemon.log"
         self.logging = ["--foreground"]
+        self.output = subprocess.DEVNULL  # or a descriptor
         self.process: subprocess.Popen[bytes] | None = None
 
     def write_policy(self, name: str, document: dict | str) -> pathlib.Path:
@@ -79,7 +80,7 @@ class Daemon:
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
                 [*before, program("ses-policy-milter"), "--settings", str(self.file), *self.logging],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+                stdin=subprocess.DEVNULL, stdout=self.output, stderr=log)
 
     def start(self, *before: str) -> "Daemon":
         self.launch(*before)

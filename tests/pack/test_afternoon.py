@@ -209,6 +209,8 @@ def the_record(op):
     assert len(lines) == 1
     for part in ("stage=MAIL", "decision=explicitDeny", "client=127.0.0.1", "sender=sales@example.net", "policy=sender", "generation=2"):
         assert f" {part} " in lines[0]
+    # The unit lets it send fields.
+    assert op.quietly(f"journalctl -o cat --no-pager SES_POLICY_ID={found} SES_POLICY_SENDER=sales@example.net").splitlines() == lines
 
 
 def shadow(op):

@@ -42,6 +42,9 @@ def test_install(machine, install, deb):
     assert (checked.returncode, "holds no *.json file" in checked.stdout) == (78, True)
     for page in ("man1/ses-policy.1.gz", "man5/milter.json.5.gz", "man7/ses-policy.7.gz", "man7/ses-policy-lint.7.gz", "man8/ses-policy-milter.8.gz"):
         assert machine.run("dpkg", "--search", f"/usr/share/man/{page}").stdout.startswith("ses-policy-milter:")
+    for script in ("bash-completion/completions/{}", "zsh/vendor-completions/_{}", "fish/vendor_completions.d/{}.fish"):
+        for name in ("ses-policy", "ses-policy-milter"):
+            assert machine.run("dpkg", "--search", f"/usr/share/{script.format(name)}").stdout.startswith("ses-policy-milter:")
     # Root's: the daemon may pass, and has in it only what systemd makes for it when it starts.
     assert machine.shell("stat -c '%A %U:%G' /var/lib/ses-policy-milter").stdout == "drwxr-x--- root:ses-policy-milter\n"
     for name, mode in (("/etc/ses-policy-milter/policies.d", 0o755), (SETTINGS, 0o644), ("/usr/sbin/ses-policy-milter", 0o755)):

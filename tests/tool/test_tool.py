@@ -24,18 +24,34 @@ def test_commands() -> None:
     assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff", "quota"]
 
 
-@pytest.mark.parametrize("shell, name", [("bash", "ses-policy"), ("zsh", "_ses-policy")])
-def test_completion_is_that_of_the_tables(shell: str, name: str) -> None:
-    text = run("--completion", shell).stdout
-    assert (ROOT / "contrib" / "completion" / name).read_text(encoding="utf-8") == text
-    for command in COMMANDS:
-        for option in options_of(command):
-            assert f"--{option}" in text
+@pytest.mark.parametrize("of", ["ses-policy", "ses-policy-milter"])
+@pytest.mark.parametrize("shell, name", [("bash", "{}"), ("zsh", "_{}"), ("fish", "{}.fish")])
+def test_completion_is_that_of_the_tables(of: str, shell: str, name: str) -> None:
+    text = subprocess.run([program(of), "--completion", shell], capture_output=True, text=True, check=True).stdout
+    assert (ROOT / "contrib" / "completion" / name.format(of)).read_text(encoding="utf-8") == text
+    said = subprocess.run([program(of), "--help"], capture_output=True, text=True, check=True).stdout
+    options = [option for command in COMMANDS for option in options_of(command)] if of == "ses-policy" else \
+        re.findall(r"^  (?:-\w,|   ) --([a-z-]+)", said, re.M)
+    assert len(options) > 12
+    for option in options:
+        assert f" -l {option} " in text if shell == "fish" else f"--{option}" in text
 
 
-def complete(*words: str, folder: pathlib.Path = ROOT) -> list[str]:
+def test_completion_of_each_log() -> None:
+    """The words are those that the daemon takes."""
+    text = (ROOT / "contrib/completion/ses-policy-milter").read_text(encoding="utf-8")
+    (words,) = re.findall(r"--log\) words='(.*)'", text)
+    for word in words.split():
+        said = subprocess.run([program("ses-policy-milter"), "--log", word, "--version"], capture_output=True, text=True, check=False)
+        assert said.returncode == 0, said.stderr
+    said = subprocess.run([program("ses-policy-milter"), "--log", "nowhere"], capture_output=True, text=True, check=False)
+    assert said.returncode == 64 and said.stderr.startswith("ses-policy-milter: --log wants journal, syslog, stderr or json\n")
+    assert sorted(words.split()) == ["journal", "json", "stderr", "syslog"]
+
+
+def complete(*words: str, folder: pathlib.Path = ROOT, of: str = "ses-policy") -> list[str]:
     """What bash offers behind these words."""
-    script = (f". {ROOT}/contrib/completion/ses-policy; COMP_WORDS=(ses-policy \"$@\"); COMP_CWORD=$#; _ses_policy; "
+    script = (f". {ROOT}/contrib/completion/{of}; COMP_WORDS=({of} \"$@\"); COMP_CWORD=$#; _{of.replace('-', '_')}; "
               'printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(["bash", "-c", script, "bash", *words], cwd=folder, capture_output=True, text=True, check=True)
     return sorted(done.stdout.split())
@@ -50,10 +66,23 @@ def test_bash_completes(folder: pathlib.Path) -> None:
     assert complete("replay", "rec", folder=folder) == ["records.gz"]
     assert complete("eval", "--sender", "") == []
     assert complete("keys", "rec", folder=folder) == []
+    # --policy=rec comes as three words.
+    assert complete("replay", "--policy", "=", "rec", folder=folder) == complete("replay", "--policy", "=", folder=folder) == ["records.gz"]
+    assert complete("quota", "s") == ["set", "show"]
+
+
+def test_bash_completes_the_daemon(folder: pathlib.Path) -> None:
+    (folder / "milter.json").touch()
+    assert complete("--st", of="ses-policy-milter") == ["--status", "--strict"]
+    assert complete("--log", "j", of="ses-policy-milter") == ["journal", "json"]
+    assert complete("-c", "mil", folder=folder, of="ses-policy-milter") == ["milter.json"]
+    assert complete("--check", "mil", folder=folder, of="ses-policy-milter") == []
 
 
 def test_no_such_shell() -> None:
-    assert run("--completion", "fish").returncode == 2
+    assert run("--completion", "csh").returncode == 2
+    said = subprocess.run([program("ses-policy-milter"), "--completion", "csh"], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stderr) == (64, "ses-policy-milter: --completion wants bash, zsh or fish\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -25,7 +25,15 @@ static const struct {
 	{ "policies in order", { "--policy", "a", "--policy=b", "--policy", "" }, true, { .given.policy_count = 3 } },
 	{ "socket and user", { "--socket", "s", "--user", "u" }, true, { .given = { .socket = "s", .user = "u" } } },
 	{ "the last wins", { "--socket", "s", "--socket", "t" }, true, { .given.socket = "t" } },
-	{ "foreground", { "--foreground" }, true, { .foreground = true } },
+	{ "foreground", { "--foreground" }, true, { .foreground = true, .log = LOG_TO_STDERR } },
+	{ "log to syslog", { "--log", "syslog" }, true, { .log = LOG_TO_SYSLOG } },
+	{ "log to the journal", { "--log=journal" }, true, { .log = LOG_TO_JOURNAL } },
+	{ "log to standard error", { "--log", "stderr" }, true, { .log = LOG_TO_STDERR } },
+	{ "log as JSON", { "--foreground", "--log", "json" }, true, { .foreground = true, .log = LOG_TO_JSON } },
+	{ "log as JSON, said first", { "--log", "json", "-f" }, true, { .foreground = true, .log = LOG_TO_JSON } },
+	{ "foreground elsewhere", { "-f", "--log", "syslog" }, false, { 0 } },
+	{ "no such log", { "--log", "" }, false, { 0 } },
+	{ "a part of a log", { "--log", "jso" }, false, { 0 } },
 	{ "check", { "--check", "--policy", "p" }, true, { .task = TASK_CHECK, .given.policy_count = 1 } },
 	{ "strict check", { "--check", "--strict" }, true, { .task = TASK_CHECK, .strict = true } },
 	{ "strict alone", { "--strict" }, false, { 0 } },
@@ -36,7 +44,7 @@ static const struct {
 	{ "version", { "--version" }, true, { .task = TASK_VERSION } },
 	{ "help", { "--help" }, true, { .task = TASK_HELP } },
 	{ "unknown", { "--bogus" }, false, { 0 } },
-	{ "short, alone", { "-f" }, true, { .foreground = true } },
+	{ "short, alone", { "-f" }, true, { .foreground = true, .log = LOG_TO_STDERR } },
 	{ "short, settings and check", { "-t", "-c", "f" }, true, { .task = TASK_CHECK, .given.settings = "f" } },
 	{ "short, joined", { "-tcf" }, true, { .task = TASK_CHECK, .given.settings = "f" } },
 	{ "short, print", { "-n" }, true, { .task = TASK_PRINT_SETTINGS } },
@@ -72,8 +80,8 @@ static void command_lines_are_parsed(void **state)
 		if (!cases[i].taken)
 			continue;
 		CHECK_CASE(failures, cases[i].name,
-			got.task == want->task && got.foreground == want->foreground && got.strict == want->strict &&
-				got.json == want->json);
+			got.task == want->task && got.foreground == want->foreground && got.log == want->log &&
+				got.strict == want->strict && got.json == want->json);
 		CHECK_CASE(failures, cases[i].name,
 			same(got.given.settings, want->given.settings) && same(got.given.socket, want->given.socket) &&
 				same(got.given.user, want->given.user) && got.given.policy_count == want->given.policy_count);

@@ -12,6 +12,7 @@ import pytest
 
 from conftest import example
 from lib.daemon import Daemon, program
+from lib.postfix import free_port
 
 
 def status(daemon: Daemon, *options: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
@@ -63,6 +64,48 @@ def test_reloads(start):
     assert said["generation"]["number"] == 2 and f"{daemon.policies}/good.json:1:1: not JSON" in said["reload"]["text"]
     text = status(daemon).stdout
     assert f"refused: {said['reload']['text']}" in text and "in force:     generation 2 since " in text
+
+
+def test_quotas(start, client, folder):
+    """Each limit with what is used of it, the fullest first for people."""
+    daemon = start(good=example("network"))
+    assert ask(daemon)["quotas"] is None and "\nquotas:       none\n" in status(daemon).stdout
+    store = f"{folder}/run/quota.db"
+    daemon.settings["quotas"] = {"store": store, "account": {"per_day": 100, "per_second": 2.5, "burst": 40}, "senders": [
+        {"sender": "no-reply@example.net", "per_day": 4, "mode": "monitor"}, {"sender": "*", "per_day": 9}]}
+    daemon.write_settings()
+    daemon.reload()
+    one = client(daemon)
+    for size in (3, 2):
+        assert one.message("no-reply@example.net", [f"u{i}@example.org" for i in range(size)], (("From", "no-reply@example.net"),)).stage == ""
+    assert one.message("news@example.net", ["u@example.org"] * 10, (("From", "news@example.net"),)).answer.code in (454, 550)
+    said = ask(daemon)["quotas"]
+    assert (said["store"], said["store_up"], said["store_errors"], said["counts_lost"]) == (store, True, 0, 0)
+    assert (said["keys"], said["refused"], said["unmetered"]) == (2, 1, 0)
+    assert said["limits"] == [
+        {"scope": "account", "name": "", "pattern": False, "used": 5, "per_day": 100, "per_second": 2.5, "burst": 40, "monitor": False},
+        {"scope": "sender", "name": "no-reply@example.net", "pattern": False, "used": 5, "per_day": 4, "per_second": None, "burst": None, "monitor": True},
+        {"scope": "sender", "name": "*", "pattern": True, "used": None, "per_day": 9, "per_second": None, "burst": None, "monitor": False}]
+    text = status(daemon).stdout
+    assert f"""
+quotas:       counted in {store}
+              2 keys have counts, 1 messages met a limit, 0 passed without being counted
+              sender no-reply@example.net: 5 of 4 recipients in 24 hours, only watched
+              account: 5 of 100 recipients in 24 hours, 2.5 a second (burst 40)
+              sender *: 9 recipients in 24 hours, each
+""" in text
+
+
+def test_a_store_that_is_away(start):
+    """Redis is asked once, not for each of a hundred limits."""
+    daemon = start({"quotas": {"store": f"redis://127.0.0.1:{free_port()}", "store_timeout_ms": 300, "unavailable": "accept", "senders": [
+        {"sender": f"u{i}@example.net", "per_day": i + 1} for i in range(100)]}}, good=example("sender"))
+    begin = time.monotonic()
+    said = ask(daemon)["quotas"]
+    assert time.monotonic() - begin < 10 and said["store_up"] is False
+    assert [limit["used"] for limit in said["limits"]] == [None] * 100
+    text = status(daemon).stdout
+    assert "which is in trouble: the log says why\n" in text and "and 80 more limits; --json has all of them\n" in text
 
 
 def test_stray_logins(start, client):

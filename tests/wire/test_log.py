@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Where log lines go, with and without /dev/log, and what a log that takes no lines holds up: nothing."""
+"""Where log lines go, with and without /dev/log and a journal, and what a log that takes no lines holds up: nothing."""
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -22,6 +23,8 @@ from test_metrics import scrape, values
 BAD = "other@example.net"
 # A program in front of the daemon, which so sees the folder `dev` as /dev.
 OWN_DEV = 'mount --bind /dev/null "$0/null" && mount --rbind "$0" /dev && exec "$@"'
+# And a folder as the one of systemd's journal. The machine's own is out of its sight.
+OWN_JOURNAL = 'mount -t tmpfs none /run && mkdir -p /run/systemd/journal && mount --bind "$0" /run/systemd/journal && exec "$@"'
 
 
 class SystemLog:
@@ -70,6 +73,67 @@ class SystemLog:
         self.path.unlink(missing_ok=True)
 
 
+class Journal:
+    """Stands in for systemd-journald: entries of its native protocol."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+        self.entries: list[dict[str, str]] = []
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(path))
+        path.chmod(0o666)
+
+    @staticmethod
+    def parse(entry: bytes) -> dict[str, str]:
+        """NAME, a line break, 64 bits of length, the value, a line break; or NAME=VALUE. A name that comes twice is an error."""
+        fields: dict[str, str] = {}
+        while entry:
+            head, _, rest = entry.partition(b"\n")
+            name, equals, value = head.partition(b"=")
+            if not equals:
+                (length,) = struct.unpack("<Q", rest[:8])
+                value, rest = rest[8:8 + length], rest[8 + length:]
+                assert rest[:1] == b"\n"
+                rest = rest[1:]
+            assert re.fullmatch(rb"[A-Z][A-Z0-9_]{0,63}", name) and name.decode() not in fields, head
+            fields[name.decode()] = value.decode("utf-8")
+            entry = rest
+        return fields
+
+    def read(self, seconds: float) -> None:
+        self.socket.settimeout(seconds)
+        with contextlib.suppress(TimeoutError):
+            entry = self.socket.recv(65536)
+            if entry != b"filler":
+                self.entries.append(self.parse(entry))
+
+    def wait(self, pattern: str, seconds: float = 60) -> dict[str, str]:
+        end = time.monotonic() + seconds
+        while True:
+            for entry in self.entries:
+                if re.search(pattern, entry["MESSAGE"]):
+                    return entry
+            assert time.monotonic() < end, f"no {pattern!r} in {self.entries}"
+            self.read(1)
+
+    @property
+    def text(self) -> str:
+        return "".join(entry["MESSAGE"] + "\n" for entry in self.entries)
+
+    def fill(self) -> None:
+        """Send until there is no room for more."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as one:
+            one.connect(str(self.path))
+            one.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    one.send(b"filler")
+
+    def close(self) -> None:
+        self.socket.close()
+        self.path.unlink(missing_ok=True)
+
+
 class OwnDev:
     """A daemon that does not log to standard error, on a machine with a /dev of its own."""
 
@@ -78,7 +142,7 @@ class OwnDev:
         self.folder.mkdir()
         (self.folder / "null").touch()
         self.before = ("unshare", "--mount", "sh", "-c", OWN_DEV, str(self.folder))
-        self.logs: list[SystemLog] = []
+        self.logs: list[SystemLog | Journal] = []
         self.daemon = Daemon(folder)
         self.daemon.logging = []
         self.daemon.write_policy("sender", example("sender"))
@@ -86,6 +150,23 @@ class OwnDev:
     def log(self, kind: socket.SocketKind = socket.SOCK_DGRAM) -> SystemLog:
         self.logs.append(SystemLog(self.folder / "log", kind))
         return self.logs[-1]
+
+    def own_journal(self) -> pathlib.Path:
+        """The place of a journal; so far nobody is there."""
+        place = self.folder.parent / "journal"
+        place.mkdir()
+        self.before = (*self.before, "sh", "-c", OWN_JOURNAL, str(place))
+        return place / "socket"
+
+    def journal(self) -> Journal:
+        self.logs.append(Journal(self.own_journal()))
+        return self.logs[-1]
+
+    def under_systemd(self) -> None:
+        """Standard error leads to the journal."""
+        self.daemon.log_file.touch()
+        there = self.daemon.log_file.stat()
+        self.before = (*self.before, "env", f"JOURNAL_STREAM={there.st_dev}:{there.st_ino}")
 
 
 @pytest.fixture
@@ -152,6 +233,148 @@ def test_with_dev_log(own, kind):
     assert daemon.stop() == 0
     log.wait(rf"^<21>{head}stopped$")
     assert daemon.log() == ""
+
+
+# Whatever a client sends: what looks like other keys, lines, fields, commands of a terminal.
+HOSTILE = 'x\x1b[2J id=forged\nSES_POLICY_ID=forged\n"} \u202e\\'
+
+
+def pairs(line: str) -> dict[str, str]:
+    """Of a record's line."""
+    return {key: quoted or plain for key, quoted, plain in re.findall(r'(\w+)=(?:"([^"]*)"|(\S*))', line)}
+
+
+def test_with_the_journal(own, client):
+    """Under systemd, without a word: each line with its priority, and each refusal with its fields."""
+    journal, log = own.journal(), own.log()
+    own.under_systemd()
+    daemon = own.daemon.start(*own.before)
+    said = journal.wait("^generation 1 in force: 1 file")
+    assert said == {"MESSAGE": said["MESSAGE"], "PRIORITY": "5", "SYSLOG_FACILITY": "2", "SYSLOG_IDENTIFIER": "ses-policy-milter"}
+    assert journal.wait("^version ")["PRIORITY"] == "6"
+    answer = client(daemon).mail(f"<{BAD}>", macros={"{auth_authen}": HOSTILE})
+    said = journal.wait("^id=")
+    fields = {name: value for name, value in said.items() if name.startswith("SES_POLICY_")}
+    assert fields == {f"SES_POLICY_{key.upper()}": value for key, value in pairs(said["MESSAGE"]).items()}
+    assert answer.text == fields["SES_POLICY_REPLY"] and answer.text.endswith(f"id={fields['SES_POLICY_ID']}")
+    wanted = {"STAGE": "MAIL", "DECISION": "explicitDeny", "REASON": "policy", "CLIENT": "172.31.5.6", "SENDER": BAD, "POLICY": "sender",
+              "SID": "stmt1721805312724", "STATEMENT": "0", "GENERATION": "1",
+              "LOGIN": r"x\x1b[2J\x20id=forged\x0aSES_POLICY_ID=forged\x0a\x22}\x20\xe2\x80\xae\x5c"}
+    assert {name: fields[f"SES_POLICY_{name}"] for name in wanted} == wanted
+    assert said["PRIORITY"] == "5" and len(said) == len(fields) + 4
+    bad_negotiation(daemon)
+    assert journal.wait("len too short")["PRIORITY"] == "3"
+    assert daemon.stop() == 0
+    journal.wait("^stopped$")
+    log.read(0.01)
+    assert daemon.log() == "" and log.text == ""
+
+
+def test_journal_that_goes(own):
+    """Lines go on to /dev/log, and back to another journal at the same place."""
+    journal, log = own.journal(), own.log()
+    own.under_systemd()
+    daemon = own.daemon.start(*own.before)
+    journal.wait("^for main.cf: ")
+    journal.close()
+    daemon.signal(signal.SIGHUP)
+    log.wait("reload: generation 2 in force")
+    own.logs.append(Journal(journal.path))
+    daemon.signal(signal.SIGHUP)
+    own.logs[-1].wait("reload: generation 3 in force")
+    assert "generation 3" not in log.text and daemon.log() == ""
+
+
+def test_the_journal_is_asked_for(own):
+    """Where systemd has not connected standard error to it; while it is not there, standard error takes the lines."""
+    own.daemon.logging = ["--log", "journal"]
+    place = own.own_journal()
+    daemon = own.daemon.start(*own.before)
+    daemon.wait_line(r"ses-policy-milter\[\d+\]: log: /run/systemd/journal/socket: No such file or directory; lines go to standard error")
+    daemon.wait_line("generation 1 in force")
+    own.logs.append(Journal(place))
+    daemon.signal(signal.SIGHUP)
+    own.logs[-1].wait("reload: generation 2 in force")
+
+
+def test_syslog_is_asked_for(own):
+    log, journal = own.log(), own.journal()
+    own.under_systemd()
+    own.daemon.logging = ["--log", "syslog"]
+    own.daemon.start(*own.before)
+    log.wait("^<21>.* generation 1 in force: 1 file")
+    journal.read(0.01)
+    assert journal.entries == []
+
+
+def test_a_failed_start_under_systemd(own):
+    """By the stream, of which the journal knows the unit even when the process is gone, and as an error."""
+    own.journal(), own.log()
+    own.under_systemd()
+    break_policy(own.daemon)
+    own.daemon.launch(*own.before)
+    assert own.daemon.process.wait(60) == 78
+    for one in own.logs:
+        one.read(0.01)
+        assert one.text == ""
+    assert re.fullmatch(rf"<3>ses-policy-milter: {own.daemon.policies}/sender\.json:1:1: [^\n]*\n", own.daemon.log())
+
+
+def objects(daemon: Daemon) -> list[dict]:
+    """Each line of standard error is one."""
+    lines = [json.loads(line) for line in daemon.log().splitlines()]
+    for line in lines:
+        assert list(line)[:4] == ["time", "severity", "process", "message"]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]) and line["process"] == daemon.process.pid
+    return lines
+
+
+def test_json(folder, client):
+    """Each line an object; a refusal has its pairs as members, numbers as numbers."""
+    daemon = Daemon(folder)
+    daemon.logging = ["--foreground", "--log", "json"]
+    daemon.write_policy("recipients", example("recipients"))
+    daemon.start()
+    one = client(daemon)
+    assert one.message("a@example.net", ["x@evil.test", "y@evil.test"], macros={"{auth_authen}": "12"}).answer.code == 550
+    assert one.message("a@example.net", ["x@evil.test"], macros={"{auth_authen}": HOSTILE}).answer.code == 550
+    bad_negotiation(daemon)
+    daemon.wait_line("len too short")
+    pid = daemon.process.pid
+    lines = objects(daemon)
+    (start,) = [line for line in lines if line["message"].startswith("generation 1 in force: ")]
+    assert start["severity"] == "notice" and len(start) == 4
+    refusals = [line for line in lines if "decision" in line]
+    for line in refusals:
+        said = {key: str(value) for key, value in line.items() if key not in ("time", "severity", "process", "message")}
+        assert said == pairs(line["message"]) and line["severity"] == "notice" and line["process"] == pid
+    first, second = refusals
+    assert (first["login"], first["nrcpt"], first["statement"], first["generation"], first["reason"]) == ("12", 2, 0, 1, "policy")
+    assert second["login"].startswith(r"x\x1b[2J\x20id=forged\x0a") and second["id"] != "forged"
+    assert [line["severity"] for line in lines if "len too short" in line["message"]] == ["error"]
+    assert daemon.stop() == 0
+
+
+def test_json_of_a_failed_start(folder):
+    daemon = Daemon(folder)
+    daemon.logging = ["--log", "json"]
+    break_policy(daemon)
+    daemon.write_policy("second", "[")
+    daemon.launch()
+    assert daemon.process.wait(60) == 78
+    lines = objects(daemon)
+    assert [line["severity"] for line in lines] == ["error"] * len(lines) and len(lines) >= 2
+    assert lines[0]["message"].startswith(f"{daemon.policies}/s")
+
+
+def test_json_of_the_longest_line(folder):
+    """Bytes that each become six: the line is cut, the object is whole."""
+    daemon = Daemon(folder, {"account": "\u0001" * 3000})
+    daemon.logging = ["--log", "json"]
+    daemon.write_policy("sender", example("sender"))
+    daemon.launch()
+    assert daemon.process.wait(60) == 78
+    assert objects(daemon)
 
 
 def test_log_that_comes_and_goes(own):
@@ -227,12 +450,14 @@ class Stuck:
         self.daemon, self.unstick = daemon, unstick
 
 
-@pytest.fixture(params=["pipe", "/dev/log"])
+@pytest.fixture(params=["pipe", "/dev/log", "journal"])
 def stuck(request, own, folder) -> Iterator[Stuck]:
     daemon = own.daemon
     daemon.settings["metrics"] = f"127.0.0.1:{free_port()}"
-    if request.param == "/dev/log":
-        log = own.log()
+    if request.param != "pipe":
+        log = own.log() if request.param == "/dev/log" else own.journal()
+        if request.param == "journal":
+            daemon.logging = ["--log", "journal"]
         daemon.start(*own.before)
         log.wait("metrics at ")
         log.fill()

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -250,6 +251,111 @@ def test_stuck_reader_costs_records(start, client, folder):
     assert lines.pop() == b"" and 0 < lost < 60 and len(lines) == 60 - lost
     assert all(len(json.loads(line)["recipients"]) == 1000 for line in lines)
     os.close(reader)
+
+
+class Output:
+    """Standard output of a daemon, as a container's engine reads it. `mode` is that of the pipe: may the user who serves open it again?"""
+
+    def __init__(self, daemon: Daemon, mode: int) -> None:
+        self.reader, writer = os.pipe()
+        self.writer = writer
+        os.fchmod(writer, mode)
+        os.set_blocking(self.reader, False)
+        daemon.output = writer
+        self.got = b""
+
+    def records(self, count: int) -> list[dict]:
+        end = time.monotonic() + 60
+        while self.got.count(b"\n") < count:
+            assert time.monotonic() < end, self.got
+            try:
+                self.got += os.read(self.reader, 1 << 20)
+            except BlockingIOError:
+                time.sleep(0.01)
+        assert self.got.endswith(b"\n") and self.got.count(b"\n") == count
+        return [json.loads(line) for line in self.got.splitlines()]
+
+    def close(self) -> None:
+        for fd in (self.reader, self.writer):
+            if fd >= 0:
+                os.close(fd)
+        self.reader = self.writer = -1
+
+
+@pytest.fixture(params=[0o600, 0o666], ids=["root's", "anybody's"])
+def to_output(request, folder) -> Iterator[tuple[Daemon, Output]]:
+    daemon = Daemon(folder, {"records": "-"})
+    daemon.write_policy("sender", example("sender"))
+    output = Output(daemon, request.param)
+    yield daemon, output
+    daemon.stop()
+    output.close()
+
+
+def test_standard_output(to_output, client):
+    """Each line whole, also after a reload; the log stays elsewhere, and who shares the pipe finds it as it was."""
+    daemon, output = to_output
+    assert daemon.check().returncode == 0
+    daemon.start()
+    one = client(daemon)
+    assert one.mail(f"<{BAD}>").code == 550
+    assert one.message(GOOD, [INSIDE]).stage == ""
+    assert [record["decision"] for record in output.records(2)] == ["explicitDeny", "allowed"]
+    daemon.reload()
+    daemon.reload()
+    assert one.mail(f"<{BAD}>").code == 550
+    assert [record["generation"] for record in output.records(3)] == [1, 1, 3]
+    # Its own, and the one it was started with.
+    open_now = pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir()
+    assert [os.readlink(one) for one in open_now].count(os.readlink(f"/proc/self/fd/{output.writer}")) == 2
+    assert daemon.stop() == 0
+    assert os.get_blocking(output.writer) and "standard output" not in daemon.log()
+
+
+def test_standard_output_that_nobody_reads(to_output, client):
+    """A pipe that is full costs records, not mail; it is never waited for, either by a stop."""
+    daemon, output = to_output
+    daemon.start()
+    one = client(daemon)
+    recipients = [f"user{i:04}@{'x' * 200}.test" for i in range(1000)]
+    for _ in range(60):
+        assert one.message(GOOD, recipients).stage == ""
+    daemon.wait_line("records: not written: they come faster than the file takes them")
+    assert one.mail(f"<{BAD}>").code == 550
+    assert daemon.stop() == 0
+
+
+def test_standard_output_whose_reader_has_gone(to_output, client):
+    daemon, output = to_output
+    daemon.settings["records_required"] = True
+    daemon.start()
+    os.close(output.reader)
+    output.reader = -1
+    assert client(daemon).mail(f"<{BAD}>").code == 451
+    daemon.wait_line("records: not written: Broken pipe")
+
+
+def test_standard_output_to_a_file(folder, client):
+    """As a shell's > has it: what is written after a reload comes behind what was there."""
+    daemon = Daemon(folder, {"records": "-"})
+    daemon.write_policy("sender", example("sender"))
+    with open(folder / "out", "wb") as out:
+        out.write(b"before\n")
+        out.flush()
+        daemon.output = out.fileno()
+        daemon.start()
+    one = client(daemon)
+    one.mail(f"<{BAD}>")
+    daemon.reload()
+    one.mail(f"<{BAD}>")
+    assert daemon.stop() == 0
+    lines = (folder / "out").read_text().splitlines()
+    assert lines[0] == "before" and [json.loads(line)["generation"] for line in lines[1:]] == [1, 2]
+
+
+def test_standard_output_that_leads_nowhere(start):
+    daemon = start(settings={"records": "-"}, sender=example("sender"))
+    daemon.wait_line("note: records: standard output is /dev/null, where nobody reads them")
 
 
 def test_written_at_the_end(start, client):
