@@ -132,6 +132,15 @@ static sfsistat throttled(SMFICTX *context, struct session *session, const struc
 	return refused(context, session, &throttle->against, throttle->throttled.key ? &throttle->throttled : NULL);
 }
 
+/* A limit that is only watched: it would have refused the message, which is let through. False as recorder_take. */
+static bool recorded_would(SMFICTX *context, struct session *session, const struct throttle *throttle)
+{
+	if (throttle->verdict != THROTTLE_WOULD)
+		return true;
+	const struct reply reply = reply_of(session, &throttle->against);
+	return recorded(context, session, &throttle->against, &reply, RECORD_MONITOR, &throttle->throttled);
+}
+
 /* The policies let the whole message pass: it is counted, then recorded, then told. */
 static sfsistat ended(SMFICTX *context, struct session *session, struct outcome outcome)
 {
@@ -140,13 +149,9 @@ static sfsistat ended(SMFICTX *context, struct session *session, struct outcome 
 	throttle_take(session, &throttle);
 	if (throttle.verdict == THROTTLE_AGAINST)
 		return throttled(context, session, &throttle);
-	if (throttle.verdict == THROTTLE_WOULD) {
-		const struct reply reply = reply_of(session, &throttle.against);
-		recorded(context, session, &throttle.against, &reply, RECORD_MONITOR, &throttle.throttled);
-	}
 	if (throttle.unmetered)
 		outcome.reason = REASON_QUOTA_UNAVAILABLE;
-	if (recorded_yes(context, session, &outcome))
+	if (recorded_would(context, session, &throttle) && recorded_yes(context, session, &outcome))
 		return answer_go_on(session, negotiate_silence(STAGE_EOM));
 	throttle_give_back(&throttle);
 	return answer_trouble(context, session, STAGE_EOM, REASON_RECORD);

@@ -10,6 +10,9 @@
 #include <string.h>
 #include <time.h>
 
+/* Of "ACCOUNT/REGION", 12 digits and the name of a Region. */
+#define SITE_SIZE 64
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t idle = PTHREAD_COND_INITIALIZER;
 static struct quota_store *store; /* these three under the mutex */
@@ -18,6 +21,7 @@ static unsigned long users;
 
 /* What it was opened with; the loading thread's. */
 static struct quotas_option opened;
+static char counts_for[SITE_SIZE];
 static bool started;
 
 static void say_line(void *unused, int priority, const char *line)
@@ -26,12 +30,17 @@ static void say_line(void *unused, int priority, const char *line)
 	log_line(priority, "%s", line);
 }
 
-static void fill(struct quota_options *options, const struct settings *settings, const struct generation *generation, char *site,
-	size_t size)
+static void site_write(const struct generation *generation, char site[SITE_SIZE])
+{
+	snprintf(site, SITE_SIZE, "%.*s/%.*s", TEXT_ARGS(generation->account), TEXT_ARGS(generation->region));
+}
+
+static void fill(struct quota_options *options, const struct settings *settings, const struct generation *generation,
+	char site[SITE_SIZE])
 {
 	const struct quotas_option *quotas = &settings->site.quotas;
 
-	snprintf(site, size, "%.*s/%.*s", TEXT_ARGS(generation->account), TEXT_ARGS(generation->region));
+	site_write(generation, site);
 	*options = (struct quota_options){
 		.store = quotas->store,
 		.user = quotas->store_user,
@@ -45,11 +54,11 @@ static void fill(struct quota_options *options, const struct settings *settings,
 bool meter_check(const struct settings *settings, const struct generation *generation, struct faults *faults)
 {
 	struct quota_options options;
-	char site[64];
+	char site[SITE_SIZE];
 
 	if (!settings->site.quotas.given)
 		return true;
-	fill(&options, settings, generation, site, sizeof site);
+	fill(&options, settings, generation, site);
 	return quota_check(&options, faults);
 }
 
@@ -80,7 +89,7 @@ static bool keep_all(const struct quotas_option *quotas)
 bool meter_open(const struct settings *settings, const struct generation *generation, struct faults *faults)
 {
 	struct quota_options options;
-	char site[64];
+	char site[SITE_SIZE];
 
 	if (!settings->site.quotas.given || meter_is_open())
 		return true;
@@ -89,7 +98,7 @@ bool meter_open(const struct settings *settings, const struct generation *genera
 		fault_memory(faults);
 		return false;
 	}
-	fill(&options, settings, generation, site, sizeof site);
+	fill(&options, settings, generation, site);
 	struct quota_store *made = quota_open(&options, faults);
 	if (made && started && !quota_start(made)) {
 		quota_close(made, 0);
@@ -100,6 +109,7 @@ bool meter_open(const struct settings *settings, const struct generation *genera
 		forget(&opened);
 		return false;
 	}
+	strcpy(counts_for, site);
 	pthread_mutex_lock(&mutex);
 	store = made;
 	pthread_mutex_unlock(&mutex);
@@ -112,13 +122,36 @@ bool meter_start(void)
 	return !store || quota_start(store);
 }
 
-void meter_reloaded(const struct settings *settings, void (*say)(const char *name))
+/* In a file the counts bear no account: what was sent for the old one is not told apart. */
+static void say_site(const char *site)
 {
+	char before[SITE_SIZE * 2], now[SITE_SIZE * 2];
+
+	if (strcmp(site, counts_for) == 0)
+		return;
+	text_escape(text_of(counts_for), before, sizeof before);
+	text_escape(text_of(site), now, sizeof now);
+	if (opened.store && *opened.store != '/')
+		log_line(LOG_NOTICE, "reload: quotas: counted for %s from now on; it was %s, whose counts stay as they are", now,
+			before);
+	else
+		log_line(LOG_WARNING,
+			"reload: quotas: counted for %s from now on; it was %s, and what was sent there still counts: look with "
+			"`ses-policy quota show`, and forget it with `ses-policy quota reset`",
+			now, before);
+	strcpy(counts_for, site);
+}
+
+void meter_reloaded(const struct settings *settings, const struct generation *generation, void (*say)(const char *name))
+{
+	char site[SITE_SIZE];
 	struct quota_store *open = meter_enter();
 
 	if (!open)
 		return;
-	quota_reloaded(open);
+	site_write(generation, site);
+	quota_reloaded(open, site);
+	say_site(site);
 	meter_leave();
 	if (settings->site.quotas.given)
 		setting_quotas_compare(&opened, &settings->site.quotas, say);

@@ -22,8 +22,11 @@ bool meter_open(const struct settings *settings, const struct generation *genera
 /* Signals are blocked, and the user is the one that serves. False: threads cannot be made; errno. */
 bool meter_start(void);
 
-/* Other limits are in force. `say` is called with the name of each setting of the store that has changed and takes a restart. */
-void meter_reloaded(const struct settings *settings, void (*say)(const char *name));
+/*
+ * Other limits are in force, perhaps for another account or Region: that is logged. `say` is called with the name of each setting of the
+ * store that has changed and takes a restart.
+ */
+void meter_reloaded(const struct settings *settings, const struct generation *generation, void (*say)(const char *name));
 
 /* Keep what was counted and close. Who asks from now on finds no store. */
 void meter_stop(int64_t milliseconds);

@@ -32,6 +32,12 @@ static bool is_about_records(const struct outcome *outcome)
 	return outcome->action == OUTCOME_TROUBLE && outcome->reason == REASON_RECORD;
 }
 
+/* Does an answer that counts hang on it? Also on what a limit that is only watched says of a message that is let through. */
+static bool is_of_an_answer(const struct record *record)
+{
+	return record->mode == RECORD_ENFORCE || (record->throttled && !session_monitors(record->session));
+}
+
 bool recorder_tells(const struct session *session, const struct outcome *outcome)
 {
 	const struct hold *hold = session->hold;
@@ -47,7 +53,7 @@ bool recorder_take(const struct record *record)
 	bool trouble = outcome->action == OUTCOME_TROUBLE;
 
 	if (hold && hold->conduct.records && (!allowed || hold->conduct.records_allowed) && !is_about_records(outcome)) {
-		bool required = hold->conduct.records_required && record->mode == RECORD_ENFORCE;
+		bool required = hold->conduct.records_required && is_of_an_answer(record);
 		/* What could not be recorded is not told, and comes again as that trouble. Trouble is told anyway. */
 		if (!write_record(record, required) && !trouble)
 			return false;

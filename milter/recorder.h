@@ -13,7 +13,7 @@ bool recorder_tells(const struct session *session, const struct outcome *outcome
 
 /*
  * If it is told, the session has its id. False: the record had to be written before the answer is
- * given (records_required), and could not be. Shadow and monitor mode never say so.
+ * given (records_required), and could not be. Shadow and the daemon's monitor mode never say so.
  */
 bool recorder_take(const struct record *record);
 

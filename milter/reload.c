@@ -125,6 +125,14 @@ static void tell_lint(void)
 	faults_free(&faults);
 }
 
+static void reload_meter(const struct settings *settings)
+{
+	struct hold *hold = holder_take();
+
+	meter_reloaded(settings, hold->generation, say_fixed);
+	holder_give_back(hold);
+}
+
 /* Is another generation in force? */
 static bool reload(void)
 {
@@ -148,7 +156,7 @@ static bool reload(void)
 			milliseconds_since(&start), *wrong ? "; " : "", wrong);
 		notes_log("reload: ", &faults);
 		settings_compare_fixed(running, &settings, say_fixed);
-		meter_reloaded(&settings, say_fixed);
+		reload_meter(&settings);
 		notify_reloaded("in force", summary);
 		status_reloaded("in force", summary);
 	} else {

@@ -178,11 +178,11 @@ int64_t quota_full_for(struct quota_store *store, const struct quota_key *key)
 	return quota_full_get(&store->full, key, quota_table_now(store->floor));
 }
 
-void quota_reloaded(struct quota_store *store)
+void quota_reloaded(struct quota_store *store, const char *site)
 {
 	quota_full_clear(&store->full);
 	if (store->kind->reloaded)
-		store->kind->reloaded(store);
+		store->kind->reloaded(store, site);
 }
 
 /* ---- for people ---- */

@@ -154,9 +154,9 @@ int64_t quota_full_for(struct quota_store *store, const struct quota_key *key);
 
 /*
  * Limits may have changed: forget what quota_full_for() knows from earlier answers. A store elsewhere looks its names up and reads its
- * password again, by a thread of its own.
+ * password again, by a thread of its own, and counts for `site` from now on. A file has the counts of one site, whatever it is called.
  */
-void quota_reloaded(struct quota_store *store);
+void quota_reloaded(struct quota_store *store, const char *site);
 
 /* ---- for people ---- */
 

@@ -4,6 +4,9 @@
 #include "quota/quota_redis_reply.h"
 #include "quota/quota_redis_script.h"
 
+#include <stdio.h>
+#include <string.h>
+
 bool quota_redis_client_init(struct quota_redis_client *client)
 {
 	client->script = quota_redis_script_text();
@@ -18,6 +21,21 @@ void quota_redis_client_clear(struct quota_redis_client *client)
 {
 	quota_redis_pool_clear(&client->pool);
 	quota_redis_target_clear(&client->target);
+}
+
+void quota_redis_client_set_site(struct quota_redis_client *client, const char *site)
+{
+	pthread_mutex_lock(&client->target.mutex);
+	snprintf(client->site, sizeof client->site, "%s", site ? site : "");
+	pthread_mutex_unlock(&client->target.mutex);
+}
+
+struct text quota_redis_client_site(struct quota_redis_client *client, char copy[QUOTA_REDIS_SITE_SIZE])
+{
+	pthread_mutex_lock(&client->target.mutex);
+	memcpy(copy, client->site, QUOTA_REDIS_SITE_SIZE);
+	pthread_mutex_unlock(&client->target.mutex);
+	return text_of(copy);
 }
 
 static bool get_link(struct quota_redis_client *client, struct quota_redis_link *link, int64_t deadline,

@@ -12,16 +12,23 @@
 #include "quota/quota_redis_connect.h"
 #include "quota/quota_redis_pool.h"
 
+/* "ACCOUNT/REGION" */
+#define QUOTA_REDIS_SITE_SIZE 256
+
 struct quota_redis_client {
 	struct quota_redis_target target;
 	struct quota_redis_pool pool;
-	char site[256];
-	const char *script, *sha1; /* of quota_redis_script.h, but in some tests */
+	char site[QUOTA_REDIS_SITE_SIZE]; /* under the target's mutex once others ask */
+	const char *script, *sha1;        /* of quota_redis_script.h, but in some tests */
 };
 
 /* False: memory is short. The target's address and user, and the site, are the caller's to fill in. */
 bool quota_redis_client_init(struct quota_redis_client *client);
 void quota_redis_client_clear(struct quota_redis_client *client);
+
+/* Whose keys are asked for from now on; a copy of that. */
+void quota_redis_client_set_site(struct quota_redis_client *client, const char *site);
+struct text quota_redis_client_site(struct quota_redis_client *client, char copy[QUOTA_REDIS_SITE_SIZE]);
 
 /* The answer, never an error; NULL and the trouble. `deadline` is a moment of quota_redis_trouble_now(). */
 redisReply *quota_redis_ask(struct quota_redis_client *client, struct text *words, size_t count, int64_t deadline,

@@ -4,7 +4,7 @@
 #include "quota/pace.h"
 #include "quota/quota_key.h"
 
-#include <inttypes.h>
+#include <stdint.h>
 
 /* The longest debt of pace.h. */
 #define LONGEST (INT64_C(1) << 52)
@@ -16,9 +16,19 @@ static void add(struct quota_redis_command *command, struct text word)
 	command->words[command->count++] = word;
 }
 
+/* Twenty and more are in each command: printf took longer for them than the rest of it. */
 static void add_number(struct quota_redis_command *command, int64_t number)
 {
-	add(command, text_of(arena_printf(&command->arena, "%" PRId64, number)));
+	char digits[24], *at = digits + sizeof digits;
+	/* The least of all has no positive counterpart that fits. */
+	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	do
+		*--at = (char)('0' + left % 10);
+	while (left /= 10);
+	if (number < 0)
+		*--at = '-';
+	add(command, arena_text(&command->arena, (struct text){ at, (size_t)(digits + sizeof digits - at) }));
 }
 
 struct text quota_redis_command_prefix(struct arena *arena, struct text site)

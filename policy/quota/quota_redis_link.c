@@ -116,6 +116,18 @@ static bool limit_reader(redisContext *context)
 	return true;
 }
 
+/* Reads wait in the system, each for half of what is left now: commands have a little less time than this at most. */
+static bool let_reads_wait(struct quota_redis_link *link, int fd, int64_t deadline)
+{
+	int64_t longest = (deadline - quota_redis_trouble_now()) / 2;
+	int flags = fcntl(fd, F_GETFL);
+
+	link->read_longest = longest > 1000 ? longest : 1000;
+	struct timeval time = { .tv_sec = link->read_longest / 1000000, .tv_usec = link->read_longest % 1000000 };
+	return flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 &&
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0;
+}
+
 bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, bool tls, int64_t deadline,
 	struct quota_redis_trouble *trouble)
 {
@@ -123,14 +135,17 @@ bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_red
 
 	if (fd < 0)
 		return false;
+	link->tls = tls;
 	link->context = redisConnectFd(fd);
 	if (!link->context) {
 		close(fd);
 		return quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 	}
-	/* The socket does not wait, so hiredis must not take EAGAIN for an error. */
+	/* With TLS the socket does not wait, so hiredis must not take EAGAIN for an error. */
 	link->context->flags &= ~REDIS_BLOCK;
-	if (!limit_reader(link->context)) {
+	if (!tls && !let_reads_wait(link, fd, deadline))
+		quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "cannot be read from: %s", strerror(errno));
+	else if (!limit_reader(link->context)) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 	} else if (!tls || quota_redis_tls_start(link->context, peer->name, deadline, trouble)) {
 		return true;
@@ -139,8 +154,24 @@ bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_red
 	return false;
 }
 
+/* What hiredis holds against the connection. */
+static bool broken(redisContext *context, struct quota_redis_trouble *trouble)
+{
+	char shown[200];
+
+	if (context->err == REDIS_ERR_PROTOCOL)
+		return quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "what answers there is no Redis: %s",
+			text_escape(text_of(context->errstr), shown, sizeof shown));
+	if (context->err == REDIS_ERR_OOM)
+		return quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short, or an answer is too large");
+	if (context->err == REDIS_ERR_EOF)
+		return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "it closed the connection");
+	return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "the connection broke: %s",
+		text_escape(text_of(context->errstr), shown, sizeof shown));
+}
+
 /*
- * The process may die of SIGPIPE when a server has gone: hiredis writes without MSG_NOSIGNAL. One that was waiting
+ * The process may die of SIGPIPE when a server has gone: OpenSSL writes without MSG_NOSIGNAL. One that was waiting
  * already is somebody else's, and stays.
  */
 static int write_quietly(redisContext *context, int *done)
@@ -165,24 +196,11 @@ static int write_quietly(redisContext *context, int *done)
 	return result;
 }
 
-/* What hiredis holds against the connection. */
-static bool broken(redisContext *context, struct quota_redis_trouble *trouble)
+static bool send_tls(redisContext *context, const char *command, size_t length, int64_t deadline,
+	struct quota_redis_trouble *trouble)
 {
-	char shown[200];
-
-	if (context->err == REDIS_ERR_PROTOCOL)
-		return quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "what answers there is no Redis: %s",
-			text_escape(text_of(context->errstr), shown, sizeof shown));
-	if (context->err == REDIS_ERR_OOM)
-		return quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short, or an answer is too large");
-	if (context->err == REDIS_ERR_EOF)
-		return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "it closed the connection");
-	return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "the connection broke: %s",
-		text_escape(text_of(context->errstr), shown, sizeof shown));
-}
-
-static bool send_by(redisContext *context, int64_t deadline, struct quota_redis_trouble *trouble)
-{
+	if (redisAppendFormattedCommand(context, command, length) != REDIS_OK)
+		return quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 	for (int done = 0;;) {
 		if (write_quietly(context, &done) != REDIS_OK)
 			return broken(context, trouble);
@@ -193,8 +211,53 @@ static bool send_by(redisContext *context, int64_t deadline, struct quota_redis_
 	}
 }
 
-static redisReply *receive_by(redisContext *context, int64_t deadline, struct quota_redis_trouble *trouble)
+/* By the system's own call: hiredis would have SIGPIPE come, and three calls to keep it away cost as much as this one. */
+static bool send_plain(redisContext *context, const char *command, size_t length, int64_t deadline,
+	struct quota_redis_trouble *trouble)
 {
+	for (size_t sent = 0; sent < length;) {
+		ssize_t n = send(context->fd, command + sent, length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n >= 0)
+			sent += (size_t)n;
+		else if (errno != EAGAIN && errno != EINTR)
+			return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "the connection broke: %s", strerror(errno));
+		else if (!wait_for(context->fd, POLLOUT, deadline, trouble, "sending a command"))
+			return false;
+	}
+	return true;
+}
+
+static bool read_tls(struct quota_redis_link *link, int64_t deadline, struct quota_redis_trouble *trouble)
+{
+	if (!wait_for(link->context->fd, POLLIN, deadline, trouble, "waiting for an answer"))
+		return false;
+	return redisBufferRead(link->context) == REDIS_OK || broken(link->context, trouble);
+}
+
+/* Some bytes of the answer. What waits is the call that reads: one call less than to wait for the socket first. */
+static bool read_plain(struct quota_redis_link *link, int64_t deadline, struct quota_redis_trouble *trouble)
+{
+	char bytes[16384];
+	redisContext *context = link->context;
+	bool soon = deadline - quota_redis_trouble_now() < link->read_longest;
+
+	if (soon && !wait_for(context->fd, POLLIN, deadline, trouble, "waiting for an answer"))
+		return false;
+	ssize_t n = recv(context->fd, bytes, sizeof bytes, soon ? MSG_DONTWAIT : 0);
+	if (n > 0)
+		return redisReaderFeed(context->reader, bytes, (size_t)n) == REDIS_OK ||
+			quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
+	if (n == 0)
+		return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "it closed the connection");
+	if (errno == EINTR || errno == EAGAIN)
+		return quota_redis_trouble_now() < deadline || timed_out(trouble, "waiting for an answer");
+	return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "the connection broke: %s", strerror(errno));
+}
+
+static redisReply *receive_by(struct quota_redis_link *link, int64_t deadline, struct quota_redis_trouble *trouble)
+{
+	redisContext *context = link->context;
 	void *reply = NULL;
 
 	for (;;) {
@@ -209,12 +272,8 @@ static redisReply *receive_by(redisContext *context, int64_t deadline, struct qu
 			quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "an answer is larger than %zu bytes", ANSWER_MAX);
 			return NULL;
 		}
-		if (!wait_for(context->fd, POLLIN, deadline, trouble, "waiting for an answer"))
+		if (!(link->tls ? read_tls : read_plain)(link, deadline, trouble))
 			return NULL;
-		if (redisBufferRead(context) != REDIS_OK) {
-			broken(context, trouble);
-			return NULL;
-		}
 	}
 }
 
@@ -223,6 +282,7 @@ redisReply *quota_redis_link_ask(struct quota_redis_link *link, size_t count, co
 {
 	const char *at[WORDS_MAX];
 	size_t lengths[WORDS_MAX];
+	char *command;
 
 	if (count > WORDS_MAX) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "too many words for a command");
@@ -232,13 +292,15 @@ redisReply *quota_redis_link_ask(struct quota_redis_link *link, size_t count, co
 		at[i] = words[i].at ? words[i].at : "";
 		lengths[i] = words[i].length;
 	}
-	if (redisAppendCommandArgv(link->context, (int)count, at, lengths) != REDIS_OK) {
+	/* An int in hiredis before 1.0. */
+	long long length = redisFormatCommandArgv(&command, (int)count, at, lengths);
+	if (length < 0) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 		return NULL;
 	}
-	if (!send_by(link->context, deadline, trouble))
-		return NULL;
-	return receive_by(link->context, deadline, trouble);
+	bool sent = (link->tls ? send_tls : send_plain)(link->context, command, (size_t)length, deadline, trouble);
+	redisFreeCommand(command);
+	return sent ? receive_by(link, deadline, trouble) : NULL;
 }
 
 bool quota_redis_link_is_stale(const struct quota_redis_link *link)

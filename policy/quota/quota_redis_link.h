@@ -2,7 +2,7 @@
 /*
  * quota_redis_link: one connection to a Redis (or a Sentinel), on which every call ends by a moment.
  *
- * hiredis writes the commands and reads the answers. The waiting is done here: its own time-out is one for each read, so a
+ * hiredis makes the commands and reads the answers. The waiting is done here: its own time-out is one for each read, so a
  * server that sends a byte now and then would hold its caller for ever. Nothing is sent twice. Not for two threads at a time.
  */
 #ifndef QUOTA_QUOTA_REDIS_LINK_H
@@ -16,6 +16,8 @@
 
 struct quota_redis_link {
 	redisContext *context;
+	bool tls;
+	int64_t read_longest;     /* without TLS: microseconds that the system waits in a read */
 	unsigned long generation; /* of what it was connected to: quota_redis_pool.h */
 };
 

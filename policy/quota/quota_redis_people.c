@@ -41,8 +41,9 @@ static redisReply *ask(struct quota_redis_store *redis, const char *operation, c
 {
 	struct quota_redis_trouble trouble;
 	struct quota_redis_command command;
+	char site[QUOTA_REDIS_SITE_SIZE];
 
-	quota_redis_command_named(&command, text_of(redis->client.site), operation, names, count, recipients);
+	quota_redis_command_named(&command, quota_redis_client_site(&redis->client, site), operation, names, count, recipients);
 	redisReply *reply = quota_redis_ask_script(&redis->client, &command, deadline_of(redis), &trouble);
 	quota_redis_command_free(&command);
 	if (!reply)
@@ -171,7 +172,9 @@ static bool scan_page(struct quota_redis_store *redis, struct found *found, stru
 
 static bool scan(struct quota_redis_store *redis, struct found *found, struct faults *faults)
 {
-	struct text prefix = quota_redis_command_prefix(&found->arena, text_of(redis->client.site)), cursor = TEXT("0");
+	char site[QUOTA_REDIS_SITE_SIZE];
+	struct text prefix = quota_redis_command_prefix(&found->arena, quota_redis_client_site(&redis->client, site)),
+		    cursor = TEXT("0");
 	struct text pattern = arena_join(&found->arena, (struct text[]){ prefix, TEXT("*") }, 2);
 
 	if (!prefix.at || !pattern.at) {

@@ -73,10 +73,11 @@ static bool take_by(struct quota_redis_store *redis, const struct quota_key *con
 	unsigned how, int64_t deadline, struct quota_redis_taken *taken, struct quota_redis_trouble *trouble)
 {
 	struct quota_redis_command command;
+	char site[QUOTA_REDIS_SITE_SIZE];
 	redisReply *reply;
 	bool good = false;
 
-	quota_redis_command_take(&command, text_of(redis->client.site), keys, count, recipients, how);
+	quota_redis_command_take(&command, quota_redis_client_site(&redis->client, site), keys, count, recipients, how);
 	reply = quota_redis_ask_script(&redis->client, &command, deadline, trouble);
 	quota_redis_command_free(&command);
 	if (reply) {
@@ -118,12 +119,13 @@ static void give_back(struct quota_store *store, const struct quota_key *const *
 	struct quota_redis_store *redis = redis_of(store);
 	struct quota_redis_trouble trouble;
 	struct quota_redis_command command;
+	char site[QUOTA_REDIS_SITE_SIZE];
 	int64_t began = quota_redis_trouble_now();
 	enum quota_redis_pass pass = quota_redis_breaker_enter(&redis->breaker, began);
 
 	if (pass == QUOTA_REDIS_STOP)
 		return;
-	quota_redis_command_back(&command, text_of(redis->client.site), keys, count, recipients, bucket);
+	quota_redis_command_back(&command, quota_redis_client_site(&redis->client, site), keys, count, recipients, bucket);
 	redisReply *reply = quota_redis_ask_script(&redis->client, &command, began + redis->timeout, &trouble);
 	quota_redis_command_free(&command);
 	quota_redis_state_outcome(redis, pass, began, reply != NULL, &trouble);
@@ -131,8 +133,23 @@ static void give_back(struct quota_store *store, const struct quota_key *const *
 		freeReplyObject(reply);
 }
 
-static void reloaded(struct quota_store *store)
+/* The first count of another site is nothing that was forgotten. */
+static void change_site(struct quota_redis_store *redis, const char *site)
 {
+	char copy[QUOTA_REDIS_SITE_SIZE];
+
+	if (text_equals(quota_redis_client_site(&redis->client, copy), text_of(site)))
+		return;
+	quota_redis_client_set_site(&redis->client, site);
+	pthread_mutex_lock(&redis->mutex);
+	redis->seen = false;
+	redis->born_changed = quota_redis_trouble_now();
+	pthread_mutex_unlock(&redis->mutex);
+}
+
+static void reloaded(struct quota_store *store, const char *site)
+{
+	change_site(redis_of(store), site);
 	quota_redis_names_want(&redis_of(store)->client.target.names);
 }
 
@@ -188,7 +205,6 @@ struct quota_store *quota_redis_store_open(const struct quota_options *options, 
 	}
 	redis->client.target.address = *address;
 	snprintf(redis->client.target.user, sizeof redis->client.target.user, "%s", options->user ? options->user : "");
-	snprintf(redis->client.site, sizeof redis->client.site, "%s", options->site ? options->site : "");
 	snprintf(redis->password_file, sizeof redis->password_file, "%s", options->password_file ? options->password_file : "");
 	text_escape(text_of(options->store), redis->shown, sizeof redis->shown);
 	redis->timeout = options->timeout_ms * 1000;
@@ -199,6 +215,7 @@ struct quota_store *quota_redis_store_open(const struct quota_options *options, 
 		fault_memory(faults);
 		return NULL;
 	}
+	quota_redis_client_set_site(&redis->client, options->site);
 	quota_redis_target_secret(&redis->client.target, secret);
 	quota_redis_target_name(&redis->client.target);
 	return &redis->store;

@@ -2,8 +2,8 @@
 /*
  * quota_sqlite: counts in memory, and behind them in a file of SQLite's.
  *
- * A thread writes what has changed in one transaction, 50 ms afterwards at most, and has it synced once a second. No
- * message waits for the disk.
+ * A thread writes what has changed in one transaction, 50 ms afterwards at most, and has it synced once a second; what
+ * changes during a sync is written after it. No message waits for the disk.
  */
 #ifndef QUOTA_QUOTA_SQLITE_H
 #define QUOTA_QUOTA_SQLITE_H

@@ -36,7 +36,7 @@ struct quota_store_kind {
 	enum quota_found (*reset)(struct quota_store *store, enum quota_scope scope, struct text name, struct faults *faults);
 	bool (*set)(struct quota_store *store, enum quota_scope scope, struct text name, int64_t used, struct faults *faults);
 	/* NULL: a reload of the settings is nothing to it. Waits for nobody. */
-	void (*reloaded)(struct quota_store *store);
+	void (*reloaded)(struct quota_store *store, const char *site);
 	/* The tally's numbers are in it already. */
 	void (*status)(struct quota_store *store, struct quota_status *status);
 };

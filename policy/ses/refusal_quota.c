@@ -2,6 +2,7 @@
 #include "ses/refusal_quota.h"
 
 #include "ses/reply_escape.h"
+#include "value/duration.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,24 +11,13 @@
 /* As much of the name as leaves room for numbers and words. */
 #define NAME_SIZE 160
 
-static void put_wait(char out[40], int64_t seconds)
-{
-	int64_t minutes = (seconds + 59) / 60;
-
-	if (seconds <= 0)
-		out[0] = '\0';
-	else if (minutes < 120)
-		snprintf(out, 40, ", about %" PRId64 " min to go", minutes);
-	else
-		snprintf(out, 40, ", about %" PRId64 " h to go", (minutes + 59) / 60);
-}
-
 void refusal_quota_day(char out[REFUSAL_TEXT_SIZE], struct text name, int64_t used, int64_t limit, int64_t seconds)
 {
-	char shown[NAME_SIZE], of[32] = "", wait[40];
+	char shown[NAME_SIZE], of[32] = "", wait[DURATION_TEXT_SIZE + 16] = "", span[DURATION_TEXT_SIZE];
 
 	reply_escape(name, shown, sizeof shown);
-	put_wait(wait, seconds);
+	if (seconds > 0)
+		snprintf(wait, sizeof wait, ", about %s to go", duration_wait(seconds, span));
 	if (used >= 0)
 		snprintf(of, sizeof of, "%" PRId64 " of ", used);
 	snprintf(out, REFUSAL_TEXT_SIZE,

@@ -28,7 +28,9 @@ enum status command_keys(int argc, char **argv);
 enum status command_diff(int argc, char **argv);
 enum status command_lint(int argc, char **argv);
 enum status command_quota(int argc, char **argv);
+enum status command_report(int argc, char **argv);
 
-extern const struct option_table eval_options, test_options, replay_options, keys_options, diff_options, quota_options;
+extern const struct option_table eval_options, test_options, replay_options, keys_options, diff_options, quota_options,
+	report_options;
 
 #endif

@@ -58,6 +58,17 @@ bool coverage_note(struct coverage *coverage, const struct policy_set *set, stru
 	return true;
 }
 
+void coverage_statement(const struct coverage *coverage, const struct policy_set *set, size_t index, bool *was_true,
+	bool *was_false)
+{
+	const struct seen *seen = coverage->seen;
+
+	for (size_t i = 0; i < index; i++)
+		seen += 1 + policy_set_statement(set, i)->condition_count;
+	*was_true = seen->by[TRUTH_TRUE];
+	*was_false = seen->by[TRUTH_FALSE];
+}
+
 static bool tell(const struct seen *seen, const struct statement *statement, const struct condition *condition)
 {
 	char name[96], sid[96], what[200], key[96];

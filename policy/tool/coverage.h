@@ -19,6 +19,10 @@ void coverage_free(struct coverage *coverage);
 /* Note what the policies say to the message as it stands (mail_reach). False when memory is short. */
 bool coverage_note(struct coverage *coverage, const struct policy_set *set, struct message *message);
 
+/* Was this statement of the set true in some test, and was it false? */
+void coverage_statement(const struct coverage *coverage, const struct policy_set *set, size_t index, bool *was_true,
+	bool *was_false);
+
 /* A `# ` line for each that was never true, or never false, and one of numbers. Returns how many lines are missing. */
 size_t coverage_print(const struct coverage *coverage, const struct policy_set *set);
 

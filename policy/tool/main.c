@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "keys", "[OPTION]...", "list the condition keys that policies use, and what they hold", command_keys, &keys_options },
 	{ "diff", "OLD NEW", "show how two sets of policies differ, by example", command_diff, &diff_options },
 	{ "quota", "show|reset|set ...", "show or change what has been counted for quotas", command_quota, &quota_options },
+	{ "report", "-o FILE", "make a page to look at: who may send, and what was refused", command_report, &report_options },
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

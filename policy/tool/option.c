@@ -46,21 +46,37 @@ static void try_help(const struct option_table *table)
 	fprintf(stderr, "Try `ses-policy %s --help`.\n", table->command);
 }
 
+/* The row of a short option; -1: it is none. */
+static int lettered(const struct option_table *table, int letter)
+{
+	const char *found = table->letters && letter > 2 ? strchr(table->letters, letter) : NULL;
+
+	return found ? (int)(found - table->letters) : -1;
+}
+
 enum options_found options_read(const struct option_table *table, int argc, char **argv, void *out)
 {
 	struct option rows[ROWS_MAX + 1] = { 0 };
-	char shown[64];
+	char shown[64], letters[2 * ROWS_MAX + 1], *end = letters;
+	size_t count = table->letters ? strlen(table->letters) : 0;
 	int index, found;
 
-	for (size_t i = 0; i < table->count; i++)
-		rows[i] = (struct option){ table->rows[i].name, table->rows[i].argument ? required_argument : no_argument, NULL,
-			1 };
+	for (size_t i = 0; i < table->count; i++) {
+		const struct option_row *row = &table->rows[i];
+		rows[i] = (struct option){ row->name, row->argument ? required_argument : no_argument, NULL, 1 };
+		if (i >= count)
+			continue;
+		*end++ = table->letters[i];
+		if (row->argument)
+			*end++ = ':';
+	}
+	*end = '\0';
 	rows[table->count] = (struct option){ "help", no_argument, NULL, 2 };
 	/* getopt's own messages begin with this. */
 	snprintf(shown, sizeof shown, "ses-policy %s", table->command);
 	argv[0] = shown;
 	optind = 0;
-	while ((found = getopt_long(argc, argv, "", rows, &index)) == 1)
+	while ((found = getopt_long(argc, argv, letters, rows, &index)) == 1 || (index = lettered(table, found)) >= 0)
 		if (!apply(&table->rows[index], optarg, out))
 			return OPTIONS_WRONG;
 	if (found == 2) {

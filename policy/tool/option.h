@@ -35,6 +35,7 @@ struct option_table {
 	const char *status;     /* what its exit status says */
 	const struct option_row *rows;
 	size_t count;
+	const char *letters; /* the short forms of the first rows, one each, for their helps to say; NULL: none */
 };
 
 struct word_list {

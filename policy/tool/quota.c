@@ -9,6 +9,7 @@
 #include "quota/quota_key.h"
 #include "ses/quota_people.h"
 #include "settings/control_ask.h"
+#include "value/duration.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -190,15 +191,10 @@ static json_t *ask(const struct command_site *site, const char *request)
 
 static void print_wait(json_int_t seconds, json_int_t released)
 {
-	if (!released)
-		return;
-	printf("; %" JSON_INTEGER_FORMAT " free again in ", released);
-	if (seconds < 120)
-		printf("%" JSON_INTEGER_FORMAT " s", seconds);
-	else if (seconds < 7200)
-		printf("%" JSON_INTEGER_FORMAT " min", (seconds + 59) / 60);
-	else
-		printf("%" JSON_INTEGER_FORMAT " h", (seconds + 1800) / 3600);
+	char span[DURATION_TEXT_SIZE];
+
+	if (released)
+		printf("; %" JSON_INTEGER_FORMAT " free again in %s", released, duration_wait(seconds, span));
 }
 
 static void print_row(const json_t *row)

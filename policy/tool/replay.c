@@ -100,7 +100,7 @@ static enum status run(const struct replay_options *options, const struct genera
 	const struct replay replay = { policies, old, &input };
 	enum status status = STATUS_TROUBLE;
 
-	bool good = replay_input_init(&input, &options->records, CHUNKS, isatty(STDERR_FILENO));
+	bool good = replay_input_init(&input, "replay", &options->records, CHUNKS, isatty(STDERR_FILENO));
 	if (!good)
 		fputs("ses-policy replay: memory is short\n", stderr);
 	for (size_t i = 0; i < WORKERS; i++)

@@ -12,9 +12,10 @@
 
 #include <zlib.h>
 
-bool replay_input_init(struct replay_input *input, const struct word_list *files, unsigned chunks, bool progress)
+bool replay_input_init(struct replay_input *input, const char *command, const struct word_list *files, unsigned chunks,
+	bool progress)
 {
-	*input = (struct replay_input){ .files = files, .progress = progress };
+	*input = (struct replay_input){ .command = command, .files = files, .progress = progress };
 	input->full_end = &input->full;
 	pthread_mutex_init(&input->lock, NULL);
 	pthread_cond_init(&input->filled, NULL);
@@ -115,7 +116,7 @@ void replay_input_stop(struct replay_input *input)
 
 /* One file on its way. */
 struct input_source {
-	const char *name;
+	const char *command, *name;
 	gzFile file;
 	off_t size; /* of the file; 0: not known */
 	char *rest; /* what begins a line that is not at its end yet */
@@ -147,7 +148,7 @@ static void show_progress(struct replay_input *input, const struct input_source 
 
 static bool fault(const struct input_source *source, const char *what)
 {
-	fprintf(stderr, "ses-policy replay: %s: %s\n", source->name, what);
+	fprintf(stderr, "ses-policy %s: %s: %s\n", source->command, source->name, what);
 	return false;
 }
 
@@ -210,7 +211,7 @@ static bool read_source(struct replay_input *input, struct input_source *source,
 static bool read_file_at(struct replay_input *input, unsigned file, uint64_t *number)
 {
 	bool standard = !strcmp(input->files->at[file], "-");
-	struct input_source source = { .name = standard ? "standard input" : input->files->at[file] };
+	struct input_source source = { .command = input->command, .name = standard ? "standard input" : input->files->at[file] };
 	int fd = standard ? dup(STDIN_FILENO) : open(source.name, O_RDONLY | O_CLOEXEC);
 	struct stat status;
 

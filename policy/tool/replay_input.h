@@ -23,6 +23,7 @@ struct chunk {
 };
 
 struct replay_input {
+	const char *command;           /* that reads: what is told begins with it */
 	const struct word_list *files; /* "-" is standard input */
 	bool progress;
 	pthread_mutex_t lock;
@@ -33,7 +34,8 @@ struct replay_input {
 };
 
 /* `chunks` in flight at a time. False when memory is short. */
-bool replay_input_init(struct replay_input *input, const struct word_list *files, unsigned chunks, bool progress);
+bool replay_input_init(struct replay_input *input, const char *command, const struct word_list *files, unsigned chunks,
+	bool progress);
 void replay_input_free(struct replay_input *input);
 
 /* Read all files, in the thread that calls. False: one could not be read to its end, which was told. */

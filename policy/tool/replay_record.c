@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_COMPLETED, KEY_FROM, KEY_FROM_RAW, KEYS };
+enum { KEY_TLS = RECORD_TEXTS, KEY_STATEMENT, KEY_RECIPIENTS, KEY_COMPLETED, KEY_FROM, KEY_FROM_RAW, KEY_QUOTA, KEYS };
 
 /* In the daemon's order: the next key is usually the next row. */
 static const struct {
@@ -21,6 +21,7 @@ static const struct {
 	{ { "client", 6 }, RECORD_CLIENT },
 	{ { "login", 5 }, RECORD_LOGIN },
 	{ { "tls", 3 }, KEY_TLS },
+	{ { "principal", 9 }, RECORD_PRINCIPAL },
 	{ { "sender", 6 }, RECORD_SENDER },
 	{ { "header_from", 11 }, KEY_FROM },
 	{ { "header_from_raw", 15 }, KEY_FROM_RAW },
@@ -38,6 +39,7 @@ static const struct {
 	{ { "sid", 3 }, RECORD_SID },
 	{ { "statement", 9 }, KEY_STATEMENT },
 	{ { "reason", 6 }, RECORD_REASON },
+	{ { "quota", 5 }, KEY_QUOTA },
 	{ { "mode", 4 }, RECORD_MODE },
 };
 
@@ -48,8 +50,8 @@ static void clear(struct replay_record *record)
 	memset(record->of, 0, sizeof record->of);
 	record->tls = record->has_from = false;
 	record->statement = -1;
-	record->raw = (struct text){ 0 };
-	record->raw_json = NULL;
+	record->raw = record->quota = (struct text){ 0 };
+	record->raw_json = record->quota_json = NULL;
 	record->recipient_count = record->from_count = record->completed_count = 0;
 	json_decref(record->root);
 	record->root = NULL;
@@ -280,13 +282,13 @@ static bool completed(struct record_scan *scan, struct replay_record *record)
 }
 
 /* Only marked: it is read where it is needed. */
-static bool raw(struct record_scan *scan, struct replay_record *record)
+static bool marked(struct record_scan *scan, char opening, struct text *out)
 {
 	blanks(scan);
 	const char *start = scan->at;
-	if (!next_is(scan, '[') || !pass_value(scan))
+	if (!next_is(scan, opening) || !pass_value(scan))
 		return false;
-	record->raw = (struct text){ start, (size_t)(scan->at - start) };
+	*out = (struct text){ start, (size_t)(scan->at - start) };
 	return true;
 }
 
@@ -317,7 +319,9 @@ static bool value(struct record_scan *scan, struct replay_record *record, int ke
 	case KEY_FROM:
 		return from(scan, record);
 	case KEY_FROM_RAW:
-		return raw(scan, record);
+		return marked(scan, '[', &record->raw);
+	case KEY_QUOTA:
+		return marked(scan, '{', &record->quota);
 	default:
 		return string(scan, &record->of[key]);
 	}
@@ -396,6 +400,10 @@ static enum record_found take(struct replay_record *record, int key, const json_
 	if (key == KEY_FROM_RAW) {
 		record->raw_json = json;
 		return json_is_array(json) ? RECORD_READ : RECORD_INVALID;
+	}
+	if (key == KEY_QUOTA) {
+		record->quota_json = json;
+		return json_is_object(json) ? RECORD_READ : RECORD_INVALID;
 	}
 	if (key == KEY_RECIPIENTS || key == KEY_FROM || key == KEY_COMPLETED) {
 		record->has_from = record->has_from || key == KEY_FROM;

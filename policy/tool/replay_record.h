@@ -24,6 +24,7 @@ enum record_text {
 	RECORD_SID,
 	RECORD_REASON,
 	RECORD_MODE,
+	RECORD_PRINCIPAL,
 	RECORD_MESSAGE,
 	RECORD_STAGE = RECORD_MESSAGE,
 	RECORD_TIME,
@@ -53,11 +54,13 @@ struct replay_record_form {
 
 struct replay_record {
 	struct text of[RECORD_TEXTS];
-	bool tls, has_from;      /* has_from: there is a list of the From header's mailboxes */
-	struct text raw;         /* the From headers as they came, a list of texts as JSON; .at is NULL: not there */
-	const json_t *raw_json;  /* the same when jansson read it; NULL: not there */
-	int statement;           /* index, or -1 */
-	struct text *recipients; /* grown as needed, kept from line to line */
+	bool tls, has_from;       /* has_from: there is a list of the From header's mailboxes */
+	struct text raw;          /* the From headers as they came, a list of texts as JSON; .at is NULL: not there */
+	const json_t *raw_json;   /* the same when jansson read it; NULL: not there */
+	struct text quota;        /* the limit that it is about, as JSON; .at is NULL: not there */
+	const json_t *quota_json; /* the same when jansson read it; NULL: not there */
+	int statement;            /* index, or -1 */
+	struct text *recipients;  /* grown as needed, kept from line to line */
 	size_t recipient_count, recipient_room;
 	struct record_mailbox *from;
 	size_t from_count, from_room;

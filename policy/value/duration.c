@@ -41,8 +41,23 @@ const char *duration_print(int64_t seconds, char out[DURATION_TEXT_SIZE])
 
 	if (seconds < 0)
 		seconds = 0;
-	while (*unit != 's' && seconds < unit_of(*unit))
+	while (*unit != 's' && seconds / unit_of(*unit) < 2)
 		unit++;
 	snprintf(out, DURATION_TEXT_SIZE, "%lld%c", (long long)(seconds / unit_of(*unit)), *unit);
+	return out;
+}
+
+const char *duration_wait(int64_t seconds, char out[DURATION_TEXT_SIZE])
+{
+	long long minutes = seconds / 60 + (seconds % 60 > 0);
+
+	if (seconds < 120)
+		snprintf(out, DURATION_TEXT_SIZE, "%lld s", (long long)(seconds > 0 ? seconds : 0));
+	else if (minutes < 120)
+		snprintf(out, DURATION_TEXT_SIZE, "%lld min", minutes);
+	else if (minutes % 60)
+		snprintf(out, DURATION_TEXT_SIZE, "%lld h %lld min", minutes / 60, minutes % 60);
+	else
+		snprintf(out, DURATION_TEXT_SIZE, "%lld h", minutes / 60);
 	return out;
 }

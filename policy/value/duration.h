@@ -12,8 +12,11 @@
 /* Seconds from a whole number of 1 to 6 digits and `s`, `m`, `h` or `d`. False: it is something else. */
 bool duration_parse(struct text t, int64_t *seconds);
 
-/* In the largest unit of which there is one, cut to whole ones: 59s, 3h, 12d. Less than nothing is 0s. */
-#define DURATION_TEXT_SIZE 24
+/* In the largest unit of which there are two, cut to whole ones: 59s, 90m, 26h, 12d. Less than nothing is 0s. */
+#define DURATION_TEXT_SIZE 48
 const char *duration_print(int64_t seconds, char out[DURATION_TEXT_SIZE]);
+
+/* How long to wait, for people: 90 s, 37 min, 24 h 5 min; minutes are rounded up. Less than nothing is 0 s. */
+const char *duration_wait(int64_t seconds, char out[DURATION_TEXT_SIZE]);
 
 #endif

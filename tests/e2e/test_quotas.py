@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 
 from conftest import example
+from lib.changing_milter import ChangingMilter
 from lib.daemon import Daemon
 from lib.postfix import free_port
 from lib.redis import Redis
@@ -61,6 +62,39 @@ def test_what_is_queued_is_counted(start, folder, endpoint, request, mta):
         assert session.message(GOOD, [INSIDE]).stage == "" and counted.used() == 4
         assert session.message(GOOD, [INSIDE]).reply.code == 454
     assert len(endpoint.wait(3)) == 3
+
+
+@pytest.mark.parametrize("ours", ["first", "last"])
+def test_what_another_filter_refuses_at_the_end(start, folder, endpoint, relay, ours):
+    """One behind this one is a counted message that nobody sends: contrib/postfix says to be the last."""
+    counted = Counted(start, folder, per_day=10)
+    with ChangingMilter(refuse=True) as other:
+        both = [f"{{ {counted.daemon.postfix_name()}, default_action=tempfail }}", f"inet:127.0.0.1:{other.port}"]
+        postfix = relay(counted.daemon, extra={"smtpd_milters": " ".join(both if ours == "first" else both[::-1])})
+        with Smtp(postfix.port) as session:
+            for times in (1, 2):
+                assert session.message(GOOD, [INSIDE, "bob@example.org"]).stage == "EOM"
+                assert counted.used() == (2 * times if ours == "first" else 0)
+            other.refuse = False
+            assert session.message(GOOD, [INSIDE]).stage == "" and counted.used() == (5 if ours == "first" else 1)
+    assert len(endpoint.wait(1)) == 1
+
+
+def test_what_postfix_itself_refuses(start, folder, endpoint, relay):
+    """It looks at the size and at its own checks before it asks about the end: nothing is counted."""
+    counted = Counted(start, folder, per_day=10)
+    checks = folder / "header_checks"
+    checks.write_text("/^Subject: forbidden/ REJECT no\n")
+    postfix = relay(counted.daemon, extra={"message_size_limit": "20000", "header_checks": f"regexp:{checks}"})
+    with Smtp(postfix.port) as session:
+        for head, body in (("Subject: large", "x" * 70 + "\r\n"), ("Subject: forbidden", "")):
+            session.say(f"MAIL FROM:<{GOOD}>")
+            session.say(f"RCPT TO:<{INSIDE}>")
+            session.say("DATA")
+            session.socket.sendall(f"From: {GOOD}\r\n{head}\r\n\r\n{body * 500}".encode())
+            assert session.say(".").code in (550, 552) and counted.used() == 0
+        assert session.message(GOOD, [INSIDE]).stage == "" and counted.used() == 1
+    assert len(endpoint.wait(1)) == 1
 
 
 def test_two_relays_and_one_redis(start, folder, endpoint, relay):

@@ -14,7 +14,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD_DIR", ROOT / "build" / "plain"))
 # From below. What shares a height does not know each other.
-HEIGHTS = [["policy/base"], ["policy/value"], ["policy/iam", "policy/quota"], ["policy/ses"], ["policy/settings", "policy/lint"], ["policy/tool", "milter"]]
+HEIGHTS = [["policy/base"], ["policy/value"], ["policy/iam", "policy/quota"], ["policy/ses"], ["policy/settings", "policy/lint", "policy/report"], ["policy/tool", "milter"]]
 HEIGHT = {folder: height for height, folders in enumerate(HEIGHTS) for folder in folders}
 PROGRAMS = HEIGHTS[-1]
 SOURCES = [path for folder in HEIGHT for path in sorted((ROOT / folder).glob("*.[ch]"))]
@@ -26,8 +26,10 @@ FAMILIES = {
     "policy/lint/checks.h": (r"policy/lint/(check_\w+)", r"{0}"),
     # A form of the findings a file, for the option --format.
     "policy/lint/output.h": (r"policy/lint/(output_\w+)", r"output_\w+"),
+    # A part of the page a file, for page.c.
+    "policy/report/sections.h": (r"policy/report/(section_\w+)", r"{0}"),
     # A command a file, for main.c's table.
-    "policy/tool/command.h": (r"policy/tool/(diff|eval|keys|lint|quota|replay|test)", r"command_{0}|{0}_options"),
+    "policy/tool/command.h": (r"policy/tool/(diff|eval|keys|lint|quota|replay|report|test)", r"command_{0}|{0}_options"),
 }
 # What stands in for a function of the C library is declared there; and who calls it means that.
 STAND_INS = {"milter/log": {"syslog"}, "milter/sigwait": {"sigwait"},

@@ -6,7 +6,7 @@
  *
  *     take N HOW KEY...     HOW: 0, 1 force, 2 accept. A KEY is SCOPE|NAME|PER_DAY|RATE|BURST|MONITOR|SEED, SCOPE from 0 to 3
  *     back N BUCKET KEY...
- *     show SCOPE|NAME    reset SCOPE|NAME    set SCOPE|NAME N    list    status    full KEY    reload
+ *     show SCOPE|NAME    reset SCOPE|NAME    set SCOPE|NAME N    list    status    full KEY    reload [SITE]
  *     clock MICROSECONDS    with `clock` on the command line
  *
  * Each is answered by one line; what the store says for the log comes between them, as `say PRIORITY LINE`.
@@ -148,7 +148,10 @@ static void obey(struct quota_store *store, char *line)
 		struct quota_key key = key_read(line);
 		printf("full=%" PRId64 "\n", quota_full_for(store, &key));
 	} else if (strcmp(what, "reload") == 0) {
-		quota_reloaded(store);
+		char site[QUOTA_REDIS_SITE_SIZE];
+		char *given = line ? strsep(&line, " \n") : NULL;
+		quota_redis_client_site(&((struct quota_redis_store *)store)->client, site);
+		quota_reloaded(store, given && *given ? given : site);
 		puts("done");
 	} else if (strcmp(what, "clock") == 0) {
 		fake_clock_set(&((struct quota_redis_store *)store)->client, atoll(line));

@@ -21,7 +21,7 @@ def options_of(command: str) -> list[str]:
 
 
 def test_commands() -> None:
-    assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff", "quota"]
+    assert COMMANDS == ["eval", "lint", "test", "replay", "keys", "diff", "quota", "report"]
 
 
 @pytest.mark.parametrize("of", ["ses-policy", "ses-policy-milter"])
@@ -59,7 +59,7 @@ def complete(*words: str, folder: pathlib.Path = ROOT, of: str = "ses-policy") -
 
 def test_bash_completes(folder: pathlib.Path) -> None:
     (folder / "records.gz").touch()
-    assert complete("re") == ["replay"]
+    assert complete("re") == ["replay", "report"]
     assert complete("") == sorted([*COMMANDS, "--help", "--version"])
     assert complete("eval", "--sub") == ["--submission"]
     assert complete("replay", "--policy", "rec", folder=folder) == ["records.gz"]

@@ -48,11 +48,15 @@ static void spans_are_printed(void **state)
 		{ -5, "0s" },
 		{ 0, "0s" },
 		{ 59, "59s" },
-		{ 60, "1m" },
-		{ 3599, "59m" },
-		{ 3600, "1h" },
-		{ 86399, "23h" },
-		{ 86400, "1d" },
+		{ 60, "60s" },
+		{ 119, "119s" },
+		{ 120, "2m" },
+		{ 3600, "60m" },
+		{ 7199, "119m" },
+		{ 7200, "2h" },
+		{ 86400 + 7200, "26h" },
+		{ 2 * 86400 - 1, "47h" },
+		{ 2 * 86400, "2d" },
 		{ 86400 * 400 - 1, "399d" },
 		{ INT64_MAX, "106751991167300d" },
 	};
@@ -66,11 +70,43 @@ static void spans_are_printed(void **state)
 	assert_int_equal(failures, 0);
 }
 
+static void waits_are_printed(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *want;
+	} rows[] = {
+		{ -5, "0 s" },
+		{ 0, "0 s" },
+		{ 1, "1 s" },
+		{ 119, "119 s" },
+		{ 120, "2 min" },
+		{ 121, "3 min" },
+		{ 2220, "37 min" },
+		{ 7140, "119 min" },
+		{ 7141, "2 h" },
+		{ 7201, "2 h 1 min" },
+		{ 86400, "24 h" },
+		{ 86400 + 300, "24 h 5 min" },
+		{ 86400 + 300 - 59, "24 h 5 min" },
+		{ INT64_MAX, "2562047788015215 h 31 min" },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char out[DURATION_TEXT_SIZE];
+		CHECK_CASE(failures, rows[i].want, !strcmp(duration_wait(rows[i].seconds, out), rows[i].want));
+	}
+	assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spans_are_read),
 		cmocka_unit_test(spans_are_printed),
+		cmocka_unit_test(waits_are_printed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

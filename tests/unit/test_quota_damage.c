@@ -125,6 +125,75 @@ static void killed_in_a_loop(void **state)
 	munmap((void *)progress, sizeof *progress);
 }
 
+/* Moments of the messages let through, as they go on. */
+#define MOMENTS 16384
+struct kill_moments {
+	int64_t taken;
+	bool failed;
+	int64_t at[MOMENTS];
+};
+
+/* Nothing asks it to write: what is written it writes by itself. */
+static void send_undrained(volatile struct kill_moments *moments)
+{
+	struct quota_store *store = quota_place_start();
+
+	quota_drain(store, 60000);
+	while (take(store, "a", 1).result == QUOTA_TAKEN && moments->taken < MOMENTS) {
+		moments->at[moments->taken] = monotonic();
+		moments->taken++;
+		nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
+	}
+	moments->failed = moments->taken < MOMENTS;
+	for (;;)
+		pause();
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+#define LATE_KILLS 15
+
+/* How old the first message is that a kill has lost. The thread may not run in time for once, but not most of the times. */
+static void killed_at_most_50_milliseconds_are_lost(void **state)
+{
+	volatile struct kill_moments *moments = mmap(NULL, sizeof *moments, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		0);
+	int64_t lost[LATE_KILLS], used = 0;
+	uint64_t random = 2;
+
+	(void)state;
+	assert_true(moments != MAP_FAILED);
+	for (size_t i = 0; i < LATE_KILLS; i++) {
+		moments->taken = 0;
+		pid_t child = fork();
+		assert_true(child >= 0);
+		if (child == 0)
+			send_undrained(moments);
+		QUOTA_PLACE_WAIT(moments->failed || moments->taken > 200 + (int64_t)check_below(&random, 800));
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		assert_false(moments->failed);
+		int64_t taken = moments->taken;
+		struct quota_store *store = quota_place_start();
+		int64_t now = quota_fixture_used(store, QUOTA_SENDER, "a"), kept = (now > 0 ? now : 0) - used;
+		quota_place_close(store);
+		assert_in_range(kept, 0, taken + 1);
+		lost[i] = kept >= taken ? 0 : moments->at[taken - 1] - moments->at[kept];
+		used += kept;
+	}
+	qsort(lost, LATE_KILLS, sizeof *lost, by_number);
+	if (getenv("QUOTA_TELL"))
+		for (size_t i = 0; i < LATE_KILLS; i++)
+			print_message("%lld us\n", (long long)lost[i]);
+	assert_in_range(lost[LATE_KILLS / 2], 0, 50000);
+	munmap((void *)moments, sizeof *moments);
+}
+
 /* ---- damage ---- */
 
 #define KEYS 120
@@ -354,6 +423,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PLACE_TEST(killed_in_a_loop),
+		PLACE_TEST(killed_at_most_50_milliseconds_are_lost),
 		PLACE_TEST(every_page),
 		PLACE_TEST(bytes_changed),
 		PLACE_TEST(opened_with_memory_short),

@@ -572,7 +572,7 @@ static void what_a_store_elsewhere_said(void **state)
 	quota_give_back(&away, &key, 1, 1, 7);
 	assert_int_equal(quota_full_for(&away, &key), 0);
 	quota_take(&away, &key, 1, 1, 0);
-	quota_reloaded(&away);
+	quota_reloaded(&away, "123456789012/us-west-2");
 	assert_int_equal(quota_full_for(&away, &key), 0);
 	quota_take(&away, &key, 1, 1, 0);
 	key.limit.monitor = true;

@@ -83,7 +83,7 @@ def test_a_refusal_changes_no_key_and_makes_none(redis, ask):
                        ((ACCOUNT.format(10), SENDER.format(0)), "too-large"), ((USER.format(4), SENDER.format(5)), "day-full")):
         assert asked.result(3, *keys) == want
         assert redis.everything() == before
-    assert asked.result(1, "2|arn:fast|-1|1000|1|0|0") == "taken"
+    assert asked.result(1, "2|arn:fast|-1|1|1|0|0") == "taken"
     before = redis.everything()
     assert asked.result(1, ACCOUNT.format(10), "2|arn:fast|-1|1|1|0|0") == "too-fast"
     assert redis.everything() == before
@@ -128,6 +128,18 @@ def test_given_back_into_its_own_bucket(redis, ask):
     assert asked.used("0|") == 4
 
 
+def test_another_site_counts_for_itself_and_has_forgotten_nothing(redis, ask):
+    asked, other = ask(redis.store), ask(redis.store, "site=9/eu-west-1")
+    assert other.result(4, ACCOUNT.format(10)) == "taken" and asked.result(7, ACCOUNT.format(10)) == "taken"
+    assert asked("reload 9/eu-west-1") == "done"
+    assert asked.used("0|") == 4 and asked.result(6, ACCOUNT.format(10)) == "taken" and asked.result(1, ACCOUNT.format(10)) == "day-full"
+    assert asked("reload 123456789012/us-west-2") == "done"
+    assert asked.used("0|") == 7 and asked.result(3, ACCOUNT.format(10)) == "taken"
+    # One that nobody has counted for yet.
+    assert asked("reload 8/eu-west-1") == "done" and asked("show 0|") == "absent" and asked.result(1, ACCOUNT.format(10)) == "taken"
+    assert asked.status()["lost"] == 0 and not asked.said("counts were lost")
+
+
 def test_the_seed_counts_once_for_all_relays(redis, ask):
     relays = [ask(redis.store) for _ in range(3)]
     for relay in relays:
@@ -142,16 +154,29 @@ def test_80_and_100_percent_are_told_once(redis, ask):
     assert [(answer["reached_80"], answer["reached_100"]) for answer in seen] == [("0", "0"), ("1", "0"), ("0", "0"), ("0", "1")]
 
 
-def test_a_key_lives_a_day_and_ten_minutes_and_is_small(redis, ask):
+# Recipients in each five minutes, and the most bytes of the key: 2.2 KB up to 9.4 million recipients a day.
+SIZES = [(1, 2253), (4000, 2253), (32767, 2253), (1_000_000, 3300)]
+
+
+@pytest.mark.parametrize("recipients, most", SIZES, ids=lambda value: str(value))
+def test_a_key_lives_a_day_and_ten_minutes_and_is_small(redis, ask, recipients, most):
     asked = ask(redis.store, "clock")
+    key = "1|mail.example.net|1000000000|1000|1|0|0"
+    # The rate is not held here: it counts all the same, and its debts are kept, too.
     for bucket in range(300):
         asked(f"clock {1700000000000000 + bucket * 300000000}")
-        assert asked.result(7, ACCOUNT.format(100000)) == "taken"
-    assert 86990 < int(redis.cli("TTL", SITE + "account")) <= 87000
+        assert asked.result(recipients, key, how=1) == "taken"
+    name = f"{SITE}identity mail.example.net"
+    assert int(redis.cli("TTL", name)) > 86990
     assert redis.cli("TTL", SITE + "born") == "-1"
-    assert asked.used("0|") == 289 * 7
-    assert int(redis.cli("MEMORY", "USAGE", SITE + "account")) <= 2500
-    assert "listpack" in redis.cli("OBJECT", "ENCODING", SITE + "account")
+    assert asked.used("1|mail.example.net") == 289 * recipients
+    assert int(redis.cli("MEMORY", "USAGE", name)) <= most
+    assert "listpack" in redis.cli("OBJECT", "ENCODING", name)
+
+
+def test_a_key_without_debts_lives_a_day_and_ten_minutes(redis, ask):
+    assert ask(redis.store).result(7, ACCOUNT.format(100000)) == "taken"
+    assert 86990 < int(redis.cli("TTL", SITE + "account")) <= 87000
 
 
 def test_a_clock_that_is_set_back_forgets_nothing_and_freezes_nothing(redis, ask):
