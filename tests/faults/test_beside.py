@@ -146,11 +146,11 @@ def test_metrics(site, faults):
                     none += not said
                     if not failed:
                         break
-    assert none > 4
                 # libmicrohttpd takes connections again when it can.
                 end = time.monotonic() + 30
                 while plain(scrape()) != whole:
                     assert time.monotonic() < end, f"{faults.now}: it does not come back"
+    assert none > 4
 
 
 def test_control_in_the_daemon(site, faults):
