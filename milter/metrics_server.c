@@ -188,13 +188,22 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
 	return reply(connection, MHD_HTTP_NOT_FOUND, elsewhere, sizeof elsewhere - 1, MHD_RESPMEM_PERSISTENT);
 }
 
+/*
+ * libmicrohttpd leaves its socket alone when it gets no descriptor for a connection. It looks at it again in the first round
+ * after another connection has gone, and nothing tells of that round.
+ */
+#define WAIT_LONGEST 1000
+
 /* Milliseconds for poll(2) until there is something to do without anybody saying so. */
 static int patience(void)
 {
 	int wait = slots_clear(&slots, clock_milliseconds());
+
+	if (wait < 0 || wait > WAIT_LONGEST)
+		wait = WAIT_LONGEST;
 	MHD_UNSIGNED_LONG_LONG own;
 
-	if (MHD_get_timeout(server, &own) == MHD_YES && (wait < 0 || own < (MHD_UNSIGNED_LONG_LONG)wait))
+	if (MHD_get_timeout(server, &own) == MHD_YES && own < (MHD_UNSIGNED_LONG_LONG)wait)
 		wait = own < SLOTS_MILLISECONDS ? (int)own : SLOTS_MILLISECONDS;
 	return wait;
 }

@@ -151,9 +151,9 @@ def ask_on(one: MilterClient, question: Question) -> str:
     return TAKEN
 
 
-def ask(daemon: Daemon, question: Question) -> str:
+def ask(daemon: Daemon, question: Question, seconds: float = 20) -> str:
     try:
-        with MilterClient(daemon.address(), timeout=20) as one:
+        with MilterClient(daemon.address(), timeout=seconds) as one:
             if one.connect(question.client).refused or one.helo().refused:
                 return LATER
             return ask_on(one, question)
