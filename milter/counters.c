@@ -78,6 +78,13 @@ void counters_loaded(unsigned long number)
 {
 	atomic_store_explicit(&counters.generation, number, memory_order_relaxed);
 	atomic_store_explicit(&counters.loaded, (long long)time(NULL), memory_order_relaxed);
+	atomic_store_explicit(&counters.last_refused, 0, memory_order_relaxed);
+}
+
+void counters_reload_refused(void)
+{
+	counters_add(&counters.reloads_refused, 1);
+	atomic_store_explicit(&counters.last_refused, 1, memory_order_relaxed);
 }
 
 void counters_account(const struct account_state *account)

@@ -41,6 +41,7 @@ extern struct counters {
 	atomic_ulong quota_refused[QUOTA_SCOPES][THROTTLED_KINDS]; /* of them, those that were told */
 	atomic_ulong quota_unmetered;                              /* messages that passed and may not be counted */
 	atomic_ulong reloads, reloads_refused;
+	atomic_ulong last_refused; /* 1: the last reload was; 0: it was not, or there was none */
 	atomic_ulong generation;
 	atomic_llong loaded;        /* Unix time, seconds, of the generation in force */
 	atomic_llong account_state; /* when the oldest part of its account state was fetched; 0: it has none */
@@ -62,6 +63,9 @@ void counters_evaluation(uint64_t nanoseconds);
 
 /* A generation is in force since now. */
 void counters_loaded(unsigned long number);
+
+/* Another one was refused. */
+void counters_reload_refused(void);
 
 /* It has, or is about to have, this state of the account. */
 void counters_account(const struct account_state *account);

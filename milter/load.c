@@ -124,29 +124,48 @@ static size_t put_entities(char *out, size_t size, const struct directory *direc
 		roles == 1 ? "" : "s");
 }
 
-static size_t put_number(char *out, size_t size, size_t number, const char *word, const char *one, const char *more)
+/* What is there of the account: a comma between two. */
+struct account_summary {
+	char *out;
+	size_t size, used;
+	const char *between;
+};
+
+static void put_word(struct account_summary *summary, const char *word)
 {
-	return (size_t)snprintf(out, size, " %zu %s%s,", number, word, number == 1 ? one : more);
+	summary->used += (size_t)snprintf(summary->out + summary->used, summary->size - summary->used, "%s %s", summary->between,
+		word);
+	summary->between = ",";
+}
+
+static void put_number(struct account_summary *summary, size_t number, const char *one, const char *more)
+{
+	char word[64];
+
+	snprintf(word, sizeof word, "%zu %s", number, number == 1 ? one : more);
+	put_word(summary, word);
 }
 
 static size_t put_account(char *out, size_t size, const struct account_state *state)
 {
+	struct account_summary summary = { .out = out, .size = size, .between = ":" };
 	char when[INSTANT_TEXT_SIZE], age[DURATION_TEXT_SIZE];
-	size_t used;
 
 	if (!state->loaded)
 		return 0;
-	used = (size_t)snprintf(out, size, "; account state of %s, %s old:", instant_print(&state->oldest, when),
+	summary.used = (size_t)snprintf(out, size, "; account state of %s, %s old", instant_print(&state->oldest, when),
 		duration_print((int64_t)time(NULL) - state->oldest.seconds, age));
 	if (state->paused)
-		used += (size_t)snprintf(out + used, size - used, " paused,");
+		put_word(&summary, "paused");
 	if (state->has[PART_IDENTITIES])
-		used += put_number(out + used, size - used, state->identity_count, "identit", "y", "ies");
+		put_number(&summary, state->identity_count, "identity", "identities");
 	if (state->has[PART_SETS])
-		used += put_number(out + used, size - used, state->set_count, "configuration set", "", "s");
+		put_number(&summary, state->set_count, "configuration set", "configuration sets");
 	if (state->has[PART_TENANTS])
-		used += put_number(out + used, size - used, state->tenant_count, "tenant", "", "s");
-	return used + (size_t)snprintf(out + used, size - used, " %zu suppressed", state->suppressed_count);
+		put_number(&summary, state->tenant_count, "tenant", "tenants");
+	if (state->has[PART_SUPPRESSED])
+		put_number(&summary, state->suppressed_count, "suppressed", "suppressed");
+	return summary.used;
 }
 
 const char *load_summary(const struct loaded *loaded, char out[LOAD_SUMMARY_SIZE])

@@ -121,6 +121,8 @@ static const struct metric_row rows[] = {
 	{ "ses_policy_milter_evaluation_seconds", "histogram",
 		"Time to evaluate a message by the policies in force, all stages together.", NULL, print_evaluation },
 	{ "ses_policy_milter_reloads_total", "counter", "Reloads, put in force or refused.", NULL, print_reloads },
+	{ "ses_policy_milter_last_reload_refused", "gauge",
+		"1: the last reload was refused, and what was in force before it stays so.", &counters.last_refused, NULL },
 	{ "ses_policy_milter_generation", "gauge", "Number of the generation of policies in force.", &counters.generation, NULL },
 	{ "ses_policy_milter_policy_loaded_timestamp_seconds", "gauge",
 		"When the policies in force were loaded, in seconds since 1970.", NULL, print_loaded },

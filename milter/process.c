@@ -28,8 +28,11 @@ static bool open_standard(void)
 /* What the daemon waits for, on threads of its own and of libmilter. */
 static const int awaited[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
 
-/* Sent by mistake, they would end it without a word. SIGQUIT and SIGABRT ask for a core on purpose, SIGXCPU is a limit that somebody set, SIGPROF a profiler's. */
-static const int meaningless[] = { SIGPIPE, SIGXFSZ, SIGALRM, SIGVTALRM, SIGUSR2, SIGIO, SIGPWR };
+/*
+ * Sent by mistake, they would end it without a word. SIGQUIT and SIGABRT ask for a core on purpose, SIGXCPU is a limit that somebody set, SIGPROF a profiler's.
+ * SIGCHLD: the first process of a container inherits children that it never made. If it ignores the signal, they leave no zombies (wait(2), NOTES).
+ */
+static const int meaningless[] = { SIGCHLD, SIGPIPE, SIGXFSZ, SIGALRM, SIGVTALRM, SIGUSR2, SIGIO, SIGPWR };
 
 static bool set_all(const int *signals, size_t count, void (*handler)(int))
 {

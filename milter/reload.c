@@ -160,7 +160,7 @@ static bool reload(void)
 		notify_reloaded("in force", summary);
 		status_reloaded("in force", summary);
 	} else {
-		counters_add(&counters.reloads_refused, 1);
+		counters_reload_refused();
 		say_faults(number, &faults);
 		notes_log("reload: ", &faults);
 		notify_refused(&faults);

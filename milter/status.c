@@ -84,6 +84,24 @@ static void put_socket(struct json_line *line)
 	json_line_text_or_null(line, "socket_trouble", text_of(wrong));
 }
 
+/* What SES says of the account; null: nothing is read of it. */
+static void put_account(struct json_line *line, const struct account_state *state)
+{
+	if (!state->loaded) {
+		json_line_word(line, "account_state", "null");
+		return;
+	}
+	json_line_open(line, "account_state", '{');
+	put_time(line, "fetched", &state->oldest);
+	json_line_word(line, "paused", state->paused ? "true" : "false");
+	json_line_open(line, "parts", '[');
+	for (enum account_part part = 0; part < ACCOUNT_PARTS; part++)
+		if (state->has[part])
+			json_line_text(line, NULL, text_of(account_part_name(part)));
+	json_line_close(line, ']');
+	json_line_close(line, '}');
+}
+
 static void put_generation(struct json_line *line, const struct hold *hold)
 {
 	struct instant loaded = { atomic_load_explicit(&counters.loaded, memory_order_relaxed), 0 };
@@ -97,6 +115,7 @@ static void put_generation(struct json_line *line, const struct hold *hold)
 	json_line_text(line, "region", generation->region);
 	json_line_number(line, "policies", (int64_t)policy_set_count(generation->set));
 	json_line_number(line, "statements", (int64_t)policy_set_statement_count(generation->set));
+	put_account(line, &generation->account_state);
 	json_line_open(line, "files", '[');
 	for (const struct generation_file *file = generation->first_file; file; file = file->next) {
 		json_line_open(line, NULL, '{');

@@ -15,9 +15,12 @@ static const char *text_at(const json_t *object, const char *name)
 	return text ? text : "-";
 }
 
-static void print_count(const json_t *root, const char *name, const char *words, FILE *out)
+/* "1 message met a limit", "2 messages met a limit". */
+static void print_count(const json_t *root, const char *name, const char *one, const char *many, const char *rest, FILE *out)
 {
-	fprintf(out, "%" JSON_INTEGER_FORMAT " %s", json_integer_value(json_object_get(root, name)), words);
+	json_int_t count = json_integer_value(json_object_get(root, name));
+
+	fprintf(out, "%" JSON_INTEGER_FORMAT " %s%s", count, count == 1 ? one : many, rest);
 }
 
 static void print_generation(const json_t *generation, FILE *out)
@@ -26,14 +29,29 @@ static void print_generation(const json_t *generation, FILE *out)
 	size_t i;
 
 	fputs("in force:     generation ", out);
-	print_count(generation, "number", "", out);
+	print_count(generation, "number", "", "", "", out);
 	fprintf(out, "since %s, mode %s, account %s, region %s\n", text_at(generation, "loaded"), text_at(generation, "mode"),
 		text_at(generation, "account"), text_at(generation, "region"));
 	fputs("              ", out);
-	print_count(generation, "policies", "policies, ", out);
-	print_count(generation, "statements", "statements, of these files (SHA-256):\n", out);
+	print_count(generation, "policies", "policy", "policies", ", ", out);
+	print_count(generation, "statements", "statement", "statements", ", of these files (SHA-256):\n", out);
 	json_array_foreach(json_object_get(generation, "files"), i, file)
 		fprintf(out, "              %s  %s\n", text_at(file, "sha256"), text_at(file, "file"));
+}
+
+/* Nothing, if nothing is read of it. */
+static void print_account(const json_t *account, FILE *out)
+{
+	const json_t *part;
+	size_t i;
+
+	if (!json_is_object(account))
+		return;
+	fprintf(out, "account:      %sas SES had it at %s:", json_is_true(json_object_get(account, "paused")) ? "paused, " : "",
+		text_at(account, "fetched"));
+	json_array_foreach(json_object_get(account, "parts"), i, part)
+		fprintf(out, "%s %s", i ? "," : "", json_string_value(part) ? json_string_value(part) : "-");
+	fputc('\n', out);
 }
 
 static void print_logins(const json_t *root, FILE *out)
@@ -115,9 +133,9 @@ static void print_quotas(const json_t *quotas, FILE *out)
 	fprintf(out, "quotas:       counted in %s%s\n              ", text_at(quotas, "store"),
 		json_is_true(json_object_get(quotas, "store_up")) ? "" : ", which is in trouble: the log says why");
 	if (json_is_integer(json_object_get(quotas, "keys")))
-		print_count(quotas, "keys", "keys have counts, ", out);
-	print_count(quotas, "refused", "messages met a limit, ", out);
-	print_count(quotas, "unmetered", "passed without being counted\n", out);
+		print_count(quotas, "keys", "key has counts", "keys have counts", ", ", out);
+	print_count(quotas, "refused", "message", "messages", " met a limit, ", out);
+	print_count(quotas, "unmetered", "passed", "passed", " without being counted\n", out);
 	print_limits(json_object_get(quotas, "limits"), out);
 }
 
@@ -131,21 +149,22 @@ static void print_root(const json_t *root, FILE *out)
 	if (json_is_string(json_object_get(root, "socket_trouble")))
 		fprintf(out, "              %s\n", text_at(root, "socket_trouble"));
 	print_generation(json_object_get(root, "generation"), out);
+	print_account(json_object_get(json_object_get(root, "generation"), "account_state"), out);
 	if (json_is_object(reload))
 		fprintf(out, "last reload:  %s, %s: %s\n", text_at(reload, "time"), text_at(reload, "result"),
 			text_at(reload, "text"));
 	else
 		fputs("last reload:  none since the start\n", out);
 	fputs("connections:  ", out);
-	print_count(root, "connections", "now, ", out);
-	print_count(root, "connections_total", "since the start\n", out);
+	print_count(root, "connections", "now", "now", ", ", out);
+	print_count(root, "connections_total", "since the start", "since the start", "\n", out);
 	fputs("decisions:    ", out);
-	print_count(root, "decisions", "since the start, ", out);
-	print_count(root, "refused", "of them refused\n", out);
+	print_count(root, "decisions", "since the start", "since the start", ", ", out);
+	print_count(root, "refused", "of them", "of them", " refused\n", out);
 	print_quotas(json_object_get(root, "quotas"), out);
 	fputs("lost:         ", out);
-	print_count(root, "records_lost", "records; ", out);
-	print_count(root, "unended_messages", "messages that came to DATA and never to their end\n", out);
+	print_count(root, "records_lost", "record or log line", "records and log lines", "; ", out);
+	print_count(root, "unended_messages", "message", "messages", " that came to DATA and never to the end\n", out);
 	print_logins(root, out);
 }
 

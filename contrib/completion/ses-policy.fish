@@ -79,6 +79,7 @@ complete -c ses-policy -n '__fish_seen_subcommand_from diff' -l policy -r -F -d 
 complete -c ses-policy -n '__fish_seen_subcommand_from diff' -l user-policy -r -F -d 'policies of the user who sends, for both, or OLD and NEW'
 complete -c ses-policy -n '__fish_seen_subcommand_from diff' -l boundary -r -F -d 'that user\'s permissions boundary, for both, or OLD and NEW'
 complete -c ses-policy -n '__fish_seen_subcommand_from diff' -l organization -r -F -d 'service control policies of one level, the root\'s first, for both, or OLD and NEW'
+complete -c ses-policy -n '__fish_seen_subcommand_from diff' -l account-state -r -F -d 'the state of the account from a folder instead of that of the settings'
 complete -c ses-policy -n '__fish_seen_subcommand_from diff' -l json -d 'one JSON object for each difference'
 complete -c ses-policy -n '__fish_seen_subcommand_from diff' -l help -d 'print this help, and exit'
 complete -c ses-policy -n '__fish_seen_subcommand_from diff' -F

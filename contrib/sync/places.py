@@ -32,7 +32,7 @@ def vouch(path: str) -> None:
     if stat.S_ISLNK(status.st_mode):
         return vouch(os.path.join(above, os.readlink(path)))
     if status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
-        raise Trouble(f"{path}: others than its owner may write there (mode {status.st_mode & 0o7777:04o}); make it chmod go-w")
+        raise Trouble(f"{path}: others than its owner may write there (mode {status.st_mode & 0o7777:04o}); run chmod go-w on it")
 
 
 def group_of(settings: dict) -> int:

@@ -15,12 +15,14 @@
 #define QUOTA_FULL_PLACES 1024
 #define QUOTA_FULL_BELIEVED_SECONDS 60
 
+struct quota_full_place {
+	uint64_t hash;                  /* of scope and name; of 64 bits, by a secret of this process */
+	int64_t limit, until, believed; /* microseconds */
+};
+
 struct quota_full {
 	pthread_mutex_t lock;
-	struct quota_full_place {
-		uint64_t hash;                  /* of scope and name; of 64 bits, by a secret of this process */
-		int64_t limit, until, believed; /* microseconds */
-	} * places;
+	struct quota_full_place *places;
 };
 
 /* False: memory is short. */

@@ -169,6 +169,11 @@ static bool ask_sentinel(struct quota_redis_target *target, const struct quota_r
 	if (reply && reply->type == REDIS_REPLY_NIL)
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "the Sentinel %s knows no master `%s`", sentinel->name,
 			target->address.master);
+	else if (reply && quota_redis_link_says(reply, "NOAUTH"))
+		quota_redis_trouble_set(trouble, QUOTA_ERROR_REFUSED,
+			"the Sentinel %s wants a password, and is given none: `store_password_file` is for Redis alone; take `requirepass` out "
+			"of sentinel.conf, and let only the relays reach it",
+			sentinel->name);
 	else if (reply && !good)
 		quota_redis_link_refused(reply, "asking Sentinel", trouble);
 	if (reply)

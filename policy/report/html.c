@@ -87,7 +87,7 @@ void html_put(FILE *out, const char *format, ...)
 			putc('%', out);
 			break;
 		default:
-			assert(!"a format of html_put");
+			assert(0 && "a format of html_put");
 		}
 	}
 	va_end(list);

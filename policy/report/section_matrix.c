@@ -114,7 +114,7 @@ void section_matrix(const struct view *view)
 		"<section id=\"who\"><h2 id=\"who-title\">Who may send as whom</h2>\n"
 		"<p class=\"note\">A row for each client that the settings know, a column for each identity of the sender. A cell says "
 		"what a message must be to pass all policies that speak of it, and which statement asks for it. All lines of a cell "
-		"count together; of lines that begin with \"allowed\", one is enough.</p>\n");
+		"count together; of several that begin with the same \"allowed\" or \"within\", one is enough.</p>\n");
 	table(view, matrix);
 	if (rows || columns)
 		html_put(view->out, "<p class=\"note\">The page is full: %d principals and %d identities are left out.</p>\n", rows,

@@ -40,7 +40,8 @@ static void chips(const struct view *view, const json_t *statement)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (!strcmp(words[i][0], tested))
 			html_put(view->out, "<span class=\"chip %t\">%t</span>", i ? "" : "good", words[i][1]);
-	if (json_is_integer(json_object_get(statement, "recorded")))
+	/* An Allow refuses nothing. */
+	if (json_is_integer(json_object_get(statement, "recorded")) && !strcmp(view_text(statement, "effect"), "Deny"))
 		html_put(view->out, "<span class=\"chip\">refused %d times</span>", view_number(statement, "recorded"));
 	if (view_number(statement, "shadowed"))
 		html_put(view->out, "<span class=\"chip\">in the shadow %d times</span>", view_number(statement, "shadowed"));

@@ -64,9 +64,16 @@ static void tests(const struct view *view, const json_t *run)
 	}
 	json_array_foreach(view_list(run, "statements"), i, word)
 		covered += !strcmp(json_string_value(word), "both");
-	const char *class = failed + broken ? "bad" : passed ? "good" : "";
-	html_put(view->out, "<div class=\"card %t\"><h3>Tests beside the policies</h3><p class=\"big\">%d passed</p><p>%d failed",
-		class, passed, failed);
+	const char *class = failed + broken ? "bad" : passed ? "good" : "warn";
+	html_put(view->out, "<div class=\"card %t\"><h3>Tests beside the policies</h3><p class=\"big\">", class);
+	if (!json_array_size(view_list(run, "files"))) {
+		html_put(view->out, "None</p><p>No test says what the policies shall do.</p></div>\n");
+		return;
+	}
+	if (failed + broken)
+		html_put(view->out, "%d failed</p><p>%d passed", failed, passed);
+	else
+		html_put(view->out, "%d passed</p><p>None failed", passed);
 	if (broken)
 		html_put(view->out, ", %d files could not be run", broken);
 	html_put(view->out, ". They decide %d of %d statements both ways.</p></div>\n", covered,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/account_files.h"
 
+#include "ses/account_member.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -10,7 +12,7 @@
 #include <unistd.h>
 
 #define SHOWN_SIZE 512
-#define REMEDY "let the user of the daemon read it, or fetch the account's state again"
+#define REMEDY "let the user of the daemon read it"
 
 static const char *show(const struct account_folder *folder, const char *name, char shown[SHOWN_SIZE])
 {
@@ -28,7 +30,8 @@ static void tell(const struct account_folder *folder, const char *name, int erro
 	if (error == ENOMEM)
 		fault_memory(folder->faults);
 	else
-		fault_system(folder->faults, error, REMEDY, "account_state: %s", show(folder, name, shown));
+		fault_system(folder->faults, error, error == ENOENT ? ACCOUNT_AGAIN : REMEDY, "account_state: %s",
+			show(folder, name, shown));
 }
 
 /* May nobody but its owner write it? */
@@ -38,7 +41,7 @@ static bool is_owners(const struct account_folder *folder, const char *name, con
 
 	if (!(seen->st_mode & (S_IWGRP | S_IWOTH)))
 		return true;
-	fault_add(folder->faults, "account_state: %s: others than its owner may write it (mode %04o); make it chmod go-w",
+	fault_add(folder->faults, "account_state: %s: others than its owner may write it (mode %04o); run chmod go-w on it",
 		show(folder, name, shown), (unsigned)seen->st_mode & 07777);
 	return false;
 }

@@ -11,8 +11,10 @@ bool account_switch(const struct json_source *source, const struct json_path *pa
 	const json_t *value = json_object_get(object, name);
 	const struct json_path here = { .parent = path, .member = name };
 
-	if (!json_is_boolean(value))
-		json_fault(source, value ? &here : path, faults, "%s is missing, or neither true nor false; " ACCOUNT_AGAIN, name);
+	if (!value)
+		json_fault(source, path, faults, "%s is missing; " ACCOUNT_AGAIN, name);
+	else if (!json_is_boolean(value))
+		json_fault(source, &here, faults, "is neither true nor false; " ACCOUNT_AGAIN);
 	return json_is_true(value);
 }
 
@@ -24,7 +26,10 @@ struct text account_string(const struct json_source *source, const struct json_p
 
 	if (json_is_string(value) && json_string_length(value))
 		return (struct text){ json_string_value(value), json_string_length(value) };
-	json_fault(source, value ? &here : path, faults, "%s is missing, or no text; " ACCOUNT_AGAIN, name);
+	if (!value)
+		json_fault(source, path, faults, "%s is missing; " ACCOUNT_AGAIN, name);
+	else
+		json_fault(source, &here, faults, "is no text, or an empty one; " ACCOUNT_AGAIN);
 	return TEXT("");
 }
 

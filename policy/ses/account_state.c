@@ -13,6 +13,9 @@
 #include <string.h>
 #include <time.h>
 
+/* Clocks differ so much, in seconds; a part from later is from a wrong clock. */
+#define AHEAD_MOST 300
+
 static void load_account(struct generation *generation, const struct account_folder *folder);
 
 /* The parts: how each is read, and what is not checked without it. */
@@ -148,9 +151,19 @@ static void tell_old(const struct account_state *state, const struct site_option
 {
 	const char *most = options->account_state_max_age ? options->account_state_max_age : ACCOUNT_AGE_DEFAULT;
 	char shown[256], when[INSTANT_TEXT_SIZE];
-	int64_t seconds;
+	int64_t seconds, now = (int64_t)time(NULL);
 
-	if (duration_parse(text_of(most), &seconds) && (int64_t)time(NULL) - state->oldest.seconds > seconds)
+	/* It would not grow old. */
+	for (enum account_part part = 0; part < ACCOUNT_PARTS; part++)
+		if (state->has[part] && state->when[part].seconds > now + AHEAD_MOST) {
+			fault_note(faults,
+				"account_state: %s: `%s` is of %s, a time to come, and will be taken for new until then; set the clock "
+				"right, and fetch the account's state again",
+				text_escape(text_of(options->account_state), shown, sizeof shown), parts[part].name,
+				instant_print(&state->when[part], when));
+			break;
+		}
+	if (duration_parse(text_of(most), &seconds) && now - state->oldest.seconds > seconds)
 		fault_note(faults, "account_state: %s: is of %s, older than %s, but still used; find out why it is not fetched",
 			text_escape(text_of(options->account_state), shown, sizeof shown), instant_print(&state->oldest, when),
 			most);

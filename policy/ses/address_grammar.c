@@ -93,7 +93,9 @@ struct parser {
 	size_t mailboxes;
 	/* Of the address that is being read. */
 	const char *phrase;  /* where its first word begins; NULL: there is none */
+	const char *end;     /* where the last of its words ends */
 	const char *bracket; /* where it opens; NULL: there is none */
+	struct text behind;  /* the comment right behind it, with its brackets; or empty */
 	struct text comment; /* the first one that stands beside it, with its brackets */
 	size_t comments;     /* that stand beside it */
 	size_t before;       /* of these before its bracket */
@@ -167,7 +169,7 @@ static bool take_domain(struct parser *parser, enum token token)
 	}
 	if (parser->mailboxes == parser->room)
 		return spoil(parser, FLAW_MANY, local.at);
-	parser->specs[parser->mailboxes++] = (struct address_spec){ local, domain, TEXT(""), TEXT(""), false };
+	parser->specs[parser->mailboxes++] = (struct address_spec){ .local = local, .domain = domain };
 	return true;
 }
 
@@ -185,6 +187,8 @@ static bool take_word(struct parser *parser, enum token token, enum grammar_stat
 	if (before == STATE_BEGIN)
 		parser->phrase = parser->lexer.token.at;
 	parser->word = parser->lexer.token;
+	if (before != STATE_OPEN)
+		parser->end = parser->word.at + parser->word.length;
 	parser->dotted = token != TOKEN_ATOM || is_dot_atom(parser->word);
 	return true;
 }
@@ -208,18 +212,29 @@ static bool take_close(struct parser *parser, enum grammar_state before)
 	return stands_in_brackets(parser);
 }
 
+/* What is in its brackets. */
+static struct text content(struct text comment)
+{
+	return text_from(text_first(comment, comment.length - 1), 1);
+}
+
 /* The name of an address, as far as the grammar goes. */
 static void take_name(struct parser *parser, struct address_spec *spec)
 {
 	spec->twice = parser->again;
+	spec->phrase = spec->comment = spec->words = TEXT("");
 	if (parser->bracket && parser->phrase) {
 		size_t length = (size_t)(parser->bracket - parser->phrase);
 		while (parser->phrase[length - 1] == ' ' || parser->phrase[length - 1] == '\t')
 			length--;
 		spec->phrase = (struct text){ parser->phrase, length };
+		if (!spec->twice)
+			spec->words = (struct text){ parser->phrase, (size_t)(parser->end - parser->phrase) };
 	} else if (parser->comments && !parser->before) {
-		spec->comment = text_from(text_first(parser->comment, parser->comment.length - 1), 1);
+		spec->comment = content(parser->comment);
 	}
+	if (!parser->bracket && parser->behind.length)
+		spec->words = content(parser->behind);
 }
 
 /* A comma, or the end of the list: behind an address, or where there is none. */
@@ -234,6 +249,7 @@ static bool finish(struct parser *parser, enum grammar_state before)
 	if (before != STATE_BEGIN && parser->mailboxes)
 		take_name(parser, &parser->specs[parser->mailboxes - 1]);
 	parser->phrase = parser->bracket = NULL;
+	parser->behind = TEXT("");
 	parser->comments = parser->before = 0;
 	parser->again = false;
 	return true;
@@ -267,6 +283,8 @@ static bool read_list(struct parser *parser)
 		token = address_token_next(&parser->lexer);
 		if (parser->lexer.comments && !parser->comments)
 			parser->comment = parser->lexer.comment;
+		if (before == STATE_BARE && parser->lexer.comments)
+			parser->behind = parser->lexer.comment;
 		parser->comments += parser->lexer.comments;
 		if (token == TOKEN_WRONG)
 			return spoil(parser, strchr("\"[(", parser->lexer.rest.at[0]) ? FLAW_UNENDED : FLAW_SYNTAX,

@@ -31,7 +31,9 @@ struct address_spec {
 	struct text local, domain;
 	struct text phrase;  /* what stands before its bracket, from the first word to the last, comments in it too; or empty */
 	struct text comment; /* without a phrase: the content of the comment that SES takes for the name; or empty */
-	bool twice;          /* the phrase is the address itself */
+	struct text words; /* the name to RFC 5322, encoded as it stands: the phrase to its last word, or the content of the comment
+	                        right behind an address without brackets; or empty */
+	bool twice;        /* the phrase is the address itself; then `words` is empty */
 };
 
 /* What is wrong with a list. */

@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/from_header.h"
 
+#include "ses/rfc_name.h"
 #include "ses/ses_name.h"
 
-#include <gmime/gmime.h>
-#include <pthread.h>
 #include <string.h>
-
-static GMimeParserOptions *options;
-
-static void prepare(void)
-{
-	g_mime_init();
-	options = g_mime_parser_options_new();
-	g_mime_parser_options_set_address_compliance_mode(options, GMIME_RFC_COMPLIANCE_STRICT);
-	g_mime_parser_options_set_rfc2047_compliance_mode(options, GMIME_RFC_COMPLIANCE_LOOSE);
-	g_mime_parser_options_set_allow_addresses_without_domain(options, FALSE);
-}
 
 void from_header_prepare(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, prepare);
+	rfc_name_prepare();
 }
 
 static bool has_control_bytes(struct text t)
@@ -190,89 +176,23 @@ static enum header_kind take_addresses(struct from_scan *scan, enum mailbox_case
 	return HEADER_MAILBOXES;
 }
 
-/* Whose names are looked for. */
-struct naming {
-	struct arena *arena;
-	struct header_mailbox *next;
-	size_t left;
-	bool memory; /* ran short */
-};
-
-/* Only the name is GMime's: in addresses it turns xn-- domains into Unicode. */
-static bool take_name(struct naming *naming, const char *name)
+/* Both readings of one name. Of an address that stands twice only SES has a name. */
+static enum header_kind read_name(struct from_scan *scan, const struct address_spec *spec, struct header_mailbox *mailbox)
 {
-	if (!naming->left)
-		return false;
-	struct header_mailbox *out = naming->next++;
-	naming->left--;
-	if (!name || !*name)
-		return true;
-	if (!text_is_utf8(text_of(name)))
-		return false;
-	out->name = arena_text(naming->arena, text_of(name));
-	naming->memory = naming->memory || !out->name.at;
-	return out->name.at;
-}
+	const struct text whole = spec->phrase.length ? spec->phrase : spec->comment;
+	enum name_found found = ses_name_read(scan->arena, spec, &mailbox->ses_name);
 
-static bool take_names(struct naming *naming, InternetAddressList *list)
-{
-	int length = internet_address_list_length(list);
-
-	for (int i = 0; i < length; i++) {
-		InternetAddress *address = internet_address_list_get_address(list, i);
-		if (!INTERNET_ADDRESS_IS_MAILBOX(address) || !take_name(naming, internet_address_get_name(address)))
-			return false;
-	}
-	return true;
-}
-
-/* A copy for GMime: no tabs, and nothing in front of brackets that is the same address. */
-static char *for_gmime(const struct from_scan *scan)
-{
-	char *copy = arena_bytes(scan->arena, scan->text.length + 1);
-
-	for (size_t i = 0; copy && i <= scan->text.length; i++)
-		copy[i] = scan->text.at[i] == '\t' ? ' ' : scan->text.at[i];
-	for (size_t i = 0; copy && i < scan->count; i++)
-		if (scan->specs[i].twice)
-			memset(copy + (scan->specs[i].phrase.at - scan->text.at), ' ', scan->specs[i].phrase.length);
-	return copy;
-}
-
-/* The names of RFC 2047. */
-static enum header_kind read_names(struct from_scan *scan, struct header_mailbox *mailboxes)
-{
-	struct naming naming = { scan->arena, mailboxes, scan->count, false };
-	char *text = for_gmime(scan);
-
-	if (!text)
+	if (found == NAME_READ && spec->twice)
+		mailbox->name = mailbox->ses_name;
+	else if (found == NAME_READ)
+		found = rfc_name_read(scan->arena, spec, &mailbox->name);
+	switch (found) {
+	case NAME_MEMORY:
 		return HEADER_MEMORY;
-	InternetAddressList *list = internet_address_list_parse(options, text);
-	bool good = list && take_names(&naming, list) && naming.left == 0;
-
-	if (list)
-		g_object_unref(list);
-	if (naming.memory)
-		return HEADER_MEMORY;
-	return good ? HEADER_MAILBOXES : spoil(scan, FLAW_NAME, 0);
-}
-
-/* The names that SES reads, and of an address that stands twice the first for both. */
-static enum header_kind read_ses_names(struct from_scan *scan, struct header_mailbox *mailboxes)
-{
-	for (size_t i = 0; i < scan->count; i++) {
-		const struct address_spec *spec = &scan->specs[i];
-		const struct text name = spec->phrase.length ? spec->phrase : spec->comment;
-		switch (ses_name_read(scan->arena, spec, &mailboxes[i].ses_name)) {
-		case SES_NAME_MEMORY:
-			return HEADER_MEMORY;
-		case SES_NAME_UNKNOWN:
-			return spoil(scan, FLAW_NAME, (size_t)(name.at - scan->text.at));
-		case SES_NAME_READ:
-			break;
-		}
-		if (spec->twice)
-			mailboxes[i].name = mailboxes[i].ses_name;
+	case NAME_UNKNOWN:
+		return spoil(scan, FLAW_NAME, (size_t)(whole.at - scan->text.at));
+	case NAME_READ:
+		break;
 	}
 	return HEADER_MAILBOXES;
 }
@@ -283,8 +203,12 @@ static enum header_kind find_names(struct from_scan *scan, struct header_mailbox
 	for (size_t i = 0; i < scan->text.length; i++)
 		if ((unsigned char)scan->text.at[i] >= 0x80)
 			return spoil(scan, FLAW_NAME_BYTE, i);
-	enum header_kind kind = read_names(scan, mailboxes);
-	return kind == HEADER_MAILBOXES ? read_ses_names(scan, mailboxes) : kind;
+	for (size_t i = 0; i < scan->count; i++) {
+		enum header_kind kind = read_name(scan, &scan->specs[i], &mailboxes[i]);
+		if (kind != HEADER_MAILBOXES)
+			return kind;
+	}
+	return HEADER_MAILBOXES;
 }
 
 enum header_kind from_header_read(struct arena *arena, struct text value, enum mailbox_case fold, bool names,
@@ -297,7 +221,7 @@ enum header_kind from_header_read(struct arena *arena, struct text value, enum m
 	scan.folded = false;
 	scan.text = TEXT("");
 	scan.flaw = (struct address_flaw){ FLAW_MANY, 0 };
-	enum header_kind kind = options && value.length <= FROM_HEADER_MAX ? unfold(&scan, value) : HEADER_INVALID;
+	enum header_kind kind = value.length <= FROM_HEADER_MAX ? unfold(&scan, value) : HEADER_INVALID;
 	if (kind == HEADER_MAILBOXES)
 		kind = take_addresses(&scan, fold, &found);
 	if (kind == HEADER_MAILBOXES && names)

@@ -4,7 +4,7 @@
  * and Amazon SES (address_grammar.h).
  *
  * What a reader can understand in two ways is a way past a policy, so a header is read only if it is in
- * that grammar. Display names have two readings: that of RFC 2047, by GMime, and that of SES (ses_name.h). Bytes from 0x80
+ * that grammar. Display names have two readings: that of RFC 2047 (rfc_name.h), and that of SES (ses_name.h). Bytes from 0x80
  * on are taken in a name, but what they mean nobody can tell: with such a one no name of the header is known.
  */
 #ifndef SES_FROM_HEADER_H

@@ -25,6 +25,7 @@ struct statement;
 struct known_resource {
 	struct text text; /* ARN */
 	struct arn fields;
+	bool unverified; /* a policy names it, but to SES neither it nor one that covers it is verified */
 };
 
 struct generation {

@@ -236,7 +236,7 @@ void loaded_files_guard(const struct loaded_files *files, struct faults *faults)
 	for (size_t i = 0; i < files->count; i++)
 		if (files->files[i].mode & S_IWOTH)
 			fault_add(faults,
-				"%s: everybody may write it (mode %04o), and so decide which mail passes; make it chmod o-w",
+				"%s: everybody may write it (mode %04o), and so decide which mail passes; run chmod o-w on it",
 				files->files[i].shown, files->files[i].mode);
 }
 

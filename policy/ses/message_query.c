@@ -85,7 +85,9 @@ enum identity_found message_identity_resource(struct message *message, const str
 		*resource = (*known)->text;
 	else if (found == IDENTITY_UNKNOWN)
 		*resource = identity_arn(&message->arena, generation->partition, generation->region, generation->account, identity);
-	return found == IDENTITY_MEMORY || resource->at ? found : IDENTITY_MEMORY;
+	if (found == IDENTITY_MEMORY || !resource->at)
+		return IDENTITY_MEMORY;
+	return *known && (*known)->unverified ? IDENTITY_UNKNOWN : found;
 }
 
 /* The number of a sender; that of the next one if it is not there yet. */

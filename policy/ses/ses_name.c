@@ -129,52 +129,52 @@ static long decode_b(struct text t, char *out)
 	return length;
 }
 
-static enum ses_name_found to_utf8(struct arena *arena, struct text bytes, struct text charset, struct text *out)
+static enum name_found to_utf8(struct arena *arena, struct text bytes, struct text charset, struct text *out)
 {
 	char name[CHARSET_MAX + 1];
 
 	if (!charset.length || charset.length > CHARSET_MAX)
-		return SES_NAME_UNKNOWN;
+		return NAME_UNKNOWN;
 	memcpy(name, charset.at, charset.length);
 	name[charset.length] = '\0';
 	/* What iconv would make of a charset's suffix (//TRANSLIT) is not the charset's. */
 	if (strchr(name, '/'))
-		return SES_NAME_UNKNOWN;
+		return NAME_UNKNOWN;
 	/* No charset has bytes that become more than that. */
 	size_t room = 8 * bytes.length + 8, left = room, in = bytes.length;
 	char *converted = arena_bytes(arena, room), *from = (char *)bytes.at, *to = converted;
 	if (!converted)
-		return SES_NAME_MEMORY;
+		return NAME_MEMORY;
 	iconv_t converter = iconv_open("UTF-8", name);
 	if (converter == (iconv_t)-1)
-		return errno == ENOMEM ? SES_NAME_MEMORY : SES_NAME_UNKNOWN;
+		return errno == ENOMEM ? NAME_MEMORY : NAME_UNKNOWN;
 	bool good = iconv(converter, &from, &in, &to, &left) == 0 && iconv(converter, NULL, NULL, &to, &left) == 0;
 	iconv_close(converter);
 	*out = (struct text){ converted, (size_t)(to - converted) };
-	return good && text_is_utf8(*out) ? SES_NAME_READ : SES_NAME_UNKNOWN;
+	return good && text_is_utf8(*out) ? NAME_READ : NAME_UNKNOWN;
 }
 
 /* An encoded-word with what stands behind it. */
-static enum ses_name_found decode(struct arena *arena, const struct encoded *word, struct text *out)
+static enum name_found decode(struct arena *arena, const struct encoded *word, struct text *out)
 {
 	bool q = text_equals_fold(word->encoding, TEXT("Q"));
 	char *bytes = arena_bytes(arena, word->text.length + 1);
 	struct text parts[2] = { TEXT(""), word->behind };
 
 	if (!bytes)
-		return SES_NAME_MEMORY;
+		return NAME_MEMORY;
 	if (!q && !text_equals_fold(word->encoding, TEXT("B")))
-		return SES_NAME_UNKNOWN;
+		return NAME_UNKNOWN;
 	long length = q ? decode_q(word->text, bytes) : decode_b(word->text, bytes);
 	if (length < 0)
-		return SES_NAME_UNKNOWN;
+		return NAME_UNKNOWN;
 	if (length) {
-		enum ses_name_found found = to_utf8(arena, (struct text){ bytes, (size_t)length }, word->charset, &parts[0]);
-		if (found != SES_NAME_READ)
+		enum name_found found = to_utf8(arena, (struct text){ bytes, (size_t)length }, word->charset, &parts[0]);
+		if (found != NAME_READ)
 			return found;
 	}
 	*out = arena_join(arena, parts, 2);
-	return out->at ? SES_NAME_READ : SES_NAME_MEMORY;
+	return out->at ? NAME_READ : NAME_MEMORY;
 }
 
 /* The parts of a name as they are added. */
@@ -184,7 +184,7 @@ struct growing {
 };
 
 /* Word by word, with the blanks between them but for those between two encoded-words. */
-static enum ses_name_found decode_words(struct arena *arena, struct text t, struct growing *growing)
+static enum name_found decode_words(struct arena *arena, struct text t, struct growing *growing)
 {
 	bool after_encoded = false;
 
@@ -198,8 +198,8 @@ static enum ses_name_found decode_words(struct arena *arena, struct text t, stru
 		struct text before = text_first(t, blanks), word = text_from(text_first(t, end), blanks);
 		bool is_encoded = split(word, &encoded);
 		if (is_encoded) {
-			enum ses_name_found found = decode(arena, &encoded, &word);
-			if (found != SES_NAME_READ)
+			enum name_found found = decode(arena, &encoded, &word);
+			if (found != NAME_READ)
 				return found;
 		}
 		if (!is_encoded || !after_encoded)
@@ -208,7 +208,7 @@ static enum ses_name_found decode_words(struct arena *arena, struct text t, stru
 		after_encoded = is_encoded;
 		t = text_from(t, end);
 	}
-	return SES_NAME_READ;
+	return NAME_READ;
 }
 
 static bool is_empty(struct text t)
@@ -228,25 +228,25 @@ static struct text trim(struct text t)
 	return t;
 }
 
-enum ses_name_found ses_name_read(struct arena *arena, const struct address_spec *spec, struct text *name)
+enum name_found ses_name_read(struct arena *arena, const struct address_spec *spec, struct text *name)
 {
 	struct text whole = unquote(arena, trim(spec->phrase.length ? spec->phrase : spec->comment));
 	struct growing growing = { NULL, 0 };
 
 	*name = TEXT("");
 	if (!whole.at)
-		return SES_NAME_MEMORY;
+		return NAME_MEMORY;
 	if (is_empty(whole))
-		return SES_NAME_READ;
+		return NAME_READ;
 	*name = whole;
 	if (!has_mark(whole))
-		return SES_NAME_READ;
+		return NAME_READ;
 	growing.parts = arena_array(arena, whole.length + 2, sizeof *growing.parts);
 	if (!growing.parts)
-		return SES_NAME_MEMORY;
-	enum ses_name_found found = decode_words(arena, whole, &growing);
-	if (found != SES_NAME_READ)
+		return NAME_MEMORY;
+	enum name_found found = decode_words(arena, whole, &growing);
+	if (found != NAME_READ)
 		return found;
 	*name = arena_join(arena, growing.parts, growing.count);
-	return name->at ? SES_NAME_READ : SES_NAME_MEMORY;
+	return name->at ? NAME_READ : NAME_MEMORY;
 }

@@ -10,14 +10,10 @@
 
 #include "base/arena.h"
 #include "ses/address_grammar.h"
+#include "ses/name_found.h"
 
-enum ses_name_found {
-	SES_NAME_READ,    /* the name, or that there is none (it is empty) */
-	SES_NAME_UNKNOWN, /* nobody can tell here: an unknown charset, or bytes that it does not have, or broken base64 */
-	SES_NAME_MEMORY,  /* memory ran short */
-};
-
-/* The name of a mailbox, in ASCII as the grammar has it, unfolded. What is read is well-formed UTF-8, and in the arena. */
-enum ses_name_found ses_name_read(struct arena *arena, const struct address_spec *spec, struct text *name);
+/* The name of a mailbox, in ASCII as the grammar has it, unfolded. What is read is well-formed UTF-8, and in the arena.
+ * NAME_UNKNOWN: a charset that is not known here, or bytes that it does not have, or broken base64. */
+enum name_found ses_name_read(struct arena *arena, const struct address_spec *spec, struct text *name);
 
 #endif

@@ -172,7 +172,14 @@ static void add_identity(struct generation *generation, struct text name, bool s
 	}
 }
 
-static void find_identities(struct generation *generation, const struct site_options *options, struct faults *faults)
+/* The identities that are verified, but for those that only policies name. */
+struct vouched {
+	struct text *at; /* sorted */
+	size_t count;
+};
+
+static void find_identities(struct generation *generation, const struct site_options *options, struct vouched *vouched,
+	struct faults *faults)
 {
 	const struct policy_set *set = generation->set;
 
@@ -191,6 +198,15 @@ static void find_identities(struct generation *generation, const struct site_opt
 	for (size_t i = 0; i < generation->account_state.identity_count; i++)
 		if (generation->account_state.identities[i].verified)
 			generation->identities[generation->identity_count++] = generation->account_state.identities[i].name;
+	vouched->count = generation->identity_count;
+	vouched->at = arena_array(&generation->arena, vouched->count, sizeof *vouched->at);
+	if (!vouched->at) {
+		fault_memory(faults);
+		return;
+	}
+	if (vouched->count)
+		memcpy(vouched->at, generation->identities, vouched->count * sizeof *vouched->at);
+	vouched->count = identity_sort(vouched->at, vouched->count);
 	for (size_t s = 0; s < policy_set_statement_count(set); s++) {
 		const struct statement *statement = policy_set_statement(set, s);
 		/* That a user's policy names an identity says what that user may use, not what there is. */
@@ -221,11 +237,34 @@ static void find_resources(struct generation *generation, struct faults *faults)
 		fault_memory(faults);
 }
 
+/* What is verified SES itself has said: then that a policy names an identity is not enough. Its policies are asked all the same. */
+static void find_unverified(struct generation *generation, const struct vouched *vouched, struct faults *faults)
+{
+	for (size_t i = 0; i < generation->identity_count; i++) {
+		struct text name = generation->identities[i], covering;
+		/* A domain stands for an address of its own. */
+		struct mailbox mailbox = { .address = name, .local = TEXT(""), .domain = name };
+		size_t index;
+		if (text_find(name, '@', 0) < name.length)
+			mailbox = mailbox_parse(&generation->arena, name, TEXT(""), generation->address_case);
+		enum identity_found found = mailbox.kind == MAILBOX_MEMORY
+			? IDENTITY_MEMORY
+			: identity_of(&generation->arena, vouched->at, vouched->count, &mailbox, &covering, &index);
+		if (found == IDENTITY_MEMORY)
+			fault_memory(faults);
+		generation->resources[i].unverified = found == IDENTITY_UNKNOWN;
+	}
+}
+
 void site_find(struct generation *generation, const struct site_options *options, struct faults *faults)
 {
+	struct vouched vouched = { NULL, 0 };
+
 	generation->account = account_or_region(generation, &account_member, options->account, options->account_else, faults);
 	generation->region = account_or_region(generation, &region_member, options->region, options->region_else, faults);
 	generation->partition = partition(generation, faults);
-	find_identities(generation, options, faults);
+	find_identities(generation, options, &vouched, faults);
 	find_resources(generation, faults);
+	if (generation->account_state.has[PART_IDENTITIES] && vouched.at && generation->resources)
+		find_unverified(generation, &vouched, faults);
 }

@@ -6,7 +6,8 @@
  *
  * Identities are those of the settings, and those on which a resource policy
  * hangs: SES takes no such policy for an identity that is not there. The policies
- * of users add none.
+ * of users add none. Where SES itself says which are verified (account_state.h), one on which a policy hangs is still the
+ * resource of its mail, but the mail of one that is not verified is refused.
  */
 #ifndef SES_SITE_H
 #define SES_SITE_H

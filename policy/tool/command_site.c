@@ -198,6 +198,8 @@ static bool try_as(struct command_site *site, const struct site_words *words, co
 	if (read_settings(&site->settings, words, faults)) {
 		everybody.policies = site->settings.site.everyone.policies;
 		everybody.boundary = site->settings.site.everyone.boundary;
+		if (words->through_pause)
+			site->settings.site.paused = PAUSED_IGNORE;
 		if (context)
 			context_apply_words(&site->settings, context, faults);
 		if (principal)

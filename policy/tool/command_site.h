@@ -14,6 +14,7 @@
 /* What a command is told to load. Strings are argv's, or others' that live as long. */
 struct site_words {
 	const char *settings, *boundary, *account_state;
+	bool through_pause;                       /* as if SES had paused nothing: that would hide what the policies say */
 	struct word_list policies, user_policies; /* the latter with `at` NULL: not given */
 	struct level_list organization;           /* for a caller that has it by levels; on a command line each word is a level: */
 	struct word_list levels;

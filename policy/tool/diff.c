@@ -29,6 +29,7 @@ static const struct option_row rows[] = {
 		AT(words.of[DIFF_BOUNDARY]), COMPLETE_PATH },
 	{ "organization", "PATH", "service control policies of one level, the root's first, for both, or OLD and NEW", OPTION_LIST,
 		AT(words.of[DIFF_ORGANIZATION]), COMPLETE_PATH },
+	SITE_WORDS_STATE(struct diff_options, words),
 	{ "json", NULL, "one JSON object for each difference", OPTION_FLAG, AT(json), COMPLETE_NONE },
 };
 

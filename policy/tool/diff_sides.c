@@ -39,6 +39,8 @@ static void side_make(const struct diff_words *words, enum diff_layer layer, con
 		of[i] = words->of[i];
 	of[layer] = (struct word_list){ path, 1 };
 	*out = (struct site_words){ .settings = words->settings,
+		.account_state = words->account_state,
+		.through_pause = true,
 		.policies = of[DIFF_POLICY],
 		.user_policies = of[DIFF_USER_POLICY],
 		.boundary = of[DIFF_BOUNDARY].count ? of[DIFF_BOUNDARY].at[0] : NULL,

@@ -12,7 +12,7 @@
 enum diff_layer { DIFF_POLICY, DIFF_USER_POLICY, DIFF_BOUNDARY, DIFF_ORGANIZATION, DIFF_LAYERS };
 
 struct diff_words {
-	const char *settings;
+	const char *settings, *account_state;
 	struct word_list paths; /* operands */
 	struct word_list of[DIFF_LAYERS];
 };

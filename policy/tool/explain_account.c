@@ -39,16 +39,23 @@ static bool put_account(const struct account_lines *lines)
 			state->sandbox ? "in the sandbox" : "has production access"));
 }
 
+static bool is_verified(const struct generation *generation, struct text name)
+{
+	for (size_t i = 0; i < generation->identity_count; i++)
+		if (text_equals(generation->identities[i], name))
+			return !generation->resources[i].unverified;
+	return false;
+}
+
 static bool put_identity(const struct account_lines *lines, struct text name)
 {
-	const struct generation *generation = lines->generation;
 	char shown[SHOWN_SIZE];
 
 	if (!lines->state->has[PART_IDENTITIES])
 		return true;
 	return put(lines,
 		arena_printf(lines->arena, "identity %s: %s", text_escape(name, shown, sizeof shown),
-			identity_is_known(generation->identities, generation->identity_count, name) ? "verified" : "not verified"));
+			is_verified(lines->generation, name) ? "verified" : "not verified"));
 }
 
 static bool put_set(const struct account_lines *lines, struct text name)

@@ -117,24 +117,41 @@ static bool deny_add(struct report_cell *cell, const struct statement *statement
 	return line_add(cell, ABOUTS, "not", report_words_together(cell->arena, statement, cell->request, relay), statement);
 }
 
-static bool allow_add(struct report_cell *cell, const struct statement *statement, enum truth truth)
+/* Each of those words must hold, by one Allow. Across accounts both sides must allow it. */
+static const char *allow_words(const struct report_cell *cell, size_t part)
+{
+	bool same = text_equals(cell->request->caller.account, cell->generation->account);
+
+	switch (part) {
+	case PART_RESOURCE:
+		return same ? "allowed" : "allowed to it";
+	case PART_OWN:
+		return "allowed";
+	case PART_BOUNDARY:
+		return "within the boundary";
+	default:
+		return arena_printf(cell->arena, "within level %u", layer_level_of_part(part));
+	}
+}
+
+static bool allow_add(struct report_cell *cell, const struct statement *statement, enum truth truth, size_t part)
 {
 	bool relay = cell->generation->connection.relay;
 	const char *words = report_words_together(cell->arena, statement, cell->request, relay);
 
 	if (words && !*words)
 		words = truth == TRUTH_TRUE ? "every message" : "what the variables of its Resource name";
-	return line_add(cell, ABOUTS, "allowed", words, statement);
+	return line_add(cell, ABOUTS, allow_words(cell, part), words, statement);
 }
 
-static bool statement_add(struct report_cell *cell, const struct statement *statement, bool needs_allow)
+static bool statement_add(struct report_cell *cell, const struct statement *statement, size_t part, bool needs_allow)
 {
 	enum truth truth = statement_match(statement, cell->request, NULL);
 
 	if (truth == TRUTH_FALSE)
 		return true;
 	if (statement->effect == EFFECT_ALLOW)
-		return !needs_allow || allow_add(cell, statement, truth);
+		return !needs_allow || allow_add(cell, statement, truth, part);
 	return truth == TRUTH_TRUE ? line_add(cell, 0, "refused", "every message", statement) : deny_add(cell, statement);
 }
 
@@ -154,7 +171,7 @@ static bool statements_add(struct report_cell *cell)
 		for (size_t i = 0; i < policy_set_statement_count(request->set); i++) {
 			const struct statement *statement = policy_set_statement(request->set, i);
 			if (layer_part_holds(request->policies, part, statement->policy->group) &&
-				!statement_add(cell, statement, part_needs_allow(request, part)))
+				!statement_add(cell, statement, part, part_needs_allow(request, part)))
 				return false;
 		}
 	return true;

@@ -52,13 +52,13 @@ class Bounds:
             self.hold(f"{name}: msgs/s over TCP to a unix socket", messages,
                       self.ratios("messages_s", messages, f"D, {name}, inet", f"D, {name}"), INET)
 
-    def peer(self, peer, names):
-        """Of all rows of the daemon the one that stands worst."""
+    def peer(self, peer, what, names):
+        """Of these rows of the daemon the one that stands worst."""
         for messages in (1, self.kept_open):
             slowest = min((self.ratios("messages_s", messages, f"D, {name}", peer) for name in names), key=statistics.median)
             dearest = max((self.ratios("both_us", messages, f"D, {name}", peer) for name in names), key=statistics.median)
-            self.hold(f"slowest row: msgs/s to {peer}", messages, slowest, 1)
-            self.hold(f"dearest row: CPU of both to {peer}", messages, dearest, most=1)
+            self.hold(f"{what}: msgs/s to {peer}, slowest row", messages, slowest, 1)
+            self.hold(f"{what}: CPU of both to {peer}, dearest row", messages, dearest, most=1)
 
     def report(self):
         print_table("Bounds. tie: the bound lies inside the spread of the rounds.", ["what", "msgs/session", "bound", "seen", ""], self.rows)

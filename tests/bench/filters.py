@@ -77,7 +77,7 @@ class Filter:
             return knocker.connect_ex(("127.0.0.1", self.port) if self.port else self.path) == 0
 
     def wait_ready(self):
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 120
         while not self.knock():
             if self.process.poll() is not None or time.monotonic() > limit:
                 with open(self.log, encoding="utf-8", errors="replace") as log:

@@ -100,7 +100,7 @@ def test_what_postfix_itself_refuses(start, folder, endpoint, relay):
 def test_two_relays_and_one_redis(start, folder, endpoint, relay):
     """The account's limit holds over both, and one application cannot take all of it."""
     redis = Redis(folder / "redis", unixsocketperm="777").start()
-    quotas = {"store": redis.store, "account": {"per_day": 12}, "senders": [{"sender": "no-reply@*", "per_day": 8}]}
+    quotas = {"store": redis.store, "store_timeout_ms": 10_000, "account": {"per_day": 12}, "senders": [{"sender": "no-reply@*", "per_day": 8}]}
     first = start(settings={"quotas": quotas}, recipients=example("recipients-safe"))
     second = Daemon(folder / "second", first.settings | {"socket": "unix:RUN/milter.sock"})
     second.write_policy("recipients", example("recipients-safe"))

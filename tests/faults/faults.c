@@ -20,9 +20,11 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <link.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -32,6 +34,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -358,10 +361,41 @@ PASS(void *, mmap64, CALL_MAP, MAP_FAILED, (void *at, size_t size, int may, int 
 
 /* ---- threads ---- */
 
+struct beginning {
+	void *(*start)(void *argument);
+	void *argument;
+	atomic_bool named;
+};
+
+/* Called after what the thread runs, as "libmilter+9a40": the system shows who is there (/proc/PID/task/TID/comm). */
+static void *begin_named(void *at)
+{
+	struct beginning *beginning = at;
+	void *(*start)(void *argument) = beginning->start, *argument = beginning->argument;
+	Dl_info place;
+	char name[16];
+
+	if (dladdr((void *)(uintptr_t)start, &place) != 0) {
+		const char *slash = strrchr(place.dli_fname, '/');
+		uintptr_t offset = (uintptr_t)start - (uintptr_t)place.dli_fbase;
+		snprintf(name, sizeof name, "%.9s+%" PRIxPTR, slash ? slash + 1 : place.dli_fname, offset);
+		prctl(PR_SET_NAME, name);
+	}
+	atomic_store(&beginning->named, true);
+	return start(argument);
+}
+
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *argument), void *argument)
 {
 	REAL(pthread_create);
-	return fails(&page->threads, "thread") ? EAGAIN : real(thread, attributes, start, argument);
+	struct beginning beginning = { start, argument, false };
+
+	if (fails(&page->threads, "thread"))
+		return EAGAIN;
+	int error = real(thread, attributes, begin_named, &beginning);
+	while (!error && !atomic_load(&beginning.named))
+		sched_yield();
+	return error;
 }
 
 /* ---- signals that are waited for ---- */

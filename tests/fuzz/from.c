@@ -6,8 +6,9 @@
  * every name well-formed UTF-8; nothing is taken from a header that is invalid; a
  * list of the addresses alone, written out, reads as the same addresses; a header
  * without an `@` holds none; one address more in front is one mailbox more or
- * makes the header invalid, never one less. What Amazon SES reads otherwise is never taken: bytes beyond ASCII in an address,
- * other bytes in a domain than its own, a line break that is no fold, a colon or semicolon outside of quotes and comments. What
+ * makes the header invalid, never one less, and the names of the others stay. What
+ * Amazon SES reads otherwise is never taken: bytes beyond ASCII in an address, other bytes in a domain than its
+ * own, a line break that is no fold, a colon or semicolon outside of quotes and comments. What
  * is said of a header that is not taken is printable ASCII.
  */
 #include "fuzz/fuzz.h"
@@ -107,6 +108,19 @@ static void ses_reads_no_other(struct text value, enum header_kind kind, const s
 	}
 }
 
+/* A name is of its mailbox alone: whatever stands in front of that. */
+static void names_stay(struct arena *arena, const char *longer, const struct header_mailboxes *named)
+{
+	struct header_mailboxes more;
+
+	if (read_header(arena, text_of(longer), true, &more) != HEADER_MAILBOXES)
+		return;
+	FUZZ_CHECK(more.count == named->count + 1 && !more.at[0].name.length && !more.at[0].ses_name.length);
+	for (size_t i = 0; i < named->count; i++)
+		FUZZ_CHECK(text_equals(more.at[i + 1].name, named->at[i].name) &&
+			text_equals(more.at[i + 1].ses_name, named->at[i].ses_name));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct text value = fuzz_text(data, size);
@@ -116,8 +130,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	from_header_prepare();
 	enum header_kind kind = read_header(&arena, value, false, &bare);
 	ses_reads_no_other(value, kind, &bare);
-	/* GMime may find fault with a name; it never finds another address. */
-	if (read_header(&arena, value, true, &named) == HEADER_MAILBOXES) {
+	/* A name may not be known; it never makes another address. */
+	bool has_names = read_header(&arena, value, true, &named) == HEADER_MAILBOXES;
+	if (has_names) {
 		FUZZ_CHECK(kind == HEADER_MAILBOXES && named.count == bare.count);
 		for (size_t i = 0; i < named.count; i++)
 			FUZZ_CHECK(text_equals(named.at[i].mailbox.address, bare.at[i].mailbox.address) &&
@@ -137,6 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (read_header(&arena, text_of(longer), false, &more) == HEADER_MAILBOXES)
 			FUZZ_CHECK(
 				more.count == bare.count + 1 && text_equals(more.at[0].mailbox.address, TEXT("first@example.com")));
+		if (has_names)
+			names_stay(&arena, longer, &named);
 	}
 	arena_free(&arena);
 	return 0;

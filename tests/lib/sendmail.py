@@ -7,6 +7,7 @@ processes: there its folder is at /mnt, since Sendmail trusts nothing below a
 folder that all may write in, such as /tmp; its name is sm.test; and names are
 never looked up. It relays to an SES-like endpoint with TLS and AUTH.
 """
+import fcntl
 import pathlib
 import shutil
 import socket
@@ -66,10 +67,15 @@ R$*	$# "U:{user}" "P:{password}" "M:PLAIN"
 
 
 def unpack() -> None:
-    """Get the packages as the system's archive has them, once."""
-    if PROGRAM.exists():
-        return
+    """Get the packages as the system's archive has them, once: tests run beside each other."""
     UNPACKED.parent.mkdir(exist_ok=True)
+    with open(UNPACKED.parent / "sendmail.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not PROGRAM.exists():
+            download_and_unpack()
+
+
+def download_and_unpack() -> None:
     with tempfile.TemporaryDirectory(dir=UNPACKED.parent, prefix="sendmail.") as name:
         folder = pathlib.Path(name)
         quiet = {"check": True, "stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}

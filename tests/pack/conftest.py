@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from lib.daemon import BUILD  # noqa: E402
-from machine import Machine, call, make_image  # noqa: E402
+from machine import Machine, call, make_image, make_system, make_trixie  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +56,25 @@ def workshop() -> Iterator[pathlib.Path]:
 def image(deb: pathlib.Path, workshop: pathlib.Path) -> pathlib.Path:
     make_image(workshop / "image", ["systemd", "systemd-sysv", "dbus", "postfix", "python3"], deb)
     return workshop / "image"
+
+
+@pytest.fixture(scope="session")
+def trixie_folder(workshop: pathlib.Path) -> pathlib.Path:
+    make_trixie(workshop / "trixie")
+    return workshop / "trixie"
+
+
+@pytest.fixture(scope="session")
+def aws(workshop: pathlib.Path) -> str:
+    """The aws command of this system, or of a Debian in a folder: Ubuntu has no package of it any more."""
+    if shutil.which("aws", path="/usr/bin"):
+        return "aws"
+    chroot = make_system(workshop / "aws", "bookworm")
+    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", "awscli")
+    script = workshop / "aws.sh"
+    script.write_text(f'#!/bin/sh\nexec /usr/sbin/chroot {workshop}/aws aws "$@"\n')
+    script.chmod(0o755)
+    return str(script)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time
 ENVIRONMENT = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
 # Against hanging alone, in seconds: a busy machine takes its time.
 LIMIT = 3600
-SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
+DEBIAN = "http://deb.debian.org/debian"
 
 
 def call(*command: str, check: bool = True, timeout: float = LIMIT) -> subprocess.CompletedProcess[str]:
@@ -19,25 +19,48 @@ def call(*command: str, check: bool = True, timeout: float = LIMIT) -> subproces
     return done
 
 
-def make_image(folder: pathlib.Path, packages: list[str], deb: pathlib.Path) -> None:
-    """A small Debian with these packages, and with all that `deb` depends on downloaded."""
-    call("debootstrap", "--variant=minbase", SUITE, str(folder), MIRROR)
-    # The machine is thrown away: dpkg need not wait for the disk.
+def make_system(folder: pathlib.Path, suite: str = "", mirror: str = DEBIAN) -> list[str]:
+    """A small Debian or Ubuntu: what calls a command in it. Without a suite it is as the one that the tests run on, from where its apt
+    gets packages: a package that was built here needs the libraries of here."""
+    parts = "main"
+    if not suite:
+        said = call("apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages").stdout
+        sources = [line.split() for line in said.splitlines()]
+        mirror, suite = next((where, name) for where, name, part in sources if part == "main" and "-" not in name)
+        parts = ",".join(sorted({part for where, name, part in sources if (where, name) == (mirror, suite) and part in ("main", "universe")}))
+    call("debootstrap", "--variant=minbase", f"--components={parts}", suite, str(folder), mirror)
+    # It is thrown away: dpkg need not wait for the disk.
     (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
     policy = folder / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
-    chroot = ["chroot", str(folder), *ENVIRONMENT]
+    return ["chroot", str(folder), *ENVIRONMENT]
+
+
+def make_image(folder: pathlib.Path, packages: list[str], deb: pathlib.Path) -> None:
+    """A small system with these packages, and with all that `deb` depends on downloaded."""
+    chroot = make_system(folder)
     subprocess.run([*chroot, "debconf-set-selections"], text=True, check=True,
                    input="postfix postfix/main_mailer_type select Local only\npostfix postfix/mailname string relay.test\n")
     call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *packages)
     shutil.copy(deb, folder / "root")
     call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", "--download-only", f"/root/{deb.name}")
-    policy.unlink()
+    (folder / "usr/sbin/policy-rc.d").unlink()
     (folder / "etc/hostname").write_text("relay\n")
     (folder / "etc/hosts").write_text("127.0.0.1 localhost relay.test relay\n")
     # There is no network to wait for.
     (folder / "etc/systemd/system/systemd-networkd-wait-online.service").symlink_to("/dev/null")
+
+
+TRIXIE_PACKAGES = """gcc make autoconf automake pkg-config libmilter-dev libjansson-dev libcidr-dev libglib2.0-dev libgmime-3.0-dev libhiredis-dev
+nettle-dev libssl-dev libsqlite3-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev openssl python3-pytest python3-pytest-xdist redis-server redis-sentinel
+valkey-server""".split()
+
+
+def make_trixie(folder: pathlib.Path) -> None:
+    """A Debian 13 with what building and testing need."""
+    chroot = make_system(folder, "trixie")
+    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *TRIXIE_PACKAGES)
 
 
 # systemd-nspawn says so at its end where it may not remove a folder of its own.

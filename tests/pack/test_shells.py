@@ -16,7 +16,7 @@ LIMIT = 120
 
 # What is typed, and all that is offered. FILE is the only file in the folder.
 CASES = [
-    ("ses-policy re", {"replay"}),
+    ("ses-policy re", {"replay", "report"}),
     ("ses-policy eval --sub", {"--submission"}),
     ("ses-policy replay --policy ", {"FILE"}),
     ("ses-policy lint F", {"FILE"}),

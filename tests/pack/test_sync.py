@@ -35,7 +35,7 @@ def ses():
 
 
 @pytest.fixture
-def sync(ses, folder, start):
+def sync(ses, folder, start, aws):
     """sync(...): what it said and its status; with a daemon on the same folder that it reloads by SIGHUP."""
     hand_written = {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "ses:*",
                                   "Resource": f"arn:aws:ses:us-west-2:{ACCOUNT}:identity/by-hand.example"}}
@@ -46,7 +46,7 @@ def sync(ses, folder, start):
                        "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "AWS_EC2_METADATA_DISABLED": "true",
                        "AWS_MAX_ATTEMPTS": "1"}
         done = subprocess.run([str(ROOT / "contrib/sync/ses-policy-sync"), "--endpoint-url", ses.url, "--sts-endpoint-url", ses.url, "--iam-endpoint-url", ses.url, "--folder", str(daemon.policies),
-                               "--settings", str(daemon.file), "--daemon", program("ses-policy-milter"), "--reload", reload, *arguments],
+                               "--aws", aws, "--settings", str(daemon.file), "--daemon", program("ses-policy-milter"), "--reload", reload, *arguments],
                               env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT, check=False)
         return done.returncode, done.stdout
     run.daemon = daemon

@@ -404,7 +404,7 @@ def above(sync):
 
 def writable(sync):
     sync.home.chmod(0o777)
-    return f"{sync.home}: others than its owner may write there (mode 0777); make it chmod go-w"
+    return f"{sync.home}: others than its owner may write there (mode 0777); run chmod go-w on it"
 
 
 def itself(sync):
@@ -481,7 +481,7 @@ def test_a_large_account(folder):
                      "get-email-identity": 20}
 
 
-def test_the_real_aws(folder):
+def test_the_real_aws(folder, aws):
     """Of Debian 12, without tenants."""
     with SesApi() as api:
         api.identities = {"example.net": {"Policies": {}}, "ceo@example.org": {"Policies": {}, "ConfigurationSetName": "main"}}
@@ -489,7 +489,7 @@ def test_the_real_aws(folder):
         api.suppressed = {"a@gone.example": "BOUNCE", "b@gone.example": "COMPLAINT", "c@gone.example": "BOUNCE"}
         busy = (429, '{"message": "slow down"}', THROTTLED)
         api.answers["/v2/email/configuration-sets/off"] = [busy]
-        sync = Sync(folder, "aws")
+        sync = Sync(folder, aws)
         sync.environment |= {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
                              "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
         endpoints = [word for name in ("endpoint-url", "sts-endpoint-url", "iam-endpoint-url") for word in (f"--{name}", api.url)]

@@ -5,25 +5,16 @@ import shutil
 
 import pytest
 
-from machine import ENVIRONMENT, MIRROR, call
+from machine import ENVIRONMENT, call
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PACKAGES = """gcc make autoconf automake pkg-config libmilter-dev libjansson-dev libcidr-dev libglib2.0-dev libgmime-3.0-dev libhiredis-dev
-nettle-dev libssl-dev libsqlite3-dev libmicrohttpd-dev zlib1g-dev libcmocka-dev openssl python3-pytest python3-pytest-xdist redis-server redis-sentinel
-valkey-server""".split()
 
 
 @pytest.fixture(scope="module")
-def trixie(workshop) -> list[str]:
+def trixie(trixie_folder) -> list[str]:
     """A Debian 13 with the program built in /root/src/build: what calls a command in it."""
-    folder = workshop / "trixie"
-    call("debootstrap", "--variant=minbase", "trixie", str(folder), MIRROR)
-    (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
-    policy = folder / "usr/sbin/policy-rc.d"
-    policy.write_text("#!/bin/sh\nexit 101\n")
-    policy.chmod(0o755)
+    folder = trixie_folder
     chroot = ["chroot", str(folder), *ENVIRONMENT]
-    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", *PACKAGES)
     # What was made here is of no use there.
     shutil.copytree(ROOT, folder / "root/src", symlinks=True,
                     ignore=lambda place, names: {"build", ".git", "autom4te.cache"} & set(names) if pathlib.Path(place) == ROOT else set())

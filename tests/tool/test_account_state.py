@@ -106,3 +106,29 @@ def test_replay_shows_what_mail_would_meet(site):
     done = run("replay", "--settings", settings, "--account-state", site / "state", records)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1  example.net -> example.org (suppressed)" in done.stdout and "1  other.example -> example.org (unknown-identity)" in done.stdout
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_diff_compares_policies(site, paused):
+    """What the state refuses with both sets is no difference, and a pause hides none."""
+    statement = POLICY["Statement"][0]
+    for name, sender, identity in (("worse", "worse@example.net", "example.net"), ("elsewhere", "a@other.example", "other.example")):
+        changed = statement | {"Resource": f"{ARN}identity/{identity}", "Condition": {"StringEquals": {"ses:FromAddress": sender}}}
+        (site / f"{name}.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [changed]}), encoding="utf-8")
+    settings = site / "milter.json"
+    settings.write_text(json.dumps({"account": "123456789012", "region": "us-west-2"}), encoding="utf-8")
+    (site / "state" / "account.json").write_text(json.dumps(STATE["account"] | {"SendingEnabled": not paused}), encoding="utf-8")
+    (site / "state" / "account.json").chmod(0o644)
+
+    state = ("--account-state", site / "state")
+    done = run("diff", "--settings", settings, *state, site / "worse.json", site / "policy.json")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "from <bad@example.net> to" in done.stdout and "from <worse@example.net> to" in done.stdout
+    assert "old: allowed" in done.stdout and "new: explicitDeny at " in done.stdout
+    (site / "both").mkdir()
+    for name in ("policy", "elsewhere"):
+        (site / "both" / f"{name}.json").write_text((site / f"{name}.json").read_text(encoding="utf-8"), encoding="utf-8")
+    done = run("diff", "--settings", settings, site / "policy.json", site / "both")
+    assert done.returncode == 1 and "from <a@other.example> to" in done.stdout
+    done = run("diff", "--settings", settings, *state, site / "policy.json", site / "both")
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from lib import iam
 from lib.daemon import is_sanitized, program
 from lib.page import Page, policy_of, spoken
 from lib.records import line, record
@@ -136,6 +137,32 @@ def test_principals_have_rows(folder: pathlib.Path) -> None:
         "login rest from 10.0.0.0/8": ("no message", ["refused: every message <gate/Closed>"]),
         "any login from 10.0.0.0/8": ("every message", []),
         "every other client": ("no message", ["refused: every message <gate/Closed>"])}
+
+
+def test_users_of_iam_have_rows(folder: pathlib.Path) -> None:
+    """An entry for every login stands for those users that IAM has, each with its own policies."""
+    mail = iam.document(iam.statement("Allow", "Mail", StringLike={"ses:FromAddress": "*@example.net"}))
+    account = write(folder / "account.json", iam.details([iam.entity("User", "ann", policies={"own": mail}), iam.entity("User", "bob")]))
+    settings = site(folder, {"identities": ["example.net"], "iam": str(account), "principals": [
+        {"login": "*", "arn": USER + "${login}"}, {"refuse": True}]}, p=document(deny("S", "example.com")))
+    found = cells(data_of("--settings", settings))
+    assert {who: answer for (who, identity), (answer, _) in found.items() if identity == "example.net"} == {
+        "login ann": "some messages", "login bob": "no message", "any login": "no message", "every other client": "no message"}
+    assert found["any login", "example.net"][1] == ["refused: IAM has no such user <>"]
+    assert found["login ann", "example.net"][1][0].startswith('allowed: sender like "*@example.net"')
+
+
+def test_a_caller_of_the_command_line(folder: pathlib.Path) -> None:
+    own = write(folder / "own.json", document(statement("Allow", Sid="All")))
+    boundary = write(folder / "boundary.json", document(statement("Allow", Sid="Edge", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})))
+    options = ["--policy", SENDER, "--user-policy", own, "--boundary", boundary]
+    assert cells(data_of(*options))[("every client", "example.net")] == ("some messages", [
+        'sender: like "no-reply@example.net" <sender/stmt1721805312724>', "allowed: every message <own/All>",
+        'within the boundary: client address in "10.0.0.0/8" <boundary/Edge>'])
+    level = write(folder / "level.json", document(statement("Allow", Sid="Level")))
+    lines = cells(data_of(*options, "--organization", level, "--organization", level))[("every client", "example.net")][1]
+    assert lines[3:] == ["within level 1: every message <level/Level>", "within level 2: every message <level/Level>"]
+    assert "permissions boundary" in page_of(folder, *options).text
 
 
 def test_unknown_identities_are_refused_by_the_setting(folder: pathlib.Path) -> None:

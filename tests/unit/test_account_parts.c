@@ -22,7 +22,9 @@
 #define POLICY \
 	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\"," \
 	"\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"ses:FromAddress\":\"bad@example.net\"}}}," \
-	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":\"" ARN "identity/example.net\"," \
+	"{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"ses:*\",\"Resource\":[\"" ARN "identity/example.net\",\"" ARN \
+	"identity/boss@example.net\"," \
+	"\"" ARN "identity/pending.example\",\"" ARN "identity/nowhere.example\"]," \
 	"\"Condition\":{\"ForAnyValue:StringEquals\":{\"ses:Recipients\":\"denied@example.com\"}}}]}"
 
 static const struct instant now = { .seconds = 1777800000 };
@@ -111,12 +113,13 @@ static const struct {
 	{ "no name", "identities/.json", AT_IDENTITY("true", ""), NULL },
 	{ "no address", "identities/a@b@c.json", AT_IDENTITY("true", ""), "is named after neither" },
 	{ "not said whether verified", "identities/x.example.json", "{\"IdentityType\":\"DOMAIN\"}",
-		"VerifiedForSendingStatus is missing, or neither" },
-	{ "verified a text", "identities/x.example.json", AT_IDENTITY("\"true\"", ""), "VerifiedForSendingStatus is missing, or" },
+		"VerifiedForSendingStatus is missing; fetch" },
+	{ "verified a text", "identities/x.example.json", AT_IDENTITY("\"true\"", ""),
+		"VerifiedForSendingStatus: is neither true nor false" },
 	{ "a default set that is none", "identities/x.example.json", AT_IDENTITY("true", AT_DEFAULT("a b")),
 		"ConfigurationSetName is not the name" },
 	{ "a default set that is no text", "identities/x.example.json", AT_IDENTITY("true", ",\"ConfigurationSetName\":1"),
-		"ConfigurationSetName is missing, or no text" },
+		"ConfigurationSetName: is no text, or an empty one" },
 	{ "half an identity", "identities/x.example.json", "{\"IdentityType\"", "not JSON" },
 	{ "an empty one", "identities/x.example.json", "", "x.example.json" },
 	{ "a list", "identities/x.example.json", "[]", "is no object" },
@@ -322,6 +325,12 @@ static const struct {
 		"MAIL 550 unknown-identity" },
 	{ "not verified", { "a@pending.example", ANN, { FROM("a@example.net") } }, AS_IT_IS, NULL, NULL,
 		"MAIL 550 unknown-identity" },
+	{ "that a policy names it does not make it one", { "a@nowhere.example", ANN, { FROM("a@example.net") } }, AS_IT_IS, NULL,
+		NULL, "MAIL 550 unknown-identity" },
+	{ "a policy names one below a domain that is", { "boss@example.net", ANN, { FROM("boss@example.net") } }, AS_IT_IS, NULL,
+		NULL, "" },
+	{ "and it is asked", { "boss@example.net", { "denied@example.com" }, { FROM("boss@example.net") } }, AS_IT_IS, NULL, NULL,
+		"policy" },
 	{ "below one that is", { "a@sub.example.net", ANN, { FROM("a@sub.example.net") } }, AS_IT_IS, NULL, NULL, "" },
 	{ "in From", { "a@example.net", ANN, { FROM("a@other.example") } }, AS_IT_IS, NULL, NULL, "EOH 550 unknown-identity" },
 	{ "the settings add one", { "a@pending.example", ANN, { FROM("a@example.net") } }, { .identities = { added, 1 } }, NULL,

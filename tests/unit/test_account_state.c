@@ -99,7 +99,8 @@ static const struct {
 	{ "half a file", STATE(ACCOUNT_AT), "{\"SendingEnabled\":", NULL, "not JSON" },
 	{ "an empty file", STATE(ACCOUNT_AT), "", NULL, "account.json" },
 	{ "SendingEnabled missing", STATE(ACCOUNT_AT), "{\"ProductionAccessEnabled\":true}", NULL, "SendingEnabled is missing" },
-	{ "SendingEnabled a text", STATE(ACCOUNT_AT), ACCOUNT("\"true\"", "true", ""), NULL, "SendingEnabled is missing, or" },
+	{ "SendingEnabled a text", STATE(ACCOUNT_AT), ACCOUNT("\"true\"", "true", ""), NULL,
+		"SendingEnabled: is neither true nor false" },
 	{ "twice", STATE(ACCOUNT_AT), "{\"SendingEnabled\":true,\"SendingEnabled\":false}", NULL, "account.json" },
 	{ "an unknown reason", STATE(ACCOUNT_AT), ACCOUNT("true", "true", "\"MOOD\""), NULL, "neither BOUNCE nor COMPLAINT" },
 	{ "a quota", STATE(ACCOUNT_AT), QUOTA("50000.0", "14", "7"), NULL, NULL },
@@ -222,9 +223,10 @@ static void what_is_missing_or_old_is_noted(void **state)
 		      "\"2999-01-01T00:00:00Z\""),
 		GOOD, LIST(""));
 	generation_free(load(&options, &faults));
+	assert_true(notes(&faults, "`account` is of 2999-01-01T00:00:00Z, a time to come"));
 	assert_false(notes(&faults, "older than") || notes(&faults, "suppressed") || notes(&faults, "part `account`"));
 	assert_true(notes(&faults, "has no part `identities`"));
-	assert_int_equal(faults.note_count, 2);
+	assert_int_equal(faults.note_count, 3);
 	faults_free(&faults);
 }
 

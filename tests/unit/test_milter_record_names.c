@@ -17,13 +17,13 @@
 
 static size_t asked; /* how often GMime was */
 
-InternetAddressList *__real_internet_address_list_parse(GMimeParserOptions *options, const char *text);
-InternetAddressList *__wrap_internet_address_list_parse(GMimeParserOptions *options, const char *text);
+char *__real_g_mime_utils_header_decode_phrase(GMimeParserOptions *options, const char *text);
+char *__wrap_g_mime_utils_header_decode_phrase(GMimeParserOptions *options, const char *text);
 
-InternetAddressList *__wrap_internet_address_list_parse(GMimeParserOptions *options, const char *text)
+char *__wrap_g_mime_utils_header_decode_phrase(GMimeParserOptions *options, const char *text)
 {
 	asked++;
-	return __real_internet_address_list_parse(options, text);
+	return __real_g_mime_utils_header_decode_phrase(options, text);
 }
 
 #define DENY(condition) \
@@ -44,7 +44,7 @@ static const struct {
 } rows[] = {
 	{ "a policy asks for names", BY_NAME, "=?utf-8?q?J=C3=B6?= <a@example.net>", FROM_BOTH, true, 1,
 		"[{\"address\":\"a@example.net\",\"name\":\"J\303\266\"}]", "[\"=?utf-8?q?J=C3=B6?= <a@example.net>\"]" },
-	{ "a policy asks for names, there is none", BY_NAME, "a@example.net", FROM_BOTH, true, 1,
+	{ "a policy asks for names, there is none", BY_NAME, "a@example.net", FROM_BOTH, true, 0,
 		"[{\"address\":\"a@example.net\",\"name\":\"\"}]", "[\"a@example.net\"]" },
 	{ "a policy asks for names, there is no From", BY_NAME, NULL, FROM_BOTH, true, 0, "[]", "[]" },
 	{ "a policy asks for addresses", BY_ADDRESS, "=?utf-8?q?J=C3=B6?= <a@example.net>", FROM_BOTH, true, 0,

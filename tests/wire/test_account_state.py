@@ -9,6 +9,7 @@ import signal
 import pytest
 
 from lib.postfix import free_port
+from test_control import ask, status
 from test_metrics import scrape
 
 SENDER, RECIPIENT, GONE = "a@example.net", "ann@example.org", "gone@example.org"
@@ -208,3 +209,23 @@ def test_its_age_is_a_metric(start, state):
     daemon.write_settings()
     daemon.reload()
     assert fetched() == 0
+
+
+def test_status_tells(start, state):
+    """What SES has paused and how old that is, also behind a reload that was refused."""
+    daemon = start(settings={"account_state": str(state)}, none=NONE)
+    said = {"fetched": "2026-05-01T12:00:00Z", "paused": False, "parts": ["account", "configuration-sets", "suppressed"]}
+    assert ask(daemon)["generation"]["account_state"] == said
+    assert "\naccount:      as SES had it at 2026-05-01T12:00:00Z: account, configuration-sets, suppressed\n" in status(daemon).stdout
+    put(state, paused=True)
+    daemon.reload()
+    (state / "account.json").write_text("{")
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_line("reload: refused, generation 2 stays in force")
+    assert ask(daemon)["generation"]["account_state"] == said | {"paused": True}
+    assert "\naccount:      paused, as SES had it at 2026-05-01T12:00:00Z: account, " in status(daemon).stdout
+
+
+def test_status_without_it(start):
+    daemon = start(none=NONE)
+    assert ask(daemon)["generation"]["account_state"] is None and "\naccount: " not in status(daemon).stdout

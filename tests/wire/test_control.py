@@ -63,6 +63,7 @@ def test_reloads(start):
     said = ask(daemon)
     assert said["generation"]["number"] == 2 and f"{daemon.policies}/good.json:1:1: not JSON" in said["reload"]["text"]
     text = status(daemon).stdout
+    assert "              1 policy, 1 statement, of these files (SHA-256):\n" in text
     assert f"refused: {said['reload']['text']}" in text and "in force:     generation 2 since " in text
 
 
@@ -89,7 +90,7 @@ def test_quotas(start, client, folder):
     text = status(daemon).stdout
     assert f"""
 quotas:       counted in {store}
-              2 keys have counts, 1 messages met a limit, 0 passed without being counted
+              2 keys have counts, 1 message met a limit, 0 passed without being counted
               sender no-reply@example.net: 5 of 4 recipients in 24 hours, only watched
               account: 5 of 100 recipients in 24 hours, 2.5 a second (burst 40)
               sender *: 9 recipients in 24 hours, each

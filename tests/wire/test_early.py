@@ -189,6 +189,29 @@ def test_reload(start, client):
     assert one.mail(f"<{GOOD}>").code == 421
 
 
+@pytest.mark.parametrize("quotas", [
+    {"account": {"per_day": 2}}, {"account": {"per_second": 0.001, "burst": 2}}, {"senders": [{"sender": GOOD, "per_day": 2}]}])
+def test_what_is_counted_waits_for_the_end(start, client, folder, quotas):
+    """A yes before the end would not be counted. So it is also in a session that was told yes at MAIL before the quotas came."""
+    daemon = start(settings=ENVELOPE, sender=example("sender"))
+    old = client(daemon)
+    assert told(old) == "MAIL"
+    daemon.settings["quotas"] = quotas | {"store": str(folder / "run" / "quota.db")}
+    daemon.write_settings()
+    assert "in force" in daemon.reload()
+    # The old session shows no headers: what is counted by sender then cannot be judged there.
+    one = client(daemon) if "senders" in quotas else old
+    assert told(one) == "EOM" and told(client(daemon)) == "EOM"
+    for late in (one, client(daemon)):
+        outcome = late.message(GOOD, [INSIDE], FROM)
+        assert outcome.answer.code == 454 and "yes at the end of the message" in daemon.check().stdout
+    assert "reason=quota" in daemon.wait_line("reason=quota")
+    del daemon.settings["quotas"]
+    daemon.write_settings()
+    assert "in force" in daemon.reload()
+    assert told(client(daemon)) == "MAIL"
+
+
 def test_shadow(start, client, folder):
     """What the shadow has to see is shown, and what it says is recorded."""
     (folder / "shadow").mkdir()

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from conftest import example
-from lib.daemon import STOP_SECONDS, Daemon, is_sanitized, program
+from lib.daemon import ROOT, STOP_SECONDS, Daemon, is_sanitized, program
 from lib.milter_client import MilterClient
 from lib.postfix import free_port
 from test_metrics import scrape, values
@@ -353,6 +353,15 @@ def test_json(folder, client):
     assert second["login"].startswith(r"x\x1b[2J\x20id=forged\x0a") and second["id"] != "forged"
     assert [line["severity"] for line in lines if "len too short" in line["message"]] == ["error"]
     assert daemon.stop() == 0
+
+
+def test_keys():
+    """Those of the sources: the manual lists them all, and JSON knows which are numbers."""
+    record, pair = ((ROOT / f"milter/{name}.c").read_text() for name in ("record", "record_pair"))
+    put = {key: how for how, key in re.findall(r'put_(value|number|thousandths|key)\(&?line, "(\w+)"', record)}
+    (listed,) = re.findall(r"^\.Ss Log\n.*?(^\.Bl .*?^\.El\n)", (ROOT / "milter/ses-policy-milter.8").read_text(), re.M | re.S)
+    assert {name for line in re.findall(r"^\.It Cm (.*)$", listed, re.M) for name in line.split(" , ")} == set(put)
+    assert set(re.findall(r'TEXT\("(\w+)"\)', pair)) == {key for key, how in put.items() if how in ("number", "thousandths")}
 
 
 def test_json_of_a_failed_start(folder):

@@ -136,12 +136,17 @@ def test_reloads(start, client, place):
     assert client(daemon).mail(f"<{BAD}>").code == 550
     daemon.write_policy("recipients", example("recipients"))
     daemon.reload()
+    assert values(scrape(place))["last_reload_refused"] == 0
     daemon.write_policy("broken", "{")
     daemon.reload()
     now = values(scrape(place))
+    assert now["last_reload_refused"] == 1
     assert now['reloads_total{result="ok"}'] == 1 and now['reloads_total{result="refused"}'] == 1 and now["generation"] == 2
     assert now['statement_decisions_total{policy="sender",statement="stmt1721805312724",decision="explicitDeny"}'] == 1
     assert not any("EveryRecipientInside" in name for name in now)
+    daemon.write_policy("broken", example("sender").replace("stmt", "other"))
+    daemon.reload()
+    assert values(scrape(place))["last_reload_refused"] == 0
 
 
 def test_monitor_mode_and_shadow(start, client, place, folder):

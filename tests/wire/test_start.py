@@ -122,7 +122,7 @@ def test_files_that_everybody_may_write(folder, what):
     assert checked.returncode == 0, checked.stderr
     file.chmod(0o646)
     said = refused(daemon)
-    assert f"{file}: everybody may write it (mode 0646), and so decide which mail passes; make it chmod o-w" in said
+    assert f"{file}: everybody may write it (mode 0646), and so decide which mail passes; run chmod o-w on it" in said
     # The tool reads them in a checkout, too.
     tool = subprocess.run([program("ses-policy"), "lint", "--settings", str(daemon.file)], capture_output=True, text=True, check=False)
     assert "everybody may write" not in tool.stdout + tool.stderr

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What quotas cost a message: the daemon without them, with them in its own file, and in a Redis, in the same rounds; and while that Redis is stopped."""
+import contextlib
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import time
+
+from filters import ACCEPTED, Trouble
+from report import median, print_table, ratio
+
+# A message is counted for an account, an identity, a principal and a sender, and no limit is ever reached.
+MANY = {"per_day": 1_000_000_000, "per_second": 1_000_000, "burst": 1_000_000_000}
+ARN = "arn:aws:iam::123456789012:user/billing"
+LIMITS = {"account": MANY, "identities": [{"identity": "example.net"} | MANY], "senders": [{"sender": "*@example.net"} | MANY],
+          "principals": [{"arn": ARN} | MANY]}
+POLICIES = (
+    ("sender, envelope", ("sender.json",), {"from_address": "envelope"}),
+    ("all three", ("sender.json", "recipients.json", "network.json"), {}),
+)
+CONNECTIONS = (1, 10)
+# Of the CPU time of a message, to that without quotas in the same round. Where a yes could be told early, counting has to wait for the
+# end of the message: that is another conversation, not the counting.
+BOUNDS = {"file": 1.10, "Redis": 1.50}
+BOUNDED = "all three"
+STOPPED = (("refuse", "451@eom"), ("accept", "accept"))
+
+
+class Server:
+    """A Redis of its own on a unix socket that the daemon may use."""
+
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "redis.sock")
+        self.process = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", self.path, "--unixsocketperm", "777", "--dir", folder,
+                                         "--save", "", "--appendonly", "yes"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        limit = time.monotonic() + 60
+        while subprocess.run(["redis-cli", "-s", self.path, "PING"], capture_output=True, check=False).stdout != b"PONG\n":
+            if self.process.poll() is not None or time.monotonic() > limit:
+                raise Trouble("redis-server does not start", 2)
+            time.sleep(0.05)
+
+    @property
+    def store(self):
+        return f"unix:{self.path}"
+
+    @contextlib.contextmanager
+    def stopped(self):
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def pin(self, processors):
+        """As the filter: on two processors it would be the time that a sleeping one takes to wake up."""
+        for thread in os.listdir(f"/proc/{self.process.pid}/task"):
+            with contextlib.suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread), processors)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def start(bench, files, settings, store=None, **quotas):
+    counted = {"quotas": LIMITS | {"store": store} | quotas} if store else {}
+    return bench.start_daemon(files, {"principals": [{"arn": ARN}]} | settings | counted)
+
+
+def bench_cost(bench, server):
+    """CPU of a message; "none again" is a second daemon without quotas: what two that do the same differ by."""
+    daemons = {}
+    for name, files, settings in POLICIES:
+        daemons[name] = {"none": start(bench, files, settings), "none again": start(bench, files, settings),
+                         "file": start(bench, files, settings, os.path.join(bench.folder, f"{files[0]}{len(files)}.db"))}
+        if server:
+            daemons[name]["Redis"] = start(bench, files, settings, server.store)
+    runs = {}
+    for turn in range(bench.options.rounds):
+        for connections in CONNECTIONS:
+            if server:
+                server.pin({min(bench.processors)} if connections == 1 else bench.processors)
+            for name, stores in daemons.items():
+                for store in reversed(stores) if turn % 2 else stores:
+                    runs.setdefault((name, connections, store), []).append(bench.measure(stores[store], ACCEPTED, connections=connections))
+    rows = []
+    for name, stores in daemons.items():
+        for connections in CONNECTIONS:
+            none = runs[(name, connections, "none")]
+            for store in stores:
+                own = runs[(name, connections, store)]
+                held = hold(own, none, BOUNDS[store]) if name == BOUNDED and store in BOUNDS else ""
+                rows.append([name if store == "none" else "", str(connections) if store == "none" else "", store,
+                             f"{median(own, 'round_trips'):.0f}", f"{median(own, 'messages_s'):.0f}", f"{median(own, 'cpu_us'):.1f}",
+                             f"{median(own, 'p50_us'):.0f}", f"{median(own, 'p99_us'):.0f}",
+                             "" if store == "none" else ratio(own, none, "cpu_us"), held])
+    print_table("What quotas cost, 4 keys a message (account, identity, principal, sender): CPU of the daemon, to that without quotas.",
+                ["policies", "conn.", "counted in", "trips", "msgs/s", "us", "p50 us", "p99 us", "us ratio", "bound"], rows)
+
+
+def hold(runs, floors, bound):
+    """A bound that lies inside the spread of the rounds is neither reached nor missed."""
+    ratios = [run["cpu_us"] / floor["cpu_us"] for run, floor in zip(runs, floors)]
+    held = "held" if statistics.median(ratios) <= bound else "tie" if min(ratios) <= bound else "NOT HELD"
+    return f"at most {bound:.2f}: {held}"
+
+
+def bench_stopped(bench, server):
+    """Messages while Redis is stopped, from the moment on when it is left alone; and without quotas."""
+    name, files, settings = POLICIES[1]
+    none = start(bench, files, settings)
+    # One stop for each of the two ways: how long it is left alone grows with each probe.
+    rows = []
+    for way, answer in STOPPED:
+        counted = start(bench, files, settings, server.store, unavailable=way)
+        bench.measure(counted, ACCEPTED, connections=10)
+        runs = {"none": [], way: []}
+        with server.stopped():
+            # These wait for Redis, until it is left alone.
+            bench.measure(counted, ACCEPTED | {"expect": answer}, connections=10, seconds=1)
+            counted.wait_line("left alone")
+            for turn in range(bench.options.rounds):
+                pair = [("none", none, {}), (way, counted, {"expect": answer})]
+                for what, target, change in reversed(pair) if turn % 2 else pair:
+                    runs[what].append(bench.measure(target, ACCEPTED | change, connections=10))
+        for what, shown in (("none", "no quotas"), (way, f"stopped, {way}")):
+            own = runs[what]
+            rows.append([shown, f"{median(own, 'messages_s'):.0f}", f"{median(own, 'cpu_us'):.1f}", f"{median(own, 'p50_us'):.0f}",
+                         f"{median(own, 'p99_us'):.0f}", "" if what == "none" else ratio(own, runs["none"], "p99_us")])
+    print_table(f"While Redis is stopped (SIGSTOP) and left alone: policies {name}, 10 connections. To no quotas in the same rounds.",
+                ["Redis", "msgs/s", "us", "p50 us", "p99 us", "p99 ratio"], rows)
+
+
+def bench_counted(bench):
+    server = Server(bench.folder) if shutil.which("redis-server") else None
+    if not server:
+        print("\nWithout a redis-server nothing is counted in one.")
+    else:
+        bench.stack.callback(server.end)
+    bench_cost(bench, server)
+    if server:
+        bench_stopped(bench, server)
