@@ -329,10 +329,17 @@ def objects(daemon: Daemon) -> list[dict]:
     return lines
 
 
-def test_json(folder, client):
-    """Each line an object; a refusal has its pairs as members, numbers as numbers."""
+@pytest.fixture
+def json_daemon(folder) -> Iterator[Daemon]:
     daemon = Daemon(folder)
     daemon.logging = ["--foreground", "--log", "json"]
+    yield daemon
+    daemon.stop()
+
+
+def test_json(json_daemon, client):
+    """Each line an object; a refusal has its pairs as members, numbers as numbers."""
+    daemon = json_daemon
     daemon.write_policy("recipients", example("recipients"))
     daemon.start()
     one = client(daemon)

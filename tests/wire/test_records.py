@@ -346,11 +346,13 @@ def test_standard_output_to_a_file(folder, client):
         out.flush()
         daemon.output = out.fileno()
         daemon.start()
-    one = client(daemon)
-    one.mail(f"<{BAD}>")
-    daemon.reload()
-    one.mail(f"<{BAD}>")
-    assert daemon.stop() == 0
+    try:
+        one = client(daemon)
+        one.mail(f"<{BAD}>")
+        daemon.reload()
+        one.mail(f"<{BAD}>")
+    finally:
+        assert daemon.stop() == 0
     lines = (folder / "out").read_text().splitlines()
     assert lines[0] == "before" and [json.loads(line)["generation"] for line in lines[1:]] == [1, 2]
 
