@@ -73,7 +73,7 @@ def read(build: pathlib.Path) -> dict[str, Lines]:
     """The lines of the project's own sources, by file."""
     files: dict[str, Lines] = collections.defaultdict(lambda: collections.defaultdict(Line))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for documents in pool.map(counters_of, sorted(build.rglob("*.gcno"))):
+        for documents in pool.map(counters_of, sorted(notes for layer in ("policy", "milter") for notes in (build / layer).rglob("*.gcno"))):
             for document in documents:
                 for file in document["files"]:
                     path = pathlib.Path(document["current_working_directory"], file["file"]).resolve()
