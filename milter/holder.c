@@ -32,6 +32,11 @@ struct hold *holder_make(const struct loaded *loaded)
 	return next;
 }
 
+void holder_unmake(struct hold *hold)
+{
+	hold_free(hold);
+}
+
 unsigned long holder_use(struct hold *next)
 {
 	pthread_mutex_lock(&mutex);

@@ -53,6 +53,9 @@ struct hold {
 /* All that may fail of putting a set in force; what is made owns it. NULL: memory is short, the caller keeps it. */
 struct hold *holder_make(const struct loaded *loaded);
 
+/* Give back what was made, and is not used after all; the caller keeps the set. */
+void holder_unmake(struct hold *hold);
+
 /* Put in force what was made; the holder owns it from now on. Its number. */
 unsigned long holder_use(struct hold *next);
 

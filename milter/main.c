@@ -402,6 +402,17 @@ static int run(const struct options *options)
 	return status;
 }
 
+/* The status of something that prints: what was not taken is told, also where a later part was. */
+static int printed(int status)
+{
+	bool lost = ferror(stdout);
+
+	if (!fflush(stdout) && !lost)
+		return status;
+	fputs("ses-policy-milter: cannot write to standard output: it is not whole\n", stderr);
+	return status == EX_OK ? EX_IOERR : status;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -412,7 +423,7 @@ int main(int argc, char **argv)
 	process_give_memory_back();
 	/* For the files in contrib/completion; no option that people need. */
 	if (argc == 3 && !strcmp(argv[1], "--completion"))
-		return options_complete(argv[2]) && fflush(stdout) == 0 ? EX_OK : EX_USAGE;
+		return printed(options_complete(argv[2]) ? EX_OK : EX_USAGE);
 	status = options_parse(&options, argc, argv);
 	if (status != EX_OK)
 		return status;
@@ -433,5 +444,5 @@ int main(int argc, char **argv)
 		status = run(&options);
 	}
 	options_free(&options);
-	return status;
+	return serves ? status : printed(status);
 }

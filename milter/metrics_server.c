@@ -3,6 +3,7 @@
 
 #include "metrics_server.h"
 
+#include "base/text_stream.h"
 #include "metrics.h"
 #include "slots.h"
 #include "watch.h"
@@ -115,30 +116,31 @@ static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status,
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(length, body, mode);
 
-	if (!response)
+	if (!response) {
+		if (mode == MHD_RESPMEM_MUST_FREE)
+			free(body);
 		return MHD_NO;
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+	}
+	enum MHD_Result result = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
 		status == MHD_HTTP_OK ? "text/plain; version=0.0.4; charset=utf-8" : "text/plain");
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	enum MHD_Result result = MHD_queue_response(connection, status, response);
+	if (result == MHD_YES)
+		result = MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+	if (result == MHD_YES)
+		result = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return result;
 }
 
 static enum MHD_Result reply_metrics(struct MHD_Connection *connection)
 {
-	char *text = NULL;
-	size_t length;
-	FILE *out = open_memstream(&text, &length);
+	struct text_stream page;
 
-	if (!out)
+	if (!text_stream_open(&page))
 		return MHD_NO;
-	metrics_print(out);
-	if (fclose(out) != 0) {
-		free(text);
+	metrics_print(page.out);
+	if (!text_stream_close(&page))
 		return MHD_NO;
-	}
-	return reply(connection, MHD_HTTP_OK, text, length, MHD_RESPMEM_MUST_FREE);
+	return reply(connection, MHD_HTTP_OK, page.at, page.length, MHD_RESPMEM_MUST_FREE);
 }
 
 /* It lives, and says so. */
@@ -186,13 +188,22 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
 	return reply(connection, MHD_HTTP_NOT_FOUND, elsewhere, sizeof elsewhere - 1, MHD_RESPMEM_PERSISTENT);
 }
 
+/*
+ * libmicrohttpd leaves its socket alone when it gets no descriptor for a connection. It looks at it again in the first round
+ * after another connection has gone, and nothing tells of that round.
+ */
+#define WAIT_LONGEST 1000
+
 /* Milliseconds for poll(2) until there is something to do without anybody saying so. */
 static int patience(void)
 {
 	int wait = slots_clear(&slots, clock_milliseconds());
+
+	if (wait < 0 || wait > WAIT_LONGEST)
+		wait = WAIT_LONGEST;
 	MHD_UNSIGNED_LONG_LONG own;
 
-	if (MHD_get_timeout(server, &own) == MHD_YES && (wait < 0 || own < (MHD_UNSIGNED_LONG_LONG)wait))
+	if (MHD_get_timeout(server, &own) == MHD_YES && own < (MHD_UNSIGNED_LONG_LONG)wait)
 		wait = own < SLOTS_MILLISECONDS ? (int)own : SLOTS_MILLISECONDS;
 	return wait;
 }

@@ -72,10 +72,6 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 
 	if (!load_all(settings, options, &loaded, faults))
 		return 0;
-	if (!meter_open(settings, loaded.generation, faults)) {
-		load_free(&loaded);
-		return 0;
-	}
 	/* Always opened again: the file may have been rotated away. */
 	if (settings->records && (records = record_file_open(settings->records, faults)) < 0) {
 		load_free(&loaded);
@@ -84,11 +80,15 @@ static unsigned long put_in_force(struct settings *settings, char summary[LOAD_S
 	load_summary(&loaded, summary);
 	const struct account_state account = loaded.generation->account_state;
 	struct hold *hold = holder_make(&loaded);
-	if (!hold) {
+	if (!hold)
+		fault_memory(faults);
+	/* The last that may fail: a store stays open until the end, also that of settings that are refused. */
+	if (!hold || !meter_open(settings, loaded.generation, faults)) {
+		if (hold)
+			holder_unmake(hold);
 		load_free(&loaded);
 		if (records >= 0)
 			close(records);
-		fault_memory(faults);
 		return 0;
 	}
 	/* From here on nothing fails. The file is there before the first message that must be recorded, and as long as the last one. */

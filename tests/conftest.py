@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from lib import fake_ses  # noqa: E402
 from lib.daemon import Daemon  # noqa: E402
+from lib.fault_counts import pytest_runtest_logreport, pytest_runtest_teardown, pytest_terminal_summary  # noqa: E402,F401
 from lib.faults import Faults  # noqa: E402
 from lib.milter_client import MilterClient  # noqa: E402
 from lib.postfix import Postfix  # noqa: E402

@@ -10,6 +10,8 @@
  */
 #include "base/arena.h"
 
+#include "base/memory_short.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -120,6 +122,7 @@ static void *piece_take(struct arena *arena, size_t size, size_t align)
 
 		if (!block) {
 			arena->failed = true;
+			memory_short_note();
 			return NULL;
 		}
 		if (own) {

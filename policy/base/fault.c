@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/fault.h"
 
+#include "base/memory_short.h"
 #include "base/system_error.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ void fault_memory(struct faults *faults)
 	faults->count++;
 	faults->of[FAULT_SYSTEM]++;
 	faults->out_of_memory = true;
+	memory_short_note();
 }
 
 /* One line behind the others. False: memory is short. */

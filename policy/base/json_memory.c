@@ -5,6 +5,8 @@
  */
 #include "base/json_memory.h"
 
+#include "base/memory_short.h"
+
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -80,11 +82,15 @@ static void *noting_malloc(size_t size)
 		block = memory_take(r->memory, size);
 		if (block)
 			return block;
+		memory_short_note();
 		longjmp(r->stop, 1);
 	}
 	block = inner_malloc(size);
-	if (!r || (block && block_note(r, block)))
+	if (block && (!r || block_note(r, block)))
 		return block;
+	memory_short_note();
+	if (!r)
+		return NULL;
 	inner_free(block);
 	longjmp(r->stop, 1);
 }

@@ -12,8 +12,8 @@
  * one after the other fail, 53 end in NULL, one in a tree with another text and one in a crash.
  *
  * For this jansson's allocation functions are replaced, by ones that go on to
- * those that were set before. The first call in a process does it: make that
- * before other threads use jansson.
+ * those that were set before, and note what they did not get (memory_short.h). The
+ * first call in a process does it: make that before other threads use jansson.
  */
 #ifndef BASE_JSON_MEMORY_H
 #define BASE_JSON_MEMORY_H

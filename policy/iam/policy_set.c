@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/policy_set_parts.h"
 
+#include "base/memory_short.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 struct policy_set *policy_set_new(void)
 {
 	struct policy_set *set = calloc(1, sizeof *set);
-	if (!set)
+	if (!set) {
+		memory_short_note();
 		return NULL;
+	}
 	arena_init(&set->arena);
 	set->keys.arena = &set->arena;
 	return set;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/json_patch.h"
 
+#include "base/text_stream.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -338,17 +340,16 @@ static void value_patch(struct patch *patch, const struct style *style, size_t a
 struct text json_patch(struct arena *arena, struct text text, const json_t *before, const json_t *after)
 {
 	const struct style style = { .lead = TEXT("") };
-	char *bytes = NULL;
-	size_t length = 0;
-	struct patch patch = { .arena = arena, .text = text, .out = open_memstream(&bytes, &length) };
+	struct text_stream stream;
 	struct text made = { NULL, 0 };
 
-	if (!patch.out)
+	if (!text_stream_open(&stream))
 		return made;
+	struct patch patch = { .arena = arena, .text = text, .out = stream.out };
 	value_patch(&patch, &style, 0, before, after);
 	keep(&patch, text.length);
-	if (!fclose(patch.out) && !patch.failed)
-		made = arena_text(arena, (struct text){ bytes, length });
-	free(bytes);
+	if (text_stream_close(&stream) && !patch.failed)
+		made = arena_text(arena, (struct text){ stream.at, stream.length });
+	free(stream.at);
 	return made;
 }

@@ -2,6 +2,7 @@
 #include "lint/lint.h"
 
 #include "base/arena_grow.h"
+#include "base/memory_short.h"
 #include "iam/document.h"
 #include "iam/policy_file.h"
 #include "iam/policy_set_parts.h"
@@ -321,7 +322,7 @@ void lint_text(struct lint *lint, const char *file, struct text name, struct tex
 {
 	struct lint_file context = { .lint = lint, .file = file };
 	struct faults faults;
-	size_t first = lint->findings.count;
+	size_t first = lint->findings.count, missing = memory_short_count();
 
 	if (stopped(lint))
 		return;
@@ -331,5 +332,7 @@ void lint_text(struct lint *lint, const char *file, struct text name, struct tex
 	if (faults.count)
 		load_faults_report(&lint->findings, file, NULL, &faults);
 	faults_free(&faults);
+	/* What could not be proved, or made, for want of memory is not what is not there. */
+	lint->findings.out_of_memory |= memory_short_count() != missing;
 	findings_sort(&lint->findings, first);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lint/unified.h"
 
+#include "base/text_stream.h"
+
 #include "base/fault.h"
 
 #include <stdio.h>
@@ -187,12 +189,11 @@ static void print_hunks(const struct printing *printing, const struct script *sc
 const char *unified_diff(struct arena *arena, const char *name, struct text before, struct text after, size_t lines_before,
 	bool ends)
 {
-	char *bytes = NULL;
-	size_t length = 0;
+	struct text_stream stream;
 	struct lines a = { 0 }, b = { 0 };
 	struct script script = { 0 };
 	const char *made = NULL;
-	FILE *out = open_memstream(&bytes, &length);
+	FILE *out = text_stream_open(&stream) ? stream.out : NULL;
 	/* Escaped, a byte becomes four. */
 	struct printing printing = { .out = out, .room = 4 * (before.length > after.length ? before.length : after.length) + 8 };
 
@@ -204,9 +205,11 @@ const char *unified_diff(struct arena *arena, const char *name, struct text befo
 		fprintf(out, "--- %s\n+++ %s\n", name, name);
 		print_hunks(&printing, &script, &a, &b, lines_before);
 	}
-	if (out && !fclose(out) && good)
-		made = arena_text(arena, (struct text){ bytes, length }).at;
-	free(bytes);
+	if (out && text_stream_close(&stream)) {
+		if (good)
+			made = arena_text(arena, (struct text){ stream.at, stream.length }).at;
+		free(stream.at);
+	}
 	free(printing.shown);
 	free(a.at);
 	free(b.at);

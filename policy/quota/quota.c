@@ -49,10 +49,9 @@ bool quota_start(struct quota_store *store)
 	return store->kind->start(store);
 }
 
-void quota_drain(struct quota_store *store, int64_t milliseconds)
+bool quota_drain(struct quota_store *store, int64_t milliseconds)
 {
-	if (store && store->kind->drain)
-		store->kind->drain(store, milliseconds);
+	return !store || !store->kind->drain || store->kind->drain(store, milliseconds);
 }
 
 void quota_close(struct quota_store *store, int64_t milliseconds)

@@ -127,8 +127,11 @@ struct quota_store *quota_open(const struct quota_options *options, struct fault
 /* False: threads cannot be made; errno says why. */
 bool quota_start(struct quota_store *store);
 
-/* What was counted until now is on the disk when this returns, or `milliseconds` are over. For the end of a process that goes on meanwhile. */
-void quota_drain(struct quota_store *store, int64_t milliseconds);
+/*
+ * What was counted until now is on the disk when this returns. False: it is not, since the disk does not take it, or
+ * `milliseconds` are over. For the end of a process that goes on meanwhile, and for those who must tell a person.
+ */
+bool quota_drain(struct quota_store *store, int64_t milliseconds);
 
 /* Keep what was counted, as far as the disk takes it in `milliseconds`; then end the threads and give all back. Nobody may use it by then. */
 void quota_close(struct quota_store *store, int64_t milliseconds);

@@ -119,12 +119,12 @@ bool quota_redis_keeper_stop(struct quota_redis_store *redis, int64_t millisecon
 	if (!redis->started)
 		return true;
 	quota_redis_names_stop(&redis->client.target.names);
-	clock_gettime(CLOCK_MONOTONIC, &until);
+	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += (time_t)(milliseconds / 1000);
 	until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
-	if (pthread_clockjoin_np(redis->thread, NULL, CLOCK_MONOTONIC, &until) == 0)
+	if (pthread_timedjoin_np(redis->thread, NULL, &until) == 0)
 		return true;
 	pthread_detach(redis->thread);
 	return false;

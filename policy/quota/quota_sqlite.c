@@ -417,19 +417,21 @@ static void wait_drained(struct sqlite_store *sqlite, uint64_t drains, int64_t m
 			break;
 }
 
-static void sqlite_drain(struct quota_store *store, int64_t milliseconds)
+static bool sqlite_drain(struct quota_store *store, int64_t milliseconds)
 {
 	struct sqlite_store *sqlite = sqlite_of(store);
 
 	if (!sqlite->started)
-		return;
+		return !quota_table_unkept_since(sqlite->table);
 	pthread_mutex_lock(&sqlite->mutex);
 	uint64_t drains = ++sqlite->drains_wanted;
 	pthread_mutex_unlock(&sqlite->mutex);
 	quota_table_wake(sqlite->table);
 	pthread_mutex_lock(&sqlite->mutex);
 	wait_drained(sqlite, drains, milliseconds);
+	bool in_time = sqlite->drains_done >= drains;
 	pthread_mutex_unlock(&sqlite->mutex);
+	return in_time && !quota_table_unkept_since(sqlite->table);
 }
 
 /* Asks the thread to end, and waits. False: it has not. */

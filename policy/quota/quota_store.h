@@ -16,8 +16,8 @@
 
 struct quota_store_kind {
 	bool (*start)(struct quota_store *store);
-	/* NULL: there is nothing to wait for. */
-	void (*drain)(struct quota_store *store, int64_t milliseconds);
+	/* NULL: there is nothing to wait for. As quota_drain(). */
+	bool (*drain)(struct quota_store *store, int64_t milliseconds);
 	/* Gives all back, with quota_store_clear() what quota_store_make() took. */
 	void (*close)(struct quota_store *store, int64_t milliseconds);
 	/*

@@ -33,7 +33,8 @@ enum status eval_raw(void)
 			worst = status;
 	}
 	free(line);
-	if (ferror(stdin) || fflush(stdout)) {
+	/* Without memory for a line getline returns the same as at the end. */
+	if (!feof(stdin) || ferror(stdin) || fflush(stdout)) {
 		fprintf(stderr, "ses-policy: cannot read the requests, or write the answers\n");
 		return STATUS_TROUBLE;
 	}

@@ -3,6 +3,7 @@
 #include "tool/command.h"
 
 #include "config.h"
+#include "base/system_error.h"
 #include "iam/policy_set.h"
 #include "lint/lint_policies.h"
 #include "lint/lint_settings.h"
@@ -88,15 +89,18 @@ static bool lint_site(struct lint *lint, const struct settings *settings)
 	const struct site_options *options = &settings->site;
 	size_t size = 0;
 	char *text = read_file(settings->file, SETTINGS_FILE_MAX, &size);
+	struct faults faults;
+	bool good = text;
 
-	/* They have been read a moment ago; should that fail now, only the places are missing. */
-	lint_settings(lint, &(struct json_source){ .file = settings->file, .text = { text, size } });
+	faults_init(&faults);
+	if (!text)
+		fault_system(&faults, errno, system_error_read_remedy(errno), "%s", settings->file);
+	else
+		lint_settings(lint, &(struct json_source){ .file = settings->file, .text = { text, size } });
 	free(text);
 
 	lint->options.site.complete = true;
-	struct faults faults;
-	faults_init(&faults);
-	bool good = lint_policies(lint, options, NULL, &faults);
+	good &= lint_policies(lint, options, NULL, &faults);
 	faults_print(&faults);
 	faults_free(&faults);
 	return good;

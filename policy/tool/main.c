@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ses-policy: the command-line tool. */
+#include "base/memory_short.h"
 #include "tool/command.h"
 #include "tool/command_completion.h"
 
@@ -65,10 +66,20 @@ int main(int argc, char **argv)
 	/* A reader that closes the pipe ends us quietly, also if our parent ignores the signal. */
 	signal(SIGPIPE, SIG_DFL);
 	enum status status = run(argc, argv);
+	bool lost = ferror(stdout);
 	errno = 0;
-	if (fflush(stdout) || ferror(stdout)) {
+	if (fflush(stdout)) {
 		if (errno != EPIPE)
 			perror("ses-policy: cannot write the answer");
+		return STATUS_TROUBLE;
+	}
+	if (lost) {
+		fputs("ses-policy: cannot write the answer\n", stderr);
+		return STATUS_TROUBLE;
+	}
+	/* What was not found, or not made, may be for want of memory. */
+	if (memory_short_count() && status != STATUS_TROUBLE) {
+		fputs("ses-policy: memory is short; the answer may not be whole\n", stderr);
 		return STATUS_TROUBLE;
 	}
 	return (int)status;

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <syslog.h>
 #include <unistd.h>
 
 struct quota_arguments {
@@ -94,6 +95,14 @@ static json_t *ask_daemon(const char *control, const char *request)
 	return object;
 }
 
+/* What the store says of itself is told where there is no log. */
+static void say(void *unused, int priority, const char *line)
+{
+	(void)unused;
+	if (priority <= LOG_WARNING)
+		fprintf(stderr, "ses-policy: %s\n", line);
+}
+
 /* This process opens the store. NULL: told. */
 static json_t *ask_store(const struct command_site *site, const char *request)
 {
@@ -105,6 +114,7 @@ static json_t *ask_store(const struct command_site *site, const char *request)
 		.password_file = quotas->store_password_file,
 		.timeout_ms = quotas->store_timeout_ms.value,
 		.site = name,
+		.say = say,
 	};
 	json_t *object = NULL;
 	struct faults faults;
@@ -118,6 +128,12 @@ static json_t *ask_store(const struct command_site *site, const char *request)
 		fault_system(&faults, errno, "try again", "a thread cannot be started");
 	if (store && !object && !faults.count)
 		fault_memory(&faults);
+	if (object && !quota_drain(store, CLOSE_MILLISECONDS)) {
+		fault_add_as(&faults, FAULT_SYSTEM,
+			"quotas: the change is not on the disk, and may be lost; look at the disk, and run this again");
+		json_decref(object);
+		object = NULL;
+	}
 	command_site_tell(&faults);
 	faults_free(&faults);
 	if (store)

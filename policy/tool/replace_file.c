@@ -31,12 +31,15 @@ static bool refused(const char *path, const char *why, struct faults *faults)
 	return false;
 }
 
+/* Does it hold that text? False and errno: it cannot be read; false and 0: it holds another. */
 static bool holds(const char *path, struct text text)
 {
 	size_t size;
 	char *bytes = read_file(path, POLICY_FILE_MAX, &size);
 	bool same = bytes && text_equals((struct text){ bytes, size }, text);
 
+	if (bytes)
+		errno = 0;
 	free(bytes);
 	return same;
 }
@@ -85,7 +88,8 @@ static bool put(const char *path, char *temporary, const struct stat *old, struc
 	if (!good)
 		failed(path, "a copy with its owner and mode cannot be written", faults);
 	else if (!holds(path, before))
-		good = refused(path, "it was changed meanwhile; run --fix again", faults);
+		good = errno ? failed(path, "cannot be read again", faults)
+			     : refused(path, "it was changed meanwhile; run --fix again", faults);
 	else if (rename(temporary, path))
 		good = failed(path, "cannot be replaced", faults);
 	if (!good)

@@ -71,10 +71,15 @@ static bool work(const struct replay *replay, struct replay_worker *workers)
 	size_t started = 0;
 	bool good;
 
-	while (started < WORKERS && pthread_create(&threads[started], NULL, replay_worker_run, &workers[started]) == 0)
+	int error = 0;
+	while (started < WORKERS && (error = pthread_create(&threads[started], NULL, replay_worker_run, &workers[started])) == 0)
 		started++;
-	if (!started)
+	if (!started) {
+		fprintf(stderr,
+			"ses-policy replay: no thread can be started: %s; raise the limit of processes and threads, or run it again later\n",
+			strerror(error));
 		return false;
+	}
 	good = replay_input_read(replay->input);
 	for (size_t i = 0; i < started; i++) {
 		pthread_join(threads[i], NULL);
@@ -96,6 +101,8 @@ static enum status run(const struct replay_options *options, const struct genera
 	enum status status = STATUS_TROUBLE;
 
 	bool good = replay_input_init(&input, "replay", &options->records, CHUNKS, isatty(STDERR_FILENO));
+	if (!good)
+		fputs("ses-policy replay: memory is short\n", stderr);
 	for (size_t i = 0; i < WORKERS; i++)
 		workers[i].replay = &replay;
 	good = good && work(&replay, workers);

@@ -58,6 +58,9 @@ static enum status run_file(const char *path, const struct test_options *options
 
 	faults_init(&faults);
 	enum test_run run = test_run_file(path, &taker, &faults);
+	/* What failed without a fault, failed for want of memory. */
+	if (run == TEST_RUN_BROKEN && !faults.count)
+		fault_memory(&faults);
 	command_site_tell(&faults);
 	if (run == TEST_RUN_BROKEN)
 		test_report_broken(report, path, &faults);
@@ -80,6 +83,8 @@ static enum status run_folder(const char *folder, const struct test_options *opt
 		if (listing.entries[i].kind != ENTRY_TEST)
 			continue;
 		const char *path = arena_printf(&arena, "%s/%s", folder, listing.entries[i].name);
+		if (!path)
+			fputs("ses-policy test: memory is short\n", stderr);
 		enum status one = path ? run_file(path, options, report) : STATUS_TROUBLE;
 		found++;
 		if (one > status)
@@ -121,7 +126,10 @@ static enum status run_files(const struct test_options *options)
 		if (one > status)
 			status = one;
 	}
-	return test_report_end(&report) ? status : STATUS_TROUBLE;
+	if (test_report_end(&report))
+		return status;
+	fputs("ses-policy test: the report is not whole: memory is short\n", stderr);
+	return STATUS_TROUBLE;
 }
 
 enum status command_test(int argc, char **argv)

@@ -74,19 +74,18 @@ void test_report_close(struct test_report *report)
 	const char *file = report->file;
 
 	report->file = NULL;
-	if (!report->suite)
+	if (!report->suite.out)
 		return;
-	if (ferror(report->suite) | fclose(report->suite)) {
+	if (!text_stream_close(&report->suite)) {
 		report->failed = true;
 	} else {
 		fputs("  <testsuite", stdout);
 		put_attribute("name", file, stdout);
 		printf(" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"%.3f\">\n%s  </testsuite>\n", report->suite_count,
-			report->suite_failures, report->suite_errors, report->suite_seconds, report->text);
+			report->suite_failures, report->suite_errors, report->suite_seconds, report->suite.at);
 	}
-	free(report->text);
-	report->suite = NULL;
-	report->text = NULL;
+	free(report->suite.at);
+	report->suite = (struct text_stream){ 0 };
 }
 
 void test_report_file(struct test_report *report, const char *path)
@@ -100,8 +99,7 @@ void test_report_file(struct test_report *report, const char *path)
 	}
 	report->suite_count = report->suite_failures = report->suite_errors = 0;
 	report->suite_seconds = 0;
-	report->suite = open_memstream(&report->text, &report->length);
-	if (!report->suite)
+	if (!text_stream_open(&report->suite))
 		report->failed = true;
 }
 
@@ -112,11 +110,11 @@ static void put_case(struct test_report *report, const char *name, unsigned line
 
 	report->suite_count++;
 	report->suite_seconds += now - report->began;
-	fputs("    <testcase", report->suite);
-	put_attribute("classname", report->file, report->suite);
-	put_attribute("name", name, report->suite);
-	put_attribute("file", report->file, report->suite);
-	fprintf(report->suite, " line=\"%u\" time=\"%.3f\"", line ? line : 1, now - report->began);
+	fputs("    <testcase", report->suite.out);
+	put_attribute("classname", report->file, report->suite.out);
+	put_attribute("name", name, report->suite.out);
+	put_attribute("file", report->file, report->suite.out);
+	fprintf(report->suite.out, " line=\"%u\" time=\"%.3f\"", line ? line : 1, now - report->began);
 	report->began = now;
 }
 
@@ -124,17 +122,17 @@ static void put_result(struct test_report *report, const char *name, unsigned li
 {
 	put_case(report, name, line);
 	if (!why) {
-		fputs("/>\n", report->suite);
+		fputs("/>\n", report->suite.out);
 		return;
 	}
 	report->suite_failures++;
-	fputs("><failure type=\"failure\"", report->suite);
-	put_attribute("message", why, report->suite);
-	fprintf(report->suite, ">");
-	put_xml(report->file, report->suite);
-	fprintf(report->suite, ":%u: ", line);
-	put_xml(why, report->suite);
-	fputs("</failure></testcase>\n", report->suite);
+	fputs("><failure type=\"failure\"", report->suite.out);
+	put_attribute("message", why, report->suite.out);
+	fprintf(report->suite.out, ">");
+	put_xml(report->file, report->suite.out);
+	fprintf(report->suite.out, ":%u: ", line);
+	put_xml(why, report->suite.out);
+	fputs("</failure></testcase>\n", report->suite.out);
 }
 
 void test_report_result(struct test_report *report, const char *name, unsigned line, const char *why)
@@ -142,7 +140,7 @@ void test_report_result(struct test_report *report, const char *name, unsigned l
 	report->count++;
 	report->passed += !why;
 	if (report->junit) {
-		if (report->suite)
+		if (report->suite.out)
 			put_result(report, name, line, why);
 		return;
 	}
@@ -161,15 +159,15 @@ static void put_error(struct test_report *report, const struct faults *faults)
 
 	report->suite_errors++;
 	put_case(report, "loads", 1);
-	fputs("><error type=\"load\"", report->suite);
-	put_attribute("message", first, report->suite);
-	putc('>', report->suite);
-	put_xml(first, report->suite);
+	fputs("><error type=\"load\"", report->suite.out);
+	put_attribute("message", first, report->suite.out);
+	putc('>', report->suite.out);
+	put_xml(first, report->suite.out);
 	for (const struct fault *fault = faults->first ? faults->first->next : NULL; fault; fault = fault->next) {
-		putc('\n', report->suite);
-		put_xml(fault->text, report->suite);
+		putc('\n', report->suite.out);
+		put_xml(fault->text, report->suite.out);
 	}
-	fputs("</error></testcase>\n", report->suite);
+	fputs("</error></testcase>\n", report->suite.out);
 }
 
 void test_report_broken(struct test_report *report, const char *path, const struct faults *faults)
@@ -178,7 +176,7 @@ void test_report_broken(struct test_report *report, const char *path, const stru
 		test_report_file(report, path);
 	report->count++;
 	report->broken++;
-	if (report->suite)
+	if (report->suite.out)
 		put_error(report, faults);
 	else if (!report->junit)
 		printf("%snot ok%s %zu - loads\n# does not load, or could not be run to its end\n", colour(COLOUR_BAD),

@@ -7,10 +7,10 @@
 #define TOOL_TEST_REPORT_H
 
 #include "base/fault.h"
+#include "base/text_stream.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 struct test_report {
 	bool junit;
@@ -19,9 +19,8 @@ struct test_report {
 	double began;     /* seconds: when the test that comes next did */
 	size_t count, passed, broken;
 	/* JUnit tells the sums of a file in front of its results. */
-	FILE *suite;
-	char *text;
-	size_t length, suite_count, suite_failures, suite_errors;
+	struct text_stream suite;
+	size_t suite_count, suite_failures, suite_errors;
 	double suite_seconds;
 };
 

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * faults: put in front of the C library (LD_PRELOAD), it makes the n-th allocation, look at a file, or start of a thread
- * fail, once or from there on. A test tells it what and when while the program runs, by a page that both map: the file
- * that the variable FAULTS names, laid out as struct page is (tests/lib/faults.py).
+ * faults: put in front of the C library (LD_PRELOAD), it makes the n-th allocation, call that has to do with files, sockets
+ * or maps, or start of a thread fail, once or from there on. A test tells it what and when while the program runs, by a
+ * page that both map: the file that the variable FAULTS names, laid out as struct page is (tests/lib/faults.py).
+ *
+ * A program that runs to its end and not on is told by FAULTS_FORK=IN,OUT, two descriptors, to wait before its main: for
+ * each byte that comes from IN, a child runs it, and what became of that is written to OUT (struct end). That takes a tenth
+ * of the time of a new program.
+ *
+ * What is lost to a signal is seen by its calls in FAULTS_TRACE; signal SIGRTMAX writes those of the thread that gets it.
  *
  * GLib ends the process when it gets no memory (SECURITY.md says where that can happen): its own allocations never fail
  * here, and those of GMime, which come through it.
@@ -19,6 +25,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -28,7 +35,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum fault_mode { MODE_OFF, MODE_ONCE, MODE_ON };
@@ -45,10 +55,30 @@ struct group {
 
 struct page {
 	struct group memory, files, threads;
-	_Atomic int64_t live; /* allocations that were not given back */
+	_Atomic int64_t live;    /* allocations that were not given back */
+	_Atomic int64_t signals; /* that sigtimedwait has brought */
+	_Atomic int64_t idle;    /* is a thread in it? */
 };
 
-enum call { CALL_OPEN = 1, CALL_READ = 2, CALL_LIST = 4, CALL_STAT = 8, CALL_WRITE = 16 };
+enum call {
+	CALL_OPEN = 1,
+	CALL_READ = 2,
+	CALL_LIST = 4,
+	CALL_STAT = 8,
+	CALL_WRITE = 16,
+	CALL_SYNC = 32,
+	CALL_RENAME = 64,
+	CALL_SOCKET = 128, /* socket, connect, accept */
+	CALL_TALK = 256,   /* what is read from a socket, or written to it */
+	CALL_MAP = 512,
+	CALL_OUT = 1024,    /* written to standard output or standard error */
+	CALL_CHANGE = 2048, /* a file's owner, mode, size, locks and name */
+};
+
+/* What became of a child: struct end is written when it begins, and again when it has ended. */
+struct end {
+	int32_t pid, status;
+};
 
 static struct page unmapped; /* before and without FAULTS */
 static struct page *page = &unmapped;
@@ -81,27 +111,6 @@ static int note_library(struct dl_phdr_info *library, size_t size, void *unused)
 	return 0;
 }
 
-__attribute__((constructor)) static void begin(void)
-{
-	const char *path = getenv("FAULTS"), *says = getenv("FAULTS_TRACE");
-	void *frames[2];
-
-	dl_iterate_phdr(note_library, NULL);
-	/* The first call loads a library. */
-	backtrace(frames, 2);
-	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	if (fd < 0)
-		return;
-	struct page *mapped = mmap(NULL, sizeof *mapped, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	if (mapped == MAP_FAILED)
-		abort();
-	mapped->live += unmapped.live;
-	page = mapped;
-	if (says)
-		trace = open(says, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-}
-
 /* Is it this call's turn? */
 static bool fails(struct group *group, const char *what)
 {
@@ -120,6 +129,12 @@ static bool fails(struct group *group, const char *what)
 	}
 	return true;
 }
+
+/* The C library's own function of that name. */
+#define REAL(name) \
+	static __typeof__(name) *real; \
+	if (!real) \
+	real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
 /* ---- memory ---- */
 
@@ -208,42 +223,80 @@ static bool file_fails(enum call call, const char *what)
 	return true;
 }
 
-/* The C library's own function of that name. */
-#define REAL(name) \
-	static __typeof__(name) *real; \
-	if (!real) \
-	real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+/* A call that fails with -1, or NULL, and is else the C library's. */
+#define PASS(type, name, call, failed, parameters, arguments) \
+	type name parameters \
+	{ \
+		REAL(name); \
+		return file_fails(call, #name) ? failed : real arguments; \
+	}
+
+/* The argument that there is only when a file may be made. */
+#define MODE_OF(flags) \
+	va_list arguments; \
+	va_start(arguments, flags); \
+	int mode = (flags) & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, int) : 0; \
+	va_end(arguments)
 
 int open(const char *path, int flags, ...)
 {
 	REAL(open);
-	va_list arguments;
-
-	va_start(arguments, flags);
-	int mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, int) : 0;
-	va_end(arguments);
+	MODE_OF(flags);
 	return file_fails(CALL_OPEN, "open") ? -1 : real(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+	REAL(open64);
+	MODE_OF(flags);
+	return file_fails(CALL_OPEN, "open64") ? -1 : real(path, flags, mode);
 }
 
 int openat(int folder, const char *path, int flags, ...)
 {
 	REAL(openat);
-	va_list arguments;
-
-	va_start(arguments, flags);
-	int mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, int) : 0;
-	va_end(arguments);
+	MODE_OF(flags);
 	return file_fails(CALL_OPEN, "openat") ? -1 : real(folder, path, flags, mode);
 }
 
-FILE *fopen(const char *path, const char *mode)
+PASS(FILE *, fopen, CALL_OPEN, NULL, (const char *path, const char *mode), (path, mode))
+PASS(FILE *, fopen64, CALL_OPEN, NULL, (const char *path, const char *mode), (path, mode))
+PASS(int, mkostemp, CALL_OPEN, -1, (char *path, int flags), (path, flags))
+PASS(DIR *, opendir, CALL_OPEN, NULL, (const char *path), (path))
+PASS(DIR *, fdopendir, CALL_OPEN, NULL, (int fd), (fd))
+PASS(struct dirent *, readdir, CALL_LIST, NULL, (DIR * folder), (folder))
+PASS(struct dirent64 *, readdir64, CALL_LIST, NULL, (DIR * folder), (folder))
+PASS(int, fstat, CALL_STAT, -1, (int fd, struct stat *status), (fd, status))
+PASS(int, fstat64, CALL_STAT, -1, (int fd, struct stat64 *status), (fd, status))
+PASS(int, stat, CALL_STAT, -1, (const char *path, struct stat *status), (path, status))
+PASS(int, stat64, CALL_STAT, -1, (const char *path, struct stat64 *status), (path, status))
+PASS(int, lstat, CALL_STAT, -1, (const char *path, struct stat *status), (path, status))
+PASS(int, lstat64, CALL_STAT, -1, (const char *path, struct stat64 *status), (path, status))
+PASS(int, fstatat, CALL_STAT, -1, (int folder, const char *path, struct stat *status, int flags), (folder, path, status, flags))
+PASS(int, euidaccess, CALL_STAT, -1, (const char *path, int mode), (path, mode))
+PASS(char *, realpath, CALL_STAT, NULL, (const char *path, char *out), (path, out))
+/* No test turns the power off: a file is taken to be on the disk. */
+int fsync(int fd)
 {
-	REAL(fopen);
-	return file_fails(CALL_OPEN, "fopen") ? NULL : real(path, mode);
+	(void)fd;
+	return file_fails(CALL_SYNC, "fsync") ? -1 : 0;
 }
 
-/* Sockets and pipes are not files. */
-static bool is_file(int fd)
+int fdatasync(int fd)
+{
+	(void)fd;
+	return file_fails(CALL_SYNC, "fdatasync") ? -1 : 0;
+}
+
+PASS(int, rename, CALL_RENAME, -1, (const char *from, const char *to), (from, to))
+PASS(int, fchmod, CALL_CHANGE, -1, (int fd, mode_t mode), (fd, mode))
+PASS(int, fchown, CALL_CHANGE, -1, (int fd, uid_t user, gid_t group), (fd, user, group))
+PASS(int, ftruncate, CALL_CHANGE, -1, (int fd, off_t size), (fd, size))
+PASS(int, ftruncate64, CALL_CHANGE, -1, (int fd, off64_t size), (fd, size))
+PASS(int, flock, CALL_CHANGE, -1, (int fd, int how), (fd, how))
+PASS(int, unlink, CALL_CHANGE, -1, (const char *path), (path))
+
+static int is_of(int fd, mode_t first, mode_t second)
 {
 	struct stat status;
 	int before = errno;
@@ -251,65 +304,60 @@ static bool is_file(int fd)
 
 	if (!real)
 		real = (int (*)(int, struct stat *))dlsym(RTLD_NEXT, "fstat");
-	bool is = real(fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+	bool is = real(fd, &status) == 0 && ((status.st_mode & S_IFMT) == first || (status.st_mode & S_IFMT) == second);
 	errno = before;
 	return is;
 }
 
-ssize_t read(int fd, void *bytes, size_t size)
+/* Pipes are neither. */
+static bool read_fails(int fd, const char *what)
 {
-	REAL(read);
-	return page->files.mode && is_file(fd) && file_fails(CALL_READ, "read") ? -1 : real(fd, bytes, size);
+	if (!page->files.mode)
+		return false;
+	if (is_of(fd, S_IFREG, S_IFDIR))
+		return file_fails(CALL_READ, what);
+	return is_of(fd, S_IFSOCK, S_IFSOCK) && file_fails(CALL_TALK, what);
 }
 
-ssize_t pread(int fd, void *bytes, size_t size, off_t at)
+static bool write_fails(int fd, const char *what)
 {
-	REAL(pread);
-	return page->files.mode && is_file(fd) && file_fails(CALL_READ, "pread") ? -1 : real(fd, bytes, size, at);
+	if (!page->files.mode)
+		return false;
+	if (fd == STDOUT_FILENO || fd == STDERR_FILENO)
+		return file_fails(CALL_OUT, what);
+	if (is_of(fd, S_IFREG, S_IFDIR))
+		return file_fails(CALL_WRITE, what);
+	return is_of(fd, S_IFSOCK, S_IFSOCK) && file_fails(CALL_TALK, what);
 }
 
-ssize_t write(int fd, const void *bytes, size_t size)
-{
-	REAL(write);
-	return page->files.mode && fd > STDERR_FILENO && is_file(fd) && file_fails(CALL_WRITE, "write") ? -1
-													: real(fd, bytes, size);
-}
+#define MOVE(type, name, fails, parameters, arguments) \
+	type name parameters \
+	{ \
+		REAL(name); \
+		return fails(fd, #name) ? -1 : real arguments; \
+	}
 
-DIR *opendir(const char *path)
-{
-	REAL(opendir);
-	return file_fails(CALL_OPEN, "opendir") ? NULL : real(path);
-}
+MOVE(ssize_t, read, read_fails, (int fd, void *bytes, size_t size), (fd, bytes, size))
+MOVE(ssize_t, readv, read_fails, (int fd, const struct iovec *parts, int count), (fd, parts, count))
+MOVE(ssize_t, pread, read_fails, (int fd, void *bytes, size_t size, off_t at), (fd, bytes, size, at))
+MOVE(ssize_t, pread64, read_fails, (int fd, void *bytes, size_t size, off64_t at), (fd, bytes, size, at))
+MOVE(ssize_t, recv, read_fails, (int fd, void *bytes, size_t size, int flags), (fd, bytes, size, flags))
+MOVE(ssize_t, write, write_fails, (int fd, const void *bytes, size_t size), (fd, bytes, size))
+MOVE(ssize_t, writev, write_fails, (int fd, const struct iovec *parts, int count), (fd, parts, count))
+MOVE(ssize_t, pwrite, write_fails, (int fd, const void *bytes, size_t size, off_t at), (fd, bytes, size, at))
+MOVE(ssize_t, pwrite64, write_fails, (int fd, const void *bytes, size_t size, off64_t at), (fd, bytes, size, at))
+MOVE(ssize_t, send, write_fails, (int fd, const void *bytes, size_t size, int flags), (fd, bytes, size, flags))
 
-struct dirent *readdir(DIR *folder)
-{
-	REAL(readdir);
-	return file_fails(CALL_LIST, "readdir") ? NULL : real(folder);
-}
+/* ---- sockets and maps ---- */
 
-int fstat(int fd, struct stat *status)
-{
-	REAL(fstat);
-	return file_fails(CALL_STAT, "fstat") ? -1 : real(fd, status);
-}
-
-int stat(const char *path, struct stat *status)
-{
-	REAL(stat);
-	return file_fails(CALL_STAT, "stat") ? -1 : real(path, status);
-}
-
-int lstat(const char *path, struct stat *status)
-{
-	REAL(lstat);
-	return file_fails(CALL_STAT, "lstat") ? -1 : real(path, status);
-}
-
-int euidaccess(const char *path, int mode)
-{
-	REAL(euidaccess);
-	return file_fails(CALL_STAT, "euidaccess") ? -1 : real(path, mode);
-}
+PASS(int, socket, CALL_SOCKET, -1, (int family, int type, int protocol), (family, type, protocol))
+PASS(int, connect, CALL_SOCKET, -1, (int fd, const struct sockaddr *to, socklen_t size), (fd, to, size))
+PASS(int, accept, CALL_SOCKET, -1, (int fd, struct sockaddr *from, socklen_t *size), (fd, from, size))
+PASS(int, accept4, CALL_SOCKET, -1, (int fd, struct sockaddr *from, socklen_t *size, int flags), (fd, from, size, flags))
+PASS(void *, mmap, CALL_MAP, MAP_FAILED, (void *at, size_t size, int may, int flags, int fd, off_t from),
+	(at, size, may, flags, fd, from))
+PASS(void *, mmap64, CALL_MAP, MAP_FAILED, (void *at, size_t size, int may, int flags, int fd, off64_t from),
+	(at, size, may, flags, fd, from))
 
 /* ---- threads ---- */
 
@@ -348,4 +396,142 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 	while (!error && !atomic_load(&beginning.named))
 		sched_yield();
 	return error;
+}
+
+/* ---- signals that are waited for ---- */
+
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *seconds)
+{
+	REAL(sigtimedwait);
+	bool waits = seconds && (seconds->tv_sec || seconds->tv_nsec);
+
+	page->idle += waits;
+	int number = real(set, info, seconds);
+	page->signals += waits && number >= 0;
+	page->idle -= waits;
+	return number;
+}
+
+/* ---- what died, and where it hangs ---- */
+
+static void say_calls(int number)
+{
+	void *frames[32];
+
+	dprintf(trace, "signal %d\n", number);
+	backtrace_symbols_fd(frames, backtrace(frames, 32), trace);
+}
+
+/* No thread keeps the signal off that asks where it is. */
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *before)
+{
+	REAL(pthread_sigmask);
+	sigset_t less;
+
+	if (set && how != SIG_UNBLOCK) {
+		less = *set;
+		sigdelset(&less, SIGRTMAX);
+		set = &less;
+	}
+	return real(how, set, before);
+}
+
+static void watch_signals(void)
+{
+	static const int deadly[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+	struct sigaction action = { .sa_handler = say_calls, .sa_flags = SA_RESETHAND };
+
+	for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+		sigaction(deadly[i], &action, NULL);
+	action.sa_flags = SA_RESTART;
+	sigaction(SIGRTMAX, &action, NULL);
+}
+
+/* ---- before main ---- */
+
+static ssize_t read_in(void *unused, char *bytes, size_t size)
+{
+	(void)unused;
+	return read(STDIN_FILENO, bytes, size);
+}
+
+static ssize_t write_out(void *unused, const char *bytes, size_t size)
+{
+	(void)unused;
+	ssize_t done = write(STDOUT_FILENO, bytes, size);
+	return done < 0 ? 0 : done; /* fopencookie(3): it never returns less */
+}
+
+/* The C library's own streams read and write behind the functions above. These take a small step each time. */
+static void take_streams(void)
+{
+	static char out[256], in[256];
+
+	stdin = fopencookie(NULL, "r", (cookie_io_functions_t){ .read = read_in });
+	stdout = fopencookie(NULL, "w", (cookie_io_functions_t){ .write = write_out });
+	if (!stdin || !stdout)
+		abort();
+	setvbuf(stdin, in, _IOFBF, sizeof in);
+	setvbuf(stdout, out, _IOFBF, sizeof out);
+}
+
+static void say_end(int to, struct end end)
+{
+	if (write(to, &end, sizeof end) != sizeof end)
+		_exit(1);
+}
+
+/* Returns in each child, whose standard input and output are at their beginnings. */
+static void serve(int from, int to)
+{
+	char byte;
+
+	while (read(from, &byte, 1) == 1) {
+		lseek(STDIN_FILENO, 0, SEEK_SET);
+		for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+			if (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET))
+				_exit(1);
+		if (trace >= 0 && ftruncate(trace, 0))
+			_exit(1);
+		pid_t child = fork();
+		if (child == 0) {
+			close(from);
+			close(to);
+			return;
+		}
+		struct end end = { .pid = child };
+		say_end(to, end);
+		if (child < 0 || waitpid(child, &end.status, 0) != child)
+			_exit(1);
+		say_end(to, end);
+	}
+	_exit(0);
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *path = getenv("FAULTS"), *says = getenv("FAULTS_TRACE"), *forks = getenv("FAULTS_FORK");
+	void *frames[2];
+	int from, to;
+
+	dl_iterate_phdr(note_library, NULL);
+	/* The first call loads a library. */
+	backtrace(frames, 2);
+	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return;
+	struct page *mapped = mmap(NULL, sizeof *mapped, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (mapped == MAP_FAILED)
+		abort();
+	if (says)
+		trace = open(says, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	watch_signals();
+	if (forks && sscanf(forks, "%d,%d", &from, &to) == 2) {
+		take_streams();
+		/* What fails is made known while it waits here, and is the child's. */
+		serve(from, to);
+	}
+	mapped->live += unmapped.live;
+	page = mapped;
 }

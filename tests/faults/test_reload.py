@@ -7,8 +7,11 @@ import time
 import pytest
 
 from lib.daemon import Daemon
-from faults.site import wrong, write
-from lib.faults import ALL, FILES, LIST, MEMORY, ON, ONCE, OPEN, READ, STAT, Faults, places
+from faults.site import wrong, wrong_at_last, write
+from lib.faults import (ALL, CHANGE, FILES, IDLE, LIST, MAP, MEMORY, ON, ONCE, OPEN, READ, RENAME, SIGNALS, SOCKET, STAT, SYNC, TALK, THREADS, WRITE, Faults,
+                        places)
+
+LOST = "reload: nobody said what became of it"
 
 
 class Reloads:
@@ -18,25 +21,24 @@ class Reloads:
         self.daemon, self.faults, self.version = daemon, faults, "a"
         self.taken = self.refused = 0
 
-    def wait(self, mark: int, quiet: float) -> str:
-        """
-        The line that says what became of it. It may itself be lost for want of memory: then nothing happens for `quiet`
-        seconds. The daemon looks at its socket every five seconds, which counts, too.
-        """
-        end = time.monotonic() + 60
-        count, since = -1, time.monotonic()
+    def signal(self) -> None:
+        """SIGHUP, and until what it has asked for is over, lint too."""
+        faults, before, end = self.faults, self.faults.get(SIGNALS), time.monotonic() + 60
+        self.daemon.signal(1)
+        while faults.get(SIGNALS) == before or not faults.get(IDLE):
+            assert self.daemon.process.poll() is None, f"it died: {faults.said()}"
+            assert time.monotonic() < end, f"it hangs: {faults.said_all_threads(self.daemon.process.pid)}"
+            time.sleep(0.001)
+
+    def line(self, mark: int) -> str:
+        """What became of it. The line may be lost for want of memory."""
+        end = time.monotonic() + (0.3 if self.faults.get(0) == ON else 5)
         while time.monotonic() < end:
             for line in self.daemon.log(mark).splitlines():
                 if re.search(r"reload: (generation|refused)", line):
                     return line
-            assert self.daemon.process.poll() is None, f"it died: {self.faults.said()}"
-            now = self.faults.count(MEMORY) + self.faults.count(FILES)
-            if now != count:
-                count, since = now, time.monotonic()
-            elif time.monotonic() > since + quiet:
-                return "reload: refused, and nobody said so"
             time.sleep(0.001)
-        raise TimeoutError(self.daemon.log(mark))
+        return LOST
 
     def once(self, group: int, n: int, mode: int, error: int = errno.ENOMEM, mask: int = 0) -> str | None:
         """The line of the reload, with its n-th call failing; None: there is no such call, and it is in force."""
@@ -44,18 +46,18 @@ class Reloads:
         write(self.daemon, other)
         mark = self.daemon.mark()
         self.faults.fail(group, n, mode, error, mask)
-        self.daemon.signal(1)
-        # Where there is no memory from there on, there is none for the line either, and no reload can succeed.
-        line = self.wait(mark, 0.3 if (group, mode) == (MEMORY, ON) else 3)
+        self.signal()
+        line = self.line(mark)
         failed = self.faults.failed(group)
         self.faults.off()
-        if "reload: generation" in line:
+        # If nobody has told, the answers do.
+        if "reload: generation" in line or (line == LOST and wrong_at_last(self.daemon, self.version)):
             self.version = other
             self.taken += 1
         else:
             self.refused += 1
             assert failed, line
-        differ = wrong(self.daemon, self.version)
+        differ = wrong_at_last(self.daemon, self.version)
         assert not differ, f"call {n}, mode {mode}, {line}: {differ}\n{self.faults.said()}"
         return line if failed else None
 
@@ -84,12 +86,14 @@ def test_memory(reloads, mode, wanted):
     assert count > 300
     for n in places(count, wanted):
         line = reloads.once(MEMORY, n, mode)
-        assert line is None or "generation" in line or "memory" in line or "nobody said so" in line, line
+        assert line is None or "generation" in line or "memory" in line or line == LOST, line
     assert reloads.refused > min(count if ALL else wanted, count) / 4
 
 
 # errno, and a word of the remedy that fits it
 ERRORS = [(errno.EIO, "dmesg"), (errno.EMFILE, "LimitNOFILE="), (errno.ESTALE, "mount the folder again"), (errno.ENOMEM, "memory is short")]
+# What a reload may do, and what goes on beside it.
+BESIDE = [(WRITE, errno.ENOSPC), (SYNC, errno.EIO), (RENAME, errno.EIO), (CHANGE, errno.EIO), (MAP, errno.ENOMEM), (SOCKET, errno.EMFILE), (TALK, errno.EIO)]
 KINDS = [("open", OPEN), ("read", READ), ("readdir", LIST), ("stat", STAT)]
 
 
@@ -105,6 +109,18 @@ def test_files(reloads, error, remedy):
     assert reloads.refused > 15
 
 
+def test_what_goes_on_beside(reloads):
+    """Counts of quotas, records, the log, the control socket: what they cannot do changes no answer."""
+    for mask, error in BESIDE:
+        for n in range(1, 40 if ALL else 3):
+            for mode in (ONCE, ON):
+                reloads.once(FILES, n, mode, error, mask)
+            if not reloads.faults.failed(FILES):
+                break
+    for mode in (ONCE, ON):
+        reloads.once(THREADS, 1, mode, errno.EAGAIN)
+
+
 @pytest.mark.parametrize("group, error, says", [(FILES, errno.EMFILE, "LimitNOFILE="), (MEMORY, errno.ENOMEM, "memory is short")],
                          ids=["files", "memory"])
 def test_lint(reloads, group, error, says):
@@ -116,9 +132,9 @@ def test_lint(reloads, group, error, says):
         mark = daemon.mark()
         write(daemon, "a")
         faults.fail(group, n, ON, error, OPEN)
-        daemon.signal(1)
-        line = reloads.wait(mark, 0.3 if group == MEMORY else 3)
-        if "refused" in line or "nobody said so" in line:
+        reloads.signal()
+        line = reloads.line(mark)
+        if "refused" in line or line == LOST:
             faults.off()
             continue
         line = daemon.wait_line("lint: ", mark)

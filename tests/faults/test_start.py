@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from faults.site import wrong, write
+from faults.site import wrong_at_last, write
 from lib.daemon import Daemon, program
 from lib.faults import ALL, FILES, LIST, MEMORY, ON, ONCE, OPEN, READ, STAT, THREADS, Faults, places
 
@@ -58,7 +58,7 @@ class Starts:
         self.faults.off()
         if self.daemon.process.poll() is None:
             try:
-                differ = wrong(self.daemon, "a")
+                differ = wrong_at_last(self.daemon, "a")
             except TimeoutError:
                 # libmilter's thread that waits for sessions ends when it gets no memory at its start (worker.c). What it leaves behind
                 # answers nobody, so no mail passes, and the watchdog's probe notices.
@@ -114,7 +114,7 @@ def test_memory(starts, mode, wanted):
     assert count > 400
     for n in places(count, wanted):
         starts.once(MEMORY, n, mode)
-    assert starts.ended > wanted / 3
+    assert starts.ended > wanted / 5
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.EMFILE, errno.ESTALE], ids=lambda error: errno.errorcode[error])

@@ -1,20 +1,37 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Trouble on purpose: what is put in front of the C library (tests/faults/faults.c), told from here while the program runs."""
+import collections
+import ctypes
 import errno
 import mmap
 import os
 import pathlib
+import select
+import signal
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
 
 from lib.daemon import BUILD
 
 OFF, ONCE, ON = range(3)
 MEMORY, FILES, THREADS = range(3)
-OPEN, READ, LIST, STAT, WRITE = 1, 2, 4, 8, 16
+OPEN, READ, LIST, STAT, WRITE, SYNC, RENAME, SOCKET, TALK, MAP, OUT, CHANGE = (1 << bit for bit in range(12))
+CALLS = {OPEN: "open", READ: "read", LIST: "readdir", STAT: "stat", WRITE: "write", SYNC: "fsync", RENAME: "rename", SOCKET: "socket",
+         TALK: "send and recv", MAP: "mmap", OUT: "standard output", CHANGE: "chmod, truncate, lock"}
 SLOTS = 6  # of a group: mode, n, count, failed, mask, error
 LIVE = 3 * SLOTS
+SIGNALS, IDLE = LIVE + 1, LIVE + 2
+HANG_SECONDS = 60
+
+# (place, kind) -> how often something failed there. tests/faults/conftest.py prints them.
+tried: collections.Counter[tuple[str, str]] = collections.Counter()
+
+
+def kind_of(group: int, mask: int, error: int, mode: int) -> str:
+    calls = {MEMORY: "allocation", THREADS: "thread"}.get(group) or "+".join(name for bit, name in CALLS.items() if mask & bit)
+    return f"{calls}, {errno.errorcode[error if group == FILES else {MEMORY: errno.ENOMEM, THREADS: errno.EAGAIN}[group]]}, {'once' if mode == ONCE else 'from there on'}"
 
 
 ALL = bool(os.environ.get("FAULTS_ALL"))
@@ -43,6 +60,8 @@ class Faults:
             path.chmod(0o666)  # the daemon maps it as whoever it is
         with open(file, "r+b") as opened:
             self.page = mmap.mmap(opened.fileno(), mmap.PAGESIZE)
+        self.place = os.environ.get("PYTEST_CURRENT_TEST", "").partition("::")[0].rpartition("test_")[2].removesuffix(".py")
+        self.path, self.now = file, ""
         self.before = ("env", f"LD_PRELOAD={library()}", f"FAULTS={file}", f"FAULTS_TRACE={self.trace}")
 
     def get(self, slot: int) -> int:
@@ -54,6 +73,7 @@ class Faults:
     def fail(self, group: int, n: int, mode: int, error: int = errno.ENOMEM, mask: int = 0) -> None:
         """The n-th call of the group from now on fails, and with ON all after it too."""
         first = group * SLOTS
+        self.now = kind_of(group, mask, error, mode)
         self.put(first, OFF)
         for slot, value in enumerate((n, 0, 0, mask, error), 1):
             self.put(first + slot, value)
@@ -61,6 +81,8 @@ class Faults:
 
     def off(self) -> None:
         for group in (MEMORY, FILES, THREADS):
+            if self.get(group * SLOTS) and self.failed(group):
+                tried[self.place, self.now] += 1
             self.put(group * SLOTS, OFF)
 
     def count(self, group: int) -> int:
@@ -77,3 +99,51 @@ class Faults:
     def said(self) -> str:
         """What failed last, and whose call it was."""
         return self.trace.read_text(errors="backslashreplace")[-4000:]
+
+    def said_all_threads(self, pid: int) -> str:
+        """What the threads of a process are at, which hangs."""
+        libc = ctypes.CDLL(None)
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            libc.syscall(234, pid, int(thread), signal.SIGRTMAX)  # tgkill
+        time.sleep(0.5)
+        return self.said()
+
+
+class Runs:
+    """Many runs of one program with the same words, each with something that fails: a child each of one that waits before main."""
+
+    def __init__(self, faults: Faults, command: list[str], stdin: bytes = b"", cwd: pathlib.Path | None = None, name: str = "") -> None:
+        folder = faults.path.parent
+        self.faults = faults
+        self.files = [open(folder / f"{name}{end}", "w+b") for end in ("in", "out", "err")]
+        self.files[0].write(stdin)
+        self.files[0].flush()
+        tell, self.tell = os.pipe()
+        self.hear, say = os.pipe()
+        fork = ("env", *faults.before[1:], f"FAULTS_FORK={tell},{say}")
+        self.process = subprocess.Popen([*fork, *command], stdin=self.files[0], stdout=self.files[1], stderr=self.files[2], cwd=cwd,
+                                        pass_fds=(tell, say))
+        os.close(tell)
+        os.close(say)
+
+    def end(self) -> None:
+        os.close(self.tell)
+        self.process.wait(HANG_SECONDS)
+        os.close(self.hear)
+        for file in self.files:
+            file.close()
+
+    def read_end(self) -> tuple[int, int]:
+        return struct.unpack("ii", os.read(self.hear, 8))
+
+    def once(self) -> tuple[int, bytes, str]:
+        """Exit status (negative: a signal), standard output, standard error. What fails is told before."""
+        os.write(self.tell, b"x")
+        pid, _ = self.read_end()
+        assert pid > 0
+        if not select.select([self.hear], [], [], HANG_SECONDS)[0]:
+            said = self.faults.said_all_threads(pid)
+            os.kill(pid, signal.SIGKILL)
+            raise AssertionError(f"{self.process.args} hangs: {said}")
+        status = os.waitstatus_to_exitcode(self.read_end()[1])
+        return status, *(os.pread(file.fileno(), 1 << 24, 0) for file in self.files[1:2]), os.pread(self.files[2].fileno(), 1 << 20, 0).decode(errors="backslashreplace")

@@ -86,6 +86,21 @@ def test_a_file_that_is_no_database(start, client, folder):
     assert path.read_bytes().startswith(b"no database"), "an operator's file was changed"
 
 
+def test_a_refused_reload_opens_no_store(start, client, folder):
+    """The store of settings that did not come into force is not the one that is counted in afterwards."""
+    daemon = start(policy=POLICY)
+    daemon.settings |= {"records": "/proc/none/records", "quotas": {"store": f"{folder}/run/refused.db", "account": {"per_day": 100}}}
+    daemon.write_settings()
+    assert "refused" in daemon.reload()
+    assert not (folder / "run" / "refused.db").exists()
+    del daemon.settings["records"]
+    daemon.settings["quotas"]["store"] = f"{folder}/run/quota.db"
+    daemon.write_settings()
+    assert "generation 2 in force" in daemon.reload()
+    assert (folder / "run" / "quota.db").exists() and not (folder / "run" / "refused.db").exists()
+    assert send(client(daemon), SENDERS[0]) == "250"
+
+
 def test_killed_under_load(start, client, folder):
     """Less than what was let through in the last moments may be missing, and nothing is counted that was not let through, but one message."""
     daemon = site(start, {"store": f"{folder}/run/quota.db", "account": {"per_day": 100_000}})

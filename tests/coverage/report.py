@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the tests reach: lines and branches per file, from gcov's counters, without what reasons.json explains.
+
+    report.py BUILD                 the table, the lowest first
+    report.py BUILD --missed PART   the lines of the files whose name begins with PART that are not reached in full
+"""
+import argparse
+import collections
+import concurrent.futures
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REASONS = pathlib.Path(__file__).with_name("reasons.json")
+LAYERS = ("policy/iam", "policy/ses", "milter")
+
+
+@dataclasses.dataclass
+class Line:
+    """How often it ran, and how often each way out of it was taken."""
+
+    count: int = 0
+    ways: list[int] = dataclasses.field(default_factory=list)
+
+    def add(self, count: int, ways: list[int]) -> None:
+        """The same line in another object file, where the compiler may have left out what it did not need."""
+        self.count += count
+        if len(ways) == len(self.ways):
+            self.ways = [one + other for one, other in zip(self.ways, ways)]
+        elif len(ways) > len(self.ways):
+            self.ways = ways
+
+
+Lines = dict[int, Line]
+
+
+@dataclasses.dataclass
+class Share:
+    lines: int = 0
+    lines_run: int = 0
+    ways: int = 0
+    ways_taken: int = 0
+    excused: int = 0
+
+    def add(self, other: "Share") -> None:
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+    def lines_percent(self) -> float:
+        return 100 * self.lines_run / self.lines if self.lines else 100
+
+    def ways_percent(self) -> float:
+        return 100 * self.ways_taken / self.ways if self.ways else 100
+
+
+def counters_of(notes: pathlib.Path) -> list[dict]:
+    """What gcov says of one object file, which may never have run: then there are no counters, or a file without a byte."""
+    counters = notes.with_suffix(".gcda")
+    if counters.exists() and not counters.stat().st_size:
+        counters.unlink()
+    done = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", notes],
+                          cwd=notes.parent, capture_output=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise SystemExit(f"coverage: gcov cannot read {notes}: {done.stderr.decode(errors='replace')}")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith(b"{")]
+
+
+def read(build: pathlib.Path) -> dict[str, Lines]:
+    """The lines of the project's own sources, by file."""
+    files: dict[str, Lines] = collections.defaultdict(lambda: collections.defaultdict(Line))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for documents in pool.map(counters_of, sorted(build.rglob("*.gcno"))):
+            for document in documents:
+                for file in document["files"]:
+                    path = pathlib.Path(document["current_working_directory"], file["file"]).resolve()
+                    if not path.is_relative_to(ROOT) or path.is_relative_to(build):
+                        continue
+                    name = str(path.relative_to(ROOT))
+                    if not name.startswith(("policy/", "milter/")):
+                        continue
+                    for line in file["lines"]:
+                        files[name][line["line_number"]].add(line["count"], [way["count"] for way in line["branches"]])
+    return files
+
+
+def sources() -> dict[str, list[str]]:
+    return {str(path.relative_to(ROOT)): path.read_text().splitlines() for layer in ("policy", "milter") for path in (ROOT / layer).rglob("*.[ch]")}
+
+
+def is_missed(line: Line) -> bool:
+    return not line.count or 0 in line.ways
+
+
+def excused(files: dict[str, Lines]) -> tuple[set[tuple[str, int]], list[str]]:
+    """The lines that need not be reached in full, and what is wrong with the reasons."""
+    found, wrong, texts = set(), [], sources()
+    for entry in json.loads(REASONS.read_text()):
+        for text in entry["lines"]:
+            numbers = [number for number, line in enumerate(texts.get(entry["file"], []), 1) if line.strip() == text]
+            if not numbers:
+                wrong.append(f"{entry['file']} has no line `{text}`; take it out of reasons.json, or correct it")
+            elif not any(is_missed(files[entry["file"]][number]) for number in numbers if number in files[entry["file"]]):
+                wrong.append(f"{entry['file']}: `{text}` is reached in full; take it out of reasons.json")
+            found.update((entry["file"], number) for number in numbers)
+    return found, wrong
+
+
+def share_of(name: str, lines: Lines, excuses: set[tuple[str, int]]) -> Share:
+    """A reason takes what is not reached on its line out of the count. What is reached counts."""
+    share = Share()
+    for number, line in lines.items():
+        is_excused = (name, number) in excuses
+        if is_excused and is_missed(line):
+            share.excused += 1
+        if line.count or not is_excused:
+            share.lines += 1
+            share.lines_run += bool(line.count)
+        for way in line.ways:
+            if way or not is_excused:
+                share.ways += 1
+                share.ways_taken += bool(way)
+    return share
+
+
+def print_row(name: str, share: Share) -> None:
+    print(f"{share.lines_percent():7.1f} {share.lines_run:6}/{share.lines:<6} {share.ways_percent():7.1f} {share.ways_taken:6}/{share.ways:<6} "
+          f"{share.excused:7}  {name}")
+
+
+def print_table(shares: dict[str, Share]) -> None:
+    print(f"{'lines %':>7} {'reached':>13} {'ways %':>7} {'taken':>13} {'excused':>7}  file")
+    for name, share in sorted(shares.items(), key=lambda item: (item[1].ways_percent(), item[1].lines_percent(), item[0])):
+        print_row(name, share)
+    totals: dict[str, Share] = collections.defaultdict(Share)
+    for name, share in shares.items():
+        layer = name.rpartition("/")[0]
+        for total in (layer, "all"):
+            totals[total].add(share)
+    print()
+    for total in sorted(totals, key=lambda name: (name == "all", name in LAYERS, name)):
+        print_row(f"total of {total}", totals[total])
+
+
+def print_missed(files: dict[str, Lines], excuses: set[tuple[str, int]], part: str) -> None:
+    texts = sources()
+    for name in sorted(name for name in files if name.startswith(part)):
+        for number, line in sorted(files[name].items()):
+            if is_missed(line) and (name, number) not in excuses:
+                ways = f"{sum(map(bool, line.ways))}/{len(line.ways)} ways" if line.count else "never ran"
+                print(f"{name}:{number}: {ways}: {texts[name][number - 1].strip()}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="What the tests reach.")
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--missed", metavar="PART")
+    asked = parser.parse_args()
+    files = read(asked.build.resolve())
+    if not files:
+        raise SystemExit(f"coverage: {asked.build} has no counters; `make coverage` makes them")
+    excuses, wrong = excused(files)
+    if asked.missed is not None:
+        print_missed(files, excuses, asked.missed)
+        return 0
+    print_table({name: share_of(name, lines, excuses) for name, lines in files.items()})
+    for line in wrong:
+        print(f"coverage: {line}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
