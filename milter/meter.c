@@ -162,14 +162,14 @@ static bool wait_idle(int64_t milliseconds)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += milliseconds / 1000;
 	until.tv_nsec += milliseconds % 1000 * 1000000;
 	if (until.tv_nsec >= 1000000000) {
 		until.tv_sec++;
 		until.tv_nsec -= 1000000000;
 	}
-	while (users && pthread_cond_timedwait(&idle, &mutex, &until) == 0)
+	while (users && pthread_cond_clockwait(&idle, &mutex, CLOCK_MONOTONIC, &until) == 0)
 		;
 	return users == 0;
 }

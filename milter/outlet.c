@@ -125,7 +125,8 @@ void outlet_drain(struct outlet *outlet, unsigned milliseconds)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	/* Not by the wall clock: somebody may set it. */
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += milliseconds / 1000;
 	until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
 	if (until.tv_nsec >= 1000000000) {
@@ -133,7 +134,7 @@ void outlet_drain(struct outlet *outlet, unsigned milliseconds)
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&outlet->mutex);
-	while (outlet->bytes && pthread_cond_timedwait(&outlet->emptied, &outlet->mutex, &until) == 0)
+	while (outlet->bytes && pthread_cond_clockwait(&outlet->emptied, &outlet->mutex, CLOCK_MONOTONIC, &until) == 0)
 		;
 	pthread_mutex_unlock(&outlet->mutex);
 }

@@ -18,7 +18,7 @@
 
 enum { SITES = 52, LINES = 40 };
 
-struct script {
+struct talk {
 	struct text sender, sender_form;
 	struct {
 		struct text raw, form;
@@ -70,22 +70,22 @@ static void two(struct text line, char byte, struct text *first, struct text *se
 	*second = until_nul(text_from(line, cut + 1));
 }
 
-static void script_read(struct text rest, struct script *script)
+static void talk_read(struct text rest, struct talk *talk)
 {
 	for (size_t i = 0; i < LINES && rest.length; i++) {
 		struct text line = fuzz_line(&rest), tail = text_from(line, 1);
 		switch (line.length ? line.at[0] : '\0') {
 		case 'M':
-			two(tail, '\t', &script->sender, &script->sender_form);
+			two(tail, '\t', &talk->sender, &talk->sender_form);
 			break;
 		case 'R':
-			two(tail, '\t', &script->recipients[script->recipient_count].raw,
-				&script->recipients[script->recipient_count].form);
-			script->recipient_count++;
+			two(tail, '\t', &talk->recipients[talk->recipient_count].raw,
+				&talk->recipients[talk->recipient_count].form);
+			talk->recipient_count++;
 			break;
 		case 'H':
-			two(tail, ':', &script->headers[script->header_count].name, &script->headers[script->header_count].value);
-			script->header_count++;
+			two(tail, ':', &talk->headers[talk->header_count].name, &talk->headers[talk->header_count].value);
+			talk->header_count++;
 			break;
 		}
 	}
@@ -111,18 +111,18 @@ static bool goes_on(struct course *course, const struct message *message, struct
 	return outcome.action == OUTCOME_CONTINUE;
 }
 
-static struct course run(struct message *message, const struct generation *generation, struct script *script, bool early)
+static struct course run(struct message *message, const struct generation *generation, struct talk *talk, bool early)
 {
 	struct course course = { 0 };
 
-	message_begin(message, generation, &script->client, &now, true);
-	if (!goes_on(&course, message, message_sender(message, script->sender, script->sender_form, early), early))
+	message_begin(message, generation, &talk->client, &now, true);
+	if (!goes_on(&course, message, message_sender(message, talk->sender, talk->sender_form, early), early))
 		return course;
-	for (size_t i = 0; i < script->recipient_count; i++) {
-		if (script->recipients[i].left)
+	for (size_t i = 0; i < talk->recipient_count; i++) {
+		if (talk->recipients[i].left)
 			continue;
-		struct outcome outcome = message_recipient(message, script->recipients[i].raw, script->recipients[i].form, early);
-		script->recipients[i].left = outcome.action == OUTCOME_REFUSE;
+		struct outcome outcome = message_recipient(message, talk->recipients[i].raw, talk->recipients[i].form, early);
+		talk->recipients[i].left = outcome.action == OUTCOME_REFUSE;
 		/* A yes at RCPT would hide the recipients that follow: here they do follow. */
 		if (outcome.action == OUTCOME_TROUBLE) {
 			course.last = outcome;
@@ -134,8 +134,8 @@ static struct course run(struct message *message, const struct generation *gener
 		return course;
 	if (!goes_on(&course, message, message_data(message, early), early))
 		return course;
-	for (size_t i = 0; i < script->header_count; i++)
-		FUZZ_CHECK(message_header(message, script->headers[i].name, script->headers[i].value));
+	for (size_t i = 0; i < talk->header_count; i++)
+		FUZZ_CHECK(message_header(message, talk->headers[i].name, talk->headers[i].value));
 	if (early && !goes_on(&course, message, message_headers_end(message, true), true))
 		return course;
 	goes_on(&course, message, message_end(message), false);
@@ -146,7 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct message *message;
 	struct text rest = fuzz_text(data, size), first = fuzz_line(&rest);
-	struct script script = { .sender = TEXT("") };
+	struct talk talk = { .sender = TEXT("") };
 
 	if (!message) {
 		sites_make();
@@ -156,15 +156,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct generation *generation = sites[letter(&first)];
 	size_t address = letter(&first);
 	if (address < RANDOM_ADDRESSES)
-		FUZZ_CHECK(ip_parse(text_of(random_addresses[address]), &script.client.ip));
-	script.client.tls = address & 4;
-	script.client.headers_complete = address & 8;
-	script_read(rest, &script);
-	struct course early = run(message, generation, &script, true);
+		FUZZ_CHECK(ip_parse(text_of(random_addresses[address]), &talk.client.ip));
+	talk.client.tls = address & 4;
+	talk.client.headers_complete = address & 8;
+	talk_read(rest, &talk);
+	struct course early = run(message, generation, &talk, true);
 	/* The codes outlive the message. */
 	enum outcome_action told = early.last.action;
 	if (early.taken) {
-		struct course whole = run(message, generation, &script, false);
+		struct course whole = run(message, generation, &talk, false);
 		FUZZ_CHECK((whole.last.action == OUTCOME_CONTINUE) == (told == OUTCOME_CONTINUE));
 		FUZZ_CHECK(!early.certain || told == OUTCOME_CONTINUE);
 	}
