@@ -64,10 +64,10 @@ class Use:
 
 
 def uses(trace: str) -> list[Use]:
-    """Of the lines of `strace -f -y`: what was done, as far as it was done. Of a file that was opened the kernel's own name is taken."""
+    """Of the lines of `strace -ff -y`: what was done, as far as it was done. Of a file that was opened the kernel's own name is taken."""
     found = []
     for line in trace.splitlines():
-        match = re.match(r"\d+\s+(\w+)\((.*)\)\s+= (\d+)(?:<(.*?)>)?", line)
+        match = re.match(r"(\w+)\((.*)\)\s+= (\d+)(?:<(.*?)>)?", line)
         if not match:
             continue
         call, arguments, _, opened = match.groups()
