@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The AppArmor profile allows all that the daemon does in its own places, and no more: held against what strace saw."""
+"""The AppArmor profile allows all that the daemon does in its own places, and no more, as strace sees it."""
 import json
 import os
 import pathlib
