@@ -48,7 +48,8 @@ postlog unix-dgram n - n - 1 postlogd
 
 def free_ports(count: int) -> list[int]:
     """Below those that the system gives to clients: until a server listens on it, no connection of a test beside this one takes it."""
-    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    given = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(given.read_text().split()[0]) if given.exists() else 32768  # a folder with a system in it may have no /proc
     ports: list[int] = []
     while len(ports) < count:
         port = random.randrange(10240, first) if first > 11264 else 0

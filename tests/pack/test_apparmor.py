@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 
 import pytest
 
@@ -33,9 +34,10 @@ FILES = {
 
 
 @pytest.fixture
-def root(tmp_path):
-    """This machine with the package's places in it, thrown away at the end."""
-    layer, merged = tmp_path / "layer", tmp_path / "m"
+def root():
+    """This machine with the package's places in it, thrown away at the end. Its path is short, since sockets stand in it."""
+    folder = pathlib.Path(tempfile.mkdtemp(dir="/tmp"))
+    layer, merged = folder / "layer", folder / "m"
     for folder in (layer, merged):
         folder.mkdir()
     call("mount", "-t", "tmpfs", "tmpfs", str(layer))
@@ -49,6 +51,7 @@ def root(tmp_path):
     finally:
         call("umount", "--recursive", str(merged))
         call("umount", str(layer))
+        shutil.rmtree(folder)
 
 
 def fill(root: pathlib.Path) -> None:
@@ -94,7 +97,7 @@ def test_rules():
     assert uses(line) == [Use("/var/log/x", "a", line)]
 
 
-def test_a_life(root, tmp_path):
+def test_a_life(root):
     notify, log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notify.bind(str(root / "run/systemd/notify"))
     log.bind(str(root / "dev/log"))
