@@ -111,7 +111,7 @@ FAILING = [(mask, error) for mask, errors in (
     (WRITE, (errno.ENOSPC, errno.EIO)), (SYNC, (errno.EIO,)), (RENAME, (errno.EIO,)), (CHANGE, (errno.EIO,)), (MAP, (errno.ENOMEM,)),
     (OUT, (errno.ENOSPC,))) for error in errors]
 # What differs from run to run.
-CHANGING = re.compile(rb'(?<=time=")[0-9.]+|id=\w+|"id":"\w+"|"next_release":\d+|(?<=free again in )\d+ \w+|\.json\.\w{6}\b')
+CHANGING = re.compile(rb'(?<=time=")[0-9.]+|id=\w+|"id":"\w+"|"next_release":\d+|(?<=free again in )\d+ \w+(?: \d+ min)?|\.json\.\w{6}\b')
 
 
 def plain(output: bytes) -> bytes:
