@@ -128,14 +128,14 @@ static bool let_reads_wait(struct quota_redis_link *link, int fd, int64_t deadli
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0;
 }
 
-bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, bool tls, int64_t deadline,
-	struct quota_redis_trouble *trouble)
+bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, struct ssl_ctx_st *trust,
+	int64_t deadline, struct quota_redis_trouble *trouble)
 {
 	int fd = connect_by(peer, deadline, trouble);
 
 	if (fd < 0)
 		return false;
-	link->tls = tls;
+	link->tls = trust != NULL;
 	link->context = redisConnectFd(fd);
 	if (!link->context) {
 		close(fd);
@@ -143,11 +143,11 @@ bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_red
 	}
 	/* With TLS the socket does not wait, so hiredis must not take EAGAIN for an error. */
 	link->context->flags &= ~REDIS_BLOCK;
-	if (!tls && !let_reads_wait(link, fd, deadline))
+	if (!trust && !let_reads_wait(link, fd, deadline))
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "cannot be read from: %s", strerror(errno));
 	else if (!limit_reader(link->context)) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
-	} else if (!tls || quota_redis_tls_start(link->context, peer->name, deadline, trouble)) {
+	} else if (!trust || quota_redis_tls_start(link->context, trust, peer->name, deadline, trouble)) {
 		return true;
 	}
 	quota_redis_link_close(link);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A wall clock that is set while the daemon runs: what waits does not wait by it. (The long form: ../storm/test_clock.py.)"""
 import contextlib
+import signal
+import time
 
 import pytest
 
@@ -9,6 +11,7 @@ from lib.clock import Clock
 from lib.daemon import Daemon
 from lib.milter_client import MilterClient
 from lib.pipe import Pipe
+from lib.redis import Redis
 
 
 @pytest.mark.parametrize("year", [1971, 2149])
@@ -29,3 +32,25 @@ def test_stop(folder, year):
             assert one.mail("<other@example.net>").code == 550
         clock.set(year)
         assert daemon.stop() == 0
+
+
+# What a question to a store that stands still may take.
+LONG = 10
+
+
+@pytest.mark.parametrize("year", [1971, 2149])
+def test_stop_while_the_store_stands_still(folder, start, year):
+    """The thread that asks Redis how it does is given a moment, by a clock that nobody sets; then the stop goes on without it."""
+    clock, redis = Clock(folder), Redis(folder / "redis", unixsocketperm="777")
+    with contextlib.ExitStack() as stack:
+        stack.callback(redis.kill)
+        redis.start()
+        daemon = start(before=clock.before, good=example("sender"),
+                       settings={"quotas": {"store": redis.store, "store_timeout_ms": LONG * 1000, "account": {"per_day": 100}}})
+        redis.signal(signal.SIGSTOP)
+        clock.set(year)
+        # It asks again now, and hears nothing.
+        assert "in force" in daemon.reload()
+        began = time.monotonic()
+        assert daemon.stop() == 0
+        assert time.monotonic() - began < 0.8 * LONG
