@@ -2,6 +2,7 @@
 #include "quota/quota_redis_link.h"
 
 #include "base/fault.h"
+#include "quota/quota_redis_bytes.h"
 #include "quota/quota_redis_tls.h"
 
 #include <errno.h>
@@ -15,7 +16,8 @@
 /* Our own answers have some 2 KB at most; a page of SCAN a little more. */
 #define ANSWER_MAX ((size_t)1024 * 1024)
 #define ELEMENTS_MAX 4096
-#define WORDS_MAX 512
+/* A command that counts a message for some keys fits; the script itself does not. */
+#define USUAL_MOST 4096
 
 static bool timed_out(struct quota_redis_trouble *trouble, const char *doing)
 {
@@ -280,26 +282,17 @@ static redisReply *receive_by(struct quota_redis_link *link, int64_t deadline, s
 redisReply *quota_redis_link_ask(struct quota_redis_link *link, size_t count, const struct text *words, int64_t deadline,
 	struct quota_redis_trouble *trouble)
 {
-	const char *at[WORDS_MAX];
-	size_t lengths[WORDS_MAX];
-	char *command;
+	char room[USUAL_MOST], *command = room;
+	size_t most = quota_redis_bytes_most(words, count);
 
-	if (count > WORDS_MAX) {
-		quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "too many words for a command");
-		return NULL;
-	}
-	for (size_t i = 0; i < count; i++) {
-		at[i] = words[i].at ? words[i].at : "";
-		lengths[i] = words[i].length;
-	}
-	/* An int in hiredis before 1.0. */
-	long long length = redisFormatCommandArgv(&command, (int)count, at, lengths);
-	if (length < 0) {
+	if (most > sizeof room && !(command = malloc(most))) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 		return NULL;
 	}
-	bool sent = (link->tls ? send_tls : send_plain)(link->context, command, (size_t)length, deadline, trouble);
-	redisFreeCommand(command);
+	size_t length = quota_redis_bytes_write(words, count, command);
+	bool sent = (link->tls ? send_tls : send_plain)(link->context, command, length, deadline, trouble);
+	if (command != room)
+		free(command);
 	return sent ? receive_by(link, deadline, trouble) : NULL;
 }
 

@@ -179,19 +179,39 @@ def test_a_key_without_debts_lives_a_day_and_ten_minutes(redis, ask):
     assert 86990 < int(redis.cli("TTL", SITE + "account")) <= 87000
 
 
-def test_a_clock_that_is_set_back_forgets_nothing_and_freezes_nothing(redis, ask):
+HOUR, DAY, NOW = 3600, 86400, 1700000000
+
+
+def set_clock(asked: Ask, seconds: int) -> None:
+    assert asked(f"clock {seconds * 1000000}") == "done"
+
+
+@pytest.mark.parametrize("back", [HOUR, 2 * DAY], ids=["an hour", "two days"])
+def test_a_clock_that_is_set_back_forgets_nothing_and_freezes_nothing(redis, ask, back):
     asked = ask(redis.store, "clock")
-    key, now, day = "0||10|1000|5|0|0", 1700000000, 86400
-    asked(f"clock {now * 1000000}")
+    key = "0||10|1000|5|0|0"
+    set_clock(asked, NOW)
     assert asked.result(10, key) == "taken"
-    asked(f"clock {(now - 2 * day) * 1000000}")
+    set_clock(asked, NOW - back)
     # A refusal puts it right, too.
     assert asked.result(1, key) == "day-full"
     assert asked.said("its clock was set back") and asked.used("0|") == 10
-    asked(f"clock {(now - day - 600) * 1000000}")
+    set_clock(asked, NOW - back + DAY - 600)
     assert asked.result(1, key) == "day-full"
-    asked(f"clock {(now - day + 301) * 1000000}")
+    set_clock(asked, NOW - back + DAY + 301)
     assert asked.result(10, key) == "taken"
+
+
+@pytest.mark.parametrize("later, want", [(HOUR, "day-full"), (DAY - 1, "day-full"), (DAY + 301, "taken"), (2 * DAY, "taken")])
+def test_a_clock_that_goes_forward_is_time_that_passes(redis, ask, later, want):
+    asked = ask(redis.store, "clock")
+    set_clock(asked, NOW)
+    assert asked.result(10, ACCOUNT.format(10)) == "taken"
+    set_clock(asked, NOW + later)
+    assert asked.result(1, ACCOUNT.format(10)) == want
+    # And back again: what was counted then counts now.
+    set_clock(asked, NOW)
+    assert asked.used("0|") == (10 if want == "day-full" else 1) and not asked.said("counts were lost")
 
 
 # ---- Redis away ----
@@ -217,6 +237,8 @@ def test_stopped_it_holds_no_call_longer_than_the_time_out(redis, ask):
     redis.signal(signal.SIGCONT)
     wait_until(lambda: asked.result(1, ACCOUNT.format(1000)) == "taken", "it does not come back")
     assert len(asked.said("answers again")) == 1 and asked.status()["up"] == 1
+    # A question that got no answer in time may have been done all the same: one message each at most, and never less than was let through.
+    assert 2 <= asked.used("0|") <= 2 + asked.status()["timeout"]
 
 
 def test_while_it_is_open_other_threads_are_not_held(redis):
