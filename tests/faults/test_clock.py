@@ -54,3 +54,29 @@ def test_stop_while_the_store_stands_still(folder, start, year):
         began = time.monotonic()
         assert daemon.stop() == 0
         assert time.monotonic() - began < 0.8 * LONG
+
+
+HOUR = 3600
+
+
+@pytest.mark.parametrize("store", ["file", "rate"])
+def test_quotas_go_on_while_the_machine_sleeps(folder, start, client, store):
+    """A day and a debt pass by the time that has passed, awake or not; and nobody is late because the machine slept."""
+    clock = Clock(folder)
+    limits = {"file": {"per_day": 3}, "rate": {"per_second": 0.001, "burst": 3}}[store]
+    daemon = start(before=clock.before, good=example("sender"), settings={
+        "from_address": "envelope", "quotas": {"store": str(folder / "run" / "quota.db"), "account": limits}})
+
+    def send() -> int:
+        return client(daemon).message("no-reply@example.net", ["ann@example.org"], (("From", "no-reply@example.net"),)).answer.code
+
+    assert [send() for _ in range(4)] == [0, 0, 0, 454]
+    early, late = {"file": (23 * HOUR, 24 * HOUR + 301), "rate": (600, 1001)}[store]
+    clock.sleep(early)
+    assert send() == 454
+    clock.sleep(late)
+    assert send() == 0
+    # The wall clock alone is nobody's time.
+    assert [send() for _ in range(3)] == ([0, 0, 454] if store == "file" else [454] * 3)
+    clock.set(2149)
+    assert send() == 454

@@ -21,6 +21,7 @@ from lib.daemon import Daemon
 from lib.milter_client import MilterClient
 from lib.postfix import free_port
 from lib.redis import Redis, wait_until
+from test_records import wait_records
 
 SENDERS = [f"{name}@example.net" for name in ("billing", "news", "shop")]
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "ses:*", "Condition": {
@@ -34,10 +35,10 @@ def redis(folder):
     one.kill()
 
 
-def site(start, quotas: dict) -> Daemon:
+def site(start, quotas: dict, **settings: object) -> Daemon:
     """Where a Redis counts, a busy machine may keep it waiting."""
     slow = {} if str(quotas["store"]).startswith("/") else {"store_timeout_ms": 10_000}
-    return start(settings={"from_address": "envelope", "metrics": f"127.0.0.1:{free_port()}", "quotas": slow | quotas}, policy=POLICY)
+    return start(settings={"from_address": "envelope", "metrics": f"127.0.0.1:{free_port()}", "quotas": slow | quotas} | settings, policy=POLICY)
 
 
 def metric(daemon: Daemon, name: str) -> float:
@@ -73,7 +74,8 @@ def test_refused_while_the_store_is_away(start, client, redis):
 
 
 def test_let_through_while_the_store_is_away(start, client, redis):
-    daemon = site(start, {"store": redis.store, "unavailable": "accept", "account": {"per_day": 2, "per_second": 0.001, "burst": 5}})
+    daemon = site(start, {"store": redis.store, "unavailable": "accept", "account": {"per_day": 2, "per_second": 0.001, "burst": 5}},
+                  records="RUN/decisions.jsonl", records_allowed=True)
     assert send(client(daemon), SENDERS[0], 2) == "250" and metric(daemon, "store_up") == 1
     redis.kill()
     # The day is not known any more; the rate still holds, on this relay.
@@ -81,6 +83,38 @@ def test_let_through_while_the_store_is_away(start, client, redis):
     assert replies[:5] == ["250"] * 5
     assert all(reply.startswith("454 4.7.0 Throttling failure: Maximum sending rate exceeded") for reply in replies[5:])
     assert metric(daemon, "unmetered_total") == 5
+    # Each that passed uncounted says so.
+    records = wait_records(daemon.run / "decisions.jsonl", 9)
+    assert [(record["decision"], record["reason"]) for record in records[:6]] == [("allowed", "")] + [("allowed", "quota-unavailable")] * 5
+    assert {record["reason"] for record in records[6:]} == {"quota"}
+
+
+def test_others_are_not_held_by_a_store_that_stands_still(start, client, redis):
+    """While messages wait for it at their end, sessions begin: libmilter's threads are few."""
+    timeout = 3.0
+    daemon = site(start, {"store": redis.store, "store_timeout_ms": int(timeout * 1000), "account": {"per_day": 100}})
+    waiting = [client(daemon) for _ in range(12)]
+    for one in waiting:
+        one.mail(f"<{SENDERS[0]}>", macros={"{mail_addr}": SENDERS[0]})
+        one.rcpt("<r@example.org>", macros={"{rcpt_addr}": "r@example.org"})
+        one.data()
+        one.header("From", SENDERS[0])
+        one.eoh()
+    redis.signal(signal.SIGSTOP)
+    answers: list[str] = []
+    threads = [threading.Thread(target=lambda one=one: answers.append(one.eom().text)) for one in waiting]
+    for thread in threads:
+        thread.start()
+    took = []
+    for _ in range(8):
+        began = time.monotonic()
+        new = client(daemon)
+        assert send(new, "bad@example.net").startswith("550 5.7.1 ")
+        took.append(time.monotonic() - began)
+    for thread in threads:
+        thread.join()
+    assert max(took) < 2 * timeout
+    assert len(answers) == len(waiting) and all(answer.startswith("451 4.3.0 ") for answer in answers)
 
 
 def test_a_file_that_is_no_database(start, client, folder):
