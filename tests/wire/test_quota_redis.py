@@ -161,8 +161,8 @@ SIZES = [(1, 2253), (4000, 2253), (32767, 2253), (1_000_000, 3300)]
 @pytest.mark.parametrize("recipients, most", SIZES, ids=lambda value: str(value))
 def test_a_key_lives_a_day_and_ten_minutes_and_is_small(redis, ask, recipients, most):
     asked = ask(redis.store, "clock")
-    key = "1|mail.example.net|1000000000|1000|1|0|0"
-    # The rate is not held here: it counts all the same, and its debts are kept, too.
+    # Neither limit is held here: it counts all the same, and that it was reached and its debts are kept, too.
+    key = f"1|mail.example.net|{200 * recipients}|1000|1|0|0"
     for bucket in range(300):
         asked(f"clock {1700000000000000 + bucket * 300000000}")
         assert asked.result(recipients, key, how=1) == "taken"
@@ -171,7 +171,7 @@ def test_a_key_lives_a_day_and_ten_minutes_and_is_small(redis, ask, recipients, 
     assert redis.cli("TTL", SITE + "born") == "-1"
     assert asked.used("1|mail.example.net") == 289 * recipients
     assert int(redis.cli("MEMORY", "USAGE", name)) <= most
-    assert "listpack" in redis.cli("OBJECT", "ENCODING", name)
+    assert "listpack" in redis.cli("OBJECT", "ENCODING", name) and int(redis.cli("HLEN", name)) == 289 + 5
 
 
 def test_a_key_without_debts_lives_a_day_and_ten_minutes(redis, ask):
