@@ -25,7 +25,7 @@ struct quota_redis_target {
 	size_t sentinel;                                           /* that answered last */
 };
 
-/* All is zero, but what follows: `address` and `users` are the caller's to fill in. False: memory is short. */
+/* Of one that is zeroed. `address` and `users` are the caller's to fill in. False: memory is short. */
 bool quota_redis_target_init(struct quota_redis_target *target);
 void quota_redis_target_clear(struct quota_redis_target *target);
 
