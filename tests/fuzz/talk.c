@@ -13,18 +13,16 @@ size_t talk_letter(struct text *line)
 	return found ? (size_t)(found - letters) : 0;
 }
 
-/* The folder that they are made from is of no use afterwards. */
+/* The folder that it is made from is of no use afterwards. */
 struct generation *talk_site(size_t number)
 {
 	static struct generation *sites[TALK_SITES];
+	uint64_t seed = number;
 	void *folder;
 
-	if (!sites[0]) {
+	if (!sites[number]) {
 		FUZZ_CHECK(random_limits_make(&folder) == 0);
-		for (size_t i = 0; i < TALK_SITES; i++) {
-			uint64_t seed = i;
-			sites[i] = random_generation(&seed, i % 2);
-		}
+		sites[number] = random_generation(&seed, number % 2);
 		FUZZ_CHECK(random_limits_remove(&folder) == 0);
 	}
 	return sites[number];

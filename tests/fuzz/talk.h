@@ -29,7 +29,7 @@ struct talk {
 /* Cut a letter off: its place in the alphabet, small ones first; 0 for any other byte, and for none. */
 size_t talk_letter(struct text *line);
 
-/* The site of that number, made with all the others at the first call; it stays as long as the process. */
+/* The site of that number, made when it is first asked for: all of them would take longer than an input may. It stays as long as the process. */
 struct generation *talk_site(size_t number);
 
 /* As far as the first NUL: libmilter hands over texts that end there. */
