@@ -89,13 +89,13 @@ static bool network_holds(const char *network, const char *address)
 	return true;
 }
 
-struct client {
+struct asker {
 	const char *login, *address;
 	char name[1024]; /* without its realm */
 	bool uncertain;  /* which name that is */
 };
 
-static void name_find(struct client *client, const struct string_list *realms)
+static void name_find(struct asker *client, const struct string_list *realms)
 {
 	snprintf(client->name, sizeof client->name, "%s", client->login);
 	size_t realm = realm_of(client->name, realms), length = strlen(client->name);
@@ -105,7 +105,7 @@ static void name_find(struct client *client, const struct string_list *realms)
 	client->uncertain = !client->name[0] || realm_of(client->name, realms);
 }
 
-static bool fits(const struct principal_option *option, const struct client *client, bool fold)
+static bool fits(const struct principal_option *option, const struct asker *client, bool fold)
 {
 	const char *login = option->login;
 
@@ -129,7 +129,7 @@ static void colons_check(struct text pattern, struct text arn)
 	FUZZ_CHECK(!more);
 }
 
-static void found_check(const struct principal_option *option, const struct client *client, struct text arn)
+static void found_check(const struct principal_option *option, const struct asker *client, struct text arn)
 {
 	struct text pattern = text_of(option->arn);
 	const char *variable = strstr(option->arn, "${login}");
@@ -147,7 +147,7 @@ static void found_check(const struct principal_option *option, const struct clie
 	colons_check(pattern, arn);
 }
 
-static void find_check(const struct principal_map *map, const struct principal_options *options, const struct client *client,
+static void find_check(const struct principal_map *map, const struct principal_options *options, const struct asker *client,
 	struct arena *arena)
 {
 	const struct principal_rule *rule;
@@ -183,7 +183,7 @@ static void find_check(const struct principal_map *map, const struct principal_o
 }
 
 static void list_check(struct arena *arena, const struct principal_options *options, const struct string_list *realms,
-	struct client *client)
+	struct asker *client)
 {
 	struct principal_map map;
 	struct faults faults;
@@ -208,7 +208,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *realm_list[REALMS];
 	struct string_list realms = { realm_list, 0 };
 	struct arena arena = { 0 };
-	struct client client = { 0 };
+	struct asker client = { 0 };
 	struct ip ip;
 
 	client.login = string_of(&arena, text_first(login, sizeof client.name - 1));

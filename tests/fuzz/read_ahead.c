@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-struct connection {
+struct two_ends {
 	int mta, filter;
 	size_t sent, read;
 };
@@ -37,9 +37,9 @@ static void door_open(void)
 	FUZZ_CHECK(read_ahead_is_ours());
 }
 
-static struct connection connection_open(void)
+static struct two_ends connection_open(void)
 {
-	struct connection connection = { .mta = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+	struct two_ends connection = { .mta = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 
 	FUZZ_CHECK(connect(connection.mta, (struct sockaddr *)&address, address_length) == 0);
 	connection.filter = accept(door, NULL, NULL);
@@ -53,7 +53,7 @@ static unsigned char byte_at(size_t place)
 	return (unsigned char)(place * 131 + place / 251);
 }
 
-static void put(struct connection *connection, size_t size)
+static void put(struct two_ends *connection, size_t size)
 {
 	static unsigned char bytes[65536];
 
@@ -66,7 +66,7 @@ static void put(struct connection *connection, size_t size)
 	connection->sent += size;
 }
 
-static bool is_ready(const struct connection *connection, bool beside)
+static bool is_ready(const struct two_ends *connection, bool beside)
 {
 	struct pollfd waiting[] = { { .fd = connection->filter, .events = POLLIN }, { .fd = door, .events = POLLIN } };
 	int count = poll(waiting, beside ? 2 : 1, 0);
@@ -76,7 +76,7 @@ static bool is_ready(const struct connection *connection, bool beside)
 	return count;
 }
 
-static void take(struct connection *connection, size_t size, bool beside, bool ended)
+static void take(struct two_ends *connection, size_t size, bool beside, bool ended)
 {
 	static unsigned char got[65536];
 	size_t there = connection->sent - connection->read;
@@ -105,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (door < 0)
 		door_open();
 	read_ahead_use(true);
-	struct connection connection = connection_open();
+	struct two_ends connection = connection_open();
 
 	for (size_t i = 0; i < size && i < 400; i++) {
 		size_t much = how_much(data[i] >> 2);
