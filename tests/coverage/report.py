@@ -12,6 +12,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -106,34 +107,67 @@ def is_missed(line: Line) -> bool:
     return not line.count or 0 in line.ways
 
 
-def excused(files: dict[str, Lines]) -> tuple[set[tuple[str, int]], list[str]]:
-    """The lines that need not be reached in full, and what is wrong with the reasons."""
-    found, wrong, texts = set(), [], sources()
+@dataclasses.dataclass
+class Excuses:
+    """What need not be reached: the lines themselves and all ways out of them, or some of the ways out of a line that runs."""
+
+    lines: set[tuple[str, int]] = dataclasses.field(default_factory=set)
+    ways: dict[tuple[str, int], int] = dataclasses.field(default_factory=lambda: collections.defaultdict(int))
+
+    def of(self, name: str, number: int, line: Line) -> int:
+        """How many of the ways out of it that were not taken."""
+        missed = line.ways.count(0)
+        return missed if (name, number) in self.lines else min(missed, self.ways.get((name, number), 0)) if line.count else 0
+
+    def are_enough(self, name: str, number: int, line: Line) -> bool:
+        return (name, number) in self.lines or (line.count > 0 and self.of(name, number, line) == line.ways.count(0))
+
+
+def excuse_lines(entry: dict, texts: list[str], lines: Lines, excuses: Excuses) -> list[str]:
+    wrong = []
+    for text in entry["lines"]:
+        numbers = [number for number, line in enumerate(texts, 1) if line.strip() == text]
+        if not numbers:
+            wrong.append(f"{entry['file']} has no line `{text}`; take it out of reasons.json, or correct it")
+        elif not any(is_missed(lines[number]) for number in numbers if number in lines):
+            wrong.append(f"{entry['file']}: `{text}` is reached in full; take it out of reasons.json")
+        excuses.lines.update((entry["file"], number) for number in numbers)
+    return wrong
+
+
+def excuse_macro(macro: str, texts: dict[str, list[str]], excuses: Excuses) -> list[str]:
+    """One way out of a line for each use."""
+    use, uses = re.compile(rf"\b{macro}\("), 0
+    for name, lines in texts.items():
+        for number, text in enumerate(lines, 1):
+            if count := len(use.findall(text)):
+                excuses.ways[name, number] += count
+                uses += count
+    return [] if uses else [f"no file uses `{macro}`; take it out of reasons.json"]
+
+
+def excused(files: dict[str, Lines]) -> tuple[Excuses, list[str]]:
+    """What need not be reached, and what is wrong with the reasons."""
+    excuses, wrong, texts = Excuses(), [], sources()
     for entry in json.loads(REASONS.read_text()):
-        for text in entry["lines"]:
-            numbers = [number for number, line in enumerate(texts.get(entry["file"], []), 1) if line.strip() == text]
-            if not numbers:
-                wrong.append(f"{entry['file']} has no line `{text}`; take it out of reasons.json, or correct it")
-            elif not any(is_missed(files[entry["file"]][number]) for number in numbers if number in files[entry["file"]]):
-                wrong.append(f"{entry['file']}: `{text}` is reached in full; take it out of reasons.json")
-            found.update((entry["file"], number) for number in numbers)
-    return found, wrong
+        if "file" in entry:
+            wrong += excuse_lines(entry, texts.get(entry["file"], []), files.get(entry["file"], {}), excuses)
+        for macro in entry.get("macros", []):
+            wrong += excuse_macro(macro, texts, excuses)
+    return excuses, wrong
 
 
-def share_of(name: str, lines: Lines, excuses: set[tuple[str, int]]) -> Share:
+def share_of(name: str, lines: Lines, excuses: Excuses) -> Share:
     """A reason takes what is not reached on its line out of the count. What is reached counts."""
     share = Share()
     for number, line in lines.items():
-        is_excused = (name, number) in excuses
-        if is_excused and is_missed(line):
-            share.excused += 1
-        if line.count or not is_excused:
+        given = excuses.of(name, number, line)
+        share.excused += bool(given) or (not line.count and (name, number) in excuses.lines)
+        if line.count or (name, number) not in excuses.lines:
             share.lines += 1
             share.lines_run += bool(line.count)
-        for way in line.ways:
-            if way or not is_excused:
-                share.ways += 1
-                share.ways_taken += bool(way)
+        share.ways += len(line.ways) - given
+        share.ways_taken += len(line.ways) - line.ways.count(0)
     return share
 
 
@@ -172,11 +206,11 @@ def print_table(shares: dict[str, Share]) -> None:
         print_row(f"total of {total}", totals[total])
 
 
-def print_missed(files: dict[str, Lines], excuses: set[tuple[str, int]], part: str) -> None:
+def print_missed(files: dict[str, Lines], excuses: Excuses, part: str) -> None:
     texts = sources()
     for name in sorted(name for name in files if name.startswith(part)):
         for number, line in sorted(files[name].items()):
-            if is_missed(line) and (name, number) not in excuses:
+            if is_missed(line) and not excuses.are_enough(name, number, line):
                 ways = f"{sum(map(bool, line.ways))}/{len(line.ways)} ways" if line.count else "never ran"
                 print(f"{name}:{number}: {ways}: {texts[name][number - 1].strip()}")
 
