@@ -43,7 +43,10 @@ static const struct {
 	{ "base64 cut off", "=?utf-8?b?Qm9zcw=?=", "", NAME_UNKNOWN, "" },
 	{ "no base64", "=?utf-8?b?Qm9_?=", "", NAME_UNKNOWN, "" },
 	{ "pads alone", "=?utf-8?b?====?=", "", NAME_UNKNOWN, "" },
-	{ "nothing in it", "=?utf-8?b?" "?=", "", NAME_READ, "" },
+	{ "nothing in it",
+		"=?utf-8?b?"
+		"?=",
+		"", NAME_READ, "" },
 	{ "a third encoding", "=?utf-8?x?Boss?=", "", NAME_UNKNOWN, "" },
 	{ "latin", "=?iso-8859-1?q?J=F6rg?=", "", NAME_READ, "J\xc3\xb6rg" },
 	{ "with a language", "=?iso-8859-1*de?q?J=F6rg?=", "", NAME_READ, "J\xc3\xb6rg" },
