@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Machines to install packages on: a Debian in a folder, used as a chroot, a container, or a booted container."""
+import contextlib
 import pathlib
 import re
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 
 ENVIRONMENT = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
 # Against hanging alone, in seconds: a busy machine takes its time.
@@ -19,6 +21,32 @@ def call(*command: str, check: bool = True, timeout: float = LIMIT) -> subproces
     return done
 
 
+def mount_layer(below: pathlib.Path, upper: pathlib.Path, folder: pathlib.Path) -> None:
+    """On `folder`: what is in `below`, and what is written goes to `upper`. No disk is waited for, since all of it is thrown away."""
+    work = upper.with_name(f"{upper.name}.work")
+    for one in (below, upper, folder, work):
+        one.mkdir(parents=True, exist_ok=True)
+    call("mount", "-t", "overlay", "overlay", "-o", f"volatile,lowerdir={below},upperdir={upper},workdir={work}", str(folder))
+
+
+def remove_layer(upper: pathlib.Path, folder: pathlib.Path) -> None:
+    """`upper` stays."""
+    call("umount", "--recursive", "--lazy", str(folder))
+    shutil.rmtree(upper.with_name(f"{upper.name}.work"))
+
+
+@contextlib.contextmanager
+def filled(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """A new folder, into which packages are installed at the speed of memory."""
+    below = folder.with_name(f"{folder.name}.empty")
+    mount_layer(below, folder, folder)
+    try:
+        yield folder
+    finally:
+        remove_layer(folder, folder)
+        below.rmdir()
+
+
 def make_system(folder: pathlib.Path, suite: str = "", mirror: str = DEBIAN) -> list[str]:
     """A small Debian or Ubuntu: what calls a command in it. Without a suite it is as the one that the tests run on, from where its apt
     gets packages: a package that was built here needs the libraries of here."""
@@ -29,8 +57,6 @@ def make_system(folder: pathlib.Path, suite: str = "", mirror: str = DEBIAN) -> 
         mirror, suite = next((where, name) for where, name, part in sources if part == "main" and "-" not in name)
         parts = ",".join(sorted({part for where, name, part in sources if (where, name) == (mirror, suite) and part in ("main", "universe")}))
     call("debootstrap", "--variant=minbase", f"--components={parts}", suite, str(folder), mirror)
-    # It is thrown away: dpkg need not wait for the disk.
-    (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
     policy = folder / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
@@ -68,22 +94,24 @@ NOISE = re.compile(r"Attempted to remove disk file system under .*\n")
 
 
 class Machine:
-    """A copy of an image. `with Machine(...)`: the copy is gone at the end."""
+    """An image, with a layer for what is written. `with Machine(...)`: the layer is gone at the end."""
 
     def __init__(self, image: pathlib.Path, folder: pathlib.Path) -> None:
-        self.root = folder
+        self.root, self.upper = folder, folder.with_name(f"{folder.name}.upper")
         self.nspawn = ["systemd-nspawn", "--quiet", "--directory", str(folder), "--register=no", "--keep-unit", "--private-network",
                        f"--machine=pack-{folder.name.replace('_', '-')}"]
         self.leader = 0
         self.process: subprocess.Popen[bytes] | None = None
-        call("cp", "-a", "--reflink=auto", str(image), str(folder))
+        mount_layer(image, self.upper, folder)
 
     def __enter__(self) -> "Machine":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        shutil.rmtree(self.root)
+        remove_layer(self.upper, self.root)
+        shutil.rmtree(self.upper)
+        self.root.rmdir()
 
     def path(self, name: str) -> pathlib.Path:
         return self.root / name.lstrip("/")
