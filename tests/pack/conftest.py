@@ -19,7 +19,7 @@ from machine import ENVIRONMENT, Machine, call, filled, make_image, make_trixie,
 @pytest.fixture(scope="session")
 def packages() -> dict[str, pathlib.Path]:
     """`make deb` and `make rpm`; without the tests, which run beside these."""
-    call("env", "DEB_BUILD_OPTIONS=nocheck", "RPM_OPTIONS=--nocheck", "make", "-C", str(BUILD), "deb", "rpm")
+    call("env", "DEB_BUILD_OPTIONS=nocheck", "RPM_OPTIONS=--nocheck", "XZ_OPT=-0", "make", "-C", str(BUILD), "deb", "rpm")
     return {"deb": BUILD / "packages" / "deb", "rpm": BUILD / "packages" / "rpm"}
 
 
@@ -85,15 +85,15 @@ def aws(request: pytest.FixtureRequest, workshop: pathlib.Path) -> Iterator[str]
     if shutil.which("aws", path="/usr/bin"):
         yield "aws"
         return
-    upper, folder, script = workshop / "aws.upper", workshop / "aws", workshop / "aws.sh"
-    mount_layer(request.getfixturevalue("trixie_folder"), upper, folder)
+    folder, script = workshop / "aws", workshop / "aws.sh"
+    mount_layer(request.getfixturevalue("trixie_folder"), folder)
     try:
         call("chroot", str(folder), *ENVIRONMENT, "apt-get", "install", "-y", "--no-install-recommends", "awscli")
         script.write_text(f'#!/bin/sh\nexec /usr/sbin/chroot {folder} aws "$@"\n')
         script.chmod(0o755)
         yield str(script)
     finally:
-        remove_layer(upper, folder)
+        remove_layer(folder)
 
 
 @pytest.fixture

@@ -42,16 +42,15 @@ class Builder:
 
     def __exit__(self, *_: object) -> None:
         for folder in reversed(self.mounted):
-            remove_layer(folder / "upper", folder / "root")
+            remove_layer(folder)
 
     def begin(self, base: str, name: str) -> Image:
-        folder = self.workshop / name
-        image = Image(folder / "root")
+        image = Image(self.workshop / name)
         if base == "scratch":
             image.root.mkdir(parents=True)
         else:
-            mount_layer(self.debian, folder / "upper", image.root)
-            self.mounted.append(folder)
+            mount_layer(self.debian, image.root)
+            self.mounted.append(image.root)
         return image
 
     def run(self, image: Image, script: str) -> None:

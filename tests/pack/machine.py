@@ -21,29 +21,41 @@ def call(*command: str, check: bool = True, timeout: float = LIMIT) -> subproces
     return done
 
 
-def mount_layer(below: pathlib.Path, upper: pathlib.Path, folder: pathlib.Path) -> None:
-    """On `folder`: what is in `below`, and what is written goes to `upper`. No disk is waited for, since all of it is thrown away."""
-    work = upper.with_name(f"{upper.name}.work")
-    for one in (below, upper, folder, work):
-        one.mkdir(parents=True, exist_ok=True)
-    call("mount", "-t", "overlay", "overlay", "-o", f"volatile,lowerdir={below},upperdir={upper},workdir={work}", str(folder))
+OVERLAY = ("mount", "-t", "overlay", "overlay", "-o")
 
 
-def remove_layer(upper: pathlib.Path, folder: pathlib.Path) -> None:
-    """`upper` stays."""
-    call("umount", "--recursive", "--lazy", str(folder))
-    shutil.rmtree(upper.with_name(f"{upper.name}.work"))
+def mount_layer(below: pathlib.Path, folder: pathlib.Path) -> None:
+    """On `folder`, which is made: what is in `below`. What is written there is kept in memory."""
+    layer = folder.with_name(f"{folder.name}.layer")
+    for one in (layer, folder):
+        one.mkdir(parents=True)
+    call("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(layer))
+    for part in ("upper", "work"):
+        (layer / part).mkdir()
+    call(*OVERLAY, f"lowerdir={below},upperdir={layer}/upper,workdir={layer}/work", str(folder))
+
+
+def remove_layer(folder: pathlib.Path) -> None:
+    layer = folder.with_name(f"{folder.name}.layer")
+    for one in (folder, layer):
+        call("umount", "--recursive", "--lazy", str(one))
+        one.rmdir()
 
 
 @contextlib.contextmanager
 def filled(folder: pathlib.Path) -> Iterator[pathlib.Path]:
-    """A new folder, into which packages are installed at the speed of memory."""
-    below = folder.with_name(f"{folder.name}.empty")
-    mount_layer(below, folder, folder)
+    """A new folder. While packages are installed into it they wait for no disk, since it is thrown away; but for systems of
+    files on which the kernel has no such thing (those of containers)."""
+    below, work = (folder.with_name(f"{folder.name}.{part}") for part in ("empty", "work"))
+    for one in (folder, below, work):
+        one.mkdir()
+    done = call(*OVERLAY, f"volatile,lowerdir={below},upperdir={folder},workdir={work}", str(folder), check=False)
     try:
         yield folder
     finally:
-        remove_layer(folder, folder)
+        if done.returncode == 0:
+            call("umount", "--recursive", "--lazy", str(folder))
+        shutil.rmtree(work)
         below.rmdir()
 
 
@@ -97,21 +109,19 @@ class Machine:
     """An image, with a layer for what is written. `with Machine(...)`: the layer is gone at the end."""
 
     def __init__(self, image: pathlib.Path, folder: pathlib.Path) -> None:
-        self.root, self.upper = folder, folder.with_name(f"{folder.name}.upper")
+        self.root = folder
         self.nspawn = ["systemd-nspawn", "--quiet", "--directory", str(folder), "--register=no", "--keep-unit", "--private-network",
                        f"--machine=pack-{folder.name.replace('_', '-')}"]
         self.leader = 0
         self.process: subprocess.Popen[bytes] | None = None
-        mount_layer(image, self.upper, folder)
+        mount_layer(image, folder)
 
     def __enter__(self) -> "Machine":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        remove_layer(self.upper, self.root)
-        shutil.rmtree(self.upper)
-        self.root.rmdir()
+        remove_layer(self.root)
 
     def path(self, name: str) -> pathlib.Path:
         return self.root / name.lstrip("/")
