@@ -129,7 +129,8 @@ class Machine:
     def run(self, *command: str, check: bool = True, timeout: float = LIMIT) -> subprocess.CompletedProcess[str]:
         """In the booted machine, or in a container of its own that has a loopback and nothing else."""
         if self.leader:
-            enter = ["nsenter", "--target", str(self.leader), "--all"]
+            # Its root, too: where the tests run in a chroot, that of its mount namespace is another one.
+            enter = ["nsenter", "--target", str(self.leader), "--all", "--root", "--wd"]
         else:
             enter = [*self.nspawn, "--pipe", "--as-pid2"]
         done = call(*enter, *ENVIRONMENT, *command, check=check, timeout=timeout)
