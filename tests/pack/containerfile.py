@@ -85,7 +85,7 @@ class Builder:
                     base, *name = rest.split()
                     assert base == "scratch" or values[base].startswith("docker.io/library/debian:"), rest
                     assert not name or name[0] == "AS", rest
-                    image = self.begin(base, f"{file.name}-{len(stages)}")
+                    image = self.begin(base, f"{file.name}-{len(self.stages)}")
                     self.stages[name[1] if name else file.name] = image
                 case "RUN":
                     self.run(image, rest)
