@@ -57,11 +57,7 @@ bool identity_is_known(const struct text *identities, size_t count, struct text 
 /* In lower case. Not copied if it is in lower case already. */
 static struct text small(struct arena *arena, struct text t)
 {
-	size_t capital = 0;
-
-	while (capital < t.length && text_lower(t.at[capital]) == t.at[capital])
-		capital++;
-	if (capital == t.length)
+	if (!text_has_capitals(t))
 		return t;
 	char *copy = arena_bytes(arena, t.length);
 	for (size_t i = 0; copy && i < t.length; i++)

@@ -5,7 +5,6 @@
 #include "ses/account_suppressed.h"
 #include "ses/account_tenants.h"
 #include "ses/configuration_set.h"
-#include "ses/message_judge.h"
 
 #include <string.h>
 
@@ -111,11 +110,11 @@ bool message_account_resources(struct message *message, struct outcome *against)
 }
 
 /* May a policy still say no later on? */
-static bool is_decided(const struct message *message, enum stage stage, const struct outcome *outcome)
+static bool is_decided(const struct message *message, enum stage stage)
 {
 	if (stage == STAGE_EOM)
 		return true;
-	return outcome->decision == DECISION_ALLOWED && (stage == STAGE_EOH || !message->generation->wants_headers);
+	return message_is_allowed(message) && (stage == STAGE_EOH || !message->generation->wants_headers);
 }
 
 /* Each recipient is suppressed, whichever set the message has. */
@@ -145,20 +144,19 @@ static bool is_paused(struct message *message, enum reason *now, enum reason *ev
 	return true;
 }
 
-struct outcome message_account_end(struct message *message, enum stage stage, struct outcome outcome)
+bool message_account_end(struct message *message, enum stage stage, struct outcome *against)
 {
 	const struct account_state *state = &message->generation->account_state;
 	enum reason now, ever;
 
-	if (outcome.action != OUTCOME_CONTINUE || !state->loaded || !is_decided(message, stage, &outcome))
-		return outcome;
+	if (!state->loaded || !is_decided(message, stage))
+		return true;
+	against->stage = stage;
 	if (is_lost_on_all(message)) {
 		refusal_suppressed(message->text, message->recipients[0]);
-		outcome = outcome_refuse(message, stage, REASON_SUPPRESSED, message->recipients[0]);
-		return message_tell(message, outcome, true);
+		return refuse(message, REASON_SUPPRESSED, message->recipients[0], against);
 	}
 	if ((!state->pause_refuses && !state->pause_defers) || !is_paused(message, &now, &ever))
-		return outcome;
-	outcome = outcome_refuse(message, stage, state->pause_refuses ? ever : now, message->sender.address);
-	return message_tell(message, outcome, true);
+		return true;
+	return refuse(message, state->pause_refuses ? ever : now, message->sender.address, against);
 }

@@ -37,9 +37,9 @@ bool message_account_tenant(struct message *message, struct outcome *against);
 bool message_account_resources(struct message *message, struct outcome *against);
 
 /*
- * `outcome`, or where that lets the message go on and no policy can refuse it any more: that all its recipients are
- * suppressed, or that something is paused.
+ * Nothing is said against the message so far. Where no policy can refuse it any more: are all its recipients suppressed, or
+ * is something paused? False: `against` is what there is to say.
  */
-struct outcome message_account_end(struct message *message, enum stage stage, struct outcome outcome);
+bool message_account_end(struct message *message, enum stage stage, struct outcome *against);
 
 #endif

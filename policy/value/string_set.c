@@ -244,20 +244,32 @@ static void numbers_take(const struct string_set *set, uint32_t head, const stru
 		taker->take(taker->with, set->chain[head - 1].number);
 }
 
-/* True: found, and nobody wants to know of more. */
-static inline bool table_find(const struct string_set *set, const struct string_table *table, uint64_t hash, struct text t,
+static bool table_holds(const struct string_table *table, uint64_t hash, struct text t)
+{
+	return table->slots[string_table_place(table, hash, t)].at;
+}
+
+static void table_take(const struct string_set *set, const struct string_table *table, uint64_t hash, struct text t,
 	const struct taker *taker)
 {
 	uint32_t place = string_table_place(table, hash, t);
 
-	if (!taker)
-		return table->slots[place].at;
 	if (table->slots[place].at)
 		numbers_take(set, table->heads[place], taker);
+}
+
+/* True: found, and nobody wants to know of more. */
+static inline bool table_find(const struct string_set *set, const struct string_table *table, uint64_t hash, struct text t,
+	const struct taker *taker)
+{
+	if (!taker)
+		return table_holds(table, hash, t);
+	table_take(set, table, hash, t, taker);
 	return false;
 }
 
-static inline bool suffixes_find(const struct string_set *set, struct text value, const struct taker *taker)
+__attribute__((always_inline)) static inline bool suffixes_find(const struct string_set *set, struct text value,
+	const struct taker *taker)
 {
 	const struct affixes *suffixes = set->suffixes;
 	uint64_t h = STRING_HASH_START;
@@ -278,7 +290,8 @@ static inline bool suffixes_find(const struct string_set *set, struct text value
 	return false;
 }
 
-static inline bool prefixes_find(const struct string_set *set, struct text value, const struct taker *taker)
+__attribute__((always_inline)) static inline bool prefixes_find(const struct string_set *set, struct text value,
+	const struct taker *taker)
 {
 	const struct affixes *prefixes = set->prefixes;
 	uint64_t h = STRING_HASH_START;
@@ -299,7 +312,8 @@ static inline bool prefixes_find(const struct string_set *set, struct text value
 	return false;
 }
 
-static inline bool exact_find(const struct string_set *set, struct text value, const struct taker *taker)
+__attribute__((always_inline)) static inline bool exact_find(const struct string_set *set, struct text value,
+	const struct taker *taker)
 {
 	if (!set->exact.slots)
 		return false;
@@ -341,6 +355,18 @@ static inline void look_up_count(const struct string_set *set, struct text value
 	work_take(work, units);
 }
 
+/* Apart, lest values that a look-up finds, and sets without such patterns, pay for it. */
+__attribute__((noinline)) static bool globs_hold(const struct string_set *set, struct text value, struct work *work)
+{
+	if (work)
+		look_up_count(set, value, work);
+	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
+		if (glob_holds(set, i, value, work))
+			return true;
+	}
+	return false;
+}
+
 bool string_set_holds(const struct string_set *set, struct text value, struct work *work)
 {
 	if (set->everything || exact_find(set, value, NULL))
@@ -349,13 +375,7 @@ bool string_set_holds(const struct string_set *set, struct text value, struct wo
 		return true;
 	if (set->prefixes && prefixes_find(set, value, NULL))
 		return true;
-	if (work)
-		look_up_count(set, value, work);
-	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
-		if (glob_holds(set, i, value, work))
-			return true;
-	}
-	return false;
+	return (set->glob_count || work) && globs_hold(set, value, work);
 }
 
 void string_set_numbers(const struct string_set *set, struct text value, struct work *work,
