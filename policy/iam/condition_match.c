@@ -264,8 +264,8 @@ enum truth condition_match(const struct condition *condition, const struct reque
 {
 	const struct slot *slot = &request->slots[condition->slot];
 
-	/* Nearly all are of this kind. */
-	if (condition->look_up_one && slot->state == SLOT_PRESENT && slot->count == 1)
+	/* Nearly all are of this kind. Of one value, if it is not empty, all and any are the same. */
+	if (condition->look_up_one && slot->state == SLOT_PRESENT && slot->count == 1 && slot->values->text.length)
 		return one_match(condition, request, slot);
 	if (condition->how.op->type == TYPE_NULL)
 		return null_match(condition, slot);

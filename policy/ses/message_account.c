@@ -14,13 +14,11 @@ static bool refuse(struct message *message, enum reason reason, struct text valu
 	return false;
 }
 
-unsigned message_account_suppressed(const struct message *message, const struct spelled *spelled)
+unsigned message_account_suppressed_find(const struct message *message, const struct spelled *spelled)
 {
 	const struct account_state *state = &message->generation->account_state;
 	unsigned all = ~0u;
 
-	if (!state->refuses_suppressed)
-		return 0;
 	for (unsigned i = 0; i < spelled->count && all; i++) {
 		unsigned found = account_suppressed_find(state, spelled->at[i].address), of = 0;
 		for (unsigned reasons = 0; reasons < SUPPRESSION_SETS; reasons++)
@@ -53,11 +51,6 @@ bool message_account_recipient(struct message *message, unsigned suppressed, str
 	against->stage = STAGE_RCPT;
 	refusal_suppressed(message->text, address);
 	return refuse(message, REASON_SUPPRESSED, address, against);
-}
-
-void message_account_keep(struct message *message, unsigned suppressed)
-{
-	message->reached |= ~suppressed;
 }
 
 bool message_account_set(struct message *message, struct text name, struct outcome *against)
@@ -144,12 +137,12 @@ static bool is_paused(struct message *message, enum reason *now, enum reason *ev
 	return true;
 }
 
-bool message_account_end(struct message *message, enum stage stage, struct outcome *against)
+bool message_account_judge(struct message *message, enum stage stage, struct outcome *against)
 {
 	const struct account_state *state = &message->generation->account_state;
 	enum reason now, ever;
 
-	if (!state->loaded || !is_decided(message, stage))
+	if (!is_decided(message, stage))
 		return true;
 	against->stage = stage;
 	if (is_lost_on_all(message)) {

@@ -244,6 +244,22 @@ static void numbers_take(const struct string_set *set, uint32_t head, const stru
 		taker->take(taker->with, set->chain[head - 1].number);
 }
 
+/* Tables of two texts at most: to compare them takes less than to find the hash. */
+#define FEW_SLOTS 4
+
+static inline bool is_few(const struct string_table *table)
+{
+	return table->size <= FEW_SLOTS && !table->fold;
+}
+
+static inline bool few_hold(const struct string_table *table, struct text t)
+{
+	for (uint32_t i = 0; i < table->size; i++)
+		if (table->slots[i].at && string_table_same(table, &table->slots[i], t))
+			return true;
+	return false;
+}
+
 static bool table_holds(const struct string_table *table, uint64_t hash, struct text t)
 {
 	return table->slots[string_table_place(table, hash, t)].at;
@@ -279,6 +295,11 @@ __attribute__((always_inline)) static inline bool suffixes_find(const struct str
 		size_t length = suffixes->lengths[i];
 		const char *start = value.at + value.length - length;
 
+		if (!taker && is_few(&suffixes->table)) {
+			if (few_hold(&suffixes->table, (struct text){ start, length }))
+				return true;
+			continue;
+		}
 		if (!outermost_has(suffixes, *start))
 			continue;
 		for (; length - taken >= 8; taken += 8)
@@ -317,6 +338,8 @@ __attribute__((always_inline)) static inline bool exact_find(const struct string
 {
 	if (!set->exact.slots)
 		return false;
+	if (!taker && is_few(&set->exact))
+		return few_hold(&set->exact, value);
 	/* Folding leaves the number of characters, which are of one byte to four. */
 	if (set->fold)
 		return value.length <= 4 * set->exact.longest && table_find(set, &set->exact, hash_folded(value), value, taker);
