@@ -89,7 +89,7 @@ static void put_thousandths(struct line *line, const char *key, int64_t value)
 	char digits[32];
 
 	put_key(line, key);
-	put(line, digits, (size_t)snprintf(digits, sizeof digits, "%g", (double)value / 1000));
+	put(line, digits, (size_t)snprintf(digits, sizeof digits, "%.10g", (double)value / 1000));
 }
 
 const char *record_mode_name(enum record_mode mode)

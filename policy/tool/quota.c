@@ -222,7 +222,7 @@ static void print_row(const json_t *row)
 	else if (!damaged)
 		fputs(", no limit a day", stdout);
 	if (json_is_real(per_second))
-		printf(", %g a second", json_real_value(per_second));
+		printf(", %.10g a second", json_real_value(per_second));
 	fputs(monitor ? " (monitor)" : "", stdout);
 	print_wait(wait, released);
 	putchar('\n');
