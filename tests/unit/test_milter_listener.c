@@ -29,11 +29,11 @@ static mode_t at_chown, at_rename; /* the mode then; 0: it did not come to that 
 static bool in_place_before;       /* something stood under the name before the rename */
 
 /* What fails, and how. */
-enum step { NONE, CHOWN, CHMOD, RENAME, GROUP, SETCONN, BACKLOG, OPENSOCKET };
-static enum step failing;
+enum listener_step { NONE, CHOWN, CHMOD, RENAME, GROUP, SETCONN, BACKLOG, OPENSOCKET };
+static enum listener_step failing;
 static int failing_error;
 
-static bool fails(enum step step)
+static bool fails(enum listener_step step)
 {
 	if (failing != step)
 		return false;
@@ -191,7 +191,7 @@ static void take_away(void)
 static const struct {
 	const char *name;
 	enum before before;
-	enum step failing;
+	enum listener_step failing;
 	int error;
 	const char *group;
 	int status;
@@ -320,7 +320,7 @@ static void addresses_are_tried_first(void **state)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	char room[256], specs[4][64];
 	const struct {
-		enum step failing;
+		enum listener_step failing;
 		int status;
 		const char *want;
 	} cases[] = {
