@@ -157,16 +157,15 @@ static enum truth value_match_slowly(const struct condition *condition, const st
 		for (size_t i = 0; i < condition->set_count && !holds; i++)
 			holds = base64_equals(condition->set.binaries[i], value->text);
 		break;
-	case TYPE_IP:
-		holds = value->ip.family && ip_set_holds(condition->set.networks, &value->ip);
-		break;
 	case TYPE_ARN:
 		if (!arn_split(value->text, &arn))
 			return TRUTH_FALSE;
 		for (size_t i = 0; i < condition->set_count && !holds; i++)
 			holds = arn_match_counted(&condition->set.arns[i], &arn, request->work);
 		break;
+	case TYPE_IP:
 	case TYPE_NULL:
+		/* Networks are looked up, and have no variables; Null does not ask for values. */
 		break;
 	}
 	enum truth result = truth_of(holds);
