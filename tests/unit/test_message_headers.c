@@ -271,6 +271,7 @@ static void full_name_is_the_name_without_from(void **state)
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: =?utf-8?q?Boss?=\n", "policy" },
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss, CEO"), "Full-Name: Boss, CEO\n", "policy" },
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: Boss (CEO)\n", "policy" },
+		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: Boss (CEO, Inc.: @x; [1])\n", "policy" },
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: Ann\n", "" },
 		{ FROM_BOTH, IS_NOT("ses:FromDisplayName", "Ann"), "Full-Name: Ann\n", "" },
 		{ FROM_BOTH, IS_NOT("ses:FromDisplayName", "Ann"), "", "policy" },
