@@ -288,6 +288,39 @@ static void monitor_mode_lets_pass(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Trouble of a message is told at each stage, and counted once, with its cause. */
+static void trouble_is_counted_once(void **state)
+{
+	static const struct {
+		const char *events;
+		enum reason reason;
+		unsigned long count;
+	} rows[] = {
+		{ "c rb rc d e", REASON_NO_MESSAGE, 1 },
+		{ "c rb e rb e", REASON_NO_MESSAGE, 2 },
+		{ "c ma rb e", REASON_NO_MESSAGE, 0 },
+		{ "c mtrouble rb d e", REASON_NO_MESSAGE, 0 },
+		{ "c mtrouble rb d e", REASON_MEMORY, 1 },
+		{ "c ma rtrouble rb d e", REASON_MEMORY, 1 },
+		{ "ma rb d e", REASON_NO_CLIENT, 1 },
+		{ "c mtrouble rb d e", REASON_NONE, 0 },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	fake_put("MRD");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		unsigned long before = atomic_load(&counters.errors[rows[i].reason]);
+		SMFICTX context = { 0 };
+		char answers[64];
+		play(&context, "n", answers);
+		play(&context, rows[i].events, answers);
+		fake_filter.xxfi_close(&context);
+		CHECK_CASE(failures, rows[i].events, atomic_load(&counters.errors[rows[i].reason]) - before == rows[i].count);
+	}
+	assert_int_equal(failures, 0);
+}
+
 /* What had nothing against it when it was sent, and never came to its end, is counted. */
 static void broken_off_messages_are_counted(void **state)
 {
@@ -615,6 +648,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_answered),
 		cmocka_unit_test(monitor_mode_lets_pass),
+		cmocka_unit_test(trouble_is_counted_once),
 		cmocka_unit_test(broken_off_messages_are_counted),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),
