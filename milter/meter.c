@@ -45,6 +45,9 @@ static void fill(struct quota_options *options, const struct settings *settings,
 		.store = quotas->store,
 		.user = quotas->store_user,
 		.password_file = quotas->store_password_file,
+		.sentinel_user = quotas->store_sentinel_user,
+		.sentinel_password_file = quotas->store_sentinel_password_file,
+		.ca_file = quotas->store_ca_file,
 		.timeout_ms = quotas->store_timeout_ms.value,
 		.site = site,
 		.say = say_line,
@@ -74,6 +77,9 @@ static void forget(struct quotas_option *kept)
 	free((char *)kept->store);
 	free((char *)kept->store_user);
 	free((char *)kept->store_password_file);
+	free((char *)kept->store_sentinel_user);
+	free((char *)kept->store_sentinel_password_file);
+	free((char *)kept->store_ca_file);
 	*kept = (struct quotas_option){ 0 };
 }
 
@@ -83,6 +89,9 @@ static bool keep_all(const struct quotas_option *quotas)
 	bool good = keep(&opened.store, quotas->store);
 	good &= keep(&opened.store_user, quotas->store_user);
 	good &= keep(&opened.store_password_file, quotas->store_password_file);
+	good &= keep(&opened.store_sentinel_user, quotas->store_sentinel_user);
+	good &= keep(&opened.store_sentinel_password_file, quotas->store_sentinel_password_file);
+	good &= keep(&opened.store_ca_file, quotas->store_ca_file);
 	return good;
 }
 

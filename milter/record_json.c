@@ -164,7 +164,7 @@ static void put_quota(struct json_line *line, const struct throttled *throttled)
 	json_line_text(line, "key", throttled->key->name);
 	json_line_text(line, "kind", text_of(throttled_kind_name(throttled->kind)));
 	put_number(line, "used", (long)throttled->used);
-	snprintf(digits, sizeof digits, "%g", (double)throttled->limit / 1000);
+	snprintf(digits, sizeof digits, "%.10g", (double)throttled->limit / 1000);
 	if (throttled->kind == THROTTLED_SECOND)
 		json_line_word(line, "limit", digits);
 	else

@@ -2,8 +2,6 @@
 #include "status_text.h"
 
 #include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Limits that a person is shown. */
 #define LIMITS_SHOWN 20
@@ -79,13 +77,6 @@ static double fullness(const json_t *limit)
 	return (double)json_integer_value(used) / (double)json_integer_value(per_day);
 }
 
-static int fuller_first(const void *left, const void *right)
-{
-	double a = fullness(*(json_t *const *)left), b = fullness(*(json_t *const *)right);
-
-	return (a < b) - (a > b);
-}
-
 static void print_limit(const json_t *limit, FILE *out)
 {
 	const json_t *used = json_object_get(limit, "used"), *per_day = json_object_get(limit, "per_day");
@@ -106,22 +97,23 @@ static void print_limit(const json_t *limit, FILE *out)
 		json_is_true(json_object_get(limit, "monitor")) ? ", only watched" : "");
 }
 
-/* The fullest first; all of them are in the JSON. */
+/* The fullest first, and of equals the first; all of them are in the JSON. No memory is taken: without it the rest would look whole. */
 static void print_limits(const json_t *limits, FILE *out)
 {
-	size_t count = json_array_size(limits);
-	const json_t **sorted = malloc((count + 1) * sizeof *sorted);
+	const json_t *fullest[LIMITS_SHOWN + 1], *limit;
+	size_t count = 0, i;
 
-	if (!sorted)
-		return;
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = json_array_get(limits, i);
-	qsort(sorted, count, sizeof *sorted, fuller_first);
-	for (size_t i = 0; i < count && i < LIMITS_SHOWN; i++)
-		print_limit(sorted[i], out);
-	if (count > LIMITS_SHOWN)
-		fprintf(out, "              and %zu more limits; --json has all of them\n", count - LIMITS_SHOWN);
-	free(sorted);
+	json_array_foreach(limits, i, limit) {
+		size_t at = count;
+		for (; at && fullness(fullest[at - 1]) < fullness(limit); at--)
+			fullest[at] = fullest[at - 1];
+		fullest[at] = limit;
+		count += count < LIMITS_SHOWN;
+	}
+	for (i = 0; i < count; i++)
+		print_limit(fullest[i], out);
+	if (json_array_size(limits) > count)
+		fprintf(out, "              and %zu more limits; --json has all of them\n", json_array_size(limits) - count);
 }
 
 static void print_quotas(const json_t *quotas, FILE *out)

@@ -24,6 +24,29 @@ bool quota_store_check(const char *store, struct faults *faults)
 	return false;
 }
 
+/* A setting for Redis that says nothing of a file is a mistake. */
+static bool file_check(const struct quota_options *options, struct faults *faults)
+{
+	const struct {
+		const char *name, *value;
+	} others[] = {
+		{ "store_user", options->user },
+		{ "store_password_file", options->password_file },
+		{ "store_sentinel_user", options->sentinel_user },
+		{ "store_sentinel_password_file", options->sentinel_password_file },
+		{ "store_ca_file", options->ca_file },
+	};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		if (!others[i].value)
+			continue;
+		fault_add(faults, "quotas.%s: counts are kept in a file, not in Redis; name a Redis as `store`, or take it out",
+			others[i].name);
+		return false;
+	}
+	return true;
+}
+
 bool quota_check(const struct quota_options *options, struct faults *faults)
 {
 	struct quota_options filled = *options;
@@ -31,7 +54,9 @@ bool quota_check(const struct quota_options *options, struct faults *faults)
 	filled.store = path_of(options->store);
 	if (!quota_store_check(filled.store, faults))
 		return false;
-	return quota_redis_is(filled.store) ? quota_redis_check(&filled, faults) : quota_sqlite_check(&filled, faults);
+	if (quota_redis_is(filled.store))
+		return quota_redis_check(&filled, faults);
+	return file_check(&filled, faults) && quota_sqlite_check(&filled, faults);
 }
 
 struct quota_store *quota_open(const struct quota_options *options, struct faults *faults)
@@ -41,7 +66,9 @@ struct quota_store *quota_open(const struct quota_options *options, struct fault
 	filled.store = path_of(options->store);
 	if (!quota_store_check(filled.store, faults))
 		return NULL;
-	return quota_redis_is(filled.store) ? quota_redis_open(&filled, faults) : quota_sqlite_open(&filled, faults);
+	if (quota_redis_is(filled.store))
+		return quota_redis_open(&filled, faults);
+	return file_check(&filled, faults) ? quota_sqlite_open(&filled, faults) : NULL;
 }
 
 bool quota_start(struct quota_store *store)

@@ -94,10 +94,12 @@ typedef void quota_say(void *context, int priority, const char *line);
 struct quota_options {
 	const char *store; /* a path, "redis://...", "rediss://...", "unix:/...", "sentinel://..."; NULL: QUOTA_STORE_DEFAULT */
 	const char *user;  /* of Redis, or NULL */
-	const char *password_file; /* of Redis, or NULL */
-	int64_t timeout_ms;        /* of Redis: of a command */
-	const char *site;          /* "ACCOUNT/REGION": keeps sites in one Redis apart */
-	quota_say *say;            /* or NULL */
+	const char *password_file;                          /* of Redis, or NULL */
+	const char *sentinel_user, *sentinel_password_file; /* of its Sentinels, or NULL */
+	const char *ca_file; /* of Redis through TLS: whose certificates are trusted; NULL: those that the system trusts */
+	int64_t timeout_ms;  /* of Redis: of a command */
+	const char *site;    /* "ACCOUNT/REGION": keeps sites in one Redis apart */
+	quota_say *say;      /* or NULL */
 	void *context;
 	/* Microseconds that never go back, or NULL for the clock of the system. For tests, and for questions about the past. */
 	int64_t (*now)(void *now_context);
@@ -113,7 +115,7 @@ bool quota_store_check(const char *store, struct faults *faults);
 
 /*
  * Can the store be used, as far as it can be told without changing anything and without a connection? For --check. What
- * it reads of the options are store, user, password_file, timeout_ms and site.
+ * it reads of the options is what says where the store is and how it is reached.
  */
 bool quota_check(const struct quota_options *options, struct faults *faults);
 

@@ -6,12 +6,8 @@
 #include "config.h"
 
 #ifdef HAVE_HIREDIS
-#include "quota/quota_redis_connect.h"
-#include "quota/quota_redis_secret.h"
+#include "quota/quota_redis_access.h"
 #include "quota/quota_redis_store.h"
-#include "quota/quota_redis_tls.h"
-
-#include <string.h>
 #endif
 
 bool quota_redis_is(const char *store)
@@ -21,70 +17,30 @@ bool quota_redis_is(const char *store)
 
 #ifdef HAVE_HIREDIS
 
-static bool address_check(const char *store, struct quota_redis_address *address, struct faults *faults)
-{
-	if (!quota_redis_address_parse(store, address, faults))
-		return false;
-	if (address->way != QUOTA_REDIS_TLS || quota_redis_tls_is_built())
-		return true;
-	fault_add(faults,
-		"quotas.store: `rediss:` needs a hiredis with TLS (hiredis_ssl), which this program was built without; "
-		"reach Redis through a tunnel such as stunnel and its `unix:` socket, or build with hiredis_ssl");
-	return false;
-}
-
-static bool user_check(const struct quota_options *options, struct faults *faults)
-{
-	struct quota_redis_target *target;
-
-	if (!options->user)
-		return true;
-	if (!options->password_file) {
-		fault_add(faults, "quotas.store_user: a user needs a password; name its file as `store_password_file`");
-		return false;
-	}
-	if (options->user[0] && strlen(options->user) < sizeof target->user)
-		return true;
-	fault_add(faults, "quotas.store_user: a user of Redis has 1 to %zu bytes", sizeof target->user - 1);
-	return false;
-}
-
-/* All that the options say. */
-static bool options_check(const struct quota_options *options, struct quota_redis_address *address,
-	char secret[QUOTA_REDIS_SECRET_SIZE], struct faults *faults)
-{
-	secret[0] = '\0';
-	if (!address_check(options->store, address, faults) || !user_check(options, faults))
-		return false;
-	return !options->password_file || quota_redis_secret_read(options->password_file, secret, faults);
-}
-
 bool quota_redis_store_check(const char *store, struct faults *faults)
 {
 	struct quota_redis_address address;
 
-	return address_check(store, &address, faults);
+	return quota_redis_access_address(store, &address, faults);
 }
 
 bool quota_redis_check(const struct quota_options *options, struct faults *faults)
 {
-	struct quota_redis_address address;
-	char secret[QUOTA_REDIS_SECRET_SIZE];
-	bool good = options_check(options, &address, secret, faults);
+	struct quota_redis_access access;
+	bool good = quota_redis_access_read(options, &access, faults);
 
-	explicit_bzero(secret, sizeof secret);
+	quota_redis_access_clear(&access);
 	return good;
 }
 
 struct quota_store *quota_redis_open(const struct quota_options *options, struct faults *faults)
 {
-	struct quota_redis_address address;
-	char secret[QUOTA_REDIS_SECRET_SIZE];
+	struct quota_redis_access access;
 	struct quota_store *store = NULL;
 
-	if (options_check(options, &address, secret, faults))
-		store = quota_redis_store_open(options, &address, secret, faults);
-	explicit_bzero(secret, sizeof secret);
+	if (quota_redis_access_read(options, &access, faults))
+		store = quota_redis_store_open(options, &access, faults);
+	quota_redis_access_clear(&access);
 	return store;
 }
 

@@ -7,8 +7,6 @@
 
 bool quota_redis_target_init(struct quota_redis_target *target)
 {
-	target->secret[0] = target->moved.name[0] = '\0';
-	target->sentinel = 0;
 	return quota_redis_names_init(&target->names) && pthread_mutex_init(&target->mutex, NULL) == 0;
 }
 
@@ -16,7 +14,8 @@ void quota_redis_target_clear(struct quota_redis_target *target)
 {
 	quota_redis_names_clear(&target->names);
 	pthread_mutex_destroy(&target->mutex);
-	explicit_bzero(target->secret, sizeof target->secret);
+	quota_redis_trust_free(target->trust);
+	explicit_bzero(target->secrets, sizeof target->secrets);
 }
 
 void quota_redis_target_name(struct quota_redis_target *target)
@@ -28,11 +27,29 @@ void quota_redis_target_name(struct quota_redis_target *target)
 		quota_redis_names_find(&target->names, &target->address.hosts[i], peers, &trouble);
 }
 
-void quota_redis_target_secret(struct quota_redis_target *target, const char *secret)
+void quota_redis_target_secret(struct quota_redis_target *target, enum quota_redis_place place, const char *secret)
 {
 	pthread_mutex_lock(&target->mutex);
-	snprintf(target->secret, sizeof target->secret, "%s", secret);
+	snprintf(target->secrets[place], sizeof target->secrets[place], "%s", secret);
 	pthread_mutex_unlock(&target->mutex);
+}
+
+void quota_redis_target_trust(struct quota_redis_target *target, struct ssl_ctx_st *trust)
+{
+	pthread_mutex_lock(&target->mutex);
+	struct ssl_ctx_st *before = target->trust;
+	target->trust = trust;
+	pthread_mutex_unlock(&target->mutex);
+	quota_redis_trust_free(before);
+}
+
+/* For one who connects, and gives it back afterwards. */
+static struct ssl_ctx_st *trust_of(struct quota_redis_target *target)
+{
+	pthread_mutex_lock(&target->mutex);
+	struct ssl_ctx_st *trust = quota_redis_trust_share(target->trust);
+	pthread_mutex_unlock(&target->mutex);
+	return trust;
 }
 
 void quota_redis_target_move(struct quota_redis_target *target, const struct quota_redis_host *host)
@@ -76,12 +93,13 @@ static bool open_host(struct quota_redis_target *target, const struct quota_redi
 {
 	struct quota_redis_peer peers[QUOTA_REDIS_PEERS_MAX];
 	size_t count = quota_redis_names_find(&target->names, host, peers, trouble);
-	bool tls = target->address.way == QUOTA_REDIS_TLS;
+	struct ssl_ctx_st *trust = trust_of(target);
+	bool good = false;
 
-	for (size_t i = 0; i < count; i++)
-		if (quota_redis_link_open(link, &peers[i], tls, share(deadline, count - i), trouble))
-			return true;
-	return false;
+	for (size_t i = 0; i < count && !good; i++)
+		good = quota_redis_link_open(link, &peers[i], trust, share(deadline, count - i), trouble);
+	quota_redis_trust_free(trust);
+	return good;
 }
 
 static bool open_path(const char *path, struct quota_redis_link *link, int64_t deadline, struct quota_redis_trouble *trouble)
@@ -91,7 +109,7 @@ static bool open_path(const char *path, struct quota_redis_link *link, int64_t d
 
 	un->sun_family = AF_UNIX;
 	snprintf(un->sun_path, sizeof un->sun_path, "%s", path);
-	return quota_redis_link_open(link, &peer, false, deadline, trouble);
+	return quota_redis_link_open(link, &peer, NULL, deadline, trouble);
 }
 
 /* A command that is answered by OK. */
@@ -107,20 +125,21 @@ static bool ask_ok(struct quota_redis_link *link, const char *what, size_t count
 	return good;
 }
 
-static bool log_in(struct quota_redis_target *target, struct quota_redis_link *link, int64_t deadline,
+static bool log_in(struct quota_redis_target *target, enum quota_redis_place place, struct quota_redis_link *link, int64_t deadline,
 	struct quota_redis_trouble *trouble)
 {
+	const char *what = place == QUOTA_REDIS_AT_SERVER ? "logging in" : "logging in at a Sentinel";
+	struct text words[3] = { TEXT("AUTH") };
 	char secret[QUOTA_REDIS_SECRET_SIZE];
-	bool good = true;
+	size_t count = 1;
 
 	pthread_mutex_lock(&target->mutex);
-	memcpy(secret, target->secret, sizeof secret);
+	memcpy(secret, target->secrets[place], sizeof secret);
 	pthread_mutex_unlock(&target->mutex);
-	if (secret[0] && target->user[0])
-		good = ask_ok(link, "logging in", 3, (struct text[]){ TEXT("AUTH"), text_of(target->user), text_of(secret) },
-			deadline, trouble);
-	else if (secret[0])
-		good = ask_ok(link, "logging in", 2, (struct text[]){ TEXT("AUTH"), text_of(secret) }, deadline, trouble);
+	if (target->users[place][0])
+		words[count++] = text_of(target->users[place]);
+	words[count++] = text_of(secret);
+	bool good = !secret[0] || ask_ok(link, what, count, words, deadline, trouble);
 	explicit_bzero(secret, sizeof secret);
 	return good;
 }
@@ -155,27 +174,34 @@ static bool check_role(struct quota_redis_link *link, int64_t deadline, struct q
 	return good;
 }
 
+/* An answer that names no master. */
+static bool no_master(const struct quota_redis_target *target, const struct quota_redis_host *sentinel, const redisReply *reply,
+	struct quota_redis_trouble *trouble)
+{
+	if (reply->type == REDIS_REPLY_NIL)
+		return quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "the Sentinel %s knows no master `%s`", sentinel->name,
+			target->address.master);
+	if (quota_redis_link_says(reply, "NOAUTH"))
+		return quota_redis_trouble_set(trouble, QUOTA_ERROR_REFUSED,
+			"the Sentinel %s wants a password; name its file as `store_sentinel_password_file` (`store_password_file` is for "
+			"Redis alone)",
+			sentinel->name);
+	return quota_redis_link_refused(reply, "asking Sentinel", trouble);
+}
+
 /* Who the master is, as one Sentinel knows it. */
 static bool ask_sentinel(struct quota_redis_target *target, const struct quota_redis_host *sentinel,
 	struct quota_redis_host *master, int64_t deadline, struct quota_redis_trouble *trouble)
 {
 	const struct text words[] = { TEXT("SENTINEL"), TEXT("get-master-addr-by-name"), text_of(target->address.master) };
 	struct quota_redis_link link = { 0 };
+	redisReply *reply = NULL;
 
 	if (!open_host(target, sentinel, &link, deadline, trouble))
 		return false;
-	redisReply *reply = quota_redis_link_ask(&link, 3, words, deadline, trouble);
-	bool good = reply && quota_redis_reply_master(reply, master);
-	if (reply && reply->type == REDIS_REPLY_NIL)
-		quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "the Sentinel %s knows no master `%s`", sentinel->name,
-			target->address.master);
-	else if (reply && quota_redis_link_says(reply, "NOAUTH"))
-		quota_redis_trouble_set(trouble, QUOTA_ERROR_REFUSED,
-			"the Sentinel %s wants a password, and is given none: `store_password_file` is for Redis alone; take `requirepass` out "
-			"of sentinel.conf, and let only the relays reach it",
-			sentinel->name);
-	else if (reply && !good)
-		quota_redis_link_refused(reply, "asking Sentinel", trouble);
+	if (log_in(target, QUOTA_REDIS_AT_SENTINEL, &link, deadline, trouble))
+		reply = quota_redis_link_ask(&link, 3, words, deadline, trouble);
+	bool good = reply && (quota_redis_reply_master(reply, master) || no_master(target, sentinel, reply, trouble));
 	if (reply)
 		freeReplyObject(reply);
 	quota_redis_link_close(&link);
@@ -226,7 +252,8 @@ bool quota_redis_connect(struct quota_redis_target *target, struct quota_redis_l
 {
 	if (!open_any(target, link, deadline, trouble))
 		return false;
-	if (log_in(target, link, deadline, trouble) && select_database(target->address.database, link, deadline, trouble) &&
+	if (log_in(target, QUOTA_REDIS_AT_SERVER, link, deadline, trouble) &&
+		select_database(target->address.database, link, deadline, trouble) &&
 		(target->address.way != QUOTA_REDIS_SENTINEL || check_role(link, deadline, trouble)))
 		return true;
 	quota_redis_link_close(link);

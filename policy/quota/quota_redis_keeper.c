@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "quota/quota_redis_keeper.h"
 
+#include "quota/quota_redis_access.h"
 #include "quota/quota_redis_reply.h"
 
 #include <errno.h>
@@ -14,27 +15,54 @@
 /* What was told, so that it is told once. */
 struct keeper_told {
 	char policy[64], aof[8];
-	bool secret_bad, blind;
+	bool secret_bad[QUOTA_REDIS_PLACES], trust_bad, blind;
 };
 
-/* A new password is taken; what is wrong with the file is told once. */
-static void read_secret(struct quota_redis_store *redis, struct keeper_told *told)
+/* A file was read again, or not: what is wrong with it is told once. */
+static void tell_file(struct quota_redis_store *redis, bool good, const char *stays, const struct faults *faults, bool *told_bad)
+{
+	if (!good && !*told_bad && faults->first)
+		quota_store_say(&redis->store, LOG_WARNING, "quota store %s: %s: %s", redis->shown, stays, faults->first->text);
+	*told_bad = !good;
+}
+
+/* A new password is taken. */
+static void read_secret(struct quota_redis_store *redis, enum quota_redis_place place, bool *told_bad)
 {
 	char secret[QUOTA_REDIS_SECRET_SIZE];
 	struct faults faults;
 
-	if (!redis->password_file[0])
+	if (!redis->password_files[place][0])
 		return;
 	faults_init(&faults);
-	bool good = quota_redis_secret_read(redis->password_file, secret, &faults);
+	bool good = quota_redis_secret_read(quota_redis_password_settings[place], redis->password_files[place], secret, &faults);
 	if (good)
-		quota_redis_target_secret(&redis->client.target, secret);
-	else if (!told->secret_bad && faults.first)
-		quota_store_say(&redis->store, LOG_WARNING, "quota store %s: the old password stays in use: %s", redis->shown,
-			faults.first->text);
-	told->secret_bad = !good;
+		quota_redis_target_secret(&redis->client.target, place, secret);
+	tell_file(redis, good, "the old password stays in use", &faults, told_bad);
 	explicit_bzero(secret, sizeof secret);
 	faults_free(&faults);
+}
+
+/* Connections that are there stay: the next ones are judged by what the file says now. */
+static void read_trust(struct quota_redis_store *redis, bool *told_bad)
+{
+	struct faults faults;
+
+	if (!redis->ca_file[0])
+		return;
+	faults_init(&faults);
+	struct ssl_ctx_st *trust = quota_redis_trust_make(redis->ca_file, &faults);
+	if (trust)
+		quota_redis_target_trust(&redis->client.target, trust);
+	tell_file(redis, trust != NULL, "the old certificates stay trusted", &faults, told_bad);
+	faults_free(&faults);
+}
+
+static void read_files(struct quota_redis_store *redis, struct keeper_told *told)
+{
+	for (enum quota_redis_place place = 0; place < QUOTA_REDIS_PLACES; place++)
+		read_secret(redis, place, &told->secret_bad[place]);
+	read_trust(redis, &told->trust_bad);
 }
 
 /* True: it is another than before. */
@@ -96,7 +124,7 @@ static void *keep(void *context)
 
 	do {
 		quota_redis_names_look_up(&redis->client.target.names);
-		read_secret(redis, &told);
+		read_files(redis, &told);
 		ask_info(redis, &told);
 	} while (quota_redis_names_pause(&redis->client.target.names, EVERY));
 	return NULL;
@@ -119,12 +147,13 @@ bool quota_redis_keeper_stop(struct quota_redis_store *redis, int64_t millisecon
 	if (!redis->started)
 		return true;
 	quota_redis_names_stop(&redis->client.target.names);
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += (time_t)(milliseconds / 1000);
 	until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
-	if (pthread_timedjoin_np(redis->thread, NULL, &until) == 0)
+	/* pthread_timedjoin_np() goes by the wall clock, which may be set meanwhile. */
+	if (pthread_clockjoin_np(redis->thread, NULL, CLOCK_MONOTONIC, &until) == 0)
 		return true;
 	pthread_detach(redis->thread);
 	return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * quota_redis_keeper: the store's own thread. Every half minute, and when asked, it looks names up, reads the password
- * again, asks Redis how it does, and warns of one that would throw counts away.
+ * quota_redis_keeper: the store's own thread. Every half minute, and when asked, it looks names up, reads passwords and
+ * certificates again, asks Redis how it does, and warns of one that would throw counts away.
  */
 #ifndef QUOTA_QUOTA_REDIS_KEEPER_H
 #define QUOTA_QUOTA_REDIS_KEEPER_H

@@ -2,6 +2,7 @@
 #include "quota/quota_redis_link.h"
 
 #include "base/fault.h"
+#include "quota/quota_redis_bytes.h"
 #include "quota/quota_redis_tls.h"
 
 #include <errno.h>
@@ -15,7 +16,8 @@
 /* Our own answers have some 2 KB at most; a page of SCAN a little more. */
 #define ANSWER_MAX ((size_t)1024 * 1024)
 #define ELEMENTS_MAX 4096
-#define WORDS_MAX 512
+/* A command that counts a message for some keys fits; the script itself does not. */
+#define USUAL_MOST 4096
 
 static bool timed_out(struct quota_redis_trouble *trouble, const char *doing)
 {
@@ -128,14 +130,14 @@ static bool let_reads_wait(struct quota_redis_link *link, int fd, int64_t deadli
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0;
 }
 
-bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, bool tls, int64_t deadline,
-	struct quota_redis_trouble *trouble)
+bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, struct ssl_ctx_st *trust,
+	int64_t deadline, struct quota_redis_trouble *trouble)
 {
 	int fd = connect_by(peer, deadline, trouble);
 
 	if (fd < 0)
 		return false;
-	link->tls = tls;
+	link->tls = trust != NULL;
 	link->context = redisConnectFd(fd);
 	if (!link->context) {
 		close(fd);
@@ -143,11 +145,11 @@ bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_red
 	}
 	/* With TLS the socket does not wait, so hiredis must not take EAGAIN for an error. */
 	link->context->flags &= ~REDIS_BLOCK;
-	if (!tls && !let_reads_wait(link, fd, deadline))
+	if (!trust && !let_reads_wait(link, fd, deadline))
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "cannot be read from: %s", strerror(errno));
 	else if (!limit_reader(link->context)) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
-	} else if (!tls || quota_redis_tls_start(link->context, peer->name, deadline, trouble)) {
+	} else if (!trust || quota_redis_tls_start(link->context, trust, peer->name, deadline, trouble)) {
 		return true;
 	}
 	quota_redis_link_close(link);
@@ -280,26 +282,17 @@ static redisReply *receive_by(struct quota_redis_link *link, int64_t deadline, s
 redisReply *quota_redis_link_ask(struct quota_redis_link *link, size_t count, const struct text *words, int64_t deadline,
 	struct quota_redis_trouble *trouble)
 {
-	const char *at[WORDS_MAX];
-	size_t lengths[WORDS_MAX];
-	char *command;
+	char room[USUAL_MOST], *command = room;
+	size_t most = quota_redis_bytes_most(words, count);
 
-	if (count > WORDS_MAX) {
-		quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "too many words for a command");
-		return NULL;
-	}
-	for (size_t i = 0; i < count; i++) {
-		at[i] = words[i].at ? words[i].at : "";
-		lengths[i] = words[i].length;
-	}
-	/* An int in hiredis before 1.0. */
-	long long length = redisFormatCommandArgv(&command, (int)count, at, lengths);
-	if (length < 0) {
+	if (most > sizeof room && !(command = malloc(most))) {
 		quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 		return NULL;
 	}
-	bool sent = (link->tls ? send_tls : send_plain)(link->context, command, (size_t)length, deadline, trouble);
-	redisFreeCommand(command);
+	size_t length = quota_redis_bytes_write(words, count, command);
+	bool sent = (link->tls ? send_tls : send_plain)(link->context, command, length, deadline, trouble);
+	if (command != room)
+		free(command);
 	return sent ? receive_by(link, deadline, trouble) : NULL;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "quota/quota_redis_trouble.h"
+#include "quota/quota_redis_trust.h"
 
 #include <hiredis/hiredis.h>
 #include <sys/socket.h>
@@ -28,9 +29,9 @@ struct quota_redis_peer {
 	const char *name; /* the name that its certificate must bear */
 };
 
-/* Connect, with TLS if `tls`. False: nothing is left open. `deadline` is a moment of quota_redis_trouble_now(). */
-bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, bool tls, int64_t deadline,
-	struct quota_redis_trouble *trouble);
+/* Connect, with TLS if `trust` is not NULL. False: nothing is left open. `deadline` is a moment of quota_redis_trouble_now(). */
+bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_redis_peer *peer, struct ssl_ctx_st *trust,
+	int64_t deadline, struct quota_redis_trouble *trouble);
 
 /*
  * The answer to a command, to be given back with freeReplyObject(); also one that is an error of the server's. NULL and the

@@ -9,15 +9,16 @@
 #include "quota/quota_redis_breaker.h"
 #include "quota/quota_store.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 
 struct quota_redis_store {
 	struct quota_store store; /* first */
 	struct quota_redis_client client;
 	struct quota_redis_breaker breaker;
-	int64_t timeout;          /* microseconds, of connecting and a command together */
-	char password_file[4096]; /* "": none */
-	char shown[300];          /* the setting, for people */
+	int64_t timeout; /* microseconds, of connecting and a command together */
+	char password_files[QUOTA_REDIS_PLACES][PATH_MAX], ca_file[PATH_MAX]; /* "": none */
+	char shown[300];                                                      /* the setting, for people */
 	pthread_t thread;
 	bool started;
 	_Atomic bool answered;   /* the last question */

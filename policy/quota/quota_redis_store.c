@@ -193,8 +193,27 @@ static const struct quota_store_kind redis_kind = {
 	.status = status,
 };
 
-struct quota_store *quota_redis_store_open(const struct quota_options *options, const struct quota_redis_address *address,
-	const char *secret, struct faults *faults)
+static void copy(char *to, size_t size, const char *text)
+{
+	snprintf(to, size, "%s", text ? text : "");
+}
+
+static void fill(struct quota_redis_store *redis, const struct quota_options *options, const struct quota_redis_address *address)
+{
+	struct quota_redis_target *target = &redis->client.target;
+
+	target->address = *address;
+	copy(target->users[QUOTA_REDIS_AT_SERVER], sizeof target->users[0], options->user);
+	copy(target->users[QUOTA_REDIS_AT_SENTINEL], sizeof target->users[0], options->sentinel_user);
+	copy(redis->password_files[QUOTA_REDIS_AT_SERVER], sizeof redis->password_files[0], options->password_file);
+	copy(redis->password_files[QUOTA_REDIS_AT_SENTINEL], sizeof redis->password_files[0], options->sentinel_password_file);
+	copy(redis->ca_file, sizeof redis->ca_file, options->ca_file);
+	text_escape(text_of(options->store), redis->shown, sizeof redis->shown);
+	redis->timeout = options->timeout_ms * 1000;
+}
+
+struct quota_store *quota_redis_store_open(const struct quota_options *options, const struct quota_redis_access *access,
+	struct faults *faults)
 {
 	struct quota_redis_store *redis = calloc(1, sizeof *redis);
 
@@ -203,11 +222,7 @@ struct quota_store *quota_redis_store_open(const struct quota_options *options, 
 		fault_memory(faults);
 		return NULL;
 	}
-	redis->client.target.address = *address;
-	snprintf(redis->client.target.user, sizeof redis->client.target.user, "%s", options->user ? options->user : "");
-	snprintf(redis->password_file, sizeof redis->password_file, "%s", options->password_file ? options->password_file : "");
-	text_escape(text_of(options->store), redis->shown, sizeof redis->shown);
-	redis->timeout = options->timeout_ms * 1000;
+	fill(redis, options, &access->address);
 	quota_redis_breaker_init(&redis->breaker);
 	pthread_mutex_init(&redis->mutex, NULL);
 	if (!quota_redis_client_init(&redis->client)) {
@@ -216,7 +231,9 @@ struct quota_store *quota_redis_store_open(const struct quota_options *options, 
 		return NULL;
 	}
 	quota_redis_client_set_site(&redis->client, options->site);
-	quota_redis_target_secret(&redis->client.target, secret);
+	for (enum quota_redis_place place = 0; place < QUOTA_REDIS_PLACES; place++)
+		quota_redis_target_secret(&redis->client.target, place, access->secrets[place]);
+	quota_redis_target_trust(&redis->client.target, quota_redis_trust_share(access->trust));
 	quota_redis_target_name(&redis->client.target);
 	return &redis->store;
 }

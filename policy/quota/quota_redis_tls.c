@@ -13,23 +13,6 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <pthread.h>
-
-static SSL_CTX *trusted;
-static pthread_once_t trusted_once = PTHREAD_ONCE_INIT;
-
-static void trusted_make(void)
-{
-	SSL_CTX *made = SSL_CTX_new(TLS_client_method());
-
-	if (!made)
-		return;
-	SSL_CTX_set_verify(made, SSL_VERIFY_PEER, NULL);
-	if (SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION) == 1 && SSL_CTX_set_default_verify_paths(made) == 1)
-		trusted = made;
-	else
-		SSL_CTX_free(made);
-}
 
 bool quota_redis_tls_is_built(void)
 {
@@ -81,12 +64,11 @@ static bool failed(redisContext *context, SSL *ssl, const char *name, int64_t de
 		text_escape(text_of(context->errstr), shown, sizeof shown));
 }
 
-bool quota_redis_tls_start(redisContext *context, const char *name, int64_t deadline, struct quota_redis_trouble *trouble)
+bool quota_redis_tls_start(redisContext *context, struct ssl_ctx_st *trust, const char *name, int64_t deadline,
+	struct quota_redis_trouble *trouble)
 {
-	SSL *ssl;
+	SSL *ssl = SSL_new(trust);
 
-	pthread_once(&trusted_once, trusted_make);
-	ssl = trusted ? SSL_new(trusted) : NULL;
 	if (!ssl || !expect(ssl, name)) {
 		SSL_free(ssl);
 		return quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "TLS cannot be prepared");
@@ -112,9 +94,10 @@ bool quota_redis_tls_is_built(void)
 	return false;
 }
 
-bool quota_redis_tls_start(redisContext *context, const char *name, int64_t deadline, struct quota_redis_trouble *trouble)
+bool quota_redis_tls_start(redisContext *context, struct ssl_ctx_st *trust, const char *name, int64_t deadline,
+	struct quota_redis_trouble *trouble)
 {
-	(void)context, (void)name, (void)deadline;
+	(void)context, (void)trust, (void)name, (void)deadline;
 	return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "this program was built without TLS for Redis");
 }
 

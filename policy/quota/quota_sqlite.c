@@ -263,10 +263,8 @@ static bool put_changes(struct sqlite_store *sqlite, int64_t wall, struct quota_
 	return true;
 }
 
-static bool write_file(struct sqlite_store *sqlite, bool synced, struct quota_file_trouble *trouble)
+static bool write_file(struct sqlite_store *sqlite, int64_t wall, bool synced, struct quota_file_trouble *trouble)
 {
-	int64_t wall = quota_clock_wall();
-
 	return quota_file_begin(sqlite->file, synced, trouble) && put_changes(sqlite, wall, trouble) &&
 		quota_file_commit(sqlite->file, quota_table_now(sqlite->table), wall, trouble);
 }
@@ -275,11 +273,13 @@ static bool write_file(struct sqlite_store *sqlite, bool synced, struct quota_fi
 static bool keep(struct sqlite_store *sqlite, bool synced)
 {
 	struct quota_file_trouble trouble;
+	/* Read first: all that was counted before the moment that the file tells is in it. */
+	int64_t wall = quota_clock_wall();
 	bool changes = quota_table_keep_begin(sqlite->table), kept = true;
 
 	if (changes || (synced && sqlite->unsynced)) {
 		int64_t start = quota_clock_elapsed(NULL);
-		kept = write_file(sqlite, synced, &trouble);
+		kept = write_file(sqlite, wall, synced, &trouble);
 		quota_tally_time(&sqlite->store.tally, quota_clock_elapsed(NULL) - start);
 	}
 	quota_table_keep_end(sqlite->table, kept);

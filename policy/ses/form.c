@@ -32,9 +32,11 @@ static size_t first_of(size_t length)
 /* Printable ASCII without a colon (RFC 5322, 2.2); blanks behind it SES takes off. */
 static bool is_name(struct text name)
 {
-	for (size_t i = 0; i < name.length; i++)
-		if (name.at[i] <= ' ' || name.at[i] == 0x7f || name.at[i] == ':')
+	for (size_t i = 0; i < name.length; i++) {
+		unsigned char byte = (unsigned char)name.at[i];
+		if (byte <= ' ' || byte >= 0x7f || byte == ':')
 			return false;
+	}
 	return name.length;
 }
 

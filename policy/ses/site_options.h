@@ -124,6 +124,7 @@ struct account_limit_option {
 struct quotas_option {
 	unsigned given;                                       /* 1: there are quotas */
 	const char *store, *store_user, *store_password_file; /* quota/quota.h */
+	const char *store_sentinel_user, *store_sentinel_password_file, *store_ca_file;
 	struct option_number store_timeout_ms;
 	unsigned unavailable; /* enum quota_unavailable */
 	struct account_limit_option account;

@@ -102,6 +102,15 @@ static const struct setting quota_rows[] = {
 		.type = SETTING_TEXT,
 		.offset = OF_QUOTAS(store_password_file),
 		.check = setting_check_path },
+	{ .name = "store_sentinel_user",
+		.type = SETTING_TEXT,
+		.offset = OF_QUOTAS(store_sentinel_user),
+		.check = setting_check_store_user },
+	{ .name = "store_sentinel_password_file",
+		.type = SETTING_TEXT,
+		.offset = OF_QUOTAS(store_sentinel_password_file),
+		.check = setting_check_path },
+	{ .name = "store_ca_file", .type = SETTING_TEXT, .offset = OF_QUOTAS(store_ca_file), .check = setting_check_path },
 	{ .name = "store_timeout_ms",
 		.type = SETTING_NUMBER,
 		.offset = OF_QUOTAS(store_timeout_ms),
@@ -150,12 +159,16 @@ static bool texts_differ(const char *a, const char *b)
 
 void setting_quotas_compare(const struct quotas_option *before, const struct quotas_option *after, void (*say)(const char *name))
 {
-	if (texts_differ(before->store, after->store))
-		say("quotas.store");
-	if (texts_differ(before->store_user, after->store_user))
-		say("quotas.store_user");
-	if (texts_differ(before->store_password_file, after->store_password_file))
-		say("quotas.store_password_file");
+#define COMPARE(member) \
+	if (texts_differ(before->member, after->member)) \
+	say("quotas." #member)
+	COMPARE(store);
+	COMPARE(store_user);
+	COMPARE(store_password_file);
+	COMPARE(store_sentinel_user);
+	COMPARE(store_sentinel_password_file);
+	COMPARE(store_ca_file);
+#undef COMPARE
 	if (before->store_timeout_ms.value != after->store_timeout_ms.value)
 		say("quotas.store_timeout_ms");
 }

@@ -308,7 +308,7 @@ const struct setting setting_table[] = {
 		.in_place = true,
 		.group = &setting_quotas,
 		.bounds =
-			"{\"account\", \"identities\", \"senders\", \"principals\", \"store\", \"store_user\", \"store_password_file\", \"store_timeout_ms\", \"unavailable\"}",
+			"{\"account\", \"identities\", \"senders\", \"principals\", \"store\", \"store_user\", \"store_password_file\", \"store_sentinel_user\", \"store_sentinel_password_file\", \"store_ca_file\", \"store_timeout_ms\", \"unavailable\"}",
 		.help = "how many recipients a day and a second the account, an identity, a principal and a sender may have; what says where"
 			" counts are kept takes a restart (default: nothing is counted)" },
 	{ .name = "mode",

@@ -112,6 +112,9 @@ static json_t *ask_store(const struct command_site *site, const char *request)
 		.store = quotas->store,
 		.user = quotas->store_user,
 		.password_file = quotas->store_password_file,
+		.sentinel_user = quotas->store_sentinel_user,
+		.sentinel_password_file = quotas->store_sentinel_password_file,
+		.ca_file = quotas->store_ca_file,
 		.timeout_ms = quotas->store_timeout_ms.value,
 		.site = name,
 		.say = say,
@@ -219,7 +222,7 @@ static void print_row(const json_t *row)
 	else if (!damaged)
 		fputs(", no limit a day", stdout);
 	if (json_is_real(per_second))
-		printf(", %g a second", json_real_value(per_second));
+		printf(", %.10g a second", json_real_value(per_second));
 	fputs(monitor ? " (monitor)" : "", stdout);
 	print_wait(wait, released);
 	putchar('\n');

@@ -14,6 +14,9 @@ static const char *const by_names[BYS] = { "statement", "reason", "principal", "
 /* Of so many recipients of a message the domains are looked at. */
 #define RECIPIENTS_MAX 64
 
+/* Larger ones are no counts; not all of them are even numbers of the type. */
+#define COUNT_REAL_MAX 1e15
+
 bool report_tally_init(struct report_tally *tally)
 {
 	bool good = true;
@@ -89,11 +92,15 @@ static json_t *limit_read(const struct replay_record *record)
 	return record->quota.at ? json_loadb(record->quota.at, record->quota.length, 0, NULL) : NULL;
 }
 
+/* Of another type, or no number that a count can be, is 0. */
 static json_int_t number(const json_t *limit, const char *member)
 {
 	const json_t *value = json_object_get(limit, member);
+	double real = json_real_value(value);
 
-	return json_is_integer(value) ? json_integer_value(value) : json_is_real(value) ? (json_int_t)json_real_value(value) : 0;
+	if (json_is_integer(value))
+		return json_integer_value(value);
+	return real > -COUNT_REAL_MAX && real < COUNT_REAL_MAX ? (json_int_t)real : 0;
 }
 
 /* The limit as it was last, and the most that was used of it. False when memory is short. */

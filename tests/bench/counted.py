@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What quotas cost a message: the daemon without them, with them in its own file, and in a Redis, in the same rounds; and while that Redis is stopped."""
 import contextlib
+import json
 import os
+import re
 import shutil
 import signal
 import statistics
@@ -53,6 +55,12 @@ class Server:
         finally:
             self.process.send_signal(signal.SIGCONT)
 
+    def traffic(self):
+        """Bytes that came in and went out, and questions, since it runs."""
+        said = subprocess.run(["redis-cli", "-s", self.path, "INFO", "everything"], capture_output=True, text=True, check=True).stdout
+        return [sum(map(int, re.findall(pattern, said))) for pattern in (r"total_net_input_bytes:(\d+)", r"total_net_output_bytes:(\d+)",
+                                                                          r"cmdstat_evalsha:calls=(\d+)")]
+
     def pin(self, processors):
         """As the filter: on two processors it would be the time that a sleeping one takes to wake up."""
         for thread in os.listdir(f"/proc/{self.process.pid}/task"):
@@ -64,24 +72,71 @@ class Server:
         self.process.wait()
 
 
+class Yes(Server):
+    """In the place of a Redis, one that says yes to everything and counts nothing: what any store in another process costs the daemon."""
+
+    def __init__(self, folder, program):
+        self.path = os.path.join(folder, "yes.sock")
+        self.process = subprocess.Popen([program, self.path, str(len(LIMITS))], stdin=subprocess.DEVNULL)
+        limit = time.monotonic() + 60
+        while not os.path.exists(self.path):
+            if self.process.poll() is not None or time.monotonic() > limit:
+                raise Trouble("yes does not start", 2)
+            time.sleep(0.01)
+
+
 def start(bench, files, settings, store=None, **quotas):
     counted = {"quotas": LIMITS | {"store": store} | quotas} if store else {}
     return bench.start_daemon(files, {"principals": [{"arn": ARN}]} | settings | counted)
 
 
+def measure_trip(bench, sizes, connections):
+    """What a question of as many bytes to another process costs, whatever that does: what no store outside the daemon goes below."""
+    processors = {min(bench.processors)} if connections == 1 else bench.processors
+    os.sched_setaffinity(0, processors)
+    try:
+        done = subprocess.run([os.path.join(bench.options.programs, "trip"), *map(str, (connections, *sizes, bench.options.seconds))],
+                              capture_output=True, text=True, check=False)
+    finally:
+        os.sched_setaffinity(0, bench.processors)
+    if done.returncode:
+        raise Trouble("trip: it cannot be measured", 2)
+    return json.loads(done.stdout)
+
+
+def sizes_of(bench, server, daemon):
+    """Bytes of a question and of its answer."""
+    before = server.traffic()
+    bench.measure(daemon, ACCEPTED, connections=1)
+    sent, answered, questions = (after - first for after, first in zip(server.traffic(), before))
+    return round(sent / questions), round(answered / questions)
+
+
+def trip_row(trips, none):
+    """Beside a message without quotas."""
+    both = [{"cpu_us": floor["cpu_us"] + trip["cpu_us"]} for floor, trip in zip(none, trips)]
+    return ["", "", "none, and a trip", "", "", f"{median(both, 'cpu_us'):.1f}", "", "", ratio(both, none, "cpu_us"), f"a trip {median(trips, 'cpu_us'):.1f}"]
+
+
 def bench_cost(bench, server):
     """CPU of a message; "none again" is a second daemon without quotas: what two that do the same differ by."""
-    daemons = {}
+    daemons, yes = {}, None
+    if server:
+        yes = Yes(bench.folder, os.path.join(bench.options.programs, "yes"))
+        bench.stack.callback(yes.end)
     for name, files, settings in POLICIES:
         daemons[name] = {"none": start(bench, files, settings), "none again": start(bench, files, settings),
                          "file": start(bench, files, settings, os.path.join(bench.folder, f"{files[0]}{len(files)}.db"))}
         if server:
-            daemons[name]["Redis"] = start(bench, files, settings, server.store)
-    runs = {}
+            daemons[name] |= {"yes": start(bench, files, settings, yes.store), "Redis": start(bench, files, settings, server.store)}
+    runs, trips = {}, {}
+    sizes = sizes_of(bench, server, daemons[BOUNDED]["Redis"]) if server else None
     for turn in range(bench.options.rounds):
         for connections in CONNECTIONS:
             if server:
-                server.pin({min(bench.processors)} if connections == 1 else bench.processors)
+                for one in (server, yes):
+                    one.pin({min(bench.processors)} if connections == 1 else bench.processors)
+                trips.setdefault(connections, []).append(measure_trip(bench, sizes, connections))
             for name, stores in daemons.items():
                 for store in reversed(stores) if turn % 2 else stores:
                     runs.setdefault((name, connections, store), []).append(bench.measure(stores[store], ACCEPTED, connections=connections))
@@ -96,7 +151,11 @@ def bench_cost(bench, server):
                              f"{median(own, 'round_trips'):.0f}", f"{median(own, 'messages_s'):.0f}", f"{median(own, 'cpu_us'):.1f}",
                              f"{median(own, 'p50_us'):.0f}", f"{median(own, 'p99_us'):.0f}",
                              "" if store == "none" else ratio(own, none, "cpu_us"), held])
-    print_table("What quotas cost, 4 keys a message (account, identity, principal, sender): CPU of the daemon, to that without quotas.",
+            if server:
+                rows.append(trip_row(trips[connections], none))
+    print_table("What quotas cost, 4 keys a message (account, identity, principal, sender): CPU of the daemon, to that without quotas." + (
+        f" A trip: poll, send of {sizes[0]} bytes, recv of {sizes[1]}, as for a question to Redis, to a process that does nothing else. "
+        "yes: a store that says yes to everything and counts nothing." if sizes else ""),
                 ["policies", "conn.", "counted in", "trips", "msgs/s", "us", "p50 us", "p99 us", "us ratio", "bound"], rows)
 
 

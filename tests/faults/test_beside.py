@@ -202,9 +202,9 @@ def test_what_the_daemon_program_says(site, faults, words):
                     faults.off()
                     what = f"{words}: {faults.now}, call {n}: {status} {out} {err}\n{faults.said()}"
                     assert daemon.process.poll() is None, what
-                    assert status >= 0, what
+                    assert status >= 0 or faults.ended_by_glibc(status), what
                     assert status != 0 or len(out.splitlines()) == len(whole.splitlines()), what
-                    assert status == 0 or err.strip() or out, what
+                    assert status <= 0 or err.strip() or out, what
                     if not failed:
                         break
     finally:

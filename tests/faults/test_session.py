@@ -13,7 +13,7 @@ from lib.milter_client import MilterClient
 
 # In the short form: one of each way to be somebody, and of each stage.
 SHORT = {"billing's own sender of a", "what billing may not", "no network of anybody", "the network of a", "context of a network",
-         "with TLS", "a login that may nothing", "a set by header", "From names another", "a recipient"}
+         "with TLS", "a login that may nothing", "a set by header", "From names another", "From with a name", "a recipient"}
 ASKED = [question for question in QUESTIONS if ALL or question.name in SHORT]
 
 

@@ -3,8 +3,6 @@
 import contextlib
 import errno
 import os
-import re
-import signal
 import subprocess
 import time
 
@@ -16,10 +14,6 @@ from lib.faults import ALL, FILES, LIST, MEMORY, ON, ONCE, OPEN, READ, STAT, THR
 
 # What may mend itself (sysexits(3)): libmilter gave up, the system refused, the socket, try again.
 PASSING = {os.EX_SOFTWARE, os.EX_OSERR, os.EX_CANTCREAT, os.EX_TEMPFAIL}
-
-
-# glibc 2.36 ends the process when there is no memory for its first look at users (nss/nss_database.c). The unit starts it again.
-LOOKS_AT_USERS = re.compile(r"getpw|getgr|initgroups")
 
 
 class Starts:
@@ -81,7 +75,8 @@ class Starts:
                 return failed > 0
         status = self.daemon.process.poll()
         said = self.daemon.log(mark)
-        if status in (-signal.SIGSEGV, -signal.SIGABRT) and LOOKS_AT_USERS.search(self.faults.said().rpartition("allocation")[2]):
+        if self.faults.ended_by_glibc(status):
+            # The unit starts it again.
             self.daemon.process = None
             return True
         assert failed and status in PASSING, f"{what}: status {status}: {said}\n{self.faults.said()}"

@@ -7,6 +7,7 @@ import gzip
 import json
 import pathlib
 import re
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -19,6 +20,7 @@ from lib.records import line, record
 from lib.tool import run
 
 USER = "arn:aws:iam::123456789012:user/"
+EXAMPLES = "contrib/examples"
 # Something of each severity, and what --fix corrects.
 BAD = {"Version": "2012-10-17", "Statement": [
     {"Sid": "one", "Effect": "Deny", "Principal": "*", "Action": "ses:SendEmail", "Resource": "*",
@@ -50,6 +52,12 @@ def make(folder: pathlib.Path) -> Daemon:
     (folder / "records.jsonl").write_text(records)
     with gzip.open(folder / "records.gz", "wt") as file:
         file.write(records)
+    (folder / "page.html").write_text("yesterday's page")
+    (folder / "tested").mkdir()
+    for name in ("sender.json", "recipients.json"):
+        shutil.copy(ROOT / EXAMPLES / name, folder / "tested")
+    (folder / "tested" / "tested.test.json").write_text(json.dumps({"policies": ["sender.json"], "tests": [
+        {"name": "one", "sender": "no-reply@example.net", "recipients": ["ann@example.org"], "expect": {"decision": "allowed"}}]}))
     return daemon
 
 
@@ -63,7 +71,6 @@ class Row:
 
 
 EVAL = "eval SETTINGS --login someone --client 172.31.1.1 --tls --recipient ann@example.org"
-EXAMPLES = "contrib/examples"
 ROWS = [
     Row("eval", f"{EVAL} --sender good@example.net"),
     Row("eval --explain", f"{EVAL} --sender news@shop.example --recipient eve@blocked.test --explain", short=True),
@@ -101,8 +108,19 @@ ROWS = [
     Row("quota show --json", "quota SETTINGS --json show", changes="run/quota.db"),
     Row("quota set", "quota SETTINGS set 7 sender good@example.net", changes="run/quota.db", short=True),
     Row("quota reset", "quota SETTINGS reset sender old@example.net", changes="run/quota.db"),
+    *(Row(f"eval --explain, {name}", f"{EVAL} --sender good@example.net --explain {words}") for name, words in (
+        ("of a user", "--user-policy FOLDER/billing.json"), ("within a boundary", "--boundary FOLDER/rest.json"),
+        ("in an organization", "--organization FOLDER/billing.json --organization FOLDER/rest.json"),
+        ("with another state of the account", "--account-state FOLDER/account"))),
+    Row("eval --json --explain, of a user", f"{EVAL} --sender public@example.net --json --explain --user-policy FOLDER/rest.json --boundary FOLDER/billing.json"),
+    Row("report", "report SETTINGS -o FOLDER/page.html", changes="page.html", short=True),
+    Row("report --records", "report SETTINGS --records FOLDER/records.jsonl --records FOLDER/records.gz -o FOLDER/page.html", changes="page.html"),
+    Row("report to standard output", "report SETTINGS --records FOLDER/records.gz -o -"),
+    Row("report --json", "report SETTINGS --records FOLDER/records.jsonl --json", short=True),
+    Row("report --json into a file", "report SETTINGS --json -o FOLDER/page.html", changes="page.html"),
+    Row("report of policies", "report --policy FOLDER/tested -o FOLDER/page.html", changes="page.html"),
     Row("--help", "--help"), Row("--version", "--version"), Row("--completion", "--completion bash"),
-    *(Row(f"{name} --help", f"{name} --help") for name in ("eval", "lint", "test", "replay", "keys", "diff", "quota")),
+    *(Row(f"{name} --help", f"{name} --help") for name in ("eval", "lint", "test", "replay", "keys", "diff", "quota", "report")),
     Row("--completion zsh", "--completion zsh"),
 ]
 NAMES = {row.name: row for row in ROWS}
@@ -111,7 +129,8 @@ FAILING = [(mask, error) for mask, errors in (
     (WRITE, (errno.ENOSPC, errno.EIO)), (SYNC, (errno.EIO,)), (RENAME, (errno.EIO,)), (CHANGE, (errno.EIO,)), (MAP, (errno.ENOMEM,)),
     (OUT, (errno.ENOSPC,))) for error in errors]
 # What differs from run to run.
-CHANGING = re.compile(rb'(?<=time=")[0-9.]+|id=\w+|"id":"\w+"|"next_release":\d+|(?<=free again in )\d+ \w+(?: \d+ min)?|\.json\.\w{6}\b')
+CHANGING = re.compile(rb'(?<=time=")[0-9.]+|id=\w+|"id":"\w+"|"next_release":\d+|(?<=free again in )\d+ \w+(?: \d+ min)?|\.(?:json|html)\.\w{6}\b'
+                      rb'|(?<="made": ")[^"]+|<time datetime="[^"]+">[^<]+</time>')
 
 
 def plain(output: bytes) -> bytes:
@@ -158,7 +177,7 @@ class Command:
             # One that is empty may stay in the file until the next start.
             rows = ((row["scope"], row["name"], row["used"]) for row in map(json.loads, out.splitlines()))
             return sorted(row for row in rows if row[2])
-        return self.changes.read_bytes()
+        return plain(self.changes.read_bytes())
 
     def beside(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir())
@@ -233,7 +252,7 @@ def test_files(command, row):
         assert not one.once(FILES, 1 << 40, ONCE, error, mask)
         count = one.faults.count(FILES)
         if mask == OUT:
-            assert count
+            assert count or not one.out
         for mode in (ONCE, ON):
             for n in places(count, 2):
                 one.once(FILES, n, mode, error, mask)
@@ -244,9 +263,10 @@ def test_files(command, row):
 def test_output(command, row):
     """In the short form the others, too, on a disk that is full at the first byte, in the middle, and at the last."""
     one = command(row)
-    one.once(FILES, 1 << 40, ONCE, errno.ENOSPC, OUT)
+    mask = OUT if one.out else WRITE
+    one.once(FILES, 1 << 40, ONCE, errno.ENOSPC, mask)
     for n in {1, (one.faults.count(FILES) + 1) // 2, one.faults.count(FILES)}:
-        assert one.once(FILES, n, ONCE, errno.ENOSPC, OUT)
+        assert one.once(FILES, n, ONCE, errno.ENOSPC, mask)
     assert one.troubled > 1 or one.faults.count(FILES) == 1
 
 

@@ -18,7 +18,7 @@ for target in ${FUZZ_ONLY:-"$@"}; do
 	mkdir -p "$corpus/$target" "$corpus/findings" || exit 1
 	echo "== $target: $seconds seconds, corpus in $corpus/$target"
 	log=$corpus/$target.log
-	"./fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len="${FUZZ_LENGTH:-4096}" \
+	"./fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -max_len="${FUZZ_LENGTH:-4096}" \
 		-dict="$source/$target.dict" -artifact_prefix="$corpus/findings/$target-" -print_final_stats=1 -verbosity=1 \
 		"$corpus/$target" "$source/seeds/$target" >"$log" 2>&1
 	status=$?

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The wall clock of one program, set by years while it runs (tests/storm/clock.c)."""
+"""The wall clock of one program, set by years while it runs, and the sleep of its machine (tests/storm/clock.c)."""
 import datetime
 import mmap
 import pathlib
@@ -28,6 +28,10 @@ class Clock:
     def set(self, year: int) -> None:
         self.ahead = int(datetime.datetime(year, 6, 1, tzinfo=UTC).timestamp() - time.time())
         struct.pack_into("q", self.page, 0, self.ahead)
+
+    def sleep(self, seconds: int) -> None:
+        """The machine has slept for so long, all in all."""
+        struct.pack_into("q", self.page, 8, seconds)
 
     def now(self) -> datetime.datetime:
         return datetime.datetime.fromtimestamp(time.time() + self.ahead, UTC)

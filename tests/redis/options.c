@@ -29,6 +29,12 @@ struct quota_store *options_open(char **words)
 			options.user = value;
 		else if ((value = value_of(*word, "password=")))
 			options.password_file = value;
+		else if ((value = value_of(*word, "sentinel_user=")))
+			options.sentinel_user = value;
+		else if ((value = value_of(*word, "sentinel_password=")))
+			options.sentinel_password_file = value;
+		else if ((value = value_of(*word, "ca=")))
+			options.ca_file = value;
 		else if ((value = value_of(*word, "timeout=")))
 			options.timeout_ms = atoi(value);
 		else if ((value = value_of(*word, "site=")))

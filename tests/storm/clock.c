@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clock: put in front of the C library (LD_PRELOAD), it sets the wall clock of one program, and no other clock, while
- * it runs: forward or back by the seconds in the file that the variable STORM_CLOCK names, which a test maps too.
+ * clock: put in front of the C library (LD_PRELOAD), it sets the wall clock of one program while it runs: forward or back by
+ * the seconds in the file that the variable STORM_CLOCK names, which a test maps too. Behind them are the seconds for which the machine
+ * has slept: the wall clock and CLOCK_BOOTTIME have gone on, the others have not.
  */
 #define _GNU_SOURCE
 
@@ -15,8 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static _Atomic int64_t unmapped;
-static _Atomic int64_t *ahead = &unmapped;
+static struct clock_page {
+	_Atomic int64_t ahead, slept;
+} unmapped, *page = &unmapped;
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -25,11 +27,11 @@ __attribute__((constructor)) static void begin(void)
 
 	if (fd < 0)
 		return;
-	void *mapped = mmap(NULL, sizeof *ahead, PROT_READ, MAP_SHARED, fd, 0);
+	void *mapped = mmap(NULL, sizeof *page, PROT_READ, MAP_SHARED, fd, 0);
 	close(fd);
 	if (mapped == MAP_FAILED)
 		abort();
-	ahead = mapped;
+	page = mapped;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
@@ -37,7 +39,9 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	int status = (int)syscall(SYS_clock_gettime, clock, now);
 
 	if (status == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
-		now->tv_sec += *ahead;
+		now->tv_sec += page->ahead + page->slept;
+	if (status == 0 && clock == CLOCK_BOOTTIME)
+		now->tv_sec += page->slept;
 	return status;
 }
 

@@ -136,10 +136,13 @@ def test_signals(start, folder, figures):
             one.helo()
             assert whose(one) == "b"
     counts, took = seen(loads), daemon.log().count("in force: ")
+    # On a slow machine the link is another one each time before so much has been read: the old generation stays, and it is said why.
+    refused = re.findall("reload: refused, .*", daemon.log())
+    restless = sum("changes while it is read" in line for line in refused)
     quarter = len(memory) // 4
     early, late = max(memory[:quarter]), max(memory[-quarter:])
-    figures(f"{signals} SIGHUP, {large} values, {took} reloads, {counts.total()} messages, {len(counts)} kinds of answer; "
+    figures(f"{signals} SIGHUP, {large} values, {took} reloads, {restless} refused as the files were not at rest, {counts.total()} messages, {len(counts)} kinds of answer; "
             f"memory {early >> 20} MB in the first quarter, {late >> 20} MB in the last")
     assert set(counts) == {"a", "b"}, list(counts)[:3]
-    assert "refused, " not in daemon.log()
+    assert len(refused) == restless and took > 2, refused[:3]
     assert late < 1.5 * early

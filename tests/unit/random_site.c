@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,8 +136,11 @@ static void random_limits(uint64_t *seed, struct site_options *options)
 
 int random_limits_make(void **state)
 {
-	static char folder[] = "/tmp/test_message_random.XXXXXX";
+	static const char name[] = "/tmp/test_message_random.XXXXXX";
+	static char folder[sizeof name];
 
+	/* It may be called again. */
+	memcpy(folder, name, sizeof name);
 	if (!mkdtemp(folder))
 		return -1;
 	for (int i = 0; i < LIMITS; i++)

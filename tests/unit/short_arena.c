@@ -3,6 +3,7 @@
 #include "unit/short_arena.h"
 
 #include "base/arena.h"
+#include "value/ip.h"
 
 #include <libcidr.h>
 #include <stdarg.h>
@@ -23,6 +24,8 @@ CIDR *__real_cidr_from_str(const char *text);
 CIDR *__real_cidr_addr_network(const CIDR *cidr);
 CIDR *__wrap_cidr_from_str(const char *text);
 CIDR *__wrap_cidr_addr_network(const CIDR *cidr);
+enum ip_network_parsed __real_ip_network_parse(struct text t, struct ip_network *network, const char **wrong);
+enum ip_network_parsed __wrap_ip_network_parse(struct text t, struct ip_network *network, const char **wrong);
 
 static bool fails(struct arena *arena)
 {
@@ -80,4 +83,10 @@ CIDR *__wrap_cidr_from_str(const char *text)
 CIDR *__wrap_cidr_addr_network(const CIDR *cidr)
 {
 	return short_memory_fails() ? NULL : __real_cidr_addr_network(cidr);
+}
+
+/* It asks libcidr for the first networks of each length alone: in a process that has read some, none would be without memory any more. */
+enum ip_network_parsed __wrap_ip_network_parse(struct text t, struct ip_network *network, const char **wrong)
+{
+	return short_memory_fails() ? IP_NETWORK_MEMORY : __real_ip_network_parse(t, network, wrong);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * short_arena: besides malloc (short_memory.h) each piece of an arena, and each network that libcidr makes, is an
+ * short_arena: besides malloc (short_memory.h) each piece of an arena, and each network that is read, is an
  * allocation that may be the one to fail. Programs that use it are linked with SHORT_MEMORY_WRAPS and SHORT_ARENA_WRAPS.
  */
 #ifndef UNIT_SHORT_ARENA_H

@@ -67,6 +67,30 @@ static void layers_of_callers_are_named(void **state)
 	assert_non_null(strstr(line, " statement=3 layer=scp level=2 principal="));
 }
 
+/* A rate that was met, as the settings have it; without a reply. */
+static void rates_are_whole(void **state)
+{
+	static const struct quota_key key = { .scope = QUOTA_ACCOUNT };
+	static const struct {
+		int64_t rate;
+		const char *want;
+	} rows[] = {
+		{ 1, " quota=account kind=second used=7 limit=0.001 asked=2 retry_after=3 " },
+		{ 12345678, " quota=account kind=second used=7 limit=12345.678 asked=2 retry_after=3 " },
+		{ INT64_C(1000000000), " quota=account kind=second used=7 limit=1000000 asked=2 retry_after=3 " },
+	};
+	struct outcome outcome = refusal(STAGE_EOM);
+	char line[RECORD_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct throttled throttled = { &key, THROTTLED_SECOND, 7, rows[i].rate, 2, 3 };
+		record_line(&(struct record){ &session, &outcome, NULL, NULL, RECORD_MONITOR, &throttled }, line);
+		assert_non_null(strstr(line, rows[i].want));
+		assert_null(strstr(line, "reply="));
+	}
+}
+
 static void at_the_end_recipients_are_counted(void **state)
 {
 	const struct reply reply = { "550", "5.7.1", "Access denied", "id1" };
@@ -146,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_refusal_in_full),
 		cmocka_unit_test(layers_of_callers_are_named),
+		cmocka_unit_test(rates_are_whole),
 		cmocka_unit_test(at_the_end_recipients_are_counted),
 		cmocka_unit_test(trouble_says_error),
 		cmocka_unit_test(values_cannot_look_like_keys),

@@ -9,6 +9,7 @@
 
 #include "record_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,45 @@ static void trouble_has_every_key(void **state)
 		"\"reason\":\"no-client\",\"quota\":null,\"reply\":\"451 4.3.0 Internal error id=id2\"}\n");
 }
 
+/* A limit that was met, as the settings have it. */
+static void limits_are_whole(void **state)
+{
+	static const struct quota_key key = { .scope = QUOTA_SENDER, .name = { "a@example.net", 13 } };
+	static const struct {
+		const char *name;
+		struct throttled throttled;
+		const char *want;
+	} rows[] = {
+		{ "a day", { &key, THROTTLED_DAY, 1234567, 1234567, 2, 3600 },
+			"\"kind\":\"day\",\"used\":1234567,\"limit\":1234567,\"asked\":2,\"retry_after\":3600}" },
+		{ "less than one a second", { &key, THROTTLED_SECOND, 1, 10, 1, 100 },
+			"\"kind\":\"second\",\"used\":1,\"limit\":0.01,\"asked\":1,\"retry_after\":100}" },
+		{ "many a second", { &key, THROTTLED_SECOND, 1, 12345678, 1, 1 },
+			"\"kind\":\"second\",\"used\":1,\"limit\":12345.678,\"asked\":1,\"retry_after\":1}" },
+		{ "the most", { &key, THROTTLED_SECOND, 1, INT64_C(1000000000), 1, 1 },
+			"\"kind\":\"second\",\"used\":1,\"limit\":1000000,\"asked\":1,\"retry_after\":1}" },
+		{ "it can never pass", { &key, THROTTLED_SIZE, 0, 20, 50, 0 },
+			"\"kind\":\"size\",\"used\":0,\"limit\":20,\"asked\":50,\"retry_after\":null}" },
+		{ "nobody knows how many", { &key, THROTTLED_DAY, -1, 20, 1, 1 },
+			"\"kind\":\"day\",\"used\":null,\"limit\":20,\"asked\":1,\"retry_after\":1}" },
+	};
+	const struct outcome outcome = refusal(STAGE_EOM);
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char want[256];
+		struct json_line line;
+
+		snprintf(want, sizeof want, "\"quota\":{\"scope\":\"sender\",\"key\":\"a@example.net\",%s", rows[i].want);
+		assert_true(record_json(&(struct record){ &session, &outcome, &told, NULL, RECORD_ENFORCE, &rows[i].throttled },
+			&line));
+		CHECK_CASE(failures, rows[i].name, strstr(line.at, want));
+		free(line.at);
+	}
+	assert_int_equal(failures, 0);
+}
+
 static void any_bytes_make_valid_json(void **state)
 {
 	static const struct {
@@ -181,6 +221,7 @@ int main(void)
 		cmocka_unit_test(what_is_let_through),
 		cmocka_unit_test(what_the_mta_completes),
 		cmocka_unit_test(trouble_has_every_key),
+		cmocka_unit_test(limits_are_whole),
 		cmocka_unit_test(any_bytes_make_valid_json),
 		cmocka_unit_test(a_line_has_no_bound),
 	};

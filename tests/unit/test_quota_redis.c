@@ -7,6 +7,7 @@
 
 #include "quota/quota_redis_address.h"
 #include "quota/quota_redis_breaker.h"
+#include "quota/quota_redis_bytes.h"
 #include "quota/quota_redis_script.h"
 
 #include <glib.h>
@@ -173,6 +174,33 @@ static void test_breaker_lets_one_probe_and_waits_longer_each_time(void **state)
 	assert_int_equal(quota_redis_breaker_enter(&breaker, now + SECOND), QUOTA_REDIS_PROBE);
 }
 
+static void test_commands_as_redis_reads_them(void **state)
+{
+	static const struct {
+		const char *name;
+		struct text words[4];
+		size_t count;
+		struct text want;
+	} rows[] = {
+		{ "one word", { TEXT("PING") }, 1, TEXT("*1\r\n$4\r\nPING\r\n") },
+		{ "more words", { TEXT("AUTH"), TEXT("sesq"), TEXT("0123456789") }, 3,
+			TEXT("*3\r\n$4\r\nAUTH\r\n$4\r\nsesq\r\n$10\r\n0123456789\r\n") },
+		{ "an empty word", { TEXT("A"), TEXT(""), TEXT("B") }, 3, TEXT("*3\r\n$1\r\nA\r\n$0\r\n\r\n$1\r\nB\r\n") },
+		{ "a word that is nowhere", { { NULL, 0 } }, 1, TEXT("*1\r\n$0\r\n\r\n") },
+		{ "any bytes", { TEXT("A\0\r\n$9") }, 1, TEXT("*1\r\n$6\r\nA\0\r\n$9\r\n") },
+	};
+	size_t failures = 0;
+	char out[200];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_in_range(rows[i].want.length, 1, quota_redis_bytes_most(rows[i].words, rows[i].count));
+		struct text got = { out, quota_redis_bytes_write(rows[i].words, rows[i].count, out) };
+		CHECK_CASE(failures, rows[i].name, text_equals(got, rows[i].want));
+	}
+	assert_int_equal(failures, 0);
+}
+
 static void test_sum_of_the_script(void **state)
 {
 	char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA1, quota_redis_script_text(), -1);
@@ -190,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_node_says),
 		cmocka_unit_test(test_breaker_opens_after_three_in_a_row),
 		cmocka_unit_test(test_breaker_lets_one_probe_and_waits_longer_each_time),
+		cmocka_unit_test(test_commands_as_redis_reads_them),
 		cmocka_unit_test(test_sum_of_the_script),
 	};
 

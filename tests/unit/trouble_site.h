@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * trouble_site: a site that uses all there is to load (settings, two kinds of policies, principals by login and network,
- * contexts, configuration sets, a shadow), and messages whose answers tell when any part of it is missing.
+ * contexts, configuration sets, a shadow), and messages whose answers tell when any part of it is missing. There are two:
+ * trouble_site.c, and trouble_headers.c, which is about what headers say, quotas, roles, the relay's connection and the sandbox.
  */
 #ifndef UNIT_TROUBLE_SITE_H
 #define UNIT_TROUBLE_SITE_H
@@ -16,7 +17,7 @@ struct trouble_message {
 	const char *client, *login;
 	bool tls;
 	const char *sender, *recipient;
-	const char *header, *value; /* one header field besides From, or NULL */
+	const char *header, *value; /* one header field besides From, or From itself, or NULL */
 	const char *want;           /* of the policies in force: "taken", or stage, code and reason */
 	const char *shadow;         /* of those in the shadow */
 };

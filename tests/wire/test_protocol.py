@@ -6,18 +6,13 @@ One thing ends it, and no filter on libmilter 8.17 can help that: macros whose l
 reads behind the end of its list. So no test sends them; the socket's mode decides who could.
 """
 import random
-import socket
 import struct
 
 import pytest
 
 from conftest import example
-from lib.daemon import Daemon
-from lib.milter_client import ALL_ACTIONS, ALL_STEPS, NO_REPLY, VERSION, MilterClient
-
-GOOD, BAD = b"<no-reply@example.net>\0", b"<other@example.net>\0"
-INSIDE, OUTSIDE = b"<ann@example.org>\0", b"<eve@evil.test>\0"
-EVERY_REPLY = ALL_STEPS & ~sum(NO_REPLY.values())
+from lib.milter_client import ALL_ACTIONS, ALL_STEPS, VERSION, MilterClient
+from lib.noise import BAD, EVERY_REPLY, GOOD, INSIDE, OUTSIDE, heard, packets_of, session
 
 
 @pytest.fixture
@@ -97,71 +92,16 @@ def test_argument(daemon, client, command, data, first):
     assert client(daemon).mail("<other@example.net>").code == 550
 
 
-def heard(daemon: Daemon, sent: bytes) -> bytes:
-    """All that the filter says to these bytes and the end of the stream behind them."""
-    got = b""
-    with socket.socket(socket.AF_UNIX) as bare:
-        bare.settimeout(30)
-        bare.connect(daemon.address()[1])
-        try:
-            bare.sendall(sent)
-            bare.shutdown(socket.SHUT_WR)
-            while more := bare.recv(65536):
-                got += more
-        except ConnectionError:
-            pass
-    return got
-
-
 @pytest.mark.parametrize("length", [0, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])
 def test_length(daemon, client, length):
-    assert heard(daemon, struct.pack("!I", length) + b"O" * 64) == b""
+    assert heard(daemon.address(), struct.pack("!I", length) + b"O" * 64) == b""
     assert client(daemon).mail("<other@example.net>").code == 550
-
-
-SESSION = [(b"O", struct.pack("!III", VERSION, ALL_ACTIONS, EVERY_REPLY)),
-           (b"C", b"client.example\x004" + struct.pack("!H", 4000) + b"172.31.5.6\0"),
-           (b"M", GOOD), (b"R", INSIDE), (b"R", OUTSIDE), (b"T", b""), (b"E", b""), (b"M", BAD), (b"A", b""), (b"K", b""), (b"Q", b"")]
-
-
-def spoil(dice: random.Random, data: bytearray) -> None:
-    """Change, drop or double some bytes."""
-    at = dice.randrange(len(data) + 1)
-    match dice.randrange(3):
-        case 0:
-            data[at:at + 1] = bytes([dice.randrange(256)])
-        case 1:
-            del data[at:at + dice.randint(1, 8)]
-        case 2:
-            data[at:at] = data[at:at + dice.randint(1, 40)]
-
-
-def noise(dice: random.Random) -> bytes:
-    """A session with packets spoilt, dropped, doubled and exchanged, and now and then its frames spoilt too."""
-    packets = [(command, bytearray(data)) for command, data in SESSION]
-    for _ in range(dice.randint(1, 4)):
-        at = dice.randrange(1, len(packets))
-        match dice.randrange(4):
-            case 0:
-                packets.insert(at, packets[dice.randrange(len(packets))])
-            case 1:
-                del packets[at]
-            case _:
-                spoil(dice, packets[at][1])
-    stream = bytearray(b"".join(struct.pack("!I", len(data) + 1) + command + data for command, data in packets))
-    if dice.randrange(4) == 0:
-        spoil(dice, stream)
-    return bytes(stream).replace(b"D", b"d")  # no macros, for broken ones end libmilter: see above
 
 
 def test_noise(daemon, client):
     dice = random.Random(20240723)  # the same noise every time
     for _ in range(1000):
-        sent = noise(dice)
-        got = heard(daemon, sent)
-        while got:
-            length, command = struct.unpack("!Ic", got[:5])
-            assert command in b"Ocyrt", (sent, got)
-            got = got[4 + length:]
+        sent = session(dice)
+        assert all(command in b"Ocyrt" for command in packets_of(heard(daemon.address(), sent))), sent
     assert client(daemon).mail("<other@example.net>").code == 550
     assert client(daemon).message("no-reply@example.net", ["ann@example.org"]).stage == ""

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import example
 from lib.daemon import Daemon, program
+from lib.redis import Redis
 
 SENDER = "no-reply@example.net"
 
@@ -92,6 +93,29 @@ def test_a_file_that_is_not_there_is_not_made(folder):
         said = quota(daemon, *words)
         assert said.returncode == 2 and "the daemon makes the file when it starts" in said.stderr
     assert not (folder / "run" / "quota.db").exists()
+
+
+def test_in_a_redis(start, client, folder):
+    """The tool asks Redis itself, whether a daemon runs or not."""
+    redis = Redis(folder / "redis", unixsocketperm="777").start()
+    try:
+        daemon = start({"quotas": {"store": redis.store, "store_timeout_ms": 10_000, "account": {"per_day": 100},
+                                   "senders": [{"sender": "*@example.net", "per_day": 5}]}}, good=example("sender"))
+        assert quota(daemon, "show").stdout == "Nothing has been counted in the last 24 hours.\n"
+        assert send(client, daemon, 3) == 250
+        rows = keys(daemon, "show")
+        assert {key: (row["used"], row["free"]) for key, row in rows.items()} == {"account": (3, 97), f"sender {SENDER}": (3, 2)}
+        assert keys(daemon, "set", "99", "account")["account"]["free"] == 1
+        assert send(client, daemon, 2) == 454
+        assert daemon.stop() == 0
+        assert keys(daemon, "reset", "account")["account"]["used"] == 0 and "account" not in keys(daemon, "show")
+        daemon.start()
+        assert send(client, daemon, 2) == 250 and keys(daemon, "show", "sender", SENDER)[f"sender {SENDER}"]["used"] == 5
+        redis.kill()
+        said = quota(daemon, "show")
+        assert said.returncode == 2 and "cannot connect" in said.stderr
+    finally:
+        redis.kill()
 
 
 WRONG = [

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -16,7 +17,7 @@ from lib.postfix import free_port
 from lib.redis import Redis
 
 SENDER, OTHER, RECIPIENT = "a@example.net", "b@example.net", "ann@example.org"
-BAD_SENDER, BAD_RECIPIENT, BAD_FROM = "bad@example.net", "bad@example.org", "forged@example.net"
+BAD_SENDER, BAD_RECIPIENT, BAD_FROM, BAD_DOMAIN = "bad@example.net", "bad@example.org", "forged@example.net", "all@example.com"
 BILLING, NEWS = "arn:aws:iam::123456789012:user/billing", "arn:aws:iam::123456789012:user/news"
 RESOURCE = "arn:aws:ses:us-west-2:123456789012:identity/example.net"
 
@@ -27,7 +28,8 @@ def deny(**conditions: dict) -> dict:
         for sid, condition in conditions.items()]}
 
 
-POLICY = deny(sender={"StringEquals": {"ses:FromAddress": [BAD_SENDER, BAD_FROM]}}, recipient={"ForAnyValue:StringEquals": {"ses:Recipients": BAD_RECIPIENT}})
+POLICY = deny(sender={"StringEquals": {"ses:FromAddress": [BAD_SENDER, BAD_FROM]}}, recipient={"ForAnyValue:StringEquals": {"ses:Recipients": BAD_RECIPIENT}},
+              all_of_them={"ForAllValues:StringEquals": {"ses:Recipients": BAD_DOMAIN}})
 # Needs no header: nothing to say at the end of the headers.
 PLAIN = deny(recipient={"ForAnyValue:StringEquals": {"ses:Recipients": BAD_RECIPIENT}})
 
@@ -140,7 +142,11 @@ def refused_for_a_header(one: MilterClient) -> None:
     assert one.message(SENDER, [RECIPIENT], headers=(("From", BAD_FROM),), macros=login("billing")).stage in ("EOH", "EOM")
 
 
-@pytest.mark.parametrize("event", [taken_back, broken_off_in_data, gone_in_data, refused_at_mail, refused_at_rcpt, refused_for_a_header])
+def refused_at_data(one: MilterClient) -> None:
+    assert one.message(SENDER, [BAD_DOMAIN, BAD_DOMAIN], macros=login("billing")).stage == "DATA"
+
+
+@pytest.mark.parametrize("event", [taken_back, broken_off_in_data, gone_in_data, refused_at_mail, refused_at_rcpt, refused_at_data, refused_for_a_header])
 def test_what_does_not_come_to_its_end_counts_for_nothing(site, event):
     site.start({"account": {"per_day": 5}, "principals": [{"arn": BILLING, "per_day": 5}]})
     for _ in range(3):
@@ -189,9 +195,24 @@ def test_a_full_day(site):
     assert 86000 < records[1]["quota"]["retry_after"] <= 86700
     assert site.value('quota_refused_total{scope="principal",kind="day"}') == 2
     assert site.value('milter_decisions_total{decision="throttled",stage="EOM"}') == 1
-    # Once at 80 percent, once at all of it, in one line each.
-    site.daemon.wait_line("quota: user/billing has used all of its 4 recipients in 24 hours")
-    assert site.daemon.log().count("quota: user/billing has used") <= 2
+
+
+def test_80_and_100_percent_are_told_once(site):
+    """A line for each, of each key, whether it refuses or is only watched; also after a reload."""
+    quotas = {"principals": [{"arn": BILLING, "per_day": 10}], "senders": [{"sender": SENDER, "per_day": 5, "mode": "monitor"}]}
+    site.start(quotas)
+    for recipients in (3, 1, 1):
+        assert send(site.client(), recipients=recipients).stage == ""
+    assert "in force" in site.reload(quotas)
+    for recipients in (2, 1, 1, 1):
+        assert send(site.client(), recipients=recipients).stage == ""
+    assert send(site.client()).answer.code == 454
+    # Lines come in their order, behind the replies.
+    assert site.client().message(BAD_SENDER, [RECIPIENT]).stage == "MAIL"
+    site.daemon.wait_line("stage=MAIL decision=explicitDeny")
+    said = re.findall(r"quota: (.* has used .*)$", site.daemon.log(), re.M)
+    assert said == [f"{name} has used {part} of its {limit} recipients in 24 hours" for name, part, limit in (
+        (SENDER, "80 percent", 5), (SENDER, "all", 5), ("user/billing", "80 percent", 10), ("user/billing", "all", 10))]
 
 
 def test_a_message_that_can_never_pass(site):
@@ -244,6 +265,21 @@ def test_a_limit_that_is_only_watched(site):
     assert [(record["decision"], record["mode"], record["would"]) for record in records] == [("allowed", "enforce", None)] + \
         [("throttled", "monitor", "would-reject"), ("allowed", "enforce", None)] * 2
     assert site.value('quota_refused_total{scope="account",kind="day"}') == 0
+
+
+def test_policies_on_trial_count_nothing(site):
+    shadow = site.folder / "shadow"
+    shadow.mkdir()
+    (shadow / "policy.json").write_text(json.dumps(deny(sender={"StringEquals": {"ses:FromAddress": SENDER}})))
+    site.start({"account": {"per_day": 5}, "senders": [{"sender": "*", "per_day": 5}]}, shadow=[str(shadow)], records="RUN/decisions.jsonl")
+    one = site.client()
+    assert send(one, recipients=3).stage == "" and send(one, OTHER, recipients=2).stage == ""
+    # Once each, whatever the trial says, and it knows of no quota.
+    assert site.used() == 5
+    assert send(one).answer.code == 454
+    records = read_records(site, 4)
+    assert [record["quota"] is None for record in records if record["mode"] == "shadow"] == [True] * (len(records) - 3)
+    assert len(records) > 3
 
 
 def test_monitor_mode(site):
@@ -321,6 +357,24 @@ def test_a_reload_changes_limits_and_keeps_counts(site):
     site.daemon.reload()
     site.daemon.wait_line('the setting "quotas.store" has changed; that takes a restart', mark)
     assert send(site.client()).answer.code == 454
+
+
+@pytest.mark.parametrize("name, value", [("store_user", "other"), ("store_password_file", "FILE"), ("store_sentinel_user", "other"),
+                                         ("store_sentinel_password_file", "FILE"), ("store_timeout_ms", 300)])
+def test_how_the_store_is_reached_takes_a_restart(site, name, value):
+    """Nothing answers there: that is no reason not to start."""
+    (secret := site.folder / "secret").write_text("secret")
+    (other := site.folder / "other").write_text("other")
+    for file in (secret, other):
+        file.chmod(0o640)
+        shutil.chown(file, group="nogroup")
+    quotas = {"store": f"sentinel://127.0.0.1:{free_port()}/main", "store_user": "sesq", "store_password_file": str(secret),
+              "store_sentinel_user": "sesq", "store_sentinel_password_file": str(secret), "account": {"per_day": 3}}
+    site.start(quotas)
+    mark = site.daemon.mark()
+    assert "in force" in site.reload(quotas | {name: str(other) if value == "FILE" else value})
+    site.daemon.wait_line(f'the setting "quotas.{name}" has changed; that takes a restart', mark)
+    assert site.daemon.log(mark).count("takes a restart") == 1
 
 
 def test_a_reload_brings_quotas_and_takes_them(start, client, folder):
