@@ -189,11 +189,3 @@ bool generation_counts(const struct generation *generation)
 			return true;
 	return false;
 }
-
-bool generation_counts_from(const struct generation *generation)
-{
-	const struct quota_rules *rules = generation->quotas.rules;
-
-	return (rules[QUOTA_SENDER].count && !generation->null_sender_reject) ||
-		(rules[QUOTA_IDENTITY].count && generation->from_address != FROM_ENVELOPE);
-}

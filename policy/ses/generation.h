@@ -86,7 +86,4 @@ void generation_free(struct generation *generation);
 /* Are recipients counted (quotas.h)? Then each message must come to its end here, and no yes may be told before. */
 bool generation_counts(const struct generation *generation);
 
-/* Are some counted by what the From header says? */
-bool generation_counts_from(const struct generation *generation);
-
 #endif
