@@ -126,6 +126,10 @@ class Ask:
     def said(self, pattern: str) -> list[str]:
         return [line for line in self.log if re.search(pattern, line)]
 
+    def heard(self, pattern: str) -> list[str]:
+        """The same, once there is one: a thread of the store's own may be the one that says it."""
+        return wait_until(lambda: self("status") and self.said(pattern), f"it does not say {pattern}: {self.log}")
+
     def end(self) -> int:
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()

@@ -41,9 +41,13 @@ def site(start, quotas: dict, **settings: object) -> Daemon:
     return start(settings={"from_address": "envelope", "metrics": f"127.0.0.1:{free_port()}", "quotas": slow | quotas} | settings, policy=POLICY)
 
 
-def metric(daemon: Daemon, name: str) -> float:
+def scrape(daemon: Daemon) -> str:
     with urllib.request.urlopen(f"http://{daemon.settings['metrics']}/metrics", timeout=60) as response:
-        return float(re.search(rf"^ses_policy_quota_{re.escape(name)} (\S+)$", response.read().decode(), re.M)[1])
+        return response.read().decode()
+
+
+def metric(daemon: Daemon, name: str) -> float:
+    return float(re.search(rf"^ses_policy_quota_{re.escape(name)} (\S+)$", scrape(daemon), re.M)[1])
 
 
 def send(one: MilterClient, sender: str, recipients: int = 1) -> str:
@@ -87,6 +91,32 @@ def test_let_through_while_the_store_is_away(start, client, redis):
     records = wait_records(daemon.run / "decisions.jsonl", 9)
     assert [(record["decision"], record["reason"]) for record in records[:6]] == [("allowed", "")] + [("allowed", "quota-unavailable")] * 5
     assert {record["reason"] for record in records[6:]} == {"quota"}
+
+
+def errors(daemon: Daemon) -> dict[str, int]:
+    """Those that there were, by their kinds."""
+    found = re.findall(r'^ses_policy_quota_store_errors_total\{kind="(\w+)"\} (\d+)$', scrape(daemon), re.M)
+    assert {kind for kind, _ in found} == {"connect", "timeout", "refused", "answer", "write", "damaged", "memory"}
+    return {kind: int(count) for kind, count in found if count != "0"}
+
+
+def test_what_metrics_say_of_the_store(start, client, redis):
+    daemon = site(start, {"store": redis.store, "account": {"per_day": 100}})
+    for _ in range(3):
+        assert send(client(daemon), SENDERS[0]) == "250"
+    buckets = [(bound, int(count)) for bound, count in re.findall(r'^ses_policy_quota_store_seconds_bucket\{le="(\S+)"\} (\d+)$', scrape(daemon), re.M)]
+    counts = [count for _, count in buckets]
+    assert counts == sorted(counts) and buckets[-1][0] == "+Inf" and counts[-1] >= 3
+    assert [float(bound) for bound, _ in buckets] == sorted({float(bound) for bound, _ in buckets})
+    assert metric(daemon, "store_seconds_count") >= counts[-1] and metric(daemon, "store_seconds_sum") > 0
+    assert (errors(daemon), metric(daemon, "counts_lost_total")) == ({}, 0)
+    redis.kill()
+    assert send(client(daemon), SENDERS[0]).startswith("451 4.3.0 ")
+    assert set(errors(daemon)) == {"connect"} and metric(daemon, "counts_lost_total") == 0
+    redis.start()
+    wait_until(lambda: send(client(daemon), SENDERS[0]) == "250", "it does not come back")
+    daemon.wait_line("counts were lost")
+    assert metric(daemon, "counts_lost_total") == 1 and metric(daemon, "store_up") == 1
 
 
 def test_others_are_not_held_by_a_store_that_stands_still(start, client, redis):

@@ -195,9 +195,24 @@ def test_a_full_day(site):
     assert 86000 < records[1]["quota"]["retry_after"] <= 86700
     assert site.value('quota_refused_total{scope="principal",kind="day"}') == 2
     assert site.value('milter_decisions_total{decision="throttled",stage="EOM"}') == 1
-    # Once at 80 percent, once at all of it, in one line each.
-    site.daemon.wait_line("quota: user/billing has used all of its 4 recipients in 24 hours")
-    assert site.daemon.log().count("quota: user/billing has used") <= 2
+
+
+def test_80_and_100_percent_are_told_once(site):
+    """A line for each, of each key, whether it refuses or is only watched; also after a reload."""
+    quotas = {"principals": [{"arn": BILLING, "per_day": 10}], "senders": [{"sender": SENDER, "per_day": 5, "mode": "monitor"}]}
+    site.start(quotas)
+    for recipients in (3, 1, 1):
+        assert send(site.client(), recipients=recipients).stage == ""
+    assert "in force" in site.reload(quotas)
+    for recipients in (2, 1, 1, 1):
+        assert send(site.client(), recipients=recipients).stage == ""
+    assert send(site.client()).answer.code == 454
+    # Lines come in their order, behind the replies.
+    assert site.client().message(BAD_SENDER, [RECIPIENT]).stage == "MAIL"
+    site.daemon.wait_line("stage=MAIL decision=explicitDeny")
+    said = re.findall(r"quota: (.* has used .*)$", site.daemon.log(), re.M)
+    assert said == [f"{name} has used {part} of its {limit} recipients in 24 hours" for name, part, limit in (
+        (SENDER, "80 percent", 5), (SENDER, "all", 5), ("user/billing", "80 percent", 10), ("user/billing", "all", 10))]
 
 
 def test_a_message_that_can_never_pass(site):
