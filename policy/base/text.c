@@ -54,6 +54,33 @@ size_t text_find(struct text t, char byte, size_t from)
 	return found ? (size_t)(found - t.at) : t.length;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The highest bit of each of eight bytes that is an ASCII capital. */
+static uint64_t capitals_of(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof word);
+	uint64_t low = word & EACH(0x7f), from_a = low + EACH(0x80 - 'A'), behind_z = low + EACH(0x7f - 'Z');
+	return ~word & (from_a ^ behind_z) & EACH(0x80);
+}
+
+bool text_has_capitals(struct text t)
+{
+	uint64_t found = 0;
+
+	if (t.length < sizeof found) {
+		for (size_t i = 0; i < t.length; i++)
+			found |= text_lower(t.at[i]) != t.at[i];
+		return found;
+	}
+	for (size_t i = 0; i < t.length - sizeof found; i += sizeof found)
+		found |= capitals_of(t.at + i);
+	/* The last eight may overlap those before. */
+	return found | capitals_of(t.at + t.length - sizeof found);
+}
+
 int text_compare(struct text a, struct text b)
 {
 	size_t shared = a.length < b.length ? a.length : b.length;

@@ -283,6 +283,7 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 		return false;
 	}
 	out->look_up = (how->op->type == TYPE_STRING || how->op->type == TYPE_IP) && !out->template_count && !out->fold;
+	out->look_up_one = out->look_up && !out->empty && (how->quantifier != QUANTIFIER_NONE || !out->plural);
 	out->negated = how->op->negated;
 	return true;
 }
