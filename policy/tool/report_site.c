@@ -63,12 +63,12 @@ json_t *report_site(const struct settings *settings, const struct generation *ge
 	int64_t newest;
 	json_t *files = files_json(generation, &newest, faults);
 
-	return json_pack("{s:o, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "settings", report_string(settings->file),
+	return json_pack("{s:o, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "settings", report_string(settings->file),
 		"mode", settings->mode == MODE_MONITOR ? "monitor" : "enforce", "account", report_text(generation->account),
 		"region", report_text(generation->region), "connection", generation->connection.relay ? "relay" : "client",
 		"identities", (json_int_t)generation->identity_count, "policies", (json_int_t)policy_set_count(generation->set),
-		"statements", (json_int_t)policy_set_statement_count(generation->set), "shadow", paths_json(&settings->shadow),
-		"changed", time_or_null(newest), "files", files);
+		"statements", (json_int_t)policy_set_statement_count(generation->set), "records", report_string(settings->records),
+		"shadow", paths_json(&settings->shadow), "changed", time_or_null(newest), "files", files);
 }
 
 static json_t *limit_json(enum quota_scope scope, const struct quota_rule *rule)

@@ -46,7 +46,7 @@ static void site_make(const char *folder, const char *const files[FILES], char p
 		assert_int_equal(mkdir(paths[i], 0700), 0);
 		if (!files[i] || !*files[i])
 			continue;
-		snprintf(path, sizeof path, "%s/p.json", paths[i]);
+		snprintf(path, sizeof path, "%s/%zu/p.json", folder, i);
 		FILE *file = fopen(path, "w");
 		assert_non_null(file);
 		fputs(files[i], file);
