@@ -15,7 +15,8 @@ WANTED = "/etc/systemd/system/multi-user.target.wants/ses-policy-milter.service"
 
 def test_lintian(packages):
     (changes,) = packages["deb"].glob("*.changes")
-    said = call("lintian", "--allow-root", "--pedantic", "--fail-on", "error,warning,info,pedantic", str(changes), check=False)
+    # The package is Debian's, also where it is built on Ubuntu: its changelog says unstable.
+    said = call("lintian", "--profile", "debian", "--allow-root", "--pedantic", "--fail-on", "error,warning,info,pedantic", str(changes), check=False)
     assert (said.returncode, said.stdout) == (0, "")
 
 
