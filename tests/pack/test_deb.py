@@ -56,7 +56,8 @@ def test_upgrade_remove_purge(machine, install, newer_deb):
     install()
     edited = machine.path(SETTINGS).read_text().replace('"policies"', '"null_sender": "reject",\n  "policies"')
     machine.path(SETTINGS).write_text(edited)
-    shutil.copy(ROOT / "contrib/examples/sender.json", machine.path(POLICY))
+    # For all to read, whatever the umask was when the sources were fetched.
+    machine.path(POLICY).write_text((ROOT / "contrib/examples/sender.json").read_text())
 
     assert "the service does not run yet" not in install(newer_deb)
     assert machine.run("dpkg-query", "-W", "-f", "${Version}", "ses-policy-milter").stdout.endswith(".1")
