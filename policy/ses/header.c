@@ -122,7 +122,9 @@ static bool is_folded_well(struct text t)
 /* Remember the first field that is not. False when memory is short. */
 static bool note_breaks(struct headers *headers, struct arena *arena, struct text name, struct text value)
 {
-	if (headers->broken.at || (is_folded_well(value) && is_folded_well(name)))
+	/* Most stand on one line. */
+	bool lines = text_has_controls(value) || text_has_controls(name);
+	if (headers->broken.at || !lines || (is_folded_well(value) && is_folded_well(name)))
 		return true;
 	headers->broken = arena_text(arena, text_first(name, NAME_MAX_BYTES));
 	return headers->broken.at;
