@@ -23,14 +23,6 @@ static bool is_atext(unsigned char c)
 		(c && strchr("!#$%&'*+-/=?^_`{|}~", c));
 }
 
-static bool has_control_bytes(struct text t)
-{
-	for (size_t i = 0; i < t.length; i++)
-		if ((unsigned char)t.at[i] < 0x20 || t.at[i] == 0x7f)
-			return true;
-	return false;
-}
-
 static struct text trim(struct text t)
 {
 	while (t.length && t.at[0] == ' ')
@@ -298,7 +290,7 @@ static bool read_address(struct text t, struct address_parts *parts)
 
 bool mailbox_read(struct text raw, struct address_parts *parts)
 {
-	return !has_control_bytes(raw) && text_is_utf8(raw) && strip_brackets(&raw) && read_address(raw, parts);
+	return !text_has_controls(raw) && text_is_utf8(raw) && strip_brackets(&raw) && read_address(raw, parts);
 }
 
 /* Letters that need no second look, by byte: what may stand in a word. */
@@ -391,7 +383,7 @@ struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text c
 
 	if (read_plain(arena, raw, fold, &mailbox))
 		return mailbox;
-	if (has_control_bytes(raw) || !text_is_utf8(raw) || !strip_brackets(&raw))
+	if (text_has_controls(raw) || !text_is_utf8(raw) || !strip_brackets(&raw))
 		return invalid;
 	if (!raw.length)
 		return (struct mailbox){ .kind = MAILBOX_NULL };

@@ -549,6 +549,7 @@ static void each_allocation_fails(void **state)
 		struct site_options options = { .account_state = folder };
 		const char *policy = POLICY;
 		struct faults faults;
+		long live = short_memory_live();
 		faults_init(&faults);
 		short_memory_once(n);
 		struct generation *generation = generation_of(&policy, 1, &options, &faults);
@@ -559,6 +560,7 @@ static void each_allocation_fails(void **state)
 				    : !faults.out_of_memory || faults.first != NULL;
 		generation_free(generation);
 		faults_free(&faults);
+		wrong += short_memory_live() != live;
 	}
 	assert_true(n > 50);
 	assert_int_equal(wrong, 0);
