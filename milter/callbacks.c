@@ -145,7 +145,7 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	struct session *session = session_of(context);
 	struct macro_packet packet;
 
-	macro_packet_read(context, STAGE_MAIL, &packet);
+	macro_packet_read(context, STAGE_MAIL, !session || session->portless, &packet);
 	sfsistat status = session ? mail(context, session, arguments, &packet) : answer_no_session(context);
 	for (enum macro_of_event macro = 0; macro < MACROS; macro++)
 		/* An MTA that was not asked for TLS here has told it with HELO: it holds as long as the connection. */
@@ -170,7 +170,7 @@ static sfsistat on_recipient(SMFICTX *context, char **arguments)
 {
 	struct macro_packet packet;
 
-	macro_packet_read(context, STAGE_RCPT, &packet);
+	macro_packet_read(context, STAGE_RCPT, false, &packet);
 	sfsistat status = recipient(context, session_of(context), arguments, &packet);
 	macro_forget(&packet, MACRO_ADDRESS);
 	macro_forget(&packet, MACRO_MAILER);
@@ -198,7 +198,7 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value)
 		message_header(session->message, text_of(name), text_of(value));
 		if (session->shadowed)
 			message_header(session->shadow, text_of(name), text_of(value));
-		if (header_find(text_of(name)) == HEADER_SES_UNKNOWN && !session->hold->generation->ses_headers_refuse)
+		if (!session->hold->generation->ses_headers_refuse && header_find(text_of(name)) == HEADER_SES_UNKNOWN)
 			unknown_header_note(text_of(name));
 	}
 	return answer_go_on(session, SMFIP_NR_HDR);

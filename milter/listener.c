@@ -188,10 +188,11 @@ static bool put_in_place(struct listener *listener, const struct socket_spec *ma
 	const char *path = listener->spec->path;
 
 	if (chown(made->path, identity->change ? identity->uid : (uid_t)-1, group) != 0) {
+		int reason = errno; /* looking the group up has one of its own */
 		const struct group *entry = getgrgid(group);
 		fault_add(faults,
 			"socket_group: the socket cannot be given to group `%s`: %s; put the user `%s` in that group, or start as root",
-			entry ? entry->gr_name : "?", strerror(errno), identity->name);
+			entry ? entry->gr_name : "?", strerror(reason), identity->name);
 	} else if (chmod(made->path, mode) != 0 || stat(made->path, &status) != 0 || rename(made->path, path) != 0) {
 		fault_system(faults, errno, "let the user of the daemon own that folder", "socket: %s", path);
 	} else {

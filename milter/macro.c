@@ -6,14 +6,16 @@ struct text macro_value(SMFICTX *context, const char *name)
 	return text_of(smfi_getsymval(context, (char *)name));
 }
 
-void macro_packet_read(SMFICTX *context, enum stage stage, struct macro_packet *out)
+void macro_packet_read(SMFICTX *context, enum stage stage, bool mailer, struct macro_packet *out)
 {
 	static const char *const of_mail[MACROS] = { "{mail_addr}", "{mail_mailer}", "{auth_authen}", "{tls_version}", "i" };
 	static const char *const of_recipient[MACROS] = { "{rcpt_addr}", "{rcpt_mailer}" };
 	const char *const *names = stage == STAGE_MAIL ? of_mail : of_recipient;
 
-	for (size_t i = 0; i < MACROS; i++)
-		out->of[i] = names[i] ? smfi_getsymval(context, (char *)names[i]) : NULL;
+	for (enum macro_of_event i = 0; i < MACROS; i++) {
+		bool wanted = names[i] && (i != MACRO_MAILER || mailer || !out->of[MACRO_ADDRESS]);
+		out->of[i] = wanted ? smfi_getsymval(context, (char *)names[i]) : NULL;
+	}
 }
 
 bool macro_packet_has_come(const struct macro_packet *packet, const char **last)

@@ -28,8 +28,8 @@ struct macro_packet {
 	char *of[MACROS];
 };
 
-/* Of MAIL or of RCPT. */
-void macro_packet_read(SMFICTX *context, enum stage stage, struct macro_packet *out);
+/* Of MAIL or of RCPT. `mailer`: look for that one even where the address tells that the macros have come. */
+void macro_packet_read(SMFICTX *context, enum stage stage, bool mailer, struct macro_packet *out);
 
 /*
  * Have the macros of MAIL or RCPT come with it? The MTA sends them in a packet before the event. When libmilter has no

@@ -42,14 +42,29 @@ static struct outlet_line *spare_take(struct outlet *outlet, size_t length)
 	return line;
 }
 
+/*
+ * With the mutex held: wait until there is a line, and then a little for others. To be woken takes more of a processor than
+ * to write a line, and who puts a line down pays for it; meanwhile nobody wakes this thread.
+ */
+static void gather(struct outlet *outlet)
+{
+	static const struct timespec little = { .tv_nsec = 1000000 };
+
+	while (!outlet->first)
+		pthread_cond_wait(&outlet->filled, &outlet->mutex);
+	pthread_mutex_unlock(&outlet->mutex);
+	nanosleep(&little, NULL);
+	pthread_mutex_lock(&outlet->mutex);
+}
+
 static void *carry(void *argument)
 {
 	struct outlet *outlet = argument;
 
 	pthread_mutex_lock(&outlet->mutex);
 	for (;;) {
-		while (!outlet->first)
-			pthread_cond_wait(&outlet->filled, &outlet->mutex);
+		if (!outlet->first)
+			gather(outlet);
 		struct outlet_line *line = outlet->first;
 		outlet->first = line->next;
 		if (!outlet->first)

@@ -24,23 +24,38 @@ static void put(struct line *line, const char *bytes, size_t length)
 	line->out[line->used] = '\0';
 }
 
+/* How many bytes at the beginning stand for themselves. */
+static size_t plain_length(struct text value, bool spaces)
+{
+	size_t i = 0;
+
+	for (; i < value.length; i++) {
+		unsigned char byte = (unsigned char)value.at[i];
+		if (!(byte > 0x20 && byte < 0x7f && byte != '"' && byte != '\\') && !(spaces && byte == ' '))
+			break;
+	}
+	return i;
+}
+
 /* Cut with `...` so that at most `room` bytes are written. */
 static void put_escaped(struct line *line, struct text value, size_t room, bool spaces)
 {
-	size_t used = 0;
+	static const char digits[] = "0123456789abcdef";
 
-	for (size_t i = 0; i < value.length; i++) {
-		unsigned char byte = (unsigned char)value.at[i];
-		char hex[5];
-		bool plain = byte > 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
-		size_t need = plain || (spaces && byte == ' ') ? 1 : 4;
-		if (used + need + 3 > room) {
+	for (size_t left = room - 3; value.length;) {
+		size_t plain = plain_length(value, spaces), need = plain ? plain : 4;
+		unsigned char byte = (unsigned char)value.at[0];
+		const char hex[4] = { '\\', 'x', digits[byte >> 4], digits[byte & 15] };
+		if (plain)
+			put(line, value.at, plain < left ? plain : left);
+		else if (need <= left)
+			put(line, hex, sizeof hex);
+		if (need > left) {
 			put(line, "...", 3);
 			return;
 		}
-		snprintf(hex, sizeof hex, need == 1 ? "%c" : "\\x%02x", byte);
-		put(line, hex, need);
-		used += need;
+		left -= need;
+		value = text_from(value, plain ? plain : 1);
 	}
 }
 

@@ -23,10 +23,14 @@
  *   recipients         at RCPT the one that was refused, else those accepted so far
  *   completed          [{"address", "as"}] of the sender and the recipients that the MTA relays in another form
  *   return_path        of the Return-Path header, or null
- *   configuration_set, source_arn, from_arn, return_path_arn
+ *   configuration_set, source_arn, from_arn, return_path_arn, tenant
  *                      what the X-SES- headers of that name say, or null
+ *   full_name          the Full-Name header where there is no From, or null
+ *   ses_header         the name of an X-SES- header that policies can say nothing of, or null
  *   resources          ARNs asked about, that of the decision first
+ *   egress             from which of the relay's addresses it is refused, or null
  *   policy, sid, statement  the rule that refused, or null; statement counts from 0 in its policy
+ *   layer, level       who refused, and of the organization which level, from 1 (outcome.h), or null
  *   reason             a word (reason_list.h); "" when allowed
  *   quota              {"scope", "key", "kind", "used", "limit", "asked", "retry_after"} of the limit that it met, or null;
  *                      used and retry_after are null where they are not known; the limit of a second is in recipients

@@ -33,7 +33,7 @@ complete -c ses-policy -n '__fish_seen_subcommand_from eval' -l json -d 'one JSO
 complete -c ses-policy -n '__fish_seen_subcommand_from eval' -l help -d 'print this help, and exit'
 complete -c ses-policy -n '__fish_seen_subcommand_from lint' -l json -d 'one JSON object a finding'
 complete -c ses-policy -n '__fish_seen_subcommand_from lint' -l sarif -d 'one SARIF 2.1.0 log'
-complete -c ses-policy -n '__fish_seen_subcommand_from lint' -l type -x -d 'auto (the default), resource: policies of sending identities, identity: policies of users'
+complete -c ses-policy -n '__fish_seen_subcommand_from lint' -l type -x -a 'auto resource identity' -d 'auto (the default), resource: policies of sending identities, identity: policies of users'
 complete -c ses-policy -n '__fish_seen_subcommand_from lint' -l settings -r -F -d 'the settings of the site; without a PATH, check the policies that they name'
 complete -c ses-policy -n '__fish_seen_subcommand_from lint' -l policy -r -F -d 'policies of sending identities, as --type resource; may be repeated'
 complete -c ses-policy -n '__fish_seen_subcommand_from lint' -l user-policy -r -F -d 'policies of users, as --type identity; may be repeated'

@@ -103,8 +103,32 @@ static size_t block_next_size(const struct arena *arena)
 	return whole - BLOCK_HEAD;
 }
 
+/* A piece for which the newest block has no room. */
+__attribute__((noinline)) static void *piece_take_elsewhere(struct arena *arena, size_t size, size_t room)
+{
+	struct arena_block *newest = arena->blocks;
+	size_t usual = block_next_size(arena);
+	bool own = room > usual / 4 && newest;
+	struct arena_block *block = block_new(arena, own || room > usual ? room : usual);
+
+	if (!block) {
+		arena->failed = true;
+		memory_short_note();
+		return NULL;
+	}
+	if (own) {
+		block->older = newest->older;
+		newest->older = block;
+	} else {
+		block->older = newest;
+		arena->blocks = block;
+	}
+	arena->used += size;
+	return block_take(block, size, room);
+}
+
 /* `align` is a power of two, at most ARENA_ALIGN. */
-static void *piece_take(struct arena *arena, size_t size, size_t align)
+static inline void *piece_take(struct arena *arena, size_t size, size_t align)
 {
 	struct arena_block *newest = arena->blocks;
 
@@ -115,25 +139,8 @@ static void *piece_take(struct arena *arena, size_t size, size_t align)
 	size_t room = (size + ARENA_GAP + align - 1) & ~(align - 1);
 	if (newest)
 		newest->used = (newest->used + align - 1) & ~(align - 1);
-	if (!newest || newest->size - newest->used < room) {
-		size_t usual = block_next_size(arena);
-		bool own = room > usual / 4 && newest;
-		struct arena_block *block = block_new(arena, own || room > usual ? room : usual);
-
-		if (!block) {
-			arena->failed = true;
-			memory_short_note();
-			return NULL;
-		}
-		if (own) {
-			block->older = newest->older;
-			newest->older = block;
-		} else {
-			block->older = newest;
-			arena->blocks = block;
-		}
-		newest = block;
-	}
+	if (!newest || newest->size - newest->used < room)
+		return piece_take_elsewhere(arena, size, room);
 	arena->used += size;
 	return block_take(newest, size, room);
 }

@@ -5,12 +5,10 @@
 
 #define ROOM_FIRST 4
 
-bool arena_grow(struct arena *arena, void *array, size_t count, size_t *room, size_t size)
+bool arena_grow_full(struct arena *arena, void *array, size_t count, size_t *room, size_t size)
 {
 	void *old, *grown;
 
-	if (count < *room)
-		return true;
 	size_t wanted = *room ? 2 * *room : ROOM_FIRST;
 	grown = wanted < *room ? NULL : arena_array(arena, wanted, size);
 	if (!grown)

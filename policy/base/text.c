@@ -54,6 +54,53 @@ size_t text_find(struct text t, char byte, size_t from)
 	return found ? (size_t)(found - t.at) : t.length;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Not 0 if one of eight bytes is an ASCII capital. */
+static inline uint64_t capitals_of(uint64_t word)
+{
+	uint64_t low = word & EACH(0x7f), from_a = low + EACH(0x80 - 'A'), behind_z = low + EACH(0x7f - 'Z');
+
+	return ~word & (from_a ^ behind_z) & EACH(0x80);
+}
+
+/* The same of control bytes. */
+static inline uint64_t controls_of(uint64_t word)
+{
+	uint64_t low = word & EACH(0x7f), from_blank = low + EACH(0x80 - ' '), is_last = low + EACH(1);
+
+	return ~word & (~from_blank | is_last) & EACH(0x80);
+}
+
+/* Has any byte what `of` finds in eight of them? It finds nothing in blanks. */
+static inline bool has(struct text t, uint64_t (*of)(uint64_t word))
+{
+	uint64_t word = EACH(' '), found = 0;
+
+	if (t.length < sizeof word) {
+		if (t.length)
+			memcpy(&word, t.at, t.length);
+		return of(word);
+	}
+	for (size_t i = 0; i < t.length - sizeof word; i += sizeof word) {
+		memcpy(&word, t.at + i, sizeof word);
+		found |= of(word);
+	}
+	/* The last eight may overlap those before. */
+	memcpy(&word, t.at + t.length - sizeof word, sizeof word);
+	return found | of(word);
+}
+
+bool text_has_capitals(struct text t)
+{
+	return has(t, capitals_of);
+}
+
+bool text_has_controls(struct text t)
+{
+	return has(t, controls_of);
+}
+
 int text_compare(struct text a, struct text b)
 {
 	size_t shared = a.length < b.length ? a.length : b.length;

@@ -75,6 +75,10 @@ bool text_is_utf8(struct text t);
 /* The line and the column, in characters and from 1, of the byte at `at` (t.length: behind the last). */
 void text_place(struct text t, size_t at, unsigned *line, unsigned *column);
 
+/* Has it an ASCII capital, a control byte of ASCII (0x7f too)? Quicker than a look at each byte. */
+bool text_has_capitals(struct text t);
+bool text_has_controls(struct text t);
+
 /* c in lower case if it is an ASCII capital. */
 static inline char text_lower(char c)
 {

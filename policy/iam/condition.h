@@ -31,6 +31,7 @@ struct condition {
 	bool plural;                         /* the key holds a list by its nature */
 	bool deny;                           /* the statement denies */
 	bool look_up;        /* a string or address, of which one look-up in `set` tells all: no templates, no fold */
+	bool look_up_one;    /* the same, and if the key has one value that is not empty, the look-up is all there is to do */
 	bool negated;        /* as its operator is */
 	bool empty;          /* the policy gives no values at all */
 	struct text *values; /* as written, for explaining */

@@ -23,20 +23,17 @@ static bool is_template(const struct condition_values *v, struct text t)
 	return v->condition->how.op->variables && template_needed(v->c, t);
 }
 
-/* Which element of the list fixed value i is. A list with a fault in it may be shorter than the policy's. */
+/* Which element of the list fixed value i is. None of them is an object, a list or null: those were told, and no values are compiled then. */
 static size_t value_index(const struct condition_values *v, size_t i)
 {
-	size_t count = compile_count(v->json);
-
-	for (size_t at = 0; at < count; at++) {
+	for (size_t at = 0;; at++) {
 		const json_t *element = json_is_array(v->json) ? json_array_get(v->json, at) : v->json;
 		struct text t = { json_string_value(element), json_string_length(element) };
-		if (json_is_object(element) || json_is_array(element) || json_is_null(element) || (t.at && is_template(v, t)))
+		if (t.at && is_template(v, t))
 			continue;
 		if (!i--)
 			return at;
 	}
-	return 0;
 }
 
 /* Tell a fault of fixed value i; always false. */
@@ -286,6 +283,7 @@ bool condition_compile(struct compile *c, const struct json_path *path, const st
 		return false;
 	}
 	out->look_up = (how->op->type == TYPE_STRING || how->op->type == TYPE_IP) && !out->template_count && !out->fold;
+	out->look_up_one = out->look_up && !out->empty && (how->quantifier != QUANTIFIER_NONE || !out->plural);
 	out->negated = how->op->negated;
 	return true;
 }

@@ -157,16 +157,15 @@ static enum truth value_match_slowly(const struct condition *condition, const st
 		for (size_t i = 0; i < condition->set_count && !holds; i++)
 			holds = base64_equals(condition->set.binaries[i], value->text);
 		break;
-	case TYPE_IP:
-		holds = value->ip.family && ip_set_holds(condition->set.networks, &value->ip);
-		break;
 	case TYPE_ARN:
 		if (!arn_split(value->text, &arn))
 			return TRUTH_FALSE;
 		for (size_t i = 0; i < condition->set_count && !holds; i++)
 			holds = arn_match_counted(&condition->set.arns[i], &arn, request->work);
 		break;
+	case TYPE_IP:
 	case TYPE_NULL:
+		/* Networks are looked up, and have no variables; Null does not ask for values. */
 		break;
 	}
 	enum truth result = truth_of(holds);
@@ -231,7 +230,8 @@ static enum truth absent_match(const struct condition *condition)
 }
 
 /* Every value, as far as known; empty texts count as no value. */
-static enum truth all_match(const struct condition *condition, const struct request *request, const struct slot *slot)
+__attribute__((noinline)) static enum truth all_match(const struct condition *condition, const struct request *request,
+	const struct slot *slot)
 {
 	enum truth result = slot->state == SLOT_OPEN ? TRUTH_PENDING : TRUTH_TRUE;
 	for (size_t i = 0; i < slot->count && result != TRUTH_FALSE; i++)
@@ -242,7 +242,8 @@ static enum truth all_match(const struct condition *condition, const struct requ
 }
 
 /* At least one value, as far as known; under ForAnyValue too empty texts count as no value. */
-static enum truth any_match(const struct condition *condition, const struct request *request, const struct slot *slot)
+__attribute__((noinline)) static enum truth any_match(const struct condition *condition, const struct request *request,
+	const struct slot *slot)
 {
 	enum truth result = slot->state == SLOT_OPEN ? TRUTH_PENDING : TRUTH_FALSE;
 	for (size_t i = 0; i < slot->count && result != TRUTH_TRUE; i++)
@@ -251,10 +252,20 @@ static enum truth any_match(const struct condition *condition, const struct requ
 	return result;
 }
 
+/* Of a condition on one value. Apart, as are those on several: what chooses among them needs no room of its own. */
+__attribute__((noinline)) static enum truth one_match(const struct condition *condition, const struct request *request,
+	const struct slot *slot)
+{
+	return value_match(condition, request, slot->values);
+}
+
 enum truth condition_match(const struct condition *condition, const struct request *request)
 {
 	const struct slot *slot = &request->slots[condition->slot];
 
+	/* Nearly all are of this kind. Of one value, if it is not empty, all and any are the same. */
+	if (condition->look_up_one && slot->state == SLOT_PRESENT && slot->count == 1 && slot->values->text.length)
+		return one_match(condition, request, slot);
 	if (condition->how.op->type == TYPE_NULL)
 		return null_match(condition, slot);
 	if (slot->state == SLOT_PENDING || work_is_over(request->work))
@@ -277,5 +288,5 @@ enum truth condition_match(const struct condition *condition, const struct reque
 	 */
 	if (condition->plural || slot->count > 1 || slot->state == SLOT_OPEN)
 		return condition->deny ? any_match(condition, request, slot) : TRUTH_FALSE;
-	return value_match(condition, request, &slot->values[0]);
+	return one_match(condition, request, slot);
 }

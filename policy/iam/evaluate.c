@@ -168,11 +168,12 @@ static void scope_take(void *with, const struct scope *scope)
 }
 
 /* What a part says. `plan`: the request's, or NULL. False: it denies, and by which statement. */
-static inline bool opinion_gather(struct opinion *opinion, const struct request *request, const struct plan *plan, size_t part)
+static inline bool opinion_gather(struct opinion *opinion, const struct request *request, const struct plan *plan, size_t part,
+	enum principal_match finest)
 {
 	*opinion = (struct opinion){ .request = request,
 		.ordered = request->set->ordered,
-		.finest = request->policies && request->policies->boundary ? PRINCIPAL_NAMED : PRINCIPAL_DIRECT,
+		.finest = finest,
 		.denied_by = NOBODY,
 		.allowed_by = { NOBODY, NOBODY, NOBODY, NOBODY } };
 	if (!plan)
@@ -181,13 +182,6 @@ static inline bool opinion_gather(struct opinion *opinion, const struct request 
 		for (size_t i = part ? plan->ends[part - 1] : 0; i < plan->ends[part]; i++)
 			scope_ask(opinion, &plan->scopes[i]);
 	return opinion->denied_by == NOBODY;
-}
-
-/* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as the caller's. */
-static bool same_account(const struct request *request)
-{
-	struct text owner = request->resource.field[ARN_ACCOUNT];
-	return !owner.length || text_equals(owner, request->caller.account);
 }
 
 /* By a statement, of which part. */
@@ -206,57 +200,46 @@ static struct verdict undecided(const struct request *request, enum decision dec
 	return (struct verdict){ .decision = decision, .layer = layer, .level = level, .folded = request->folded };
 }
 
-/* What all parts say together. Those that the caller has not say nothing: most have but the resource's. */
-struct opinions {
-	const struct opinion *resource, *own, *boundary;
-	struct opinion of[PART_LEVELS];
-	enum truth deny, allow; /* of all levels of the organization */
-	size_t without;         /* the part of the first level that has no Allow */
-};
-
+/* What a part says that the caller has not. */
 static const struct opinion silent = { .denied_by = NOBODY, .allowed_by = { NOBODY, NOBODY, NOBODY, NOBODY } };
 
-/* Deny of one: `verdict` says so, and false. Apart, lest those without an organization pay for it. */
-__attribute__((noinline)) static bool levels_gather(struct opinions *opinions, const struct request *request,
-	const struct plan *plan, struct verdict *verdict)
+/* What all levels of the organization say together. */
+struct levels {
+	enum truth deny, allow;
+	size_t without; /* the part of the first level that has no Allow; 0: each has */
+};
+
+static const struct levels no_levels = { TRUTH_FALSE, TRUTH_TRUE, 0 };
+
+/* Deny of one: `verdict` says so, and false. */
+static bool levels_gather(struct levels *levels, const struct request *request, const struct plan *plan, struct verdict *verdict)
 {
 	size_t parts = layer_part_count(request->policies);
 	struct opinion level;
 
+	*levels = no_levels;
 	for (size_t part = PART_LEVELS; part < parts; part++) {
-		if (!opinion_gather(&level, request, plan, part)) {
+		if (!opinion_gather(&level, request, plan, part, PRINCIPAL_DIRECT)) {
 			*verdict = decided(request, DECISION_EXPLICIT_DENY, part, level.denied_by);
 			return false;
 		}
-		opinions->deny = truth_or(opinions->deny, level.deny);
-		opinions->allow = truth_and(opinions->allow, level.allow[PRINCIPAL_DIRECT]);
-		if (level.allow[PRINCIPAL_DIRECT] == TRUTH_FALSE && !opinions->without)
-			opinions->without = part;
+		levels->deny = truth_or(levels->deny, level.deny);
+		levels->allow = truth_and(levels->allow, level.allow[PRINCIPAL_DIRECT]);
+		if (level.allow[PRINCIPAL_DIRECT] == TRUTH_FALSE && !levels->without)
+			levels->without = part;
 	}
 	return true;
 }
 
-/* The same of a part. */
-static inline bool part_gather(const struct opinion **opinion, struct opinions *opinions, const struct request *request,
-	const struct plan *plan, size_t part, struct verdict *verdict)
+/* No Deny has been found. Inline, and so shorter where parts are known to be silent. */
+__attribute__((always_inline)) static inline struct verdict allowed(const struct request *request, const struct plan *plan,
+	const struct opinion *resource, const struct opinion *own, const struct opinion *boundary, const struct levels *levels)
 {
-	bool good = opinion_gather(&opinions->of[part], request, plan, part);
-
-	*opinion = &opinions->of[part];
-	if (!good)
-		*verdict = decided(request, DECISION_EXPLICIT_DENY, part, (*opinion)->denied_by);
-	return good;
-}
-
-/* No Deny has been found. */
-static struct verdict allowed(const struct request *request, const struct opinions *opinions)
-{
-	const struct opinion *resource = opinions->resource, *own = opinions->own, *boundary = opinions->boundary;
 	const struct caller_policies *policies = request->policies;
-	bool has_account = request->caller.account.length, same = same_account(request);
+	bool has_account = request->caller.account.length, same = plan ? plan->same_account : plan_same_account(request);
 	bool all = (policies && policies->allows_all) || (request->caller.kind == PRINCIPAL_ROOT && same);
 	enum truth of_own = all ? TRUTH_TRUE : own->allow[PRINCIPAL_DIRECT];
-	enum truth bounds = policies && policies->boundary ? boundary->allow[PRINCIPAL_DIRECT] : TRUTH_TRUE;
+	enum truth bounds = boundary != &silent ? boundary->allow[PRINCIPAL_DIRECT] : TRUTH_TRUE;
 	enum principal_match needed = has_account && !same ? PRINCIPAL_ACCOUNT : PRINCIPAL_DIRECT;
 	/* What a boundary limits, and what it does not. */
 	enum truth within = resource->allow[needed], past = same ? resource->allow[PRINCIPAL_NAMED] : TRUTH_FALSE;
@@ -264,13 +247,13 @@ static struct verdict allowed(const struct request *request, const struct opinio
 	if (has_account)
 		within = same ? truth_or(within, of_own) : truth_and(within, of_own);
 	enum truth bounded = truth_and(within, bounds), granted = truth_or(bounded, past);
-	enum truth allow = truth_and(opinions->allow, granted);
+	enum truth allow = truth_and(levels->allow, granted);
 	if (allow == TRUTH_FALSE) {
-		if (opinions->without)
-			return undecided(request, DECISION_IMPLICIT_DENY, LAYER_SCP, layer_level_of_part(opinions->without));
+		if (levels->without)
+			return undecided(request, DECISION_IMPLICIT_DENY, LAYER_SCP, layer_level_of_part(levels->without));
 		return undecided(request, DECISION_IMPLICIT_DENY, within == TRUTH_FALSE ? LAYERS : LAYER_BOUNDARY, 0);
 	}
-	enum truth deny = truth_or(truth_or(resource->deny, own->deny), truth_or(boundary->deny, opinions->deny));
+	enum truth deny = truth_or(truth_or(resource->deny, own->deny), truth_or(boundary->deny, levels->deny));
 	if (allow == TRUTH_PENDING || deny == TRUTH_PENDING)
 		return undecided(request, DECISION_PENDING, LAYERS, 0);
 	uint32_t by = resource->allowed_by[bounded == TRUTH_TRUE ? needed : PRINCIPAL_NAMED];
@@ -281,29 +264,53 @@ static struct verdict allowed(const struct request *request, const struct opinio
 	return decided(request, DECISION_ALLOWED, PART_OWN, own->allowed_by[PRINCIPAL_DIRECT]);
 }
 
+/* What has not been asked may say anything. */
+static struct verdict out_of_work(const struct request *request)
+{
+	return undecided(request, DECISION_PENDING, LAYERS, 0);
+}
+
+/* Of a caller who has policies. Apart, lest those without pay for it. */
+__attribute__((noinline)) static struct verdict evaluate_layers(const struct request *request, const struct plan *plan)
+{
+	const struct caller_policies *policies = request->policies;
+	const struct opinion *of_own = &silent, *of_boundary = &silent;
+	struct opinion resource, own, boundary;
+	struct levels levels = no_levels;
+	struct verdict verdict;
+
+	if (!opinion_gather(&resource, request, plan, PART_RESOURCE, policies->boundary ? PRINCIPAL_NAMED : PRINCIPAL_DIRECT))
+		return decided(request, DECISION_EXPLICIT_DENY, PART_RESOURCE, resource.denied_by);
+	if (policies->own_count) {
+		of_own = &own;
+		if (!opinion_gather(&own, request, plan, PART_OWN, PRINCIPAL_DIRECT))
+			return decided(request, DECISION_EXPLICIT_DENY, PART_OWN, own.denied_by);
+	}
+	if (policies->boundary) {
+		of_boundary = &boundary;
+		if (!opinion_gather(&boundary, request, plan, PART_BOUNDARY, PRINCIPAL_DIRECT))
+			return decided(request, DECISION_EXPLICIT_DENY, PART_BOUNDARY, boundary.denied_by);
+	}
+	if (policies->level_count && !levels_gather(&levels, request, plan, &verdict))
+		return verdict;
+	if (work_is_over(request->work))
+		return out_of_work(request);
+	return allowed(request, plan, &resource, of_own, of_boundary, &levels);
+}
+
 struct verdict evaluate_reading(const struct request *request)
 {
 	const struct caller_policies *policies = request->policies;
 	const struct plan *plan = plan_of(request);
-	struct opinions opinions;
-	struct verdict verdict;
+	struct opinion resource;
 
-	opinions.own = opinions.boundary = &silent;
-	opinions.deny = TRUTH_FALSE;
-	opinions.allow = TRUTH_TRUE;
-	opinions.without = 0;
-	if (!part_gather(&opinions.resource, &opinions, request, plan, PART_RESOURCE, &verdict))
-		return verdict;
-	if (policies && policies->own_count && !part_gather(&opinions.own, &opinions, request, plan, PART_OWN, &verdict))
-		return verdict;
-	if (policies && policies->boundary && !part_gather(&opinions.boundary, &opinions, request, plan, PART_BOUNDARY, &verdict))
-		return verdict;
-	if (policies && policies->level_count && !levels_gather(&opinions, request, plan, &verdict))
-		return verdict;
-	/* What has not been asked may say anything. */
+	if (policies && (policies->own_count || policies->boundary || policies->level_count))
+		return evaluate_layers(request, plan);
+	if (!opinion_gather(&resource, request, plan, PART_RESOURCE, PRINCIPAL_DIRECT))
+		return decided(request, DECISION_EXPLICIT_DENY, PART_RESOURCE, resource.denied_by);
 	if (work_is_over(request->work))
-		return undecided(request, DECISION_PENDING, LAYERS, 0);
-	return allowed(request, &opinions);
+		return out_of_work(request);
+	return allowed(request, plan, &resource, &silent, &silent, &no_levels);
 }
 
 /* Can the two readings differ for this request? Its set folds. */

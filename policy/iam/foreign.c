@@ -59,8 +59,7 @@ static bool is_terraform_state(const json_t *value)
 
 static bool is_terraform_code(const json_t *value)
 {
-	return !has(value, "Statement") &&
-		(json_is_object(json_object_get(value, "resource")) || json_is_object(json_object_get(value, "data"))) &&
+	return (json_is_object(json_object_get(value, "resource")) || json_is_object(json_object_get(value, "data"))) &&
 		!has(value, "kind");
 }
 
@@ -71,7 +70,7 @@ static bool is_kubernetes(const json_t *value)
 
 static bool is_statement(const json_t *value)
 {
-	return has(value, "Effect") && !has(value, "Statement") &&
+	return has(value, "Effect") &&
 		(has(value, "Action") || has(value, "NotAction") || has(value, "Resource") || has(value, "NotResource"));
 }
 
@@ -138,7 +137,7 @@ static bool is_list_of_organization(const json_t *value)
 
 static bool is_versions(const json_t *value)
 {
-	return has_list(value, "Versions") && !has(value, "Statement");
+	return has_list(value, "Versions");
 }
 
 static bool is_role(const json_t *value)
@@ -178,7 +177,10 @@ static bool is_settings(const json_t *value)
 	return false;
 }
 
-/* `$1` and `$2` in a remedy are the values of two members, here or in the first element of the list `in`; or of the list itself. */
+/*
+ * What has no member "Statement", and so is no policy.
+ * `$1` and `$2` in a remedy are the values of two members, here or in the first element of the list `in`; or of the list itself.
+ */
 static const struct foreign_shape {
 	bool (*is)(const json_t *value);
 	const char *what, *remedy;

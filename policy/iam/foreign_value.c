@@ -18,9 +18,15 @@ static const struct foreign_mark {
 	{ "&quot;", NULL, "is HTML; &quot; is a double quote in it: write \\\"" },
 };
 
+/* Files are long, and what these words begin with is rare: memmem takes many times as long as memchr. */
 static const char *find(struct text t, const char *word)
 {
-	return t.length ? memmem(t.at, t.length, word, strlen(word)) : NULL;
+	size_t length = strlen(word);
+
+	for (size_t at = text_find(t, *word, 0); at < t.length && t.length - at >= length; at = text_find(t, *word, at + 1))
+		if (!memcmp(t.at + at, word, length))
+			return t.at + at;
+	return NULL;
 }
 
 bool foreign_value_suspect(struct text file)

@@ -61,13 +61,3 @@ bool layer_parts_hold(const struct caller_policies *policies, unsigned group)
 			return true;
 	return false;
 }
-
-enum policy_layer layer_of_part(size_t part)
-{
-	return part < PART_LEVELS ? (enum policy_layer)part : LAYER_SCP;
-}
-
-unsigned layer_level_of_part(size_t part)
-{
-	return part < PART_LEVELS ? 0 : (unsigned)(part - PART_LEVELS + 1);
-}

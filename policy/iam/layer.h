@@ -62,7 +62,14 @@ bool layer_part_holds(const struct caller_policies *policies, size_t part, unsig
 bool layer_parts_hold(const struct caller_policies *policies, unsigned group);
 
 /* The layer of a part, and the level it is of, from 1; 0: it is no level. */
-enum policy_layer layer_of_part(size_t part);
-unsigned layer_level_of_part(size_t part);
+static inline enum policy_layer layer_of_part(size_t part)
+{
+	return part < PART_LEVELS ? (enum policy_layer)part : LAYER_SCP;
+}
+
+static inline unsigned layer_level_of_part(size_t part)
+{
+	return part < PART_LEVELS ? 0 : (unsigned)(part - PART_LEVELS + 1);
+}
 
 #endif

@@ -28,7 +28,11 @@ struct plan {
 	size_t *ends; /* where each part's end, so many */
 	size_t parts;
 	bool folds; /* one of the scopes does (scope.h) */
+	bool same_account;
 };
+
+/* The caller's own account holds the resource; an ARN without an account (a bucket's) counts as the caller's. */
+bool plan_same_account(const struct request *request);
 
 /* How a scope takes the request. False: not at all. */
 bool plan_scope_find(const struct scope *scope, const struct request *request, struct plan_scope *out);
@@ -39,8 +43,23 @@ void plan_each(const struct request *request, size_t part, void (*take)(void *wi
 /* About how many scopes plan_prepare() looks at, whether it takes them or not. */
 size_t plan_work(const struct request *request);
 
+/* Compares pointers, not contents. Different pointers to equal text only cost a rebuilt plan. */
+static inline bool plan_stands_there(struct text a, struct text b)
+{
+	return a.at == b.at && a.length == b.length;
+}
+
 /* The request's plan; NULL: it has none, or one for another caller, action or resource, or other policies of the caller. */
-const struct plan *plan_of(const struct request *request);
+static inline const struct plan *plan_of(const struct request *request)
+{
+	const struct plan *plan = request->plan;
+
+	if (!plan || !plan_stands_there(plan->caller, request->caller.text) || !plan_stands_there(plan->action, request->action) ||
+		!plan_stands_there(plan->resource, request->resource_text) || plan->policies != request->policies ||
+		plan->resource_open != request->resource_open)
+		return NULL;
+	return plan;
+}
 
 /*
  * Find the statements that concern the caller, its policies, action and resource, which must all be set.

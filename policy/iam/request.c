@@ -89,7 +89,10 @@ static inline bool value_add(struct request *request, int number, struct text te
 	if (slot->count == slot->room && !slot_grow(request->arena, slot))
 		return false;
 	struct value *value = &slot->values[slot->count++];
-	*value = (struct value){ .text = text };
+	/* What a type reads of the text is looked at only if it could. */
+	value->text = text;
+	value->ip.family = 0;
+	value->is_number = value->is_instant = false;
 	if (ip)
 		value->ip = *ip;
 	else if (types & TYPE_IP)

@@ -104,6 +104,23 @@ static void refused(const struct view *view, const json_t *records)
 	html_put(view->out, "</div>\n");
 }
 
+/* Where they are, as far as the settings tell. */
+static void no_records(const struct view *view, const char *where)
+{
+	html_put(view->out, "<p class=\"note\">No records were read, so nothing is said of what was refused. ");
+	if (!strcmp(where, "-"))
+		html_put(view->out,
+			"The settings send them to standard output (<code>records</code> is <code>-</code>): whatever runs the "
+			"filter keeps them. Save them in a file, and name it with <code>--records FILE</code>.</p>\n");
+	else if (*where)
+		html_put(view->out, "The settings write them to <code>%w</code>: name this file with <code>--records</code>.</p>\n",
+			where);
+	else
+		html_put(view->out,
+			"The settings name no file for them (<code>records</code>). Those of elsewhere are named with "
+			"<code>--records FILE</code>.</p>\n");
+}
+
 void section_summary(const struct view *view)
 {
 	const json_t *records = json_object_get(view->data, "records");
@@ -116,8 +133,6 @@ void section_summary(const struct view *view)
 	tests(view, json_object_get(view->data, "tests"));
 	html_put(view->out, "</div>\n");
 	if (!json_is_object(records))
-		html_put(view->out,
-			"<p class=\"note\">No records were read, so nothing is said of what was refused. Name them with "
-			"<code>--records FILE</code>.</p>\n");
+		no_records(view, view_text(json_object_get(view->data, "site"), "records"));
 	html_put(view->out, "</section>\n");
 }

@@ -24,10 +24,6 @@ bool certain_yes(const struct message *message, enum stage stage)
 {
 	enum message_state judged = stage == STAGE_DATA ? MESSAGE_CLOSED : MESSAGE_JUDGED;
 
-	if (stage > STAGE_DATA || stage < certain_stage(message->generation) || message->state != judged)
-		return false;
-	for (size_t i = 0; i < message->query_count; i++)
-		if (message->queries[i].readings & ~message->queries[i].allowed)
-			return false;
-	return true;
+	return stage <= STAGE_DATA && stage >= certain_stage(message->generation) && message->state == judged &&
+		message_is_allowed(message);
 }

@@ -93,15 +93,11 @@ void connection_enter(const struct generation *generation, struct request *reque
 	request->slots[number].state = SLOT_PRESENT;
 }
 
-struct verdict connection_evaluate(const struct generation *generation, struct request *request, size_t *against)
+static struct verdict evaluate_each(const struct generation *generation, struct request *request, size_t *against)
 {
-	size_t count = connection_count(generation);
 	struct verdict worst = { .decision = DECISION_ALLOWED };
 
-	*against = 0;
-	if (count == 1)
-		return evaluate(request);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < connection_count(generation); i++) {
 		connection_enter(generation, request, i);
 		struct verdict verdict = evaluate(request);
 		/* Nothing that another address could answer goes before a Deny. */
@@ -116,6 +112,13 @@ struct verdict connection_evaluate(const struct generation *generation, struct r
 		}
 	}
 	return worst;
+}
+
+struct verdict connection_evaluate(const struct generation *generation, struct request *request, size_t *against)
+{
+	*against = 0;
+	/* Nearly everywhere. */
+	return connection_count(generation) == 1 ? evaluate(request) : evaluate_each(generation, request, against);
 }
 
 struct text connection_address(const struct generation *generation, size_t index)

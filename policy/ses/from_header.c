@@ -11,15 +11,6 @@ void from_header_prepare(void)
 	rfc_name_prepare();
 }
 
-static bool has_control_bytes(struct text t)
-{
-	bool has = false;
-
-	for (size_t i = 0; i < t.length; i++)
-		has |= (unsigned char)t.at[i] < 0x20 || t.at[i] == 0x7f;
-	return has;
-}
-
 static bool is_blank(char byte)
 {
 	return byte == ' ' || byte == '\t';
@@ -67,7 +58,7 @@ static enum header_kind unfold(struct from_scan *scan, struct text value)
 	scan->text = (struct text){ out, value.length };
 	memcpy(out, value.at, value.length);
 	out[value.length] = '\0';
-	if (!has_control_bytes(value))
+	if (!text_has_controls(value))
 		return HEADER_MAILBOXES;
 	for (size_t i = 0; i < value.length; i++) {
 		char byte = value.at[i];

@@ -2,6 +2,7 @@
 #include "ses/headers_why.h"
 
 #include "iam/statement.h"
+#include "ses/needs.h"
 #include "ses/stage.h"
 
 #include <stdio.h>
@@ -93,7 +94,7 @@ const char *headers_why(const struct generation *generation, char out[HEADERS_WH
 		why = "records_allowed is whole";
 	else if (generation->ses_headers_refuse)
 		why = "ses_headers is refuse";
-	else if (generation_counts(generation))
+	else if (needs_count_from(generation))
 		why = "quotas count senders or identities";
 	else if (generation->account_state.has[PART_SETS] || generation->account_state.has[PART_TENANTS])
 		why = "account_state has configuration sets or tenants";

@@ -44,9 +44,18 @@ size_t identity_sort(struct text *identities, size_t count)
 	return left;
 }
 
+/* So many are compared one by one: most differ in length already. */
+#define FEW 4
+
 static const struct text *find(const struct text *identities, size_t count, struct text name)
 {
-	return count ? bsearch(&name, identities, count, sizeof name, order) : NULL;
+	if (count <= FEW) {
+		for (size_t i = 0; i < count; i++)
+			if (text_equals(identities[i], name))
+				return &identities[i];
+		return NULL;
+	}
+	return bsearch(&name, identities, count, sizeof name, order);
 }
 
 bool identity_is_known(const struct text *identities, size_t count, struct text identity)
@@ -57,11 +66,7 @@ bool identity_is_known(const struct text *identities, size_t count, struct text 
 /* In lower case. Not copied if it is in lower case already. */
 static struct text small(struct arena *arena, struct text t)
 {
-	size_t capital = 0;
-
-	while (capital < t.length && text_lower(t.at[capital]) == t.at[capital])
-		capital++;
-	if (capital == t.length)
+	if (!text_has_capitals(t))
 		return t;
 	char *copy = arena_bytes(arena, t.length);
 	for (size_t i = 0; copy && i < t.length; i++)

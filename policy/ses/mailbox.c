@@ -23,14 +23,6 @@ static bool is_atext(unsigned char c)
 		(c && strchr("!#$%&'*+-/=?^_`{|}~", c));
 }
 
-static bool has_control_bytes(struct text t)
-{
-	for (size_t i = 0; i < t.length; i++)
-		if ((unsigned char)t.at[i] < 0x20 || t.at[i] == 0x7f)
-			return true;
-	return false;
-}
-
 static struct text trim(struct text t)
 {
 	while (t.length && t.at[0] == ' ')
@@ -298,14 +290,13 @@ static bool read_address(struct text t, struct address_parts *parts)
 
 bool mailbox_read(struct text raw, struct address_parts *parts)
 {
-	return !has_control_bytes(raw) && text_is_utf8(raw) && strip_brackets(&raw) && read_address(raw, parts);
+	return !text_has_controls(raw) && text_is_utf8(raw) && strip_brackets(&raw) && read_address(raw, parts);
 }
 
-/* Letters that need no second look, by byte: 1 may stand in a word (5: a capital), 2 is a dot. */
+/* Letters that need no second look, by byte: what may stand in a word. */
 static const unsigned char plain[256] = {
-	['.'] = 2,
 	['0' ... '9'] = 1,
-	['A' ... 'Z'] = 5,
+	['A' ... 'Z'] = 1,
 	['a' ... 'z'] = 1,
 	['!'] = 1,
 	['#' ... '\''] = 1,
@@ -319,22 +310,18 @@ static const unsigned char plain[256] = {
 	['{' ... '~'] = 1,
 };
 
-/* How long the dot-atom is that begins here; are there capitals in it? */
-static size_t plain_length(struct text t, bool *capitals)
+/* How long the dot-atom is that begins here; 0: there is none, or a dot too many. */
+static size_t plain_length(struct text t)
 {
-	unsigned char seen = 0;
-	size_t i = 0;
-
-	for (; i < t.length; i++) {
-		unsigned char kind = plain[(unsigned char)t.at[i]];
-		seen |= kind;
-		if (kind & 1)
-			continue;
-		if (!kind || !i || t.at[i - 1] == '.')
-			break;
+	for (size_t i = 0;; i++) {
+		size_t word = i;
+		while (i < t.length && plain[(unsigned char)t.at[i]])
+			i++;
+		if (i == word)
+			return 0;
+		if (i == t.length || t.at[i] != '.')
+			return i;
 	}
-	*capitals = seen & 4;
-	return i && t.at[i - 1] == '.' ? 0 : i;
 }
 
 /*
@@ -345,12 +332,11 @@ static bool read_plain(struct arena *arena, struct text t, enum mailbox_case fol
 {
 	if (t.length > 2 && t.at[0] == '<' && t.at[t.length - 1] == '>')
 		t = (struct text){ t.at + 1, t.length - 2 };
-	bool capitals;
-	size_t local = plain_length(t, &capitals);
+	size_t local = plain_length(t);
 	if (!local || local == t.length || t.at[local] != '@' || t.length > MAILBOX_MAX)
 		return false;
 	struct text domain = text_from(t, local + 1);
-	if (!domain.length || plain_length(domain, &capitals) != domain.length)
+	if (!domain.length || plain_length(domain) != domain.length)
 		return false;
 	char *out = arena_take(arena, t.length);
 	if (!out) {
@@ -358,7 +344,8 @@ static bool read_plain(struct arena *arena, struct text t, enum mailbox_case fol
 		return true;
 	}
 	memcpy(out, t.at, t.length);
-	for (size_t i = local + 1; capitals && fold == MAILBOX_CASE_DOMAIN && i < t.length; i++)
+	bool capitals = fold == MAILBOX_CASE_DOMAIN && text_has_capitals(domain);
+	for (size_t i = local + 1; capitals && i < t.length; i++)
 		out[i] = text_lower(out[i]);
 	*mailbox = (struct mailbox){
 		.kind = MAILBOX_ADDRESS,
@@ -396,7 +383,7 @@ struct mailbox mailbox_parse(struct arena *arena, struct text raw, struct text c
 
 	if (read_plain(arena, raw, fold, &mailbox))
 		return mailbox;
-	if (has_control_bytes(raw) || !text_is_utf8(raw) || !strip_brackets(&raw))
+	if (text_has_controls(raw) || !text_is_utf8(raw) || !strip_brackets(&raw))
 		return invalid;
 	if (!raw.length)
 		return (struct mailbox){ .kind = MAILBOX_NULL };

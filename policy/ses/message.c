@@ -39,7 +39,7 @@ void message_begin(struct message *message, const struct generation *generation,
 
 	arena_reset(&arena);
 	/* What begins there is written before it is read. */
-	memset(message, 0, offsetof(struct message, doom));
+	memset(message, 0, offsetof(struct message, request));
 	message->generation = generation;
 	message->client = client;
 	message->now = *now;
@@ -125,9 +125,9 @@ struct outcome message_sender(struct message *message, struct text raw, struct t
 
 	if (message_state_event(&message->state, EVENT_MAIL) == STEP_LOSE)
 		return outcome_trouble(message, STAGE_MAIL);
-	if (!sender_take(message, raw, completed, &against))
+	if (!sender_take(message, raw, completed, &against) || (may_refuse && !message_judge_whole(message, STAGE_MAIL, &against)))
 		return message_tell(message, against, may_refuse);
-	return may_refuse ? message_judge_whole(message, STAGE_MAIL) : outcome_carry_on(message, STAGE_MAIL);
+	return outcome_carry_on(message, STAGE_MAIL);
 }
 
 struct outcome message_recipient(struct message *message, struct text raw, struct text completed, bool may_refuse)
@@ -160,6 +160,12 @@ static bool settle(struct message *message, enum stage stage, struct outcome *ag
 	return !message->generation->wants_headers || !message->headers_come || message_headers_settle(message, stage, against);
 }
 
+/* What there is to say against the message at a stage that can refuse it. False as above. */
+static bool judge(struct message *message, enum stage stage, struct outcome *against)
+{
+	return message_judge_whole(message, stage, against) && message_account_end(message, stage, against);
+}
+
 /* An event that may be the last before the end: no more recipients come. */
 static struct outcome take_stage(struct message *message, enum message_event event, enum stage stage, bool may_refuse)
 {
@@ -171,10 +177,9 @@ static struct outcome take_stage(struct message *message, enum message_event eve
 	message_recipients_close(message);
 	if (step == STEP_TELL)
 		return message_tell_doom(message, stage, may_refuse);
-	if (step == STEP_SETTLE && !settle(message, stage, &against))
+	if ((step == STEP_SETTLE && !settle(message, stage, &against)) || (may_refuse && !judge(message, stage, &against)))
 		return message_tell(message, against, may_refuse);
-	return may_refuse ? message_account_end(message, stage, message_judge_whole(message, stage))
-			  : outcome_carry_on(message, stage);
+	return outcome_carry_on(message, stage);
 }
 
 struct outcome message_data(struct message *message, bool may_refuse)

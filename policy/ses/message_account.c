@@ -5,7 +5,6 @@
 #include "ses/account_suppressed.h"
 #include "ses/account_tenants.h"
 #include "ses/configuration_set.h"
-#include "ses/message_judge.h"
 
 #include <string.h>
 
@@ -15,13 +14,11 @@ static bool refuse(struct message *message, enum reason reason, struct text valu
 	return false;
 }
 
-unsigned message_account_suppressed(const struct message *message, const struct spelled *spelled)
+unsigned message_account_suppressed_find(const struct message *message, const struct spelled *spelled)
 {
 	const struct account_state *state = &message->generation->account_state;
 	unsigned all = ~0u;
 
-	if (!state->refuses_suppressed)
-		return 0;
 	for (unsigned i = 0; i < spelled->count && all; i++) {
 		unsigned found = account_suppressed_find(state, spelled->at[i].address), of = 0;
 		for (unsigned reasons = 0; reasons < SUPPRESSION_SETS; reasons++)
@@ -54,11 +51,6 @@ bool message_account_recipient(struct message *message, unsigned suppressed, str
 	against->stage = STAGE_RCPT;
 	refusal_suppressed(message->text, address);
 	return refuse(message, REASON_SUPPRESSED, address, against);
-}
-
-void message_account_keep(struct message *message, unsigned suppressed)
-{
-	message->reached |= ~suppressed;
 }
 
 bool message_account_set(struct message *message, struct text name, struct outcome *against)
@@ -111,11 +103,11 @@ bool message_account_resources(struct message *message, struct outcome *against)
 }
 
 /* May a policy still say no later on? */
-static bool is_decided(const struct message *message, enum stage stage, const struct outcome *outcome)
+static bool is_decided(const struct message *message, enum stage stage)
 {
 	if (stage == STAGE_EOM)
 		return true;
-	return outcome->decision == DECISION_ALLOWED && (stage == STAGE_EOH || !message->generation->wants_headers);
+	return message_is_allowed(message) && (stage == STAGE_EOH || !message->generation->wants_headers);
 }
 
 /* Each recipient is suppressed, whichever set the message has. */
@@ -145,20 +137,19 @@ static bool is_paused(struct message *message, enum reason *now, enum reason *ev
 	return true;
 }
 
-struct outcome message_account_end(struct message *message, enum stage stage, struct outcome outcome)
+bool message_account_judge(struct message *message, enum stage stage, struct outcome *against)
 {
 	const struct account_state *state = &message->generation->account_state;
 	enum reason now, ever;
 
-	if (outcome.action != OUTCOME_CONTINUE || !state->loaded || !is_decided(message, stage, &outcome))
-		return outcome;
+	if (!is_decided(message, stage))
+		return true;
+	against->stage = stage;
 	if (is_lost_on_all(message)) {
 		refusal_suppressed(message->text, message->recipients[0]);
-		outcome = outcome_refuse(message, stage, REASON_SUPPRESSED, message->recipients[0]);
-		return message_tell(message, outcome, true);
+		return refuse(message, REASON_SUPPRESSED, message->recipients[0], against);
 	}
 	if ((!state->pause_refuses && !state->pause_defers) || !is_paused(message, &now, &ever))
-		return outcome;
-	outcome = outcome_refuse(message, stage, state->pause_refuses ? ever : now, message->sender.address);
-	return message_tell(message, outcome, true);
+		return true;
+	return refuse(message, state->pause_refuses ? ever : now, message->sender.address, against);
 }

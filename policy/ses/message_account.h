@@ -18,13 +18,20 @@
 #define SUPPRESSION_SETS (1u << SUPPRESSIONS)
 
 /* For which sets of reasons the recipient is suppressed, in all its spellings. */
-unsigned message_account_suppressed(const struct message *message, const struct spelled *spelled);
+unsigned message_account_suppressed_find(const struct message *message, const struct spelled *spelled);
+static inline unsigned message_account_suppressed(const struct message *message, const struct spelled *spelled)
+{
+	return message->generation->account_state.refuses_suppressed ? message_account_suppressed_find(message, spelled) : 0;
+}
 
 /* Is it certain now that SES sends the recipient nothing, whatever set the message will have? `against`: what there is to say. */
 bool message_account_recipient(struct message *message, unsigned suppressed, struct text address, struct outcome *against);
 
 /* The recipient stays. */
-void message_account_keep(struct message *message, unsigned suppressed);
+static inline void message_account_keep(struct message *message, unsigned suppressed)
+{
+	message->reached |= ~suppressed;
+}
 
 /* A configuration set that the message has; empty: none. False: `against`, which has the stage, becomes what there is to say. */
 bool message_account_set(struct message *message, struct text name, struct outcome *against);
@@ -37,9 +44,13 @@ bool message_account_tenant(struct message *message, struct outcome *against);
 bool message_account_resources(struct message *message, struct outcome *against);
 
 /*
- * `outcome`, or where that lets the message go on and no policy can refuse it any more: that all its recipients are
- * suppressed, or that something is paused.
+ * Nothing is said against the message so far. Where no policy can refuse it any more: are all its recipients suppressed, or
+ * is something paused? False: `against` is what there is to say.
  */
-struct outcome message_account_end(struct message *message, enum stage stage, struct outcome outcome);
+bool message_account_judge(struct message *message, enum stage stage, struct outcome *against);
+static inline bool message_account_end(struct message *message, enum stage stage, struct outcome *against)
+{
+	return !message->generation->account_state.loaded || message_account_judge(message, stage, against);
+}
 
 #endif

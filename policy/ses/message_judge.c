@@ -115,17 +115,16 @@ static bool judge_query(struct message *message, enum stage stage, struct query 
 	return true;
 }
 
-struct outcome message_judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly)
+bool message_judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly,
+	struct outcome *against)
 {
-	struct outcome against;
-
 	for (size_t i = 0; i < message->query_count; i++)
 		if (is_due(message, stage, &message->queries[i]) &&
-			!judge_query(message, stage, &message->queries[i], recipient, singly, &against))
-			return against;
+			!judge_query(message, stage, &message->queries[i], recipient, singly, against))
+			return false;
 	/* With the work spent not every question was asked: the next recipient must not be judged alone. */
 	message_state_turn(&message->state, stage == STAGE_RCPT && work_is_over(&message->each) ? TURN_WAITS : TURN_JUDGED);
-	return outcome_carry_on(message, stage);
+	return true;
 }
 
 /*
@@ -133,21 +132,17 @@ struct outcome message_judge_stage(struct message *message, enum stage stage, co
  * after this connection had been told to show none? Only a new connection can
  * help then, and 421 ends this one.
  */
-static void unless_unseen(struct message *message, struct outcome *outcome)
+static bool unless_unseen(struct message *message, enum stage stage, struct outcome *against)
 {
-	if (outcome->action != OUTCOME_CONTINUE || message->headers_come || !message->generation->wants_headers)
-		return;
-	*outcome = outcome_trouble(message, outcome->stage);
-	outcome->reason = REASON_HEADERS_UNSEEN;
-	outcome->text = reason_rows[REASON_HEADERS_UNSEEN].text;
+	if (message->headers_come || !message->generation->wants_headers)
+		return true;
+	*against = outcome_trouble(message, stage);
+	against->reason = REASON_HEADERS_UNSEEN;
+	against->text = reason_rows[REASON_HEADERS_UNSEEN].text;
+	return false;
 }
 
-struct outcome message_judge_whole(struct message *message, enum stage stage)
+bool message_judge_whole(struct message *message, enum stage stage, struct outcome *against)
 {
-	struct outcome outcome = message_judge_stage(message, stage, NULL, false);
-
-	if (outcome.action == OUTCOME_REFUSE)
-		return message_tell(message, outcome, true);
-	unless_unseen(message, &outcome);
-	return outcome;
+	return message_judge_stage(message, stage, NULL, false, against) && unless_unseen(message, stage, against);
 }

@@ -11,11 +11,13 @@
  * Put the questions that are not answered yet. `recipient` has just come, or is NULL. `singly`: everything up to the
  * last recipient has been found not to be forbidden, and the last one alone tells
  * whether that is still so (needs.h): a list of thousands is not gone through again for each of them.
+ * False: `against` is what there is to say.
  */
-struct outcome message_judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly);
+bool message_judge_stage(struct message *message, enum stage stage, const struct spelled *recipient, bool singly,
+	struct outcome *against);
 
-/* The same at a stage that ends the message if it is refused. */
-struct outcome message_judge_whole(struct message *message, enum stage stage);
+/* The same of the whole message, at a stage that can refuse it. False as above. */
+bool message_judge_whole(struct message *message, enum stage stage, struct outcome *against);
 
 /*
  * What came up at a stage: a refusal is told if it can be, else it is kept, and the message is doomed. Only a recipient

@@ -76,8 +76,7 @@ struct message {
 	const struct generation *generation;
 	const struct client *client;
 	struct instant now;
-	struct arena arena;     /* holds what is not in here; one message long */
-	struct request request; /* made for one query at a time */
+	struct arena arena; /* holds what is not in here; one message long */
 	struct caller caller;
 	const struct principal_rule *rule; /* that made the caller; NULL: there is none */
 	const struct query *queried;       /* for which it is made now; NULL: none */
@@ -113,7 +112,8 @@ struct message {
 	struct work early;                           /* of it, for what is asked before it is known of whom */
 	struct work each;                            /* of it, for the answers to recipients */
 	/* From here on message_begin() clears nothing: written before it is read. */
-	struct outcome doom; /* of MESSAGE_DOOMED: the refusal */
+	struct request request; /* made for one query at a time; of each message whose sender has been taken (query_prepare) */
+	struct outcome doom;    /* of MESSAGE_DOOMED: the refusal */
 	char text[REFUSAL_TEXT_SIZE];
 	/* Enough for nearly every message. */
 	struct sender first_senders[ROOM_FIRST];
@@ -123,5 +123,14 @@ struct message {
 
 /* Senders times resources; a message with more is refused. */
 #define QUERIES_MAX 4096
+
+/* Has every question that it puts so far been answered with yes, for certain? */
+static inline bool message_is_allowed(const struct message *message)
+{
+	for (size_t i = 0; i < message->query_count; i++)
+		if (message->queries[i].readings & ~message->queries[i].allowed)
+			return false;
+	return true;
+}
 
 #endif

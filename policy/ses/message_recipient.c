@@ -104,8 +104,8 @@ static void recipient_back(struct message *message, size_t queries)
 		message->queries[i].allowed = 0;
 }
 
-/* `queries`: how many questions there were before it. */
-static struct outcome recipient_judge(struct message *message, const struct spelled *spelled, size_t queries)
+/* `queries`: how many questions there were before it. False: `against` is what there is to say. */
+static bool recipient_judge(struct message *message, const struct spelled *spelled, size_t queries, struct outcome *against)
 {
 	const struct generation *generation = message->generation;
 	bool listed = generation->slot[KEY_RECIPIENTS] >= 0;
@@ -114,31 +114,28 @@ static struct outcome recipient_judge(struct message *message, const struct spel
 	size_t left = message->each.left;
 
 	if (only && !listed)
-		return outcome_carry_on(message, STAGE_RCPT);
-	struct outcome outcome = message_judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart);
+		return true;
+	bool good = message_judge_stage(message, STAGE_RCPT, spelled, only && generation->recipients_apart, against);
 	work_take(&message->work, left - message->each.left);
-	return outcome;
+	return good;
 }
 
 /* What the policies say of one that is good in itself, and the suppression list; what cannot be told here waits. */
 static struct outcome recipient_end(struct message *message, const struct spelled *spelled, size_t queries, bool may_refuse)
 {
 	unsigned suppressed = message_account_suppressed(message, spelled);
-	struct outcome outcome;
+	struct outcome against;
 
-	if (!may_refuse) {
-		message_account_keep(message, suppressed);
+	if (!may_refuse)
 		message_state_turn(&message->state, TURN_WAITS);
-		return outcome_carry_on(message, STAGE_RCPT);
+	else if (!recipient_judge(message, spelled, queries, &against) ||
+		!message_account_recipient(message, suppressed, spelled->at->address, &against)) {
+		if (against.action == OUTCOME_REFUSE)
+			recipient_back(message, queries);
+		return against;
 	}
-	outcome = recipient_judge(message, spelled, queries);
-	if (outcome.action == OUTCOME_CONTINUE)
-		message_account_recipient(message, suppressed, spelled->at->address, &outcome);
-	if (outcome.action == OUTCOME_REFUSE)
-		recipient_back(message, queries);
-	else
-		message_account_keep(message, suppressed);
-	return outcome;
+	message_account_keep(message, suppressed);
+	return outcome_carry_on(message, STAGE_RCPT);
 }
 
 struct outcome message_recipient_take(struct message *message, struct text raw, struct text completed, bool may_refuse)

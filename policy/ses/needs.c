@@ -226,13 +226,18 @@ static void find_stages(struct generation *generation, const struct statement *s
 		may_refuse[later(stage, STAGE_RCPT)] = true;
 }
 
+bool needs_count_from(const struct generation *generation)
+{
+	const struct quota_rules *rules = generation->quotas.rules;
+
+	return (rules[QUOTA_SENDER].count && !generation->null_sender_reject) ||
+		(rules[QUOTA_IDENTITY].count && generation->from_address != FROM_ENVELOPE);
+}
+
 /* Senders that are counted stand in the From header, too. To count them at the end is soon enough, and no reason to check a message's form. */
 static void find_quotas(struct generation *generation)
 {
-	const struct quota_rules *rules = generation->quotas.rules;
-	bool senders = rules[QUOTA_SENDER].count && !generation->null_sender_reject;
-
-	if (!senders && (!rules[QUOTA_IDENTITY].count || generation->from_address == FROM_ENVELOPE))
+	if (!needs_count_from(generation))
 		return;
 	generation->wants_from = true;
 	generation->wants_headers = true;

@@ -19,4 +19,7 @@ bool needs_recipients(const struct generation *generation, const struct statemen
 /* Fill in may_refuse and recipients_apart; all else of the generation is there. False when memory is short. */
 bool needs_find(struct generation *generation);
 
+/* Is counted what the From header says? */
+bool needs_count_from(const struct generation *generation);
+
 #endif

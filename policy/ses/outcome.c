@@ -8,38 +8,29 @@
 #include "ses/needs.h"
 
 /* What is known of the message whatever becomes of it. */
-static struct outcome outcome_plain(const struct message *message, enum stage stage)
+static inline struct outcome outcome_plain(const struct message *message, enum stage stage, enum outcome_action action,
+	enum decision decision)
 {
-	struct outcome outcome = {
+	return (struct outcome){
+		.action = action,
 		.stage = stage,
+		.decision = decision,
 		.statement = -1,
 		.principal = message->caller.text,
 		.address = message->sender.address,
+		.resource = message->sender_count ? message->senders[0].resource : (struct text){ NULL, 0 },
 	};
-
-	if (message->sender_count)
-		outcome.resource = message->senders[0].resource;
-	return outcome;
 }
 
 struct outcome outcome_carry_on(const struct message *message, enum stage stage)
 {
-	struct outcome outcome = outcome_plain(message, stage);
-
-	outcome.action = OUTCOME_CONTINUE;
-	outcome.decision = DECISION_ALLOWED;
-	for (size_t i = 0; i < message->query_count; i++)
-		if (message->queries[i].readings & ~message->queries[i].allowed)
-			outcome.decision = DECISION_PENDING;
-	return outcome;
+	return outcome_plain(message, stage, OUTCOME_CONTINUE, message_is_allowed(message) ? DECISION_ALLOWED : DECISION_PENDING);
 }
 
 struct outcome outcome_refuse(struct message *message, enum stage stage, enum reason reason, struct text address)
 {
-	struct outcome outcome = outcome_plain(message, stage);
+	struct outcome outcome = outcome_plain(message, stage, OUTCOME_REFUSE, DECISION_IMPLICIT_DENY);
 
-	outcome.action = OUTCOME_REFUSE;
-	outcome.decision = DECISION_IMPLICIT_DENY;
 	outcome.reason = reason;
 	outcome.text = reason_rows[reason].text ? reason_rows[reason].text : message->text;
 	outcome.address = address;
@@ -48,12 +39,10 @@ struct outcome outcome_refuse(struct message *message, enum stage stage, enum re
 
 struct outcome outcome_trouble(struct message *message, enum stage stage)
 {
-	struct outcome outcome = outcome_plain(message, stage);
-
 	if (message->crowded)
 		return outcome_refuse(message, stage, REASON_CROWDED, message->sender.address);
+	struct outcome outcome = outcome_plain(message, stage, OUTCOME_TROUBLE, DECISION_PENDING);
 	message_state_turn(&message->state, TURN_TROUBLE);
-	outcome.action = OUTCOME_TROUBLE;
 	outcome.reason = REASON_MEMORY;
 	outcome.text = reason_rows[REASON_MEMORY].text;
 	return outcome;

@@ -19,13 +19,8 @@ static bool option_at(const void *context, size_t index, struct completed_option
 {
 	const struct option_table *table = ((const struct command *)context)->options;
 
-	*out = (struct completed_option){ .many = true };
-	if (!table) {
-		bool found = lint_option_at(index, &out->name, &out->argument, &out->help);
-		bool named = found && out->argument;
-		out->path = named && (!strcmp(out->argument, "FILE") || !strcmp(out->argument, "PATH"));
-		return found;
-	}
+	if (!table)
+		return lint_option_at(index, out);
 	if (index == table->count) {
 		*out = (struct completed_option){ .name = "help", .help = "print this help, and exit" };
 		return true;

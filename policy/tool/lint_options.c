@@ -48,15 +48,18 @@ static bool take_help(struct arguments *arguments, const char *value)
 	return true;
 }
 
+static const char *const type_words[] = {
+	[LINT_TYPE_AUTO] = "auto",
+	[LINT_TYPE_RESOURCE] = "resource",
+	[LINT_TYPE_IDENTITY] = "identity",
+};
+
+#define TYPES (sizeof type_words / sizeof *type_words)
+
 static bool take_type(struct arguments *arguments, const char *value)
 {
-	static const char *const names[] = {
-		[LINT_TYPE_AUTO] = "auto",
-		[LINT_TYPE_RESOURCE] = "resource",
-		[LINT_TYPE_IDENTITY] = "identity",
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(value, names[i])) {
+	for (size_t i = 0; i < TYPES; i++)
+		if (!strcmp(value, type_words[i])) {
 			arguments->options.type = (enum lint_type)i;
 			return true;
 		}
@@ -172,13 +175,29 @@ static const struct lint_option rows[] = {
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-bool lint_option_at(size_t index, const char **name, const char **value, const char **help)
+static const char *join_type_words(void)
+{
+	static char room[64];
+	size_t used = 0;
+
+	for (size_t i = 0; i < TYPES; i++)
+		used += (size_t)snprintf(room + used, sizeof room - used, "%s%s", i ? " " : "", type_words[i]);
+	return room;
+}
+
+bool lint_option_at(size_t index, struct completed_option *out)
 {
 	if (index >= ROWS)
 		return false;
-	*name = rows[index].name;
-	*value = rows[index].value;
-	*help = rows[index].help;
+	const struct lint_option *row = &rows[index];
+	*out = (struct completed_option){
+		.name = row->name,
+		.argument = row->value,
+		.help = row->help,
+		.path = row->value && (!strcmp(row->value, "FILE") || !strcmp(row->value, "PATH")),
+		.words = row->take == take_type ? join_type_words() : NULL,
+		.many = true,
+	};
 	return true;
 }
 

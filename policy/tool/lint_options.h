@@ -5,6 +5,7 @@
 #ifndef TOOL_LINT_OPTIONS_H
 #define TOOL_LINT_OPTIONS_H
 
+#include "base/completion.h"
 #include "lint/lint.h"
 
 #include <stdio.h>
@@ -36,8 +37,8 @@ struct arguments {
 /* False: told on standard error. Further paths are argv[optind] and on. */
 bool lint_arguments_read(struct arguments *arguments, int argc, char **argv);
 
-/* Option number `index` for completion: its name, and what follows it (NULL: nothing), and its help. False: no more. */
-bool lint_option_at(size_t index, const char **name, const char **value, const char **help);
+/* Option number `index`, for completion. False: no more. */
+bool lint_option_at(size_t index, struct completed_option *out);
 
 /* usage, options, exit status */
 void lint_help(FILE *out);

@@ -2,6 +2,7 @@
 /* ses-policy report: the site on one page, for people, or the same as JSON. */
 #include "tool/command.h"
 
+#include "base/memory_short.h"
 #include "report/page.h"
 #include "tool/command_site.h"
 #include "tool/report_data.h"
@@ -42,13 +43,14 @@ struct report_output {
 	bool json;
 };
 
+/* What was made while memory was short may lack something: it takes the place of no file. */
 static bool put(FILE *out, const void *with)
 {
 	const struct report_output *output = with;
+	bool good = output->json ? !json_dumpf(output->data, out, JSON_INDENT(1) | JSON_SORT_KEYS) && putc('\n', out) != EOF
+				 : page_write(out, output->data);
 
-	if (output->json)
-		return !json_dumpf(output->data, out, JSON_INDENT(1) | JSON_SORT_KEYS) && putc('\n', out) != EOF;
-	return page_write(out, output->data);
+	return good && !memory_short_count();
 }
 
 /* False: told. */

@@ -53,18 +53,23 @@ json_t *report_data(struct command_site *site, const struct report_tally *tally,
 		return NULL;
 	}
 	json_t *policies = report_policies(generation);
-	json_t *tests = report_tests(generation, &site->settings.site);
+	json_t *tests = report_tests(generation, &site->settings.site, faults);
 	json_t *made = NULL;
 	if (policies && tests && statements_join(policies, tests, tally))
 		made = json_pack("{s:o, s:s, s:o, s:o, s:O, s:O, s:O, s:O, s:o, s:o}", "made", report_time(now), "version",
-			PACKAGE_VERSION, "site", report_site(&site->settings, generation), "matrix", report_matrix(generation),
-			"policies", policies, "sources", sources, "findings", findings, "tests", tests, "limits",
-			report_limits(&generation->quotas), "records", tally ? report_tally_json(tally) : json_null());
+			PACKAGE_VERSION, "site", report_site(&site->settings, generation, faults), "matrix",
+			report_matrix(generation), "policies", policies, "sources", sources, "findings", findings, "tests", tests,
+			"limits", report_limits(&generation->quotas), "records", tally ? report_tally_json(tally) : json_null());
 	json_decref(sources);
 	json_decref(findings);
 	json_decref(policies);
 	json_decref(tests);
 	if (!made && faults->count == before)
 		fault_memory(faults);
+	/* Half a report is none. */
+	if (made && faults->count != before) {
+		json_decref(made);
+		return NULL;
+	}
 	return made;
 }

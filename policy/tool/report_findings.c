@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/report_findings.h"
 
+#include "base/system_error.h"
 #include "lint/lint_policies.h"
 #include "lint/lint_settings.h"
 #include "lint/lint_site.h"
 #include "settings/read_file.h"
 #include "tool/report_json.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
-/* The site has no settings file: there is nothing to say of it. */
-static void look_at_settings(struct lint *lint, const struct settings *settings)
+/* False: they cannot be read once more, and a fault says why. A site without a settings file has nothing to look at. */
+static bool look_at_settings(struct lint *lint, const struct settings *settings, struct faults *faults)
 {
 	size_t size = 0;
 	char *text = settings->file ? read_file(settings->file, SETTINGS_FILE_MAX, &size) : NULL;
+	bool good = text || !settings->file;
 
-	/* Should it not be read a second time, only the places are missing. */
-	if (settings->file)
+	if (!good)
+		fault_system(faults, errno, system_error_read_remedy(errno), "%s", settings->file);
+	else if (text)
 		lint_settings(lint, &(struct json_source){ .file = settings->file, .text = { text, size } });
 	free(text);
+	return good;
 }
 
 static json_t *finding_json(const struct finding *finding)
@@ -61,8 +66,7 @@ json_t *report_findings(struct settings *settings, int64_t now, struct faults *f
 	}
 	options.site.complete = true;
 	lint_init(&lint, &options);
-	look_at_settings(&lint, settings);
-	bool good = lint_policies(&lint, &settings->site, NULL, faults);
+	bool good = look_at_settings(&lint, settings, faults) && lint_policies(&lint, &settings->site, NULL, faults);
 	if (good && !lint.findings.out_of_memory)
 		made = findings_json(&lint.findings);
 	if (good && !made)

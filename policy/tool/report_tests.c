@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/report_tests.h"
 
+#include "base/system_error.h"
 #include "ses/policy_folder.h"
 #include "tool/report_json.h"
 #include "tool/test_run.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -16,6 +18,7 @@ struct tests {
 	unsigned char *seen; /* of each statement of the site: WAS_ bits */
 	json_t *file;        /* the one that is run */
 	bool memory_short;
+	struct faults *faults; /* what could not be looked at: told, not taken for what is not there */
 };
 
 static void take_result(void *with, const struct policy_test *test, const char *why)
@@ -39,7 +42,20 @@ static struct text outer(struct text file)
 	return bracket ? text_first(file, (size_t)(bracket - file.at)) : file;
 }
 
-static bool same_file(struct text a, struct text b)
+/* False: nothing is there, or a fault says why it cannot be told. */
+static bool looked_at(struct tests *tests, const char *path, struct stat *found)
+{
+	char shown[REPORT_TEXT_SIZE];
+
+	if (!stat(path, found))
+		return true;
+	if (errno != ENOENT && errno != ENOTDIR)
+		fault_system(tests->faults, errno, system_error_read_remedy(errno), "%s",
+			text_escape(text_of(path), shown, sizeof shown));
+	return false;
+}
+
+static bool same_file(struct tests *tests, struct text a, struct text b)
 {
 	char path_a[4096], path_b[4096];
 	struct stat at_a, at_b;
@@ -53,7 +69,8 @@ static bool same_file(struct text a, struct text b)
 	memcpy(path_a, a.at, a.length);
 	memcpy(path_b, b.at, b.length);
 	path_a[a.length] = path_b[b.length] = '\0';
-	return !stat(path_a, &at_a) && !stat(path_b, &at_b) && at_a.st_dev == at_b.st_dev && at_a.st_ino == at_b.st_ino;
+	return looked_at(tests, path_a, &at_a) && looked_at(tests, path_b, &at_b) && at_a.st_dev == at_b.st_dev &&
+		at_a.st_ino == at_b.st_ino;
 }
 
 /* What the tests made of the statements of one policy of theirs, for each policy of the site that it is. */
@@ -64,7 +81,8 @@ static void take_policy(struct tests *tests, const struct policy_set *set, const
 
 	for (size_t i = 0; i < policy_set_count(ours); i++) {
 		const struct policy *mine = policy_set_policy(ours, i);
-		if (mine->count != policy->count || !text_equals(mine->name, policy->name) || !same_file(mine->file, policy->file))
+		if (mine->count != policy->count || !text_equals(mine->name, policy->name) ||
+			!same_file(tests, mine->file, policy->file))
 			continue;
 		for (size_t j = 0; j < policy->count; j++) {
 			bool was_true, was_false;
@@ -96,6 +114,18 @@ static bool has_run(const json_t *files, const char *path)
 	return false;
 }
 
+/* Is that no matter of the file, but of the system's now? Then it has been told. */
+static bool trouble_told(struct tests *tests, const struct faults *faults)
+{
+	if (faults->out_of_memory || !faults->count)
+		fault_memory(tests->faults);
+	else if (!faults->of[FAULT_SYSTEM] && !faults->of[FAULT_PASSING])
+		return false;
+	for (const struct fault *fault = faults->first; fault; fault = fault->next)
+		fault_add_as(tests->faults, FAULT_SYSTEM, "%s", fault->text);
+	return true;
+}
+
 static bool take_file(struct tests *tests, const char *path)
 {
 	const struct test_run_taker taker = { tests, true, NULL, take_result, take_end };
@@ -111,10 +141,10 @@ static bool take_file(struct tests *tests, const char *path)
 	bool good = true;
 	if (test_run_file(path, &taker, &faults) == TEST_RUN_BROKEN) {
 		json_t *broken = json_object_get(tests->file, "broken");
-		for (const struct fault *fault = faults.first; good && fault; fault = fault->next)
+		bool trouble = trouble_told(tests, &faults);
+		for (const struct fault *fault = faults.first; good && !trouble && fault; fault = fault->next)
 			good = report_push(broken, report_string(fault->text));
-		if (good && !json_array_size(broken))
-			good = report_push(broken, json_string("memory is short"));
+		good = good && !trouble;
 	}
 	faults_free(&faults);
 	return good && !tests->memory_short;
@@ -125,12 +155,18 @@ static bool take_folder(struct tests *tests, const char *folder)
 {
 	struct folder_listing listing;
 	struct arena arena = { 0 };
+	char shown[REPORT_TEXT_SIZE];
 	struct stat found;
 	bool good = true;
 
-	if (stat(folder, &found) || !S_ISDIR(found.st_mode) || policy_folder_list(folder, &arena, &listing)) {
-		arena_free(&arena);
+	if (!looked_at(tests, folder, &found) || !S_ISDIR(found.st_mode))
 		return true;
+	int error = policy_folder_list(folder, &arena, &listing);
+	if (error) {
+		fault_system(tests->faults, error, system_error_read_remedy(error), "%s",
+			text_escape(text_of(folder), shown, sizeof shown));
+		arena_free(&arena);
+		return false;
 	}
 	for (size_t i = 0; good && i < listing.count; i++) {
 		if (listing.entries[i].kind != ENTRY_TEST)
@@ -176,14 +212,16 @@ static json_t *statements(const struct tests *tests)
 	return NULL;
 }
 
-json_t *report_tests(const struct generation *generation, const struct site_options *options)
+json_t *report_tests(const struct generation *generation, const struct site_options *options, struct faults *faults)
 {
+	size_t before = faults->count;
 	struct tests tests = { .generation = generation,
+		.faults = faults,
 		.files = json_array(),
 		.seen = calloc(policy_set_statement_count(generation->set) + 1, 1) };
 	json_t *made = NULL;
 
-	if (tests.files && tests.seen && take_all(&tests, options))
+	if (tests.files && tests.seen && take_all(&tests, options) && faults->count == before)
 		made = json_pack("{s:O, s:o}", "files", tests.files, "statements", statements(&tests));
 	json_decref(tests.files);
 	free(tests.seen);

@@ -13,8 +13,9 @@
 /*
  * {"files": [{"file", "passed", "failed", "failures": [{"test", "line", "why"}], "broken": [TEXT]}], "statements": [WORD]}: of
  * each statement of the set, in its order, "both", "matches", "does not match" or "never": what tests made of it. A statement
- * of the tests is one of the site if its file is (by what the path leads to), and its policy and number are. NULL when memory is short.
+ * of the tests is one of the site if its file is (by what the path leads to), and its policy and number are. NULL when memory is short, or
+ * a fault says what could not be looked at.
  */
-json_t *report_tests(const struct generation *generation, const struct site_options *options);
+json_t *report_tests(const struct generation *generation, const struct site_options *options, struct faults *faults);
 
 #endif

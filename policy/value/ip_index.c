@@ -6,6 +6,7 @@
  */
 #include "value/ip_index.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,34 +73,55 @@ struct ip_index *ip_index_new(struct arena *arena, const struct ip_network *netw
 	return index;
 }
 
-/* The address with all bits behind the prefix cleared. */
-static void cut(const struct ip *ip, uint8_t prefix, uint8_t bytes[sizeof ip->bytes])
-{
-	size_t whole = prefix / 8;
+/* An address in two words, whose order is that of its bytes. */
+struct words {
+	uint64_t high, low;
+};
 
-	memset(bytes, 0, sizeof ip->bytes);
-	memcpy(bytes, ip->bytes, whole);
-	if (prefix % 8)
-		bytes[whole] = (uint8_t)(ip->bytes[whole] & 0xff00 >> prefix % 8);
+static inline struct words words_of(const struct ip *ip)
+{
+	struct words words;
+
+	memcpy(&words, ip->bytes, sizeof words);
+	return (struct words){ be64toh(words.high), be64toh(words.low) };
+}
+
+static inline bool is_before(struct words a, struct words b)
+{
+	return a.high != b.high ? a.high < b.high : a.low < b.low;
+}
+
+static inline bool is_same(struct words a, struct words b)
+{
+	return a.high == b.high && a.low == b.low;
+}
+
+/* The first `bits` of a word, which may be less than none or more than it has. */
+static inline uint64_t first_bits(uint64_t word, int bits)
+{
+	if (bits <= 0)
+		return 0;
+	return bits >= 64 ? word : word & ~(UINT64_MAX >> bits);
 }
 
 void ip_index_numbers(const struct ip_index *index, const struct ip *ip, void (*take)(void *with, uint32_t number), void *with)
 {
+	const struct words address = words_of(ip);
+
 	for (const struct run *run = index->runs; run < index->runs + index->run_count; run++) {
-		uint8_t wanted[sizeof ip->bytes];
 		size_t from = run->first, to = run->first + run->count;
 
 		if (run->family != ip->family)
 			continue;
-		cut(ip, run->prefix, wanted);
+		const struct words wanted = { first_bits(address.high, run->prefix), first_bits(address.low, run->prefix - 64) };
 		while (from < to) {
 			size_t middle = from + (to - from) / 2;
-			if (memcmp(index->networks[middle].first.bytes, wanted, sizeof wanted) < 0)
+			if (is_before(words_of(&index->networks[middle].first), wanted))
 				from = middle + 1;
 			else
 				to = middle;
 		}
-		for (; from < run->first + run->count && !memcmp(index->networks[from].first.bytes, wanted, sizeof wanted); from++)
+		for (; from < run->first + run->count && is_same(words_of(&index->networks[from].first), wanted); from++)
 			take(with, index->networks[from].number);
 	}
 }

@@ -234,6 +234,9 @@ static bool holds4(const struct ip_set *set, uint32_t wanted)
 {
 	size_t at;
 
+	/* The only one: many a site names one network. */
+	if (set->count4 == 1)
+		return wanted >= set->ranges4[0].first && wanted <= set->ranges4[0].last;
 	if (set->count4 == 0 || wanted < set->ranges4[0].first)
 		return false;
 	/* Halving without a branch to guess. */

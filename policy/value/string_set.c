@@ -244,20 +244,48 @@ static void numbers_take(const struct string_set *set, uint32_t head, const stru
 		taker->take(taker->with, set->chain[head - 1].number);
 }
 
-/* True: found, and nobody wants to know of more. */
-static inline bool table_find(const struct string_set *set, const struct string_table *table, uint64_t hash, struct text t,
+/* Tables of two texts at most: to compare them takes less than to find the hash. */
+#define FEW_SLOTS 4
+
+static inline bool is_few(const struct string_table *table)
+{
+	return table->size <= FEW_SLOTS && !table->fold;
+}
+
+static inline bool few_hold(const struct string_table *table, struct text t)
+{
+	for (uint32_t i = 0; i < table->size; i++)
+		if (table->slots[i].at && string_table_same(table, &table->slots[i], t))
+			return true;
+	return false;
+}
+
+static bool table_holds(const struct string_table *table, uint64_t hash, struct text t)
+{
+	return table->slots[string_table_place(table, hash, t)].at;
+}
+
+static void table_take(const struct string_set *set, const struct string_table *table, uint64_t hash, struct text t,
 	const struct taker *taker)
 {
 	uint32_t place = string_table_place(table, hash, t);
 
-	if (!taker)
-		return table->slots[place].at;
 	if (table->slots[place].at)
 		numbers_take(set, table->heads[place], taker);
+}
+
+/* True: found, and nobody wants to know of more. */
+static inline bool table_find(const struct string_set *set, const struct string_table *table, uint64_t hash, struct text t,
+	const struct taker *taker)
+{
+	if (!taker)
+		return table_holds(table, hash, t);
+	table_take(set, table, hash, t, taker);
 	return false;
 }
 
-static inline bool suffixes_find(const struct string_set *set, struct text value, const struct taker *taker)
+__attribute__((always_inline)) static inline bool suffixes_find(const struct string_set *set, struct text value,
+	const struct taker *taker)
 {
 	const struct affixes *suffixes = set->suffixes;
 	uint64_t h = STRING_HASH_START;
@@ -267,6 +295,11 @@ static inline bool suffixes_find(const struct string_set *set, struct text value
 		size_t length = suffixes->lengths[i];
 		const char *start = value.at + value.length - length;
 
+		if (!taker && is_few(&suffixes->table)) {
+			if (few_hold(&suffixes->table, (struct text){ start, length }))
+				return true;
+			continue;
+		}
 		if (!outermost_has(suffixes, *start))
 			continue;
 		for (; length - taken >= 8; taken += 8)
@@ -278,7 +311,8 @@ static inline bool suffixes_find(const struct string_set *set, struct text value
 	return false;
 }
 
-static inline bool prefixes_find(const struct string_set *set, struct text value, const struct taker *taker)
+__attribute__((always_inline)) static inline bool prefixes_find(const struct string_set *set, struct text value,
+	const struct taker *taker)
 {
 	const struct affixes *prefixes = set->prefixes;
 	uint64_t h = STRING_HASH_START;
@@ -299,10 +333,13 @@ static inline bool prefixes_find(const struct string_set *set, struct text value
 	return false;
 }
 
-static inline bool exact_find(const struct string_set *set, struct text value, const struct taker *taker)
+__attribute__((always_inline)) static inline bool exact_find(const struct string_set *set, struct text value,
+	const struct taker *taker)
 {
 	if (!set->exact.slots)
 		return false;
+	if (!taker && is_few(&set->exact))
+		return few_hold(&set->exact, value);
 	/* Folding leaves the number of characters, which are of one byte to four. */
 	if (set->fold)
 		return value.length <= 4 * set->exact.longest && table_find(set, &set->exact, hash_folded(value), value, taker);
@@ -341,6 +378,18 @@ static inline void look_up_count(const struct string_set *set, struct text value
 	work_take(work, units);
 }
 
+/* Apart, lest values that a look-up finds, and sets without such patterns, pay for it. */
+__attribute__((noinline)) static bool globs_hold(const struct string_set *set, struct text value, struct work *work)
+{
+	if (work)
+		look_up_count(set, value, work);
+	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
+		if (glob_holds(set, i, value, work))
+			return true;
+	}
+	return false;
+}
+
 bool string_set_holds(const struct string_set *set, struct text value, struct work *work)
 {
 	if (set->everything || exact_find(set, value, NULL))
@@ -349,13 +398,7 @@ bool string_set_holds(const struct string_set *set, struct text value, struct wo
 		return true;
 	if (set->prefixes && prefixes_find(set, value, NULL))
 		return true;
-	if (work)
-		look_up_count(set, value, work);
-	for (size_t i = 0; i < set->glob_count && !work_is_over(work); i++) {
-		if (glob_holds(set, i, value, work))
-			return true;
-	}
-	return false;
+	return (set->glob_count || work) && globs_hold(set, value, work);
 }
 
 void string_set_numbers(const struct string_set *set, struct text value, struct work *work,

@@ -80,7 +80,7 @@ def calls(reloads: Reloads, group: int, mask: int = 0) -> int:
     return reloads.faults.count(group)
 
 
-@pytest.mark.parametrize("mode, wanted", [(ONCE, 110), (ON, 30)], ids=["once", "from there on"])
+@pytest.mark.parametrize("mode, wanted", [(ONCE, 60), (ON, 20)], ids=["once", "from there on"])
 def test_memory(reloads, mode, wanted):
     count = calls(reloads, MEMORY)
     assert count > 300
@@ -102,7 +102,7 @@ def test_files(reloads, error, remedy):
     for name, mask in KINDS:
         count = calls(reloads, FILES, mask)
         assert count >= 2, name
-        for n in places(count, count if error == errno.EIO else 3):
+        for n in places(count, 8 if error == errno.EIO else 3):
             for mode in (ONCE, ON):
                 line = reloads.once(FILES, n, mode, error, mask)
                 assert line is None or "refused" not in line or remedy in line, f"{name}: {line}"
@@ -128,7 +128,7 @@ def test_lint(reloads, group, error, says):
     daemon, faults, done, n = reloads.daemon, reloads.faults, 0, 0
     whole = daemon.wait_line("lint: ").split("lint: ")[1]
     while True:
-        n += 1 if group == FILES or ALL else 7
+        n += 1 if group == FILES or ALL else 17
         mark = daemon.mark()
         write(daemon, "a")
         faults.fail(group, n, ON, error, OPEN)
@@ -164,6 +164,6 @@ def test_nothing_leaks(reloads):
             time.sleep(0.01)
         return low
     before = live()
-    tried = [reloads.once(MEMORY, n, ONCE) for n in places(count, 60)]
+    tried = [reloads.once(MEMORY, n, ONCE) for n in places(count, 40)]
     # Connections and their messages come and go by some; one allocation left each time would be more.
     assert live() < before + 0.6 * len(tried)

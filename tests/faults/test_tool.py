@@ -118,7 +118,7 @@ ROWS = [
     Row("report to standard output", "report SETTINGS --records FOLDER/records.gz -o -"),
     Row("report --json", "report SETTINGS --records FOLDER/records.jsonl --json", short=True),
     Row("report --json into a file", "report SETTINGS --json -o FOLDER/page.html", changes="page.html"),
-    Row("report of policies", "report --policy FOLDER/tested -o FOLDER/page.html", changes="page.html"),
+    Row("report of policies", "report --policy FOLDER/tested -o FOLDER/page.html", changes="page.html", short=True),
     Row("--help", "--help"), Row("--version", "--version"), Row("--completion", "--completion bash"),
     *(Row(f"{name} --help", f"{name} --help") for name in ("eval", "lint", "test", "replay", "keys", "diff", "quota", "report")),
     Row("--completion zsh", "--completion zsh"),

@@ -17,6 +17,8 @@ SANITIZER = re.compile(r"AddressSanitizer|UndefinedBehaviorSanitizer|ThreadSanit
 
 # What the stop of the program that is shipped may take. That of ThreadSanitizer alone takes a second or two.
 STOP_SECONDS = 1.0
+# Against hanging alone: a busy machine takes its time.
+HANGS = 600
 
 
 def program(name: str) -> str:
@@ -103,7 +105,7 @@ class Daemon:
         """A place in the log, for log and wait_line."""
         return self.log_file.stat().st_size if self.log_file.exists() else 0
 
-    def wait_line(self, pattern: str, after: int = 0, seconds: float = 60) -> str:
+    def wait_line(self, pattern: str, after: int = 0, seconds: float = HANGS) -> str:
         """The first line behind the mark that matches."""
         end = time.monotonic() + seconds
         while True:
@@ -153,7 +155,7 @@ class Daemon:
         pages = int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
-    def stop(self, seconds: float = 60) -> int:
+    def stop(self, seconds: float = HANGS) -> int:
         """SIGTERM; the exit status. A sanitizer's report is an error."""
         if self.process is None:
             return 0

@@ -195,7 +195,7 @@ class FakeSes:
             self.changed.notify_all()
             return len(self.accepted)
 
-    def wait(self, count: int, seconds: float = 60) -> list[dict]:
+    def wait(self, count: int, seconds: float = 600) -> list[dict]:
         """The messages accepted so far, once there are at least `count`."""
         with self.changed:
             if not self.changed.wait_for(lambda: len(self.accepted) >= count, seconds):

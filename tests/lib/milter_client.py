@@ -44,7 +44,7 @@ NONE = Answer("none")
 class MilterClient:
     """One connection to the filter. `spec` is the daemon's socket setting."""
 
-    def __init__(self, address: tuple[int, object], steps: int = ALL_STEPS, actions: int = ALL_ACTIONS, timeout: float = 60,
+    def __init__(self, address: tuple[int, object], steps: int = ALL_STEPS, actions: int = ALL_ACTIONS, timeout: float = 600,
                  negotiate: bool = True) -> None:
         family, where = address
         self.socket = socket.socket(family)

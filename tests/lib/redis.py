@@ -12,7 +12,7 @@ import time
 from lib.daemon import BUILD
 from lib.postfix import free_port
 
-WAIT = 60.0
+WAIT = 600.0
 # REDIS_SERVER=valkey-server: the same of a Valkey.
 SERVER = os.environ.get("REDIS_SERVER", "redis-server")
 

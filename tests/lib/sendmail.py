@@ -108,7 +108,7 @@ class Submission(Smtp):
 
     def close(self) -> None:
         self.process.stdin.close()
-        self.process.wait(60)
+        self.process.wait(600)
         self.process.stdout.close()
 
 

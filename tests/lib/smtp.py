@@ -33,7 +33,7 @@ class Smtp:
     """A session. `address` is the client's, told by XCLIENT; `bind` a real source address."""
 
     def __init__(self, port: int, host: str = "127.0.0.1", address: str | None = None, login: str | None = None,
-                 bind: str | None = None, helo: str = "client.example", timeout: float = 60) -> None:
+                 bind: str | None = None, helo: str = "client.example", timeout: float = 600) -> None:
         self.helo = helo
         self.socket: socket.socket = socket.create_connection((host, port), timeout, (bind, 0) if bind else None)
         self.file = self.socket.makefile("rb")

@@ -11,14 +11,15 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from lib.daemon import BUILD  # noqa: E402
-from machine import Machine, call, make_image, make_system, make_trixie  # noqa: E402
+from lib.daemon import BUILD, ROOT  # noqa: E402
+from containerfile import Builder, Image  # noqa: E402
+from machine import ENVIRONMENT, Machine, call, filled, make_image, make_trixie, mount_layer, remove_layer  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def packages() -> dict[str, pathlib.Path]:
     """`make deb` and `make rpm`; without the tests, which run beside these."""
-    call("env", "DEB_BUILD_OPTIONS=nocheck", "RPM_OPTIONS=--nocheck", "make", "-C", str(BUILD), "deb", "rpm")
+    call("env", "DEB_BUILD_OPTIONS=nocheck", "RPM_OPTIONS=--nocheck --with quick", "XZ_OPT=-0", "make", "-C", str(BUILD), "deb", "rpm")
     return {"deb": BUILD / "packages" / "deb", "rpm": BUILD / "packages" / "rpm"}
 
 
@@ -54,27 +55,45 @@ def workshop() -> Iterator[pathlib.Path]:
 
 @pytest.fixture(scope="session")
 def image(deb: pathlib.Path, workshop: pathlib.Path) -> pathlib.Path:
-    make_image(workshop / "image", ["systemd", "systemd-sysv", "dbus", "postfix", "python3"], deb)
-    return workshop / "image"
+    with filled(workshop / "image") as folder:
+        make_image(folder, ["systemd", "systemd-sysv", "dbus", "postfix", "python3"], deb)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def trixie_folder(workshop: pathlib.Path) -> pathlib.Path:
-    make_trixie(workshop / "trixie")
-    return workshop / "trixie"
+    with filled(workshop / "trixie") as folder:
+        make_trixie(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def aws(workshop: pathlib.Path) -> str:
+def builder(trixie_folder: pathlib.Path, workshop: pathlib.Path) -> Iterator[Builder]:
+    with Builder(ROOT, trixie_folder, workshop / "container") as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def container(builder: Builder) -> Image:
+    """The image of contrib/container; the stage `build` of the builder has what it was built from."""
+    return builder.build(ROOT / "contrib/container/Containerfile")
+
+
+@pytest.fixture(scope="session")
+def aws(request: pytest.FixtureRequest, workshop: pathlib.Path) -> Iterator[str]:
     """The aws command of this system, or of a Debian in a folder: Ubuntu has no package of it any more."""
     if shutil.which("aws", path="/usr/bin"):
-        return "aws"
-    chroot = make_system(workshop / "aws", "bookworm")
-    call(*chroot, "apt-get", "install", "-y", "--no-install-recommends", "awscli")
-    script = workshop / "aws.sh"
-    script.write_text(f'#!/bin/sh\nexec /usr/sbin/chroot {workshop}/aws aws "$@"\n')
-    script.chmod(0o755)
-    return str(script)
+        yield "aws"
+        return
+    folder, script = workshop / "aws", workshop / "aws.sh"
+    mount_layer(request.getfixturevalue("trixie_folder"), folder)
+    try:
+        call("chroot", str(folder), *ENVIRONMENT, "apt-get", "install", "-y", "--no-install-recommends", "awscli")
+        script.write_text(f'#!/bin/sh\nexec /usr/sbin/chroot {folder} aws "$@"\n')
+        script.chmod(0o755)
+        yield str(script)
+    finally:
+        remove_layer(folder)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import os
 import pathlib
 import shlex
 
-from machine import ENVIRONMENT, call
+from machine import ENVIRONMENT, call, mount_layer, remove_layer
 
 
 @dataclasses.dataclass
@@ -35,33 +35,32 @@ class Builder:
     def __init__(self, context: pathlib.Path, debian: pathlib.Path, workshop: pathlib.Path) -> None:
         self.context, self.debian, self.workshop = context, debian, workshop
         self.mounted: list[pathlib.Path] = []
+        self.stages: dict[str, Image] = {}
 
     def __enter__(self) -> "Builder":
         return self
 
     def __exit__(self, *_: object) -> None:
         for folder in reversed(self.mounted):
-            call("umount", "--recursive", "--lazy", str(folder))
+            remove_layer(folder)
 
     def begin(self, base: str, name: str) -> Image:
-        folder = self.workshop / name
-        for part in ("root", "upper", "work"):
-            (folder / part).mkdir(parents=True)
-        image = Image(folder / "root")
-        if base != "scratch":
-            layers = f"lowerdir={self.debian},upperdir={folder}/upper,workdir={folder}/work"
-            call("mount", "-t", "overlay", "overlay", "-o", layers, str(image.root))
+        image = Image(self.workshop / name)
+        if base == "scratch":
+            image.root.mkdir(parents=True)
+        else:
+            mount_layer(self.debian, image.root)
             self.mounted.append(image.root)
         return image
 
     def run(self, image: Image, script: str) -> None:
         call("chroot", str(image.root), *ENVIRONMENT, "sh", "-c", f"cd {shlex.quote(image.folder)} && {script}")
 
-    def copy(self, image: Image, words: list[str], stages: dict[str, Image]) -> None:
+    def copy(self, image: Image, words: list[str]) -> None:
         options = dict(word[2:].split("=", 1) for word in words if word.startswith("--"))
         *sources, target = [word for word in words if not word.startswith("--")]
         assert options.keys() <= {"from", "chown"}, words
-        root = stages[options["from"]].root if "from" in options else self.context
+        root = self.stages[options["from"]].root if "from" in options else self.context
         place = image.root / os.path.join(image.folder, target).lstrip("/")
         # buildah leaves the owner of a folder that is there as it is.
         assert "chown" not in options or not place.exists(), words
@@ -76,7 +75,6 @@ class Builder:
     def build(self, file: pathlib.Path) -> Image:
         """The last stage. What stands in a line that is not known here is an error."""
         values: dict[str, str] = {}
-        stages: dict[str, Image] = {}
         image = None
         for word, rest in lines(file.read_text()):
             match word:
@@ -87,15 +85,15 @@ class Builder:
                     base, *name = rest.split()
                     assert base == "scratch" or values[base].startswith("docker.io/library/debian:"), rest
                     assert not name or name[0] == "AS", rest
-                    image = self.begin(base, f"{file.name}-{len(stages)}")
-                    stages[name[1] if name else file.name] = image
+                    image = self.begin(base, f"{file.name}-{len(self.stages)}")
+                    self.stages[name[1] if name else file.name] = image
                 case "RUN":
                     self.run(image, rest)
                 case "WORKDIR":
                     image.folder = rest
                     (image.root / rest.lstrip("/")).mkdir(parents=True, exist_ok=True)
                 case "COPY":
-                    self.copy(image, rest.split(), stages)
+                    self.copy(image, rest.split())
                 case "USER":
                     user, _, group = rest.partition(":")
                     image.user = int(user), int(group)

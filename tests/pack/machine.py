@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Machines to install packages on: a Debian in a folder, used as a chroot, a container, or a booted container."""
+import contextlib
 import pathlib
 import re
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 
 ENVIRONMENT = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
 # Against hanging alone, in seconds: a busy machine takes its time.
@@ -19,6 +21,44 @@ def call(*command: str, check: bool = True, timeout: float = LIMIT) -> subproces
     return done
 
 
+OVERLAY = ("mount", "-t", "overlay", "overlay", "-o")
+
+
+def mount_layer(below: pathlib.Path, folder: pathlib.Path) -> None:
+    """On `folder`, which is made: what is in `below`. What is written there is kept in memory."""
+    layer = folder.with_name(f"{folder.name}.layer")
+    for one in (layer, folder):
+        one.mkdir(parents=True)
+    call("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(layer))
+    for part in ("upper", "work"):
+        (layer / part).mkdir()
+    call(*OVERLAY, f"lowerdir={below},upperdir={layer}/upper,workdir={layer}/work", str(folder))
+
+
+def remove_layer(folder: pathlib.Path) -> None:
+    layer = folder.with_name(f"{folder.name}.layer")
+    for one in (folder, layer):
+        call("umount", "--recursive", "--lazy", str(one))
+        one.rmdir()
+
+
+@contextlib.contextmanager
+def filled(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """A new folder. While packages are installed into it they wait for no disk, since it is thrown away; but for systems of
+    files on which the kernel has no such thing (those of containers)."""
+    below, work = (folder.with_name(f"{folder.name}.{part}") for part in ("empty", "work"))
+    for one in (folder, below, work):
+        one.mkdir()
+    done = call(*OVERLAY, f"volatile,lowerdir={below},upperdir={folder},workdir={work}", str(folder), check=False)
+    try:
+        yield folder
+    finally:
+        if done.returncode == 0:
+            call("umount", "--recursive", "--lazy", str(folder))
+        shutil.rmtree(work)
+        below.rmdir()
+
+
 def make_system(folder: pathlib.Path, suite: str = "", mirror: str = DEBIAN) -> list[str]:
     """A small Debian or Ubuntu: what calls a command in it. Without a suite it is as the one that the tests run on, from where its apt
     gets packages: a package that was built here needs the libraries of here."""
@@ -29,8 +69,6 @@ def make_system(folder: pathlib.Path, suite: str = "", mirror: str = DEBIAN) -> 
         mirror, suite = next((where, name) for where, name, part in sources if part == "main" and "-" not in name)
         parts = ",".join(sorted({part for where, name, part in sources if (where, name) == (mirror, suite) and part in ("main", "universe")}))
     call("debootstrap", "--variant=minbase", f"--components={parts}", suite, str(folder), mirror)
-    # It is thrown away: dpkg need not wait for the disk.
-    (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
     policy = folder / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
@@ -68,7 +106,7 @@ NOISE = re.compile(r"Attempted to remove disk file system under .*\n")
 
 
 class Machine:
-    """A copy of an image. `with Machine(...)`: the copy is gone at the end."""
+    """An image, with a layer for what is written. `with Machine(...)`: the layer is gone at the end."""
 
     def __init__(self, image: pathlib.Path, folder: pathlib.Path) -> None:
         self.root = folder
@@ -76,14 +114,14 @@ class Machine:
                        f"--machine=pack-{folder.name.replace('_', '-')}"]
         self.leader = 0
         self.process: subprocess.Popen[bytes] | None = None
-        call("cp", "-a", "--reflink=auto", str(image), str(folder))
+        mount_layer(image, folder)
 
     def __enter__(self) -> "Machine":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        shutil.rmtree(self.root)
+        remove_layer(self.root)
 
     def path(self, name: str) -> pathlib.Path:
         return self.root / name.lstrip("/")
@@ -91,7 +129,8 @@ class Machine:
     def run(self, *command: str, check: bool = True, timeout: float = LIMIT) -> subprocess.CompletedProcess[str]:
         """In the booted machine, or in a container of its own that has a loopback and nothing else."""
         if self.leader:
-            enter = ["nsenter", "--target", str(self.leader), "--all"]
+            # Its root, too: where the tests run in a chroot, that of its mount namespace is another one.
+            enter = ["nsenter", "--target", str(self.leader), "--all", "--root", "--wd"]
         else:
             enter = [*self.nspawn, "--pipe", "--as-pid2"]
         done = call(*enter, *ENVIRONMENT, *command, check=check, timeout=timeout)

@@ -12,7 +12,7 @@ import subprocess
 import pytest
 import yaml
 
-from containerfile import Builder, Image
+from containerfile import Image
 from kubernetes import Manifest
 from lib import fake_ses
 from lib.milter_client import MilterClient
@@ -45,14 +45,8 @@ with smtplib.SMTP("127.0.0.1", 25, timeout=600) as client:
 
 
 @pytest.fixture(scope="module")
-def builder(trixie_folder, workshop):
-    with Builder(ROOT, trixie_folder, workshop / "container") as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def image(builder) -> Image:
-    return builder.build(HERE / "Containerfile")
+def image(container) -> Image:
+    return container
 
 
 @pytest.fixture(scope="module")

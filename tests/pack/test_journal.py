@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from lib.daemon import Daemon
 from lib.milter_client import MilterClient
-from machine import call
+from machine import LIMIT, call
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BEGIN = """
@@ -23,15 +23,16 @@ class Journald:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(["unshare", "--mount", "sh", "-c", BEGIN], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.inside = ("nsenter", f"--mount=/proc/{self.process.pid}/ns/mnt", "--")
-        end = time.monotonic() + 120
+        # Its root, too: the tests may run in a chroot, and a mount namespace alone is entered at its own root.
+        self.inside = ("nsenter", f"--mount=/proc/{self.process.pid}/ns/mnt", f"--root=/proc/{self.process.pid}/root", "--")
+        end = time.monotonic() + LIMIT
         while call(*self.inside, "test", "-S", "/run/systemd/journal/socket", "-a", "-d", "/run/log/journal", check=False).returncode:
             assert self.process.poll() is None and time.monotonic() < end
             time.sleep(0.05)
 
     def show(self, *asked: str, count: int = 1) -> list[dict]:
         """What journalctl finds, once there is so much."""
-        end = time.monotonic() + 120
+        end = time.monotonic() + LIMIT
         while True:
             said = call(*self.inside, "journalctl", "--directory=/run/log/journal", "--output=json", *asked, check=False).stdout
             found = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
@@ -42,7 +43,7 @@ class Journald:
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.wait(60)
+        self.process.wait(LIMIT)
 
 
 @pytest.fixture

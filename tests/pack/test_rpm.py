@@ -33,8 +33,10 @@ def test_same_files_as_deb(rpm, deb):
                 if path.startswith(("/etc/", "/lib/", "/usr/bin/", "/usr/sbin/", "/usr/lib/s", "/usr/libexec/", "/usr/share/man/"))}
     listed = call("dpkg", "--contents", str(deb)).stdout.splitlines()
     of_deb = without_documentation(line.split()[5][1:].removesuffix(".gz") for line in listed if not line.startswith("d"))
+    # Later versions of rpm compress manual pages on Debian, too.
+    of_rpm = without_documentation(path.removesuffix(".gz") for path in query(rpm, "--list"))
     folders = {"/etc/ses-policy-milter", "/etc/ses-policy-milter/policies.d", "/usr/libexec/ses-policy-milter"}
-    assert without_documentation(query(rpm, "--list")) - folders == of_deb
+    assert of_rpm - folders == of_deb
 
 
 @pytest.mark.parametrize("name", ["/etc/ses-policy-milter/milter.json", "/etc/logrotate.d/ses-policy-milter"])

@@ -20,6 +20,7 @@ CASES = [
     ("ses-policy eval --sub", {"--submission"}),
     ("ses-policy replay --policy ", {"FILE"}),
     ("ses-policy lint F", {"FILE"}),
+    ("ses-policy lint --type ", {"auto", "identity", "resource"}),
     ("ses-policy quota s", {"set", "show"}),
     ("ses-policy eval --sender F", set()),
     ("ses-policy keys F", set()),

@@ -4,15 +4,14 @@ import collections
 import random
 import threading
 
-from conftest import example
 from lib.noise import heard, packets_of, session
-from storm.mail import mail, plain, scaled, seen
+from storm.mail import RECIPIENT, SENDER, mail, plain, scaled, seen
 
 CLIENTS = 4
 
 
 def test_noise(start, figures):
-    daemon = start(settings={"from_address": "envelope", "early_accept": "off"}, sender=example("sender"), recipients=example("recipients"))
+    daemon = start(settings={"from_address": "envelope", "early_accept": "off"}, sender=SENDER, recipient=RECIPIENT)
     sessions, answers, odd = scaled(100_000, 2000), collections.Counter(), []
 
     def make(seed: int) -> None:

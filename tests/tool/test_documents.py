@@ -41,6 +41,8 @@ ROWS: list[tuple[str, object, str, str]] = [
      r'Statement\[0\]\.Condition\.StringNotLike\.ses:FromAddress\[0\]: \{"Ref":"Sender"\} is a function of CloudFormation'),
     ("CloudFormation in YAML", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n", "1:1",
      "not JSON: this is a CloudFormation template, and no policy; deploy it"),
+    ("CloudFormation in YAML without its version", "Resources:\n  P:\n    Type: AWS::IAM::Policy\n", "1:1", "not JSON: this is a CloudFormation template, "),
+    ("a resource of one's own in it", "Resources:\n  P:\n    Type: Custom::Policy\n", "1:1", "not JSON: this is a CloudFormation template, "),
     ("YAML", "# of the shop\nVersion: '2012-10-17'\nStatement:\n  - Effect: Deny\n", "2:1",
      "not JSON: this is YAML, and policies are JSON; make JSON of it: yq -o json"),
     ("terraform show", {"format_version": "1.0", "terraform_version": "1.7.0", "values": {"root_module": {}}}, "1:1",

@@ -422,6 +422,17 @@ def test_what_cannot_be_written_leaves_the_old_page(folder: pathlib.Path) -> Non
     assert sorted(one.name for one in folder.iterdir()) == ["report.html"]
 
 
+@pytest.mark.parametrize("settings, said", [
+    ({}, "The settings name no file for them (records)."),
+    ({"records": "/var/log/ses-policy-milter/decisions.jsonl"}, "The settings write them to /var/log/ses-policy-milter/decisions.jsonl: name this file with --records."),
+    ({"records": "-"}, "The settings send them to standard output (records is -): whatever runs the filter keeps them."),
+], ids=["nowhere", "to a file", "to standard output"])
+def test_without_records_it_says_where_they_are(folder: pathlib.Path, settings: dict, said: str) -> None:
+    file = site(folder, settings, sender=document(deny("only")))
+    assert f"No records were read, so nothing is said of what was refused. {said}" in spoken(page_of(folder, "--settings", file).text)
+    assert data_of("--settings", file)["site"]["records"] == settings.get("records")
+
+
 def test_to_standard_output() -> None:
     done = run(COMMAND, *EXAMPLES, "-o", "-")
     assert (done.returncode, done.stderr) == (0, "")

@@ -49,6 +49,16 @@ def test_completion_of_each_log() -> None:
     assert sorted(words.split()) == ["journal", "json", "stderr", "syslog"]
 
 
+def test_completion_of_each_type() -> None:
+    """The words are those that lint takes."""
+    text = (ROOT / "contrib/completion/ses-policy").read_text(encoding="utf-8")
+    (words,) = re.findall(r"--type\) words='(.*)'", text)
+    for word in words.split():
+        assert run("lint", "--type", word, "contrib/examples/sender.json").returncode in (0, 1), word
+    assert run("lint", "--type", "user", "contrib/examples/sender.json").returncode == 2
+    assert sorted(words.split()) == ["auto", "identity", "resource"]
+
+
 def complete(*words: str, folder: pathlib.Path = ROOT, of: str = "ses-policy") -> list[str]:
     """What bash offers behind these words."""
     script = (f". {ROOT}/contrib/completion/{of}; COMP_WORDS=({of} \"$@\"); COMP_CWORD=$#; _{of.replace('-', '_')}; "

@@ -223,6 +223,18 @@ static void what_does_not_fit_is_noted(void **state)
 		notes(&faults, "SES has no configuration set gone, which is the default one of gone.example; its mail is refused"));
 	assert_true(notes(&faults, "SES has no tenant t9, which principals[0] names; mail for it is refused"));
 	faults_free(&faults);
+	pinned.tenant = "t1";
+	generation_free(load(&options, &faults));
+	assert_false(notes(&faults, "SES has no tenant"));
+	assert_false(notes(&faults, "which is the default one of example.net"));
+	assert_false(notes(&faults, "has no part"));
+	assert_false(notes(&faults, "suppressed recipients are let through"));
+	assert_false(notes(&faults, "sandbox"));
+	faults_free(&faults);
+	pinned.tenant = NULL;
+	generation_free(load(&options, &faults));
+	assert_false(notes(&faults, "SES has no tenant"));
+	faults_free(&faults);
 	account_at_put(folder, "state.json", AT_STATE("\"account\":" AT_WHEN ",\"suppressed\":" AT_WHEN));
 	account_at_put(folder, "account.json", AT_ACCOUNT("true", "false", ""));
 	generation_free(load(&options, &faults));
@@ -399,6 +411,9 @@ static const struct {
 	{ "recipients in the sandbox are no resources of it",
 		{ "a@example.net", { "b@example.org" }, { FROM("a@example.net"), TENANT("t1") } }, AS_IT_IS, "account.json",
 		AT_ACCOUNT("true", "false", ""), "" },
+	{ "that of the sender is, also where a recipient has the same",
+		{ "a@example.org", { "b@example.org" }, { FROM("a@example.org"), TENANT("t1") } }, AS_IT_IS, "account.json",
+		AT_ACCOUNT("true", "false", ""), "EOH 550 tenant-resource" },
 	/* suppressed */
 	{ "a set may not suppress", { "a@example.net", BOTH, { FROM("a@example.net") } }, AS_IT_IS, NULL, NULL, "" },
 	{ "but this one does, and nobody else is there", { "a@example.net", GONE_ONE, { FROM("a@example.net") } }, AS_IT_IS, NULL,
@@ -534,6 +549,7 @@ static void each_allocation_fails(void **state)
 		struct site_options options = { .account_state = folder };
 		const char *policy = POLICY;
 		struct faults faults;
+		long live = short_memory_live();
 		faults_init(&faults);
 		short_memory_once(n);
 		struct generation *generation = generation_of(&policy, 1, &options, &faults);
@@ -544,6 +560,7 @@ static void each_allocation_fails(void **state)
 				    : !faults.out_of_memory || faults.first != NULL;
 		generation_free(generation);
 		faults_free(&faults);
+		wrong += short_memory_live() != live;
 	}
 	assert_true(n > 50);
 	assert_int_equal(wrong, 0);

@@ -128,12 +128,42 @@ static void arn_accounts(void **state)
 	assert_int_equal(failures, 0);
 }
 
+static const struct {
+	struct text input;
+	bool want;
+} partition_cases[] = {
+	{ TEXT("aws"), true },
+	{ TEXT("aws-us-gov"), true },
+	{ TEXT("aws-a"), true },
+	{ TEXT("aws-z"), true },
+	{ TEXT("aws-`"), false },
+	{ TEXT("aws-{"), false },
+	{ TEXT("aws-A"), false },
+	{ TEXT("aws-1"), false },
+	{ TEXT("awsx"), false },
+	{ TEXT("aw"), false },
+	{ TEXT("AWS"), false },
+	{ TEXT(""), false },
+};
+
+static void arn_partitions(void **state)
+{
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(partition_cases); i++)
+		CHECK_CASE(failures, partition_cases[i].input.at,
+			arn_is_partition(partition_cases[i].input) == partition_cases[i].want);
+	assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arn_splits),
 		cmocka_unit_test(arn_matches),
 		cmocka_unit_test(arn_accounts),
+		cmocka_unit_test(arn_partitions),
 	};
 
 	return cmocka_run_group_tests_name("arn", tests, NULL, NULL);

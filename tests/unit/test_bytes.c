@@ -8,6 +8,7 @@
 #include "iam/policy_set.h"
 #include "ses/configuration_set.h"
 #include "ses/form.h"
+#include "ses/header.h"
 #include "ses/principal_map.h"
 #include "ses/tenant.h"
 #include "unit/check.h"
@@ -91,6 +92,77 @@ static void texts_take_their_bytes(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* How long each may be. */
+static const struct {
+	const char *name;
+	bool (*takes)(struct text);
+	char byte;
+	size_t least, most;
+} lengths[] = {
+	{ "a configuration set", configuration_set_is_valid, 'a', 1, 64 },
+	{ "a tenant", tenant_is_valid, 'a', 1, 64 },
+	{ "an account", arn_is_account, '1', 12, 12 },
+	{ "the name of a header", is_header_name, 'a', 1, 300 },
+	/* IAM User Guide, "IAM and AWS STS quotas"; an empty login is none. */
+	{ "a login", is_login, 'a', 1, 64 },
+};
+
+static void texts_have_their_lengths(void **state)
+{
+	char text[320];
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+		memset(text, lengths[i].byte, sizeof text);
+		for (size_t length = lengths[i].takes == is_login; length <= 300; length++)
+			CHECK_CASE(failures, lengths[i].name,
+				lengths[i].takes((struct text){ text, length }) ==
+					(length >= lengths[i].least && length <= lengths[i].most));
+	}
+	assert_int_equal(failures, 0);
+}
+
+/* Blanks and control bytes around the name of a header are none of it. */
+static void headers_are_found(void **state)
+{
+	static const struct {
+		const char *name;
+		enum header_field field;
+	} rows[] = {
+		{ "From", HEADER_FROM },
+		{ " fROM\t", HEADER_FROM },
+		{ "\x01\x1f"
+		  "From"
+		  "\x01 ",
+			HEADER_FROM },
+		{ "\x7f"
+		  "From",
+			HEADER_OTHER },
+		{ "Fro", HEADER_OTHER },
+		{ "Fram", HEADER_OTHER },
+		{ "Return-Path", HEADER_RETURN_PATH },
+		{ "Sender ", HEADER_SENDER },
+		{ "X-SES-Tenant", HEADER_TENANT },
+		{ "X-SES-Message-Tags", HEADER_SES_PLAIN },
+		{ "X-SES-Tenants", HEADER_SES_UNKNOWN },
+		{ "X-SE", HEADER_OTHER },
+		{ "Subject", HEADER_OTHER },
+		{ "", HEADER_OTHER },
+		{ " \t", HEADER_OTHER },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		CHECK_CASE(failures, rows[i].name, header_find(text_of(rows[i].name)) == rows[i].field);
+	assert_int_equal(failures, 0);
+	assert_string_equal(header_name(HEADER_FROM), "From");
+	assert_string_equal(header_name(HEADER_TENANT), "X-SES-TENANT");
+	assert_string_equal(header_name(HEADER_SES_PLAIN), "X-SES-");
+	assert_string_equal(header_name(HEADER_SES_UNKNOWN), "X-SES-");
+}
+
 #define STATEMENT(sid, principal, action, resource) \
 	"{\"Version\":\"2012-10-17\",\"Statement\":{\"Sid\":\"" sid "\",\"Effect\":\"Deny\"," principal "\"Action\":\"" action \
 	"\",\"Resource\":\"" resource "\"}}"
@@ -165,6 +237,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_take_their_bytes),
+		cmocka_unit_test(texts_have_their_lengths),
+		cmocka_unit_test(headers_are_found),
 		cmocka_unit_test(documents_take_their_characters),
 	};
 

@@ -26,6 +26,10 @@
 #define ROOT "arn:aws:iam::123456789012:root"
 #define ALIEN "arn:aws:iam::444455556666:user/billing"
 #define RCP POLICY("{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}")
+/* As `aws organizations describe-policy` prints one. */
+#define DESCRIBED(effect) \
+	"{\"Policy\":{\"PolicySummary\":{\"Name\":\"n\",\"Type\":\"SERVICE_CONTROL_POLICY\"},\"Content\":" \
+	"\"{\\\"Statement\\\":{\\\"Effect\\\":\\\"" effect "\\\",\\\"Action\\\":\\\"*\\\",\\\"Resource\\\":\\\"*\\\"}}\"}}"
 
 /*
  * The files of one site: of identities, the principal's own, its boundary, up to three levels. NULL: the setting is not
@@ -42,7 +46,7 @@ static void site_make(const char *folder, const char *const files[FILES], char p
 		assert_int_equal(mkdir(paths[i], 0700), 0);
 		if (!files[i] || !*files[i])
 			continue;
-		snprintf(path, sizeof path, "%s/p.json", paths[i]);
+		snprintf(path, sizeof path, "%s/%zu/p.json", folder, i);
 		FILE *file = fopen(path, "w");
 		assert_non_null(file);
 		fputs(files[i], file);
@@ -147,6 +151,9 @@ static const struct {
 		"(no service control policy of level 3 allows it)" },
 	{ "one denies", USER, { NULL, SEND, NULL, ALL, DENY, ALL }, DECISION_EXPLICIT_DENY,
 		"(service control policy p, statement 1)" },
+	{ "one that was described", USER, { NULL, SEND, NULL, DESCRIBED("Allow") }, DECISION_ALLOWED, NULL },
+	{ "one that was described denies", USER, { NULL, SEND, NULL, ALL, DESCRIBED("Deny") }, DECISION_EXPLICIT_DENY,
+		"(service control policy n, statement 1)" },
 	{ "the organization holds where no policies are told", USER, { TO("Deny", "\"*\""), NULL, NULL, ALL },
 		DECISION_EXPLICIT_DENY, "(policy p, statement 1)" },
 	{ "the same, and nothing denies", USER, { NULL, NULL, NULL, ALL }, DECISION_ALLOWED, NULL },

@@ -122,6 +122,37 @@ static void the_relay_is_asked_about(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* The connection's keys alone are the relay's: what headers say is the message's as ever. */
+static void headers_are_seen_all_the_same(void **state)
+{
+	static const struct {
+		const char *key;
+		bool want;
+	} rows[] = {
+		{ "ses:TenantName", true },
+		{ "ses:FromDisplayName", true },
+		{ "ses:FeedbackAddress", true },
+		{ "aws:SecureTransport", false },
+		{ "aws:username", false },
+	};
+	const char *const egress[] = { "203.0.113.7" };
+	size_t failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct site_options options = { .from_address = FROM_ENVELOPE,
+			.connection = CONNECTION_RELAY,
+			.egress = { egress, 1 } };
+		char policy[512];
+		snprintf(policy, sizeof policy, DENY("\"StringNotEquals\":{\"%s\":\"x\"}"), rows[i].key);
+		struct generation *generation = generation_of_site(policy, &options);
+		CHECK_CASE(failures, rows[i].key, generation->wants_headers == rows[i].want);
+		CHECK_CASE(failures, rows[i].key, generation->may_refuse[STAGE_EOH] == rows[i].want);
+		generation_free(generation);
+	}
+	assert_int_equal(failures, 0);
+}
+
 static void a_recipient_is_refused_from_one_address(void **state)
 {
 	const char *const egress[] = { "203.0.113.7", "198.51.100.1" };
@@ -228,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_relay_is_asked_about),
+		cmocka_unit_test(headers_are_seen_all_the_same),
 		cmocka_unit_test(a_recipient_is_refused_from_one_address),
 		cmocka_unit_test(addresses_that_nobody_looks_at),
 		cmocka_unit_test(principals_and_networks_look_at_the_client),

@@ -114,6 +114,11 @@ static const struct load_case {
 		"{'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': 'arn:aws:ses:us-*:1234*:identity/*'}}", NULL },
 	{ "ARN arn:*:ses:*:*:identity/x", IDENTITY,
 		"{'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': 'arn:*:ses:*:*:identity/x'}}", NULL },
+	{ "an ARN that is none behind one with a variable", RESOURCE,
+		CONDITION("{'ArnEquals': {'aws:PrincipalArn': ['arn:aws:iam::123456789012:user/${aws:username}', 'me']}}"),
+		"f.json:1:187: Statement.Condition.ArnEquals.aws:PrincipalArn[1]: \"me\" is " },
+	{ "a number behind what is none", RESOURCE, CONDITION("{'NumericEquals': {'aws:EpochTime': ['1', {}, 'x']}}"),
+		"f.json:1:143: Statement.Condition.NumericEquals.aws:EpochTime[1]: " },
 	{ "Sid is a list", RESOURCE, STATEMENT(", 'Sid': []"), "f.json:1:95: Statement.Sid: [] is not a Sid; " },
 	{ "Sid with a space in an identity policy", IDENTITY,
 		"{'Statement': {'Sid': 'a b', 'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*'}}",
@@ -219,6 +224,9 @@ static const struct load_case {
 	{ "brace missing", IDENTITY,
 		"{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*', 'Condition': {'StringLike': {'ses:FromAddress': '${aws:username'}}}}",
 		"f.json:1:143: Statement.Condition.StringLike.ses:FromAddress: variable without its closing brace" },
+	{ "a space in a variable", IDENTITY,
+		"{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*', 'Condition': {'StringLike': {'ses:FromAddress': '${aws: username}'}}}}",
+		"f.json:1:143: Statement.Condition.StringLike.ses:FromAddress: space, brace or quote in the name of a variable" },
 	{ "empty variable", IDENTITY,
 		"{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Action': 'ses:*', 'Resource': '*', 'Condition': {'StringLike': {'ses:FromAddress': '${}'}}}}",
 		"f.json:1:143: Statement.Condition.StringLike.ses:FromAddress: variable without a key; " },
@@ -326,6 +334,50 @@ static void test_all_faults(void **state)
 	free(json);
 }
 
+/* As many pieces as a text with variables may have, of variables alone or with text between, and one more. */
+static void test_pieces(void **state)
+{
+	static const struct {
+		const char *piece, *last;
+		size_t count;
+		bool good;
+	} rows[] = {
+		{ "${aws:userid}", "", 64, true },
+		{ "${aws:userid}", "", 65, false },
+		{ "x${aws:userid}", "", 32, true },
+		{ "x${aws:userid}", "x", 32, false },
+		{ "x${aws:userid}", "${aws:userid}", 32, false },
+		{ "${*}", "", 64, true },
+		{ "${aws:userid, 'nobody'}", "", 65, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char value[2000] = "", text[2400];
+		struct policy_set *set = policy_set_new();
+		struct faults faults;
+
+		for (size_t n = 0; n < rows[i].count; n++)
+			strcat(value, rows[i].piece);
+		snprintf(text, sizeof text,
+			"{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Principal\": \"*\", "
+			"\"Action\": \"ses:*\", \"Resource\": \"*\", \"Condition\": {\"StringLike\": {\"aws:username\": "
+			"\"%s%s\"}}}}",
+			value, rows[i].last);
+		faults_init(&faults);
+		policy_set_add_text(set, RESOURCE, "f", text_of("f"), text_of(text), &faults);
+		if (rows[i].good && faults.first)
+			fail_msg("%s", faults.first->text);
+		else if (rows[i].good)
+			assert_int_equal(faults.count, 0);
+		else
+			assert_non_null(strstr(faults.first->text, "more than 64 pieces in one text with variables; split it"));
+		assert_int_equal(faults.count, !rows[i].good);
+		faults_free(&faults);
+		policy_set_free(set);
+	}
+}
+
 /* name of the policy, its file, statements, place of each statement */
 static void test_names(void **state)
 {
@@ -370,11 +422,12 @@ static void test_names(void **state)
 int main(void)
 {
 	enum { CASES = sizeof load_cases / sizeof *load_cases };
-	struct CMUnitTest tests[CASES + 2];
+	struct CMUnitTest tests[CASES + 3];
 
 	for (size_t i = 0; i < CASES; i++)
 		tests[i] = (struct CMUnitTest){ load_cases[i].name, test_load, NULL, NULL, (void *)&load_cases[i] };
 	tests[CASES] = (struct CMUnitTest)cmocka_unit_test(test_all_faults);
 	tests[CASES + 1] = (struct CMUnitTest)cmocka_unit_test(test_names);
+	tests[CASES + 2] = (struct CMUnitTest)cmocka_unit_test(test_pieces);
 	return cmocka_run_group_tests_name("document", tests, NULL, NULL);
 }

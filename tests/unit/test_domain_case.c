@@ -128,6 +128,13 @@ static const struct {
 		"ceo@example.net", NULL, "r@x.test", D | P },
 	{ "resource, variable", DENY(ON("identity/${aws:username}.NET"), FROM("StringLike", "*")), true, "Example", "a@example.net",
 		NULL, "r@x.test", 0 },
+	{ "resource, a variable is the domain", DENY(ON("identity/${aws:username}"), FROM("StringLike", "*")), true, "Example.NET",
+		"a@example.net", NULL, "r@x.test", 0 },
+	/* What a variable brings in may be an address. */
+	{ "resource, a variable is the address", DENY(ON("identity/${aws:username}"), FROM("StringLike", "*")), true,
+		"VIP@Example.NET", "VIP@example.net", NULL, "r@x.test", P },
+	{ "resource, a variable is another address", DENY(ON("identity/${aws:username}"), FROM("StringLike", "*")), true,
+		"vip@example.net", "VIP@example.net", NULL, "r@x.test", D | P },
 	{ "all but a resource", DENY("\"NotResource\":\"" ARN "identity/Example.NET\"", FROM("StringLike", "*")), true, "",
 		"a@example.net", NULL, "r@x.test", 0 },
 	{ "allow on a resource", ALLOW(ON("identity/Example.NET"), FROM("StringLike", "*")), false, "", "a@example.net", NULL,
@@ -147,14 +154,14 @@ static const struct instant now = { .seconds = 1700000000 };
 
 static struct generation *generation_of_case(const char *statement, bool all, enum mailbox_case mode)
 {
-	static const char *const none[] = { NULL }, *const known[] = { "example.org" }, *const set = "set";
+	static const char *const none[] = { NULL }, *const known[] = { "example.org", "VIP@example.net" }, *const set = "set";
 	static struct map_entry sets = { "example.org", { &set, 1 } };
 	struct principal_option options_of[] = {
 		{ .login = "*", .arn = "arn:aws:iam::123456789012:user/${login}", .policies = { all ? NULL : none, 0 } },
 		{ .arn = "arn:aws:iam::123456789012:user/u", .policies = { all ? NULL : none, 0 } },
 	};
 	struct site_options options = { .address_case = mode,
-		.identities = { known, 1 },
+		.identities = { known, 2 },
 		.configuration_sets = { &sets, 1 },
 		.principals = { options_of, 2 } };
 	char policy[2048];

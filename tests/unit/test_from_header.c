@@ -279,6 +279,11 @@ static void flaws_are_named(void **state)
 		{ "Ann\n <\"a b\"@x.test>", "has an address over two lines, at column 6" },
 		{ "a@[x]y.test", "has something after an address: 0x79 at column 6" },
 		{ "a@[x=]", NULL },
+		{ "a@[1 2]", "has a quote, comment or bracket that does not end, at column 3" },
+		{ "a@[1\t2]", "has a quote, comment or bracket that does not end, at column 3" },
+		{ "a@[1[2]", "has a quote, comment or bracket that does not end, at column 3" },
+		{ "a@[1\\2]", "has a quote, comment or bracket that does not end, at column 3" },
+		{ "a@[1", "has a quote, comment or bracket that does not end, at column 3" },
 		{ "a@[a,b]", "has an address that is too long, or not valid, at column 1" },
 		{ "a b@x.test", "has a byte where it does not belong in a list of addresses: 0x40 at column 4" },
 	};

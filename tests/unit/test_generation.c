@@ -50,6 +50,10 @@ static const struct {
 			DENY_ON("arn:aws:ses:eu-west-1:" A2 ":configuration-set/x"),
 			DENY_ON("arn:aws:sns:eu-west-1:" A2 ":topic") },
 		NULL, NULL, "aws us-west-2 " A1 ": example.net" },
+	{ "nor do identities of another service",
+		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
+			DENY_ON("arn:aws:sns:eu-west-1:" A2 ":identity/example.org") },
+		NULL, NULL, "aws us-west-2 " A1 ": example.net" },
 	{ "settings win",
 		{ DENY_ON("arn:aws:ses:us-west-2:" A1 ":identity/example.net"),
 			DENY_ON("arn:aws:ses:eu-west-1:" A2 ":identity/example.org") },
@@ -325,6 +329,42 @@ static void pinned_tenants_need_headers(void **state)
 	}
 }
 
+/*
+ * A statement on a key that only some clients have counts for what has to be seen of a message: the clients of an entry with a
+ * login, and of a network, are not known when the policies are loaded.
+ */
+static void keys_of_some_clients_count(void **state)
+{
+	static const char team[] = "aws:PrincipalTag/team", other[] = "aws:PrincipalTag/other", *const value = "a";
+	const char *policy = CONDITION("\"StringEquals\":{\"aws:PrincipalTag/team\":\"a\",\"ses:TenantName\":\"t\"}");
+	struct map_entry of_login = { team, { &value, 1 } }, of_network = of_login;
+	struct principal_option principal = { .login = "*",
+		.arn = "arn:aws:iam::" A1 ":user/${login}",
+		.context = { &of_login, 1 } };
+	struct network_option network = { .network = "192.0.2.0/24", .context = { &of_network, 1 } };
+	struct site_options options = { .principals = { &principal, 1 },
+		.networks = { &network, 1 },
+		.from_address = FROM_ENVELOPE };
+	static const struct {
+		const char *login, *network;
+		bool want;
+	} rows[] = {
+		{ team, other, true },
+		{ other, team, true },
+		{ other, other, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		of_login.name = rows[i].login;
+		of_network.name = rows[i].network;
+		struct generation *generation = generation_of_site(policy, &options);
+		assert_int_equal(generation->wants_headers, rows[i].want);
+		assert_int_equal(generation->may_refuse[STAGE_EOH], rows[i].want);
+		generation_free(generation);
+	}
+}
+
 static void stages_have_names(void **state)
 {
 	static const char *const names[] = { "MAIL", "RCPT", "DATA", "EOH", "EOM" };
@@ -344,6 +384,7 @@ int main(void)
 		cmocka_unit_test(stages_are_needed),
 		cmocka_unit_test(null_sender_needs_mail),
 		cmocka_unit_test(pinned_tenants_need_headers),
+		cmocka_unit_test(keys_of_some_clients_count),
 		cmocka_unit_test(stages_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

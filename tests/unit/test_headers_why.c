@@ -20,6 +20,8 @@
 static struct principal_option pinned[] = { { .login = "a", .arn = "arn:aws:iam::123456789012:user/a" },
 	{ .arn = "arn:aws:iam::123456789012:user/b", .tenant = "red" } };
 static struct quota_option senders[] = { { "*@example.net", { .per_day = { true, 100 } } } };
+static struct quota_option identities[] = { { "example.net", { .per_day = { true, 100 } } } };
+#define ACCOUNT_LIMIT .quotas = { .given = 1, .account = { ACCOUNT_LIMIT_SETTINGS, { .per_day = { true, 100 } } } }
 static char folder[] = "/tmp/test_headers_why.XXXXXX";
 
 static const struct {
@@ -52,6 +54,25 @@ static const struct {
 		"quotas count senders or identities" },
 	{ "a tenant", ALL, { .from_address = FROM_ENVELOPE, .principals = { pinned, 2 } }, false, "a principal has a tenant" },
 	{ "the form", ALL, { .from_address = FROM_ENVELOPE, .form = FORM_CHECK }, false, "form is check" },
+	/* What is counted without a look at headers is no cause. */
+	{ "limits of the account", ALL, { .from_address = FROM_ENVELOPE, ACCOUNT_LIMIT }, false, NULL },
+	{ "limits of the account, and the form", ALL, { .from_address = FROM_ENVELOPE, .form = FORM_CHECK, ACCOUNT_LIMIT }, false,
+		"form is check" },
+	{ "limits of the account, and a tenant", ALL, { .from_address = FROM_ENVELOPE, .principals = { pinned, 2 }, ACCOUNT_LIMIT },
+		false, "a principal has a tenant" },
+	{ "limits of identities", ALL, { .from_address = FROM_BOTH, .quotas = { .given = 1, .identities = { identities, 1 } } },
+		false, "quotas count senders or identities" },
+	{ "limits of identities, of the envelope", ALL,
+		{ .from_address = FROM_ENVELOPE, .form = FORM_CHECK, .quotas = { .given = 1, .identities = { identities, 1 } } },
+		false, "form is check" },
+	{ "limits of senders, which no header names", ALL,
+		{ .from_address = FROM_ENVELOPE,
+			.form = FORM_CHECK,
+			.null_sender = NULL_SENDER_REJECT,
+			.quotas = { .given = 1, .senders = { senders, 1 } } },
+		false, "form is check" },
+	{ "what is not verified, of the envelope", ALL, { .from_address = FROM_ENVELOPE, .unknown_identity = UNKNOWN_REJECT },
+		false, NULL },
 	{ "what is not verified", ALL, { .from_address = FROM_BOTH, .unknown_identity = UNKNOWN_REJECT }, false,
 		"unknown_identity is reject and from_address is not envelope" },
 	{ "what the account has", ALL, { .from_address = FROM_ENVELOPE, .account_state = folder }, false,

@@ -271,6 +271,7 @@ static void full_name_is_the_name_without_from(void **state)
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: =?utf-8?q?Boss?=\n", "policy" },
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss, CEO"), "Full-Name: Boss, CEO\n", "policy" },
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: Boss (CEO)\n", "policy" },
+		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: Boss (CEO, Inc.: @x; [1])\n", "policy" },
 		{ FROM_BOTH, IS("ses:FromDisplayName", "Boss"), "Full-Name: Ann\n", "" },
 		{ FROM_BOTH, IS_NOT("ses:FromDisplayName", "Ann"), "Full-Name: Ann\n", "" },
 		{ FROM_BOTH, IS_NOT("ses:FromDisplayName", "Ann"), "", "policy" },
@@ -310,6 +311,8 @@ static void headers_are_bounded(void **state)
 		{ "From", 5000, 20, IS("ses:FromDisplayName", "Boss"), "bad-header" },
 		{ "From", 5000, 21, IS("ses:FromDisplayName", "Boss"), "bad-header" },
 		{ "From", 10, 101, IS("ses:FromDisplayName", "Boss"), "header-limit" },
+		{ "From", 102400, 1, IS("ses:FromDisplayName", "Boss"), "bad-header" },
+		{ "From", 102401, 1, IS("ses:FromDisplayName", "Boss"), "header-limit" },
 		{ "Sender", 1000000, 200, IS("ses:FromAddress", "x"), "header-limit" },
 		{ "Sender", 1000000, 1, IS("ses:FromAddress", "x"), "header-limit" },
 		{ "Return-Path", 1000000, 200, IS("ses:FeedbackAddress", "x"), "header-limit" },
@@ -351,6 +354,7 @@ static void headers_are_bounded(void **state)
 		struct outcome last = message_headers_end(message, true);
 		CHECK_CASE(failures, name, !strcmp(reason_rows[last.reason].word, rows[i].want));
 		CHECK_CASE(failures, name, strcmp(rows[i].want, "header-limit") || strstr(last.text, "too long"));
+		CHECK_CASE(failures, name, !*rows[i].want || strstr(last.text, rows[i].name));
 		arena_free(&arena);
 		message_free(message);
 		generation_free(generation);

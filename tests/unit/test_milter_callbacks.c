@@ -52,8 +52,8 @@ static sfsistat negotiate(SMFICTX *context, unsigned long actions, unsigned long
 /*
  * One event: n negotiate, N with an old MTA; c connect, C the same in Postfix's
  * local submission, x without an address, u from a unix socket; h HELO, m MAIL and
- * r RCPT with the address that follows (M, R: without a packet of macros before it), d DATA, e end of message, a abort, q
- * close; L a new generation that may refuse at every stage, Y one that may accept at every stage.
+ * r RCPT with the address that follows (M, R: without a packet of macros before it), d DATA, f a From header with the address that
+ * follows, H end of the headers, e end of message, a abort, q close; L a new generation that may refuse at every stage, Y one that may accept at every stage.
  */
 static sfsistat event(SMFICTX *context, char *what)
 {
@@ -85,6 +85,10 @@ static sfsistat event(SMFICTX *context, char *what)
 		return fake_filter.xxfi_envrcpt(context, arguments);
 	case 'd':
 		return fake_filter.xxfi_data(context);
+	case 'f':
+		return fake_filter.xxfi_header(context, (char *)"From", what + 1);
+	case 'H':
+		return fake_filter.xxfi_eoh(context);
 	case 'e':
 		return fake_filter.xxfi_eom(context);
 	case 'a':
@@ -157,6 +161,16 @@ static const struct {
 	{ "submission: trouble at RCPT is told later", "MRD", "n C ma rtrouble rb d", "c-cccT" },
 	{ "no address: no refusal at RCPT", "MRD", "n x ma rrefuse e", "c-ccR" },
 	{ "unix socket: no refusal at RCPT", "MRD", "n u ma rrefuse e", "c-ccR" },
+
+	{ "headers", "MRDH", "n c ma rb d fx H e ma rb d fx H e", "c-ccc-ccccc-cc" },
+	{ "refused at the end of the headers", "MRDH", "n c ma rb d frefuse H ma rb d fx H e", "c-ccc-Rccc-cc" },
+	{ "refused at the end of the headers, which is silent", "MRD", "n c ma rb d frefuse H e", "c-ccc--R" },
+	{ "trouble at the end of the headers", "MRDH", "n c ma rb d ftrouble H e ma rb d fx H e", "c-ccc-TTccc-cc" },
+	{ "headers after a refusal", "MRDH", "n c mrefuse frefuse H e ma rb d fx H e", "c-R-TTccc-cc" },
+	{ "headers of a message in trouble", "MRDH", "n c mtrouble rb d fx H e", "c-TTT-TT" },
+	{ "headers without MAIL", "MRDH", "n c fx H e", "c--TT" },
+	{ "headers without a session", "MRDH", "fx", "c" },
+	{ "headers after the end", "MRDH", "n c ma rb d H e fx H", "c-ccccc-T" },
 
 	{ "yes at MAIL", "A", "n c ma mb mrefuse ma a mb q", "c-AARAcAc" },
 	{ "yes at MAIL: what waits is told at the end", "A", "n c mwait rb d e ma", "c-c--cA" },
@@ -242,6 +256,8 @@ static void monitor_mode_lets_pass(void **state)
 		{ "sender", "MRD", "n c mrefuse rb d e ma rb e", "c-ccccccc" },
 		{ "recipient", "MRD", "n c ma rrefuse rb d e", "c-ccccc" },
 		{ "at DATA", "D", "n c mdata rb d e", "c---cc" },
+		{ "at the end of the headers", "MRDH", "n c ma rb d frefuse H e", "c-ccc-cc" },
+		{ "headers of what would be refused", "MRDH", "n c mrefuse rb d frefuse H e", "c-ccc-cc" },
 		{ "at the end", "", "n c mlate rb e", "c---c" },
 		{ "trouble", "MRD", "n c mtrouble rb d e ma rtrouble d e", "c-cccccccc" },
 		{ "trouble, silent", "", "n c mtrouble rb e", "c---c" },
@@ -272,6 +288,39 @@ static void monitor_mode_lets_pass(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Trouble of a message is told at each stage, and counted once, with its cause. */
+static void trouble_is_counted_once(void **state)
+{
+	static const struct {
+		const char *events;
+		enum reason reason;
+		unsigned long count;
+	} rows[] = {
+		{ "c rb rc d e", REASON_NO_MESSAGE, 1 },
+		{ "c rb e rb e", REASON_NO_MESSAGE, 2 },
+		{ "c ma rb e", REASON_NO_MESSAGE, 0 },
+		{ "c mtrouble rb d e", REASON_NO_MESSAGE, 0 },
+		{ "c mtrouble rb d e", REASON_MEMORY, 1 },
+		{ "c ma rtrouble rb d e", REASON_MEMORY, 1 },
+		{ "ma rb d e", REASON_NO_CLIENT, 1 },
+		{ "c mtrouble rb d e", REASON_NONE, 0 },
+	};
+	size_t failures = 0;
+
+	(void)state;
+	fake_put("MRD");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		unsigned long before = atomic_load(&counters.errors[rows[i].reason]);
+		SMFICTX context = { 0 };
+		char answers[64];
+		play(&context, "n", answers);
+		play(&context, rows[i].events, answers);
+		fake_filter.xxfi_close(&context);
+		CHECK_CASE(failures, rows[i].events, atomic_load(&counters.errors[rows[i].reason]) - before == rows[i].count);
+	}
+	assert_int_equal(failures, 0);
+}
+
 /* What had nothing against it when it was sent, and never came to its end, is counted. */
 static void broken_off_messages_are_counted(void **state)
 {
@@ -287,6 +336,10 @@ static void broken_off_messages_are_counted(void **state)
 		{ "ma rb d e ma", 0 },
 		{ "ma rb d a", 1 },
 		{ "ma rb d a a", 1 },
+		{ "ma rb fx a", 1 },
+		{ "ma rb H a", 1 },
+		{ "ma rb d fx H e a", 0 },
+		{ "ma rb d frefuse H a", 1 },
 		{ "ma rb d", 1 },
 		{ "ma rb d ma rb d e", 1 },
 		{ "ma rb d c ma rb d", 2 },
@@ -595,6 +648,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_answered),
 		cmocka_unit_test(monitor_mode_lets_pass),
+		cmocka_unit_test(trouble_is_counted_once),
 		cmocka_unit_test(broken_off_messages_are_counted),
 		cmocka_unit_test(replies_carry_an_id),
 		cmocka_unit_test(macros_are_taken),

@@ -47,6 +47,13 @@ static const struct {
 	{ "short code", { "55", "5.7.1", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
 	{ "letters in the code", { "5x0", "5.7.1", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
 	{ "long enhanced code", { "550", "5.7.1234", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
+	{ "a long code", { "5500", "5.7.1", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
+	{ "what is in front of the digits", { "5/0", "5.7.1", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
+	{ "and behind them", { "55:", "5.7.1", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
+	{ "no enhanced code", { "550", NULL, "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
+	{ "no dot in it", { "550", "57.1.1", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
+	{ "a longer one", { "550", "5.777.7777", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
+	{ "as long as may be", { "550", "5.777.777", "a", "x" }, "550 5.777.777 a id=x", SMFIS_REJECT },
 	{ "two fields", { "550", "5.7", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
 	{ "signs in the enhanced code", { "550", "5.+7.1", "a", "x" }, "451 4.3.0 Internal error id=x", SMFIS_TEMPFAIL },
 };

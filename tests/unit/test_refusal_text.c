@@ -2,6 +2,7 @@
 /* refusal_text: one short printable line that still names the rule, whatever stands in it. */
 #include "unit/check.h"
 
+#include "ses/refusal_quota.h"
 #include "ses/refusal_text.h"
 
 #include <stdio.h>
@@ -136,6 +137,52 @@ static void bad_addresses(void **state)
 	assert_string_equal(out, "<> is not a valid mailbox");
 }
 
+static void quotas_of_a_day(void **state)
+{
+	static const struct {
+		int64_t used, limit, seconds; /* -1: not known */
+		const char *want;
+	} rows[] = {
+		{ 5, 4, 90, "(5 of 4 recipients in 24 hours, about 90 s to go)" },
+		{ 0, 1, 2220, "(0 of 1 recipient in 24 hours, about 37 min to go)" },
+		{ -1, 2, 1, "(2 recipients in 24 hours, about 1 s to go)" },
+		{ 4, 4, 0, "(4 of 4 recipients in 24 hours)" },
+		{ -1, 1, -1, "(1 recipient in 24 hours)" },
+	};
+	char out[REFUSAL_TEXT_SIZE], want[REFUSAL_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		refusal_quota_day(out, TEXT("a@x\x01.test"), rows[i].used, rows[i].limit, rows[i].seconds);
+		snprintf(want, sizeof want, "Throttling failure: Daily message quota exceeded for a@x\\x01.test %s", rows[i].want);
+		assert_string_equal(out, want);
+	}
+}
+
+static void quotas_of_a_second(void **state)
+{
+	static const struct {
+		int64_t rate;
+		const char *want;
+	} rows[] = {
+		{ 1000, "(1 recipient a second)" },
+		{ 1, "(0.001 recipients a second)" },
+		{ 1100, "(1.1 recipients a second)" },
+		{ 14500, "(14.5 recipients a second)" },
+		{ 20000, "(20 recipients a second)" },
+	};
+	char out[REFUSAL_TEXT_SIZE], want[REFUSAL_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		refusal_quota_rate(out, TEXT("the account"), rows[i].rate);
+		snprintf(want, sizeof want, "Throttling failure: Maximum sending rate exceeded for the account %s", rows[i].want);
+		assert_string_equal(out, want);
+	}
+	refusal_quota_size(out, TEXT("user/a"), 50, 20);
+	assert_string_equal(out, "Too many recipients: 50, user/a may send 20 in 24 hours");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +191,8 @@ int main(void)
 		cmocka_unit_test(rule_outlives_the_rest),
 		cmocka_unit_test(any_lengths),
 		cmocka_unit_test(bad_addresses),
+		cmocka_unit_test(quotas_of_a_day),
+		cmocka_unit_test(quotas_of_a_second),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "iam/evaluate.h"
 #include "iam/plan.h"
 #include "iam/policy_file.h"
+#include "iam/policy_set_parts.h"
 #include "iam/statement.h"
 
 #include <stdio.h>
@@ -375,12 +376,48 @@ static void test_many_callers(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* What a request takes: the scope and its statement 8 each, each entry 16, each pattern of a resource 40 more (value/work.h). */
+static void test_costs(void **state)
+{
+	static const struct {
+		const char *resource;
+		size_t want;
+	} rows[] = {
+		{ "'" IDENTITY "a'", 64 },
+		{ "'*'", 64 },
+		{ "'" IDENTITY "a*'", 104 },
+		{ "['" IDENTITY "a*', '" IDENTITY "b']", 120 },
+		{ "['" IDENTITY "b', '" IDENTITY "?a']", 120 },
+		{ "['" IDENTITY "a*', '" IDENTITY "*b']", 160 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct policy_set *set = policy_set_new();
+		struct faults faults;
+		char policy[400];
+
+		assert_non_null(set);
+		faults_init(&faults);
+		snprintf(policy, sizeof policy,
+			POLICY("2012-10-17", "{'Effect': 'Deny', 'Principal': '*', 'Action': 'ses:*', 'Resource': %s}"),
+			rows[i].resource);
+		add(set, policy, &faults);
+		policy_set_seal(set, &faults);
+		assert_int_equal(faults.count, 0);
+		assert_int_equal(set->groups[POLICY_GROUP_RESOURCE].scopes[0].cost.once, rows[i].want);
+		policy_set_free(set);
+		faults_free(&faults);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_many_callers),
 	};
 

@@ -4,6 +4,8 @@
 #include "unit/check.h"
 #include "unit/generation_of.h"
 
+#include "ses/quotas_print.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +50,8 @@ static const struct {
 	{ "too many addresses",
 		{ .connection = CONNECTION_RELAY, .egress = COUNTED(const char *, EIGHT(EIGHT("192.0.2.1")), "192.0.2.1") },
 		"egress: names 65 addresses" },
+	{ "nobody for an identity", { .identities = COUNTED(const char *, "<>") },
+		"identities: \"<>\" is neither a domain nor an address" },
 	{ "a limit for what is no identity",
 		{ .quotas = { .given = 1, .identities = COUNTED(struct quota_option, { "two words", DAY(9) }) } },
 		"quotas.identities[0].identity: not an identity" },
@@ -163,11 +167,37 @@ static void the_account_has_the_limits_of_ses(void **state)
 	assert_int_equal(failures, 0);
 }
 
+static void limits_are_printed(void **state)
+{
+	static struct quota_option senders[] = { { "a@example.net", { .per_day = { true, 1 } } },
+		{ "b@example.net", { .per_day = { true, 70 }, .per_second = { true, 14000 } } },
+		{ "*@example.net", { .per_second = { true, 1500 }, .monitor = 1 } } };
+	struct site_options options = {
+		.quotas = { .given = 1, .account = { .from = ACCOUNT_LIMIT_SETTINGS }, .senders = { senders, 3 } }
+	};
+	struct generation *generation = generation_of_site(POLICY, &options);
+	char *said;
+	size_t length;
+	FILE *out = open_memstream(&said, &length);
+
+	(void)state;
+	quotas_print(&generation->quotas, out);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(said,
+		"quota: account: no limit\n"
+		"quota: sender a@example.net: 1 recipient in 24 hours\n"
+		"quota: sender b@example.net: 70 recipients in 24 hours, 14 a second (burst 840)\n"
+		"quota: sender *@example.net: 1.5 a second (burst 90), each, only watched\n");
+	free(said);
+	generation_free(generation);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_cannot_be_meant_is_told),
 		cmocka_unit_test(the_account_has_the_limits_of_ses),
+		cmocka_unit_test(limits_are_printed),
 	};
 
 	return cmocka_run_group_tests_name("site_options", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,9 +205,33 @@ static void text_every_code_point(void **state)
 	}
 }
 
+/* Each byte at each place of texts around the length of one word and two. */
+static void bytes_of_a_kind_are_found_anywhere(void **state)
+{
+	char bytes[19];
+	int failures = 0;
+
+	(void)state;
+	for (size_t length = 0; length <= sizeof bytes; length++)
+		for (size_t at = 0; at < length; at++)
+			for (unsigned byte = 0; byte < 256; byte++) {
+				char name[48];
+				bool capital = byte >= 'A' && byte <= 'Z', control = byte < 0x20 || byte == 0x7f;
+				memset(bytes, at % 2 ? 'a' : '\xff', sizeof bytes);
+				bytes[at] = (char)byte;
+				snprintf(name, sizeof name, "byte 0x%02x at %zu of %zu", byte, at, length);
+				CHECK_CASE(failures, name, text_has_capitals((struct text){ bytes, length }) == capital);
+				CHECK_CASE(failures, name, text_has_controls((struct text){ bytes, length }) == control);
+			}
+	assert_false(text_has_capitals((struct text){ NULL, 0 }));
+	assert_false(text_has_controls((struct text){ NULL, 0 }));
+	assert_int_equal(failures, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_of_a_kind_are_found_anywhere),
 		cmocka_unit_test(text_pairs),
 		cmocka_unit_test(text_parts),
 		cmocka_unit_test(text_finds),

@@ -30,7 +30,7 @@ def connect(daemon: Daemon) -> socket.socket:
     one = socket.socket(socket.AF_UNIX)
     # Without a time limit it waits for room in the queue.
     one.connect(str(daemon.run / "control.sock"))
-    one.settimeout(60)
+    one.settimeout(600)
     return one
 
 

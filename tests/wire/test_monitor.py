@@ -8,6 +8,7 @@ from conftest import example
 from test_records import wait_records
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
+OTHER = "mallory@evil.test"
 RECORDS = {"records": "RUN/decisions.jsonl"}
 
 
@@ -70,6 +71,16 @@ def test_shadow_is_only_recorded(start, client, shadow):
     assert (end["mode"], end["decision"], end["recipients"]) == ("enforce", "allowed", [OUTSIDE, INSIDE])
     assert rcpt["id"] == end["id"]
     daemon.wait_line(r"stage=RCPT decision=explicitDeny mode=shadow would=would-reject .*policy=recipients-safe")
+
+
+def test_shadow_goes_on_after_a_recipient(start, client, shadow):
+    """What it would refuse of one recipient it does not forget for the next."""
+    daemon = start(settings=shadow("recipients-safe"), sender=example("sender"))
+    outcome = client(daemon).message(GOOD, [OUTSIDE, INSIDE, OTHER])
+    assert outcome.stage == "" and outcome.taken == [OUTSIDE, INSIDE, OTHER]
+    records = wait_records(daemon.run / "decisions.jsonl", 3)
+    assert [(record["mode"], record["recipients"]) for record in records] == [
+        ("shadow", [OUTSIDE]), ("shadow", [OTHER]), ("enforce", [OUTSIDE, INSIDE, OTHER])]
 
 
 def test_shadow_sees_what_it_needs(start, client, folder):

@@ -55,6 +55,15 @@ def test_each_decision_is_a_line(start, client):
     assert oct(path.stat().st_mode & 0o777) == "0o640"
 
 
+def test_a_message_that_passes_has_an_id_of_its_own(start, client):
+    daemon = start(settings={"records": "RUN/decisions.jsonl"}, sender=example("sender"))
+    one = client(daemon)
+    for _ in range(2):
+        assert not one.message(GOOD, [INSIDE]).refused
+    first, second = (record["id"] for record in wait_records(daemon.run / "decisions.jsonl", 2))
+    assert re.fullmatch(r"[0-9a-z]{12,20}", first) and re.fullmatch(r"[0-9a-z]{12,20}", second) and first != second
+
+
 def test_the_page_shows_each_key():
     text = (pathlib.Path(__file__).resolve().parents[2] / "contrib/operating.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r'^    (\{"time":.*?\})\n\n', text, re.M | re.S)

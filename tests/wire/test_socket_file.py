@@ -10,7 +10,7 @@ import time
 import pytest
 
 from conftest import example
-from lib.daemon import Daemon
+from lib.daemon import HANGS, Daemon
 from lib.milter_client import MilterClient
 
 BAD = "other@example.net"
@@ -52,7 +52,10 @@ def test_gone(start, client, folder, mode):
         assert one.mail(f"<{BAD}>").code == 550
         descriptors.append(daemon.descriptors())
     # A connection that is just being closed may be among them.
-    assert abs(descriptors[2] - descriptors[0]) <= 1
+    end = time.monotonic() + HANGS
+    while abs(daemon.descriptors() - descriptors[0]) > 1:
+        assert time.monotonic() < end, descriptors
+        time.sleep(0.05)
     assert daemon.stop() == 0
     assert not list(daemon.run.iterdir())
 
@@ -222,5 +225,5 @@ def test_connections_on_their_way(start):
     finally:
         done.set()
         for thread in threads:
-            thread.join(60)
+            thread.join(600)
     assert not wrong

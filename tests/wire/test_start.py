@@ -53,7 +53,7 @@ def refused(daemon: Daemon) -> str:
     check = daemon.check()
     assert check.returncode == 78, check
     daemon.launch()
-    assert daemon.process.wait(60) == 78
+    assert daemon.process.wait(600) == 78
     said = daemon.log()
     assert [line for line in said.splitlines() if ": " in line] == [line for line in check.stderr.splitlines() if ": " in line]
     assert not (daemon.run / "milter.sock").exists()
@@ -193,7 +193,7 @@ def test_second_daemon(start, client, folder):
     second = Daemon(folder)
     second.log_file = folder / "second.log"
     second.launch()
-    assert second.process.wait(60) != 0
+    assert second.process.wait(600) != 0
     assert "milter.sock" in second.log()
     assert client(first).mail("<other@example.net>").code == 550
     assert not client(first).mail("<no-reply@example.net>").refused
@@ -224,7 +224,7 @@ def test_file_in_the_sockets_place(folder):
     daemon.write_policy("good", example("sender"))
     (daemon.run / "milter.sock").write_text("precious")
     daemon.launch()
-    assert daemon.process.wait(60) != 0
+    assert daemon.process.wait(600) != 0
     assert (daemon.run / "milter.sock").read_text() == "precious"
 
 
