@@ -284,8 +284,12 @@ def test_only_the_loading_thread_steps_back(folder):
         # So the threads of the mail path have been made, and that of the reload has been running.
         daemon.session().close()
         daemon.reload(signal.SIGHUP)
-        tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task").iterdir()
-        nice = sorted(int((task / "stat").read_text().rsplit(")", 1)[1].split()[16]) for task in tasks)
+        # Some may end before they are read.
+        stats = []
+        for task in pathlib.Path(f"/proc/{daemon.process.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                stats.append((task / "stat").read_text())
+        nice = sorted(int(stat.rsplit(")", 1)[1].split()[16]) for stat in stats)
         assert nice[-1] == 19
         assert nice[:-1] == [os.nice(0)] * (len(nice) - 1)
         assert daemon.stop()[0] == 0

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Whatever becomes of the daemon in the middle of a session, nothing that was not judged is relayed: 451."""
-import pathlib
 import signal
 import time
 
 import pytest
 
 from conftest import example
-from lib.daemon import Daemon
+from lib.daemon import Daemon, of_threads
 from lib.smtp import Smtp
 
 GOOD, INSIDE, CLIENT = "no-reply@example.net", "ann@example.org", "172.31.5.6"
@@ -29,9 +28,8 @@ def refused_later(session: Smtp, done: int) -> list[int]:
 def hang(daemon: Daemon) -> None:
     """All its threads stand still, however late the signal reaches them."""
     daemon.signal(signal.SIGSTOP)
-    tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task")
     end = time.monotonic() + 60
-    while {(task / "stat").read_text().rpartition(") ")[2][0] for task in tasks.iterdir()} != {"T"}:
+    while {text.rpartition(") ")[2][0] for text in of_threads(daemon.process.pid, "stat")} != {"T"}:
         assert time.monotonic() < end
         time.sleep(0.001)
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Starts in which an allocation, a look at a file, or a thread fails: no daemon, with a status that is tried again, or the right answers."""
-import contextlib
 import errno
 import os
 import subprocess
@@ -9,7 +8,7 @@ import time
 import pytest
 
 from faults.site import wrong_at_last, write
-from lib.daemon import Daemon, program
+from lib.daemon import Daemon, of_threads, program
 from lib.faults import ALL, FILES, LIST, MEMORY, ON, ONCE, OPEN, READ, STAT, THREADS, Faults, places
 
 # What may mend itself (sysexits(3)): libmilter gave up, the system refused, the socket, try again.
@@ -25,11 +24,7 @@ class Starts:
     def libmilter_runs(self) -> list[str]:
         """What libmilter's threads run (faults.c names them so), in the order in which it first started one of each:
         what takes signals, what waits for sessions, the workers."""
-        tasks = f"/proc/{self.daemon.process.pid}/task"
-        names = []
-        for task in os.listdir(tasks):  # the system's list begins with the oldest
-            with contextlib.suppress(OSError), open(f"{tasks}/{task}/comm", encoding="ascii") as comm:
-                names.append(comm.read().strip())
+        names = [name.strip() for name in of_threads(self.daemon.process.pid, "comm")]
         return [name for name in dict.fromkeys(names) if name.startswith("libmilter+")]
 
     def once(self, group: int, n: int, mode: int, error: int = errno.ENOMEM, mask: int = 0) -> bool:

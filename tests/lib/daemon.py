@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The daemon under test (or on show): started, reloaded, stopped, and its log as it comes."""
+import contextlib
 import json
 import os
 import pathlib
@@ -35,6 +36,15 @@ def put_in_place(path: pathlib.Path, document: dict | str) -> pathlib.Path:
     new = path.with_name(f".{path.name}.new")
     new.write_text(document if isinstance(document, str) else json.dumps(document, indent=2), encoding="utf-8")
     return new.replace(path)
+
+
+def of_threads(pid: int, name: str) -> list[str]:
+    """What /proc has under a name of each thread, from the oldest on; some may end before they are read."""
+    texts = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/task/{thread}/{name}", encoding="ascii") as file:
+            texts.append(file.read())
+    return texts
 
 
 class Daemon:

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from conftest import example
-from lib.daemon import STOP_SECONDS, Daemon, is_sanitized, program
+from lib.daemon import STOP_SECONDS, Daemon, is_sanitized, of_threads, program
 from lib.milter_client import MilterClient
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
@@ -95,8 +95,7 @@ def test_with_many_sessions(start, last):
 
 
 def blocked_writing(daemon: Daemon) -> bool:
-    tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task")
-    return any("pipe_write" in (task / "wchan").read_text() for task in tasks.iterdir())
+    return any("pipe_write" in place for place in of_threads(daemon.process.pid, "wchan"))
 
 
 def test_with_a_log_that_nobody_reads(start, folder):
