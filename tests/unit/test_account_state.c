@@ -360,6 +360,34 @@ static void a_pause_is_told_as_early_as_no_policy_can_refuse(void **state)
 	generation_free(generation);
 }
 
+/* Who fetches the state writes state.json last: what was read before may be of two states. */
+static bool changes;
+int __real_fstatat(int folder_descriptor, const char *name, struct stat *status, int flags);
+int __wrap_fstatat(int folder_descriptor, const char *name, struct stat *status, int flags);
+
+int __wrap_fstatat(int folder_descriptor, const char *name, struct stat *status, int flags)
+{
+	if (changes)
+		put("state.json", STATE(ACCOUNT_AT));
+	return __real_fstatat(folder_descriptor, name, status, flags);
+}
+
+static void a_state_that_changes_meanwhile_does_not_load(void **state)
+{
+	struct site_options options = { 0 };
+	struct faults faults;
+
+	(void)state;
+	put_all(BOTH, GOOD, LIST(""));
+	generation_free(load_good(&options));
+	changes = true;
+	struct generation *generation = load(&options, &faults);
+	changes = false;
+	assert_null(generation);
+	assert_non_null(strstr(faults.first->text, "state.json: has changed while it was read; reload again"));
+	faults_free(&faults);
+}
+
 static void a_list_that_is_not_there_refuses_nobody(void **state)
 {
 	struct site_options options = { .suppressed = SUPPRESSED_REFUSE };
@@ -467,6 +495,7 @@ int main(void)
 		cmocka_unit_test(the_quota_is_there_with_its_time),
 		cmocka_unit_test(mail_meets_it),
 		cmocka_unit_test(a_pause_is_told_as_early_as_no_policy_can_refuse),
+		cmocka_unit_test(a_state_that_changes_meanwhile_does_not_load),
 		cmocka_unit_test(a_list_that_is_not_there_refuses_nobody),
 		cmocka_unit_test(many_are_found_and_small),
 		cmocka_unit_test(each_allocation_fails),
