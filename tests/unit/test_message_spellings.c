@@ -312,6 +312,28 @@ static bool completed_as(const struct message *message, size_t index, const char
 	return text_equals(message_recipient_completed(message, index), text_of(want));
 }
 
+/* Nor does it leave the MTA's form of it to the recipient that comes after it. */
+static void who_was_refused_leaves_no_form(void **state)
+{
+	struct generation *generation = generation_for(DENY(ANY("eve@partners.example.net") "," IS_NOT(FROM, "x@y.test")), BOTH);
+	struct message *message = message_new();
+	struct client client = { .headers_complete = true };
+	char trace[128], told[512];
+
+	(void)state;
+	message_begin(message, generation, &client, &now, true);
+	run(message, true, "<a@example.net>",
+		"<b@partners>|b@partners.example.net <eve@partners>|eve@partners.example.net <c@x.test> <d@partners>|d@partners.example.net",
+		"", trace, told);
+	assert_string_equal(trace, "M R R! R R D H E");
+	assert_int_equal(message_recipient_count(message), 3);
+	assert_true(completed_as(message, 0, "b@partners.example.net"));
+	assert_true(completed_as(message, 1, ""));
+	assert_true(completed_as(message, 2, "d@partners.example.net"));
+	message_free(message);
+	generation_free(generation);
+}
+
 /* What the client wrote, and what the MTA made of it; a recipient who was refused is in neither. */
 static void records_see_both(void **state)
 {
@@ -386,6 +408,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_spelling_counts),
 		cmocka_unit_test(configuration_sets_go_with_their_reading),
+		cmocka_unit_test(who_was_refused_leaves_no_form),
 		cmocka_unit_test(records_see_both),
 		cmocka_unit_test(long_lists),
 	};
