@@ -33,7 +33,8 @@ def test_check(folder):
     check = daemon.check()
     assert (check.returncode, named(check.stderr)) == (0, [*UNREAD, "team"])
     assert check.stdout.startswith("ok: 1 file, 1 policy, 1 statement")
-    assert "name that folder too" in check.stderr and "rename it" in check.stderr
+    remedies = dict.fromkeys(UNREAD, "rename it, or move it away") | {"team": "name that folder too, or move it away"}
+    assert dict(NOT_READ.findall(check.stderr)) == remedies
 
 
 def test_start_and_reload(start, folder):
