@@ -38,6 +38,7 @@ struct generation *generation_of_site(const char *policy, struct site_options *o
 	struct generation *generation = generation_of(&policy, 1, options, &faults);
 	if (!generation)
 		fail_msg("%s", faults.first ? faults.first->text : "no memory");
+	faults_free(&faults); /* notes, if any */
 	return generation;
 }
 

@@ -326,7 +326,7 @@ static void addresses_are_tried_first(void **state)
 	} cases[] = {
 		{ NONE, LISTENER_TAKEN, "stop the program that listens there" },
 		{ NONE, LISTENER_FAILED, "choose another address" },
-		{ OPENSOCKET, LISTENER_FAILED, "libmilter cannot listen at inet:" },
+		{ SETCONN, LISTENER_FAILED, "libmilter cannot listen at inet:" },
 	};
 
 	(void)state;

@@ -201,7 +201,7 @@ static void *seldom(size_t size)
 
 static void memory_runs_short(void **state)
 {
-	static const char *const requests[] = { "show", "show sender " DAY, "drop", "show sender x" };
+	static const char *const requests[] = { "show", ("show sender " DAY), "drop", "show sender x" };
 	size_t failures = 0;
 
 	(void)state;
