@@ -140,20 +140,29 @@ bool quota_redis_keeper_start(struct quota_redis_store *redis)
 	return true;
 }
 
+/*
+ * Looks again and again: of the calls that wait for a thread, pthread_timedjoin_np() goes by the wall clock, which may be
+ * set meanwhile, and ThreadSanitizer does not know pthread_clockjoin_np().
+ */
+static bool join_within(pthread_t thread, int64_t milliseconds)
+{
+	static const struct timespec little = { .tv_nsec = 1000000 };
+	int64_t until = quota_redis_trouble_now() + milliseconds * 1000;
+
+	while (pthread_tryjoin_np(thread, NULL) != 0) {
+		if (quota_redis_trouble_now() >= until)
+			return false;
+		nanosleep(&little, NULL);
+	}
+	return true;
+}
+
 bool quota_redis_keeper_stop(struct quota_redis_store *redis, int64_t milliseconds)
 {
-	struct timespec until;
-
 	if (!redis->started)
 		return true;
 	quota_redis_names_stop(&redis->client.target.names);
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(milliseconds / 1000);
-	until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	/* pthread_timedjoin_np() goes by the wall clock, which may be set meanwhile. */
-	if (pthread_clockjoin_np(redis->thread, NULL, CLOCK_MONOTONIC, &until) == 0)
+	if (join_within(redis->thread, milliseconds))
 		return true;
 	pthread_detach(redis->thread);
 	return false;
