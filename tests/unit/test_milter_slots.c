@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * slots: whoever comes may stay; who has to go for it, and when.
+ * slots: a client that comes may stay; which one has to go for it, and when.
  */
 #include "unit/check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* site_options: what a generation does not take of them, whoever made them, and what limits come of the quotas. */
+/* site_options: what cannot be meant is told, whichever place it comes from; and the limits that come of quotas. */
 #include "unit/account_at.h"
 #include "unit/check.h"
 #include "unit/generation_of.h"
