@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* meter: the store of counts is opened once or not at all, and closed when nobody uses it any more. Each case in a process of its own. */
 #include "unit/check.h"
+#include "unit/log_lines.h"
 
-#include "log.h"
 #include "meter.h"
 
 #include <errno.h>
@@ -23,7 +23,6 @@ static struct {
 	int copy; /* the n-th; 0: none */
 } failing;
 static int opened_times, started_times, closed_times, reloaded_times;
-static char lines[2048];
 
 struct quota_store *__wrap_quota_open(const struct quota_options *options, struct faults *faults);
 bool __wrap_quota_check(const struct quota_options *options, struct faults *faults);
@@ -32,7 +31,6 @@ void __wrap_quota_close(struct quota_store *store, int64_t milliseconds);
 void __wrap_quota_reloaded(struct quota_store *store, const char *site);
 char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
-void __wrap_log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 struct quota_store *__wrap_quota_open(const struct quota_options *options, struct faults *faults)
 {
@@ -70,17 +68,6 @@ void __wrap_quota_reloaded(struct quota_store *store, const char *site)
 char *__wrap_strdup(const char *text)
 {
 	return failing.copy && --failing.copy == 0 ? NULL : __real_strdup(text);
-}
-
-void __wrap_log_line(int priority, const char *format, ...)
-{
-	size_t used = strlen(lines);
-	va_list arguments;
-
-	(void)priority;
-	va_start(arguments, format);
-	vsnprintf(lines + used, sizeof lines - used, format, arguments);
-	va_end(arguments);
 }
 
 static struct settings settings = {
@@ -237,15 +224,15 @@ static void reloads_are_told(void)
 {
 	CHECK(opens(NULL));
 	meter_reloaded(&settings, &generation, say);
-	CHECK(reloaded_times == 1 && !*lines && !*differ);
+	CHECK(reloaded_times == 1 && !*log_lines && !*differ);
 	generation.account = (struct text){ "210987654321", 12 };
 	meter_reloaded(&settings, &generation, say);
-	CHECK(!strcmp(lines,
+	CHECK(!strcmp(log_lines,
 		"reload: quotas: counted for 210987654321/us-west-2 from now on; it was 123456789012/us-west-2, "
-		"whose counts stay as they are"));
-	*lines = '\0';
+		"whose counts stay as they are\n"));
+	*log_lines = '\0';
 	meter_reloaded(&settings, &generation, say);
-	CHECK(!*lines);
+	CHECK(!*log_lines);
 	settings.site.quotas.store = "redis://two";
 	meter_reloaded(&settings, &generation, say);
 	CHECK(!strcmp(differ, "quotas.store;"));
@@ -261,7 +248,7 @@ static void a_file_counts_on(void)
 	CHECK(opens(NULL));
 	generation.region = (struct text){ "eu-west-1", 9 };
 	meter_reloaded(&settings, &generation, say);
-	CHECK(strstr(lines,
+	CHECK(strstr(log_lines,
 		"counted for 123456789012/eu-west-1 from now on; it was 123456789012/us-west-2, and what was sent there still counts"));
 }
 
@@ -271,7 +258,7 @@ static void the_usual_file_too(void)
 	CHECK(opens(NULL));
 	generation.region = (struct text){ "eu-west-1", 9 };
 	meter_reloaded(&settings, &generation, say);
-	CHECK(strstr(lines, "and what was sent there still counts"));
+	CHECK(strstr(log_lines, "and what was sent there still counts"));
 	CHECK(!strcmp(meter_store_name(), QUOTA_STORE_DEFAULT));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* record_file: each line is there whole or not at all, whatever the file takes; what is lost is told once. */
 #include "unit/check.h"
+#include "unit/log_lines.h"
 
-#include "log.h"
 #include "record_file.h"
 
 #include <errno.h>
@@ -14,14 +14,13 @@
 #define LINE "abcdef\n"
 
 /* The file, and what becomes of each write: bytes taken, or an errno below 0; 0 at the end: all is taken. */
-static char content[256], lines[1024];
+static char content[256];
 static const int *script;
 static bool cannot_truncate;
 
 ssize_t __wrap_write(int fd, const void *bytes, size_t length);
 off_t __wrap_lseek(int fd, off_t offset, int whence);
 int __wrap_ftruncate(int fd, off_t length);
-void __wrap_log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define NOTHING 1000 /* write(2) says 0 */
 
@@ -54,18 +53,6 @@ int __wrap_ftruncate(int fd, off_t length)
 		return -1;
 	content[length] = '\0';
 	return 0;
-}
-
-void __wrap_log_line(int priority, const char *format, ...)
-{
-	size_t used = strlen(lines);
-	va_list arguments;
-
-	(void)priority;
-	va_start(arguments, format);
-	vsnprintf(lines + used, sizeof lines - used, format, arguments);
-	va_end(arguments);
-	strcat(lines, "\n");
 }
 
 #define LOST(error) "records: not written: " error "\n"
@@ -102,20 +89,20 @@ static void lines_are_whole(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		record_file_use(dup(STDERR_FILENO));
-		*content = *lines = '\0';
+		*content = *log_lines = '\0';
 		cannot_truncate = cases[i].cannot_truncate;
 		for (size_t j = 0; j < 3; j++) {
 			script = cases[i].script[j];
 			CHECK_CASE(failures, cases[i].name, record_file_write(LINE, strlen(LINE)) == cases[i].written[j]);
 		}
 		CHECK_CASE(failures, cases[i].name, !strcmp(content, cases[i].want));
-		CHECK_CASE(failures, cases[i].name, !strcmp(lines, cases[i].told));
-		if (strcmp(content, cases[i].want) || strcmp(lines, cases[i].told))
-			print_error("'%s'\n%s", content, lines);
+		CHECK_CASE(failures, cases[i].name, !strcmp(log_lines, cases[i].told));
+		if (strcmp(content, cases[i].want) || strcmp(log_lines, cases[i].told))
+			print_error("'%s'\n%s", content, log_lines);
 	}
 	script = NULL;
 	record_file_use(-1);
-	*content = *lines = '\0';
+	*content = *log_lines = '\0';
 	assert_false(record_file_write(LINE, strlen(LINE)));
 	assert_string_equal(content, "");
 	assert_int_equal(failures, 0);

@@ -4,8 +4,8 @@
  * knows; and whether records can be written.
  */
 #include "unit/check.h"
+#include "unit/log_lines.h"
 
-#include "log.h"
 #include "quota_log.h"
 #include "record_file.h"
 #include "record_pair.h"
@@ -19,28 +19,14 @@
 #include <unistd.h>
 
 static long long seconds = 1000;
-static char lines[8192]; /* what the log was given, each line ended by a line break */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-void __wrap_log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	(void)clock;
 	*now = (struct timespec){ .tv_sec = seconds };
 	return 0;
-}
-
-void __wrap_log_line(int priority, const char *format, ...)
-{
-	size_t used = strlen(lines);
-	va_list arguments;
-
-	(void)priority;
-	va_start(arguments, format);
-	vsnprintf(lines + used, sizeof lines - used - 1, format, arguments);
-	va_end(arguments);
-	strcat(lines, "\n");
 }
 
 static const struct {
@@ -94,7 +80,7 @@ static void limits_are_told_once_a_second(void **state)
 	char name[32];
 
 	(void)state;
-	*lines = '\0';
+	*log_lines = '\0';
 	assert_true(may(QUOTA_SENDER, "a@example.net", &more) && more == 0);
 	assert_false(may(QUOTA_SENDER, "a@example.net", &more));
 	assert_false(may(QUOTA_SENDER, "a@example.net", &more));
@@ -104,15 +90,15 @@ static void limits_are_told_once_a_second(void **state)
 	assert_true(may(QUOTA_SENDER, "a@example.net", &more) && more == 2);
 	assert_false(may(QUOTA_SENDER, "a@example.net", &more));
 	quota_log_flush();
-	assert_string_equal(lines, "");
+	assert_string_equal(log_lines, "");
 	seconds++;
 	quota_log_flush();
-	assert_string_equal(lines, "quota=sender key=a@example.net: and 1 more were deferred or refused\n");
+	assert_string_equal(log_lines, "quota=sender key=a@example.net: and 1 more were deferred or refused\n");
 	quota_log_flush();
-	assert_string_equal(lines, "quota=sender key=a@example.net: and 1 more were deferred or refused\n");
+	assert_string_equal(log_lines, "quota=sender key=a@example.net: and 1 more were deferred or refused\n");
 
 	/* As many keys as there are places; one more takes that of the one that has been silent longest, which is told. */
-	*lines = '\0';
+	*log_lines = '\0';
 	assert_true(may(QUOTA_ACCOUNT, "", &more));
 	assert_false(may(QUOTA_ACCOUNT, "", &more));
 	seconds++;
@@ -120,9 +106,9 @@ static void limits_are_told_once_a_second(void **state)
 		snprintf(name, sizeof name, "n%d@example.net", i);
 		assert_true(may(QUOTA_SENDER, name, &more));
 	}
-	assert_string_equal(lines, "");
+	assert_string_equal(log_lines, "");
 	assert_true(may(QUOTA_SENDER, "last@example.net", &more));
-	assert_string_equal(lines, "quota=account: and 1 more were deferred or refused\n");
+	assert_string_equal(log_lines, "quota=account: and 1 more were deferred or refused\n");
 	assert_false(may(QUOTA_SENDER, "n255@example.net", &more));
 	/* It starts again where it has been forgotten. */
 	assert_true(may(QUOTA_ACCOUNT, "", &more) && more == 0);
@@ -134,29 +120,29 @@ static void unknown_headers_are_named_once(void **state)
 	size_t count = 0;
 
 	(void)state;
-	*lines = '\0';
+	*log_lines = '\0';
 	unknown_header_note(TEXT("X-SES-New"));
 	unknown_header_note(TEXT("X-SES-NEW \t"));
-	assert_non_null(strstr(lines, "header X-SES-New: "));
-	assert_null(strstr(lines, "X-SES-NEW"));
+	assert_non_null(strstr(log_lines, "header X-SES-New: "));
+	assert_null(strstr(log_lines, "X-SES-NEW"));
 	/* Of a long one the beginning. */
 	memset(name, 'x', sizeof name);
 	memcpy(name, "X-SES-", 6);
 	unknown_header_note((struct text){ name, sizeof name });
 	unknown_header_note((struct text){ name, sizeof name - 1 });
-	for (const char *at = lines; (at = strstr(at, "header X-SES-")); at++)
+	for (const char *at = log_lines; (at = strstr(at, "header X-SES-")); at++)
 		count++;
 	assert_int_equal(count, 2);
-	assert_null(strstr(lines, "Further names"));
+	assert_null(strstr(log_lines, "Further names"));
 	for (int i = 0; i < 3 * UNKNOWN_HEADERS_LOGGED; i++) {
 		snprintf(name, sizeof name, "X-SES-%d", i);
 		unknown_header_note(text_of(name));
 	}
 	count = 0;
-	for (const char *at = lines; (at = strstr(at, "header X-SES-")); at++)
+	for (const char *at = log_lines; (at = strstr(at, "header X-SES-")); at++)
 		count++;
 	assert_int_equal(count, UNKNOWN_HEADERS_LOGGED);
-	assert_non_null(strstr(lines, ". Further names will not be logged\n"));
+	assert_non_null(strstr(log_lines, ". Further names will not be logged\n"));
 }
 
 static void records_can_be_written_or_not(void **state)

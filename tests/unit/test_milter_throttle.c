@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* throttle: what becomes of a message by what the store of counts says, and where it can say nothing. */
 #include "unit/check.h"
+#include "unit/log_lines.h"
 #include "unit/generation_of.h"
 
 #include "counters.h"
 #include "holder.h"
-#include "log.h"
 #include "meter.h"
 #include "session.h"
 #include "throttle.h"
@@ -25,7 +25,6 @@ static struct quota_answer answer;
 static int64_t full[2]; /* seconds, of each key */
 static unsigned how;
 static int inside, taken, given_back;
-static char lines[1024];
 
 enum message_keys_found __wrap_message_quota_keys(struct message *message, struct message_keys *out);
 int64_t __wrap_message_quota_recipients(const struct message *message);
@@ -35,7 +34,6 @@ struct quota_answer __wrap_quota_take(struct quota_store *store, const struct qu
 	unsigned in);
 void __wrap_quota_give_back(struct quota_store *store, const struct quota_key *at, size_t count, int64_t number, int64_t bucket);
 int64_t __wrap_quota_full_for(struct quota_store *store, const struct quota_key *key);
-void __wrap_log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 enum message_keys_found __wrap_message_quota_keys(struct message *message, struct message_keys *out)
 {
@@ -80,18 +78,6 @@ int64_t __wrap_quota_full_for(struct quota_store *store, const struct quota_key 
 {
 	assert_true(store == STORE);
 	return full[key->scope == QUOTA_ACCOUNT ? 0 : 1];
-}
-
-void __wrap_log_line(int priority, const char *format, ...)
-{
-	size_t used = strlen(lines);
-	va_list arguments;
-
-	(void)priority;
-	va_start(arguments, format);
-	vsnprintf(lines + used, sizeof lines - used, format, arguments);
-	va_end(arguments);
-	strcat(lines, "\n");
 }
 
 static struct hold hold;
@@ -231,7 +217,7 @@ static void prepare_case(size_t i)
 	answer = cases[i].answer;
 	how = 0;
 	taken = given_back = 0;
-	*lines = '\0';
+	*log_lines = '\0';
 }
 
 static void messages_are_counted(void **state)
@@ -257,7 +243,7 @@ static void messages_are_counted(void **state)
 			CHECK_CASE(failures, name,
 				(int)throttle.throttled.kind == cases[i].told - 1 && throttle.throttled.asked == recipients &&
 					throttle.throttled.key == &throttle.keys.at[answer.key]);
-		CHECK_CASE(failures, name, !strcmp(lines, cases[i].lines ? cases[i].lines : ""));
+		CHECK_CASE(failures, name, !strcmp(log_lines, cases[i].lines ? cases[i].lines : ""));
 		/* Only what was counted is given back, and the store is left each time. */
 		throttle_give_back(&throttle);
 		CHECK_CASE(failures, name, given_back == cases[i].counted);
