@@ -86,7 +86,7 @@ class Daemon:
     def session(self):
         """A milter session that has negotiated."""
         client = socket.socket(socket.AF_UNIX)
-        client.settimeout(10)
+        client.settimeout(60)
         client.connect(str(self.socket))
         client.sendall(struct.pack(">IcIII", 13, b"O", 6, 0x1FF, 0x1FFFFF))
         assert client.recv(5)[4:] == b"O"
