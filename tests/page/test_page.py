@@ -60,7 +60,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("axe")
     npm = shutil.which("npm")
     assert npm, "npm is needed to fetch axe-core; apt-get install npm"
-    done = subprocess.run([npm, "pack", "--silent", "axe-core@4"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([npm, "pack", "--loglevel=error", "axe-core@4"], cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, f"axe-core cannot be fetched: {done.stderr}"
     shutil.unpack_archive(next(folder.glob("*.tgz")), folder)
     return (folder / "package" / "axe.min.js").read_text(encoding="utf-8")
