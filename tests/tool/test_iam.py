@@ -135,6 +135,13 @@ def test_each_login_has_what_iam_gives_it(tmp_path: pathlib.Path) -> None:
     assert got == {case: case[2] for case in CASES}
 
 
+def test_a_name_with_a_wildcard_is_of_nobody(tmp_path: pathlib.Path) -> None:
+    settings = site(tmp_path, details([entity("User", "A*", attached=(SENDING,)), entity("User", "Ann"), entity("User", "Bob", attached=(SENDING,))],
+                                      [], [entity("Role", "M?", attached=(SENDING,))], POLICIES))
+    got = {login: answer(settings, login, "x@example.com") for login in ("Ann", "Abe", "A*", "Bob", "batch")}
+    assert got == {"Ann": "no-allow", "Abe": "principal-unknown", "A*": "login", "Bob": "allowed", "batch": "principal-unknown"}
+
+
 def test_the_user_is_called_what_iam_calls_it(tmp_path: pathlib.Path) -> None:
     told = decide(site(tmp_path), "ANN", "x@example.com")
     assert told["principal"] == f"{IAM}user/staff/Ann"
