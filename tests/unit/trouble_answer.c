@@ -32,7 +32,7 @@ static struct outcome decide(struct message *message, const struct trouble_messa
 	if (outcome.action != OUTCOME_CONTINUE)
 		return outcome;
 	/* That a header is lost shows in what follows. */
-	if (!row->header || strcmp(row->header, "From"))
+	if (!row->header || (strcmp(row->header, "From") && strcmp(row->header, "Full-Name")))
 		message_header(message, TEXT("From"), text_of(row->sender));
 	if (row->header)
 		message_header(message, text_of(row->header), text_of(row->value));
