@@ -345,7 +345,8 @@ static void backslashes_make_it_long(void **state)
 	static const struct {
 		size_t letters;
 		enum header_kind want;
-	} rows[] = { { 500, HEADER_MAILBOXES }, { 507, HEADER_MAILBOXES }, { 508, HEADER_INVALID }, { 511, HEADER_INVALID }, { 700, HEADER_INVALID } };
+	} rows[] = { { 500, HEADER_MAILBOXES }, { 507, HEADER_MAILBOXES }, { 508, HEADER_INVALID }, { 511, HEADER_INVALID },
+		{ 700, HEADER_INVALID } };
 	struct arena arena = { 0 };
 
 	(void)state;
