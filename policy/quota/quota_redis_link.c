@@ -257,6 +257,16 @@ static bool read_plain(struct quota_redis_link *link, int64_t deadline, struct q
 	return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "the connection broke: %s", strerror(errno));
 }
 
+/* What comes behind it would be taken for the answer to the next question. */
+static redisReply *only_answer(redisContext *context, redisReply *reply, struct quota_redis_trouble *trouble)
+{
+	if (context->reader->pos == context->reader->len)
+		return reply;
+	freeReplyObject(reply);
+	quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "it said more than it was asked for");
+	return NULL;
+}
+
 static redisReply *receive_by(struct quota_redis_link *link, int64_t deadline, struct quota_redis_trouble *trouble)
 {
 	redisContext *context = link->context;
@@ -269,7 +279,7 @@ static redisReply *receive_by(struct quota_redis_link *link, int64_t deadline, s
 			return NULL;
 		}
 		if (reply)
-			return reply;
+			return only_answer(context, reply, trouble);
 		if (context->reader->len > ANSWER_MAX) {
 			quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "an answer is larger than %zu bytes", ANSWER_MAX);
 			return NULL;

@@ -77,7 +77,7 @@ class Yes(Server):
 
     def __init__(self, folder, program):
         self.path = os.path.join(folder, "yes.sock")
-        self.process = subprocess.Popen([program, self.path, str(len(LIMITS))], stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen([program, self.path], stdin=subprocess.DEVNULL)
         limit = time.monotonic() + 60
         while not os.path.exists(self.path):
             if self.process.poll() is not None or time.monotonic() > limit:

@@ -518,27 +518,32 @@ def test_moved_in_a_circle_is_no_answer(ask, fake):
     assert node.asked.count(b"EVALSHA") == 2
 
 
-GOOD = [b":0", b":0", b":0", b":0", b":0", b":0", b":5", b":0", b":0", b"$1\r\n7", b"$1\r\n0"]
+GOOD = {"result": "0", "would": "0", "key": "0", "used": "0", "wait": "0", "full": "0", "moment": "1700000000000000", "doubt": "0", "back": "0",
+        "marks": "0", "born": "7"}
 
 
-def taken(**other: bytes) -> bytes:
-    names = ("result", "would", "key", "used", "wait", "full", "bucket", "doubt", "back", "born", "marks")
-    members = [other.get(name, good) for name, good in zip(names, GOOD)]
-    return b"*11\r\n" + b"".join(member + b"\r\n" for member in members)
+def bulk(text: str) -> bytes:
+    return f"${len(text)}\r\n{text}\r\n".encode()
 
 
-def test_the_fake_answer_is_one(ask, fake):
-    assert ask(fake(taken()).store).result(1, ACCOUNT.format(10)) == "taken"
+def taken(**other: str) -> bytes:
+    return bulk(" ".join((GOOD | other).values()))
+
+
+@pytest.mark.parametrize("other", [{}, {"marks": "-"}, {"born": ""}, {"marks": "2"}, {"used": "9007199254740992"}, {"wait": "-5", "full": "-0"}], ids=str)
+def test_the_fake_answer_is_one(ask, fake, other):
+    assert ask(fake(taken(**other)).store).result(1, ACCOUNT.format(10)) == "taken"
 
 
 @pytest.mark.parametrize("answer", [
-    b"+OK\r\n", b":1\r\n", b"$-1\r\n", b"*-1\r\n", b"*0\r\n", b"$3\r\nabc\r\n", b"*11\r\n" + b":0\r\n" * 11, b"-ERR no\r\n", b"-\r\n", b"-NOSCRIPT x\r\n",
-    b"-MOVED\r\n", b"-MOVED 1\r\n", b"-MOVED 1 nowhere\r\n", b"-MOVED 1 a b:1\r\n", b"-MOVED 1 %n:99999\r\n", b"HTTP/1.1 400 Bad\r\n\r\n", b"\0\0\0\0\r\n",
-    b"*2147483647\r\n", b"*1000000\r\n", b"$2147483647\r\n", b"*1\r\n" * 100, b"$5\r\nab\r\n\r\n\r\n\r\n",
-    taken(result=b":9"), taken(result=b":-1"), taken(result=b":1"), taken(would=b":5"), taken(key=b":1"), taken(key=b":-1"), taken(used=b":-1"),
-    taken(used=b":9223372036854775807"), taken(wait=b"$1\r\n0"), taken(bucket=b":-5"), taken(doubt=b":2"), taken(back=b"$-1"),
-    taken(born=b"$3\r\na\nb"), taken(born=b"$30\r\n" + b"1" * 30), taken(marks=b"$0\r\n"), taken(marks=b"$2\r\n00"), taken(marks=b"$1\r\n3"),
-    taken(result=b":1", would=b":1", marks=b"$1\r\n2"),
+    b"+OK\r\n", b":1\r\n", b"$-1\r\n", b"*-1\r\n", b"*0\r\n", b"$3\r\nabc\r\n", b"$0\r\n\r\n", b"*1\r\n" + taken(), b"*11\r\n" + b":0\r\n" * 11,
+    b"-ERR no\r\n", b"-\r\n", b"-NOSCRIPT x\r\n", b"-MOVED\r\n", b"-MOVED 1\r\n", b"-MOVED 1 nowhere\r\n", b"-MOVED 1 a b:1\r\n",
+    b"-MOVED 1 %n:99999\r\n", b"HTTP/1.1 400 Bad\r\n\r\n", b"\0\0\0\0\r\n", b"*2147483647\r\n", b"*1000000\r\n", b"$2147483647\r\n", b"*1\r\n" * 100,
+    b"$5\r\nab\r\n\r\n\r\n\r\n", taken(result="9"), taken(result="-1"), taken(result="1"), taken(result=""), taken(would="5"), taken(key="1"),
+    taken(key="-1"), taken(key="0x0"), taken(used="-1"), taken(used="9007199254740993"), taken(used="99999999999999999"), taken(wait="1e3"), taken(wait="-"),
+    taken(full="+1"), taken(moment="-5"), taken(moment="5 "), taken(doubt="2"), taken(back="-1"), taken(born="a\nb"), taken(born="1" * 30),
+    taken(born="7 "), taken(marks=""), taken(marks="00"), taken(marks="3"), taken(marks="--"), bulk(" ".join(list(GOOD.values())[:-1])),
+    bulk(" " + " ".join(GOOD.values())), taken(result="1", would="1", marks="2"), taken() + taken(),
 ], ids=lambda answer: repr(answer[:40]))
 def test_answers_that_make_no_sense(ask, fake, answer):
     asked = ask(fake(answer).store, "timeout=1000")
