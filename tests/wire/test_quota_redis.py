@@ -57,10 +57,15 @@ def ask(stack) -> Callable[..., Ask]:
 
 # ---- counting ----
 
+# Relays are not all brought up to date at the same moment.
+BESIDE = {"alone": [], "beside an older one": [pathlib.Path(__file__).resolve().parents[1] / "redis" / "older.lua"]}
+
+
+@pytest.mark.parametrize("older", BESIDE.values(), ids=BESIDE)
 @pytest.mark.parametrize("seed", range(1, 5))
-def test_random_decisions_are_those_of_the_memory_and_of_an_exact_log(redis, seed):
+def test_random_decisions_are_those_of_the_memory_and_of_an_exact_log(redis, seed, older):
     decisions = os.environ.get("QUOTA_DECISIONS", "4000")
-    run = subprocess.run([programs() / "property", redis.store, str(seed), decisions], stdin=subprocess.DEVNULL, capture_output=True,
+    run = subprocess.run([programs() / "property", redis.store, str(seed), decisions, *older], stdin=subprocess.DEVNULL, capture_output=True,
                          text=True, timeout=3600, check=False)
     assert (run.returncode, run.stdout) == (0, "held\n"), run
 
@@ -284,12 +289,18 @@ def test_scripts_that_are_flushed_under_load(redis, ask):
     assert ask(redis.store).used("0|") == sum(run["admitted"] for run in runs)
 
 
-def test_a_connection_that_the_server_closed_is_not_used(redis, ask):
-    asked = ask(redis.store)
+@pytest.mark.parametrize("way", ["unix", "tcp"])
+def test_a_connection_that_the_server_closed_is_not_used(redis, ask, way):
+    asked = ask(redis.store if way == "unix" else f"redis://127.0.0.1:{redis.port}")
     for _ in range(5):
         assert asked.result(1, ACCOUNT.format(100)) == "taken"
         redis.cli("CLIENT", "KILL", "TYPE", "normal")
     assert asked.used("0|") == 5 and asked.status()["connect"] == 0
+    # Nor is one of a server that was killed, though another runs in its place.
+    for _ in range(3):
+        redis.kill()
+        redis.start()
+        assert asked.result(1, ACCOUNT.format(100)) == "taken"
 
 
 # ---- who may ask ----
