@@ -207,6 +207,34 @@ def test_a_clock_that_is_set_back_forgets_nothing_and_freezes_nothing(redis, ask
     assert asked.result(10, key) == "taken"
 
 
+def test_a_key_lives_as_long_as_its_debts(redis, ask):
+    asked = ask(redis.store, "clock")
+    for moment, recipients, least, most in ((NOW, 1, 86990, 87000), (NOW + 1, 1_000_000, 999_990, 1_000_001)):
+        set_clock(asked, moment)
+        assert asked.result(recipients, "0||-1|1000|1|0|0") == "taken"
+        assert least < int(redis.cli("TTL", SITE + "account")) <= most
+
+
+def test_a_clock_that_is_set_back_a_little_stands_still(redis, ask):
+    asked = ask(redis.store, "clock")
+    for moment in (NOW, NOW + 50, NOW + 20):
+        set_clock(asked, moment)
+        assert asked.result(1, ACCOUNT.format(100)) == "taken"
+    assert redis.cli("HGET", SITE + "account", "m") == f"{NOW + 50}000000" and asked.used("0|") == 3 and not asked.said("set back")
+
+
+def test_a_clock_that_is_set_back_leaves_debts_as_long_as_they_were(redis, ask):
+    asked = ask(redis.store, "clock")
+    began = NOW // 300 * 300
+    for moment in (began, began + 200):
+        set_clock(asked, moment)
+        assert asked.result(1, "0||-1|1000|1|0|0") == "taken"
+    back = began + 200 - 2 * HOUR
+    for moment, want in ((back, "too-fast"), (back + 2, "taken")):
+        set_clock(asked, moment)
+        assert asked.result(1, "0||-1|1000|1|0|0") == want
+
+
 @pytest.mark.parametrize("later, want", [(HOUR, "day-full"), (DAY - 1, "day-full"), (DAY + 301, "taken"), (2 * DAY, "taken")])
 def test_a_clock_that_goes_forward_is_time_that_passes(redis, ask, later, want):
     asked = ask(redis.store, "clock")
@@ -217,6 +245,18 @@ def test_a_clock_that_goes_forward_is_time_that_passes(redis, ask, later, want):
     # And back again: what was counted then counts now.
     set_clock(asked, NOW)
     assert asked.used("0|") == (10 if want == "day-full" else 1) and not asked.said("counts were lost")
+
+
+@pytest.mark.parametrize("buckets, again", [(287, "0"), (288, "1")], ids=["just within a day", "a day later"])
+def test_80_and_100_percent_are_told_again_after_a_day(redis, ask, buckets, again):
+    asked = ask(redis.store, "clock")
+    set_clock(asked, NOW)
+    assert asked.take(100, ACCOUNT.format(100))["reached_100"] == "1"
+    set_clock(asked, NOW + buckets * 300)
+    # Counted here first, far from its limit: the two that follow go the usual way.
+    seen = [asked.take(1, ACCOUNT.format(limit)) for limit in (100000, 120, 103)]
+    assert [(answer["result"], answer["reached_80"], answer["reached_100"]) for answer in seen] == [
+        ("taken", "0", "0"), ("taken", again, "0"), ("taken", "0", again)]
 
 
 # ---- Redis away ----
@@ -266,6 +306,16 @@ def test_killed_and_empty_again_it_is_told_once(redis, ask):
             wait_until(lambda one=relay: one.result(1, ACCOUNT.format(10)) == "taken", "it does not come back")
         assert len(relay.said("counts were lost")) == 1
         assert relay.status()["lost"] == 1
+
+
+def test_a_born_that_is_gone_is_made_again_and_told(redis, ask):
+    asked = ask(redis.store)
+    for _ in range(2):
+        assert asked.result(1, ACCOUNT.format(10)) == "taken"
+    redis.cli("DEL", SITE + "born")
+    for _ in range(2):
+        assert asked.result(1, ACCOUNT.format(10)) == "taken"
+    assert asked.status()["lost"] == 1 and redis.cli("EXISTS", SITE + "born") == "1" and asked.used("0|") == 4
 
 
 def test_killed_with_an_append_only_file_it_has_lost_nothing(folder, start_redis, ask):
