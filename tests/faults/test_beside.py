@@ -15,7 +15,7 @@ from collections.abc import Callable
 import pytest
 
 from faults.site import LATER, QUESTIONS, TAKEN, Question, ask, wrong_at_last, write
-from lib.daemon import Daemon, program
+from lib.daemon import HANGS, Daemon, program
 from lib.faults import (ALL, CHANGE, FILES, MAP, MEMORY, ON, ONCE, OPEN, OUT, READ, RENAME, SOCKET, STAT, SYNC, TALK, THREADS, WRITE, Faults, Runs,
                         places)
 from lib.postfix import free_port
@@ -147,7 +147,7 @@ def test_metrics(site, faults):
                     if not failed:
                         break
                 # libmicrohttpd takes connections again when it can.
-                end = time.monotonic() + 30
+                end = time.monotonic() + HANGS
                 while plain(scrape()) != whole:
                     assert time.monotonic() < end, f"{faults.now}: it does not come back"
     assert none > 4

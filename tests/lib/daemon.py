@@ -14,10 +14,6 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD_DIR", ROOT / "build" / "plain"))
 SANITIZER = re.compile(r"AddressSanitizer|UndefinedBehaviorSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:")
-
-
-# What the stop of the program that is shipped may take. That of ThreadSanitizer alone takes a second or two.
-STOP_SECONDS = 1.0
 # Against hanging alone: a busy machine takes its time.
 HANGS = 600
 
@@ -29,6 +25,12 @@ def program(name: str) -> str:
 def is_sanitized(path: str) -> bool:
     """Is it slower than what is shipped, so that its speed says nothing?"""
     return re.search(rb"__[at]san_init", pathlib.Path(path).read_bytes()) is not None
+
+
+def stop_seconds() -> float:
+    """What the stop of the program that is shipped may take: a second. Where more is to be done than there are processors, the turns
+    of the others, too; but never as long as libmilter by itself, which looks every five seconds whether it shall end."""
+    return min(4.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 def put_in_place(path: pathlib.Path, document: dict | str) -> pathlib.Path:

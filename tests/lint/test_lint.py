@@ -364,7 +364,8 @@ def test_sarif_of_nothing() -> None:
 def test_color_is_for_terminals() -> None:
     assert "\033" not in lint("-", stdin=DENY).stdout
     ours, theirs = os.openpty()
-    with subprocess.Popen([TOOL, "lint", "-"], stdin=subprocess.PIPE, stdout=theirs) as process:
+    clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    with subprocess.Popen([TOOL, "lint", "-"], stdin=subprocess.PIPE, stdout=theirs, env=clean | {"TERM": "xterm"}) as process:
         os.close(theirs)
         assert process.stdin
         process.stdin.write(DENY.encode())

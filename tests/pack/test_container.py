@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import pathlib
+import re
+import shlex
 import shutil
 import signal
 import socket
@@ -203,7 +205,13 @@ def test_compose(image, tmp_path):
         assert (HERE / build["context"]).resolve() / build["dockerfile"] == HERE / file
     (tmp_path / "socket").mkdir()
     os.chown(tmp_path / "socket", 10001, 10001)
-    places = {"./settings": HERE / "settings", "./policies": ROOT / "contrib/examples", "socket": tmp_path / "socket"}
+    # As they are where the project was fetched under umask 077, and then as the page says.
+    places = {"./settings": tmp_path / "settings", "./policies": tmp_path / "policies", "socket": tmp_path / "socket"}
+    for source, name in ((HERE / "settings", "settings"), (ROOT / "contrib/examples", "policies")):
+        shutil.copytree(source, tmp_path / name)
+    call("chmod", "-R", "go=", str(tmp_path / "settings"), str(tmp_path / "policies"))
+    (command,) = re.findall(r"^    (chmod .* settings policies) ", (HERE / "README.md").read_text(), re.M)
+    call("sh", "-c", f"cd {shlex.quote(str(tmp_path))} && {command}")
     mounts = []
     for volume in one["volumes"]:
         source, target, *mode = volume.split(":")

@@ -34,14 +34,23 @@ def copy_scripts(root: pathlib.Path) -> None:
         shutil.copy(ROOT / name, root / name)
 
 
+SOMEBODY = {"LANG": "tr_TR", "PYTHONPATH": "/x", "TERM": "dumb", "NO_COLOR": "1", "JOURNAL_STREAM": "8:1", "NOTIFY_SOCKET": "/x", "CFLAGS": "-m32",
+            "BUILD_DIR": "/x", "PYTEST_ADDOPTS": "-x", "TWO_LINES": "1\nroot=/x"}
+NETWORK = {"https_proxy": "http://p:1", "NO_PROXY": "a", "npm_config_registry": "http://n", "NODE_EXTRA_CA_CERTS": "/c", "CCACHE_DIR": "/d"}
+
+
 def test_surroundings():
-    """Another python3 first, no sbin, umask 077, a long TMPDIR, another language, no HOME."""
-    script = 'root=/r; . "$1"; printf "%s\\n" "$PATH" "$TMPDIR" "$HOME" "$LC_ALL" "${PYTHONPATH-unset}" "$(umask)"; command -v python3'
+    """Another python3 first, no sbin, umask 077, a long TMPDIR, another language, no HOME, a terminal without colour, a service's variables."""
+    script = 'root=/r; . "$1"; umask; command -v python3; echo "$root"; exec env'
     done = subprocess.run(["/bin/sh", "-c", f"umask 077; {script}", "sh", str(ROOT / "tests" / "surroundings")], capture_output=True, text=True,
-                          env={"PATH": "/opt/pyenv/shims:/usr/bin:/bin", "TMPDIR": "/tmp/" + "long/" * 40, "LANG": "tr_TR", "PYTHONPATH": "/x"},
+                          env={"PATH": "/opt/pyenv/shims:/usr/bin:/bin", "TMPDIR": "/tmp/" + "long/" * 40} | SOMEBODY | NETWORK,
                           check=True)
     assert done.stderr == ""
-    assert done.stdout.splitlines() == ["/usr/sbin:/usr/bin:/sbin:/bin", "/tmp", "/root", "C.UTF-8", "unset", "0022", "/usr/bin/python3"]
+    mask, python, root, *variables = done.stdout.splitlines()
+    assert (mask, python, root) == ("0022", "/usr/bin/python3", "/r")
+    # The shell's own PWD comes back by itself.
+    assert {line.partition("=")[0]: line.partition("=")[2] for line in variables if not line.startswith(("PWD=", "_="))} == {
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR": "/tmp", "HOME": "/root", "LC_ALL": "C.UTF-8"} | NETWORK
 
 
 @pytest.mark.parametrize("command", COMMANDS)

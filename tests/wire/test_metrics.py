@@ -12,7 +12,7 @@ import time
 import pytest
 
 from conftest import example
-from lib.daemon import Daemon
+from lib.daemon import HANGS, Daemon
 from lib.postfix import free_port
 from lib.tables import rows
 
@@ -21,7 +21,7 @@ GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@e
 
 def request(place: str, method: str = "GET", path: str = "/metrics") -> http.client.HTTPResponse:
     host, _, port = place.rpartition(":")
-    connection = http.client.HTTPConnection(host.strip("[]"), int(port) if host != "unix" else 80, timeout=10)
+    connection = http.client.HTTPConnection(host.strip("[]"), int(port) if host != "unix" else 80, timeout=60)
     if host == "unix":
         connection.sock = socket.socket(socket.AF_UNIX)
         connection.sock.connect(port)
@@ -71,7 +71,7 @@ def test_what_happens_is_counted(start, client, place):
     assert 0 < now["evaluation_seconds_sum"] < 1 and now['evaluation_seconds_bucket{le="1"}'] == 4
     assert now["connections"] == 1 and now["connections_total"] == 1
     one.close()
-    end = time.monotonic() + 10
+    end = time.monotonic() + HANGS
     while values(scrape(place))["connections"] and time.monotonic() < end:
         time.sleep(0.02)
     last = values(scrape(place))
@@ -332,7 +332,7 @@ def test_place_is_taken(folder):
         daemon = Daemon(folder, {"metrics": "127.0.0.1:%d" % other.getsockname()[1]})
         daemon.write_policy("sender", example("sender"))
         daemon.launch()
-        assert daemon.process.wait(30) == 75
+        assert daemon.process.wait(HANGS) == 75
         assert re.search(r"metrics: .*: Address already in use; stop the program that listens there", daemon.log())
         assert not (daemon.run / "milter.sock").exists()
 

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from conftest import ROOT, example
-from lib.daemon import STOP_SECONDS, is_sanitized, program
+from lib.daemon import is_sanitized, program, stop_seconds
 from lib.postfix import free_port
 from test_metrics import scrape, values
 
@@ -152,7 +152,7 @@ def test_stop_while_the_manager_takes_nothing(start, manager):
     begin = time.monotonic()
     daemon.signal(signal.SIGTERM)
     assert daemon.process.wait(600) == 0
-    assert time.monotonic() - begin < STOP_SECONDS or is_sanitized(program("ses-policy-milter"))
+    assert time.monotonic() - begin < stop_seconds() or is_sanitized(program("ses-policy-milter"))
 
 
 def systemctl_reload(daemon) -> int:

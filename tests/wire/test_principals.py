@@ -147,7 +147,7 @@ def test_monitor_mode_only_says_it(start, client):
 
 def counted(place: str) -> int:
     host, port = place.split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=10)
+    connection = http.client.HTTPConnection(host, int(port), timeout=60)
     connection.request("GET", "/metrics")
     return int(re.search(r"^ses_policy_milter_stray_logins_total (\d+)$", connection.getresponse().read().decode(), re.M).group(1))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from conftest import example
-from lib.daemon import Daemon
+from lib.daemon import HANGS, Daemon
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
 KEYS = ["time", "id", "queue_id", "stage", "decision", "mode", "would", "generation", "client", "login", "tls", "principal",
@@ -20,7 +20,7 @@ KEYS = ["time", "id", "queue_id", "stage", "decision", "mode", "would", "generat
 
 def wait_records(path: pathlib.Path, count: int) -> list[dict]:
     """The lines, once there are so many; each must be whole."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + HANGS
     while True:
         lines = path.read_text(encoding="utf-8").split("\n")
         if len(lines) > count:
@@ -142,7 +142,7 @@ def test_file_that_cannot_be_opened(folder, path, fault):
     check = daemon.check()
     assert check.returncode == 78 and re.search(fault.split(";")[0], check.stderr), check
     daemon.launch()
-    assert daemon.process.wait(30) == 78
+    assert daemon.process.wait(HANGS) == 78
     assert re.search(fault, daemon.log())
     assert not os.path.exists("/etc/x.jsonl")
 
@@ -219,7 +219,7 @@ def test_stuck_log_holds_up_no_mail(folder, client):
     one = client(daemon)
     for _ in range(4000):
         assert one.mail(f"<{BAD}>").code == 550
-    got, end = b"", time.monotonic() + 30
+    got, end = b"", time.monotonic() + HANGS
     while b"were lost here" not in got:
         assert time.monotonic() < end
         try:

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from conftest import example
-from lib.daemon import STOP_SECONDS, Daemon, is_sanitized, of_threads, program
+from lib.daemon import Daemon, is_sanitized, of_threads, program, stop_seconds
 from lib.milter_client import MilterClient
 
 GOOD, BAD, INSIDE, OUTSIDE = "no-reply@example.net", "other@example.net", "ann@example.org", "eve@evil.test"
@@ -63,7 +63,7 @@ def end(daemon: Daemon, number: int = signal.SIGTERM) -> None:
     begin = time.monotonic()
     daemon.signal(number)
     assert daemon.process.wait(600) == 0, daemon.log()
-    assert time.monotonic() - begin < STOP_SECONDS or is_sanitized(program("ses-policy-milter"))
+    assert time.monotonic() - begin < stop_seconds() or is_sanitized(program("ses-policy-milter"))
     assert not list(daemon.run.iterdir())
 
 
