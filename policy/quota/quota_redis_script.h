@@ -17,7 +17,7 @@
  * read was let pass; 1 if the clock was set back; for each key 1 or 2 if it has reached 80 or 100 percent, else 0, or one `-` for
  * all if none has; what the key `born` holds, or nothing.
  *
- * Each word of a question and each member of an answer costs Redis a microsecond, so both have few.
+ * Each word of a question costs Redis half a microsecond, and each member of an answer something, too: both have few.
  *
  * A key is a hash. Its fields: `m` the moment at which it was last written and `p` that at which all is paid off
  * (microseconds of Redis's clock), `s` the sum of its counters, `e` and `f` the buckets, plus 1, in which 80 and 100 percent were
