@@ -207,5 +207,5 @@ uint64_t subject_setting(const char *name, uint64_t fallback)
 
 uint64_t subject_pairs(uint64_t pairs)
 {
-	return subject_setting("DIFFERENTIAL_PAIRS", SANITIZED ? pairs / 10 : pairs);
+	return subject_setting("DIFFERENTIAL_PAIRS", SANITIZED ? pairs / 25 : pairs);
 }

@@ -57,7 +57,7 @@ void subject_fail(const char *what, uint64_t seed, json_t *policies, json_t *ask
 /* A number from the environment, or the default. */
 uint64_t subject_setting(const char *name, uint64_t fallback);
 
-/* How many pairs a test compares: `pairs`, a tenth of that under sanitizers. */
+/* How many pairs a test compares: `pairs`, a 25th of that under sanitizers. */
 uint64_t subject_pairs(uint64_t pairs);
 
 #endif

@@ -121,12 +121,14 @@ def bash(lines: list[str], work: pathlib.Path) -> list[set[str]]:
 
 
 def fish(lines: list[str], work: pathlib.Path) -> list[set[str]]:
+    """What begins as the last word does: fish 4 adds words that have its letters elsewhere."""
     script = (f"source {SCRIPTS}/ses-policy.fish; source {SCRIPTS}/ses-policy-milter.fish\n"
               "for line in $argv; complete --do-complete $line; echo END-WORDS; end")
     done = subprocess.run(["fish", "--no-config", "-c", script, *lines], cwd=work, capture_output=True, text=True, timeout=LIMIT, check=True,
                           env={"PATH": os.environ["PATH"], "HOME": str(work.parent), "LC_ALL": "C.UTF-8"})
     assert done.stderr == ""
-    return [{text.split("\t")[0] for text in part.splitlines()} for part in done.stdout.split("END-WORDS\n")[:-1]]
+    offered = [{text.split("\t")[0] for text in part.splitlines()} for part in done.stdout.split("END-WORDS\n")[:-1]]
+    return [{word for word in words if word.startswith(line.split(" ")[-1])} for line, words in zip(lines, offered, strict=True)]
 
 
 def test_places():

@@ -15,7 +15,7 @@
 
 #include <sqlite3.h>
 
-int64_t quota_place_elapsed, quota_place_wall, quota_place_late;
+int64_t quota_place_elapsed, quota_place_wall, quota_place_late, quota_place_awake;
 char quota_place_folder[64], quota_place_file[80];
 
 static char said[64 * 1024];
@@ -33,7 +33,9 @@ int64_t __wrap_quota_clock_awake(void);
 
 int64_t __wrap_quota_clock_awake(void)
 {
-	return __real_quota_clock_awake() + __atomic_load_n(&quota_place_late, __ATOMIC_RELAXED);
+	int64_t awake = __atomic_load_n(&quota_place_awake, __ATOMIC_RELAXED);
+
+	return awake ? awake : __real_quota_clock_awake() + __atomic_load_n(&quota_place_late, __ATOMIC_RELAXED);
 }
 
 static int64_t elapsed(void *context)
@@ -61,7 +63,7 @@ int quota_place_begin(void **state)
 	snprintf(quota_place_file, sizeof quota_place_file, "%s/quota.db", quota_place_folder);
 	quota_place_elapsed = 5 * HOURS;
 	quota_place_wall = INT64_C(1800000000) * SECONDS;
-	quota_place_late = 0;
+	quota_place_late = quota_place_awake = 0;
 	quota_place_forget();
 	return 0;
 }

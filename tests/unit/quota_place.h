@@ -12,6 +12,7 @@
 extern int64_t quota_place_elapsed; /* options.now; never goes back */
 extern int64_t quota_place_wall;    /* instead of the machine's */
 extern int64_t quota_place_late;    /* the machine has been awake for so much longer than it has */
+extern int64_t quota_place_awake;   /* if not 0: instead of how long it has been awake */
 extern char quota_place_folder[64], quota_place_file[80];
 
 /* For cmocka: make the folder and forget what was said; remove it with all that is in it. */

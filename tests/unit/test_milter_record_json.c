@@ -23,8 +23,9 @@ static int begin(void **state)
 	session_connect(&session, NULL);
 	session.client.ip = (struct ip){ 4, { 192, 0, 2, 1 } };
 	fake_put("MRD");
-	if (!session_begin(&session, "svc", "TLSv1.3", false))
+	if (!session_begin(&session, "svc", false))
 		return -1;
+	session.client.tls = true;
 	session.began = (struct instant){ 1732622400, 7999999 };
 	strcpy(session.id, "id1");
 	return 0;

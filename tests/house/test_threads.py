@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""ThreadSanitizer is asked of the unit programs in which threads can meet, and of no other: the list of them is whole."""
+import os
+import pathlib
+import re
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = pathlib.Path(os.environ.get("BUILD_DIR", ROOT / "build" / "plain")) / "tests" / "unit"
+START = re.compile(r" U (?:pthread_create|thrd_create|g_thread_\w*new|timer_create)\b")
+
+
+def listed() -> set[str]:
+    text = re.search(r"^threaded_programs = ((?:.*\\\n)*.*)", (ROOT / "tests/Makefile.am").read_text(encoding="utf-8"), re.M)
+    return set(text[1].replace("\\", " ").split())
+
+
+def starts_threads(program: pathlib.Path) -> bool:
+    return bool(START.search(subprocess.run(["nm", "-uD", program], capture_output=True, text=True, check=True).stdout))
+
+
+def test_the_list_is_whole() -> None:
+    programs = [path for path in PROGRAMS.iterdir() if re.fullmatch(r"test_\w+", path.name) and os.access(path, os.X_OK)]
+    assert len(programs) > 90
+    assert listed() == {f"unit/{path.name}" for path in programs if starts_threads(path)}
