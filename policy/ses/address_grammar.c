@@ -129,8 +129,7 @@ struct parser {
 
 static bool spoil(struct parser *parser, enum address_flaw_kind kind, const char *at)
 {
-	if (parser->flaw.kind == FLAW_NONE)
-		parser->flaw = (struct address_flaw){ kind, (size_t)(at - parser->text.at) };
+	parser->flaw = (struct address_flaw){ kind, (size_t)(at - parser->text.at) };
 	return false;
 }
 

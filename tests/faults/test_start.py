@@ -102,8 +102,12 @@ def calls(starts: Starts, group: int, mask: int = 0) -> int:
 def test_memory(starts, mode, wanted):
     count = calls(starts, MEMORY)
     assert count > 400
+    missed = 0
     for n in starts.faults.places(MEMORY, wanted):
-        starts.once(MEMORY, n, mode)
+        # The last ones came later than the start was waited for.
+        missed = 0 if starts.once(MEMORY, n, mode) else missed + 1
+        if missed == 10:
+            break
     assert starts.ended > wanted / 5
 
 
