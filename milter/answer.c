@@ -202,11 +202,14 @@ sfsistat answer_yes(SMFICTX *context, struct session *session, const struct outc
 /* Without memory for a message of its own it cannot be asked; no word of it would mean that it lets the message pass. */
 void answer_shadow_lost(SMFICTX *context, struct session *session, const struct outcome *outcome)
 {
-	struct outcome lost = { .action = OUTCOME_TROUBLE, .stage = STAGE_MAIL, .statement = -1, .reason = REASON_MEMORY };
-
-	lost.text = reason_rows[REASON_MEMORY].text;
-	if (session->state == SESSION_MESSAGE && outcome->action == OUTCOME_CONTINUE && session->hold->shadow && !session->shadow)
-		answer_shadow(context, session, lost);
+	if (session->state != SESSION_MESSAGE || outcome->action != OUTCOME_CONTINUE || !session->hold->shadow || session->shadow)
+		return;
+	answer_shadow(context, session,
+		(struct outcome){ .action = OUTCOME_TROUBLE,
+			.stage = STAGE_MAIL,
+			.statement = -1,
+			.reason = REASON_MEMORY,
+			.text = reason_rows[REASON_MEMORY].text });
 }
 
 /* Is the shadow to be asked about what those in force have just let pass? */

@@ -117,7 +117,33 @@ static bool macros_have_come(SMFICTX *context, struct session *session, const st
 
 	if (!session_macros_are_named(session))
 		return true;
+	/* What is there is of the message before. */
+	if (!mail)
+		macro_forget_value(macro_value(context, "i"));
 	return mail && (session->mta_known || macro_value(context, "j").length || macro_value(context, "v").length);
+}
+
+/* The id that an MTA tells when it likes would be that of the message before, where none is told with the next. */
+static void take_queue(SMFICTX *context, struct session *session)
+{
+	struct text queue = macro_value(context, "i");
+
+	session_queue(session, queue);
+	macro_forget_value(queue);
+}
+
+/* A look-up goes through all macros, so only for one who asks. */
+static void take_tls(SMFICTX *context, struct session *session)
+{
+	struct text tls;
+
+	if (!session_asks_tls(session))
+		return;
+	tls = macro_value(context, "{tls_version}");
+	session->client.tls = tls.length;
+	/* An MTA that was not asked for it here has told it with HELO: it holds as long as the connection. */
+	if (session_macros_are_named(session))
+		macro_forget_value(tls);
 }
 
 static sfsistat mail(SMFICTX *context, struct session *session, char **arguments, const struct macro_packet *packet)
@@ -128,14 +154,17 @@ static sfsistat mail(SMFICTX *context, struct session *session, char **arguments
 	bool told = macros_have_come(context, session, packet);
 	session->recipient_macros = NULL;
 	break_off(session);
-	bool begun = session_begin(session, packet->of[MACRO_LOGIN], packet->of[MACRO_TLS], routed);
-	session_queue(session, text_of(packet->of[MACRO_QUEUE]));
+	bool begun = session_begin(session, packet->of[MACRO_LOGIN], routed);
+	/* Where it was named, libmilter has it as long as the message (queue_of). */
+	if (!session_macros_are_named(session))
+		take_queue(context, session);
 	if (!begun)
 		return answer_trouble(context, session, STAGE_MAIL, session->connected ? REASON_MEMORY : REASON_NO_CLIENT);
 	if (!told)
 		return answer_trouble(context, session, STAGE_MAIL, REASON_NO_MACROS);
 	if (!session->mta_known && !session_know_mta(session, macro_value(context, "v").at, macro_value(context, "j").at))
 		return answer_trouble(context, session, STAGE_MAIL, REASON_MEMORY);
+	take_tls(context, session);
 	return decide(context, session, STAGE_MAIL,
 		&(struct envelope_argument){ text_of(arguments[0]), text_of(packet->of[MACRO_ADDRESS]) });
 }
@@ -148,9 +177,7 @@ static sfsistat on_mail(SMFICTX *context, char **arguments)
 	macro_packet_read(context, STAGE_MAIL, !session || session->portless, &packet);
 	sfsistat status = session ? mail(context, session, arguments, &packet) : answer_no_session(context);
 	for (enum macro_of_event macro = 0; macro < MACROS; macro++)
-		/* An MTA that was not asked for TLS here has told it with HELO: it holds as long as the connection. */
-		if (macro != MACRO_TLS || (session && session_macros_are_named(session)))
-			macro_forget(&packet, macro);
+		macro_forget(&packet, macro);
 	return status;
 }
 
@@ -195,11 +222,13 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value)
 
 	if (session && session->state == SESSION_MESSAGE) {
 		session->sent = true;
-		message_header(session->message, text_of(name), text_of(value));
+		struct text text = text_of(name), content = text_of(value);
+		message_header(session->message, text, content);
 		if (session->shadowed)
-			message_header(session->shadow, text_of(name), text_of(value));
-		if (!session->hold->generation->ses_headers_refuse && header_find(text_of(name)) == HEADER_SES_UNKNOWN)
-			unknown_header_note(text_of(name));
+			message_header(session->shadow, text, content);
+		if (header_may_steer(text) && !session->hold->generation->ses_headers_refuse &&
+			header_find(text) == HEADER_SES_UNKNOWN)
+			unknown_header_note(text);
 	}
 	return answer_go_on(session, SMFIP_NR_HDR);
 }

@@ -8,7 +8,7 @@ struct text macro_value(SMFICTX *context, const char *name)
 
 void macro_packet_read(SMFICTX *context, enum stage stage, bool mailer, struct macro_packet *out)
 {
-	static const char *const of_mail[MACROS] = { "{mail_addr}", "{mail_mailer}", "{auth_authen}", "{tls_version}", "i" };
+	static const char *const of_mail[MACROS] = { "{mail_addr}", "{mail_mailer}", "{auth_authen}" };
 	static const char *const of_recipient[MACROS] = { "{rcpt_addr}", "{rcpt_mailer}" };
 	const char *const *names = stage == STAGE_MAIL ? of_mail : of_recipient;
 
@@ -33,4 +33,10 @@ void macro_forget(struct macro_packet *packet, enum macro_of_event macro)
 	/* In libmilter's copy of the packet, which it hands out for us to use as we like: it does not look at values itself. */
 	if (packet->of[macro])
 		packet->of[macro][0] = '\0';
+}
+
+void macro_forget_value(struct text value)
+{
+	if (value.length)
+		((char *)value.at)[0] = '\0';
 }

@@ -17,8 +17,8 @@
 /* Its value, with a NUL behind it; empty: there is none, or the MTA says that it is empty. Until the callback returns. */
 struct text macro_value(SMFICTX *context, const char *name);
 
-/* What holds for one MAIL or RCPT: the address and the mailer of it, and with MAIL alone the rest. */
-enum macro_of_event { MACRO_ADDRESS, MACRO_MAILER, MACRO_LOGIN, MACRO_TLS, MACRO_QUEUE, MACROS };
+/* What holds for one MAIL or RCPT, and is always looked at: the address and the mailer of it, and with MAIL alone the login. */
+enum macro_of_event { MACRO_ADDRESS, MACRO_MAILER, MACRO_LOGIN, MACROS };
 
 /*
  * All of one event, each looked up once: a look-up goes through all names of all packets. NULL: not told. The values
@@ -42,5 +42,6 @@ bool macro_packet_has_come(const struct macro_packet *packet, const char **last)
 
 /* From now on it is empty, until the MTA tells it again. */
 void macro_forget(struct macro_packet *packet, enum macro_of_event macro);
+void macro_forget_value(struct text value);
 
 #endif

@@ -3,8 +3,6 @@
 
 #include <stdatomic.h>
 
-#include <libmilter/mfdef.h>
-
 /*
  * `j` and `v`, the MTA's name and which one it is, never change in a connection.
  * {tls_version} is asked for at MAIL rather than HELO: it spares the HELO event,
@@ -28,22 +26,6 @@ bool negotiate_macros(SMFICTX *context)
 		if (smfi_setsymlist(context, wanted[i].stage, (char *)wanted[i].macros) != MI_SUCCESS)
 			return false;
 	return true;
-}
-
-unsigned long negotiate_silence(enum stage stage)
-{
-	switch (stage) {
-	case STAGE_MAIL:
-		return SMFIP_NR_MAIL;
-	case STAGE_RCPT:
-		return SMFIP_NR_RCPT;
-	case STAGE_DATA:
-		return SMFIP_NR_DATA;
-	case STAGE_EOH:
-		return SMFIP_NR_EOH;
-	default:
-		return 0;
-	}
 }
 
 unsigned long negotiate_steps(const struct hold *hold, unsigned long offered, bool macros_by_name)

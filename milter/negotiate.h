@@ -15,6 +15,7 @@
 #include "holder.h"
 
 #include <libmilter/mfapi.h>
+#include <libmilter/mfdef.h>
 
 /*
  * The SMFIP_ steps for the policies in force and those in their shadow, out of those
@@ -26,7 +27,17 @@ unsigned long negotiate_steps(const struct hold *hold, unsigned long offered, bo
 bool negotiate_macros(SMFICTX *context);
 
 /* The promise of silence for a stage; 0 for those that are always answered. */
-unsigned long negotiate_silence(enum stage stage);
+static inline unsigned long negotiate_silence(enum stage stage)
+{
+	static const unsigned long silences[STAGES] = {
+		[STAGE_MAIL] = SMFIP_NR_MAIL,
+		[STAGE_RCPT] = SMFIP_NR_RCPT,
+		[STAGE_DATA] = SMFIP_NR_DATA,
+		[STAGE_EOH] = SMFIP_NR_EOH,
+	};
+
+	return silences[stage];
+}
 
 /* Note steps that a session was given, and whether it was told which macros to send, for negotiate_ever. For any thread. */
 void negotiate_note(unsigned long steps, bool macros_by_name);

@@ -15,6 +15,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+/* So many bytes libmilter reads first of each event. */
+#define LENGTH_BYTES 5
+
 /* Blocks that nobody uses, kept for the next read. */
 #define SPARE_MAX 32
 
@@ -26,12 +29,12 @@ struct block {
 struct stream {
 	atomic_bool ours;  /* accepted at the filter's socket, not closed; orders those who have the number after one another */
 	atomic_bool ready; /* poll has said so, and nothing was read since */
-	atomic_uint left;  /* bytes in the block, at its end of `size`; others look at it too (poll) */
 	bool polled;       /* before this read: one who reads without asking poll waits in some other way */
 	bool tcp, tried;
+	atomic_uint left; /* bytes in the block, at its end of `size`; others look at it too (poll) */
 	unsigned size;
-	struct block *block;
-};
+	struct block *block;    /* NULL: none is left */
+} __attribute__((aligned(32))); /* a power of two is found at once */
 
 static struct stream streams[READ_AHEAD_DESCRIPTORS];
 static atomic_int door = -1;
@@ -105,8 +108,27 @@ static struct stream *stream_of(int fd)
 	return atomic_load_explicit(&door, memory_order_relaxed) >= 0 ? stream_at(fd) : NULL;
 }
 
+static unsigned left_in(const struct stream *stream)
+{
+	return atomic_load_explicit(&stream->left, memory_order_relaxed);
+}
+
+/* Bytes are left only in a stream that is ours. Ordered as `ours` is, so that nobody else need be asked. */
+static inline struct stream *stream_with_more(int fd, unsigned *left)
+{
+	*left = fd < 0 || fd >= READ_AHEAD_DESCRIPTORS ? 0 : atomic_load_explicit(&streams[fd].left, memory_order_acquire);
+	return *left ? &streams[fd] : NULL;
+}
+
+/* The one that was given back last: most often there is no need for the lock. */
+static _Atomic(struct block *) at_hand;
+
 static struct block *block_take(void)
 {
+	struct block *last = atomic_exchange_explicit(&at_hand, NULL, memory_order_acquire);
+
+	if (last)
+		return last;
 	pthread_mutex_lock(&spare.mutex);
 	struct block *block = spare.first;
 	if (block) {
@@ -117,8 +139,11 @@ static struct block *block_take(void)
 	return block ? block : malloc(sizeof *block);
 }
 
-__attribute__((noinline)) static void block_give_back(struct block *block)
+static void block_give_back(struct block *block)
 {
+	block = atomic_exchange_explicit(&at_hand, block, memory_order_acq_rel);
+	if (!block)
+		return;
 	pthread_mutex_lock(&spare.mutex);
 	bool keep = spare.count < SPARE_MAX;
 	if (keep) {
@@ -151,7 +176,7 @@ static void stream_end(struct stream *stream)
 	if (stream->block)
 		block_give_back(stream->block);
 	stream->block = NULL;
-	atomic_store_explicit(&stream->left, 0, memory_order_relaxed);
+	atomic_store_explicit(&stream->left, 0, memory_order_release);
 	atomic_store_explicit(&stream->ours, false, memory_order_release);
 }
 
@@ -198,21 +223,31 @@ int close(int fd)
 	return close_behind()(fd);
 }
 
-/* From the block: as much as is asked for, if it is there. */
-static inline ssize_t serve(struct stream *stream, void *bytes, size_t size)
+/* From the block: as much as is asked for, of what is left there. */
+static inline ssize_t serve(struct stream *stream, void *bytes, size_t size, unsigned left)
 {
-	unsigned left = atomic_load_explicit(&stream->left, memory_order_relaxed);
-	unsigned count = size < left ? (unsigned)size : left;
+	const char *from = stream->block->bytes + stream->size - left;
 
-	memcpy(bytes, stream->block->bytes + stream->size - left, count);
-	if (left == count) {
+	stream->polled = false;
+	atomic_store_explicit(&stream->left, left - (unsigned)size, memory_order_relaxed);
+	/* What most reads ask for takes no call. */
+	if (size == LENGTH_BYTES)
+		memcpy(bytes, from, LENGTH_BYTES);
+	else
+		memcpy(bytes, from, size);
+	return (ssize_t)size;
+}
+
+/* All that is left there, or a part of it to the connection that is tried. */
+static ssize_t serve_rest(struct stream *stream, void *bytes, size_t size, unsigned left)
+{
+	if (stream->tried && stream->polled)
+		atomic_fetch_or(&seen, READ_AHEAD_SERVED);
+	ssize_t count = serve(stream, bytes, size < left ? size : left, left);
+	if (size >= left) {
 		block_give_back(stream->block);
 		stream->block = NULL;
 	}
-	atomic_store_explicit(&stream->left, left - count, memory_order_relaxed);
-	if (stream->tried && stream->polled)
-		atomic_fetch_or(&seen, READ_AHEAD_SERVED);
-	stream->polled = false;
 	return count;
 }
 
@@ -258,30 +293,32 @@ __attribute__((noinline)) static ssize_t fetch(int fd, struct stream *stream, vo
 	return got;
 }
 
-ssize_t read(int fd, void *bytes, size_t size)
+/* All but what is common. */
+__attribute__((noinline)) static ssize_t read_any(int fd, void *bytes, size_t size)
 {
 	struct stream *stream = stream_of(fd);
 
 	if (!stream)
 		return read_behind()(fd, bytes, size);
-	return stream->block ? serve(stream, bytes, size) : fetch(fd, stream, bytes, size);
+	unsigned left = left_in(stream);
+	return left ? serve_rest(stream, bytes, size, left) : fetch(fd, stream, bytes, size);
 }
 
-static bool has_more(const struct stream *stream)
+ssize_t read(int fd, void *bytes, size_t size)
 {
-	return atomic_load_explicit(&stream->left, memory_order_relaxed) > 0;
+	unsigned left;
+	struct stream *stream = stream_with_more(fd, &left);
+
+	return size < left && !stream->tried ? serve(stream, bytes, size, left) : read_any(fd, bytes, size);
 }
 
-/* The one who is about to read asks for one descriptor alone. Is the answer known? */
-static inline bool is_at_hand(struct stream *stream)
+static int poll_one(struct stream *stream, struct pollfd *waiting, int milliseconds)
 {
 	stream->polled = true;
-	return has_more(stream) || atomic_load_explicit(&stream->ready, memory_order_relaxed);
-}
-
-/* If it is not. */
-__attribute__((noinline)) static int poll_one(struct stream *stream, struct pollfd *waiting, int milliseconds)
-{
+	if (left_in(stream) || atomic_load_explicit(&stream->ready, memory_order_relaxed)) {
+		waiting->revents = POLLIN;
+		return 1;
+	}
 	int result = poll_behind()(waiting, 1, milliseconds);
 	if (result == 1 && waiting->revents == POLLIN && is_read_ahead(stream))
 		atomic_store_explicit(&stream->ready, true, memory_order_relaxed);
@@ -295,7 +332,7 @@ static int poll_more(struct pollfd *waiting, nfds_t count, nfds_t first)
 
 	for (nfds_t i = first; result >= 0 && i < count; i++) {
 		const struct stream *stream = stream_of(waiting[i].fd);
-		if (!stream || !(waiting[i].events & POLLIN) || !has_more(stream))
+		if (!stream || !(waiting[i].events & POLLIN) || !left_in(stream))
 			continue;
 		if (!waiting[i].revents)
 			result++;
@@ -304,35 +341,46 @@ static int poll_more(struct pollfd *waiting, nfds_t count, nfds_t first)
 	return result;
 }
 
-__attribute__((noinline)) static int poll_many(struct pollfd *waiting, nfds_t count, int milliseconds)
+static int poll_many(struct pollfd *waiting, nfds_t count, int milliseconds)
 {
 	for (nfds_t i = 0; i < count; i++) {
 		const struct stream *stream = stream_of(waiting[i].fd);
-		if (stream && (waiting[i].events & POLLIN) && has_more(stream))
+		if (stream && (waiting[i].events & POLLIN) && left_in(stream))
 			return poll_more(waiting, count, i);
 	}
 	return poll_behind()(waiting, count, milliseconds);
 }
 
-/*
- * Eighty times a message: what is common comes first, and the rest stands apart. So does this, since to the
- * compiler poll itself only writes there (poll.h).
- */
+/* The one who is about to read asks for one descriptor alone. */
+static bool is_of_a_reader(const struct pollfd *waiting, nfds_t count)
+{
+	return count == 1 && (waiting->events & (POLLIN | POLLOUT)) == POLLIN;
+}
+
+/* All but what is common. */
 __attribute__((noinline)) static int poll_any(struct pollfd *waiting, nfds_t count, int milliseconds)
 {
-	struct stream *stream = count == 1 && (waiting->events & (POLLIN | POLLOUT)) == POLLIN ? stream_of(waiting->fd) : NULL;
+	struct stream *stream = is_of_a_reader(waiting, count) ? stream_of(waiting->fd) : NULL;
+
+	return stream ? poll_one(stream, waiting, milliseconds) : poll_many(waiting, count, milliseconds);
+}
+
+/* Eighty times a message. It stands apart, since to the compiler poll itself only writes there (poll.h). */
+__attribute__((noinline)) static int poll_here(struct pollfd *waiting, nfds_t count, int milliseconds)
+{
+	unsigned left;
+	struct stream *stream = is_of_a_reader(waiting, count) ? stream_with_more(waiting->fd, &left) : NULL;
 
 	if (!stream)
-		return poll_many(waiting, count, milliseconds);
-	if (!is_at_hand(stream))
-		return poll_one(stream, waiting, milliseconds);
+		return poll_any(waiting, count, milliseconds);
+	stream->polled = true;
 	waiting->revents = POLLIN;
 	return 1;
 }
 
 int poll(struct pollfd *waiting, nfds_t count, int milliseconds)
 {
-	return poll_any(waiting, count, milliseconds);
+	return poll_here(waiting, count, milliseconds);
 }
 
 ssize_t __read_chk(int fd, void *bytes, size_t size, size_t room)

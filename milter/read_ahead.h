@@ -29,7 +29,7 @@
 /* Are this program's four functions those that libraries call? */
 bool read_ahead_is_ours(void);
 
-/* Look after the connections that will be accepted at that descriptor: the filter's socket. -1: none any more, and those that are open go to the C library, too. */
+/* Look after the connections that will be accepted at that descriptor: the filter's socket. -1: none any more; those that are open go to the C library, too, once what is in memory of them has been read. */
 void read_ahead_listen(int listener);
 
 /* Read ahead on all of these connections, or on none. None to begin with. */

@@ -133,8 +133,27 @@ static void reload_meter(const struct settings *settings)
 	holder_give_back(hold);
 }
 
-/* Is another generation in force? */
-static bool reload(void)
+/* What became of a reload. PASSING: what is in the way may have gone a while later, without anybody's help. */
+enum reloaded { RELOAD_IN_FORCE, RELOAD_REFUSED, RELOAD_PASSING };
+
+static bool is_passing(const struct faults *faults)
+{
+	return faults->count && faults->of[FAULT_PASSING] == faults->count;
+}
+
+static void say_refused(unsigned long number, const struct faults *faults, enum reloaded result)
+{
+	counters_reload_refused();
+	say_faults(number, faults);
+	if (result == RELOAD_PASSING)
+		log_line(LOG_NOTICE, "reload: that may pass; it is tried again every %d seconds", WATCH_SECONDS);
+	notes_log("reload: ", faults);
+	notify_refused(faults);
+	status_reloaded("refused", faults->first ? faults->first->text : "memory is short");
+}
+
+/* `again`: the last one ended as PASSING, and nobody has asked for this one. Should it end so, too, nothing is said. */
+static enum reloaded reload(bool again)
 {
 	static unsigned long number = 1;
 	struct settings settings;
@@ -143,9 +162,11 @@ static bool reload(void)
 	char summary[LOAD_SUMMARY_SIZE], wrong[WATCH_TEXT_SIZE];
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	notify_reloading();
+	if (!again)
+		notify_reloading();
 	faults_init(&faults);
 	unsigned long next = put_in_force(&settings, summary, &faults);
+	enum reloaded result = next ? RELOAD_IN_FORCE : is_passing(&faults) ? RELOAD_PASSING : RELOAD_REFUSED;
 	watch_look();
 	watch_verdict(wrong);
 	if (next) {
@@ -159,21 +180,18 @@ static bool reload(void)
 		reload_meter(&settings);
 		notify_reloaded("in force", summary);
 		status_reloaded("in force", summary);
-	} else {
-		counters_reload_refused();
-		say_faults(number, &faults);
-		notes_log("reload: ", &faults);
-		notify_refused(&faults);
-		status_reloaded("refused", faults.first ? faults.first->text : "memory is short");
+	} else if (!again || result != RELOAD_PASSING) {
+		say_refused(number, &faults, result);
 	}
 	settings_free(&settings);
 	faults_free(&faults);
-	return next;
+	return result;
 }
 
 static void *wait_and_reload(void *unused)
 {
 	static const struct timespec none, second = { .tv_sec = 1 }, pause = { .tv_sec = WATCH_SECONDS };
+	enum reloaded last = RELOAD_IN_FORCE;
 	bool messages_hold_old = false, changed = true;
 
 	(void)unused;
@@ -187,7 +205,11 @@ static void *wait_and_reload(void *unused)
 			/* What is pending now asks for no more than what is about to be read. */
 			while (sigtimedwait(&signals, NULL, &none) >= 0)
 				;
-			changed = reload();
+			last = reload(false);
+			changed = last == RELOAD_IN_FORCE;
+		} else if (last == RELOAD_PASSING) {
+			last = reload(true);
+			changed = last == RELOAD_IN_FORCE;
 		} else {
 			watch_look();
 		}

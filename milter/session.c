@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "session.h"
 
-#include "negotiate.h"
 #include "spare.h"
 
 #include <netinet/in.h>
@@ -42,7 +41,7 @@ void session_connect(struct session *session, const struct sockaddr *address)
 	session->connected = true;
 }
 
-bool session_begin(struct session *session, const char *login, const char *tls, bool routed)
+bool session_begin(struct session *session, const char *login, bool routed)
 {
 	struct timespec now;
 
@@ -53,7 +52,7 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 	session->began = (struct instant){ now.tv_sec, (uint32_t)now.tv_nsec };
 	/* Postfix's local submission: 127.0.0.1 port 0, and none of the macros that routing gives. */
 	session->submission = session->nameless || (session->portless && !routed);
-	session->client.tls = tls && *tls;
+	session->client.tls = false;
 	if (login && *login && !(session->login = strdup(login)))
 		return false;
 	session->client.headers_whole = true;
@@ -71,6 +70,14 @@ bool session_begin(struct session *session, const char *login, const char *tls, 
 		message_begin(session->shadow, session->hold->shadow, &session->client, &session->began, headers_come);
 	session->state = SESSION_MESSAGE;
 	return true;
+}
+
+bool session_asks_tls(const struct session *session)
+{
+	const struct hold *hold = session->hold;
+
+	return hold->conduct.records || hold->generation->slot[KEY_SECURE_TRANSPORT] >= 0 ||
+		(session->shadowed && hold->shadow->slot[KEY_SECURE_TRANSPORT] >= 0);
 }
 
 bool session_know_mta(struct session *session, const char *version, const char *name)
@@ -116,11 +123,6 @@ void session_end(struct session *session)
 bool session_macros_are_named(const struct session *session)
 {
 	return session->negotiated ? session->macros_by_name : negotiate_ever_by_name();
-}
-
-bool session_is_silent(const struct session *session, unsigned long step)
-{
-	return (session->negotiated ? session->steps : negotiate_ever()) & step;
 }
 
 bool session_may_refuse(const struct session *session, enum stage stage)

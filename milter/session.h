@@ -9,6 +9,7 @@
 
 #include "decision_id.h"
 #include "holder.h"
+#include "negotiate.h"
 #include "ses/message.h"
 
 #include <stdint.h>
@@ -58,11 +59,14 @@ void session_free(struct session *session);
 void session_connect(struct session *session, const struct sockaddr *address);
 
 /*
- * MAIL: a new message begins, whatever went before. `login` and `tls` are the macros {auth_authen} and {tls_version}
- * or NULL, `routed`: there was a {mail_mailer} (asked about only if session->portless). False: our own trouble, and the
- * state says so.
+ * MAIL: a new message begins, whatever went before. `login` is the macro {auth_authen} or NULL, `routed`: there was a
+ * {mail_mailer} (asked about only if session->portless). client.tls is still to be told. False: our own trouble, and
+ * the state says so.
  */
-bool session_begin(struct session *session, const char *login, const char *tls, bool routed);
+bool session_begin(struct session *session, const char *login, bool routed);
+
+/* Does anybody ask of the message that has begun whether it came by TLS: a policy, or its record? */
+bool session_asks_tls(const struct session *session);
 
 /*
  * Once a connection: the MTA's version and name, macros v and j, or NULL. Postfix shows headers as it is going to relay
@@ -90,7 +94,10 @@ bool session_may_refuse(const struct session *session, enum stage stage);
 bool session_macros_are_named(const struct session *session);
 
 /* Did this session promise to be silent at this stage (SMFIP_NR_...)? */
-bool session_is_silent(const struct session *session, unsigned long step);
+static inline bool session_is_silent(const struct session *session, unsigned long step)
+{
+	return (session->negotiated ? session->steps : negotiate_ever()) & step;
+}
 
 /* Is nothing to be refused (monitor mode)? A message keeps the mode that it began with. */
 bool session_monitors(const struct session *session);

@@ -5,6 +5,7 @@
  */
 #include "base/json_memory.h"
 
+#include "base/json_lists.h"
 #include "base/memory_short.h"
 
 #include <setjmp.h>
@@ -134,16 +135,34 @@ static bool read_or_stop(struct json_reading *r, const char *text, size_t length
 	return true;
 }
 
+/* The same without the long lists. *root is NULL also where the text must be read as it is. */
+static bool read_rest_or_stop(struct json_reading *r, const struct json_lists *lists, size_t flags, json_error_t *error,
+	json_t **root)
+{
+	if (setjmp(r->stop))
+		return false;
+	json_t *rest = json_loadb(lists->rest.at, lists->rest.length, flags, error);
+	if (rest && json_lists_put(lists, rest))
+		*root = rest;
+	return true;
+}
+
 json_t *json_memory_load_into(struct json_memory *memory, const char *text, size_t length, size_t flags, json_error_t *error,
 	bool *memory_short)
 {
 	struct json_reading r = { .memory = memory };
+	struct json_lists lists;
 	json_t *root = NULL;
 
 	functions_install();
+	bool shorter = json_lists_take(&lists, (struct text){ text, length });
 	reading = &r;
-	*memory_short = !read_or_stop(&r, text, length, flags, error, &root);
+	*memory_short = shorter && !read_rest_or_stop(&r, &lists, flags, error, &root);
+	/* A mistake has its place in the whole text only. */
+	if (!root && !*memory_short)
+		*memory_short = !read_or_stop(&r, text, length, flags, error, &root);
 	reading = NULL;
+	json_lists_free(&lists);
 	return root;
 }
 

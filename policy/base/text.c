@@ -19,13 +19,6 @@ static bool bytes_equal_fold(const char *a, const char *b, size_t length)
 	return true;
 }
 
-struct text text_of(const char *string)
-{
-	if (!string)
-		return TEXT("");
-	return (struct text){ string, strlen(string) };
-}
-
 bool text_equals_fold(struct text a, struct text b)
 {
 	return a.length == b.length && bytes_equal_fold(a.at, b.at, a.length);

@@ -26,7 +26,10 @@ struct text {
 #define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
 
 /* A NUL-terminated string as a text; NULL gives the empty text. */
-struct text text_of(const char *string);
+static inline struct text text_of(const char *string)
+{
+	return (struct text){ string ? string : "", string ? strlen(string) : 0 };
+}
 
 static inline bool text_equals(struct text a, struct text b)
 {

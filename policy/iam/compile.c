@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "iam/compile.h"
 
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,6 +22,7 @@ size_t compile_count(const json_t *value)
 struct text compile_text(struct compile *c, const struct json_path *path, const json_t *value)
 {
 	char buffer[64], shown[JSON_SHOW_SIZE];
+	int digits = 14;
 	struct text t = { 0 };
 
 	switch (json_typeof(value)) {
@@ -37,11 +39,9 @@ struct text compile_text(struct compile *c, const struct json_path *path, const 
 		break;
 	case JSON_REAL:
 		/* The shortest text that reads back as the same number: what the author wrote, up to 17 digits. */
-		for (int digits = 15; digits <= 17; digits++) {
-			snprintf(buffer, sizeof buffer, "%.*g", digits, json_real_value(value));
-			if (strtod(buffer, NULL) == json_real_value(value))
-				break;
-		}
+		do
+			snprintf(buffer, sizeof buffer, "%.*g", ++digits, json_real_value(value));
+		while (digits < DBL_DECIMAL_DIG && strtod(buffer, NULL) != json_real_value(value));
 		t = text_of(buffer);
 		break;
 	default:

@@ -102,16 +102,21 @@ static redisReply *converse(struct quota_redis_client *client, struct quota_redi
 redisReply *quota_redis_ask(struct quota_redis_client *client, struct text *words, size_t count, int64_t deadline,
 	struct quota_redis_trouble *trouble)
 {
-	struct quota_redis_link link;
+	for (;;) {
+		struct quota_redis_link link;
 
-	if (!get_link(client, &link, deadline, trouble))
-		return NULL;
-	redisReply *reply = converse(client, &link, words, count, deadline, trouble);
-	if (reply)
-		quota_redis_pool_put(&client->pool, &link);
-	else
+		if (!get_link(client, &link, deadline, trouble))
+			return NULL;
+		redisReply *reply = converse(client, &link, words, count, deadline, trouble);
+		if (reply) {
+			quota_redis_pool_put(&client->pool, &link);
+			return reply;
+		}
 		quota_redis_link_close(&link);
-	return reply;
+		/* The server had closed it meanwhile: the question is still to be asked. */
+		if (!link.rested || !link.unsent)
+			return NULL;
+	}
 }
 
 redisReply *quota_redis_ask_script(struct quota_redis_client *client, struct quota_redis_command *command, int64_t deadline,

@@ -2,8 +2,9 @@
 /*
  * quota_redis_ask: one question to the Redis that counts, on a connection of the pool or a new one.
  *
- * A command is sent once. Three answers say that it was not done, and only after these it is sent again: NOSCRIPT, then
- * with the script itself (EVAL); MOVED, then to the node that it names; once each. After all other trouble nobody knows whether it was counted.
+ * A command is sent once. Two answers say that it was not done, and only after these it is sent again: NOSCRIPT, then
+ * with the script itself (EVAL); MOVED, then to the node that it names; once each. And a connection of the pool may turn out to be
+ * closed before anything is sent. After all other trouble nobody knows whether it was counted.
  */
 #ifndef QUOTA_QUOTA_REDIS_ASK_H
 #define QUOTA_QUOTA_REDIS_ASK_H

@@ -8,8 +8,11 @@
 #include "base/arena.h"
 #include "quota/quota.h"
 
-/* EVALSHA, the sum, the number of keys; `born` and the keys; three words and five for each key. */
-#define QUOTA_REDIS_WORDS_MAX (3 + 1 + QUOTA_KEYS_MAX + 3 + 5 * QUOTA_KEYS_MAX)
+/* EVALSHA, the sum, the number of keys; `born` and the keys; three words and one for each key. */
+#define QUOTA_REDIS_WORDS_MAX (3 + 1 + QUOTA_KEYS_MAX + 3 + QUOTA_KEYS_MAX)
+
+/* What `take` is told of a message and of each key, in one word. */
+#define QUOTA_REDIS_NUMBERS_MAX (2 + 5 * QUOTA_KEYS_MAX)
 
 /* Where in it stand the command's name and the script, for the one that sends it. */
 #define QUOTA_REDIS_WORD_COMMAND 0
@@ -18,7 +21,8 @@
 struct quota_redis_command {
 	struct text words[QUOTA_REDIS_WORDS_MAX];
 	size_t count;
-	struct arena arena; /* what the words are in; .failed: memory was short, and it must not be sent */
+	unsigned char numbers[8 * QUOTA_REDIS_NUMBERS_MAX];
+	struct arena arena; /* what the other words are in; .failed: memory was short, and it must not be sent */
 };
 
 /* Who asks for what: a key as quota_key.h writes it. */

@@ -138,6 +138,7 @@ bool quota_redis_link_open(struct quota_redis_link *link, const struct quota_red
 	if (fd < 0)
 		return false;
 	link->tls = trust != NULL;
+	link->local = !trust && peer->address.ss_family == AF_UNIX;
 	link->context = redisConnectFd(fd);
 	if (!link->context) {
 		close(fd);
@@ -198,9 +199,11 @@ static int write_quietly(redisContext *context, int *done)
 	return result;
 }
 
-static bool send_tls(redisContext *context, const char *command, size_t length, int64_t deadline,
+static bool send_tls(struct quota_redis_link *link, const char *command, size_t length, int64_t deadline,
 	struct quota_redis_trouble *trouble)
 {
+	redisContext *context = link->context;
+
 	if (redisAppendFormattedCommand(context, command, length) != REDIS_OK)
 		return quota_redis_trouble_set(trouble, QUOTA_ERROR_MEMORY, "memory is short");
 	for (int done = 0;;) {
@@ -214,18 +217,20 @@ static bool send_tls(redisContext *context, const char *command, size_t length, 
 }
 
 /* By the system's own call: hiredis would have SIGPIPE come, and three calls to keep it away cost as much as this one. */
-static bool send_plain(redisContext *context, const char *command, size_t length, int64_t deadline,
+static bool send_plain(struct quota_redis_link *link, const char *command, size_t length, int64_t deadline,
 	struct quota_redis_trouble *trouble)
 {
 	for (size_t sent = 0; sent < length;) {
-		ssize_t n = send(context->fd, command + sent, length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send(link->context->fd, command + sent, length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-		if (n >= 0)
+		if (n >= 0) {
 			sent += (size_t)n;
-		else if (errno != EAGAIN && errno != EINTR)
+		} else if (errno != EAGAIN && errno != EINTR) {
+			link->unsent = link->local && sent == 0;
 			return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "the connection broke: %s", strerror(errno));
-		else if (!wait_for(context->fd, POLLOUT, deadline, trouble, "sending a command"))
+		} else if (!wait_for(link->context->fd, POLLOUT, deadline, trouble, "sending a command")) {
 			return false;
+		}
 	}
 	return true;
 }
@@ -257,6 +262,16 @@ static bool read_plain(struct quota_redis_link *link, int64_t deadline, struct q
 	return quota_redis_trouble_set(trouble, QUOTA_ERROR_CONNECT, "the connection broke: %s", strerror(errno));
 }
 
+/* What comes behind it would be taken for the answer to the next question. */
+static redisReply *only_answer(redisContext *context, redisReply *reply, struct quota_redis_trouble *trouble)
+{
+	if (context->reader->pos == context->reader->len)
+		return reply;
+	freeReplyObject(reply);
+	quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "it said more than it was asked for");
+	return NULL;
+}
+
 static redisReply *receive_by(struct quota_redis_link *link, int64_t deadline, struct quota_redis_trouble *trouble)
 {
 	redisContext *context = link->context;
@@ -269,7 +284,7 @@ static redisReply *receive_by(struct quota_redis_link *link, int64_t deadline, s
 			return NULL;
 		}
 		if (reply)
-			return reply;
+			return only_answer(context, reply, trouble);
 		if (context->reader->len > ANSWER_MAX) {
 			quota_redis_trouble_set(trouble, QUOTA_ERROR_ANSWER, "an answer is larger than %zu bytes", ANSWER_MAX);
 			return NULL;
@@ -290,7 +305,7 @@ redisReply *quota_redis_link_ask(struct quota_redis_link *link, size_t count, co
 		return NULL;
 	}
 	size_t length = quota_redis_bytes_write(words, count, command);
-	bool sent = (link->tls ? send_tls : send_plain)(link->context, command, length, deadline, trouble);
+	bool sent = (link->tls ? send_tls : send_plain)(link, command, length, deadline, trouble);
 	if (command != room)
 		free(command);
 	return sent ? receive_by(link, deadline, trouble) : NULL;
@@ -300,7 +315,7 @@ bool quota_redis_link_is_stale(const struct quota_redis_link *link)
 {
 	struct pollfd pollfd = { .fd = link->context->fd, .events = POLLIN };
 
-	return poll(&pollfd, 1, 0) != 0;
+	return !link->local && poll(&pollfd, 1, 0) != 0;
 }
 
 void quota_redis_link_close(struct quota_redis_link *link)

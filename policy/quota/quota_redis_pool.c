@@ -15,7 +15,7 @@ void quota_redis_pool_clear(struct quota_redis_pool *pool)
 }
 
 /* The one given back last. False: none is left. */
-static bool pop(struct quota_redis_pool *pool, struct quota_redis_link *link)
+static bool pop(struct quota_redis_pool *pool, struct quota_redis_link *link, bool *current)
 {
 	pthread_mutex_lock(&pool->mutex);
 	bool found = pool->count > 0;
@@ -23,22 +23,17 @@ static bool pop(struct quota_redis_pool *pool, struct quota_redis_link *link)
 		*link = pool->idle[--pool->count];
 	else
 		*link = (struct quota_redis_link){ .generation = pool->generation };
+	*current = link->generation == pool->generation;
 	pthread_mutex_unlock(&pool->mutex);
 	return found;
 }
 
-static bool is_current(struct quota_redis_pool *pool, unsigned long generation)
-{
-	pthread_mutex_lock(&pool->mutex);
-	bool current = generation == pool->generation;
-	pthread_mutex_unlock(&pool->mutex);
-	return current;
-}
-
 bool quota_redis_pool_take(struct quota_redis_pool *pool, struct quota_redis_link *link)
 {
-	while (pop(pool, link)) {
-		if (is_current(pool, link->generation) && !quota_redis_link_is_stale(link))
+	bool current;
+
+	while (pop(pool, link, &current)) {
+		if (current && !quota_redis_link_is_stale(link))
 			return true;
 		quota_redis_link_close(link);
 	}
@@ -49,6 +44,7 @@ void quota_redis_pool_put(struct quota_redis_pool *pool, struct quota_redis_link
 {
 	pthread_mutex_lock(&pool->mutex);
 	bool keep = link->generation == pool->generation && pool->count < QUOTA_REDIS_IDLE_MAX;
+	link->rested = true;
 	if (keep)
 		pool->idle[pool->count++] = *link;
 	pthread_mutex_unlock(&pool->mutex);

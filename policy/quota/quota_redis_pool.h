@@ -24,7 +24,7 @@ struct quota_redis_pool {
 void quota_redis_pool_init(struct quota_redis_pool *pool);
 void quota_redis_pool_clear(struct quota_redis_pool *pool);
 
-/* The one used last, if the server has not closed it. False: there is none; link->generation is that of a new one. */
+/* The one used last, if the server has not closed it, as far as quota_redis_link_is_stale() tells. False: there is none; link->generation is that of a new one. */
 bool quota_redis_pool_take(struct quota_redis_pool *pool, struct quota_redis_link *link);
 
 /* After an answer that was whole; closed if it is of an older generation or there are enough. */

@@ -2,12 +2,13 @@
 #include "quota/quota_redis_reply.h"
 
 #include "quota/quota_redis_script.h"
+#include "quota/ring.h"
 
 /* Counts end at 2^53, where doubles, which the script counts with, no longer hold whole numbers. */
 #define NUMBER_MAX (INT64_C(1) << 53)
 
-/* The members of the answer, in their order. */
-enum taken_member { RESULT, WOULD, KEY, USED, WAIT, FULL, BUCKET, DOUBT, BACK, BORN, MARKS, MEMBERS };
+/* The words of the answer, in their order, with a space between them. */
+enum taken_word { RESULT, WOULD, KEY, USED, WAIT, FULL, MOMENT, DOUBT, BACK, NUMBERS };
 
 static bool array_of(const redisReply *reply, size_t count)
 {
@@ -30,7 +31,7 @@ bool quota_redis_reply_number(const redisReply *reply, int64_t least, int64_t mo
 	return true;
 }
 
-static bool result_of(const redisReply *reply, enum quota_result *result)
+static bool result_of(int64_t number, enum quota_result *result)
 {
 	static const enum quota_result results[QUOTA_REDIS_RESULTS] = {
 		[QUOTA_REDIS_TAKEN] = QUOTA_TAKEN,
@@ -39,9 +40,8 @@ static bool result_of(const redisReply *reply, enum quota_result *result)
 		[QUOTA_REDIS_TOO_LARGE] = QUOTA_TOO_LARGE,
 		[QUOTA_REDIS_DAMAGED] = QUOTA_UNAVAILABLE,
 	};
-	int64_t number;
 
-	if (!quota_redis_reply_number(reply, 0, QUOTA_REDIS_RESULTS - 1, &number))
+	if (number < 0 || number >= QUOTA_REDIS_RESULTS)
 		return false;
 	*result = results[number];
 	return true;
@@ -52,33 +52,47 @@ static int64_t seconds_of(int64_t microseconds)
 	return microseconds > 0 ? (microseconds + 999999) / 1000000 : 1;
 }
 
-/* What the script says of the one key that refuses. */
-static bool verdict_read(redisReply *const *member, size_t keys, struct quota_answer *answer)
+/* A whole number and the space behind it, of which the rest is left. */
+static bool number_read(struct text *rest, int64_t *number)
 {
-	int64_t key, wait, full;
+	bool negative = rest->length > 0 && rest->at[0] == '-';
+	size_t at = negative, digits = at;
+	int64_t value = 0;
 
-	if (!result_of(member[RESULT], &answer->result) || !result_of(member[WOULD], &answer->would) ||
-		!quota_redis_reply_number(member[KEY], 0, (int64_t)keys - 1, &key) ||
-		!quota_redis_reply_number(member[USED], 0, NUMBER_MAX, &answer->used) ||
-		!quota_redis_reply_number(member[WAIT], -NUMBER_MAX, NUMBER_MAX, &wait) ||
-		!quota_redis_reply_number(member[FULL], -NUMBER_MAX, NUMBER_MAX, &full) ||
-		!quota_redis_reply_number(member[BUCKET], 0, NUMBER_MAX, &answer->bucket))
+	/* 2^53 has 16 digits. */
+	for (; at < rest->length && rest->at[at] >= '0' && rest->at[at] <= '9' && at - digits < 16; at++)
+		value = 10 * value + (rest->at[at] - '0');
+	if (at == digits || at == rest->length || rest->at[at] != ' ' || value > NUMBER_MAX)
 		return false;
-	if (answer->result != QUOTA_TAKEN && answer->would != answer->result)
-		return false;
-	answer->key = (size_t)key;
-	if (answer->would == QUOTA_DAY_FULL || answer->would == QUOTA_TOO_FAST)
-		answer->retry_after = seconds_of(wait);
-	if (answer->would == QUOTA_DAY_FULL && full != 0)
-		answer->full_for = seconds_of(full);
+	*number = negative ? -value : value;
+	*rest = text_from(*rest, at + 1);
 	return true;
 }
 
-static bool marks_read(const redisReply *reply, size_t keys, struct quota_answer *answer)
+/* What the script says of the one key that refuses. */
+static bool verdict_read(const int64_t *number, size_t keys, struct quota_answer *answer)
 {
-	struct text marks;
+	if (!result_of(number[RESULT], &answer->result) || !result_of(number[WOULD], &answer->would) || number[KEY] < 0 ||
+		number[KEY] >= (int64_t)keys || number[USED] < 0 || number[MOMENT] < 0)
+		return false;
+	if (answer->result != QUOTA_TAKEN && answer->would != answer->result)
+		return false;
+	answer->key = (size_t)number[KEY];
+	answer->used = number[USED];
+	answer->bucket = number[MOMENT] / RING_BUCKET_MICROSECONDS;
+	if (answer->would == QUOTA_DAY_FULL || answer->would == QUOTA_TOO_FAST)
+		answer->retry_after = seconds_of(number[WAIT]);
+	if (answer->would == QUOTA_DAY_FULL && number[FULL] != 0)
+		answer->full_for = seconds_of(number[FULL]);
+	return true;
+}
 
-	if (!string_of(reply, &marks) || marks.length != keys)
+/* "-": none was reached. */
+static bool marks_read(struct text marks, size_t keys, struct quota_answer *answer)
+{
+	if (text_equals(marks, TEXT("-")))
+		return true;
+	if (marks.length != keys)
 		return false;
 	for (size_t i = 0; i < keys; i++) {
 		if (marks.at[i] < '0' || marks.at[i] > '2')
@@ -89,11 +103,9 @@ static bool marks_read(const redisReply *reply, size_t keys, struct quota_answer
 	return answer->result == QUOTA_TAKEN || (answer->reached_80 | answer->reached_100) == 0;
 }
 
-static bool born_read(const redisReply *reply, char born[QUOTA_REDIS_BORN_SIZE])
+static bool born_read(struct text string, char born[QUOTA_REDIS_BORN_SIZE])
 {
-	struct text string;
-
-	if (!string_of(reply, &string) || string.length >= QUOTA_REDIS_BORN_SIZE)
+	if (string.length >= QUOTA_REDIS_BORN_SIZE)
 		return false;
 	for (size_t i = 0; i < string.length; i++)
 		if (string.at[i] < '0' || string.at[i] > '9')
@@ -105,17 +117,23 @@ static bool born_read(const redisReply *reply, char born[QUOTA_REDIS_BORN_SIZE])
 
 bool quota_redis_reply_take(const redisReply *reply, size_t keys, struct quota_redis_taken *taken)
 {
-	int64_t doubt, back;
+	int64_t numbers[NUMBERS];
+	struct text rest;
 
 	memset(taken, 0, sizeof *taken);
-	if (keys > QUOTA_KEYS_MAX || !array_of(reply, MEMBERS) || !verdict_read(reply->element, keys, &taken->answer) ||
-		!quota_redis_reply_number(reply->element[DOUBT], 0, 1, &doubt) ||
-		!quota_redis_reply_number(reply->element[BACK], 0, 1, &back) || !born_read(reply->element[BORN], taken->born) ||
-		!marks_read(reply->element[MARKS], keys, &taken->answer))
+	if (keys > QUOTA_KEYS_MAX || !string_of(reply, &rest))
 		return false;
-	taken->went_back = back == 1;
-	taken->damaged = doubt == 1 || taken->answer.would == QUOTA_UNAVAILABLE;
-	taken->answer.unmetered = doubt == 1 && taken->answer.result == QUOTA_TAKEN;
+	for (size_t i = 0; i < NUMBERS; i++)
+		if (!number_read(&rest, &numbers[i]))
+			return false;
+	size_t space = text_find(rest, ' ', 0);
+	if (!verdict_read(numbers, keys, &taken->answer) || numbers[DOUBT] < 0 || numbers[DOUBT] > 1 || numbers[BACK] < 0 ||
+		numbers[BACK] > 1 || space == rest.length || !marks_read(text_first(rest, space), keys, &taken->answer) ||
+		!born_read(text_from(rest, space + 1), taken->born))
+		return false;
+	taken->went_back = numbers[BACK] == 1;
+	taken->damaged = numbers[DOUBT] == 1 || taken->answer.would == QUOTA_UNAVAILABLE;
+	taken->answer.unmetered = numbers[DOUBT] == 1 && taken->answer.result == QUOTA_TAKEN;
 	return true;
 }
 

@@ -32,6 +32,12 @@
 #define SWEPT_A_ROUND 1024
 #define CHANGES_AT_ONCE 32
 
+/* Rows come in the order of their keys. Reading that has broken off goes on behind this one: what is up to it is in the table. */
+struct last_key {
+	size_t length;
+	char key[QUOTA_KEY_SIZE];
+};
+
 struct sqlite_store {
 	struct quota_store store;
 	struct quota_table *table;
@@ -44,6 +50,7 @@ struct sqlite_store {
 	struct quota_file *file;
 	int lock;
 	bool loaded; /* what the file said is in the table */
+	struct last_key read;
 	bool unsynced;
 	int64_t synced_at;
 	char told[QUOTA_FILE_WORDS];
@@ -127,6 +134,7 @@ struct file_loading {
 	struct quota_store *store; /* NULL: for a look only */
 	const char *path;
 	struct quota_table *table;
+	struct last_key *read;
 	int64_t shift; /* of moments, from the file's to the table's */
 	bool memory_short;
 };
@@ -149,7 +157,11 @@ static bool load_one(void *context, enum quota_scope scope, struct text name, co
 	struct file_loading *loading = context;
 	int64_t now = quota_table_now(loading->table), shift = loading->shift;
 	struct quota_count loaded = { 0 };
+	struct last_key this;
 
+	this.length = quota_key_write(scope, name, this.key, sizeof this.key);
+	if (text_compare((struct text){ this.key, this.length }, (struct text){ loading->read->key, loading->read->length }) <= 0)
+		return true;
 	if (count) {
 		loaded = *count;
 		if (shift) {
@@ -168,6 +180,8 @@ static bool load_one(void *context, enum quota_scope scope, struct text name, co
 			tell_damaged(loading, scope, name);
 	}
 	loading->memory_short = !quota_table_load(loading->table, scope, name, &loaded, !count || shift != 0);
+	if (!loading->memory_short)
+		*loading->read = this;
 	return !loading->memory_short;
 }
 
@@ -189,13 +203,14 @@ static bool load_file(struct file_loading *loading, struct quota_file *file, str
  */
 static bool load(struct sqlite_store *sqlite, struct quota_file *file, bool first, struct quota_file_trouble *trouble)
 {
-	struct file_loading loading = { .store = &sqlite->store, .path = sqlite->path, .table = sqlite->table };
-	int64_t moment = 0;
+	struct file_loading loading = { &sqlite->store, sqlite->path, sqlite->table, &sqlite->read, 0, false };
+	int64_t moment = 0, newest = 0;
 
 	if (sqlite->loaded)
 		return true;
 	enum quota_found found = file_moment(&sqlite->store, sqlite->path, file, &moment, trouble);
-	if (found == QUOTA_FAILED)
+	/* Once without taking anything: of a file that cannot be read to its end nothing comes into the table. */
+	if (found == QUOTA_FAILED || !quota_file_load(file, see_newest, &newest, trouble))
 		return false;
 	if (found == QUOTA_FOUND && first)
 		sqlite->origin = moment - sqlite->now(sqlite->context);
@@ -659,7 +674,8 @@ bool quota_sqlite_list(const char *path, quota_each *each, void *context, struct
 	struct quota_file_trouble trouble;
 	int64_t moment = 0;
 	struct quota_table *table = quota_table_make(moment_fixed, &moment);
-	struct file_loading loading = { .path = path, .table = table };
+	struct last_key read = { 0 };
+	struct file_loading loading = { .path = path, .table = table, .read = &read };
 	struct quota_file *file = table ? quota_file_open_to_read(path, &trouble) : NULL;
 
 	if (!table)

@@ -24,19 +24,26 @@ static size_t non_ascii(struct text t)
 	return i;
 }
 
+/* Bytes that SES takes in a domain. */
+static const bool is_domain_byte[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	['-' ... '.'] = true,
+};
+
 /* Where the first byte is that SES takes in no domain, or the length. */
 static size_t non_domain(struct text t)
 {
 	size_t i = 0;
 
-	while (i < t.length &&
-		((t.at[i] >= '0' && t.at[i] <= '9') || (text_lower(t.at[i]) >= 'a' && text_lower(t.at[i]) <= 'z') ||
-			t.at[i] == '-' || t.at[i] == '.'))
+	while (i < t.length && is_domain_byte[(unsigned char)t.at[i]])
 		i++;
 	return i;
 }
 
 enum grammar_state {
+	STATE_NONE,
 	STATE_BEGIN, /* before an address */
 	STATE_WORD,  /* after one word: a local part, or a name begins */
 	STATE_WORDS, /* after several: a name */
@@ -47,37 +54,54 @@ enum grammar_state {
 	STATE_BRACKET_AT,
 	STATE_DOMAIN, /* after <local@domain */
 	STATE_AFTER,  /* after an address in brackets: a separator must follow */
+	STATES
 };
 
-/* Where a token leads; what is not here is wrong. */
-static const struct grammar_step {
-	enum grammar_state from;
-	enum token token;
-	enum grammar_state to;
-} steps[] = {
-	{ STATE_BEGIN, TOKEN_ATOM, STATE_WORD },
-	{ STATE_BEGIN, TOKEN_QUOTED, STATE_WORD },
-	{ STATE_BEGIN, TOKEN_OPEN, STATE_OPEN },
-	{ STATE_BEGIN, TOKEN_COMMA, STATE_BEGIN },
-	{ STATE_WORD, TOKEN_ATOM, STATE_WORDS },
-	{ STATE_WORD, TOKEN_QUOTED, STATE_WORDS },
-	{ STATE_WORD, TOKEN_OPEN, STATE_OPEN },
-	{ STATE_WORD, TOKEN_AT, STATE_AT },
-	{ STATE_WORDS, TOKEN_ATOM, STATE_WORDS },
-	{ STATE_WORDS, TOKEN_QUOTED, STATE_WORDS },
-	{ STATE_WORDS, TOKEN_OPEN, STATE_OPEN },
-	{ STATE_AT, TOKEN_ATOM, STATE_BARE },
-	{ STATE_AT, TOKEN_LITERAL, STATE_BARE },
-	{ STATE_BARE, TOKEN_COMMA, STATE_BEGIN },
-	{ STATE_BARE, TOKEN_OPEN, STATE_OPEN },
-	{ STATE_OPEN, TOKEN_ATOM, STATE_LOCAL },
-	{ STATE_OPEN, TOKEN_QUOTED, STATE_LOCAL },
-	{ STATE_OPEN, TOKEN_CLOSE, STATE_AFTER },
-	{ STATE_LOCAL, TOKEN_AT, STATE_BRACKET_AT },
-	{ STATE_BRACKET_AT, TOKEN_ATOM, STATE_DOMAIN },
-	{ STATE_BRACKET_AT, TOKEN_LITERAL, STATE_DOMAIN },
-	{ STATE_DOMAIN, TOKEN_CLOSE, STATE_AFTER },
-	{ STATE_AFTER, TOKEN_COMMA, STATE_BEGIN },
+/* Where a token leads; what is not here leads nowhere. */
+static const enum grammar_state steps[STATES][TOKENS] = {
+	[STATE_BEGIN] = {
+		[TOKEN_ATOM] = STATE_WORD,
+		[TOKEN_QUOTED] = STATE_WORD,
+		[TOKEN_OPEN] = STATE_OPEN,
+		[TOKEN_COMMA] = STATE_BEGIN,
+	},
+	[STATE_WORD] = {
+		[TOKEN_ATOM] = STATE_WORDS,
+		[TOKEN_QUOTED] = STATE_WORDS,
+		[TOKEN_OPEN] = STATE_OPEN,
+		[TOKEN_AT] = STATE_AT,
+	},
+	[STATE_WORDS] = {
+		[TOKEN_ATOM] = STATE_WORDS,
+		[TOKEN_QUOTED] = STATE_WORDS,
+		[TOKEN_OPEN] = STATE_OPEN,
+	},
+	[STATE_AT] = {
+		[TOKEN_ATOM] = STATE_BARE,
+		[TOKEN_LITERAL] = STATE_BARE,
+	},
+	[STATE_BARE] = {
+		[TOKEN_COMMA] = STATE_BEGIN,
+		[TOKEN_OPEN] = STATE_OPEN,
+	},
+	[STATE_OPEN] = {
+		[TOKEN_ATOM] = STATE_LOCAL,
+		[TOKEN_QUOTED] = STATE_LOCAL,
+		[TOKEN_CLOSE] = STATE_AFTER,
+	},
+	[STATE_LOCAL] = {
+		[TOKEN_AT] = STATE_BRACKET_AT,
+	},
+	[STATE_BRACKET_AT] = {
+		[TOKEN_ATOM] = STATE_DOMAIN,
+		[TOKEN_LITERAL] = STATE_DOMAIN,
+	},
+	[STATE_DOMAIN] = {
+		[TOKEN_CLOSE] = STATE_AFTER,
+	},
+	[STATE_AFTER] = {
+		[TOKEN_COMMA] = STATE_BEGIN,
+	},
 };
 
 struct parser {
@@ -105,8 +129,7 @@ struct parser {
 
 static bool spoil(struct parser *parser, enum address_flaw_kind kind, const char *at)
 {
-	if (parser->flaw.kind == FLAW_NONE)
-		parser->flaw = (struct address_flaw){ kind, (size_t)(at - parser->text.at) };
+	parser->flaw = (struct address_flaw){ kind, (size_t)(at - parser->text.at) };
 	return false;
 }
 
@@ -125,12 +148,12 @@ static enum address_flaw_kind misplaced(enum grammar_state state, enum token tok
 
 static bool follow(struct parser *parser, enum token token)
 {
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (steps[i].from == parser->state && steps[i].token == token) {
-			parser->state = steps[i].to;
-			return true;
-		}
-	return spoil(parser, misplaced(parser->state, token), parser->lexer.token.at);
+	enum grammar_state next = steps[parser->state][token];
+
+	if (next == STATE_NONE)
+		return spoil(parser, misplaced(parser->state, token), parser->lexer.token.at);
+	parser->state = next;
+	return true;
 }
 
 /* Blanks may, comments may not: SES takes their text for the address. */

@@ -13,7 +13,7 @@ static size_t enclosed(struct text t, char open, char close)
 		if (byte == '\\' && open != '[') {
 			if (++i == t.length)
 				return 0;
-		} else if (byte == close && depth && (open != close || i)) {
+		} else if (byte == close && depth) {
 			if (--depth == 0)
 				return i + 1;
 		} else if (byte == open && (open == '(' || !depth)) {

@@ -20,6 +20,7 @@ enum token {
 	TOKEN_SEMICOLON,
 	TOKEN_END,
 	TOKEN_WRONG, /* no token, or one that does not end */
+	TOKENS
 };
 
 struct address_lexer {

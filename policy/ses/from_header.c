@@ -81,14 +81,10 @@ static enum header_kind unfold(struct from_scan *scan, struct text value)
 	return HEADER_MAILBOXES;
 }
 
-/* local@domain; without a copy where it stands so in the header. */
-static struct text spec_address(struct arena *arena, const struct address_spec *spec)
+/* local@domain as it stands in the header: the grammar lets nothing stand around the @. */
+static struct text spec_address(const struct address_spec *spec)
 {
-	const struct text parts[] = { spec->local, TEXT("@"), spec->domain };
-
-	if (spec->local.at + spec->local.length + 1 == spec->domain.at)
-		return (struct text){ spec->local.at, spec->local.length + 1 + spec->domain.length };
-	return arena_join(arena, parts, 3);
+	return (struct text){ spec->local.at, spec->local.length + 1 + spec->domain.length };
 }
 
 static bool has_blank(struct text t)
@@ -108,15 +104,12 @@ static size_t spec_bytes(const struct address_spec *spec)
 static enum header_kind take_address(struct from_scan *scan, const struct address_spec *spec, enum mailbox_case fold,
 	struct header_mailbox *out)
 {
-	struct text address = spec_address(scan->arena, spec);
 	size_t at = (size_t)(spec->local.at - scan->text.at);
 
-	if (!address.at)
-		return HEADER_MEMORY;
 	/* Of a fold in a quoted local part readers keep more or less. */
 	if (scan->folded && has_blank(spec->local))
 		return spoil(scan, FLAW_FOLDED, at);
-	*out = (struct header_mailbox){ .mailbox = mailbox_parse(scan->arena, address, TEXT(""), fold) };
+	*out = (struct header_mailbox){ .mailbox = mailbox_parse(scan->arena, spec_address(spec), TEXT(""), fold) };
 	if (out->mailbox.kind == MAILBOX_MEMORY)
 		return HEADER_MEMORY;
 	if (out->mailbox.kind != MAILBOX_ADDRESS)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ses/header.h"
 
+#include "base/line_break.h"
+
 #include <string.h>
 
 /* Of a field's name so much is kept: it is there to be shown. */
@@ -22,6 +24,7 @@ static const struct {
 	{ NAME("Sender"), HEADER_SENDER },
 	{ NAME("Return-Path"), HEADER_RETURN_PATH },
 	{ NAME("Full-Name"), HEADER_FULL_NAME },
+	/* From here on each begins with SES_PREFIX. */
 	{ NAME("X-SES-SOURCE-ARN"), HEADER_SOURCE_ARN },
 	{ NAME("X-SES-FROM-ARN"), HEADER_FROM_ARN },
 	{ NAME("X-SES-RETURN-PATH-ARN"), HEADER_RETURN_PATH_ARN },
@@ -32,6 +35,7 @@ static const struct {
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
+#define ROWS_PLAIN 4
 
 const char *header_name(enum header_field field)
 {
@@ -56,7 +60,7 @@ static struct text trim(struct text t)
 }
 
 /* Without what Java's trim() takes off a field's name, and so SES: blanks, and other control bytes. */
-static struct text trim_name(struct text t)
+__attribute__((noinline)) static struct text trim_name(struct text t)
 {
 	while (t.length && (unsigned char)t.at[t.length - 1] <= ' ')
 		t.length--;
@@ -65,30 +69,30 @@ static struct text trim_name(struct text t)
 	return t;
 }
 
-/* Could it be one of them? Most headers begin with none of their letters. */
-static bool begins_like_one(struct text name)
+/* Of these rows; few names have the length of one. */
+__attribute__((noinline)) static enum header_field find(struct text name, size_t from, size_t to, enum header_field none)
 {
-	switch (name.length ? text_lower(name.at[0]) : '\0') {
-	case 'f':
-	case 'r':
-	case 's':
-	case 'x':
-		return true;
-	default:
-		return false;
-	}
+	for (size_t i = from; i < to; i++)
+		if (name.length == rows[i].name.length && text_equals_fold(name, rows[i].name))
+			return rows[i].field;
+	return none;
 }
 
 enum header_field header_find(struct text name)
 {
-	name = trim_name(name);
-	if (!begins_like_one(name))
+	if (name.length && ((unsigned char)name.at[0] <= ' ' || (unsigned char)name.at[name.length - 1] <= ' '))
+		name = trim_name(name);
+	/* Most begin with none of their letters. */
+	switch (name.length ? text_lower(name.at[0]) : '\0') {
+	case 'f':
+	case 'r':
+	case 's':
+		return find(name, 0, ROWS_PLAIN, HEADER_OTHER);
+	case 'x':
+		return text_starts_with_fold(name, SES_PREFIX) ? find(name, ROWS_PLAIN, ROWS, HEADER_SES_UNKNOWN) : HEADER_OTHER;
+	default:
 		return HEADER_OTHER;
-	/* Few have the length of one. */
-	for (size_t i = 0; i < ROWS; i++)
-		if (name.length == rows[i].name.length && text_equals_fold(name, rows[i].name))
-			return rows[i].field;
-	return text_starts_with_fold(name, SES_PREFIX) ? HEADER_SES_UNKNOWN : HEADER_OTHER;
+	}
 }
 
 bool header_is_cut(const struct headers *headers, enum header_field field)
@@ -105,42 +109,16 @@ struct text headers_first(const struct headers *headers, enum header_field field
 	return values->kept ? values->values[0] : TEXT("");
 }
 
-/* Is each line break in it a fold: LF, or CR LF, with a blank behind it? */
-static bool is_folded_well(struct text t)
+/* One of ours. */
+__attribute__((noinline)) static bool keep(struct headers *headers, struct arena *arena, enum header_field field, struct text name,
+	struct text value)
 {
-	const char *end = t.at + t.length;
-
-	for (const char *at = t.at; at != end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
-		if (at + 1 == end || (at[1] != ' ' && at[1] != '\t'))
-			return false;
-	for (const char *at = t.at; at != end && (at = memchr(at, '\r', (size_t)(end - at))); at++)
-		if (at + 1 == end || at[1] != '\n')
-			return false;
-	return true;
-}
-
-/* Remember the first field that is not. False when memory is short. */
-static bool note_breaks(struct headers *headers, struct arena *arena, struct text name, struct text value)
-{
-	if (headers->broken.at || (is_folded_well(value) && is_folded_well(name)))
-		return true;
-	headers->broken = arena_text(arena, text_first(name, NAME_MAX_BYTES));
-	return headers->broken.at;
-}
-
-bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value)
-{
-	enum header_field field = header_find(name);
-
-	if (!note_breaks(headers, arena, name, value))
-		return false;
-	if (field == HEADER_OTHER)
-		return true;
 	struct header_values *values = &headers->of[field];
 	/* Of most there is one: the room for many is taken with the second. */
 	size_t most = field == HEADER_FROM ? HEADER_INSTANCES : 1, room = values->kept ? most : 1;
 	value = field < HEADER_SES_PLAIN ? trim(value) : text_first(trim(name), NAME_MAX_BYTES);
 	values->count++;
+	headers->seen |= 1u << field;
 	if (values->kept == most || value.length > HEADERS_MAX - headers->bytes)
 		return true;
 	if (values->kept < 2) {
@@ -157,4 +135,21 @@ bool headers_add(struct headers *headers, struct arena *arena, struct text name,
 	values->values[values->kept++] = copy;
 	headers->bytes += value.length;
 	return true;
+}
+
+/* A line break in one of them is no fold: remember the first such field. False when memory is short. */
+__attribute__((noinline)) static bool note_break(struct headers *headers, struct arena *arena, struct text name)
+{
+	if (!headers->broken.at)
+		headers->broken = arena_text(arena, text_first(name, NAME_MAX_BYTES));
+	return headers->broken.at;
+}
+
+bool headers_add(struct headers *headers, struct arena *arena, struct text name, struct text value)
+{
+	enum header_field field = header_find(name);
+
+	if ((!line_break_folds_all(value) || !line_break_folds_all(name)) && !note_break(headers, arena, name))
+		return false;
+	return field == HEADER_OTHER || keep(headers, arena, field, name, value);
 }

@@ -46,7 +46,8 @@ struct header_values {
 
 struct headers {
 	struct header_values of[HEADER_FIELDS];
-	size_t bytes; /* that are kept */
+	unsigned seen; /* bits: 1 << field, of those that have come */
+	size_t bytes;  /* that are kept */
 	/*
 	 * The name of the first field of any kind with a line break that is no fold: some readers, Amazon SES among them, end a
 	 * header line at a lone CR, and `X: a<CR>From: eve@example.net` has a From for them. Empty, .at NULL: there is none.
@@ -56,6 +57,12 @@ struct headers {
 
 /* Which one a name is, in any case of letters, also with blanks or control bytes around it, as JavaMail has it. */
 enum header_field header_find(struct text name);
+
+/* Can header_find say that it is an X-SES-... field? A quick look at what comes with every message. */
+static inline bool header_may_steer(struct text name)
+{
+	return name.length && (text_lower(name.at[0]) == 'x' || (unsigned char)name.at[0] <= ' ');
+}
 
 /* "X-SES-SOURCE-ARN" and the like, as the documentation spells it; "X-SES-" where it stands for several. */
 const char *header_name(enum header_field field);

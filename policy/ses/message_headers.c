@@ -36,9 +36,12 @@ static bool trouble(struct message *message, struct outcome *against)
 /* The steering fields are not wanted at this site, but for the tenant that a principal is pinned to (message_tenant_settle). */
 static bool allow_no_steering(struct message *message, struct outcome *against)
 {
-	for (enum header_field field = HEADER_STEERING; field < HEADER_FIELDS; field++) {
+	/* Nearly no message has any. */
+	unsigned steering = message->headers.seen >> HEADER_STEERING;
+
+	for (enum header_field field = HEADER_STEERING; steering; field++, steering >>= 1) {
 		struct text value = headers_first(&message->headers, field);
-		if (!message->headers.of[field].count || (field == HEADER_TENANT && message->rule->tenant.length))
+		if (!(steering & 1) || (field == HEADER_TENANT && message->rule->tenant.length))
 			continue;
 		refusal_unwanted(message->text, field >= HEADER_SES_PLAIN && value.length ? value : text_of(header_name(field)));
 		*against = outcome_refuse(message, against->stage, REASON_SES_HEADER, value);
@@ -71,8 +74,10 @@ static bool is_read(const struct message *message, enum header_field field)
 /* Is all there of what is going to be read? */
 static bool all_are_kept(struct message *message, struct outcome *against)
 {
-	for (enum header_field field = 0; field < HEADER_FIELDS; field++)
-		if (header_is_cut(&message->headers, field) && is_read(message, field))
+	unsigned seen = message->headers.seen;
+
+	for (enum header_field field = 0; seen; field++, seen >>= 1)
+		if ((seen & 1) && header_is_cut(&message->headers, field) && is_read(message, field))
 			return header_refuse(message, field, field < HEADER_STEERING ? REASON_HEADER_LIMIT : REASON_STEERING_LIMIT,
 				field == HEADER_FROM ? "occurs too often, or is too long" : "is too long, or those before it are",
 				TEXT(""), against);
@@ -154,14 +159,12 @@ static bool read_from(struct message *message, struct outcome *against)
 	return true;
 }
 
-/* The one mailbox of Sender or Return-Path, if there is such a field. SES takes no second one. */
-static bool read_one(struct message *message, enum header_field field, struct header_mailbox *out, struct outcome *against)
+/* The one mailbox of Sender or Return-Path. SES takes no second one. */
+static bool read_mailbox(struct message *message, enum header_field field, struct header_mailbox *out, struct outcome *against)
 {
 	const struct header_values *values = &message->headers.of[field];
 	struct header_mailboxes mailboxes = { 0 };
 
-	if (!values->count)
-		return true;
 	if (values->count > 1)
 		return refuse_header(message, field, "occurs twice", values->values[0], against);
 	enum header_kind kind = from_header_read(&message->arena, values->values[0], message->generation->address_case, false,
@@ -177,6 +180,12 @@ static bool read_one(struct message *message, enum header_field field, struct he
 		return refuse_header(message, field, "has several addresses", values->values[0], against);
 	*out = mailboxes.at[0];
 	return is_complete(message, field, &out->mailbox, against);
+}
+
+/* If there is such a field. */
+static bool read_one(struct message *message, enum header_field field, struct header_mailbox *out, struct outcome *against)
+{
+	return !message->headers.of[field].count || read_mailbox(message, field, out, against);
 }
 
 /* The display names of the message, those of SES too: each From mailbox has two, and Full-Name. */
@@ -317,9 +326,11 @@ static enum header_kind read_identity_arn(struct message *message, struct text v
 /* The ARNs that steer SES: resources beside those of the addresses. */
 static bool query_steering(struct message *message, struct outcome *against)
 {
-	for (enum header_field field = HEADER_STEERING; field < HEADER_CONFIGURATION_SET; field++) {
+	unsigned steering = message->headers.seen >> HEADER_STEERING;
+
+	for (enum header_field field = HEADER_STEERING; steering && field < HEADER_CONFIGURATION_SET; field++, steering >>= 1) {
 		const struct header_values *values = &message->headers.of[field];
-		if (!values->count)
+		if (!(steering & 1))
 			continue;
 		struct text resource;
 		enum header_kind kind = read_identity_arn(message, values->values[0], &resource);

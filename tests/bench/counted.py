@@ -77,7 +77,7 @@ class Yes(Server):
 
     def __init__(self, folder, program):
         self.path = os.path.join(folder, "yes.sock")
-        self.process = subprocess.Popen([program, self.path, str(len(LIMITS))], stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen([program, self.path], stdin=subprocess.DEVNULL)
         limit = time.monotonic() + 60
         while not os.path.exists(self.path):
             if self.process.poll() is not None or time.monotonic() > limit:
@@ -154,7 +154,7 @@ def bench_cost(bench, server):
             if server:
                 rows.append(trip_row(trips[connections], none))
     print_table("What quotas cost, 4 keys a message (account, identity, principal, sender): CPU of the daemon, to that without quotas." + (
-        f" A trip: poll, send of {sizes[0]} bytes, recv of {sizes[1]}, as for a question to Redis, to a process that does nothing else. "
+        f" A trip: send of {sizes[0]} bytes, recv of {sizes[1]}, as for a question to Redis, to a process that does nothing else. "
         "yes: a store that says yes to everything and counts nothing." if sizes else ""),
                 ["policies", "conn.", "counted in", "trips", "msgs/s", "us", "p50 us", "p99 us", "us ratio", "bound"], rows)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * trip: what it costs to ask another process and hear its answer, whatever that process is: the floor of a store that is not in
- * the daemon. Threads with a connection each look whether it is still good (poll), send and wait for the answer (recv), as
- * policy/quota/quota_redis_link.c does; the other process sends as many bytes back as it is told, and does nothing else.
+ * the daemon. Threads with a connection each send and wait for the answer (recv), as
+ * policy/quota/quota_redis_link.c does with a unix socket; the other process sends as many bytes back as it is told, and does nothing else.
  *
  *     trip THREADS BYTES-OUT BYTES-BACK SECONDS
  *
@@ -63,10 +63,7 @@ static void *ask(void *with)
 	unsigned long own = 0;
 
 	while (!atomic_load_explicit(&over, memory_order_relaxed)) {
-		struct pollfd stale = { .fd = fd, .events = POLLIN };
-
-		if (poll(&stale, 1, 0) != 0 || send(fd, question, out, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)out ||
-			!receive(fd, back))
+		if (send(fd, question, out, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)out || !receive(fd, back))
 			break;
 		own++;
 	}

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * yes: a store of quotas that counts nothing. To whatever it is asked over a unix socket it says at once what Redis says of a message that is
- * let through, for so many keys. What it costs the daemon is what any store in another process costs; what Redis costs beyond that
+ * let through. What it costs the daemon is what any store in another process costs; what Redis costs beyond that
  * is its own: its work takes longer, and leaves the processor's caches cold.
  *
- *     yes PATH KEYS
+ *     yes PATH
  *
  * Runs until it is killed. Exit status: 2 it could not begin.
  */
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,15 +16,9 @@
 #include <unistd.h>
 
 #define CLIENTS_MAX 256
-#define KEYS_MAX 9
 
 /* As policy/quota/quota_redis_reply.c reads it: taken, now and if all were enforced; no key refuses; nothing was reached. */
-static size_t write_answer(char *out, size_t room, int keys)
-{
-	return (size_t)snprintf(out, room,
-		"*11\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:5\r\n:0\r\n:0\r\n$16\r\n1700000000000000\r\n$%d\r\n%.*s\r\n", keys,
-		keys, "000000000");
-}
+#define ANSWER "$51\r\n0 0 0 0 0 0 1700000000000000 0 0 - 1700000000000000\r\n"
 
 static int open_socket(const char *path)
 {
@@ -44,19 +36,17 @@ static int open_socket(const char *path)
 int main(int argc, char **argv)
 {
 	static struct pollfd all[1 + CLIENTS_MAX];
-	char question[65536], answer[200];
-	int keys = argc == 3 ? atoi(argv[2]) : 0;
+	char question[65536];
 	nfds_t count = 1;
 
-	if (keys < 1 || keys > KEYS_MAX || (all[0].fd = open_socket(argv[1])) < 0)
+	if (argc != 2 || (all[0].fd = open_socket(argv[1])) < 0)
 		return 2;
 	all[0].events = POLLIN;
-	size_t length = write_answer(answer, sizeof answer, keys);
 	while (poll(all, count, -1) > 0) {
 		for (nfds_t i = count - 1; i > 0; i--) {
 			if (!all[i].revents ||
 				(recv(all[i].fd, question, sizeof question, 0) > 0 &&
-					send(all[i].fd, answer, length, MSG_NOSIGNAL) == (ssize_t)length))
+					send(all[i].fd, ANSWER, sizeof ANSWER - 1, MSG_NOSIGNAL) == sizeof ANSWER - 1))
 				continue;
 			close(all[i].fd);
 			all[i] = all[--count];

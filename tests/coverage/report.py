@@ -109,29 +109,45 @@ def is_missed(line: Line) -> bool:
 
 @dataclasses.dataclass
 class Excuses:
-    """What need not be reached: the lines themselves and all ways out of them, or some of the ways out of a line that runs."""
+    """What need not be reached: lines that never run, with all ways out of them, and so many of the ways out of a line that runs."""
 
     lines: set[tuple[str, int]] = dataclasses.field(default_factory=set)
     ways: dict[tuple[str, int], int] = dataclasses.field(default_factory=lambda: collections.defaultdict(int))
 
     def of(self, name: str, number: int, line: Line) -> int:
         """How many of the ways out of it that were not taken."""
-        missed = line.ways.count(0)
-        return missed if (name, number) in self.lines else min(missed, self.ways.get((name, number), 0)) if line.count else 0
+        if not line.count:
+            return len(line.ways) if (name, number) in self.lines else 0
+        return min(line.ways.count(0), self.ways.get((name, number), 0))
 
     def are_enough(self, name: str, number: int, line: Line) -> bool:
-        return (name, number) in self.lines or (line.count > 0 and self.of(name, number, line) == line.ways.count(0))
+        return self.of(name, number, line) == line.ways.count(0) if line.count else (name, number) in self.lines
+
+
+def places_of(text: str, texts: list[str]) -> list[int]:
+    """The numbers of the lines that a reason names. What it gives before its last line says which of several it is."""
+    wanted = text.split("\n")
+    found = [line.strip() for line in texts]
+    return [end for end in range(len(wanted), len(found) + 1) if found[end - len(wanted):end] == wanted]
 
 
 def excuse_lines(entry: dict, texts: list[str], lines: Lines, excuses: Excuses) -> list[str]:
     wrong = []
     for text in entry["lines"]:
-        numbers = [number for number, line in enumerate(texts, 1) if line.strip() == text]
-        if not numbers:
-            wrong.append(f"{entry['file']} has no line `{text}`; take it out of reasons.json, or correct it")
-        elif not any(is_missed(lines[number]) for number in numbers if number in lines):
-            wrong.append(f"{entry['file']}: `{text}` is reached in full; take it out of reasons.json")
-        excuses.lines.update((entry["file"], number) for number in numbers)
+        places, name = places_of(text, texts), f"{entry['file']}: `{text.splitlines()[-1]}`"
+        if len(places) != 1:
+            wrong.append(f"{name} is there {len(places)} times; " + ("put the line before it in front of it in reasons.json" if places
+                                                                     else "take it out of reasons.json, or correct it"))
+            continue
+        line, ways = lines.get(places[0], Line()), entry.get("ways")
+        if ways is None:
+            excuses.lines.add((entry["file"], places[0]))
+            if line.count:
+                wrong.append(f"{name} runs; take it out of reasons.json, or say there how many ways out of it cannot be taken")
+        else:
+            excuses.ways[entry["file"], places[0]] += ways
+            if line.ways.count(0) < ways:
+                wrong.append(f"{name}: {line.ways.count(0)} of the ways out of it are not taken, and reasons.json has {ways}; make it fewer")
     return wrong
 
 

@@ -17,7 +17,7 @@ import pytest
 from faults.site import LATER, QUESTIONS, TAKEN, Question, ask, wrong_at_last, write
 from lib.daemon import HANGS, Daemon, program
 from lib.faults import (ALL, CHANGE, FILES, MAP, MEMORY, ON, ONCE, OPEN, OUT, READ, RENAME, SOCKET, STAT, SYNC, TALK, THREADS, WRITE, Faults, Runs,
-                        places)
+                        steps)
 from lib.postfix import free_port
 from lib.redis import Redis
 
@@ -195,7 +195,7 @@ def test_what_the_daemon_program_says(site, faults, words):
                                    (FILES, OPEN, errno.EMFILE), (FILES, READ, errno.EIO), (THREADS, 0, errno.EAGAIN)):
             # The daemon has the same page: nothing is asked of it but by these.
             for mode in (ONCE, ON):
-                for n in places(600 if ALL and group == MEMORY else 12, 12):
+                for n in steps(600 if ALL and group == MEMORY else 12, 12):
                     faults.fail(group, n, mode, error, mask)
                     status, out, err = runs.once()
                     failed = faults.failed(group)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Reloads in which an allocation, or a look at a file, fails: the new files whole, or the old answers and a reason that fits."""
 import errno
+import itertools
 import re
 import time
 
@@ -8,8 +9,8 @@ import pytest
 
 from lib.daemon import Daemon
 from faults.site import wrong, wrong_at_last, write
-from lib.faults import (ALL, CHANGE, FILES, IDLE, LIST, MAP, MEMORY, ON, ONCE, OPEN, READ, RENAME, SIGNALS, SOCKET, STAT, SYNC, TALK, THREADS, WRITE, Faults,
-                        places)
+from lib.faults import (ALL, CHANGE, COUNT, FILES, IDLE, LIST, MAP, MEMORY, ON, ONCE, OPEN, READ, RENAME, SIGNALS, SOCKET, STAT, SYNC, TALK, THREADS, WRITE,
+                        Faults)
 
 LOST = "reload: nobody said what became of it"
 
@@ -76,7 +77,7 @@ def reloads(start, faults, folder) -> Reloads:
 
 def calls(reloads: Reloads, group: int, mask: int = 0) -> int:
     """How many such calls a reload makes."""
-    assert reloads.once(group, 1 << 40, ONCE, mask=mask) is None
+    assert reloads.once(group, 0, COUNT, mask=mask) is None
     return reloads.faults.count(group)
 
 
@@ -84,10 +85,10 @@ def calls(reloads: Reloads, group: int, mask: int = 0) -> int:
 def test_memory(reloads, mode, wanted):
     count = calls(reloads, MEMORY)
     assert count > 300
-    for n in places(count, wanted):
+    for n in reloads.faults.places(MEMORY, wanted):
         line = reloads.once(MEMORY, n, mode)
         assert line is None or "generation" in line or "memory" in line or line == LOST, line
-    assert reloads.refused > min(count if ALL else wanted, count) / 4
+    assert reloads.refused > min(wanted, count) / 4
 
 
 # errno, and a word of the remedy that fits it
@@ -102,7 +103,7 @@ def test_files(reloads, error, remedy):
     for name, mask in KINDS:
         count = calls(reloads, FILES, mask)
         assert count >= 2, name
-        for n in places(count, 8 if error == errno.EIO else 3):
+        for n in reloads.faults.places(FILES, 8 if error == errno.EIO else 3):
             for mode in (ONCE, ON):
                 line = reloads.once(FILES, n, mode, error, mask)
                 assert line is None or "refused" not in line or remedy in line, f"{name}: {line}"
@@ -125,10 +126,15 @@ def test_what_goes_on_beside(reloads):
                          ids=["files", "memory"])
 def test_lint(reloads, group, error, says):
     """What lint could not look at is said, and is not nothing found; the policies are in force all the same."""
-    daemon, faults, done, n = reloads.daemon, reloads.faults, 0, 0
+    daemon, faults, done = reloads.daemon, reloads.faults, 0
     whole = daemon.wait_line("lint: ").split("lint: ")[1]
-    while True:
-        n += 1 if group == FILES or ALL else 17
+    numbers = itertools.count(1, 1 if group == FILES else 17)
+    if ALL:
+        faults.fail(group, 0, COUNT, error, OPEN)
+        reloads.signal()
+        faults.off()
+        numbers = itertools.chain(faults.places(group, 0), itertools.count(faults.count(group) + 2))
+    for n in numbers:
         mark = daemon.mark()
         write(daemon, "a")
         faults.fail(group, n, ON, error, OPEN)
@@ -152,7 +158,8 @@ def test_lint(reloads, group, error, says):
 
 def test_nothing_leaks(reloads):
     """Allocations after reloads that were refused, as before. (test_trouble.c counts them to the last one.)"""
-    count = calls(reloads, MEMORY)
+    calls(reloads, MEMORY)
+    numbers = reloads.faults.places(MEMORY, 40)
 
     def live() -> int:
         """When nothing fails and the older generation has gone."""
@@ -164,6 +171,6 @@ def test_nothing_leaks(reloads):
             time.sleep(0.01)
         return low
     before = live()
-    tried = [reloads.once(MEMORY, n, ONCE) for n in places(count, 40)]
+    tried = [reloads.once(MEMORY, n, ONCE) for n in numbers]
     # Connections and their messages come and go by some; one allocation left each time would be more.
     assert live() < before + 0.6 * len(tried)

@@ -268,7 +268,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		talk.queue.length ? queue : NULL, how % 3, how & 4 ? &throttled : NULL };
 	in_force_put(site);
 	client_connect(session, telling.client);
-	FUZZ_CHECK(session_begin(session, login, address & 4 ? "TLSv1.3" : NULL, false));
+	FUZZ_CHECK(session_begin(session, login, false));
+	session->client.tls = address & 4;
 	/* Any moment from the year 1970 to the year 9999. */
 	uint64_t state = fuzz_hash(input);
 	session->began = (struct instant){ (int64_t)(fuzz_random(&state) % 253402300800),

@@ -12,11 +12,10 @@ import signal
 import struct
 import subprocess
 import time
-from collections.abc import Iterator
 
 from lib.daemon import BUILD
 
-OFF, ONCE, ON = range(3)
+OFF, ONCE, ON, COUNT = range(4)
 MEMORY, FILES, THREADS = range(3)
 OPEN, READ, LIST, STAT, WRITE, SYNC, RENAME, SOCKET, TALK, MAP, OUT, CHANGE = (1 << bit for bit in range(12))
 CALLS = {OPEN: "open", READ: "read", LIST: "readdir", STAT: "stat", WRITE: "write", SYNC: "fsync", RENAME: "rename", SOCKET: "socket",
@@ -39,10 +38,17 @@ def kind_of(group: int, mask: int, error: int, mode: int) -> str:
 ALL = bool(os.environ.get("FAULTS_ALL"))
 
 
-def places(count: int, wanted: int) -> Iterator[int]:
-    """From 1 to `count`, and a little further, where nothing fails: all with FAULTS_ALL, else about so many of them."""
+def steps(count: int, wanted: int) -> list[int]:
+    """About so many from 1 to `count`, and one a little further, where nothing fails; all with FAULTS_ALL."""
     step = 1 if ALL else max(1, count // wanted)
-    return iter(range(1, count + step + 1, step))
+    return list(range(1, count + step + 1, step))
+
+
+def of_places(places: dict[int, str]) -> list[int]:
+    """The calls that are tried, of those whose place is known: of each place the first, and the last."""
+    first = {place: n for n, place in sorted(places.items(), reverse=True)}
+    last = {place: n for n, place in sorted(places.items())}
+    return sorted({*first.values(), *last.values()})
 
 
 def library() -> pathlib.Path:
@@ -77,9 +83,20 @@ class Faults:
         first = group * SLOTS
         self.now = kind_of(group, mask, error, mode)
         self.put(first, OFF)
+        if mode == COUNT:
+            os.truncate(self.trace, 0)
         for slot, value in enumerate((n, 0, 0, mask, error), 1):
             self.put(first + slot, value)
         self.put(first, mode)
+
+    def places(self, group: int, wanted: int) -> list[int]:
+        """After fail(group, ..., COUNT): the calls to try. About `wanted`; with FAULTS_ALL those of each place; and one behind the last."""
+        count = self.count(group)
+        if not ALL:
+            return steps(count, wanted)
+        # A call whose line is missing has a place of its own.
+        said = re.findall(r"^at (\d+) (\w+)$", self.trace.read_text(errors="backslashreplace"), re.M)
+        return [*of_places({n: str(n) for n in range(1, count + 1)} | {int(n): place for n, place in said}), count + 1]
 
     def off(self) -> None:
         for group in (MEMORY, FILES, THREADS):

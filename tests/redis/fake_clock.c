@@ -12,16 +12,15 @@
 
 static const char clock_line[] = "local now = tonumber(redis.call('HMGET', '" KEY "', 'now')[1])\n";
 
+void fake_clock_use_body(struct quota_redis_client *client, const char *body)
+{
+	client->script = g_strconcat(clock_line, body, NULL);
+	client->sha1 = g_compute_checksum_for_string(G_CHECKSUM_SHA1, client->script, -1);
+}
+
 void fake_clock_use(struct quota_redis_client *client)
 {
-	static char *script, *sha1;
-
-	if (!script) {
-		script = g_strconcat(clock_line, quota_redis_script_body, NULL);
-		sha1 = g_compute_checksum_for_string(G_CHECKSUM_SHA1, script, -1);
-	}
-	client->script = script;
-	client->sha1 = sha1;
+	fake_clock_use_body(client, quota_redis_script_body);
 }
 
 void fake_clock_set(struct quota_redis_client *client, int64_t now)

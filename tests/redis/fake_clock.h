@@ -8,8 +8,9 @@
 
 #include "quota/quota_redis_ask.h"
 
-/* Have the client send that script. */
+/* Have the client send that script, or another with that clock in front. What is sent is never given back. */
 void fake_clock_use(struct quota_redis_client *client);
+void fake_clock_use_body(struct quota_redis_client *client, const char *body);
 
 /* Set it, in microseconds. Ends the process if that cannot be done. */
 void fake_clock_set(struct quota_redis_client *client, int64_t now);

@@ -5,7 +5,9 @@
  *     the counts in memory (quota_memory.h): the whole answer is the same, each time;
  *     an exact log of what was admitted: a day is never passed, and refused only what does not fit into a day and five minutes.
  *
- *     property STORE SEED DECISIONS
+ *     property STORE SEED DECISIONS [SCRIPT]
+ *
+ * With a file of Lua each decision is that script's or the present one's, as it comes: two versions of the daemon beside each other.
  */
 #include "redis/fake_clock.h"
 
@@ -15,6 +17,7 @@
 #include "quota/quota_store.h"
 #include "unit/check.h"
 
+#include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +140,41 @@ static void limits_change(uint64_t *random)
 static struct quota_redis_client *client;
 static struct quota_store *memory;
 
+/* The present one first. */
+static struct version {
+	const char *script, *sha1;
+} versions[2];
+static size_t version_count;
+
+static void version_add(void)
+{
+	versions[version_count++] = (struct version){ client->script, client->sha1 };
+}
+
+static void versions_make(const char *file)
+{
+	static char *other;
+
+	fake_clock_use(client);
+	version_add();
+	if (!file)
+		return;
+	if (!g_file_get_contents(file, &other, NULL, NULL)) {
+		printf("%s cannot be read\n", file);
+		exit(2);
+	}
+	fake_clock_use_body(client, other);
+	version_add();
+}
+
+static void version_choose(uint64_t *random)
+{
+	const struct version *version = &versions[version_count > 1 ? check_below(random, version_count) : 0];
+
+	client->script = version->script;
+	client->sha1 = version->sha1;
+}
+
 static redisReply *asked(struct quota_redis_command *command, size_t decision)
 {
 	struct quota_redis_trouble trouble;
@@ -215,7 +253,7 @@ int main(int argc, char **argv)
 {
 	struct faults faults;
 
-	if (argc != 4)
+	if (argc < 4 || argc > 5)
 		return 2;
 	struct quota_options options = { .store = argv[1], .timeout_ms = 10000, .site = "1/r", .now = now_of };
 	uint64_t random = strtoull(argv[2], NULL, 10);
@@ -227,11 +265,12 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	client = &((struct quota_redis_store *)redis)->client;
-	fake_clock_use(client);
+	versions_make(argc == 5 ? argv[4] : NULL);
 	for (size_t i = 0; i < strtoul(argv[3], NULL, 10); i++) {
 		time_pass(&random);
 		if (check_below(&random, 300) == 0)
 			limits_change(&random);
+		version_choose(&random);
 		decide(i, &random);
 	}
 	puts("held");

@@ -11,8 +11,9 @@ import time
 
 import pytest
 
-from lib.daemon import put_in_place
+from lib.daemon import Daemon, put_in_place
 from lib.milter_client import MilterClient
+from lib.redis import wait_until
 from storm.mail import deny, mail, scaled, seen
 
 RECIPIENTS = {letter: f"{letter}@rcpt.test" for letter in "ab"}
@@ -38,6 +39,13 @@ def whose(one: MilterClient) -> str:
     texts = [answer.text for answer in answers if answer.refused]
     right = not begun.refused and answers[0].refused != answers[1].refused and answers[2].refused
     return letter if right and all(re.search(rf"statement (rcpt|data){letter}\b", text) for text in texts) else f"{begun} {answers}"
+
+
+def in_force(daemon: Daemon) -> str:
+    with MilterClient(daemon.address()) as one:
+        one.connect("172.31.5.6")
+        one.helo()
+        return whose(one)
 
 
 class Swapper(threading.Thread):
@@ -128,15 +136,10 @@ def test_signals(start, folder, figures):
             memory.append(daemon.memory())
         new.symlink_to(sites["b"])
         new.replace(live)
-        # The first may be that of a reload which began before.
-        daemon.reload()
-        daemon.reload()
-        with MilterClient(daemon.address()) as one:
-            one.connect("172.31.5.6")
-            one.helo()
-            assert whose(one) == "b"
+        daemon.signal(signal.SIGHUP)
+        wait_until(lambda: in_force(daemon) == "b", "the last signal was lost")
     counts, took = seen(loads), daemon.log().count("in force: ")
-    # On a slow machine the link is another one each time before so much has been read: the old generation stays, and it is said why.
+    # On a slow machine the link is another one each time before so much has been read: the old generation stays until the daemon's next try.
     refused = re.findall("reload: refused, .*", daemon.log())
     restless = sum("changes while it is read" in line for line in refused)
     quarter = len(memory) // 4
@@ -144,5 +147,5 @@ def test_signals(start, folder, figures):
     figures(f"{signals} SIGHUP, {large} values, {took} reloads, {restless} refused as the files were not at rest, {counts.total()} messages, {len(counts)} kinds of answer; "
             f"memory {early >> 20} MB in the first quarter, {late >> 20} MB in the last")
     assert set(counts) == {"a", "b"}, list(counts)[:3]
-    assert len(refused) == restless and took > 2, refused[:3]
+    assert len(refused) == restless, refused[:3]
     assert late < 1.5 * early

@@ -50,6 +50,7 @@ LIST = [
     {"login": "told", "arn": f"{IAM}user/told", "policies": ["told.json"]},
     {"login": "told-here", "arn": f"{IAM}user/nothing", "policies": ["told.json"]},
     {"login": "tagged-here", "arn": f"{IAM}user/untagged", "context": {"aws:PrincipalTag/team": "red"}},
+    {"login": "retagged", "arn": f"{IAM}user/blue", "context": {"aws:PrincipalTag/team": "red"}},
     {"login": "other", "arn": "arn:aws:iam::210987654321:user/other", "policies": ["told.json"]},
     {"network": "10.1.0.0/16", "login": "*", "arn": f"{IAM}user/staff/${{login}}"},
     {"network": "10.2.0.0/16", "login": "*", "arn": f"{IAM}user/smtp-${{login}}"},
@@ -94,6 +95,7 @@ CASES = [
     ("blue", "x@example.com", "policy RedOnly"),
     ("untagged", "x@example.com", "policy RedOnly"),
     ("tagged-here", "x@example.com", "allowed"),
+    ("retagged", "x@example.com", "allowed"),
     ("bound", "x@example.com", "boundary"),
     ("bound", "info@example.com", "allowed"),
     ("both", "x@example.com", "boundary"),
@@ -133,6 +135,13 @@ def test_each_login_has_what_iam_gives_it(tmp_path: pathlib.Path) -> None:
     settings = site(tmp_path)
     got = {case: answer(settings, case[0], case[1], *case[3:]) for case in CASES}
     assert got == {case: case[2] for case in CASES}
+
+
+def test_a_name_with_a_wildcard_is_of_nobody(tmp_path: pathlib.Path) -> None:
+    settings = site(tmp_path, details([entity("User", "A*", attached=(SENDING,)), entity("User", "Ann"), entity("User", "Bob", attached=(SENDING,))],
+                                      [], [entity("Role", "M?", attached=(SENDING,))], POLICIES))
+    got = {login: answer(settings, login, "x@example.com") for login in ("Ann", "Abe", "A*", "Bob", "batch")}
+    assert got == {"Ann": "no-allow", "Abe": "principal-unknown", "A*": "login", "Bob": "allowed", "batch": "principal-unknown"}
 
 
 def test_the_user_is_called_what_iam_calls_it(tmp_path: pathlib.Path) -> None:
@@ -198,6 +207,14 @@ BROKEN = [
     (details([entity("User", "u"), entity("User", "u")]), "UserDetailList[1]: ", 'the user "u" occurs twice'),
     (details([entity("User", "u"), entity("User", "v") | {"Arn": "arn:aws:iam::210987654321:user/v"}]), "UserDetailList[1].Arn: ", "is of another account"),
     (details([entity("User", "u") | {"Arn": f"{IAM}user/v"}]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
+    (details([entity("User", "u") | {"Arn": "u"}]), "UserDetailList[0].Arn: ", '"u" is not the ARN of this user'),
+    (details([entity("User", "u") | {"Arn": f"arn:aws:ses::{ACCOUNT}:user/u"}]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
+    (details([entity("User", "u") | {"Arn": f"{IAM}group/u"}]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
+    (details([entity("User", "u") | {"Arn": f"{IAM}user/xu"}]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
+    (details([entity("User", "user/u") | {"Arn": f"{IAM}user/u"}]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
+    (details([entity("User", "a/u")]), "UserDetailList[0].Arn: ", "is not the ARN of this user"),
+    (details([entity("User", "u") | {"Arn": "arn:aws:iam::1234:user/u"}]), "UserDetailList[0].Arn: ", "is of no account; write 12 digits"),
+    (details([entity("User", "u") | {"PermissionsBoundary": {}}]), "UserDetailList[0].PermissionsBoundary.PermissionsBoundaryArn: ", "what has no ARN is a managed policy"),
     (details([entity("User", "u") | {"UserName": 3}]), "UserDetailList[0].UserName: ", "3 is no text"),
     (details([{"UserName": "u"}]), "UserDetailList[0]: ", "has no Arn"),
     (details([]), "", "holds neither a user nor a role"),
@@ -230,6 +247,22 @@ def test_what_does_not_load_says_where_and_why(tmp_path: pathlib.Path, account: 
     assert done.returncode == 2, done
     line = next((line for line in done.stderr.splitlines() if words in line), "")
     assert f"account.json" in line and f": {place}" in line and "; " in line, done.stderr
+
+
+def test_members_that_are_null_are_none(tmp_path: pathlib.Path) -> None:
+    users = [entity("User", "u", attached=(SENDING,)) | {"PermissionsBoundary": None, "GroupList": None, "Tags": None, "UserPolicyList": None}]
+    settings = site(tmp_path, details(users, [], [], POLICIES), principals=[{"login": "*", "arn": f"{IAM}user/${{login}}"}])
+    assert answer(settings, "u", "x@example.com") == "allowed"
+
+
+def test_each_of_many_policies_counts_once(tmp_path: pathlib.Path) -> None:
+    names = [f"p{number}" for number in range(40)]
+    policies = [managed(name, document(statement("Allow", name, StringEquals={"ses:FromAddress": f"{name}@example.com"}))) for name in names]
+    users = [entity("User", "u", attached=(*names, "p0", "p39"), groups=("g",)), entity("User", "v", attached=("p1",))]
+    settings = site(tmp_path, details(users, [entity("Group", "g", attached=("p0", "p7"))], [], policies), principals=[{"login": "*", "arn": f"{IAM}user/${{login}}"}])
+    got = [answer(settings, "u", f"{name}@example.com") for name in ("p0", "p15", "p16", "p39", "p40")]
+    assert got == ["allowed"] * 4 + ["no-allow"]
+    assert [answer(settings, "v", f"{name}@example.com") for name in ("p1", "p0")] == ["allowed", "no-allow"]
 
 
 def test_a_boundary_of_the_settings_needs_policies_of_the_settings(tmp_path: pathlib.Path) -> None:

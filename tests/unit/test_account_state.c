@@ -10,6 +10,7 @@
 #include "ses/account_suppressed.h"
 #include "ses/message.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,10 @@ static const struct {
 	{ "a part that is not there", BOTH, GOOD, NULL, "/suppressed.json: No such file" },
 	{ "no part", STATE(""), GOOD, NULL, "lists no part" },
 	{ "an unknown part", STATE(ACCOUNT_AT ",\"quotas\":\"2026-05-01T12:00:00Z\""), GOOD, NULL, "no part \"quotas\"" },
+	{ "a number for a time", STATE("\"account\":1777636800"), GOOD, NULL, "parts.account: is no time" },
+	{ "a list of parts", "{\"parts\":[]}", GOOD, NULL, "is not {\"parts\"" },
+	{ "no parts", "{\"other\":{}}", GOOD, NULL, "is not {\"parts\"" },
+	{ "another member beside the parts", "{\"parts\":{" ACCOUNT_AT "},\"other\":1}", GOOD, NULL, "is not {\"parts\"" },
 	{ "no time", STATE("\"account\":\"yesterday\""), GOOD, NULL, "is no time" },
 	{ "not of the form", "{\"account\":\"2026-05-01T12:00:00Z\"}", GOOD, NULL, "is not {\"parts\"" },
 	{ "a list for an object", "[]", GOOD, NULL, "is no object" },
@@ -106,6 +111,13 @@ static const struct {
 		"{\"SendingEnabled\":true,\"ProductionAccessEnabled\":true,\"SuppressionAttributes\":{\"SuppressedReasons\":\"BOUNCE\"}}",
 		NULL, "SuppressedReasons is no list" },
 	{ "an unknown reason", STATE(ACCOUNT_AT), ACCOUNT("true", "true", "\"MOOD\""), NULL, "neither BOUNCE nor COMPLAINT" },
+	{ "a reason that is no text", STATE(ACCOUNT_AT), ACCOUNT("true", "true", "\"BOUNCE\",1"), NULL,
+		"neither BOUNCE nor COMPLAINT" },
+	{ "both reasons", STATE(ACCOUNT_AT), ACCOUNT("true", "true", "\"BOUNCE\",\"COMPLAINT\""), NULL, NULL },
+	{ "a quota without a member", STATE(ACCOUNT_AT),
+		"{\"SendingEnabled\":true,\"ProductionAccessEnabled\":true,\"SendQuota\":{\"Max24HourSend\":1,\"MaxSendRate\":1}}",
+		NULL, "SendQuota.SentLast24Hours is missing" },
+	{ "a quota that is a text", STATE(ACCOUNT_AT), QUOTA("\"50000\"", "14", "7"), NULL, "SendQuota.Max24HourSend is missing" },
 	{ "a quota", STATE(ACCOUNT_AT), QUOTA("50000.0", "14", "7"), NULL, NULL },
 	{ "no quota of a day", STATE(ACCOUNT_AT), QUOTA("null", "14", "7"), NULL, "SendQuota.Max24HourSend is missing" },
 	{ "a rate below nothing", STATE(ACCOUNT_AT), QUOTA("50000", "-2", "7"), NULL, "SendQuota.MaxSendRate is missing" },
@@ -120,6 +132,13 @@ static const struct {
 	{ "no colon", BOTH, GOOD, "{\"SuppressedDestinationSummaries\" []}", "suppressed.json:1:" },
 	{ "an object for the list", BOTH, GOOD, "{\"SuppressedDestinationSummaries\": {}}", "suppressed.json:1:" },
 	{ "another member", BOTH, GOOD, "{\"Suppressed\": []}", "suppressed.json:1:" },
+	{ "a list alone", BOTH, GOOD, "[]", "suppressed.json:1:1" },
+	{ "nothing in it", BOTH, GOOD, "{}", "suppressed.json:1:2" },
+	{ "a name without quotes", BOTH, GOOD, "{SuppressedDestinationSummaries: []}", "suppressed.json:1:2" },
+	{ "a colon, and no list", BOTH, GOOD, "{\"SuppressedDestinationSummaries\": 1}", "suppressed.json:1:36" },
+	{ "the end of the list and no more", BOTH, GOOD, "{\"SuppressedDestinationSummaries\": []", "suppressed.json:1:38" },
+	{ "no comma", BOTH, GOOD, LIST(ENTRY("a@example.org", "BOUNCE") " " ENTRY("b@example.org", "BOUNCE")),
+		"suppressed.json:2:" },
 	{ "more behind it", BOTH, GOOD, LIST("") "x", "suppressed.json:4:" },
 	{ "no address", BOTH, GOOD, LIST("{\"Reason\":\"BOUNCE\"}"), "suppressed.json:2:" },
 	{ "no reason", BOTH, GOOD, LIST(ENTRY("a@example.org", "BOUNCE") "," ENTRY("b@example.org", "bounce")),
@@ -362,6 +381,7 @@ static void a_pause_is_told_as_early_as_no_policy_can_refuse(void **state)
 
 /* Who fetches the state writes state.json last: what was read before may be of two states. */
 static bool changes;
+static enum difference { SAME, OTHER_FILE, OTHER_SIZE, OTHER_SECOND, OTHER_NANOSECOND, GONE, UNREADABLE } difference;
 int __real_fstatat(int folder_descriptor, const char *name, struct stat *status, int flags);
 int __wrap_fstatat(int folder_descriptor, const char *name, struct stat *status, int flags);
 
@@ -369,7 +389,16 @@ int __wrap_fstatat(int folder_descriptor, const char *name, struct stat *status,
 {
 	if (changes)
 		put("state.json", STATE(ACCOUNT_AT));
-	return __real_fstatat(folder_descriptor, name, status, flags);
+	int result = __real_fstatat(folder_descriptor, name, status, flags);
+	if (difference == GONE || difference == UNREADABLE) {
+		errno = difference == GONE ? ENOENT : EIO;
+		return -1;
+	}
+	status->st_ino += difference == OTHER_FILE;
+	status->st_size += difference == OTHER_SIZE;
+	status->st_mtim.tv_sec += difference == OTHER_SECOND;
+	status->st_mtim.tv_nsec += difference == OTHER_NANOSECOND;
+	return result;
 }
 
 static void a_state_that_changes_meanwhile_does_not_load(void **state)
@@ -385,6 +414,58 @@ static void a_state_that_changes_meanwhile_does_not_load(void **state)
 	changes = false;
 	assert_null(generation);
 	assert_non_null(strstr(faults.first->text, "state.json: has changed while it was read; reload again"));
+	faults_free(&faults);
+}
+
+/* Each thing in which it may differ is enough. */
+static void each_difference_is_a_change(void **state)
+{
+	struct site_options options = { 0 };
+	struct faults faults;
+
+	(void)state;
+	put_all(BOTH, GOOD, LIST(""));
+	for (enum difference what = OTHER_FILE; what <= UNREADABLE; what++) {
+		difference = what;
+		struct generation *generation = load(&options, &faults);
+		difference = SAME;
+		assert_null(generation);
+		const char *want = what == UNREADABLE ? "state.json: Input/output error"
+						      : "state.json: has changed while it was read; reload again";
+		if (!strstr(faults.first->text, want))
+			fail_msg("difference %d: %s", (int)what, faults.first->text);
+		faults_free(&faults);
+	}
+}
+
+/* The oldest time is that of the part which is older, in either order. */
+static void the_oldest_part_counts(void **state)
+{
+	static const char *const states[] = { STATE(ACCOUNT_AT "," SUPPRESSED_AT), STATE(SUPPRESSED_AT "," ACCOUNT_AT) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(states); i++) {
+		struct site_options options = { 0 };
+		put_all(states[i], GOOD, LIST(""));
+		struct generation *generation = load_good(&options);
+		assert_int_equal(generation->account_state.oldest.seconds, 1777636800);
+		generation_free(generation);
+	}
+}
+
+static void a_file_too_large_is_not_read(void **state)
+{
+	struct site_options options = { 0 };
+	struct faults faults;
+	char path[96];
+
+	(void)state;
+	put_all(BOTH, GOOD, LIST(""));
+	snprintf(path, sizeof path, "%s/account.json", folder);
+	/* It takes no room: it is one hole. */
+	assert_int_equal(truncate(path, (off_t)1 << 33), 0);
+	assert_null(load(&options, &faults));
+	assert_non_null(strstr(faults.first->text, "account.json: is larger than "));
 	faults_free(&faults);
 }
 
@@ -496,6 +577,9 @@ int main(void)
 		cmocka_unit_test(mail_meets_it),
 		cmocka_unit_test(a_pause_is_told_as_early_as_no_policy_can_refuse),
 		cmocka_unit_test(a_state_that_changes_meanwhile_does_not_load),
+		cmocka_unit_test(each_difference_is_a_change),
+		cmocka_unit_test(the_oldest_part_counts),
+		cmocka_unit_test(a_file_too_large_is_not_read),
 		cmocka_unit_test(a_list_that_is_not_there_refuses_nobody),
 		cmocka_unit_test(many_are_found_and_small),
 		cmocka_unit_test(each_allocation_fails),

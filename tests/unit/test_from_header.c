@@ -5,6 +5,7 @@
  */
 #include "unit/check.h"
 
+#include "ses/address_token.h"
 #include "ses/from_header.h"
 
 #include <stdio.h>
@@ -143,6 +144,18 @@ static const struct {
 	{ "name behind the address", "<ceo@good.test> Eve", "invalid" },
 	{ "dots at the end of the domain", "ceo@good.test..", "invalid" },
 	{ "bracket in a literal", "a@[192.0.2.1", "invalid" },
+	{ "dots in a literal", "a@[1..2]", "<a@[1..2]>" },
+	{ "another domain in front of the brackets", "a@y.test <a@x.test>", "invalid" },
+	{ "words with a comment between them, and no blank", "Pete(x)Chap <pete@silly.test>", "Pete(x)Chap <pete@silly.test>" },
+	{ "null between comments", "(a) <> (b)", "invalid" },
+	{ "null, and a comment behind it", "<>(a)", "null" },
+	{ "CR at the end", "ceo@good.test\r", "invalid" },
+	{ "LF at the end", "ceo@good.test\n", "invalid" },
+	{ "fold at the beginning", "\r\n ceo@good.test", "<ceo@good.test>" },
+	{ "fold beside a tab in quotes", "\"a\tb\"@x.test,\r\n c@x.test", "invalid" },
+	{ "tab in a local part in quotes", "\"a\tb\"@x.test", "invalid" },
+	{ "encoded word in a local part in quotes", "\"=?utf-8?q?c o?=\"@good.test", "invalid" },
+	{ "encoded word, quotes not needed", "\"=?utf-8?q?ceo?=\"@good.test", "invalid" },
 	{ "a long name", LONG_NAME LONG_NAME " <ceo@good.test>", LONG_NAME LONG_NAME " <ceo@good.test>" },
 };
 
@@ -277,6 +290,9 @@ static void flaws_are_named(void **state)
 		{ "=?utf-8?q?a?=@x.test", "has an encoded-word in place of an address, at column 1" },
 		{ "\"b@y.test\"@x.test", "has an @ in a quoted local part, at column 1" },
 		{ "Ann\n <\"a b\"@x.test>", "has an address over two lines, at column 6" },
+		{ "\"a\tb\"@x.test,\n c@x.test", "has an address over two lines, at column 1" },
+		{ "\"a\tb\"@x.test", "has an address that is too long, or not valid, at column 1" },
+		{ "a@y.test <a@x.test>", "has another address in front of the one in brackets, at column 1" },
 		{ "a@[x]y.test", "has something after an address: 0x79 at column 6" },
 		{ "a@[x=]", NULL },
 		{ "a@[1 2]", "has a quote, comment or bracket that does not end, at column 3" },
@@ -306,6 +322,61 @@ static void flaws_are_named(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Behind those that are there, which stay what they are. */
+static void mailboxes_come_behind_others(void **state)
+{
+	struct header_mailboxes all = { 0 };
+	struct arena arena = { 0 };
+
+	(void)state;
+	assert_int_equal(from_header_read(&arena, TEXT("Ann <a@x.test>"), MAILBOX_CASE_DOMAIN, true, &all), HEADER_MAILBOXES);
+	assert_int_equal(from_header_read(&arena, TEXT("Bob <b@y.test>, c@z.test"), MAILBOX_CASE_DOMAIN, true, &all),
+		HEADER_MAILBOXES);
+	assert_int_equal(all.count, 3);
+	assert_true(text_equals(all.at[0].mailbox.address, TEXT("a@x.test")) && text_equals(all.at[0].name, TEXT("Ann")));
+	assert_true(text_equals(all.at[1].mailbox.address, TEXT("b@y.test")) && text_equals(all.at[1].name, TEXT("Bob")));
+	assert_true(text_equals(all.at[2].mailbox.address, TEXT("c@z.test")) && !all.at[2].name.length);
+	arena_free(&arena);
+}
+
+/* Short enough in the one spelling, too long as it is written: readers differ, and so it is none. */
+static void backslashes_make_it_long(void **state)
+{
+	static const struct {
+		size_t letters;
+		enum header_kind want;
+	} rows[] = { { 500, HEADER_MAILBOXES }, { 507, HEADER_MAILBOXES }, { 508, HEADER_INVALID }, { 511, HEADER_INVALID },
+		{ 700, HEADER_INVALID } };
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct header_mailboxes all = { 0 };
+		char value[4000] = "\"";
+		for (size_t j = 0; j < rows[i].letters; j++)
+			strcat(value, "\\a");
+		strcat(value, "\"@x.test");
+		assert_int_equal(from_header_read(&arena, text_of(value), MAILBOX_CASE_DOMAIN, false, &all), rows[i].want);
+		assert_string_equal(all.flaw,
+			rows[i].want == HEADER_MAILBOXES ? "" : "has an address that is too long, or not valid, at column 1");
+	}
+	arena_free(&arena);
+}
+
+/* A NUL ends no list of bytes, and is in none. */
+static void a_nul_is_no_token(void **state)
+{
+	struct address_lexer lexer = { .rest = TEXT("\0a") };
+
+	(void)state;
+	assert_int_equal(address_token_next(&lexer), TOKEN_WRONG);
+	assert_int_equal(lexer.rest.length, 2);
+	lexer = (struct address_lexer){ .rest = TEXT(" (x)\0") };
+	assert_int_equal(address_token_next(&lexer), TOKEN_WRONG);
+	assert_int_equal(lexer.rest.length, 1);
+	assert_int_equal(lexer.comments, 1);
+}
+
 static void there_are_bounds(void **state)
 {
 	static char many[FROM_HEADER_MAX + 8], got[8192];
@@ -333,6 +404,9 @@ int main(void)
 		cmocka_unit_test(headers_are_read),
 		cmocka_unit_test(quotes_are_kept_too),
 		cmocka_unit_test(flaws_are_named),
+		cmocka_unit_test(mailboxes_come_behind_others),
+		cmocka_unit_test(backslashes_make_it_long),
+		cmocka_unit_test(a_nul_is_no_token),
 		cmocka_unit_test(there_are_bounds),
 	};
 

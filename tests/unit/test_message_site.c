@@ -137,6 +137,9 @@ static void default_configuration_sets(void **state)
 	options.configuration_sets = (struct map){ sets, 2 };
 	generation = generation_of_site(file, &options);
 	assert_true(text_equals(configuration_set_of(generation, TEXT("p0")), TEXT("from-settings")));
+	assert_true(text_equals(configuration_set_of_arn(generation, TEXT("arn:aws:ses:eu-west-1:1:identity/p0")),
+		TEXT("from-settings")));
+	assert_int_equal(configuration_set_of_arn(generation, TEXT("identity/p0")).length, 0);
 	assert_true(text_equals(configuration_set_of(generation, TEXT("example.net")), TEXT("other")));
 	generation_free(generation);
 }

@@ -15,11 +15,13 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool no_memory;
@@ -492,6 +494,40 @@ static void checked_calls_are_the_same(void **state)
 	pair_close(&pair);
 }
 
+/* The end of one that may not go on. */
+static void abort_seen(int number)
+{
+	(void)number;
+	_exit(42);
+}
+
+/* Of a child that asks for more than there is room for. Is it stopped before anything is written behind the room? */
+static bool is_stopped(bool polls)
+{
+	struct pollfd waiting[2] = { { .fd = -1 }, { .fd = -1 } };
+	char got[8] = "";
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		signal(SIGABRT, abort_seen);
+		if (polls)
+			(void)__poll_chk(waiting, 2, 0, sizeof waiting - 1);
+		else
+			(void)__read_chk(-1, got, sizeof got, sizeof got - 1);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+}
+
+static void more_than_there_is_room_for_ends_the_program(void **state)
+{
+	(void)state;
+	assert_true(is_stopped(false));
+	assert_true(is_stopped(true));
+}
+
 static void it_is_ours(void **state)
 {
 	(void)state;
@@ -503,6 +539,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_ours),
 		cmocka_unit_test(checked_calls_are_the_same),
+		cmocka_unit_test(more_than_there_is_room_for_ends_the_program),
 		cmocka_unit_test(all_that_is_there_is_taken_at_once),
 		cmocka_unit_test(poll_knows_what_is_in_memory),
 		cmocka_unit_test(without_poll_nothing_is_read_ahead),

@@ -21,7 +21,7 @@ static int begin(void **state)
 	session_connect(&session, NULL);
 	session.client.ip = (struct ip){ 4, { 192, 0, 2, 1 } };
 	fake_put("MRD");
-	return session_begin(&session, "svc", NULL, false) ? 0 : -1;
+	return session_begin(&session, "svc", false) ? 0 : -1;
 }
 
 static struct outcome refusal(enum stage stage)

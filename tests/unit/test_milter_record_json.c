@@ -23,8 +23,9 @@ static int begin(void **state)
 	session_connect(&session, NULL);
 	session.client.ip = (struct ip){ 4, { 192, 0, 2, 1 } };
 	fake_put("MRD");
-	if (!session_begin(&session, "svc", "TLSv1.3", false))
+	if (!session_begin(&session, "svc", false))
 		return -1;
+	session.client.tls = true;
 	session.began = (struct instant){ 1732622400, 7999999 };
 	strcpy(session.id, "id1");
 	return 0;
@@ -199,6 +200,24 @@ static void any_bytes_make_valid_json(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* Seconds for which there is no year: the line says no time of today, and all else that it has. */
+static void a_time_beyond_all_years(void **state)
+{
+	const struct instant began = session.began;
+	const struct outcome outcome = { .stage = STAGE_EOM, .statement = -1, .reason = REASON_NONE };
+	struct json_line line;
+
+	(void)state;
+	session.began.seconds = INT64_MAX;
+	assert_true(record_json(&(struct record){ &session, &outcome, NULL, NULL, RECORD_ENFORCE, NULL }, &line));
+	session.began = began;
+	json_t *root = json_loadb(line.at, line.used, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(root, "time")), "1900-01-00T00:00:00.007Z");
+	assert_string_equal(json_string_value(json_object_get(root, "id")), "id1");
+	json_decref(root);
+	free(line.at);
+}
+
 /* Thousands of bytes that all need an escape. */
 static void a_line_has_no_bound(void **state)
 {
@@ -223,6 +242,7 @@ int main(void)
 		cmocka_unit_test(trouble_has_every_key),
 		cmocka_unit_test(limits_are_whole),
 		cmocka_unit_test(any_bytes_make_valid_json),
+		cmocka_unit_test(a_time_beyond_all_years),
 		cmocka_unit_test(a_line_has_no_bound),
 	};
 

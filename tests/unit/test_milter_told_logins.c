@@ -32,6 +32,19 @@ static void each_is_named_once(void **state)
 	assert_int_equal(told_logins_add(&told, name_of(0, room)), TOLD_BEFORE);
 }
 
+/* FNV-1a makes 0 of each of them, which stands for a free place. */
+static void logins_whose_hash_is_that_of_a_free_place(void **state)
+{
+	static const struct text logins[] = { TEXT("!0IC=VloaY"), TEXT("QvXtM>@Fp%"), TEXT("\xd5\x6b\xb9\x53\x42\x87\x08\x36") };
+	struct told_logins told = { 0 };
+
+	(void)state;
+	assert_int_equal(told_logins_add(&told, logins[0]), TOLD_NEW);
+	/* What has the same hash is taken for the same. */
+	for (size_t i = 0; i < COUNT_OF(logins); i++)
+		assert_int_equal(told_logins_add(&told, logins[i]), TOLD_BEFORE);
+}
+
 static struct told_logins shared;
 static atomic_uint named[NAMES], full;
 
@@ -74,6 +87,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_named_once),
+		cmocka_unit_test(logins_whose_hash_is_that_of_a_free_place),
 		cmocka_unit_test(by_one_of_many_threads),
 	};
 

@@ -233,6 +233,11 @@ static void names_and_types(void **state)
 		{ "arn:aws:sts::123456789012:assumed-role/r/s", "", "AssumedRole" },
 		{ "arn:aws:sts::123456789012:federated-user/f", "", "FederatedUser" },
 		{ "arn:aws:iam::123456789012:root", "", "Account" },
+		{ "arn:aws:iam::123456789012:group/g", "", "" },
+		/* No ARN: it has too few fields. */
+		{ "user/a", "", "" },
+		{ "arn:aws:iam:user/a", "", "" },
+		{ "", "", "" },
 	};
 	size_t failures = 0;
 

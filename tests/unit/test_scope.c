@@ -411,6 +411,47 @@ static void test_costs(void **state)
 	}
 }
 
+/* More statements than the numbers of a table hold: said before any of them is looked at. */
+static void test_too_many(void **state)
+{
+	struct policy_set *set = policy_set_new();
+	struct scope_table table;
+	struct arena arena = { 0 };
+
+	(void)state;
+	assert_non_null(set);
+	assert_false(scope_table_make(&arena, set, UINT32_MAX - 1ul, UINT32_MAX, &table));
+	arena_free(&arena);
+	policy_set_free(set);
+}
+
+/* What a set holds is what its texts take, and not much more. */
+static void test_bytes(void **state)
+{
+	enum { STATEMENTS = 200, LENGTH = 1000 };
+	struct policy_set *set = policy_set_new();
+	struct faults faults;
+
+	(void)state;
+	assert_non_null(set);
+	size_t before = policy_set_bytes(set);
+	assert_in_range(before, 1, 100000);
+	faults_init(&faults);
+	for (int i = 0; i < STATEMENTS; i++) {
+		char policy[LENGTH + 400];
+		snprintf(policy, sizeof policy,
+			POLICY("2012-10-17",
+				"{'Effect': 'Deny', 'Principal': '*', 'Action': 'ses:*', 'Resource': '" IDENTITY "%0*d'}"),
+			LENGTH, i);
+		add(set, policy, &faults);
+	}
+	policy_set_seal(set, &faults);
+	assert_int_equal(faults.count, 0);
+	assert_in_range(policy_set_bytes(set) - before, STATEMENTS * LENGTH, 20 * STATEMENTS * LENGTH);
+	faults_free(&faults);
+	policy_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +460,8 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_many_callers),
+		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_bytes),
 	};
 
 	return cmocka_run_group_tests_name("scope", tests, NULL, NULL);

@@ -4,7 +4,22 @@
 
 #include "ses/ses_name.h"
 
+#include <errno.h>
+#include <iconv.h>
 #include <string.h>
+
+static int no_converter; /* errno of iconv_open */
+
+iconv_t __real_iconv_open(const char *to, const char *from);
+iconv_t __wrap_iconv_open(const char *to, const char *from);
+
+iconv_t __wrap_iconv_open(const char *to, const char *from)
+{
+	if (!no_converter)
+		return __real_iconv_open(to, from);
+	errno = no_converter;
+	return (iconv_t)-1;
+}
 
 #define LONG_CHARSET "x-123456789012345678901234567890123456789012345678901234567890123456789"
 
@@ -93,10 +108,44 @@ static void names_are_read(void **state)
 	assert_int_equal(failures, 0);
 }
 
+static enum name_found read_phrase(struct text phrase)
+{
+	const struct address_spec spec = { .phrase = phrase };
+	struct text name;
+	struct arena arena;
+
+	arena_init(&arena);
+	enum name_found found = ses_name_read(&arena, &spec, &name);
+	arena_free(&arena);
+	return found;
+}
+
+/* A NUL is no digit, though it ends the list of them. */
+static void a_nul_in_base64(void **state)
+{
+	(void)state;
+	assert_int_equal(read_phrase(TEXT("=?utf-8?b?Qm9z?=")), NAME_READ);
+	assert_int_equal(read_phrase(TEXT("=?utf-8?b?Qm9\0?=")), NAME_UNKNOWN);
+}
+
+/* A charset is unknown only where that is the cause. */
+static void no_memory_for_a_charset(void **state)
+{
+	(void)state;
+	no_converter = ENOMEM;
+	assert_int_equal(read_phrase(TEXT("=?iso-8859-1?q?Boss?=")), NAME_MEMORY);
+	no_converter = EINVAL;
+	assert_int_equal(read_phrase(TEXT("=?iso-8859-1?q?Boss?=")), NAME_UNKNOWN);
+	no_converter = 0;
+	assert_int_equal(read_phrase(TEXT("=?iso-8859-1?q?Boss?=")), NAME_READ);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_read),
+		cmocka_unit_test(a_nul_in_base64),
+		cmocka_unit_test(no_memory_for_a_charset),
 	};
 
 	return cmocka_run_group_tests_name("ses_name", tests, NULL, NULL);

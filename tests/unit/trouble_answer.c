@@ -24,15 +24,18 @@ static struct outcome decide(struct message *message, const struct trouble_messa
 	struct outcome outcome = message_sender(message, text_of(from), TEXT(""), true);
 	if (outcome.action != OUTCOME_CONTINUE)
 		return outcome;
-	char to[80];
-	snprintf(to, sizeof to, "<%s>", row->recipient);
-	outcome = message_recipient(message, text_of(to), TEXT(""), true);
+	for (const char *at = row->recipient; at && outcome.action == OUTCOME_CONTINUE; at = strchr(at, ' ')) {
+		char to[80];
+		at += *at == ' ';
+		snprintf(to, sizeof to, "<%.*s>", (int)strcspn(at, " "), at);
+		outcome = message_recipient(message, text_of(to), TEXT(""), true);
+	}
 	if (outcome.action == OUTCOME_CONTINUE)
 		outcome = message_data(message, true);
 	if (outcome.action != OUTCOME_CONTINUE)
 		return outcome;
 	/* That a header is lost shows in what follows. */
-	if (!row->header || strcmp(row->header, "From"))
+	if (!row->header || (strcmp(row->header, "From") && strcmp(row->header, "Full-Name")))
 		message_header(message, TEXT("From"), text_of(row->sender));
 	if (row->header)
 		message_header(message, text_of(row->header), text_of(row->value));

@@ -16,10 +16,10 @@ struct trouble_message {
 	const char *name;
 	const char *client, *login;
 	bool tls;
-	const char *sender, *recipient;
-	const char *header, *value; /* one header field besides From, or From itself, or NULL */
-	const char *want;           /* of the policies in force: "taken", or stage, code and reason */
-	const char *shadow;         /* of those in the shadow */
+	const char *sender, *recipient; /* several with a blank between */
+	const char *header, *value;     /* one header field besides From, or From itself, or Full-Name without From, or NULL */
+	const char *want;               /* of the policies in force: "taken", or stage, code and reason */
+	const char *shadow;             /* of those in the shadow */
 };
 
 extern const struct trouble_message trouble_messages[];

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import example
 from lib.daemon import Daemon, is_sanitized, program
+from lib.size import LONG
 
 MISSPELT = json.loads(example("sender").replace("ses:FromAddress", "ses:FromAdress"))
 OLD = {key: value for key, value in json.loads(example("sender")).items() if key != "Version"}
@@ -119,7 +120,7 @@ def test_long(folder):
 
 
 def test_a_reload_does_not_wait_for_it(start, client):
-    daemon = start(policy=statements(4_000 if is_sanitized(program("ses-policy-milter")) else 10_000))
+    daemon = start(policy=statements(4_000 if is_sanitized(program("ses-policy-milter")) else 20_000 if LONG else 10_000))
     mark = daemon.mark()
     for number in (2, 3, 4):
         assert f"generation {number} in force" in daemon.reload()
