@@ -64,7 +64,9 @@ def make_system(folder: pathlib.Path, suite: str = "", mirror: str = DEBIAN) -> 
     gets packages: a package that was built here needs the libraries of here."""
     parts = "main"
     if not suite:
-        said = call("apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages").stdout
+        # apt warns on stderr, of a source that is named twice for one.
+        said = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True, timeout=LIMIT).stdout
         sources = [line.split() for line in said.splitlines()]
         mirror, suite = next((where, name) for where, name, part in sources if part == "main" and "-" not in name)
         parts = ",".join(sorted({part for where, name, part in sources if (where, name) == (mirror, suite) and part in ("main", "universe")}))
